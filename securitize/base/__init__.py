@@ -1,0 +1,1 @@
+"""Ground floor: errors, money, dates, identifiers. Imports no other floor."""

@@ -1,0 +1,47 @@
+"""Exact money: integer minor units and integer rates of 1e-8.
+
+Amounts are int64 minor units (fen, cents) and rates are int64 units of 1e-8
+(4.00% = 4_000_000). Definitions carry decimals; this is where they become
+integers, exactly or not at all.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+MINOR_PER_MAJOR = 100
+RATE_UNITS = 100_000_000
+#: Largest operand of ``multiply_divide``: beyond it a float64 is no longer exact.
+OPERAND_LIMIT = 2**53
+#: Largest quotient of ``multiply_divide``: below it the float estimate is within one of the truth.
+QUOTIENT_LIMIT = 2**50
+
+
+def to_minor(amount: Decimal | int) -> int:
+    """Currency units to minor units. Raises ValueError where a fraction of a minor unit would be lost."""
+    return _exact(amount, MINOR_PER_MAJOR, "minor unit")
+
+
+def to_rate(rate: Decimal | int) -> int:
+    """Decimal rate to units of 1e-8. Raises ValueError where more than 8 decimals are given."""
+    return _exact(rate, RATE_UNITS, "1e-8")
+
+
+def from_minor(amount: int) -> Decimal:
+    """Minor units to currency units with two decimals."""
+    return Decimal(int(amount)).scaleb(-2)
+
+
+def from_rate(rate: int) -> Decimal:
+    """Units of 1e-8 to a decimal rate."""
+    return Decimal(int(rate)).scaleb(-8)
+
+
+def _exact(value: Decimal | int, units: int, name: str) -> int:
+    scaled = Decimal(value) * units
+    whole = int(scaled)
+    if scaled != whole:
+        raise ValueError(f"{value} is finer than one {name}")
+    if abs(whole) >= OPERAND_LIMIT:
+        raise ValueError(f"{value} is too large to be computed exactly")
+    return whole
