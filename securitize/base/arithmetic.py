@@ -1,0 +1,126 @@
+"""Exact integer arithmetic on arrays: one product, one allocation.
+
+``multiply_divide`` is a × b / c rounded once, without leaving int64. The float64 estimate of the quotient is within one of
+the truth while a, b, c < 2^53 and the quotient < 2^50 (two roundings of relative size 2^-53 move it by at most
+a quarter), and the remainder a b − q c, computed modulo 2^64, is then exact because its true value is smaller than 2 c.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from securitize.base.money import OPERAND_LIMIT, QUOTIENT_LIMIT
+
+Int64 = NDArray[np.int64]
+Rounding = Literal["half-even", "half-up", "down", "up"]
+Leftover = Literal["first", "last", "largest"]
+
+
+class Scratch:
+    """Work arrays of one block of ``size`` paths, so that the inner loop allocates nothing."""
+
+    def __init__(self, size: int) -> None:
+        self.float_a = np.empty(size, np.float64)
+        self.float_b = np.empty(size, np.float64)
+        self.remainder = np.empty(size, np.int64)
+        self.work = np.empty(size, np.int64)
+
+
+def _as_float(values: Int64, out: NDArray[np.float64]) -> NDArray[np.float64]:
+    if values.size == 1:
+        return values.astype(np.float64)
+    np.copyto(out, values)
+    return out
+
+
+def multiply_divide_into(a: Int64, b: Int64, c: Int64, rounding: Rounding, out: Int64, scratch: Scratch) -> None:
+    """``out`` = a × b / c rounded; a has the shape of ``out``, b and c that shape or (1,). Unchecked.
+
+    a, b : int64, 0 <= value < 2^53;  c : int64, 0 < value < 2^53;  quotient < 2^50
+    ``out`` may be a. Source: the module's docstring.
+    """
+    quotient, r, w = scratch.float_a, scratch.remainder, scratch.work
+    np.copyto(quotient, a)
+    np.multiply(quotient, _as_float(b, scratch.float_b), out=quotient)
+    np.divide(quotient, _as_float(c, scratch.float_b), out=quotient)
+    np.multiply(a, b, out=r)
+    np.copyto(out, quotient, casting="unsafe")
+    np.multiply(out, c, out=w)
+    np.subtract(r, w, out=r)
+    # The estimate is one too high where the remainder is negative ...
+    np.right_shift(r, 63, out=w)
+    np.add(out, w, out=out)
+    np.bitwise_and(w, c, out=w)
+    np.add(r, w, out=r)
+    # ... and one too low where it is not below c.
+    np.subtract(r, c, out=r)
+    np.right_shift(r, 63, out=w)
+    np.add(out, w, out=out)
+    np.add(out, 1, out=out)
+    if rounding == "down":
+        return
+    np.bitwise_and(w, c, out=w)
+    np.add(r, w, out=r)
+    if rounding == "up":
+        np.negative(r, out=w)
+        np.right_shift(w, 63, out=w)
+    elif rounding == "half-up":
+        np.add(r, r, out=w)
+        np.subtract(w, c, out=w)
+        np.invert(w, out=w)
+        np.right_shift(w, 63, out=w)
+    else:
+        # Up where 2r - c > 0, or = 0 with an odd quotient: where c - 2r - (q & 1) < 0.
+        np.bitwise_and(out, 1, out=w)
+        np.add(r, w, out=w)
+        np.add(r, w, out=w)
+        np.subtract(c, w, out=w)
+        np.right_shift(w, 63, out=w)
+    np.subtract(out, w, out=out)
+
+
+def multiply_divide(a: ArrayLike, b: ArrayLike, c: ArrayLike, rounding: Rounding = "half-even") -> Int64:
+    """a × b / c, each element exact and rounded once to a whole number.
+
+    a, b, c : int64 arrays or ints that broadcast together; 0 <= a, b < 2^53, 0 < c < 2^53
+    rounding : half-even, half-up (a half goes up), down (floor), up (ceiling)
+    Returns int64 of the broadcast shape, at least one-dimensional.
+    Raises ValueError where an operand or the quotient is outside the range in which the result is exact.
+    """
+    x, y, z = (np.asarray(v, np.int64) for v in (a, b, c))
+    shape = np.broadcast_shapes(x.shape, y.shape, z.shape, (1,))
+    x, y, z = (np.ascontiguousarray(np.broadcast_to(v, shape)).reshape(-1) for v in (x, y, z))
+    for name, values, least in (("a", x, 0), ("b", y, 0), ("c", z, 1)):
+        if values.size and (values.min() < least or values.max() >= OPERAND_LIMIT):
+            raise ValueError(f"operand {name} of multiply_divide is outside {least} to 2^53")
+    if x.size and (x.astype(np.float64) * y / z).max() >= QUOTIENT_LIMIT:
+        raise ValueError("quotient of multiply_divide is not below 2^50")
+    out = np.empty(x.size, np.int64)
+    multiply_divide_into(x, y, z, rounding, out, Scratch(x.size))
+    return out.reshape(shape)
+
+
+def allocate(amount: int, weights: list[int], leftover: Leftover = "first") -> list[int]:
+    """Divide ``amount`` among members by cumulative rounding; each is within one unit of its exact share.
+
+    amount, weights : whole, not negative. The sum of the result is ``amount`` (0 where all weights are 0).
+    Source: docs/reference/priority-of-payments.md, section 1.
+    """
+    order = list(range(len(weights)))
+    if leftover == "last":
+        order.reverse()
+    elif leftover == "largest":
+        order.sort(key=lambda i: -weights[i])
+    total, seen, given = sum(weights), 0, 0
+    shares = [0] * len(weights)
+    if total == 0:
+        return shares
+    for i in order:
+        seen += weights[i]
+        upto = -(-amount * seen // total)
+        shares[i] = upto - given
+        given = upto
+    return shares
