@@ -1,0 +1,1 @@
+"""The reference interpreter: the slow, obvious second statement of the priority of payments."""
