@@ -376,7 +376,7 @@ date = 2021-05-27
 def test_a_reserve_and_a_clean_up_call() -> None:
     """The call is met exactly at t = 2: 10,000 performing is 10% of 100,000.
 
-    t = 1: 81,001 principal and the reserve's 1,000 are available; the step's limit is floor(82,001 / 2) = 41,000:
+    t = 1: 81,001 principal and the reserve's 1,000 are there; the step may pay floor(82,001 / 2) = 41,000:
            1,000 interest and 40,000 principal, balance 60,000. Target 2% = 1,200: 200 in; originator 39,801.
     t = 2: 60,600 collected, price 10,000; interest 600 + balance 60,000 against 71,800 in all: exercised.
            600 and 60,000 are paid, the target is 0, 1,200 released; 10,000 + 1,200 to the originator.
@@ -497,15 +497,17 @@ pay = ["reserve:reserve"]
 
 
 def test_measures_and_fees_of_every_kind() -> None:
-    """Fees, t = 1: set-up 100 (its date has passed); custody from 11 January, 63 days: 100,000 x 0.01 x 63 / 365
-    = 172.6, rounded to 173, waits for 1 April; service 1,060 x 0.06 / 1.06 = 60.
-    t = 2: custody 100,000 x 0.01 / 5 = 200, payable with the 173 since 1 April is past. Service 0.
-    t = 3: custody 200, payable on d_T. Service 60.
-    DSCR: t = 1: (1,060 + 300 - 160) / 1,000 = 1.2, equal: passes. t = 2: K = 373, F = 373: 0 fails.
-    t = 3: K = 1,060, F = 260: 800 / (1,373 + 100,000) fails; bullet principal is due on d_T.
-    t = 1, IC with the reserve: (1,200 + 500) / 1,000 = 1.7, equal: passes. t = 2: 800 / 1,000 fails:
-    the reserve is 500 + 1,200 - 1,000 = 700 at most; it takes 200 of 3 x 100,000 x 0.05 / 12 = 1,250.
-    OC: t = 1: 110,000 performing against 100,000: 1.1 passes; t = 2: 109,999 fails; t = 3: 110,000 passes.
+    """Interest of A is 1,000 a date; its principal of 100,000 is due on the last date, and no step pays it.
+
+    Fees, t = 1: set-up 100, its date has passed. Custody from 11 January, 63 days: 100,000 x 0.01 x 63 / 365
+           = 172.6, so 173, waiting for 1 April. Service 1,060 x 0.06 / 1.06 = 60.
+           t = 2: custody 200, due with the 173. t = 3: custody 200, due on d_T. Service 60.
+    Cash,  t = 1: 1,360 - 160 - 1,000 = 200 to the reserve, whose target is 100,000 x 0.05 x 3 / 12 = 1,250.
+           t = 2: 373 - 373 = 0; interest 1,000 unpaid. t = 3: 1,060 - 260 = 800 of interest of 2,000.
+    DSCR,  t = 1: (1,360 - 160) / 1,000 = 1.2, equal: passes. t = 2: 0. t = 3: 800 / (2,000 + 100,000).
+    IC,    with the reserve: t = 1: (1,200 + 500) / 1,000 = 1.7, equal: passes. t = 2: (0 + 700) / 1,000.
+           t = 3: (800 + 700) / 2,000.
+    OC,    t = 1: 110,000 / 100,000 = 1.1, equal: passes. t = 2: 1.09999 fails. t = 3: passes.
     """
     deal = parse(DATES + NOTE.replace('"collected"', '"bullet", date = 2021-08-08') + COVERAGE)
     collections = pool(
