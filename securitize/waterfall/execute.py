@@ -1,0 +1,116 @@
+"""A plan run on any number of paths, block by block and on several threads.
+
+Memory does not grow with the number of paths: a block is fetched, run and reduced before its thread takes the next one. Blocks do not
+depend on each other, so the result is the same for every block size and number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import local
+from typing import TypeVar
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
+from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
+from securitize.definitions.deal import CollectionsTrigger, CoverageTrigger
+from securitize.waterfall.machine import Machine
+from securitize.waterfall.plan import Line, Plan
+from securitize.waterfall.resolve import ResolvedDeal
+
+#: Paths of a block: large enough to hide the cost of a NumPy call, small enough for the cache.
+BLOCK = 2048
+
+#: (first path, path after the last) -> inputs of the block: name -> int64 (periods, paths)
+Source = Callable[[int, int], Mapping[str, Int64]]
+T = TypeVar("T")
+
+
+def run_blocks(
+    plan: Plan,
+    paths: int,
+    source: Source,
+    reduce: Callable[[int, int, Int64], T],
+    *,
+    block: int = BLOCK,
+    workers: int = 1,
+) -> list[T]:
+    """``reduce(first, after, lines)`` of every block of ``paths``, in order.
+
+    lines : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
+    Raises CalculationError where a runtime invariant does not hold or an input is out of range.
+    """
+    if paths < 1 or block < 1 or workers < 1:
+        raise ValueError("paths, block and workers are at least 1")
+    block = min(block, paths)
+    kept = local()
+
+    def run_one(first: int) -> T:
+        if not hasattr(kept, "machine"):
+            kept.machine = Machine(plan, block)
+            kept.lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
+        after = min(first + block, paths)
+        lines = kept.lines[:, :, : after - first]
+        kept.machine.run(source(first, after), lines)
+        return reduce(first, after, lines)
+
+    starts = range(0, paths, block)
+    if workers == 1 or len(starts) == 1:
+        return [run_one(first) for first in starts]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(run_one, starts))
+
+
+def pay(plan: Plan, inputs: Mapping[str, Int64], *, block: int = BLOCK, workers: int = 1) -> dict[Line, Int64]:
+    """Every published line of every path, kept: for one path or a few, not for a million.
+
+    inputs : name -> int64 (paths, periods), minor units
+    Returns line -> int64 (paths, periods).
+    """
+    paths = next(iter(inputs.values())).shape[0]
+    result = np.empty((len(plan.lines), paths, plan.periods), np.int64)
+
+    def source(first: int, after: int) -> Mapping[str, Int64]:
+        return {name: np.ascontiguousarray(values[first:after].T) for name, values in inputs.items()}
+
+    def keep(first: int, after: int, lines: Int64) -> None:
+        result[:, first:after] = lines.transpose(0, 2, 1)
+
+    run_blocks(plan, paths, source, keep, block=block, workers=workers)
+    return {line: result[i] for i, line in enumerate(plan.lines)}
+
+
+def plan_inputs(streams: Mapping[str, Int64], performing: Int64, defaulted: Int64) -> dict[str, Int64]:
+    """The inputs of a plan from what a pool delivers.
+
+    streams : five of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths, periods)
+    """
+    return {
+        **streams,
+        "performing": np.ascontiguousarray(performing[:, 1:]),
+        "performing_before": np.ascontiguousarray(performing[:, :-1]),
+        "defaulted": defaulted,
+    }
+
+
+def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
+    """Refuse inputs that are negative or too large to be computed exactly.
+
+    Everything that is multiplied is at most the money of the deal's life; its product with the largest multiple must stay
+    below 2^50. Raises CalculationError naming the input.
+    """
+    deal = resolved.deal
+    multiples = [
+        trigger.threshold for trigger in deal.triggers.values() if isinstance(trigger, CoverageTrigger | CollectionsTrigger)
+    ]
+    largest = max([RATE_UNITS, *multiples, deal.clean_up_call.price if deal.clean_up_call else 0])
+    limit = QUOTIENT_LIMIT * RATE_UNITS // largest // 4
+    for name, values in inputs.items():
+        if values.size and values.min() < 0:
+            path, period = np.unravel_index(int(values.argmin()), values.shape)
+            raise CalculationError(f"{name} is negative in period {period + 1} of path {path}")
+        if values.size and float(values.sum(axis=1, dtype=np.float64).max()) >= limit:
+            raise CalculationError(f"{name} is too large to be computed exactly: more than {limit // 100} over its life")

@@ -1,0 +1,370 @@
+"""Whole-number expressions over paths, from which a plan is built.
+
+The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on :class:`Value`: ``due - paid``,
+``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: constants fold, equal expressions are
+recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`.
+
+A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not, so ``mask & x`` selects
+and there is no branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64, Leftover, Rounding, multiply_divide
+
+
+class Op(IntEnum):
+    """Operations of the plan. a, b, c are operands; the result goes to dst."""
+
+    ADD = 0
+    SUB = 1
+    MIN = 2
+    MAX = 3
+    AND = 4
+    OR = 5
+    NOT = 6
+    #: -1 where a < 0, else 0
+    SIGN = 7
+    COPY = 8
+    #: a b / c, rounded half-even, half-up, down, up
+    RATIO_EVEN = 9
+    RATIO_HALF_UP = 10
+    RATIO_DOWN = 11
+    RATIO_UP = 12
+    #: jump to instruction dst where a is 0 on every path of the block
+    SKIP = 13
+    #: publish a on line dst
+    STORE = 14
+    #: runtime invariants: a must be 0; a must not be negative. dst is the number of the invariant
+    CHECK_ZERO = 15
+    CHECK_SIGN = 16
+    #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
+    MUL = 17
+
+
+RATIO_OPS: dict[Rounding, Op] = {
+    "half-even": Op.RATIO_EVEN,
+    "half-up": Op.RATIO_HALF_UP,
+    "down": Op.RATIO_DOWN,
+    "up": Op.RATIO_UP,
+}
+_ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
+_COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """One int64 a path and period: a constant of the period, an input, a state, or the result of an operation.
+
+    constant : int64 (periods,) where the value is the same on every path, else None
+    """
+
+    recorder: Recorder
+    number: int
+    constant: Int64 | None = None
+
+    def __add__(self, other: Operand) -> Value:
+        return self.recorder.apply(Op.ADD, self, other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Operand) -> Value:
+        return self.recorder.apply(Op.SUB, self, other)
+
+    def __rsub__(self, other: Operand) -> Value:
+        return self.recorder.apply(Op.SUB, self.recorder.value(other), self)
+
+    def __mul__(self, other: Operand) -> Value:
+        """Product modulo 2^64, for the difference of two products; money is multiplied with :func:`product`."""
+        return self.recorder.apply(Op.MUL, self, other)
+
+    def __and__(self, other: Operand) -> Value:
+        return self.recorder.apply(Op.AND, self, other)
+
+    __rand__ = __and__
+
+    def __or__(self, other: Operand) -> Value:
+        return self.recorder.apply(Op.OR, self, other)
+
+    def __invert__(self) -> Value:
+        return self.recorder.apply(Op.NOT, self)
+
+    def __lt__(self, other: Operand) -> Value:
+        """Mask: self < other."""
+        return self.recorder.apply(Op.SIGN, self - other)
+
+    def __gt__(self, other: Operand) -> Value:
+        """Mask: self > other."""
+        return self.recorder.apply(Op.SIGN, self.recorder.value(other) - self)
+
+    def never(self) -> bool:
+        """Whether the value is known to be 0 in every period."""
+        return self.constant is not None and not self.constant.any()
+
+
+Operand = Value | int | np.integer | Int64
+
+
+@dataclass(slots=True)
+class Instruction:
+    """One recorded operation; operands are value numbers (-1: none). For SKIP, ``result`` becomes the jump's target."""
+
+    op: Op
+    result: int
+    a: int = -1
+    b: int = -1
+    c: int = -1
+
+
+@dataclass(slots=True)
+class Variable:
+    """A number that the steps change; ``now`` is its value at this point of the period."""
+
+    name: str
+    now: Value
+
+
+@dataclass(slots=True)
+class State(Variable):
+    """A variable that is carried from one period to the next: ``opening`` is its value at the start of a period."""
+
+    opening: Value
+    initial: int
+
+
+@dataclass
+class Recorder:
+    """Records the expressions of one period; the same instructions run in each period with the constants of that period."""
+
+    periods: int
+    instructions: list[Instruction] = field(default_factory=list)
+    constants: dict[int, Int64] = field(default_factory=dict)
+    inputs: dict[str, Value] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    lines: list[tuple[str, ...]] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    numbers: int = 0
+    _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
+    _constant_keys: dict[bytes, Value] = field(default_factory=dict)
+
+    def _number(self) -> int:
+        self.numbers += 1
+        return self.numbers - 1
+
+    def constant(self, per_period: Sequence[int] | Int64 | int) -> Value:
+        """A value that is the same on every path: one int, or one for each period (shape (periods,))."""
+        array = np.broadcast_to(np.asarray(per_period, np.int64), (self.periods,))
+        key = array.tobytes()
+        found = self._constant_keys.get(key)
+        if found is None:
+            number = self._number()
+            array = np.array(array)
+            self.constants[number] = array
+            found = self._constant_keys[key] = Value(self, number, array)
+        return found
+
+    def flag(self, per_period: Sequence[bool]) -> Value:
+        """A mask that depends on the period alone."""
+        return self.constant([-1 if holds else 0 for holds in per_period])
+
+    def value(self, operand: Operand) -> Value:
+        """``operand`` as a value."""
+        return operand if isinstance(operand, Value) else self.constant(operand)
+
+    def input(self, name: str) -> Value:
+        """An array (paths, periods) that the caller hands to the plan."""
+        if name not in self.inputs:
+            self.inputs[name] = Value(self, self._number())
+        return self.inputs[name]
+
+    def state(self, name: str, initial: int = 0) -> State:
+        """A number carried between periods, ``initial`` before the first."""
+        found = self.states.get(name)
+        if found is None:
+            opening = Value(self, self._number())
+            found = self.states[name] = self.variables[name] = State(name, opening, opening, initial)
+        return found
+
+    def variable(self, name: str) -> Variable:
+        """A number of this period alone, 0 at its start."""
+        if name not in self.variables:
+            self.variables[name] = Variable(name, self.constant(0))
+        return self.variables[name]
+
+    def apply(self, op: Op, a: Operand, b: Operand = 0, c: Operand = 0) -> Value:
+        """The result of one operation: folded, found again, or recorded."""
+        x, y, z = self.value(a), self.value(b), self.value(c)
+        if x.constant is not None and y.constant is not None and z.constant is not None:
+            return self.constant(_fold(op, x.constant, y.constant, z.constant))
+        simple = self._simplify(op, x, y)
+        if simple is not None:
+            return simple
+        if op in _COMMUTATIVE and y.number < x.number:
+            x, y = y, x
+        key = (op, x.number, y.number, z.number)
+        for scope in self._known:
+            if key in scope:
+                return scope[key]
+        result = Value(self, self._number())
+        self.instructions.append(Instruction(op, result.number, x.number, y.number, z.number))
+        self._known[-1][key] = result
+        return result
+
+    def _simplify(self, op: Op, x: Value, y: Value) -> Value | None:
+        if op in (Op.ADD, Op.SUB, Op.OR) and y.never():
+            return x
+        if op in (Op.ADD, Op.OR) and x.never():
+            return y
+        if op in (Op.SUB,) and x.number == y.number:
+            return self.constant(0)
+        if op in (Op.MIN, Op.MAX, Op.AND, Op.OR) and x.number == y.number:
+            return x
+        if op is Op.AND:
+            for this, that in ((x, y), (y, x)):
+                if this.never():
+                    return this
+                if this.constant is not None and (this.constant == -1).all():
+                    return that
+        if op in _ROUNDINGS and (x.never() or y.never()):
+            return self.constant(0)
+        return None
+
+    @contextmanager
+    def only_where(self, mask: Value) -> Iterator[None]:
+        """Instructions that a block of paths skips when ``mask`` holds on none of them.
+
+        Variables keep their value on a skipped block; everything recorded inside must itself be masked, because a block where
+        the mask holds on some paths runs for all of them. Values made inside are not to be used outside.
+        """
+        if mask.never():
+            raise ValueError("a section that never runs must not be recorded")
+        if mask.constant is not None and (mask.constant == -1).all():
+            yield
+            return
+        before = {name: variable.now for name, variable in self.variables.items()}
+        merged = {name: Value(self, self._number()) for name in before}
+        start = len(self.instructions)
+        self._known.append({})
+        yield
+        self._known.pop()
+        if len(self.variables) != len(before):
+            raise ValueError("variables are declared before the section that changes them")
+        changed = [name for name, value in before.items() if self.variables[name].now is not value]
+        entry = [Instruction(Op.COPY, merged[name].number, before[name].number) for name in changed]
+        skip = Instruction(Op.SKIP, -1, mask.number)
+        self.instructions[start:start] = [*entry, skip]
+        for name in changed:
+            self.instructions.append(Instruction(Op.COPY, merged[name].number, self.variables[name].now.number))
+            self.variables[name].now = merged[name]
+        # The target counts instructions to pass over; the plan turns it into a position.
+        skip.result = len(self.instructions) - start - len(entry) - 1
+
+    def store(self, line: tuple[str, ...], value: Operand) -> None:
+        """Publish ``value`` under the name ``line``; 0 in a block that skips the section in which this is said."""
+        if line in self.lines:
+            raise ValueError(f"line {line} is published twice")
+        self.instructions.append(Instruction(Op.STORE, len(self.lines), self.value(value).number))
+        self.lines.append(line)
+
+    def require_zero(self, invariant: str, value: Operand) -> None:
+        """A runtime invariant: ``value`` is 0 on every path and in every period."""
+        self._check(Op.CHECK_ZERO, invariant, value)
+
+    def require_not_negative(self, invariant: str, value: Operand) -> None:
+        """A runtime invariant: ``value`` is never negative."""
+        self._check(Op.CHECK_SIGN, invariant, value)
+
+    def _check(self, op: Op, invariant: str, value: Operand) -> None:
+        self.instructions.append(Instruction(op, len(self.checks), self.value(value).number))
+        self.checks.append(invariant)
+
+
+def minimum(a: Value, b: Operand) -> Value:
+    """The smaller of the two."""
+    return a.recorder.apply(Op.MIN, a, b)
+
+
+def maximum(a: Value, b: Operand) -> Value:
+    """The larger of the two."""
+    return a.recorder.apply(Op.MAX, a, b)
+
+
+def excess(a: Value, b: Operand) -> Value:
+    """max(0, a - b)."""
+    return maximum(a - b, 0)
+
+
+def positive(a: Value) -> Value:
+    """Mask: a > 0."""
+    return a > 0
+
+
+def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
+    """a b / c, exact and rounded once. 0 <= a, b < 2^53, 0 < c < 2^53, quotient < 2^50."""
+    return a.recorder.apply(RATIO_OPS[rounding], a, b, c)
+
+
+def total(recorder: Recorder, values: Sequence[Value]) -> Value:
+    """Sum of the values, 0 of none."""
+    result = recorder.constant(0)
+    for value in values:
+        result = result + value
+    return result
+
+
+def allocate(amount: Value, weights: Sequence[Value], leftover: Leftover) -> list[Value]:
+    """``amount`` divided by cumulative rounding (section 1 of the reference); the ordering of ``largest`` is each path's own."""
+    recorder = amount.recorder
+    if len(weights) == 1:
+        return [amount & positive(weights[0])]
+    whole = maximum(total(recorder, weights), 1)
+    shares = []
+    for i, weight in enumerate(weights):
+        ahead = [_counted_before(j, other, i, weight, leftover) for j, other in enumerate(weights) if j != i]
+        before = total(recorder, ahead)
+        shares.append(product(amount, before + weight, whole, "up") - product(amount, before, whole, "up"))
+    return shares
+
+
+def _counted_before(j: int, other: Value, i: int, weight: Value, leftover: Leftover) -> Value:
+    """Weight of member j where it comes before member i in the order of allocation, else 0."""
+    if leftover == "first":
+        return other if j < i else other.recorder.constant(0)
+    if leftover == "last":
+        return other if j > i else other.recorder.constant(0)
+    return other & (~(other < weight) if j < i else weight < other)
+
+
+def _fold(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
+    if op in _ROUNDINGS:
+        return multiply_divide(a, b, c, _ROUNDINGS[op])
+    match op:
+        case Op.ADD:
+            return a + b
+        case Op.SUB:
+            return a - b
+        case Op.MUL:
+            return a * b
+        case Op.MIN:
+            return np.minimum(a, b)
+        case Op.MAX:
+            return np.maximum(a, b)
+        case Op.AND:
+            return a & b
+        case Op.OR:
+            return a | b
+        case Op.NOT:
+            return ~a
+        case Op.SIGN:
+            return a >> 63
+        case Op.COPY:
+            return a
+    raise ValueError(f"{op.name} has no value")

@@ -1,0 +1,101 @@
+"""The engine and the reference interpreter on the same deal: every line, every period, every path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.deal import Deal
+from securitize.market.schedules import Schedule
+from securitize.reference import interpreter
+from securitize.waterfall.execute import pay, plan_inputs
+from securitize.waterfall.plan import Line, build_plan
+from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.rules import record_payment_date
+from tests.properties.generated_deals import GeneratedDeal
+
+STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+PRIORITIES = ("normal", "acceleration", "default")
+
+
+def as_tuples(value: Any) -> Any:
+    """Lists as tuples, as the reader of definitions hands them to the models."""
+    if isinstance(value, dict):
+        return {key: as_tuples(each) for key, each in value.items()}
+    return tuple(as_tuples(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def resolved(case: GeneratedDeal) -> ResolvedDeal:
+    """The generated deal as the engine sees it."""
+    deal = Deal.model_validate(as_tuples(case.deal))
+    dates = case.schedule
+    schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]), ())
+    return resolve_deal(deal, schedule, case.pools[0]["performing"][0], case.pools[0]["scheduled"])
+
+
+def engine_inputs(case: GeneratedDeal) -> dict[str, Int64]:
+    """Inputs of the plan: (paths, periods)."""
+    streams = {s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS}
+    performing = np.array([pool["performing"] for pool in case.pools], np.int64)
+    return plan_inputs(streams, performing, np.array([pool["defaulted"] for pool in case.pools], np.int64))
+
+
+def engine_lines(case: GeneratedDeal) -> dict[Line, Int64]:
+    """Every published line: (paths, periods)."""
+    plan = build_plan(record_payment_date(resolved(case)))
+    return pay(plan, engine_inputs(case))
+
+
+def differences(case: GeneratedDeal, lines: dict[Line, Int64]) -> list[str]:
+    """Every line in which engine and reference differ, of every path."""
+    found: list[str] = []
+    for path, pool in enumerate(case.pools):
+        expected = interpreter.run(case.deal, case.schedule, pool)
+        found += _differences(case, expected, {line: values[path] for line, values in lines.items()})
+    return found
+
+
+def _differences(case: GeneratedDeal, expected: dict[str, Any], got: dict[Line, Int64]) -> list[str]:
+    periods = len(case.schedule["payment"])
+    zero = np.zeros(periods, np.int64)
+    found: list[str] = []
+
+    def compare(name: str, want: list[int], have: Int64) -> None:
+        if list(want) != have.tolist():
+            found.append(f"{name}: reference {list(want)}, engine {have.tolist()}")
+
+    names = {"notes": "note", "fees": "fee", "accounts": "account", "support": "support"}
+    for group, prefix in names.items():
+        for name, lines in expected[group].items():
+            for line, values in lines.items():
+                compare(f"{prefix} {name} {line}", values, got[(prefix, name, line)])
+    for name, trigger in expected["triggers"].items():
+        for line in ("breached", "active"):
+            compare(f"trigger {name} {line}", [-int(v) for v in trigger[line]], got[("trigger", name, line)])
+    compare("priority", [PRIORITIES.index(p) for p in expected["priority"]], got[("priority",)])
+    compare("call", [-int(v) for v in expected["call"]], got.get(("call",), zero))
+    compare("call price", expected["call_price"], got.get(("call_price",), zero))
+    compare("originator", expected["originator"], got[("originator",)])
+    compare("final distribution", expected["final_distribution"], got[("final_distribution",)])
+    if any(note["principal"]["kind"] == "collected" for note in case.deal["notes"].values()):
+        compare("distribution left", expected["principal_distribution_left"], got[("distribution_left",)])
+    ran: dict[Line, set[int]] = {}
+    for t, steps in enumerate(expected["steps"]):
+        member: dict[tuple[str, int], int] = {}
+        for step in steps:
+            place = (step["priority"], step["step"])
+            i = member[place] = member.get(place, -1) + 1
+            prefix = ("step", step["priority"], str(step["step"]))
+            ran.setdefault(prefix, set()).add(t)
+            for line in ("due", "paid", "supported"):
+                have = int(got[(*prefix, str(i), line)][t])
+                if have != step[line]:
+                    found.append(f"{prefix} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}")
+            if int(got[(*prefix, "available")][t]) != step["available"]:
+                found.append(f"{prefix} available at {t + 1}: reference {step['available']}, engine {got[(*prefix, 'available')][t]}")
+    for line, values in got.items():
+        if line[0] == "step" and line[-1] == "ran" and set(np.flatnonzero(values).tolist()) != ran.get(line[:3], set()):
+            found.append(f"{line[:3]} ran in {np.flatnonzero(values)}, reference {sorted(ran.get(line[:3], set()))}")
+    return found
