@@ -1,0 +1,34 @@
+"""Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
+
+``securitize.run(deal, scenario)`` is the Python API. Importing the package imports nothing heavy: each public
+name is fetched when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from securitize.runs.api import Run as Run
+    from securitize.runs.api import run as run
+
+    __version__: str
+
+_HOMES = {"Run": "securitize.runs.api", "run": "securitize.runs.api"}
+
+__all__ = ["Run", "__version__", "run"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("securitize")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,162 @@
+"""From what the user wrote to a file.
+
+A *name* (``guangzhou-2019``) is looked up among what ships with the program; anything else is a path that
+the user gave. The two never mix: a name holds no dot, slash or capital, so it cannot leave the library.
+
+====================  =============================  ==============================
+what                  shipped                        in a user's folder
+====================  =============================  ==============================
+deal                  ``deals/NAME.toml``            ``deal.toml``
+pool                  ``pools/NAME/pool.toml``       ``pool/pool.toml``
+scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
+market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
+template              ``deals/templates/NAME/``
+====================  =============================  ==============================
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from securitize.base.errors import UsageError, printable
+
+DEAL_FILE = "deal.toml"
+POOL_FILE = "pool.toml"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class Shipped(NamedTuple):
+    """One thing of the library: its name, and its file (its folder, for a template)."""
+
+    name: str
+    path: Path
+
+
+def find_deal(name_or_path: str) -> Path:
+    """The deal file of a shipped name, of a folder that holds ``deal.toml``, or of a file.
+
+    A shipped name wins over a folder of the same name; ``./NAME`` is the folder.
+    Raises UsageError where there is none.
+    """
+    deals = list_deals()
+    if shipped := _named(deals, name_or_path):
+        return shipped
+    path = Path(name_or_path)
+    if os.path.isdir(path):
+        path /= DEAL_FILE
+    return _given("deal", name_or_path, path, deals)
+
+
+def find_pool(deal_file: Path, name: str) -> Path:
+    """The pool file of a deal: in the folder ``pool`` beside the deal file, else the shipped pool ``name``.
+
+    Raises UsageError where there is none.
+    """
+    own = deal_file.parent / "pool" / POOL_FILE
+    if own.exists():
+        return own
+    pools = list_pools()
+    return _named(pools, name) or _unknown("pool", name, pools)
+
+
+def find_scenario(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The scenario file of a name, first among the deal's own, then among the shipped stresses; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("scenario", name_or_path, deal_file, "scenarios", list_scenarios())
+
+
+def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The market file of a name, first among the deal's own, then among the shipped markets; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("market", name_or_path, deal_file, "scenarios/markets", list_markets())
+
+
+def template(name: str) -> Path:
+    """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
+    templates = list_templates()
+    return _named(templates, name) or _unknown("template", name, templates)
+
+
+def list_deals() -> list[Shipped]:
+    """The shipped deals, by name."""
+    return _files(library_root() / "deals")
+
+
+def list_pools() -> list[Shipped]:
+    """The shipped pools, by name."""
+    return _folders(library_root() / "pools", POOL_FILE)
+
+
+def list_scenarios() -> list[Shipped]:
+    """The shipped stresses, by name."""
+    return _files(library_root() / "scenarios/stresses")
+
+
+def list_markets() -> list[Shipped]:
+    """The shipped markets, by name."""
+    return _files(library_root() / "scenarios/markets")
+
+
+def list_templates() -> list[Shipped]:
+    """The shipped templates, by name."""
+    return [
+        Shipped(name, file.parent) for name, file in _folders(library_root() / "deals/templates", DEAL_FILE)
+    ]
+
+
+@cache
+def library_root() -> Path:
+    """The folder of ``deals``, ``pools`` and ``scenarios``: this one when installed, else the checkout."""
+    here = Path(__file__).resolve().parent
+    return here if (here / "deals").is_dir() else here.parents[1]
+
+
+def _files(folder: Path) -> list[Shipped]:
+    found = sorted(folder.glob("*.toml"))
+    return [Shipped(file.stem, file) for file in found if _is_name(file.stem)]
+
+
+def _folders(folder: Path, file_name: str) -> list[Shipped]:
+    found = sorted(folder.glob(f"*/{file_name}"))
+    return [Shipped(file.parent.name, file) for file in found if _is_name(file.parent.name)]
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def _named(shipped: list[Shipped], name: str) -> Path | None:
+    return dict(shipped).get(name)
+
+
+def _find_beside(
+    kind: str, name_or_path: str, deal_file: Path | None, folder: str, shipped: list[Shipped]
+) -> Path:
+    own = _files(deal_file.parent / folder) if deal_file else []
+    named = _named(own, name_or_path) or _named(shipped, name_or_path)
+    return named or _given(kind, name_or_path, Path(name_or_path), own + shipped)
+
+
+def _given(kind: str, text: str, path: Path, known: list[Shipped]) -> Path:
+    """``path`` where a file stands there; ``text`` is what the user wrote."""
+    if os.path.exists(path) and not os.path.isdir(path):
+        return path
+    if _is_name(text) and not os.path.exists(text):
+        _unknown(kind, text, known)
+    raise UsageError(f"{printable(str(path), 300)}: no such {kind} file")
+
+
+def _unknown(kind: str, name: str, known: list[Shipped]) -> NoReturn:
+    names = sorted({name for name, _ in known})
+    near = get_close_matches(name, names, n=3) or names
+    hint = f"; known: {', '.join(near)}" if near else ""
+    raise UsageError(f"no {kind} is named {printable(name)}{hint}")
