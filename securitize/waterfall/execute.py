@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import local
-from typing import TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -21,8 +21,14 @@ from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolve import ResolvedDeal
 
-#: Paths of a block: large enough to hide the cost of a NumPy call, small enough for the cache.
-BLOCK = 2048
+MachineName = Literal["auto", "numpy", "compiled"]
+#: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small enough for the cache.
+BLOCKS = {"numpy": 4096, "compiled": 512}
+#: Paths times periods from which loading the compiled kernel pays.
+COMPILE_FROM = 10_000_000
+
+if TYPE_CHECKING:
+    from securitize.waterfall.kernel import Kernel
 
 #: (first path, path after the last) -> inputs of the block: name -> int64 (periods, paths)
 Source = Callable[[int, int], Mapping[str, Int64]]
@@ -35,22 +41,26 @@ def run_blocks(
     source: Source,
     reduce: Callable[[int, int, Int64], T],
     *,
-    block: int = BLOCK,
+    block: int | None = None,
     workers: int = 1,
+    machine: MachineName = "auto",
 ) -> list[T]:
     """``reduce(first, after, lines)`` of every block of ``paths``, in order.
 
     lines : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
+    if machine == "auto":
+        machine = "compiled" if paths * plan.periods >= COMPILE_FROM else "numpy"
+    block = min(block or BLOCKS[machine], paths)
     if paths < 1 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
-    block = min(block, paths)
+    build = _machine_class(machine)
     kept = local()
 
     def run_one(first: int) -> T:
         if not hasattr(kept, "machine"):
-            kept.machine = Machine(plan, block)
+            kept.machine = build(plan, block)
             kept.lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
         after = min(first + block, paths)
         lines = kept.lines[:, :, : after - first]
@@ -64,7 +74,22 @@ def run_blocks(
         return list(pool.map(run_one, starts))
 
 
-def pay(plan: Plan, inputs: Mapping[str, Int64], *, block: int = BLOCK, workers: int = 1) -> dict[Line, Int64]:
+def _machine_class(machine: str) -> type[Machine] | type[Kernel]:
+    if machine == "numpy":
+        return Machine
+    from securitize.waterfall.kernel import Kernel
+
+    return Kernel
+
+
+def pay(
+    plan: Plan,
+    inputs: Mapping[str, Int64],
+    *,
+    block: int | None = None,
+    workers: int = 1,
+    machine: MachineName = "auto",
+) -> dict[Line, Int64]:
     """Every published line of every path, kept: for one path or a few, not for a million.
 
     inputs : name -> int64 (paths, periods), minor units
@@ -79,7 +104,7 @@ def pay(plan: Plan, inputs: Mapping[str, Int64], *, block: int = BLOCK, workers:
     def keep(first: int, after: int, lines: Int64) -> None:
         result[:, first:after] = lines.transpose(0, 2, 1)
 
-    run_blocks(plan, paths, source, keep, block=block, workers=workers)
+    run_blocks(plan, paths, source, keep, block=block, workers=workers, machine=machine)
     return {line: result[i] for i, line in enumerate(plan.lines)}
 
 
