@@ -12,12 +12,13 @@ from securitize.waterfall.rules.books import Books
 
 
 def record_payment_date(resolved: ResolvedDeal) -> Recorder:
-    """One payment date of ``resolved``, recorded; its published lines are listed in ``docs/reference/plan-lines.md``."""
+    """One payment date of ``resolved``, recorded, with every published line."""
     books = Books.open(resolved)
     books.receive_collections()
     accruals.accrue_notes(books)
     accruals.accrue_fees(books)
     call.test_call(books)
+    books.publish_before_payments()
     triggers.prepare(books)
     triggers.test(books, "before-payment")
     for name, mask in triggers.priorities_in_force(books).items():

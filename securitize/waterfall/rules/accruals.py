@@ -65,12 +65,6 @@ def _net_fee(books: Books, name: str) -> Value:
     return r.constant(resolved.amounts)
 
 
-def fee_due(books: Books, name: str) -> Value:
-    """What ``fee:NAME`` is due at this moment: unpaid, within the cap."""
-    unpaid = books.fee_unpaid[name].now
-    return minimum(unpaid, books.fee_cap_left[name].now) if name in books.fee_cap_left else unpaid
-
-
 def reserve_target(books: Books, account: str) -> Value:
     """Target of a reserve account from the balances at this moment."""
     deal, r = books.resolved.deal, books.recorder

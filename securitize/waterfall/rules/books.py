@@ -180,13 +180,32 @@ class Books:
         openings = [state.opening for state in (*self.balances.values(), *self.unpaid_interest.values())]
         return positive(total(self.recorder, openings))
 
+    def publish_before_payments(self) -> None:
+        """What coverage looks at: fees due, account balances and support left before any payment of this date."""
+        store = self.recorder.store
+        for name in self.fee_unpaid:
+            store(("fee", name, "due"), self.fee_due(name))
+        for name, account in self.accounts.items():
+            store(("account", name, "before"), account.now)
+        for name in self.support_used:
+            left = self.support_left(name)
+            if left is not None:
+                store(("support", name, "left"), left)
+
+    def fee_due(self, name: str) -> Value:
+        """What ``fee:NAME`` is due at this moment: unpaid, within the cap."""
+        unpaid = self.fee_unpaid[name].now
+        return minimum(unpaid, self.fee_cap_left[name].now) if name in self.fee_cap_left else unpaid
+
     def close(self) -> None:
         """The final distribution, and everything that is published of this date but the steps."""
+        store = self.recorder.store
+        for name, account in self.accounts.items():
+            store(("account", name, "after_steps"), account.now)
         left = {name: state.now & self.final for name, state in self.accounts.items()}
         self.final_distribution = total(self.recorder, list(left.values()))
         for name, amount in left.items():
             self.pay_out(name, amount)
-        store = self.recorder.store
         store(("final_distribution",), self.final_distribution)
         store(("originator",), self.originator.now)
         store(("distribution_left",), self.distribution.now)

@@ -10,7 +10,7 @@ from securitize.definitions.payees import Payee
 from securitize.waterfall.expressions import Value, allocate, excess, minimum, product, total
 from securitize.waterfall.resolve import ResolvedStep
 from securitize.waterfall.rules import invariants
-from securitize.waterfall.rules.accruals import fee_due, reserve_target
+from securitize.waterfall.rules.accruals import reserve_target
 from securitize.waterfall.rules.books import Books
 
 #: Payees that are due everything available.
@@ -75,7 +75,7 @@ def _due(books: Books, payee: Payee, available: Value) -> Value:
         return available
     match kind:
         case "fee":
-            return fee_due(books, name)
+            return books.fee_due(name)
         case "fee-excess":
             return books.fee_unpaid[name].now
         case "interest":

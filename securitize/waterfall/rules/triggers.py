@@ -17,7 +17,6 @@ from securitize.definitions.deal import (
 )
 from securitize.waterfall.expressions import Value, excess, positive, product, total
 from securitize.waterfall.resolve import ResolvedDeal
-from securitize.waterfall.rules.accruals import fee_due
 from securitize.waterfall.rules.books import Books
 
 Moment = Literal["before-payment", "after-payment"]
@@ -121,7 +120,7 @@ def principal_in_coverage(books: Books, note: str) -> Value:
 
 def _coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
     r = books.recorder
-    numerator = excess(books.collections, total(r, [fee_due(books, name) for name in senior_fees(books.resolved)]))
+    numerator = excess(books.collections, total(r, [books.fee_due(name) for name in senior_fees(books.resolved)]))
     ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
     denominator = total(r, [books.interest_due[name] for name in ranked])
     if trigger.measure == "DSCR":

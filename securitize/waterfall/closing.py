@@ -1,0 +1,46 @@
+"""Closing: where the money of the notes goes on the first day (section 12 of the priority of payments)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from securitize.base.arithmetic import multiply_divide
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deal import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingItem:
+    """One source or use at closing; amount in minor units, negative only for what the originator adds."""
+
+    side: Literal["source", "use"]
+    item: str
+    party: str
+    amount: int
+
+
+def closing_statement(deal: Deal, to_companies: Mapping[str, int]) -> list[ClosingItem]:
+    """Sources and uses at closing; they sum to the same.
+
+    to_companies : minor units that each obligor received for its contracts (lump sums, loan principal)
+    """
+    items = [
+        ClosingItem("source", "proceeds", name, note_proceeds(deal, name)) for name in deal.notes
+    ]
+    for name, account in deal.accounts.items():
+        if account.opening:
+            if account.funding == "outside":
+                items.append(ClosingItem("source", "outside funding", name, account.opening))
+            items.append(ClosingItem("use", "account funding", name, account.opening))
+    items += [ClosingItem("use", "cost", cost.name, cost.amount) for cost in deal.closing.costs]
+    items += [ClosingItem("use", "company", name, amount) for name, amount in to_companies.items()]
+    left = sum(item.amount if item.side == "source" else -item.amount for item in items)
+    return [*items, ClosingItem("use", "originator", "originator", left)]
+
+
+def note_proceeds(deal: Deal, note: str) -> int:
+    """Face times issue price, minor units."""
+    terms = deal.notes[note]
+    return int(multiply_divide(terms.balance, terms.price, RATE_UNITS, deal.rounding)[0])

@@ -1,0 +1,142 @@
+"""What the payments say of each note: weighted average life, window, losses, coverage. Pure functions on arrays.
+
+Lines are those of the plan: line -> int64 (paths, periods), minor units.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.rules.triggers import senior_fees
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMeasures:
+    """Measures of one note, each of shape (paths,).
+
+    wal_years       : float64, NaN where no principal is paid
+    first_principal : int64, index of the first payment with principal, -1 where none
+    last_principal  : int64, likewise the last
+    The rest are int64 minor units.
+    """
+
+    wal_years: Float64
+    first_principal: Int64
+    last_principal: Int64
+    total_interest: Int64
+    total_principal: Int64
+    total_residual: Int64
+    unpaid_interest: Int64
+    largest_unpaid_interest: Int64
+    loss: Int64
+
+
+def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> NoteMeasures:
+    """Measures of ``note`` on every path."""
+    principal = lines[("note", note, "principal_paid")]
+    unpaid = lines[("note", note, "unpaid")]
+    paid = principal > 0
+    any_paid = paid.any(axis=1)
+    return NoteMeasures(
+        wal_years=weighted_average_life(principal, resolved.schedule.payment, resolved.deal.dates.closing),
+        first_principal=np.where(any_paid, paid.argmax(axis=1), -1),
+        last_principal=np.where(any_paid, paid.shape[1] - 1 - paid[:, ::-1].argmax(axis=1), -1),
+        total_interest=lines[("note", note, "interest_paid")].sum(axis=1),
+        total_principal=principal.sum(axis=1),
+        total_residual=lines[("note", note, "residual_paid")].sum(axis=1),
+        unpaid_interest=unpaid[:, -1],
+        largest_unpaid_interest=unpaid.max(axis=1),
+        loss=lines[("note", note, "written_off")].sum(axis=1),
+    )
+
+
+def weighted_average_life(principal: Int64, dates: Sequence[datetime.date], closing: datetime.date) -> Float64:
+    """Years from closing to the average unit of principal, actual days over 365.
+
+    principal : int64 (paths, periods);  dates : payment dates, (periods,)
+    Returns float64 (paths,), NaN where nothing is paid.
+    """
+    years = np.array([(day - closing).days for day in dates], np.float64) / 365.0
+    total = principal.sum(axis=1)
+    weighted = principal.astype(np.float64) @ years
+    return np.divide(weighted, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Coverage of the notes of a rank and above: float64 (paths, periods), NaN where the denominator is 0.
+
+    ``dscr_with_support`` is NaN too where a support has no limit.
+    """
+
+    dscr: Float64
+    dscr_with_support: Float64
+    interest_coverage: Float64
+    overcollateralisation: Float64
+
+
+def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
+    """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
+    deal = resolved.deal
+    ranked = [name for name, note in deal.notes.items() if note.rank <= rank]
+    collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
+    fees = sum_lines(lines, [("fee", name, "due") for name in senior_fees(resolved)])
+    numerator = np.maximum(collected - fees, 0)
+    interest = np.zeros_like(numerator)
+    principal = np.zeros_like(numerator)
+    outstanding = np.zeros_like(numerator)
+    for name in ranked:
+        accrued = lines[("note", name, "accrued")] + lines[("note", name, "interest_on_unpaid")]
+        unpaid = lines[("note", name, "unpaid")]
+        interest += accrued
+        interest[:, 1:] += unpaid[:, :-1]
+        principal += scheduled_principal(resolved, lines[("note", name, "opening")], name)
+        outstanding += lines[("note", name, "closing")]
+    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.kind == "collection"]
+    supported = numerator + sum_lines(
+        lines, [("account", name, "before") for name, account in deal.accounts.items() if account.kind == "reserve"]
+    )
+    limited = [("support", name, "left") for name in deal.support]
+    unlimited = any(line not in lines for line in limited)
+    if not unlimited:
+        supported = supported + sum_lines(lines, limited)
+    with_support = ratio(supported, interest + principal)
+    return Coverage(
+        dscr=ratio(numerator, interest + principal),
+        dscr_with_support=np.full_like(with_support, np.nan) if unlimited else with_support,
+        interest_coverage=ratio(numerator, interest),
+        overcollateralisation=ratio(lines[("performing",)] + sum_lines(lines, cash), outstanding),
+    )
+
+
+def scheduled_principal(resolved: ResolvedDeal, opening: Int64, note: str) -> Int64:
+    """Principal of ``note`` that DSCR counts; opening balances int64 (paths, periods), result likewise."""
+    on_dates = resolved.notes[note]
+    if on_dates.note.principal.kind in ("scheduled", "bullet"):
+        return np.maximum(opening - on_dates.scheduled, 0)
+    return np.asarray(np.where(np.array(resolved.final), opening, 0), np.int64)
+
+
+def ratio(numerator: Int64, denominator: Int64) -> Float64:
+    """numerator / denominator, NaN where the denominator is 0."""
+    result = np.full(denominator.shape, np.nan)
+    return np.divide(numerator, denominator, out=result, where=denominator > 0)
+
+
+def sum_lines(lines: Mapping[Line, Int64], wanted: Sequence[Line]) -> Int64:
+    """Sum of some lines, 0 of none; int64 (paths, periods)."""
+    shape = next(iter(lines.values())).shape
+    total = np.zeros(shape, np.int64)
+    for line in wanted:
+        total = total + lines[line]
+    return total
