@@ -19,7 +19,6 @@ from __future__ import annotations
 import os.path
 import re
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -113,7 +112,6 @@ def list_templates() -> list[Shipped]:
     ]
 
 
-@cache
 def library_root() -> Path:
     """The folder of ``deals``, ``pools`` and ``scenarios``: this one when installed, else the checkout."""
     here = Path(__file__).resolve().parent
