@@ -1,0 +1,33 @@
+"""Months on the calendar, without business days."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """``day`` plus whole months: its day of month, cut back to the last day of a shorter month."""
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def months_between(start: dt.date, end: dt.date) -> tuple[int, int]:
+    """Whole months from ``start`` to ``end`` and the days left over; (0, 0) where ``end`` is not later."""
+    if end <= start:
+        return 0, 0
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, whole) > end:
+        whole -= 1
+    return whole, (end - add_months(start, whole)).days
+
+
+def dates_every(first: dt.date, last: dt.date, months: int) -> tuple[dt.date, ...]:
+    """``first`` plus whole multiples of ``months``, as far as ``last``, each by :func:`add_months`."""
+    dates = []
+    for k in range((last.year - first.year + 1) * 12 // months + 1):
+        day = add_months(first, k * months)
+        if day > last:
+            break
+        dates.append(day)
+    return tuple(dates)

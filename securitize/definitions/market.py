@@ -1,0 +1,65 @@
+"""Market data as written: the loan prime rate's history, and holidays that the calendars do not know.
+
+``scenarios/markets/NAME.toml`` and ``scenarios/markets/china-holidays.toml``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import Date, FigureKind, Model, Name, Prose, Rate, Text, fault
+
+
+class LprValue(Model):
+    """The loan prime rates (LPR) published on a date; they hold until the next row."""
+
+    date: Date
+    one_year: Rate
+    five_year: Rate
+    source: Text
+    kind: FigureKind = "published"
+
+
+class Market(Model):
+    """A market: rates by date.
+
+    lpr_until : the last date for which the history is known to be complete
+    """
+
+    name: Name
+    title: Text = ""
+    title_zh: Text = ""
+    description: Prose = ""
+    sources: tuple[Prose, ...] = ()
+    lpr: tuple[LprValue, ...] = Field(default=(), max_length=2000)
+    lpr_until: Date | None = None
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        for before, after in pairwise(self.lpr):
+            if after.date <= before.date:
+                raise fault(
+                    "SEC160", f"LPR dates do not ascend at {after.date}", "sort the rows by date, one a date"
+                )
+        return self
+
+
+class Holidays(Model):
+    """Holidays and working weekends of whole years, for years that the calendars do not know."""
+
+    name: Name
+    title: Text = ""
+    sources: tuple[Prose, ...] = Field(min_length=1)
+    years: tuple[int, ...] = Field(min_length=1, max_length=200)
+    holidays: tuple[Date, ...]
+    working_weekends: tuple[Date, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_years(self) -> Self:
+        for day in self.holidays + self.working_weekends:
+            if day.year not in self.years:
+                raise fault("SEC161", f"{day} is not in the years listed", "add its year to years")
+        return self

@@ -1,0 +1,102 @@
+"""What happens to the obligors: rates, recoveries and conventions, as written.
+
+The meaning of every field is in ``docs/reference/assets.md``, section 3. Rates are units of 1e-8, amounts
+minor units (see :mod:`securitize.definitions.figures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Amount, Model, Rate, Text, fault, unwrap
+
+Event = Literal["default", "interest", "prepayment"]
+EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
+
+#: A whole number of months or years, 0M included.
+Lag = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,2})[MY]$")]
+
+
+def _vector(value: Any) -> Any:
+    """A bare number is a vector of one; a figure may hold a vector."""
+    if isinstance(value, Mapping) and isinstance(value.get("value"), list | tuple):
+        value = unwrap(value)
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+#: tuple of rates, units of 1e-8, one a collection period; the last value holds.
+RateVector = Annotated[
+    tuple[Rate, ...],
+    Field(min_length=1, max_length=1200),
+    BeforeValidator(_vector),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "array", "items": {"type": ["number", "object"]}, "minItems": 1, "maxItems": 1200},
+                {"type": "object", "required": ["kind"]},
+            ],
+            "description": "Annual rate as a decimal, or one a collection period; the last value holds",
+        }
+    ),
+]
+
+
+class Recovery(Model):
+    """A share of the defaulted balance that comes back some months later."""
+
+    source: Text
+    rate: Rate
+    lag: Lag = "0M"
+
+
+class NamedRecovery(Model):
+    """A recovery of a named default: a share of what defaulted, or an amount of each contract."""
+
+    source: Text
+    rate: Rate | None = None
+    amount: Amount | None = None
+    lag: Lag = "0M"
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Self:
+        if (self.rate is None) == (self.amount is None):
+            raise fault("SEC150", "a recovery has either a rate or an amount", "write one of rate, amount")
+        return self
+
+
+class Performance(Model):
+    """The base performance of a deal: ``[performance]``."""
+
+    default_rate: RateVector = (0,)
+    prepayment_rate: RateVector = (0,)
+    recoveries: tuple[Recovery, ...] = Field(default=(), max_length=20)
+    conversion: Literal["days", "months"] = "days"
+    order: tuple[Event, ...] = EVENTS
+    default_cuts: Literal["this-interest", "next-interest"] = "this-interest"
+    instalment: Literal["recomputed", "fixed"] = "recomputed"
+    after_last: Literal["last-payment", "lost"] = "last-payment"
+
+    @model_validator(mode="after")
+    def _orderly(self) -> Self:
+        if sorted(self.order) != sorted(EVENTS):
+            raise fault(
+                "SEC151",
+                "order must name each event once",
+                'write order = ["default", "interest", "prepayment"]',
+            )
+        check_recoveries(self.recoveries)
+        return self
+
+
+def check_recoveries(recoveries: tuple[Recovery, ...] | tuple[NamedRecovery, ...]) -> None:
+    """Raise the fault SEC152 where recoveries are more than what defaulted."""
+    total = sum(recovery.rate or 0 for recovery in recoveries)
+    if total > RATE_UNITS:
+        raise fault(
+            "SEC152", f"recoveries sum to {total / RATE_UNITS:.8g}", "let their rates sum to at most 1"
+        )
