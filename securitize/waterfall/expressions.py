@@ -109,7 +109,7 @@ class Value:
         return self.constant is not None and not self.constant.any()
 
 
-Operand = Value | int | np.integer | Int64
+Operand = Value | int | Int64
 
 
 @dataclass(slots=True)

@@ -76,7 +76,7 @@ class Machine:
             op, dst, a, b, c = code[at]
             at += 1
             if op in binary:
-                binary[op](v[a], v[b], out=v[dst])  # type: ignore[index]
+                binary[op](v[a], v[b], out=v[dst])
             elif op in ratio:
                 x = v[a]
                 if x.size != v[dst].size:

@@ -69,7 +69,9 @@ def weighted_average_life(principal: Int64, dates: Sequence[datetime.date], clos
     years = np.array([(day - closing).days for day in dates], np.float64) / 365.0
     total = principal.sum(axis=1)
     weighted = principal.astype(np.float64) @ years
-    return np.divide(weighted, total, out=np.full(total.shape, np.nan), where=total > 0)
+    years_each: Float64 = np.full(total.shape, np.nan)
+    np.divide(weighted, total, out=years_each, where=total > 0)
+    return years_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,15 @@ def scheduled_principal(resolved: ResolvedDeal, opening: Int64, note: str) -> In
     """Principal of ``note`` that DSCR counts; opening balances int64 (paths, periods), result likewise."""
     on_dates = resolved.notes[note]
     if on_dates.note.principal.kind in ("scheduled", "bullet"):
-        return np.maximum(opening - on_dates.scheduled, 0)
+        return np.asarray(np.maximum(opening - on_dates.scheduled, 0), np.int64)
     return np.asarray(np.where(np.array(resolved.final), opening, 0), np.int64)
 
 
 def ratio(numerator: Int64, denominator: Int64) -> Float64:
     """numerator / denominator, NaN where the denominator is 0."""
-    result = np.full(denominator.shape, np.nan)
-    return np.divide(numerator, denominator, out=result, where=denominator > 0)
+    result: Float64 = np.full(denominator.shape, np.nan)
+    np.divide(numerator, denominator, out=result, where=denominator > 0)
+    return result
 
 
 def sum_lines(lines: Mapping[Line, Int64], wanted: Sequence[Line]) -> Int64:

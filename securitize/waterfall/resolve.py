@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.dates import add_months
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
 from securitize.definitions.deal import (
     PRIORITIES,
@@ -33,7 +34,7 @@ from securitize.definitions.deal import (
 from securitize.definitions.figures import DayCount, months
 from securitize.definitions.payees import Payee, parse_payee
 from securitize.market.day_counts import accrual
-from securitize.market.schedules import Schedule, add_months
+from securitize.market.schedules import Schedule
 
 Flags = tuple[bool, ...]
 
