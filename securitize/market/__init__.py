@@ -1,0 +1,1 @@
+"""Calendars, day counts, schedules and index rates. With pricing, the only floor that meets QuantLib."""

@@ -1,0 +1,50 @@
+"""The loan prime rate by date.
+
+Source: ``docs/reference/assets.md``, section 2.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from typing import Literal
+
+from securitize.base.errors import DefinitionError, Problem
+from securitize.definitions.market import Market
+
+Index = Literal["LPR-1Y", "LPR-5Y"]
+
+
+class IndexHistory:
+    """Published loan prime rates; a value holds until the next one."""
+
+    def __init__(self, market: Market | None) -> None:
+        rows = market.lpr if market else ()
+        self._name = market.name if market else ""
+        self._dates = [row.date for row in rows]
+        self._values: dict[Index, list[int]] = {
+            "LPR-1Y": [row.one_year for row in rows],
+            "LPR-5Y": [row.five_year for row in rows],
+        }
+        self._until = market.lpr_until if market else None
+        if self._until is None and self._dates:
+            self._until = self._dates[-1]
+
+    def value(self, index: Index, day: dt.date) -> int:
+        """The last rate published on or before ``day``, units of 1e-8.
+
+        Raises DefinitionError where none had been published.
+        """
+        k = bisect_right(self._dates, day)
+        if k == 0:
+            file = f"market {self._name}" if self._name else "market"
+            what = f"{index} is needed on {day} and nothing is published by then"
+            raise DefinitionError((Problem(file, 0, "lpr", what, "", "add the rows", "SEC163"),))
+        return self._values[index][k - 1]
+
+    def warnings(self, days: list[dt.date]) -> tuple[str, ...]:
+        """A warning where a reset date lies past the history's end; else nothing."""
+        latest = max(days, default=dt.date.min)
+        if self._until is None or latest <= self._until:
+            return ()
+        return (f"the LPR is known until {self._until}; its last value is held for resets up to {latest}",)
