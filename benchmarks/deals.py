@@ -1,4 +1,5 @@
-"""The benchmark deal: 20 quarters, three notes, four fees, a reserve, an undertaking, three triggers, three priorities."""
+"""The benchmark deal: 20 quarters, three notes, four fees, a reserve, an undertaking, three triggers,
+three priorities."""
 
 from __future__ import annotations
 
@@ -30,7 +31,12 @@ def benchmark_deal(periods: int = PERIODS) -> tuple[dict[str, Any], dict[str, li
     fees = ("fee:tax", "fee:trustee", "fee:manager")
     head = (
         {"name": "expenses", "pay": fees, "split": "pari-passu"},
-        {"name": "senior interest", "pay": ("interest:A",), "from": ("collection", "reserve"), "support": ("undertaking",)},
+        {
+            "name": "senior interest",
+            "pay": ("interest:A",),
+            "from": ("collection", "reserve"),
+            "support": ("undertaking",),
+        },
         {"name": "mezzanine interest", "pay": ("interest:B",), "from": ("collection", "reserve")},
     )
     tail = (
@@ -65,7 +71,12 @@ def benchmark_deal(periods: int = PERIODS) -> tuple[dict[str, Any], dict[str, li
                 "kind": "reserve",
                 "funding": "proceeds",
                 "opening": Decimal(6_000_000),
-                "target": {"kind": "months-of-interest", "months": 6, "notes": ("A", "B"), "floor": Decimal(1_000_000)},
+                "target": {
+                    "kind": "months-of-interest",
+                    "months": 6,
+                    "notes": ("A", "B"),
+                    "floor": Decimal(1_000_000),
+                },
             },
         },
         "notes": {
@@ -83,11 +94,26 @@ def benchmark_deal(periods: int = PERIODS) -> tuple[dict[str, Any], dict[str, li
                 "principal": {"kind": "turbo"},
                 "deferrable": True,
             },
-            "C": {"rank": 3, "balance": Decimal(15_000_000), "coupon": {"kind": "zero"}, "principal": {"kind": "turbo"}},
+            "C": {
+                "rank": 3,
+                "balance": Decimal(15_000_000),
+                "coupon": {"kind": "zero"},
+                "principal": {"kind": "turbo"},
+            },
         },
         "fees": {
-            "tax": {"kind": "percent-of-collections", "rate": Decimal("0.03"), "streams": ("interest",), "inclusive": True},
-            "trustee": {"kind": "percent-of-balance", "rate": Decimal("0.0005"), "base": "notes", "payable": "12M"},
+            "tax": {
+                "kind": "percent-of-collections",
+                "rate": Decimal("0.03"),
+                "streams": ("interest",),
+                "inclusive": True,
+            },
+            "trustee": {
+                "kind": "percent-of-balance",
+                "rate": Decimal("0.0005"),
+                "base": "notes",
+                "payable": "12M",
+            },
             "manager": {
                 "kind": "percent-of-balance",
                 "rate": Decimal("0.002"),
@@ -105,7 +131,11 @@ def benchmark_deal(periods: int = PERIODS) -> tuple[dict[str, Any], dict[str, li
                 "threshold": Decimal("1.1"),
                 "latched": False,
             },
-            "defaults": {"kind": "cumulative-default", "threshold": Decimal("0.1"), "priority": "acceleration"},
+            "defaults": {
+                "kind": "cumulative-default",
+                "threshold": Decimal("0.1"),
+                "priority": "acceleration",
+            },
             "missed": {
                 "kind": "unpaid-interest",
                 "notes": ("A",),
@@ -129,7 +159,8 @@ def benchmark_deal(periods: int = PERIODS) -> tuple[dict[str, Any], dict[str, li
 
 
 def benchmark_pool(first: int, after: int, periods: int = PERIODS) -> dict[str, Int64]:
-    """Collections of paths ``first`` to ``after``: int64 (paths, periods), the same for a path whatever the block."""
+    """Collections of paths ``first`` to ``after``: int64 (paths, periods), the same for a path whatever
+    the block."""
     block = 1024
     parts = []
     for number in range(first // block, (after - 1) // block + 1):
@@ -142,7 +173,9 @@ def benchmark_pool(first: int, after: int, periods: int = PERIODS) -> dict[str, 
     lost = (draws < 0.02) * 0.15
     surviving = np.cumprod(1 - lost, axis=1)
     planned = opening * (1 - np.arange(periods + 1) / periods)
-    performing = np.concatenate([np.full((draws.shape[0], 1), opening), planned[1:] * surviving], axis=1).astype(np.int64)
+    performing = np.concatenate(
+        [np.full((draws.shape[0], 1), opening), planned[1:] * surviving], axis=1
+    ).astype(np.int64)
     before = np.concatenate([np.ones((draws.shape[0], 1)), surviving[:, :-1]], axis=1)
     defaulted = (planned[:-1] * before * lost).astype(np.int64)
     principal = (opening / periods * surviving).astype(np.int64)

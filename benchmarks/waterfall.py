@@ -2,14 +2,15 @@
 
     python -m benchmarks.waterfall
 
-One deal (20 quarters, three notes, fees, a reserve, an undertaking, triggers, three priorities), runtime invariants on unless said.
-Collections are drawn beforehand; a run publishes the notes' cash flows and reduces each block to losses and totals.
+One deal (20 quarters, three notes, fees, a reserve, an undertaking, triggers, three priorities), runtime
+invariants on unless said.
+Collections are drawn beforehand; a run publishes the notes' cash flows and reduces each block to losses
+and totals.
 """
 
 from __future__ import annotations
 
 import datetime
-import resource
 import subprocess
 import sys
 import time
@@ -28,7 +29,9 @@ from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
 from securitize.waterfall.rules import record_payment_date
 
 OPENING = 310_000_000_00
-LINES: list[Line] = [("note", n, k) for n in "ABC" for k in ("interest_paid", "principal_paid", "written_off")]
+LINES: list[Line] = [
+    ("note", n, k) for n in "ABC" for k in ("interest_paid", "principal_paid", "written_off")
+]
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
 
 
@@ -36,7 +39,9 @@ def resolved() -> ResolvedDeal:
     """The benchmark deal, resolved from its definition."""
     raw, dates = benchmark_deal()
     schedule = Schedule(
-        payment=tuple(dates["payment"]), accrual=tuple(dates["accrual"]), collection=tuple(dates["collection"])
+        payment=tuple(dates["payment"]),
+        accrual=tuple(dates["accrual"]),
+        collection=tuple(dates["collection"]),
     )
     periods = len(schedule.payment)
     return resolve_deal(Deal.model_validate(raw), schedule, OPENING, [OPENING // periods] * periods)
@@ -77,7 +82,8 @@ def measure(plan: Plan, paths: int, machine: MachineName, workers: int) -> float
     source = drawn_pool(paths)
     run_blocks(plan, min(paths, 4096), source, totals, machine=machine, workers=workers)
     seconds = best_time(
-        lambda: run_blocks(plan, paths, source, totals, machine=machine, workers=workers), 3 if paths > 1 else 20
+        lambda: run_blocks(plan, paths, source, totals, machine=machine, workers=workers),
+        3 if paths > 1 else 20,
     )
     return paths / seconds
 
@@ -102,7 +108,7 @@ def reference_speed() -> float:
 def peak_memory(paths: int) -> float:
     """Peak memory in MiB of a process of its own that runs ``paths`` scenarios."""
     code = (
-        "from benchmarks.waterfall import *;"
+        "import resource; from benchmarks.waterfall import *;"
         "p = build_plan(record_payment_date(resolved()), LINES);"
         "s = drawn_pool(20_000);"
         f"run_blocks(p, {paths}, s, totals, machine='compiled', workers=2);"
@@ -125,7 +131,9 @@ def main() -> None:
     unchecked = build_plan(record_payment_date(deal), LINES, invariants=False)
     baseline = reference_speed()
     print(f"{datetime.date.today().isoformat()}  waterfall alone, scenarios a second")
-    print(f"{'machine':<10}{'threads':>8}{'invariants':>12}{'scenarios':>11}{'a second':>13}{'x reference':>13}")
+    print(
+        f"{'machine':<10}{'threads':>8}{'invariants':>12}{'scenarios':>11}{'a second':>13}{'x reference':>13}"
+    )
     print(f"{'reference':<10}{1:>8}{'on':>12}{30:>11,}{baseline:>13,.0f}{1:>13.1f}")
     rows: list[tuple[str, MachineName, int, int]] = [
         ("numpy", "numpy", 1, 1),
@@ -141,7 +149,9 @@ def main() -> None:
             print(f"{name:<10}{workers:>8}{said:>12}{paths:>11,}{speed:>13,.0f}{speed / baseline:>13,.1f}")
     print(f"one warm deterministic run, every line kept: {warm_run():.1f} ms")
     few, many = peak_memory(10_000), peak_memory(1_000_000)
-    print(f"peak memory: {few:.0f} MiB at 10,000 scenarios, {many:.0f} MiB at 1,000,000 ({many / few - 1:+.1%})")
+    print(
+        f"peak memory: {few:.0f} MiB at 10,000 scenarios, {many:.0f} MiB at 1,000,000 ({many / few - 1:+.1%})"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Exact integer arithmetic on arrays: one product, one allocation.
 
-``multiply_divide`` is a × b / c rounded once, without leaving int64. The float64 estimate of the quotient is within one of
-the truth while a, b, c < 2^53 and the quotient < 2^50 (two roundings of relative size 2^-53 move it by at most
-a quarter), and the remainder a b − q c, computed modulo 2^64, is then exact because its true value is smaller than 2 c.
+``multiply_divide`` is a × b / c rounded once, without leaving int64. The float64 estimate of the
+quotient is within one of
+the truth while a, b, c < 2^53 and the quotient < 2^50 (two roundings of relative size 2^-53 move it by
+at most
+a quarter), and the remainder a b − q c, computed modulo 2^64, is then exact because its true value is
+smaller than 2 c.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ def _as_float(values: Int64, out: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def multiply_divide_into(a: Int64, b: Int64, c: Int64, rounding: Rounding, out: Int64, scratch: Scratch) -> None:
+def multiply_divide_into(
+    a: Int64, b: Int64, c: Int64, rounding: Rounding, out: Int64, scratch: Scratch
+) -> None:
     """``out`` = a × b / c rounded; a has the shape of ``out``, b and c that shape or (1,). Unchecked.
 
     a, b : int64, 0 <= value < 2^53;  c : int64, 0 < value < 2^53;  quotient < 2^50

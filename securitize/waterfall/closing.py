@@ -26,9 +26,7 @@ def closing_statement(deal: Deal, to_companies: Mapping[str, int]) -> list[Closi
 
     to_companies : minor units that each obligor received for its contracts (lump sums, loan principal)
     """
-    items = [
-        ClosingItem("source", "proceeds", name, note_proceeds(deal, name)) for name in deal.notes
-    ]
+    items = [ClosingItem("source", "proceeds", name, note_proceeds(deal, name)) for name in deal.notes]
     for name, account in deal.accounts.items():
         if account.opening:
             if account.funding == "outside":

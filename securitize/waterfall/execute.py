@@ -1,6 +1,7 @@
 """A plan run on any number of paths, block by block and on several threads.
 
-Memory does not grow with the number of paths: a block is fetched, run and reduced before its thread takes the next one. Blocks do not
+Memory does not grow with the number of paths: a block is fetched, run and reduced before its thread
+takes the next one. Blocks do not
 depend on each other, so the result is the same for every block size and number of threads.
 """
 
@@ -22,7 +23,8 @@ from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolve import ResolvedDeal
 
 MachineName = Literal["auto", "numpy", "compiled"]
-#: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small enough for the cache.
+#: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small
+#: enough for the cache.
 BLOCKS = {"numpy": 4096, "compiled": 512}
 #: Paths times periods from which loading the compiled kernel pays.
 COMPILE_FROM = 10_000_000
@@ -47,7 +49,8 @@ def run_blocks(
 ) -> list[T]:
     """``reduce(first, after, lines)`` of every block of ``paths``, in order.
 
-    lines : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
+    lines : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the
+    next block
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
@@ -111,7 +114,8 @@ def pay(
 def plan_inputs(streams: Mapping[str, Int64], performing: Int64, defaulted: Int64) -> dict[str, Int64]:
     """The inputs of a plan from what a pool delivers.
 
-    streams : five of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths, periods)
+    streams : five of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths,
+    periods)
     """
     return {
         **streams,
@@ -124,12 +128,15 @@ def plan_inputs(streams: Mapping[str, Int64], performing: Int64, defaulted: Int6
 def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
     """Refuse inputs that are negative or too large to be computed exactly.
 
-    Everything that is multiplied is at most the money of the deal's life; its product with the largest multiple must stay
+    Everything that is multiplied is at most the money of the deal's life; its product with the largest
+    multiple must stay
     below 2^50. Raises CalculationError naming the input.
     """
     deal = resolved.deal
     multiples = [
-        trigger.threshold for trigger in deal.triggers.values() if isinstance(trigger, CoverageTrigger | CollectionsTrigger)
+        trigger.threshold
+        for trigger in deal.triggers.values()
+        if isinstance(trigger, CoverageTrigger | CollectionsTrigger)
     ]
     largest = max([RATE_UNITS, *multiples, deal.clean_up_call.price if deal.clean_up_call else 0])
     limit = QUOTIENT_LIMIT * RATE_UNITS // largest // 4
@@ -138,4 +145,6 @@ def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
             path, period = np.unravel_index(int(values.argmin()), values.shape)
             raise CalculationError(f"{name} is negative in period {period + 1} of path {path}")
         if values.size and float(values.sum(axis=1, dtype=np.float64).max()) >= limit:
-            raise CalculationError(f"{name} is too large to be computed exactly: more than {limit // 100} over its life")
+            raise CalculationError(
+                f"{name} is too large to be computed exactly: more than {limit // 100} over its life"
+            )

@@ -1,10 +1,13 @@
 """Whole-number expressions over paths, from which a plan is built.
 
-The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on :class:`Value`: ``due - paid``,
-``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: constants fold, equal expressions are
+The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on
+:class:`Value`: ``due - paid``,
+``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: constants fold,
+equal expressions are
 recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`.
 
-A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not, so ``mask & x`` selects
+A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not,
+so ``mask & x`` selects
 and there is no branch.
 """
 
@@ -17,7 +20,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, Leftover, Rounding, multiply_divide
+from securitize.base.arithmetic import Int64, Rounding, multiply_divide
 
 
 class Op(IntEnum):
@@ -61,7 +64,8 @@ _COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """One int64 a path and period: a constant of the period, an input, a state, or the result of an operation.
+    """One int64 a path and period: a constant of the period, an input, a state, or the result of an
+    operation.
 
     constant : int64 (periods,) where the value is the same on every path, else None
     """
@@ -82,7 +86,8 @@ class Value:
         return self.recorder.apply(Op.SUB, self.recorder.value(other), self)
 
     def __mul__(self, other: Operand) -> Value:
-        """Product modulo 2^64, for the difference of two products; money is multiplied with :func:`product`."""
+        """Product modulo 2^64, for the difference of two products; money is multiplied with
+        :func:`product`."""
         return self.recorder.apply(Op.MUL, self, other)
 
     def __and__(self, other: Operand) -> Value:
@@ -114,7 +119,8 @@ Operand = Value | int | Int64
 
 @dataclass(slots=True)
 class Instruction:
-    """One recorded operation; operands are value numbers (-1: none). For SKIP, ``result`` becomes the jump's target."""
+    """One recorded operation; operands are value numbers (-1: none). For SKIP, ``result`` becomes the
+    jump's target."""
 
     op: Op
     result: int
@@ -133,7 +139,8 @@ class Variable:
 
 @dataclass(slots=True)
 class State(Variable):
-    """A variable that is carried from one period to the next: ``opening`` is its value at the start of a period."""
+    """A variable that is carried from one period to the next: ``opening`` is its value at the start of a
+    period."""
 
     opening: Value
     initial: int
@@ -141,7 +148,8 @@ class State(Variable):
 
 @dataclass
 class Recorder:
-    """Records the expressions of one period; the same instructions run in each period with the constants of that period."""
+    """Records the expressions of one period; the same instructions run in each period with the constants
+    of that period."""
 
     periods: int
     instructions: list[Instruction] = field(default_factory=list)
@@ -241,7 +249,8 @@ class Recorder:
     def only_where(self, mask: Value) -> Iterator[None]:
         """Instructions that a block of paths skips when ``mask`` holds on none of them.
 
-        Variables keep their value on a skipped block; everything recorded inside must itself be masked, because a block where
+        Variables keep their value on a skipped block; everything recorded inside must itself be masked,
+        because a block where
         the mask holds on some paths runs for all of them. Values made inside are not to be used outside.
         """
         if mask.never():
@@ -262,13 +271,16 @@ class Recorder:
         skip = Instruction(Op.SKIP, -1, mask.number)
         self.instructions[start:start] = [*entry, skip]
         for name in changed:
-            self.instructions.append(Instruction(Op.COPY, merged[name].number, self.variables[name].now.number))
+            self.instructions.append(
+                Instruction(Op.COPY, merged[name].number, self.variables[name].now.number)
+            )
             self.variables[name].now = merged[name]
         # The target counts instructions to pass over; the plan turns it into a position.
         skip.result = len(self.instructions) - start - len(entry) - 1
 
     def store(self, line: tuple[str, ...], value: Operand) -> None:
-        """Publish ``value`` under the name ``line``; 0 in a block that skips the section in which this is said."""
+        """Publish ``value`` under the name ``line``; 0 in a block that skips the section in which this
+        is said."""
         if line in self.lines:
             raise ValueError(f"line {line} is published twice")
         self.instructions.append(Instruction(Op.STORE, len(self.lines), self.value(value).number))
@@ -285,62 +297,6 @@ class Recorder:
     def _check(self, op: Op, invariant: str, value: Operand) -> None:
         self.instructions.append(Instruction(op, len(self.checks), self.value(value).number))
         self.checks.append(invariant)
-
-
-def minimum(a: Value, b: Operand) -> Value:
-    """The smaller of the two."""
-    return a.recorder.apply(Op.MIN, a, b)
-
-
-def maximum(a: Value, b: Operand) -> Value:
-    """The larger of the two."""
-    return a.recorder.apply(Op.MAX, a, b)
-
-
-def excess(a: Value, b: Operand) -> Value:
-    """max(0, a - b)."""
-    return maximum(a - b, 0)
-
-
-def positive(a: Value) -> Value:
-    """Mask: a > 0."""
-    return a > 0
-
-
-def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
-    """a b / c, exact and rounded once. 0 <= a, b < 2^53, 0 < c < 2^53, quotient < 2^50."""
-    return a.recorder.apply(RATIO_OPS[rounding], a, b, c)
-
-
-def total(recorder: Recorder, values: Sequence[Value]) -> Value:
-    """Sum of the values, 0 of none."""
-    result = recorder.constant(0)
-    for value in values:
-        result = result + value
-    return result
-
-
-def allocate(amount: Value, weights: Sequence[Value], leftover: Leftover) -> list[Value]:
-    """``amount`` divided by cumulative rounding (section 1 of the reference); the ordering of ``largest`` is each path's own."""
-    recorder = amount.recorder
-    if len(weights) == 1:
-        return [amount & positive(weights[0])]
-    whole = maximum(total(recorder, weights), 1)
-    shares = []
-    for i, weight in enumerate(weights):
-        ahead = [_counted_before(j, other, i, weight, leftover) for j, other in enumerate(weights) if j != i]
-        before = total(recorder, ahead)
-        shares.append(product(amount, before + weight, whole, "up") - product(amount, before, whole, "up"))
-    return shares
-
-
-def _counted_before(j: int, other: Value, i: int, weight: Value, leftover: Leftover) -> Value:
-    """Weight of member j where it comes before member i in the order of allocation, else 0."""
-    if leftover == "first":
-        return other if j < i else other.recorder.constant(0)
-    if leftover == "last":
-        return other if j > i else other.recorder.constant(0)
-    return other & (~(other < weight) if j < i else weight < other)
 
 
 def _fold(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:

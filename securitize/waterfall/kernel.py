@@ -1,7 +1,9 @@
-"""The compiled machine: the same plan, every instruction a loop over the paths of a block, the threads free of each other.
+"""The compiled machine: the same plan, every instruction a loop over the paths of a block, the threads
+free of each other.
 
 Importing numba and loading the kernel takes about a second (some more where it has to be compiled first), so
-:mod:`securitize.waterfall.execute` turns to it for large work only. The kernel knows operations, not the rules of a deal.
+:mod:`securitize.waterfall.execute` turns to it for large work only. The kernel knows operations, not the
+rules of a deal.
 """
 
 from __future__ import annotations
@@ -18,7 +20,14 @@ from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Plan
 
 _ADD, _SUB, _MIN, _MAX = int(Op.ADD), int(Op.SUB), int(Op.MIN), int(Op.MAX)
-_AND, _OR, _NOT, _SIGN, _COPY, _MUL = int(Op.AND), int(Op.OR), int(Op.NOT), int(Op.SIGN), int(Op.COPY), int(Op.MUL)
+_AND, _OR, _NOT, _SIGN, _COPY, _MUL = (
+    int(Op.AND),
+    int(Op.OR),
+    int(Op.NOT),
+    int(Op.SIGN),
+    int(Op.COPY),
+    int(Op.MUL),
+)
 _EVEN, _HALF_UP, _DOWN, _UP = int(Op.RATIO_EVEN), int(Op.RATIO_HALF_UP), int(Op.RATIO_DOWN), int(Op.RATIO_UP)
 _SKIP, _STORE, _ZERO, _NOT_NEGATIVE = int(Op.SKIP), int(Op.STORE), int(Op.CHECK_ZERO), int(Op.CHECK_SIGN)
 
@@ -135,7 +144,10 @@ class Kernel:
         plan, paths = self.plan, out.shape[2]
         values, stacked = self._values, self._inputs
         if paths != self.block:
-            values, stacked = np.zeros((values.shape[0], paths), np.int64), np.zeros((*stacked.shape[:2], paths), np.int64)
+            values, stacked = (
+                np.zeros((values.shape[0], paths), np.int64),
+                np.zeros((*stacked.shape[:2], paths), np.int64),
+            )
         for n, name in enumerate(plan.inputs):
             stacked[n] = inputs[name]
         out[:] = 0

@@ -1,6 +1,7 @@
 """The NumPy machine: a plan run on one block of paths.
 
-Each instruction is one NumPy call on all paths of the block, so the cost of the interpreter is paid once a block. It needs
+Each instruction is one NumPy call on all paths of the block, so the cost of the interpreter is paid once
+a block. It needs
 no compilation and is the oracle of the compiled kernel, which runs the same plan.
 """
 
@@ -102,9 +103,10 @@ class Machine:
             else:
                 np.copyto(v[dst], v[a])
 
-    def _raise_if(self, violated: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], check: int, period: int) -> None:
+    def _raise_if(
+        self, violated: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], check: int, period: int
+    ) -> None:
         if violated.any():
             path = int(np.argmax(violated))
-            raise CalculationError(
-                f"runtime invariant does not hold: {self.plan.checks[check]} (payment {period + 1}, path {path} of the block)"
-            )
+            place = f"payment {period + 1}, path {path} of the block"
+            raise CalculationError(f"runtime invariant does not hold: {self.plan.checks[check]} ({place})")

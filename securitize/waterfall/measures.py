@@ -1,4 +1,5 @@
-"""What the payments say of each note: weighted average life, window, losses, coverage. Pure functions on arrays.
+"""What the payments say of each note: weighted average life, window, losses, coverage. Pure functions on
+arrays.
 
 Lines are those of the plan: line -> int64 (paths, periods), minor units.
 """
@@ -60,7 +61,9 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     )
 
 
-def weighted_average_life(principal: Int64, dates: Sequence[datetime.date], closing: datetime.date) -> Float64:
+def weighted_average_life(
+    principal: Int64, dates: Sequence[datetime.date], closing: datetime.date
+) -> Float64:
     """Years from closing to the average unit of principal, actual days over 365.
 
     principal : int64 (paths, periods);  dates : payment dates, (periods,)
@@ -104,9 +107,14 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
         interest[:, 1:] += unpaid[:, :-1]
         principal += scheduled_principal(resolved, lines[("note", name, "opening")], name)
         outstanding += lines[("note", name, "closing")]
-    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.kind == "collection"]
+    cash = [
+        ("account", name, "after_steps")
+        for name, account in deal.accounts.items()
+        if account.kind == "collection"
+    ]
     supported = numerator + sum_lines(
-        lines, [("account", name, "before") for name, account in deal.accounts.items() if account.kind == "reserve"]
+        lines,
+        [("account", name, "before") for name, account in deal.accounts.items() if account.kind == "reserve"],
     )
     limited = [("support", name, "left") for name in deal.support]
     unlimited = any(line not in lines for line in limited)

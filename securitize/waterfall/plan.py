@@ -1,6 +1,7 @@
 """A plan: the instructions of one payment period and their numbers, as plain arrays.
 
-The same instructions run in each period; only the constants differ. Operands are numbered: registers first, then
+The same instructions run in each period; only the constants differ. Operands are numbered: registers
+first, then
 constants, then inputs. The first registers hold the states, which live from period to period.
 """
 
@@ -89,7 +90,9 @@ def _live(recorder: Recorder, wanted: set[int], invariants: bool) -> tuple[list[
         needed.update(recorder.states[name].now.number for name in live_states)
 
 
-def _with_jump_targets(instructions: list[Instruction], kept: list[bool]) -> tuple[list[Instruction], list[int]]:
+def _with_jump_targets(
+    instructions: list[Instruction], kept: list[bool]
+) -> tuple[list[Instruction], list[int]]:
     """Kept instructions, and for each SKIP (by its place) the place to jump to."""
     place = np.cumsum([0, *kept]).tolist()
     chosen, targets = [], []
@@ -118,14 +121,21 @@ class _Allocation:
     """Values to registers by one linear scan; jumps only go forward, so intervals are intervals of places."""
 
     def __init__(
-        self, recorder: Recorder, instructions: list[Instruction], targets: list[int], states: list[str], lines: list[Line]
+        self,
+        recorder: Recorder,
+        instructions: list[Instruction],
+        targets: list[int],
+        states: list[str],
+        lines: list[Line],
     ) -> None:
         self.recorder, self.instructions, self.targets, self.lines = recorder, instructions, targets, lines
         self.states = [recorder.states[name] for name in states]
         used = {operand for each in instructions for operand in (each.a, each.b, each.c)}
         used |= {state.now.number for state in self.states}
         self.constants = [number for number in recorder.constants if number in used]
-        self.inputs = [(name, value.number) for name, value in recorder.inputs.items() if value.number in used]
+        self.inputs = [
+            (name, value.number) for name, value in recorder.inputs.items() if value.number in used
+        ]
         self.last_use: dict[int, int] = {}
         for place, each in enumerate(instructions):
             for operand in (each.a, each.b, each.c):
@@ -155,20 +165,27 @@ class _Allocation:
                     self.register[each.result] = self.count
                     self.count += 1
             # After the result, so that a destination never is one of its operands.
-            for operand in {each.a, each.b, each.c}:
-                if self.last_use.get(operand) == place and self._is_free_after(operand, section_end):
-                    free.append(self.register[operand])
+            free += [
+                self.register[operand]
+                for operand in sorted({each.a, each.b, each.c})
+                if self.last_use.get(operand) == place and self._is_free_after(operand, section_end)
+            ]
 
     def _is_free_after(self, operand: int, section_end: dict[int, int]) -> bool:
         return self.register.get(operand, -1) >= len(self.states) and operand not in section_end
 
     def _section_ends(self) -> dict[int, int]:
-        """Values whose last use is the copy that ends the section in which they are made, with that copy's result."""
+        """Values whose last use is the copy that ends the section in which they are made, with that
+        copy's result."""
         made: dict[int, int] = {}
         ends: dict[int, int] = {}
         for place, each in enumerate(self.instructions):
             if each.op is Op.COPY and each.result in made:
-                if self.last_use[each.a] == place and made.get(each.a, -1) > made[each.result] and each.a not in ends:
+                if (
+                    self.last_use[each.a] == place
+                    and made.get(each.a, -1) > made[each.result]
+                    and each.a not in ends
+                ):
                     ends[each.a] = each.result
             elif each.op not in _EFFECTS:
                 made.setdefault(each.result, place)
@@ -192,7 +209,10 @@ class _Allocation:
         operand.update({number: base + i for i, number in enumerate(self.constants)})
         operand.update({number: base + len(self.constants) + i for i, (_, number) in enumerate(self.inputs)})
         operand[-1] = -1
-        rows = [self._row(each, target, operand) for each, target in zip(self.instructions, self.targets, strict=True)]
+        rows = [
+            self._row(each, target, operand)
+            for each, target in zip(self.instructions, self.targets, strict=True)
+        ]
         rows += [(int(Op.COPY), target, operand[number], -1, -1) for target, number in copies]
         for i, number in moves:
             source = through.get(number, operand[number])

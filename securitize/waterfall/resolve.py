@@ -6,6 +6,7 @@ Sections named below are those of ``docs/reference/priority-of-payments.md``.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,8 @@ class ResolvedFee:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTrigger:
-    """A trigger on its dates: in which periods it is tested, and for a date trigger where the date is reached."""
+    """A trigger on its dates: in which periods it is tested, and for a date trigger where the date is
+    reached."""
 
     trigger: Trigger
     tested: Flags
@@ -124,8 +126,11 @@ class ResolvedDeal:
         return tuple(t == self.periods - 1 for t in range(self.periods))
 
 
-def resolve_deal(deal: Deal, schedule: Schedule, opening_performing: int, scheduled: Sequence[int]) -> ResolvedDeal:
-    """``deal`` on the dates of ``schedule``, for a pool with this opening balance and these scheduled collections.
+def resolve_deal(
+    deal: Deal, schedule: Schedule, opening_performing: int, scheduled: Sequence[int]
+) -> ResolvedDeal:
+    """``deal`` on the dates of ``schedule``, for a pool with this opening balance and these scheduled
+    collections.
 
     opening_performing : minor units;  scheduled : minor units, (periods,)
     Raises ValueError where a product of a balance and a rate would leave the range of exact arithmetic.
@@ -157,7 +162,7 @@ def resolve_deal(deal: Deal, schedule: Schedule, opening_performing: int, schedu
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
     accrual_dates, periods = schedule.accrual, len(schedule.payment)
     numerators, denominator = [], 1
-    for start, end in zip(accrual_dates, accrual_dates[1:], strict=False):
+    for start, end in itertools.pairwise(accrual_dates):
         total = 0
         for rate, since, until in _coupon_periods(note, start, end):
             days, basis = accrual(note.day_count, since, until, deal.dates.legal_final)
@@ -193,7 +198,7 @@ def _coupon_periods(
     cuts = [start, end]
     if isinstance(note.coupon, StepUpCoupon):
         cuts[1:1] = [step.from_ for step in note.coupon.steps if start < step.from_ < end]
-    return [(_coupon_on(note, since), since, until) for since, until in zip(cuts, cuts[1:], strict=False)]
+    return [(_coupon_on(note, since), since, until) for since, until in itertools.pairwise(cuts)]
 
 
 def _scheduled_balances(note: Note, schedule: Schedule) -> Int64:
@@ -210,8 +215,11 @@ def _scheduled_balances(note: Note, schedule: Schedule) -> Int64:
     return np.array(balances, np.int64)
 
 
-def fee_dates(payable: str, closing: datetime.date, since: datetime.date, until: datetime.date) -> list[datetime.date]:
-    """Dates at which a fee with its own calendar falls due: closing plus whole multiples of ``payable`` (section 6)."""
+def fee_dates(
+    payable: str, closing: datetime.date, since: datetime.date, until: datetime.date
+) -> list[datetime.date]:
+    """Dates at which a fee with its own calendar falls due: closing plus whole multiples of ``payable``
+    (section 6)."""
     dates, k = [], 1
     while (day := add_months(closing, k * months(payable))) <= until:
         if day >= since:
@@ -242,7 +250,9 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
             amounts = [fee.amount * count for count in counts]
         else:
             everywhere = fee.payable == "payment-date"
-            payable = tuple(everywhere or count > 0 or t == len(payment) - 1 for t, count in enumerate(counts))
+            payable = tuple(
+                everywhere or count > 0 or t == len(payment) - 1 for t, count in enumerate(counts)
+            )
             window = schedule.accrual if fee.window == "interest-period" else schedule.collection
             for t in periods:
                 days, basis = _days_charged(fee.day_count, window[t], window[t + 1], since, until, deal)
@@ -253,7 +263,12 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
 
 
 def _days_charged(
-    day_count: DayCount, start: datetime.date, end: datetime.date, since: datetime.date, until: datetime.date, deal: Deal
+    day_count: DayCount,
+    start: datetime.date,
+    end: datetime.date,
+    since: datetime.date,
+    until: datetime.date,
+    deal: Deal,
 ) -> tuple[int, int]:
     """Numerator and denominator of the days of a window in which a fee runs."""
     first, last = max(start, since), min(end, until)

@@ -11,7 +11,8 @@ from securitize.definitions.deal import (
     OneOffFee,
     PercentTarget,
 )
-from securitize.waterfall.expressions import Value, maximum, minimum, positive, product, total
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import maximum, minimum, positive, product, total
 from securitize.waterfall.rules.books import Books
 
 
@@ -102,4 +103,6 @@ def _proportional_target(books: Books, target: PercentTarget | MonthsOfInterestT
     if target.of == "pool-at-cut-off":
         opening = r.constant(books.resolved.opening_performing)
         return product(opening, target.rate, RATE_UNITS, rounding)
-    return total(r, [product(books.balances[note].now, target.rate, RATE_UNITS, rounding) for note in target.of])
+    return total(
+        r, [product(books.balances[note].now, target.rate, RATE_UNITS, rounding) for note in target.of]
+    )

@@ -1,11 +1,13 @@
-"""The books of one payment date: every balance, what has been paid so far, and what is published at the end."""
+"""The books of one payment date: every balance, what has been paid so far, and what is published at the
+end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from securitize.definitions.figures import STREAMS
-from securitize.waterfall.expressions import Recorder, State, Value, Variable, minimum, positive, total
+from securitize.waterfall.expressions import Recorder, State, Value, Variable
+from securitize.waterfall.formulas import minimum, positive, total
 from securitize.waterfall.resolve import ResolvedDeal
 
 
@@ -181,7 +183,8 @@ class Books:
         return positive(total(self.recorder, openings))
 
     def publish_before_payments(self) -> None:
-        """What coverage looks at: fees due, account balances and support left before any payment of this date."""
+        """What coverage looks at: fees due, account balances and support left before any payment of this
+        date."""
         store = self.recorder.store
         for name in self.fee_unpaid:
             store(("fee", name, "due"), self.fee_due(name))

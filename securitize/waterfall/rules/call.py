@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.waterfall.expressions import positive, product, total
+from securitize.waterfall.formulas import positive, product, total
 from securitize.waterfall.rules.books import Books
 
 

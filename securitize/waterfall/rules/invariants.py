@@ -1,13 +1,15 @@
 """Runtime invariants: what must hold on every path and date, said of the published numbers.
 
-They are part of the plan, so that they hold for each path of each run. The list is in ``docs/explanation/invariants.md``.
+They are part of the plan, so that they hold for each path of each run. The list is in
+``docs/explanation/invariants.md``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from securitize.waterfall.expressions import Value, minimum, total
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import minimum, total
 from securitize.waterfall.rules.books import Books
 
 
@@ -32,7 +34,8 @@ def check_step(
 
 
 def check_period(books: Books) -> None:
-    """Of one payment date: sources are uses, everything rolls forward, nothing is negative, interest is exact."""
+    """Of one payment date: sources are uses, everything rolls forward, nothing is negative, interest is
+    exact."""
     _check_cash(books)
     _check_accounts(books)
     _check_notes(books)
@@ -83,10 +86,13 @@ def _check_notes(books: Books) -> None:
         r.require_zero(f"note {name}: repaid and outstanding are the face", repaid.now + balance.now - face)
         unpaid = books.unpaid_interest[name]
         due = unpaid.opening + books.accrued[name] + books.on_unpaid[name]
-        r.require_zero(f"note {name}: interest rolls forward", due - books.interest_paid[name].now - unpaid.now)
+        r.require_zero(
+            f"note {name}: interest rolls forward", due - books.interest_paid[name].now - unpaid.now
+        )
         r.require_not_negative(f"note {name}: unpaid interest is not negative", unpaid.now)
         resolved = books.resolved.notes[name]
-        # What rounding left: balance x numerator - accrued x denominator, within half a unit (a whole one rounded down).
+        # What rounding left: balance x numerator - accrued x denominator, within half a unit (a whole
+        # one rounded down).
         rest = balance.opening * resolved.numerator - books.accrued[name] * resolved.denominator
         if rounding == "down":
             r.require_not_negative(f"note {name}: interest is exact", rest)
@@ -101,7 +107,9 @@ def _check_fees(books: Books) -> None:
     for name, unpaid in books.fee_unpaid.items():
         pending = books.fee_pending[name]
         owed = unpaid.opening + pending.opening + books.fee_accrued[name]
-        r.require_zero(f"fee {name} rolls forward", owed - books.fee_paid[name].now - unpaid.now - pending.now)
+        r.require_zero(
+            f"fee {name} rolls forward", owed - books.fee_paid[name].now - unpaid.now - pending.now
+        )
         r.require_not_negative(f"fee {name}: unpaid is not negative", unpaid.now)
         r.require_not_negative(f"fee {name}: accrued is not negative", pending.now)
     for name, left in books.fee_cap_left.items():

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deal import Limit, PriorityName, Step
 from securitize.definitions.payees import Payee
-from securitize.waterfall.expressions import Value, allocate, excess, minimum, product, total
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import allocate, excess, minimum, product, total
 from securitize.waterfall.resolve import ResolvedStep
 from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.accruals import reserve_target
@@ -119,7 +120,8 @@ def _shared_distribution(books: Books, resolved: ResolvedStep) -> dict[int, Valu
     by_rule = _split(left, balances, resolved.step)
     in_full = books.in_full
     return {
-        i: (balance & in_full) | (due & ~in_full) for i, balance, due in zip(members, balances, by_rule, strict=True)
+        i: (balance & in_full) | (due & ~in_full)
+        for i, balance, due in zip(members, balances, by_rule, strict=True)
     }
 
 

@@ -15,7 +15,8 @@ from securitize.definitions.deal import (
     Trigger,
     UnpaidInterestTrigger,
 )
-from securitize.waterfall.expressions import Value, excess, positive, product, total
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import excess, positive, product, total
 from securitize.waterfall.resolve import ResolvedDeal
 from securitize.waterfall.rules.books import Books
 
@@ -37,7 +38,8 @@ def prepare(books: Books) -> None:
 
 
 def test(books: Books, moment: Moment) -> None:
-    """Test the triggers of this moment; the first moment also finds which are active for the payments of this date."""
+    """Test the triggers of this moment; the first moment also finds which are active for the payments of
+    this date."""
     for name, resolved in books.resolved.triggers.items():
         trigger, state = resolved.trigger, books.breached[name]
         if tested_at(trigger) == moment:
@@ -86,7 +88,9 @@ def _outcome(books: Books, name: str) -> Value:
 
 
 def _cumulative_default_breach(books: Books, threshold: int) -> Value:
-    at_most = product(books.recorder.constant(books.resolved.opening_performing), threshold, RATE_UNITS, "down")
+    at_most = product(
+        books.recorder.constant(books.resolved.opening_performing), threshold, RATE_UNITS, "down"
+    )
     return books.accumulate("defaulted", books.live(books.recorder.input("defaulted"))) > at_most
 
 
@@ -111,7 +115,8 @@ def senior_fees(resolved: ResolvedDeal) -> list[str]:
 
 
 def principal_in_coverage(books: Books, note: str) -> Value:
-    """Scheduled principal of a note that DSCR counts: what brings it to its schedule, all of it on the legal final."""
+    """Scheduled principal of a note that DSCR counts: what brings it to its schedule, all of it on the
+    legal final."""
     resolved, balance = books.resolved.notes[note], books.balances[note].opening
     if resolved.note.principal.kind in ("scheduled", "bullet"):
         return excess(balance, books.recorder.constant(resolved.scheduled))
@@ -120,24 +125,32 @@ def principal_in_coverage(books: Books, note: str) -> Value:
 
 def _coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
     r = books.recorder
-    numerator = excess(books.collections, total(r, [books.fee_due(name) for name in senior_fees(books.resolved)]))
+    numerator = excess(
+        books.collections, total(r, [books.fee_due(name) for name in senior_fees(books.resolved)])
+    )
     ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
     denominator = total(r, [books.interest_due[name] for name in ranked])
     if trigger.measure == "DSCR":
         denominator = denominator + total(r, [principal_in_coverage(books, name) for name in ranked])
     if trigger.with_support:
         deal = books.resolved.deal
-        reserves = [books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "reserve"]
+        reserves = [
+            books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "reserve"
+        ]
         left = [books.support_left(name) for name in deal.support]
         if any(amount is None for amount in left):
             return r.constant(0)
-        numerator = numerator + total(r, reserves) + total(r, [amount for amount in left if amount is not None])
+        numerator = (
+            numerator + total(r, reserves) + total(r, [amount for amount in left if amount is not None])
+        )
     return numerator < product(denominator, trigger.threshold, RATE_UNITS, "up")
 
 
 def _overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Value:
     r, deal = books.recorder, books.resolved.deal
-    cash = [books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "collection"]
+    cash = [
+        books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "collection"
+    ]
     ranked = [name for name, note in deal.notes.items() if note.rank <= trigger.rank]
     notes = total(r, [books.balances[name].now for name in ranked])
     return books.performing + total(r, cash) < product(notes, trigger.threshold, RATE_UNITS, "up")

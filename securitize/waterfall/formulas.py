@@ -1,0 +1,65 @@
+"""The words in which the rules are written. Nothing is computed here, only recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from securitize.base.arithmetic import Leftover, Rounding
+from securitize.waterfall.expressions import RATIO_OPS, Op, Operand, Recorder, Value
+
+
+def minimum(a: Value, b: Operand) -> Value:
+    """The smaller of the two."""
+    return a.recorder.apply(Op.MIN, a, b)
+
+
+def maximum(a: Value, b: Operand) -> Value:
+    """The larger of the two."""
+    return a.recorder.apply(Op.MAX, a, b)
+
+
+def excess(a: Value, b: Operand) -> Value:
+    """max(0, a - b)."""
+    return maximum(a - b, 0)
+
+
+def positive(a: Value) -> Value:
+    """Mask: a > 0."""
+    return a > 0
+
+
+def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
+    """a b / c, exact and rounded once. 0 <= a, b < 2^53, 0 < c < 2^53, quotient < 2^50."""
+    return a.recorder.apply(RATIO_OPS[rounding], a, b, c)
+
+
+def total(recorder: Recorder, values: Sequence[Value]) -> Value:
+    """Sum of the values, 0 of none."""
+    result = recorder.constant(0)
+    for value in values:
+        result = result + value
+    return result
+
+
+def allocate(amount: Value, weights: Sequence[Value], leftover: Leftover) -> list[Value]:
+    """``amount`` divided by cumulative rounding (section 1 of the reference); the ordering of
+    ``largest`` is each path's own."""
+    recorder = amount.recorder
+    if len(weights) == 1:
+        return [amount & positive(weights[0])]
+    whole = maximum(total(recorder, weights), 1)
+    shares = []
+    for i, weight in enumerate(weights):
+        ahead = [_counted_before(j, other, i, weight, leftover) for j, other in enumerate(weights) if j != i]
+        before = total(recorder, ahead)
+        shares.append(product(amount, before + weight, whole, "up") - product(amount, before, whole, "up"))
+    return shares
+
+
+def _counted_before(j: int, other: Value, i: int, weight: Value, leftover: Leftover) -> Value:
+    """Weight of member j where it comes before member i in the order of allocation, else 0."""
+    if leftover == "first":
+        return other if j < i else other.recorder.constant(0)
+    if leftover == "last":
+        return other if j > i else other.recorder.constant(0)
+    return other & (~(other < weight) if j < i else weight < other)
