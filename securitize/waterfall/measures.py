@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.definitions.deal import CollectionsTrigger, CoverageTrigger, CumulativeDefaultTrigger
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolve import ResolvedDeal
 from securitize.waterfall.rules.triggers import senior_fees
@@ -81,12 +82,13 @@ def weighted_average_life(
 class Coverage:
     """Coverage of the notes of a rank and above: float64 (paths, periods), NaN where the denominator is 0.
 
-    ``dscr_with_support`` is NaN too where a support has no limit.
+    With support they are NaN too where a support has no limit.
     """
 
     dscr: Float64
     dscr_with_support: Float64
     interest_coverage: Float64
+    interest_coverage_with_support: Float64
     overcollateralisation: Float64
 
 
@@ -120,13 +122,40 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
     unlimited = any(line not in lines for line in limited)
     if not unlimited:
         supported = supported + sum_lines(lines, limited)
-    with_support = ratio(supported, interest + principal)
+    unknown: Float64 = np.full(numerator.shape, np.nan)
     return Coverage(
         dscr=ratio(numerator, interest + principal),
-        dscr_with_support=np.full_like(with_support, np.nan) if unlimited else with_support,
+        dscr_with_support=unknown if unlimited else ratio(supported, interest + principal),
         interest_coverage=ratio(numerator, interest),
+        interest_coverage_with_support=unknown if unlimited else ratio(supported, interest),
         overcollateralisation=ratio(lines[("performing",)] + sum_lines(lines, cash), outstanding),
     )
+
+
+def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:
+    """What a trigger compares with its threshold, float64 (paths, periods); None where it compares nothing."""
+    trigger = resolved.triggers[name].trigger
+    if isinstance(trigger, CumulativeDefaultTrigger):
+        defaulted = lines[("defaulted",)].cumsum(axis=1)
+        return ratio(defaulted, np.full_like(defaulted, resolved.opening_performing))
+    if isinstance(trigger, CollectionsTrigger):
+        collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
+        scheduled = lines[("scheduled",)]
+        if trigger.cumulative:
+            collected, scheduled = collected.cumsum(axis=1), scheduled.cumsum(axis=1)
+        return ratio(collected, scheduled)
+    if isinstance(trigger, CoverageTrigger):
+        measured = coverage(resolved, lines, trigger.rank)
+        if trigger.measure == "OC":
+            return measured.overcollateralisation
+        if trigger.measure == "IC":
+            return (
+                measured.interest_coverage_with_support
+                if trigger.with_support
+                else measured.interest_coverage
+            )
+        return measured.dscr_with_support if trigger.with_support else measured.dscr
+    return None
 
 
 def scheduled_principal(resolved: ResolvedDeal, opening: Int64, note: str) -> Int64:

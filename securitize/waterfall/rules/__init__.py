@@ -24,6 +24,7 @@ def record_payment_date(resolved: ResolvedDeal) -> Recorder:
     for name, mask in triggers.priorities_in_force(books).items():
         steps.record_priority(books, name, mask)
     triggers.test(books, "after-payment")
+    accruals.publish_targets(books)
     books.close()
     invariants.check_period(books)
     return books.recorder

@@ -85,6 +85,13 @@ def reserve_target(books: Books, account: str) -> Value:
     return amount
 
 
+def publish_targets(books: Books) -> None:
+    """The target of each reserve after the payments of this date."""
+    for name, account in books.resolved.deal.accounts.items():
+        if account.target is not None:
+            books.recorder.store(("account", name, "target"), reserve_target(books, name))
+
+
 def _proportional_target(books: Books, target: PercentTarget | MonthsOfInterestTarget) -> Value:
     r, rounding = books.recorder, books.resolved.deal.rounding
     if isinstance(target, MonthsOfInterestTarget):

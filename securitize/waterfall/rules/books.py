@@ -218,6 +218,8 @@ class Books:
         for stream, amount in self.streams.items():
             store(("collections", stream), amount)
         store(("performing",), self.performing)
+        store(("defaulted",), self.live(self.recorder.input("defaulted")))
+        store(("scheduled",), self.live(self.recorder.constant(self.resolved.scheduled)))
         for name in self.balances:
             self._publish_note(name)
         for name in self.fee_unpaid:

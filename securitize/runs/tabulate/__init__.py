@@ -1,0 +1,32 @@
+"""A calculation as the tables of the data dictionary: name of the table -> column -> values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from securitize.runs.calculation import Calculation
+from securitize.runs.tabulate import measures, notes, pool, vehicle
+
+Columns = dict[str, list[Any]]
+
+TABLES: dict[str, Callable[[Calculation], Columns]] = {
+    "assets": pool.assets,
+    "collections": pool.collections,
+    "pool_balances": pool.balances,
+    "closing": vehicle.closing,
+    "note_cash_flows": notes.cash_flows,
+    "fees": vehicle.fees,
+    "accounts": vehicle.accounts,
+    "support": vehicle.support,
+    "steps": vehicle.steps,
+    "triggers": measures.triggers,
+    "coverage": measures.coverage_by_date,
+    "note_measures": measures.note_measures,
+    "assumptions": pool.assumptions,
+}
+
+
+def tabulate(calculation: Calculation) -> dict[str, Columns]:
+    """Every table. Amounts are minor units, rates units of 1e-8; the dictionary turns them into decimals."""
+    return {name: make(calculation) for name, make in TABLES.items()}

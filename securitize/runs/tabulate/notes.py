@@ -1,0 +1,46 @@
+"""Cash flows of the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securitize.definitions.deal import PRIORITIES
+from securitize.runs.calculation import Calculation
+from securitize.runs.tabulate.rows import Rows, periods
+
+#: column of the table -> line of the plan
+LINES = {
+    "opening_balance": "opening",
+    "interest_accrued": "accrued",
+    "interest_on_unpaid": "interest_on_unpaid",
+    "interest_paid": "interest_paid",
+    "unpaid_interest": "unpaid",
+    "principal_paid": "principal_paid",
+    "residual_paid": "residual_paid",
+    "supported": "supported",
+    "closing_balance": "closing",
+    "written_off": "written_off",
+}
+
+
+def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a note and payment date."""
+    rows = Rows("note", "period", "payment_date", "currency", *LINES, "principal_due")
+    for note in calculation.prepared.deal.notes:
+        for t, period, day in periods(calculation):
+            amounts = [int(calculation.lines[("note", note, line)][t]) for line in LINES.values()]
+            due = _principal_due(calculation, note, t)
+            rows.add(note, period, day, calculation.prepared.deal.currency, *amounts, due)
+    return rows.columns
+
+
+def _principal_due(calculation: Calculation, note: str, t: int) -> int:
+    """What the first step of the date that pays the note's principal found due; 0 where none ran."""
+    priority = PRIORITIES[int(calculation.lines[("priority",)][t])]
+    for index, step in enumerate(calculation.resolved.priorities[priority]):
+        place = ("step", priority, str(index))
+        for i, payee in enumerate(step.payees):
+            pays = payee.kind in ("principal", "redemption") and payee.name == note
+            if pays and (*place, "ran") in calculation.lines and calculation.lines[(*place, "ran")][t]:
+                return int(calculation.lines[(*place, str(i), "due")][t])
+    return 0

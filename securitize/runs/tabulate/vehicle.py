@@ -1,0 +1,86 @@
+"""The vehicle's own tables: closing, fees, accounts, support, steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securitize.definitions.deal import PRIORITIES
+from securitize.runs.calculation import Calculation
+from securitize.runs.tabulate.rows import Rows, periods
+from securitize.waterfall.closing import closing_statement
+
+
+def closing(calculation: Calculation) -> dict[str, list[Any]]:
+    """Sources and uses on the first day."""
+    rows = Rows("side", "item", "party", "currency", "amount")
+    deal = calculation.prepared.deal
+    for entry in closing_statement(deal, calculation.prepared.resolved_pool.disbursements):
+        rows.add(entry.side, entry.item, entry.party, deal.currency, entry.amount)
+    return rows.columns
+
+
+def fees(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a fee and payment date."""
+    names = list(calculation.prepared.deal.fees)
+    return _lines(calculation, "fee", names, ["accrued", "pending", "paid", "unpaid"])
+
+
+def accounts(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row an account and payment date."""
+    names = list(calculation.prepared.deal.accounts)
+    columns = _lines(calculation, "account", names, ["opening", "in", "out", "closing"])
+    targets = [calculation.lines.get(("account", name, "target")) for name in names]
+    columns["target"] = [
+        None if target is None else int(target[t]) for target in targets for t, _, _ in periods(calculation)
+    ]
+    return columns
+
+
+def _lines(calculation: Calculation, kind: str, names: list[str], lines: list[str]) -> dict[str, list[Any]]:
+    rows = Rows(kind, "period", "payment_date", "currency", *lines)
+    for name in names:
+        for t, period, day in periods(calculation):
+            amounts = [int(calculation.lines[(kind, name, line)][t]) for line in lines]
+            rows.add(name, period, day, calculation.prepared.deal.currency, *amounts)
+    return rows.columns
+
+
+def support(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a support and payment date; what it can still pay is null where it has no limit."""
+    lines = ["drawn", "reimbursed", "outstanding"]
+    rows = Rows("support", "period", "payment_date", "currency", *lines, "available")
+    for name in calculation.prepared.deal.support:
+        left = calculation.lines.get(("support", name, "left"))
+        for t, period, day in periods(calculation):
+            amounts = [int(calculation.lines[("support", name, line)][t]) for line in lines]
+            available = None if left is None else int(left[t])
+            rows.add(name, period, day, calculation.prepared.deal.currency, *amounts, available)
+    return rows.columns
+
+
+def steps(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a payee of every step that ran, in the order of payment."""
+    rows = Rows(
+        "period", "payment_date", "priority", "step", "member", "step_name", "payee", "currency",
+        "due", "available", "paid", "supported", "shortfall", "account", "account_after",
+    )  # fmt: skip
+    lines, resolved = calculation.lines, calculation.resolved
+    for t, period, day in periods(calculation):
+        priority = PRIORITIES[int(lines[("priority",)][t])]
+        for index, resolved_step in enumerate(resolved.priorities[priority]):
+            place = ("step", priority, str(index))
+            if (*place, "ran") not in lines or not lines[(*place, "ran")][t]:
+                continue
+            available = int(lines[(*place, "available")][t])
+            members = range(len(resolved_step.payees))
+            left = available - sum(int(lines[(*place, str(i), "paid")][t]) for i in members)
+            for i in members:
+                due, paid, supported = (
+                    int(lines[(*place, str(i), k)][t]) for k in ("due", "paid", "supported")
+                )
+                rows.add(
+                    period, day, priority, index + 1, i + 1, resolved_step.step.name, resolved_step.step.pay[i],
+                    calculation.prepared.deal.currency, due, available, paid, supported, due - paid - supported,
+                    " + ".join(resolved_step.sources), left,
+                )  # fmt: skip
+    return rows.columns
