@@ -1,7 +1,7 @@
 """Business days: QuantLib's calendars of China, weekends only, or none.
 
-QuantLib's calendar of China holds the holidays announced so far, year by year. Past its last year only weekends
-and the user's own holiday file are known; a calendar that was asked about such a date says so in a warning.
+QuantLib's calendar of China holds the holidays announced so far, year by year. Past its last year only
+weekends and the user's own holiday file are known, and a warning says so.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def accrual_of_rates(
     pieces: Iterable[tuple[int, dt.date, dt.date]],
     termination: dt.date | None = None,
 ) -> tuple[int, int]:
-    """Several rates in one period: (sum of rate x numerator, denominator x 1e8), for a product with the balance.
+    """Several rates in one period: (sum of rate x numerator, denominator x 1e8).
 
     pieces : (rate in units of 1e-8, start, end), adjoining
     """

@@ -1,7 +1,7 @@
 """The dates of a deal and of a contract: unadjusted by rule or list, then moved to business days.
 
-A rule is ``first`` plus whole multiples of ``every`` up to ``last``. Each date has the day of month of ``first``,
-cut back to the last day of a shorter month: 2020-01-31 every 3M gives 2020-04-30, 2020-07-31, 2020-10-31.
+A rule is ``first`` plus whole multiples of ``every`` up to ``last``. Each date has the day of month of
+``first``, cut back to the last day of a shorter month: 2020-01-31 every 3M gives 2020-04-30, 2020-07-31.
 Source: ``docs/reference/priority-of-payments.md``, section 2, and ``docs/reference/assets.md``, section 2.
 """
 

@@ -1,0 +1,1 @@
+"""From contracts to collections: scheduled cash, performed cash over all paths, periods."""

@@ -1,0 +1,107 @@
+"""The scheduled cash of one claim, in whole minor units.
+
+Source: ``docs/reference/assets.md``, section 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.pool import Bullet, EqualPrincipal, LevelPayment, Repayment
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the schedule of a claim depends on.
+
+    opening     : minor units
+    rates       : of each instalment, units of 1e-8
+    numerators  : of each instalment's year fraction; ``denominator`` belongs to them
+    custom      : principal of each instalment with a custom repayment, else empty; minor units
+    """
+
+    opening: int
+    rates: tuple[int, ...]
+    numerators: tuple[int, ...]
+    denominator: int
+    repayment: Repayment
+    custom: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledClaim:
+    """Scheduled cash and balances, minor units.
+
+    interest, principal : i_k and s_k, (n,)
+    balance             : B_0 … B_n, (n + 1,)
+    """
+
+    interest: tuple[int, ...]
+    principal: tuple[int, ...]
+    balance: tuple[int, ...]
+
+
+def schedule_claim(terms: Terms) -> ScheduledClaim:
+    """Interest, principal and balance of every instalment."""
+    match terms.repayment:
+        case LevelPayment():
+            principal = _level(terms)
+        case EqualPrincipal():
+            count = len(terms.rates)
+            upto = [terms.opening * k // count for k in range(count + 1)]
+            principal = [after - before for before, after in pairwise(upto)]
+        case Bullet():
+            principal = [0] * (len(terms.rates) - 1) + [terms.opening]
+        case _:
+            principal = list(terms.custom)
+    balance = [terms.opening]
+    for paid in principal:
+        balance.append(balance[-1] - paid)
+    interest = tuple(_interest(terms, k, owed) for k, owed in enumerate(balance[:-1]))
+    return ScheduledClaim(interest, tuple(principal), tuple(balance))
+
+
+def _level(terms: Terms) -> list[int]:
+    """Principal of each instalment; the instalment is found anew where the rate changes."""
+    owed, instalment, count = terms.opening, 0, len(terms.rates)
+    principal: list[int] = []
+    for k in range(count):
+        if k == 0 or terms.rates[k] != terms.rates[k - 1]:
+            instalment = _smallest_instalment(terms, k, owed)
+        paid = owed if k == count - 1 else min(owed, max(0, instalment - _interest(terms, k, owed)))
+        principal.append(paid)
+        owed -= paid
+    return principal
+
+
+def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
+    """The smallest instalment from k = ``first`` on that leaves nothing, at the rate of ``first``."""
+    rate, numerators = terms.rates[first], terms.numerators[first:]
+    basis = terms.denominator * RATE_UNITS
+
+    def leaves_nothing(instalment: int) -> bool:
+        left = owed
+        for numerator in numerators:
+            left -= min(left, max(0, instalment - product(left, rate * numerator, basis)))
+        return left == 0
+
+    low, high = 0, owed + product(owed, rate * numerators[0], basis)
+    while low < high:
+        middle = (low + high) // 2
+        if leaves_nothing(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _interest(terms: Terms, k: int, owed: int) -> int:
+    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominator * RATE_UNITS)
+
+
+def product(a: int, b: int, c: int) -> int:
+    """a x b / c rounded once, half to even; a, b not negative, c positive."""
+    quotient, remainder = divmod(a * b, c)
+    return quotient + (2 * remainder + (quotient & 1) > c)

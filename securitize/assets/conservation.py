@@ -1,0 +1,56 @@
+"""What must hold of every contract on every path: no money appears, none vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from securitize.assets.events import Events
+from securitize.assets.resolve import ResolvedContract
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
+from securitize.definitions.figures import Stream
+
+
+def check_conservation(
+    contract: ResolvedContract,
+    opening: int,
+    events: Events,
+    collected: Mapping[Stream, Int64],
+    placed: Int64,
+    performing: Int64,
+) -> None:
+    """Raise CalculationError where an identity of ``contract`` does not hold on some path.
+
+    collected  : int64 (paths,) by stream, all cash
+    placed     : int64 (paths, T + 1), the same by period, the last column after c_T
+    performing : int64 (paths, T + 1), the balance at the cut-off and after each period
+    """
+    zero = np.zeros(placed.shape[0], np.int64)
+    fallen = {kind: zero.copy() for kind in ("principal", "prepayment", "defaulted", "lost")}
+    for fall in events.falls:
+        fallen[fall.kind] += fall.amount
+    cash = sum(collected.values(), zero)
+    repaid = collected["fee"] if contract.contract.kind == "licence-back" else collected["principal"]
+    at_least = [flow.amount for flow in events.cash] + [fall.amount for fall in events.falls]
+    laws = {
+        "the balance at cut-off is repaid, prepaid, defaulted or lost": sum(fallen.values(), zero) == opening,
+        "cash lies in exactly one period or after the last": placed.sum(axis=1) == cash,
+        "principal is paid in cash": _principal_in_cash(contract, repaid, fallen["principal"]),
+        "prepayments are paid in cash": collected["prepayment"] == fallen["prepayment"],
+        "recoveries are at most what defaulted": collected["recovery"] <= fallen["defaulted"],
+        "the performing balance is not negative": (performing >= 0).all(axis=1),
+        "no amount is negative": np.array([(amount >= 0).all() for amount in at_least]),
+    }
+    for law, holds in laws.items():
+        if not np.all(holds):
+            paths = np.flatnonzero(~np.asarray(holds))
+            raise CalculationError(
+                f"contract {contract.name}: it does not hold that {law} (first on path {paths[0]})"
+            )
+
+
+def _principal_in_cash(contract: ResolvedContract, repaid: Int64, principal: Int64) -> object:
+    """Of a fee the principal is a part, of a loan it is a stream of its own."""
+    return repaid >= principal if contract.contract.kind == "licence-back" else repaid == principal

@@ -1,0 +1,66 @@
+"""Dated amounts over all paths: what a projection yields."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.figures import Stream
+
+FallKind = Literal["principal", "prepayment", "defaulted", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """Cash of one contract, one amount a path.
+
+    due    : the day it was due, adjusted; None for recoveries and named prepayments
+    dates  : int64 (1,) or (paths,), ordinals of the day on which it arrives
+    amount : int64 (paths,), minor units
+    source : of a recovery, else empty: the obligor itself
+    """
+
+    stream: Stream
+    due: dt.date | None
+    dates: Int64
+    amount: Int64
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceFall:
+    """A fall of one contract's performing balance: dates int64 (1,) or (paths,), amount int64 (paths,).
+
+    ``defaulted`` may be recovered; ``lost`` is what a failed right takes away.
+    """
+
+    kind: FallKind
+    dates: Int64
+    amount: Int64
+
+
+@dataclass(slots=True)
+class Events:
+    """Everything that happens to one contract; amounts that are 0 on every path are left out."""
+
+    cash: list[CashFlow] = field(default_factory=list)
+    falls: list[BalanceFall] = field(default_factory=list)
+
+    def pay(self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = "") -> None:
+        """Record cash."""
+        if amount.any():
+            self.cash.append(CashFlow(stream, due, dates, amount, source))
+
+    def fall(self, kind: FallKind, dates: Int64, amount: Int64) -> None:
+        """Record a fall of the balance."""
+        if amount.any():
+            self.falls.append(BalanceFall(kind, dates, amount))
+
+
+def on(day: dt.date) -> Int64:
+    """One date for all paths."""
+    return np.array([day.toordinal()], np.int64)

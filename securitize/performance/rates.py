@@ -1,0 +1,57 @@
+"""Changes of a rate vector: set, scale, shift, ramp.
+
+Source: ``docs/reference/assets.md``, section 6.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.scenario import Ramp, RateStress, RecoveryRateStress
+
+
+def extended(rates: tuple[int, ...], periods: int) -> Int64:
+    """A vector over all periods, the last value holding. Returns int64 (periods,)."""
+    kept = rates[:periods]
+    return np.array(kept + (rates[-1],) * (periods - len(kept)), np.int64)
+
+
+def changed(rates: Int64, stress: RateStress) -> Int64:
+    """``rates`` after a stress, in its periods; int64 (periods,), units of 1e-8, cut to [0, 1]."""
+    periods = rates.size
+    if stress.set_ is not None:
+        new = extended(stress.set_, periods)
+    elif stress.ramp is not None:
+        new = _ramp(stress.ramp, periods)
+    else:
+        new = _moved(rates, stress.scale, stress.shift)
+    number = np.arange(1, periods + 1)
+    acts = (number >= stress.first_period) & (number <= (stress.last_period or periods))
+    return np.where(acts, np.clip(new, 0, RATE_UNITS), rates)
+
+
+def changed_recovery(rate: Int64, stress: RecoveryRateStress) -> Int64:
+    """A recovery's rate after a stress, units of 1e-8, cut to [0, 1]."""
+    new = (
+        np.full_like(rate, stress.set_)
+        if stress.set_ is not None
+        else _moved(rate, stress.scale, stress.shift)
+    )
+    return np.clip(new, 0, RATE_UNITS)
+
+
+def _moved(rates: Int64, scale: int | None, shift: int | None) -> Int64:
+    return multiply_divide(rates, scale, RATE_UNITS) if scale is not None else rates + (shift or 0)
+
+
+def _ramp(ramp: Ramp, periods: int) -> Int64:
+    """Linear from period 1 to period ``ramp.periods``, rounded half-even, then constant."""
+    steps = ramp.periods - 1
+    return np.array(
+        [round(ramp.from_ + Fraction((ramp.to - ramp.from_) * min(t, steps), steps)) for t in range(periods)],
+        np.int64,
+    )

@@ -1,0 +1,148 @@
+"""A scenario's stresses on a base performance, in the order written.
+
+Source: ``docs/reference/assets.md``, sections 3 and 6.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.figures import months
+from securitize.definitions.performance import NamedRecovery, Performance, Recovery
+from securitize.definitions.pool import Pool
+from securitize.definitions.scenario import (
+    DefaultRateStress,
+    DefaultStress,
+    LatePaymentStress,
+    LprStress,
+    PatentFailureStress,
+    PrepaymentRateStress,
+    PrepaymentStress,
+    RecoveryRateStress,
+    Scenario,
+    Stress,
+)
+from securitize.market.schedules import Schedule
+from securitize.performance.checks import check_scenario
+from securitize.performance.rates import changed, changed_recovery, extended
+from securitize.performance.resolved import (
+    IndexChange,
+    LateWindow,
+    NamedDefault,
+    NamedPrepayment,
+    ResolvedPerformance,
+    ResolvedRecovery,
+)
+
+
+def resolve_performance(
+    base: Performance | None, scenario: Scenario | None, pool: Pool, schedule: Schedule
+) -> ResolvedPerformance:
+    """The base performance under a scenario, for one path.
+
+    base, scenario : None for nothing that happens, and for no stress
+    Raises DefinitionError where a stress names what the pool does not hold, or is not after the cut-off.
+    """
+    base = base or Performance()
+    stresses = scenario.stress if scenario else ()
+    if scenario:
+        check_scenario(scenario, pool, schedule)
+    periods, cut_off = schedule.periods, schedule.collection[0]
+    performance = ResolvedPerformance(
+        paths=1,
+        default_rates=extended(base.default_rate, periods).reshape(1, -1),
+        prepayment_rates=extended(base.prepayment_rate, periods).reshape(1, -1),
+        recoveries=_recoveries(base.recoveries),
+        defaults={},
+        prepayments={},
+        failures={},
+        late=(),
+        index=(),
+        conversion=base.conversion,
+        order=base.order,
+        default_cuts=base.default_cuts,
+        instalment=base.instalment,
+        after_last=base.after_last,
+    )
+    for stress in stresses:
+        performance = _stressed(performance, stress, pool, cut_off)
+    return performance
+
+
+def _stressed(
+    before: ResolvedPerformance, stress: Stress, pool: Pool, cut_off: dt.date
+) -> ResolvedPerformance:
+    match stress:
+        case DefaultRateStress():
+            return replace(before, default_rates=changed(before.default_rates[0], stress).reshape(1, -1))
+        case PrepaymentRateStress():
+            return replace(
+                before, prepayment_rates=changed(before.prepayment_rates[0], stress).reshape(1, -1)
+            )
+        case RecoveryRateStress():
+            recoveries = tuple(
+                replace(one, rate=changed_recovery(one.rate, stress)) if one.rate is not None else one
+                for one in before.recoveries
+            )
+            return replace(before, recoveries=recoveries)
+        case LprStress(set_=int(value)):
+            return replace(before, index=(*before.index, IndexChange(stress.at or cut_off, "set", value)))
+        case LprStress():
+            change = IndexChange(stress.at or cut_off, "shift", stress.shift or 0)
+            return replace(before, index=(*before.index, change))
+        case DefaultStress():
+            return replace(before, defaults=_with_default(before, stress, pool))
+        case PrepaymentStress():
+            prepayment = NamedPrepayment(stress.at, stress.amount)
+            added = {
+                name: tuple(sorted((*before.prepayments.get(name, ()), prepayment), key=lambda one: one.date))
+                for name in _contracts(stress, pool)
+            }
+            return replace(before, prepayments={**before.prepayments, **added})
+        case LatePaymentStress():
+            obligors = frozenset(stress.obligors) if stress.obligors else None
+            window = LateWindow(obligors, stress.from_, stress.to, stress.days)
+            return replace(before, late=(*before.late, window))
+        case PatentFailureStress():
+            failure = _ordinal(stress.at)
+            if stress.right in before.failures:
+                failure = np.minimum(failure, before.failures[stress.right])
+            return replace(before, failures={**before.failures, stress.right: failure})
+
+
+def _with_default(before: ResolvedPerformance, stress: DefaultStress, pool: Pool) -> dict[str, NamedDefault]:
+    """The earliest default of a contract holds, of equal ones the first written."""
+    defaults = dict(before.defaults)
+    recoveries = None if stress.recoveries is None else _recoveries(stress.recoveries)
+    for name in _contracts(stress, pool):
+        known = defaults.get(name)
+        if known is None or int(known.dates[0]) > stress.at.toordinal():
+            defaults[name] = NamedDefault(_ordinal(stress.at), recoveries)
+    return defaults
+
+
+def _contracts(stress: DefaultStress | PrepaymentStress, pool: Pool) -> list[str]:
+    if stress.contract is not None:
+        return [stress.contract]
+    return [name for name, contract in pool.contracts.items() if contract.obligor == stress.obligor]
+
+
+def _recoveries(recoveries: Iterable[Recovery | NamedRecovery]) -> tuple[ResolvedRecovery, ...]:
+    return tuple(
+        ResolvedRecovery(
+            one.source,
+            None if one.rate is None else np.array([one.rate], np.int64),
+            one.amount if isinstance(one, NamedRecovery) else None,
+            months(one.lag),
+        )
+        for one in recoveries
+    )
+
+
+def _ordinal(day: dt.date) -> Int64:
+    return np.array([day.toordinal()], np.int64)
