@@ -1,0 +1,102 @@
+"""Files that are whole or absent, and failures of the disk said in one line.
+
+Every ``OSError`` on the way becomes a :class:`~securitize.base.errors.StorageError` that names the path, the
+reason and the repair. Writing goes through plain system calls, so that a failing write, flush or close is seen.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from securitize.base.errors import Problem, StorageError
+
+_PERMISSION = "use a folder that you may write to"
+_REPAIRS = {
+    errno.ENOSPC: "free space on that disk, then run again",
+    errno.EDQUOT: "free space within the disk quota, then run again",
+    errno.EFBIG: "raise the limit of file sizes (ulimit -f), then run again",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), then run again",
+    errno.ENFILE: "close other programs, then run again",
+    errno.EACCES: _PERMISSION,
+    errno.EPERM: _PERMISSION,
+    errno.EROFS: _PERMISSION,
+    errno.EIO: "check the disk, then run again",
+    errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.ENAMETOOLONG: "use a shorter path",
+}
+
+
+def storage_error(
+    path: Path | str, what: str, found: str = "", repair: str = "", code: str = "SEC901"
+) -> StorageError:
+    """A storage error in the common form: path, what is wrong, what stood there, the repair."""
+    return StorageError(str(Problem(str(path), 0, "", what, found, repair, code)))
+
+
+@contextmanager
+def storage(action: str, path: Path | str) -> Iterator[None]:
+    """Turns any OSError inside into a StorageError: ``path: cannot be ACTION (reason); repair``."""
+    try:
+        yield
+    except OSError as error:
+        name = errno.errorcode.get(error.errno or 0, "")
+        reason = ", ".join(part for part in (error.strerror or str(error), name) if part)
+        raise storage_error(
+            path, f"cannot be {action}", reason, _REPAIRS.get(error.errno or 0, "")
+        ) from error
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that does not exist yet and flush it to disk; on any failure it is removed again.
+
+    Raises StorageError where the file exists or the disk fails, at the latest when it is closed.
+    """
+    with storage(f"written ({len(data)} bytes)", path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+        try:
+            try:
+                left = memoryview(data)
+                while left:
+                    left = left[os.write(descriptor, left) :]
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file of at most ``limit`` bytes.
+
+    Raises StorageError for anything else: a pipe or device could deliver without end, or never.
+    """
+    with storage("read", path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                raise storage_error(path, "is not a regular file")
+            with open(descriptor, "rb", closefd=False) as file:
+                data = file.read(limit + 1)
+        finally:
+            os.close(descriptor)
+    if len(data) > limit:
+        raise storage_error(path, "is too large", f"more than {limit} bytes", "split it or raise the limit")
+    return data
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to disk. Raises StorageError where that fails."""
+    with storage("flushed", path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

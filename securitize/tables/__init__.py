@@ -1,0 +1,22 @@
+"""The data dictionary of every table, and the one way in and out of Parquet.
+
+``*.toml`` beside this file is the one source of names, types, units and keys: the Arrow schema, the checks, the
+Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are made from it.
+"""
+
+from securitize.tables.build import build, null_where_nan
+from securitize.tables.dictionary import Column, Table, load, names
+from securitize.tables.frames import to_pandas
+from securitize.tables.parquet import read_parquet, write_parquet
+
+__all__ = [
+    "Column",
+    "Table",
+    "build",
+    "load",
+    "names",
+    "null_where_nan",
+    "read_parquet",
+    "to_pandas",
+    "write_parquet",
+]

@@ -1,0 +1,139 @@
+"""The tables as ``*.toml`` describes them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: date     date32
+#: integer  int64
+#: text     UTF-8 string
+#: boolean  true or false
+#: money    decimal128(18, 2), in the currency of the column ``currency``
+#: rate     decimal128(12, 8)
+#: ratio    float64, never NaN or infinite: what has no value is null
+ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
+MONEY_DIGITS = 18
+RATE_DIGITS = 12
+CURRENCY = "currency"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``values`` closes the list of what a text column may hold; empty: anything."""
+
+    name: str
+    type: ColumnType
+    description: str
+    description_zh: str
+    unit: str = ""
+    nullable: bool = False
+    values: tuple[str, ...] = ()
+
+    def arrow_field(self) -> pa.Field:
+        """The Arrow field, with unit and descriptions as its metadata."""
+        import pyarrow as pa
+
+        about = {"description": self.description, "description_zh": self.description_zh}
+        if self.unit:
+            about["unit"] = self.unit
+        return pa.field(self.name, arrow_types()[self.type], nullable=self.nullable, metadata=about)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in order, and the columns that identify a row and order the rows.
+
+    schema_version : "major.minor"; within a major, columns are only added, and those may be null
+    """
+
+    name: str
+    schema_version: str
+    title: str
+    title_zh: str
+    description: str
+    description_zh: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises KeyError."""
+        return {column.name: column for column in self.columns}[name]
+
+    def arrow_schema(self) -> pa.Schema:
+        """The Arrow schema; its metadata say the table's name, version and key."""
+        import pyarrow as pa
+
+        about = {
+            "securitize.table": self.name,
+            "securitize.schema_version": self.schema_version,
+            "securitize.primary_key": ",".join(self.primary_key),
+        }
+        return pa.schema([column.arrow_field() for column in self.columns], metadata=about)
+
+
+@cache
+def arrow_types() -> Mapping[ColumnType, pa.DataType]:
+    """The Arrow type of each column type."""
+    import pyarrow as pa
+
+    return {
+        "date": pa.date32(),
+        "integer": pa.int64(),
+        "text": pa.string(),
+        "boolean": pa.bool_(),
+        "money": pa.decimal128(MONEY_DIGITS, 2),
+        "rate": pa.decimal128(RATE_DIGITS, 8),
+        "ratio": pa.float64(),
+    }
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of every table, sorted."""
+    found = (entry.name for entry in files("securitize.tables").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+@cache
+def load(name: str) -> Table:
+    """The table ``name``. Raises KeyError where there is none, ValueError where its entry is wrong."""
+    if name not in names():
+        raise KeyError(f"no table {name!r}; the tables are {', '.join(names())}")
+    return parse(tomllib.loads((files("securitize.tables") / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+def parse(entry: dict[str, Any]) -> Table:
+    """A dictionary entry as a table.
+
+    Raises ValueError where it contradicts itself, TypeError for unknown keys.
+    """
+    columns = tuple(_column(each) for each in entry.pop("columns"))
+    table = Table(primary_key=tuple(entry.pop("primary_key")), columns=columns, **entry)
+    by_name = {column.name: column for column in columns}
+    if len(by_name) < len(columns):
+        raise ValueError(f"table {table.name} names a column twice")
+    for key in table.primary_key:
+        if (
+            key not in by_name
+            or by_name[key].nullable
+            or by_name[key].type not in ("text", "integer", "date")
+        ):
+            raise ValueError(f"table {table.name}: {key} cannot identify a row")
+    if (CURRENCY in by_name) != any(column.type == "money" for column in columns):
+        raise ValueError(f"table {table.name}: money and the column currency go together")
+    return table
+
+
+def _column(entry: dict[str, Any]) -> Column:
+    column = Column(values=tuple(entry.pop("values", ())), **entry)
+    if column.type not in get_args(ColumnType):
+        raise ValueError(f"column {column.name} has the unknown type {column.type}")
+    return column

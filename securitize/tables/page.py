@@ -1,0 +1,68 @@
+"""The reference page of the tables.
+
+``python -m securitize.tables.page > docs/reference/tables.md`` renews it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from securitize.tables import dictionary
+from securitize.tables.dictionary import Column, Table
+
+_HEAD = """\
+# Tables: the reference
+
+<!-- Made from securitize/tables/*.toml by `python -m securitize.tables.page`. Change those, not this. -->
+
+Every table of a run is the Parquet file `tables/NAME.parquet` in the run's folder. Rows stand in the order of the
+primary key, whose columns are in bold. A column is never null unless its type says so.
+
+| type | in Parquet | what it holds |
+| --- | --- | --- |
+| date | date32 | a calendar date |
+| integer | int64 | a whole number |
+| text | string, UTF-8 | text; where a list of values is given, one of them |
+| boolean | bool | true or false |
+| money | decimal128(18, 2) | currency units, exact to the minor unit; the column `currency` says which |
+| rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
+| ratio | float64 | a quotient; finite, and null where its denominator is 0 |
+
+Within a major schema version columns are only added, and those may be null. Each file carries its table's name,
+version and key, and each column's unit and description, as Arrow metadata; `datapackage.json` says the same for
+other tools.
+"""
+
+
+def reference_page() -> str:
+    """The whole page, Markdown."""
+    return "\n".join([_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())])
+
+
+def _section(table: Table) -> str:
+    rows = [_row(table, column) for column in table.columns]
+    head = f"## {table.name}\n\n{table.title} {table.title_zh} · schema version {table.schema_version}\n"
+    text = f"{table.description}\n{table.description_zh}\n"
+    return "\n".join(
+        [
+            head,
+            text,
+            "| column | type | unit | meaning | 含义 |",
+            "| --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _row(table: Table, column: Column) -> str:
+    name = f"**{column.name}**" if column.name in table.primary_key else column.name
+    kind = column.type + (" or null" if column.nullable else "")
+    meaning = column.description
+    if column.values:
+        meaning += f": {', '.join(f'`{value}`' for value in column.values)}"
+    return f"| {name} | {kind} | {column.unit} | {meaning} | {column.description_zh} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_page())

@@ -1,0 +1,179 @@
+"""Tables as Parquet files: page checksums on both sides, one form of bytes, nothing believed unchecked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from securitize.base.files import read_regular, write_new
+from securitize.tables import dictionary
+from securitize.tables.dictionary import Table
+from securitize.tables.errors import UnreadableTableError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_FILE_BYTES = 2**30
+MAX_ROWS = 50_000_000
+MAX_DECODED_BYTES = 2**32
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write ``table``, made by :func:`~securitize.tables.build.build`, to a new file and flush it to disk.
+
+    Raises StorageError where the file exists or the disk fails; then no file is left.
+    """
+    write_new(path, to_bytes(table))
+
+
+def to_bytes(table: pa.Table) -> bytes:
+    """The bytes of the Parquet file: the same for the same table and version of pyarrow."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    # zstd at level 1 is as small as snappy is fast. Decimals stay in the form that every reader knows.
+    pq.write_table(
+        table,
+        sink,
+        version="2.6",
+        compression="zstd",
+        compression_level=1,
+        row_group_size=1 << 20,
+        write_page_checksum=True,
+    )
+    return bytes(sink.getvalue())
+
+
+def read_parquet(
+    path: Path,
+    table: Table | str | None = None,
+    *,
+    max_rows: int = MAX_ROWS,
+    max_bytes: int = MAX_DECODED_BYTES,
+) -> pa.Table:
+    """The table in a Parquet file, with every page's checksum and the schema checked.
+
+    table : what it has to be; None: the table that the file says it is
+    max_rows, max_bytes : most rows, and most bytes in memory; checked before anything is decoded
+    Raises StorageError where the file cannot be read, UnreadableTableError where it is damaged, too large or
+    another table.
+    """
+    return from_bytes(
+        read_regular(path, MAX_FILE_BYTES), str(path), table, max_rows=max_rows, max_bytes=max_bytes
+    )
+
+
+def from_bytes(
+    data: bytes,
+    file: str,
+    table: Table | str | None = None,
+    *,
+    max_rows: int = MAX_ROWS,
+    max_bytes: int = MAX_DECODED_BYTES,
+) -> pa.Table:
+    """As :func:`read_parquet`, from the bytes of ``file``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(data))
+        schema = metadata.schema.to_arrow_schema()
+        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        rows = max(metadata.num_rows, sum(group.num_rows for group in groups))
+        wanted = _wanted(file, schema, table)
+        _check_schema(file, schema, wanted)
+        # Repeated values are packed: what they take in memory follows from the number of rows.
+        widths = sum(4 if field.type == pa.string() else (field.type.bit_width + 7) // 8 for field in schema)
+        size = max(sum(group.total_byte_size for group in groups), rows * widths)
+        if rows > max_rows:
+            raise UnreadableTableError(file, "", f"has more than {max_rows} rows", str(rows))
+        if size > max_bytes:
+            raise UnreadableTableError(file, "", f"holds more than {max_bytes} bytes", str(size))
+        return _complete(_decode(data, file, schema, max_bytes), wanted)
+    except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UnreadableTableError(file, "", "is not a readable Parquet file", reason) from error
+
+
+def _decode(data: bytes, file: str, schema: pa.Schema, max_bytes: int) -> pa.Table:
+    """Decode with text kept as dictionaries first: a short file can repeat one long text a million times."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    texts = [field.name for field in schema if field.type == pa.string()]
+    packed = pq.ParquetFile(
+        pa.BufferReader(data), read_dictionary=texts, page_checksum_verification=True
+    ).read(use_threads=False)
+    packed.validate(full=True)
+    size = packed.nbytes
+    for name in texts:
+        for chunk in packed[name].chunks:
+            lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+            size += pc.sum(lengths).as_py() or 0
+    if size > max_bytes:
+        raise UnreadableTableError(file, "", f"holds more than {max_bytes} bytes", str(size))
+    table = packed.cast(schema)
+    for field in schema:
+        column = table[field.name]
+        if not field.nullable and column.null_count:
+            raise UnreadableTableError(file, field.name, "holds nulls")
+        if field.type == pa.float64() and pc.all(pc.is_finite(column)).as_py() not in (True, None):
+            raise UnreadableTableError(file, field.name, "holds NaN or an infinity")
+    return table
+
+
+def _wanted(file: str, schema: pa.Schema, table: Table | str | None) -> Table:
+    """What the file has to be: the table asked for, which must be the one that it says it is."""
+    said = (schema.metadata or {}).get(b"securitize.table", b"").decode(errors="replace")
+    name = table.name if isinstance(table, Table) else table if table is not None else said
+    if said != name or (not isinstance(table, Table) and name not in dictionary.names()):
+        raise UnreadableTableError(
+            file, "", "is not the table " + (name or "that it should be"), said or "no name"
+        )
+    return table if isinstance(table, Table) else dictionary.load(name)
+
+
+def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:
+    """Every column there, of its type.
+
+    A newer minor version may have more columns, an older one may lack those that may be null.
+    """
+    said = (schema.metadata or {}).get(b"securitize.schema_version", b"").decode(errors="replace")
+    if said.partition(".")[0] != table.schema_version.partition(".")[0]:
+        repair = "read it with the version of this program that wrote it"
+        raise UnreadableTableError(file, "", f"has not schema version {table.schema_version}", said, repair)
+    for name in schema.names:
+        if schema.names.count(name) > 1:
+            raise UnreadableTableError(file, name, "is there twice")
+    known = {column.name for column in table.columns}
+    for name in schema.names:
+        if name not in known and said == table.schema_version:
+            raise UnreadableTableError(
+                file, name, "is not a column of this table", str(schema.field(name).type)
+            )
+    for column in table.columns:
+        if column.name not in schema.names:
+            if column.nullable and said != table.schema_version:
+                continue
+            raise UnreadableTableError(file, column.name, "is missing")
+        found, right = schema.field(column.name), column.arrow_field()
+        if found.type != right.type:
+            raise UnreadableTableError(file, column.name, f"is not of type {right.type}", str(found.type))
+        if found.nullable != right.nullable:
+            words = {True: "may be null", False: "is never null"}
+            raise UnreadableTableError(
+                file, column.name, words[found.nullable], "", f"here it {words[right.nullable]}"
+            )
+
+
+def _complete(table: pa.Table, wanted: Table) -> pa.Table:
+    """Columns that a newer minor version added, as nulls."""
+    import pyarrow as pa
+
+    for position, column in enumerate(wanted.columns):
+        if column.name not in table.schema.names:
+            field = column.arrow_field()
+            table = table.add_column(position, field, pa.nulls(table.num_rows, field.type))
+    return table
