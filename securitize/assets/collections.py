@@ -23,14 +23,14 @@ from securitize.performance.resolved import ResolvedPerformance
 
 @dataclass(frozen=True, slots=True)
 class ContractSummary:
-    """One contract, one row of the table ``assets``; totals of all cash after the cut-off, minor units.
+    """One contract, one row of the table ``assets``; totals of all cash after the cut-off, in minor units.
 
     rate                 : units of 1e-8, of the first projected instalment
     rights               : number of rights, each entry by its count
     scheduled            : by stream, without performance, whenever it is due
     collected            : by stream, int64 (paths,), whenever it arrives
     defaulted, lost      : int64 (paths,), by default and by failed rights
-    after_last           : int64 (paths,), the part of ``collected`` that arrives after the last collection date
+    after_last           : int64 (paths,), the part of ``collected`` after the last collection date
     performing_at_end    : int64 (paths,), balance still performing after the last collection date
     outlives_deal        : whether an instalment is due after the last collection date
     """
