@@ -1,10 +1,10 @@
-"""One deterministic run, calculated: the pool's collections, every line of the waterfall, and what they say of the notes."""
+"""One deterministic run, calculated: the pool's collections, every line of the waterfall, and what they
+say of the notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
 
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
@@ -42,5 +42,5 @@ def calculate(prepared: Prepared) -> Calculation:
     check_range(resolved, inputs)
     plan = build_plan(record_payment_date(resolved))
     lines = pay(plan, inputs)
-    checks = {name: "holds" for name in dict.fromkeys(plan.checks)}
+    checks = dict.fromkeys(dict.fromkeys(plan.checks), "holds")
     return Calculation(prepared, collections, resolved, {line: v[0] for line, v in lines.items()}, checks)

@@ -133,7 +133,8 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
 
 
 def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:
-    """What a trigger compares with its threshold, float64 (paths, periods); None where it compares nothing."""
+    """What a trigger compares with its threshold, float64 (paths, periods); None where it compares
+    nothing."""
     trigger = resolved.triggers[name].trigger
     if isinstance(trigger, CumulativeDefaultTrigger):
         defaulted = lines[("defaulted",)].cumsum(axis=1)

@@ -69,7 +69,8 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     minima = [f"min_{name}" for name in COVERAGE]
     rows = Rows(
         "note", "rank", "currency", "balance", "wal_years", "first_principal_date", "last_principal_date",
-        "total_interest", "total_principal", "total_residual", "unpaid_interest", "interest_shortfall_max", "loss",
+        "total_interest", "total_principal", "total_residual", "unpaid_interest",
+        "interest_shortfall_max", "loss",
         *minima,
     )  # fmt: skip
     deal, dates = calculation.prepared.deal, calculation.prepared.schedule.payment

@@ -13,8 +13,10 @@ from securitize.waterfall.closing import closing_statement
 def closing(calculation: Calculation) -> dict[str, list[Any]]:
     """Sources and uses on the first day."""
     rows = Rows("side", "item", "party", "currency", "amount")
-    deal = calculation.prepared.deal
-    for entry in closing_statement(deal, calculation.prepared.resolved_pool.disbursements):
+    deal, received = calculation.prepared.deal, dict[str, int]()
+    for contract in calculation.prepared.pool.contracts.values():
+        received[contract.obligor] = received.get(contract.obligor, 0) + contract.opening
+    for entry in closing_statement(deal, received):
         rows.add(entry.side, entry.item, entry.party, deal.currency, entry.amount)
     return rows.columns
 
@@ -79,8 +81,10 @@ def steps(calculation: Calculation) -> dict[str, list[Any]]:
                     int(lines[(*place, str(i), k)][t]) for k in ("due", "paid", "supported")
                 )
                 rows.add(
-                    period, day, priority, index + 1, i + 1, resolved_step.step.name, resolved_step.step.pay[i],
-                    calculation.prepared.deal.currency, due, available, paid, supported, due - paid - supported,
+                    period, day, priority, index + 1, i + 1, resolved_step.step.name,
+                    resolved_step.step.pay[i],
+                    calculation.prepared.deal.currency, due, available, paid, supported, due - paid -
+                    supported,
                     " + ".join(resolved_step.sources), left,
                 )  # fmt: skip
     return rows.columns

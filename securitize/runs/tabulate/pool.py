@@ -1,0 +1,100 @@
+"""The pool: its contracts, what it delivered, and the register of what the definitions state."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Any
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.figures import STREAMS, Stream
+from securitize.runs.calculation import Calculation
+from securitize.runs.tabulate.rows import Rows, periods
+
+
+def assets(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a contract."""
+    rows = Rows(
+        "asset", "obligor", "kind", "legal_mode", "start", "maturity", "currency", "opening_balance",
+        "balance", "rate",
+        "rights", "scheduled_interest", "scheduled_principal", "scheduled_fees", "defaulted", "collected",
+        "after_last", "outstanding",
+    )  # fmt: skip
+    pool = calculation.prepared.pool
+    for one in calculation.collections.contracts:
+        scheduled = (one.scheduled.get(stream, 0) for stream in ("interest", "principal", "fee"))
+        rows.add(
+            one.asset, one.obligor, one.kind, one.legal_mode, one.start, one.maturity, pool.currency,
+            pool.contracts[one.asset].opening, one.balance, one.rate, one.rights, *scheduled,
+            int((one.defaulted + one.lost)[0]), sum(int(cash[0]) for cash in one.collected.values()),
+            int(one.after_last[0]), int(one.performing_at_end[0]),
+        )  # fmt: skip
+    return rows.columns
+
+
+def collections(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a collection period and stream."""
+    rows = Rows(
+        "period", "collection_start", "collection_end", "payment_date", "stream", "currency", "amount",
+        "scheduled"
+    )  # fmt: skip
+    ends, planned = calculation.prepared.schedule.collection, scheduled_streams(calculation)
+    for t, period, day in periods(calculation):
+        for stream in STREAMS:
+            amount = int(calculation.lines[("collections", stream)][t])
+            rows.add(
+                period, ends[t], ends[t + 1], day, stream, calculation.prepared.deal.currency, amount,
+                int(planned[stream][t]),
+            )  # fmt: skip
+    return rows.columns
+
+
+def scheduled_streams(calculation: Calculation) -> dict[Stream, Int64]:
+    """Scheduled cash of each collection period by stream, int64 (periods,)."""
+    ends = calculation.prepared.schedule.collection
+    planned: dict[Stream, Int64] = {stream: np.zeros(len(ends) - 1, np.int64) for stream in STREAMS}
+    for contract in calculation.prepared.resolved_pool.contracts:
+        fees = contract.contract.kind == "licence-back"
+        cash = zip(contract.adjusted, contract.scheduled.interest, contract.scheduled.principal, strict=True)
+        for day, interest, principal in cash:
+            if ends[0] < day <= ends[-1]:
+                t = bisect_left(ends, day) - 1
+                planned["fee" if fees else "interest"][t] += interest
+                planned["fee" if fees else "principal"][t] += principal
+    return planned
+
+
+def balances(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a collection period."""
+    rows = Rows(
+        "period", "collection_end", "currency", "performing", "defaulted", "scheduled_performing",
+        "scheduled_collections"
+    )  # fmt: skip
+    planned = scheduled_performing(calculation)
+    for t, period, _ in periods(calculation):
+        rows.add(
+            period, calculation.prepared.schedule.collection[t + 1], calculation.prepared.deal.currency,
+            *(int(calculation.lines[(line,)][t]) for line in ("performing", "defaulted")),
+            int(planned[t]), int(calculation.collections.scheduled[t]),
+        )  # fmt: skip
+    return rows.columns
+
+
+def scheduled_performing(calculation: Calculation) -> Int64:
+    """Balance of the pool at each collection date had everybody paid on schedule, int64 (periods,)."""
+    ends = calculation.prepared.schedule.collection[1:]
+    planned = np.zeros(len(ends), np.int64)
+    for contract in calculation.prepared.resolved_pool.contracts:
+        for t, end in enumerate(ends):
+            paid = sum(day <= end for day in contract.adjusted)
+            planned[t] += contract.scheduled.balance[paid]
+    return planned
+
+
+def assumptions(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a number of the definitions, with its source."""
+    rows = Rows("file", "path", "value", "unit", "kind", "source")
+    for figure in calculation.prepared.register:
+        rows.add(figure.file, figure.path, figure.value, figure.unit, figure.kind, figure.source)
+    return rows.columns
