@@ -1,12 +1,13 @@
 """Files that are whole or absent, and failures of the disk said in one line.
 
 Every ``OSError`` on the way becomes a :class:`~securitize.base.errors.StorageError` that names the path, the
-reason and the repair. Writing goes through plain system calls, so that a failing write, flush or close is seen.
+reason and the repair. Writing goes through plain system calls: a failing write, flush or close is seen.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -90,6 +91,20 @@ def read_regular(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise storage_error(path, "is too large", f"more than {limit} bytes", "split it or raise the limit")
     return data
+
+
+def digest_of(path: Path) -> tuple[str, int]:
+    """SHA-256 in hexadecimal and size in bytes of a regular file. Raises StorageError."""
+    with storage("read", path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise storage_error(path, "is not a regular file")
+            with open(descriptor, "rb", closefd=False) as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                return digest, file.tell()
+        finally:
+            os.close(descriptor)
 
 
 def sync_folder(path: Path) -> None:

@@ -1,7 +1,7 @@
 """The data dictionary of every table, and the one way in and out of Parquet.
 
-``*.toml`` beside this file is the one source of names, types, units and keys: the Arrow schema, the checks, the
-Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are made from it.
+``*.toml`` beside this file is the one source of names, types, units and keys: the Arrow schema, the checks,
+the Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are made from it.
 """
 
 from securitize.tables.build import build, null_where_nan

@@ -15,8 +15,8 @@ _HEAD = """\
 
 <!-- Made from securitize/tables/*.toml by `python -m securitize.tables.page`. Change those, not this. -->
 
-Every table of a run is the Parquet file `tables/NAME.parquet` in the run's folder. Rows stand in the order of the
-primary key, whose columns are in bold. A column is never null unless its type says so.
+Every table of a run is the Parquet file `tables/NAME.parquet` in the run's folder. Rows stand in the order of
+the primary key, whose columns are in bold. A column is never null unless its type says so.
 
 | type | in Parquet | what it holds |
 | --- | --- | --- |
@@ -28,9 +28,9 @@ primary key, whose columns are in bold. A column is never null unless its type s
 | rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
 | ratio | float64 | a quotient; finite, and null where its denominator is 0 |
 
-Within a major schema version columns are only added, and those may be null. Each file carries its table's name,
-version and key, and each column's unit and description, as Arrow metadata; `datapackage.json` says the same for
-other tools.
+Within a major schema version columns are only added, and those may be null. Each file carries its table's
+name, version and key, and each column's unit and description, as Arrow metadata; `datapackage.json` says the
+same for other tools.
 """
 
 

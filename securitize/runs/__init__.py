@@ -1,0 +1,1 @@
+"""Runs: planned, executed, stored as folders that are whole or absent, verified."""

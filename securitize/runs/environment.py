@@ -1,0 +1,46 @@
+"""What a run's results may depend on beside its inputs: versions, the processor. No clock, no host name."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from functools import cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from securitize.runs.identity import Json
+
+#: Libraries that take part in a calculation or write its results.
+LIBRARIES = ("QuantLib", "llvmlite", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+
+
+@cache
+def environment() -> dict[str, Json]:
+    """Versions of Python, the C library and the libraries, and what the processor can do."""
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "system": f"{platform.system()} {platform.machine()}",
+        "c_library": " ".join(platform.libc_ver()).strip(),
+        "byte_order": sys.byteorder,
+        "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
+        "processor_features": processor_features(),
+    }
+
+
+def processor_features() -> list[str]:
+    """Vector instruction sets that NumPy finds on this processor, sorted.
+
+    Its dispatch table has no public name; where it is not found, the list is empty.
+    """
+    try:
+        features = import_module("numpy._core._multiarray_umath").__cpu_features__
+    except (ImportError, AttributeError):
+        return []
+    return sorted(name for name, there in features.items() if there)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

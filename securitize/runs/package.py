@@ -1,0 +1,33 @@
+"""``datapackage.json``: the run's tables in the terms of Frictionless Data, for tools of other makers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from securitize.runs.identity import Json, canonical
+from securitize.runs.manifest import TableEntry, table_path
+from securitize.tables import dictionary
+from securitize.tables.fields import table_schema
+
+
+def data_package(run_id: str, tables: Mapping[str, TableEntry]) -> bytes:
+    """The data package that lists ``tables`` with their columns."""
+    resources = [_resource(name, entry) for name, entry in sorted(tables.items())]
+    return canonical({"name": f"securitize-run-{run_id}", "profile": "data-package", "resources": resources})
+
+
+def _resource(name: str, entry: TableEntry) -> dict[str, Json]:
+    table = dictionary.load(name)
+    return {
+        "name": name,
+        "path": table_path(name),
+        "title": table.title,
+        "description": table.description,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": entry.bytes,
+        "hash": f"sha256:{entry.sha256}",
+        "rows": entry.rows,
+        "schema_version": entry.schema_version,
+        "schema": table_schema(table),
+    }
