@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deal import Limit, PriorityName, Step
-from securitize.definitions.payees import Payee
+from securitize.definitions.payees import TAKE_ALL, Payee
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import allocate, excess, minimum, product, total
 from securitize.waterfall.resolve import ResolvedStep
 from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.accruals import reserve_target
 from securitize.waterfall.rules.books import Books
-
-#: Payees that are due everything available.
-TAKE_ALL = frozenset({"residual", "originator", "transfer"})
 
 
 def record_priority(books: Books, priority: PriorityName, mask: Value) -> None:

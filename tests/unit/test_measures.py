@@ -1,0 +1,95 @@
+"""Measures of notes against exact fractions, and against what the published tables say."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from securitize.definitions.deal import Deal
+from securitize.waterfall.closing import closing_statement
+from securitize.waterfall.execute import pay
+from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life
+from securitize.waterfall.plan import build_plan
+from securitize.waterfall.rules import record_payment_date
+from tests.properties.comparison import as_tuples, engine_inputs, resolved
+from tests.properties.generated_deals import GeneratedDeal, generated_deals
+
+CLOSING = datetime.date(2020, 2, 29)
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=40))
+def test_weighted_average_life_against_fractions(principal: list[int]) -> None:
+    dates = [CLOSING + datetime.timedelta(days=91 * (k + 1)) for k in range(len(principal))]
+    found = weighted_average_life(np.array([principal]), dates, CLOSING)[0]
+    if sum(principal) == 0:
+        assert np.isnan(found)
+        return
+    exact = sum(Fraction(p * 91 * (k + 1), 365) for k, p in enumerate(principal)) / sum(principal)
+    # One rounding a term and two of the quotient: some 2^-53 each.
+    assert abs(Fraction(float(found)) - exact) <= exact * Fraction(len(principal) + 3, 2**53)
+
+
+def test_a_bullet_has_the_life_of_its_only_date() -> None:
+    assert weighted_average_life(
+        np.array([[0, 0, 7]]), [CLOSING] * 2 + [CLOSING.replace(year=2021, day=28)], CLOSING
+    ) == [1.0]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(generated_deals(paths=2))
+def test_measures_lie_between_what_the_lines_allow(case: GeneratedDeal) -> None:
+    deal = resolved(case)
+    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
+    for name, note in deal.deal.notes.items():
+        measured = measure_note(deal, lines, name)
+        assert (measured.total_principal + measured.loss == note.balance).all()
+        paid = measured.total_principal > 0
+        dates = [(day - deal.deal.dates.closing).days / 365 for day in deal.schedule.payment]
+        first, last = np.take(dates, measured.first_principal), np.take(dates, measured.last_principal)
+        assert (measured.first_principal >= 0).tolist() == paid.tolist()
+        inside = (first - 1e-12 <= measured.wal_years) & (measured.wal_years <= last + 1e-12)
+        assert inside[paid].all()
+        assert np.isnan(measured.wal_years[~paid]).all()
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(generated_deals(paths=2))
+def test_a_coverage_trigger_breaches_where_the_published_coverage_is_below_its_threshold(
+    case: GeneratedDeal,
+) -> None:
+    deal = resolved(case)
+    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
+    for name, each in deal.triggers.items():
+        measured = trigger_measure(deal, lines, name)
+        if measured is None or each.trigger.latched or each.trigger.kind == "cumulative-default":
+            continue
+        threshold = each.trigger.threshold / 10**8  # type: ignore[union-attr]
+        tested = np.array(each.tested)
+        near = np.isclose(measured, threshold, rtol=1e-12)
+        expected = tested & (np.nan_to_num(measured, nan=np.inf) < threshold)
+        breached = lines[("trigger", name, "breached")] != 0
+        assert (breached == expected)[~near & tested].all()
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(generated_deals(paths=1))
+def test_coverage_falls_or_stays_as_lower_ranks_are_counted_in(case: GeneratedDeal) -> None:
+    deal = resolved(case)
+    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
+    senior, all_ranks = coverage(deal, lines, 1), coverage(deal, lines, 3)
+    both = ~np.isnan(senior.dscr) & ~np.isnan(all_ranks.dscr)
+    assert (all_ranks.dscr[both] <= senior.dscr[both] + 1e-12).all()
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(generated_deals(paths=1), st.integers(0, 10**12))
+def test_closing_sources_are_uses(case: GeneratedDeal, lump_sum: int) -> None:
+    deal = Deal.model_validate(as_tuples(case.deal))
+    items = closing_statement(deal, {"o1": lump_sum})
+    sides = {side: sum(item.amount for item in items if item.side == side) for side in ("source", "use")}
+    assert sides["source"] == sides["use"]
+    assert all(item.amount >= 0 for item in items if item.item != "originator")
