@@ -1,7 +1,7 @@
 """Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
 
 ``securitize.run(deal, scenario)`` is the Python API. Importing the package imports nothing heavy: each public
-name is fetched when it is first asked for.
+name is fetched from its module when it is first asked for.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Run as Run
-    from securitize.runs.api import run as run
+    from securitize.runs.api import Run, open_run, run
 
     __version__: str
 
-_HOMES = {"Run": "securitize.runs.api", "run": "securitize.runs.api"}
+_HOMES = dict.fromkeys(("Run", "open_run", "run"), "securitize.runs.api")
 
-__all__ = ["Run", "__version__", "run"]
+__all__ = ["Run", "__version__", "open_run", "run"]
 
 
 def __getattr__(name: str) -> object:
