@@ -79,8 +79,8 @@ def claim(folder: Path, identity: Identity) -> Iterator[Claim]:
     """Hold the right to write ``folder`` as the run ``identity``. Ask before calculating: it fails at once.
 
     folder : ``runs/<id>``, or whatever the user named; it must not exist, or be this very run
-    Raises StorageError where another writer holds it, something else stands there, the run there is damaged, or
-    the place cannot be written; UsageError where the name of an input cannot be a file's.
+    Raises StorageError where another writer holds it, something else stands there, the run there is damaged,
+    or the place cannot be written; UsageError where the name of an input cannot be a file's.
     """
     _check_input_names(identity)
     folder = Path(os.path.abspath(folder))
@@ -103,7 +103,7 @@ def write_run(
     facts: Facts = _NO_FACTS,
     output: Path | None = None,
 ) -> StoredRun:
-    """Store a calculated run as ``root/<id>``, or as ``output``. See :func:`claim` and :meth:`Claim.write`."""
+    """Store a calculated run as ``root/<id>``, or as ``output``; see :func:`claim`, :meth:`Claim.write`."""
     with claim(output or root / identity.id, identity) as claimed:
         return claimed.write(tables, facts)
 
