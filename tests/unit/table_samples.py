@@ -29,7 +29,7 @@ def expected(table: Table, values: dict[str, list[Any]]) -> dict[str, list[Any]]
 
 
 def _values(table: Table, column: Column, nulls: bool) -> list[Any]:
-    values: list[Any] = {
+    by_type: dict[str, list[Any]] = {
         "date": [dt.date(2020, 2, 29) + dt.timedelta(days=97 * row) for row in range(ROWS)],
         "integer": [3, 1, 2, -(2**63), 2**63 - 1, 0],
         "text": list(TEXTS),
@@ -37,7 +37,8 @@ def _values(table: Table, column: Column, nulls: bool) -> list[Any]:
         "money": list(MONEY),
         "rate": list(RATES),
         "ratio": list(RATIOS),
-    }[column.type]
+    }
+    values = by_type[column.type]
     if column.values:
         values = [column.values[row % len(column.values)] for row in range(ROWS)]
     if column.name == "currency":

@@ -122,9 +122,9 @@ def test_wrong_amounts_and_texts_are_refused(column: str, values: Any, what: str
         ("rank", [1.0, 1], r"rank\[0\]: is not a whole number"),
         (
             "payment_date",
-            [dt.datetime(2020, 1, 1), dt.date(2020, 1, 1)],
+            [dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.date(2020, 1, 1)],
             r"payment_date\[0\]: is not of type",
-        ),  # noqa: DTZ001
+        ),
         ("payment_date", ["2020-01-01", "2020-01-02"], r"payment_date\[0\]: is not of type date"),
         (
             "payment_date",
