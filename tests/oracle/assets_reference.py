@@ -14,7 +14,7 @@ UNIT = 10**8
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
 
 
-# -- numbers and dates ---------------------------------------------------------------------------------------------
+# -- numbers and dates
 
 
 def product(a: int, b: int, c: int) -> int:
@@ -76,7 +76,7 @@ def fraction(day_count: str, start: dt.date, end: dt.date, last: dt.date) -> tup
     return 360 * (end.year - start.year) + 30 * (end.month - start.month) + d2 - d1, 360
 
 
-# -- section 2 ------------------------------------------------------------------------------------------------------
+# -- section 2
 
 
 class Claim:
@@ -162,7 +162,7 @@ class Claim:
             self.B.append(b - s)
 
 
-# -- sections 3, 4, 6 -----------------------------------------------------------------------------------------------
+# -- sections 3, 4, 6
 
 
 def extend(vector: tuple[int, ...], periods: int) -> list[int]:
@@ -311,7 +311,9 @@ def contract_events(
                 else:
                     cash += [("interest", arrives, interest), ("principal", arrives, principal)]
             else:
-                amounts = [(product(b, period_rate(prepayment_rates[t - 1], start, p1, base.conversion), UNIT), due)]
+                amounts = [
+                    (product(b, period_rate(prepayment_rates[t - 1], start, p1, base.conversion), UNIT), due)
+                ]
                 b -= amounts[0][0]
                 for x in sorted((x for x in prepayments if now(x)), key=lambda x: x.at):
                     amount = b if x.amount is None else min(b, x.amount)
@@ -323,7 +325,7 @@ def contract_events(
     return cash, falls, start_balance
 
 
-# -- section 5 ------------------------------------------------------------------------------------------------------
+# -- section 5
 
 
 def collections(pool: Any, ends: list[dt.date], market: Any, base: Any, scenario: Any) -> dict[str, Any]:

@@ -104,7 +104,12 @@ def contracts(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[s
         st.one_of(
             st.builds(lambda r: {"kind": "fixed", "rate": r}, decimals(0, 3000, 4)),
             st.builds(
-                lambda index, margin, reset: {"kind": "lpr", "index": index, "margin": margin, "reset": reset},
+                lambda index, margin, reset: {
+                    "kind": "lpr",
+                    "index": index,
+                    "margin": margin,
+                    "reset": reset,
+                },
                 st.sampled_from(["LPR-1Y", "LPR-5Y"]),
                 decimals(-600, 300, 4),
                 st.sampled_from(["1M", "6M", "1Y"]),
@@ -155,8 +160,16 @@ def performances(draw: st.DrawFn) -> Performance:
 def stresses(draw: st.DrawFn, pool: Pool) -> dict[str, Any]:
     driver = draw(
         st.sampled_from(
-            ["default-rate", "prepayment-rate", "recovery-rate", "lpr", "default", "prepayment"]
-            + ["late-payment", "patent-failure"]
+            [
+                "default-rate",
+                "prepayment-rate",
+                "recovery-rate",
+                "lpr",
+                "default",
+                "prepayment",
+                "late-payment",
+                "patent-failure",
+            ]
         )
     )
     stress: dict[str, Any] = {"driver": driver}
@@ -179,12 +192,20 @@ def stresses(draw: st.DrawFn, pool: Pool) -> dict[str, Any]:
         change = draw(st.sampled_from(["set", "scale", "shift"]))
         stress[change] = draw(decimals(0, 100, 2) if change != "shift" else decimals(-100, 100, 2))
     elif driver == "lpr":
-        stress |= draw(st.sampled_from([{"shift": Decimal("0.02")}, {"shift": Decimal("-0.045")}, {"set": Decimal("0.03")}]))
+        stress |= draw(
+            st.sampled_from(
+                [{"shift": Decimal("0.02")}, {"shift": Decimal("-0.045")}, {"set": Decimal("0.03")}]
+            )
+        )
         if draw(st.booleans()):
             stress["at"] = draw(DAYS)
     elif driver == "late-payment":
         begin = draw(DAYS)
-        stress |= {"from": begin, "to": begin + dt.timedelta(days=draw(whole(0, 400))), "days": draw(whole(1, 300))}
+        stress |= {
+            "from": begin,
+            "to": begin + dt.timedelta(days=draw(whole(0, 400))),
+            "days": draw(whole(1, 300)),
+        }
         if draw(st.booleans()):
             stress["obligors"] = ("o1",)
     elif driver == "patent-failure":

@@ -1,4 +1,4 @@
-"""The projection against the second statement of the page, exactly, on pools and scenarios drawn at random."""
+"""The projection against the second statement of the page, exactly, on cases drawn at random."""
 
 from __future__ import annotations
 
