@@ -25,13 +25,17 @@ def _vector(value: Any) -> Any:
     """A bare number is a vector of one; a figure may hold a vector."""
     if isinstance(value, Mapping) and isinstance(value.get("value"), list | tuple):
         value = unwrap(value)
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not isinstance(value, list | tuple):
+        return (value,)
+    if not value:
+        raise fault("SEC159", "the list of rates is empty", "write a rate, or one for each period")
+    return tuple(value)
 
 
 #: tuple of rates, units of 1e-8, one a collection period; the last value holds.
 RateVector = Annotated[
     tuple[Rate, ...],
-    Field(min_length=1, max_length=1200),
+    Field(max_length=1200),
     BeforeValidator(_vector),
     WithJsonSchema(
         {

@@ -215,7 +215,10 @@ def contract_events(
     """Cash (stream, date, amount), falls of b (kind, date, amount), and b at the cut-off."""
     contract, n, cut_off = claim.c, claim.n, ends[0]
     how, calendar = contract.dates.adjustment, pool.calendar
-    mine = lambda x: name == x.contract or contract.obligor == x.obligor  # noqa: E731
+
+    def mine(x: Any) -> bool:
+        return bool(name == x.contract or contract.obligor == x.obligor)
+
     defaults = [x for x in scenario.stress if x.driver == "default" and mine(x)]
     prepayments = [x for x in scenario.stress if x.driver == "prepayment" and mine(x)]
     failures = [x for x in scenario.stress if x.driver == "patent-failure"]
@@ -261,14 +264,15 @@ def contract_events(
     for k in range(m + 1, n + 1):
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]
         floor = cut_off if k == m + 1 else p0
-        now = lambda x, a=floor, z=p1: a < x.at <= z  # noqa: E731
         t = next((t for t in range(1, periods + 1) if due <= ends[t]), periods)
         start = max(p0, cut_off)
 
         if cuts:
-            first = {r: min((x.at for x in failures if x.right == r), default=None) for r in alive}
-            fallen = [r for r in alive if first[r] is not None and floor < first[r] <= p1]
-            for right in sorted(fallen, key=lambda r: first[r]):
+            first: dict[str, dt.date] = {
+                r: min((x.at for x in failures if x.right == r), default=dt.date.max) for r in alive
+            }
+            fallen = [r for r in alive if floor < first[r] <= p1]
+            for _, right in sorted(((first[r], r) for r in fallen), key=lambda x: x[0]):
                 w2 = weight - pool.collateral[right].count
                 kept = product(b, w2, weight)
                 falls.append(("lost", first[right], b - kept))
@@ -278,7 +282,7 @@ def contract_events(
         d = 0
         for event in base.order:
             if event == "default":
-                named = sorted((x for x in defaults if now(x)), key=lambda x: x.at)
+                named = sorted((x for x in defaults if floor < x.at <= p1), key=lambda x: x.at)
                 if named:
                     d = b
                     default(named[0].at, d, named[0].recoveries)
@@ -315,7 +319,7 @@ def contract_events(
                     (product(b, period_rate(prepayment_rates[t - 1], start, p1, base.conversion), UNIT), due)
                 ]
                 b -= amounts[0][0]
-                for x in sorted((x for x in prepayments if now(x)), key=lambda x: x.at):
+                for x in sorted((x for x in prepayments if floor < x.at <= p1), key=lambda x: x.at):
                     amount = b if x.amount is None else min(b, x.amount)
                     b -= amount
                     amounts.append((amount, adjust(x.at, calendar, how)))

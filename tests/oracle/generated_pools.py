@@ -17,6 +17,16 @@ from securitize.market.schedules import Schedule
 
 CUT_OFF = dt.date(2019, 8, 31)
 DAY_COUNTS = ("ACT/365F", "ACT/360", "30/360", "30E/360", "30E/360-ISDA", "ACT/ACT-ISDA")
+DRIVERS = (
+    "default-rate",
+    "prepayment-rate",
+    "recovery-rate",
+    "lpr",
+    "default",
+    "prepayment",
+    "late-payment",
+    "patent-failure",
+)
 ADJUSTMENTS = ("unadjusted", "following", "modified-following", "preceding")
 MARKET = Market.model_validate(
     {
@@ -158,20 +168,7 @@ def performances(draw: st.DrawFn) -> Performance:
 
 @st.composite
 def stresses(draw: st.DrawFn, pool: Pool) -> dict[str, Any]:
-    driver = draw(
-        st.sampled_from(
-            [
-                "default-rate",
-                "prepayment-rate",
-                "recovery-rate",
-                "lpr",
-                "default",
-                "prepayment",
-                "late-payment",
-                "patent-failure",
-            ]
-        )
-    )
+    driver = draw(st.sampled_from(DRIVERS))
     stress: dict[str, Any] = {"driver": driver}
     if driver in ("default-rate", "prepayment-rate"):
         change = draw(st.sampled_from(["set", "scale", "shift", "ramp"]))
@@ -211,8 +208,11 @@ def stresses(draw: st.DrawFn, pool: Pool) -> dict[str, Any]:
     elif driver == "patent-failure":
         stress |= {"right": draw(st.sampled_from(sorted(pool.collateral))), "at": draw(DAYS)}
     else:
-        field, names = draw(st.sampled_from([("obligor", pool.obligors), ("contract", pool.contracts)]))
-        stress |= {field: draw(st.sampled_from(sorted(names))), "at": draw(DAYS)}
+        named = [("obligor", name) for name in pool.obligors] + [
+            ("contract", name) for name in pool.contracts
+        ]
+        field, name = draw(st.sampled_from(named))
+        stress |= {field: name, "at": draw(DAYS)}
         if driver == "prepayment" and draw(st.booleans()):
             stress["amount"] = draw(decimals(0, 10_000_000, 2))
         if driver == "default" and draw(st.booleans()):
