@@ -249,7 +249,7 @@ def contract_events(
 
     def default(day: dt.date, amount: int, own: Any) -> None:
         falls.append(("defaulted", day, amount))
-        entries = base_recoveries if own is None else [(x.rate, x.amount, x.lag) for x in own]
+        entries: Any = base_recoveries if own is None else [(x.rate, x.amount, x.lag) for x in own]
         left = amount
         for rate, fixed, lag in entries:
             back = min(left, product(amount, rate, UNIT) if rate is not None else fixed)

@@ -26,6 +26,7 @@ DRIVERS = (
     "prepayment",
     "late-payment",
     "patent-failure",
+    "patent-failure",
 )
 ADJUSTMENTS = ("unadjusted", "following", "modified-following", "preceding")
 MARKET = Market.model_validate(
@@ -57,14 +58,16 @@ DAYS = whole(1, 1400).map(lambda n: CUT_OFF + dt.timedelta(days=n))
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> Schedule:
-    periods = draw(whole(1, 8))
-    gaps = draw(st.lists(whole(1, 200), min_size=periods, max_size=periods))
-    ends = [CUT_OFF]
-    for gap in gaps:
-        ends.append(ends[-1] + dt.timedelta(days=gap))
-    paid = tuple(day + dt.timedelta(days=10) for day in ends[1:])
-    return Schedule(paid, (CUT_OFF, *paid), tuple(ends))
+def schedules(draw: st.DrawFn, pool: Pool) -> Schedule:
+    """Collection periods that end anywhere, or on and about instalment dates."""
+    instalments = {day for contract in pool.contracts.values() for day in contract.instalment_dates()}
+    near = [day + dt.timedelta(days=draw(whole(-1, 1))) for day in sorted(instalments)[:8]]
+    ends = sorted({day for day in near if day > CUT_OFF}) if draw(st.booleans()) else []
+    if not ends:
+        gaps = draw(st.lists(whole(1, 200), min_size=1, max_size=8))
+        ends = [CUT_OFF + dt.timedelta(days=sum(gaps[: k + 1])) for k in range(len(gaps))]
+    paid = tuple(day + dt.timedelta(days=10) for day in ends)
+    return Schedule(paid, (CUT_OFF, *paid), (CUT_OFF, *ends))
 
 
 @st.composite
@@ -97,7 +100,7 @@ def contracts(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[s
         "obligor": draw(st.sampled_from(obligors)),
         "start": start,
         "day_count": draw(st.sampled_from(DAY_COUNTS)),
-        "collateral": tuple(draw(st.lists(st.sampled_from(rights), unique=True))),
+        "collateral": tuple(draw(st.lists(st.sampled_from(rights), min_size=1, unique=True))),
         "repayment": repayment,
         "dates": dates,
     }
@@ -132,7 +135,7 @@ def contracts(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[s
 @st.composite
 def pools(draw: st.DrawFn) -> Pool:
     obligors = ["o1", "o2"]
-    rights = [f"r{k}" for k in range(draw(whole(1, 3)))]
+    rights = ["r0", "r1", "r2"][: draw(whole(1, 3))]
     count = draw(whole(1, 3))
     return Pool.model_validate(
         {
@@ -166,70 +169,75 @@ def performances(draw: st.DrawFn) -> Performance:
     )
 
 
-@st.composite
-def stresses(draw: st.DrawFn, pool: Pool) -> dict[str, Any]:
-    driver = draw(st.sampled_from(DRIVERS))
-    stress: dict[str, Any] = {"driver": driver}
-    if driver in ("default-rate", "prepayment-rate"):
-        change = draw(st.sampled_from(["set", "scale", "shift", "ramp"]))
-        stress[change] = draw(
-            {
-                "set": st.lists(RATES, min_size=1, max_size=3).map(tuple),
-                "scale": decimals(0, 400, 2),
-                "shift": decimals(-3000, 3000, 4),
-                "ramp": st.builds(
-                    lambda a, b, n: {"from": a, "to": b, "periods": n}, RATES, RATES, whole(2, 6)
-                ),
-            }[change]
-        )
-        if draw(st.booleans()):
-            first = draw(whole(1, 4))
-            stress |= {"first_period": first, "last_period": first + draw(whole(0, 4))}
-    elif driver == "recovery-rate":
-        change = draw(st.sampled_from(["set", "scale", "shift"]))
-        stress[change] = draw(decimals(0, 100, 2) if change != "shift" else decimals(-100, 100, 2))
-    elif driver == "lpr":
-        stress |= draw(
-            st.sampled_from(
-                [{"shift": Decimal("0.02")}, {"shift": Decimal("-0.045")}, {"set": Decimal("0.03")}]
-            )
-        )
-        if draw(st.booleans()):
-            stress["at"] = draw(DAYS)
-    elif driver == "late-payment":
-        begin = draw(DAYS)
-        stress |= {
-            "from": begin,
-            "to": begin + dt.timedelta(days=draw(whole(0, 400))),
-            "days": draw(whole(1, 300)),
-        }
-        if draw(st.booleans()):
-            stress["obligors"] = ("o1",)
-    elif driver == "patent-failure":
-        stress |= {"right": draw(st.sampled_from(sorted(pool.collateral))), "at": draw(DAYS)}
-    else:
-        named = [("obligor", name) for name in pool.obligors] + [
-            ("contract", name) for name in pool.contracts
-        ]
-        field, name = draw(st.sampled_from(named))
-        stress |= {field: name, "at": draw(DAYS)}
-        if driver == "prepayment" and draw(st.booleans()):
-            stress["amount"] = draw(decimals(0, 10_000_000, 2))
-        if driver == "default" and draw(st.booleans()):
-            stress["recoveries"] = (
-                {"source": "guarantee", "amount": draw(decimals(0, 100_000, 2)), "lag": "3M"},
-                {"source": "collateral", "rate": draw(RATES), "lag": "1Y"},
-            )
+def key_dates(pool: Pool, schedule: Schedule) -> list[dt.date]:
+    """Dates on which something turns, and their neighbours, after the cut-off."""
+    days = set(schedule.collection)
+    for contract in pool.contracts.values():
+        instalments = contract.instalment_dates()
+        days |= {contract.start, *instalments[:3], instalments[-1]}
+        days |= {add_months(contract.start, n) for n in (6, 12, 24)}
+    near = {day + dt.timedelta(days=n) for day in days for n in (-1, 0, 1)}
+    return sorted(day for day in near if day > CUT_OFF)
+
+
+def _rate_stress(draw: st.DrawFn) -> dict[str, Any]:
+    change = draw(st.sampled_from(["set", "scale", "shift", "ramp"]))
+    value = {
+        "set": st.lists(RATES, min_size=1, max_size=3).map(tuple),
+        "scale": decimals(0, 400, 2),
+        "shift": decimals(-3000, 3000, 4),
+        "ramp": st.builds(lambda a, b, n: {"from": a, "to": b, "periods": n}, RATES, RATES, whole(2, 6)),
+    }[change]
+    stress: dict[str, Any] = {change: draw(value)}
+    if draw(st.booleans()):
+        first = draw(whole(1, 4))
+        stress |= {"first_period": first, "last_period": first + draw(whole(0, 4))}
     return stress
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, pool: Pool) -> Scenario:
-    drawn = draw(st.lists(stresses(pool), max_size=5))
-    return Scenario.model_validate({"name": "drawn", "stress": tuple(drawn)})
+def stresses(draw: st.DrawFn, pool: Pool, days: st.SearchStrategy[dt.date]) -> dict[str, Any]:
+    driver = draw(st.sampled_from(DRIVERS))
+    stress: dict[str, Any] = {"driver": driver}
+    match driver:
+        case "default-rate" | "prepayment-rate":
+            stress |= _rate_stress(draw)
+        case "recovery-rate":
+            change = draw(st.sampled_from(["set", "scale", "shift"]))
+            stress[change] = draw(decimals(0 if change != "shift" else -100, 100, 2))
+        case "lpr":
+            change, value = draw(st.sampled_from([("shift", "0.02"), ("shift", "-0.045"), ("set", "0.03")]))
+            stress[change] = Decimal(value)
+            if draw(st.booleans()):
+                stress["at"] = draw(days)
+        case "late-payment":
+            begin = draw(days)
+            end = begin + dt.timedelta(days=draw(whole(0, 400)))
+            stress |= {"from": begin, "to": end, "days": draw(whole(1, 300))}
+            if draw(st.booleans()):
+                stress["obligors"] = ("o1",)
+        case "patent-failure":
+            stress |= {"right": draw(st.sampled_from(sorted(pool.collateral))), "at": draw(days)}
+        case _:
+            by_obligor = draw(st.booleans())
+            names = list(pool.obligors) if by_obligor else list(pool.contracts)
+            name = draw(st.sampled_from(names))
+            stress |= {"obligor" if by_obligor else "contract": name, "at": draw(days)}
+            if driver == "prepayment" and draw(st.booleans()):
+                stress["amount"] = draw(decimals(0, 10_000_000, 2))
+            if driver == "default" and draw(st.booleans()):
+                stress["recoveries"] = (
+                    {"source": "guarantee", "amount": draw(decimals(0, 100_000, 2)), "lag": "3M"},
+                    {"source": "collateral", "rate": draw(RATES), "lag": "1Y"},
+                )
+    return stress
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Pool, Schedule, Performance, Scenario]:
     pool = draw(pools())
-    return pool, draw(schedules()), draw(performances()), draw(scenarios(pool))
+    schedule = draw(schedules(pool))
+    days = st.one_of(st.sampled_from(key_dates(pool, schedule)), DAYS)
+    drawn = draw(st.lists(stresses(pool, days), min_size=1, max_size=6))
+    scenario = Scenario.model_validate({"name": "drawn", "stress": tuple(drawn)})
+    return pool, schedule, draw(performances()), scenario

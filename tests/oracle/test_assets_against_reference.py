@@ -17,7 +17,7 @@ from tests.oracle.generated_pools import MARKET, cases
 
 
 @settings(
-    max_examples=400,
+    max_examples=600,
     deadline=None,
     derandomize=True,
     database=None,

@@ -25,7 +25,8 @@ ORDINALS = st.one_of(st.just(NEVER), st.integers(1, 900).map(lambda n: CUT_OFF.t
 
 @st.composite
 def many(draw: st.DrawFn) -> tuple[Pool, Schedule, ResolvedPerformance]:
-    pool, schedule, base = draw(pools()), draw(schedules()), draw(performances())
+    pool, base = draw(pools()), draw(performances())
+    schedule = draw(schedules(pool))
 
     def rates() -> Int64:
         size = PATHS * schedule.periods
