@@ -1,7 +1,7 @@
 """A deal as written: dates, accounts, notes, fees, support, triggers, limits, steps.
 
-The meaning of every field is in ``docs/reference/priority-of-payments.md``. Amounts are minor units, rates and
-shares units of 1e-8 (see :mod:`securitize.definitions.figures`).
+The meaning of every field is in ``docs/reference/priority-of-payments.md``. Amounts are minor units, rates
+and shares units of 1e-8 (see :mod:`securitize.definitions.figures`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from securitize.definitions.figures import (
     Rate,
     Stream,
     Text,
+    Whole,
 )
 from securitize.definitions.performance import Performance
 
@@ -46,7 +47,7 @@ class PaymentDates(Model):
 class CollectionDates(Model):
     """Ends of the collection periods: calendar days before the payment date, or a list."""
 
-    days_before: int | None = Field(default=None, ge=0, le=366)
+    days_before: Whole | None = Field(default=None, ge=0, le=366)
     dates: tuple[Date, ...] | None = Field(default=None, min_length=1, max_length=1200)
 
 
@@ -84,7 +85,7 @@ class MonthsOfInterestTarget(Model):
     """A reserve target of some months of the notes' interest."""
 
     kind: Literal["months-of-interest"]
-    months: int = Field(ge=1, le=120)
+    months: Whole = Field(ge=1, le=120)
     notes: tuple[Name, ...] = Field(min_length=1)
     floor: Amount = 0
     cap: Amount | None = None
@@ -177,7 +178,7 @@ class Note(Model):
     """A note (section 5)."""
 
     title: Text = ""
-    rank: int = Field(ge=1, le=100)
+    rank: Whole = Field(ge=1, le=100)
     balance: Amount
     price: Multiple = RATE_UNITS
     day_count: DayCount = "ACT/365F"
@@ -299,7 +300,7 @@ class CoverageTrigger(TriggerBase):
 
     kind: Literal["coverage"]
     measure: Literal["DSCR", "IC", "OC"]
-    rank: int = Field(ge=1, le=100)
+    rank: Whole = Field(ge=1, le=100)
     threshold: Multiple
     with_support: bool = False
 

@@ -33,9 +33,7 @@ class Model(BaseModel):
 
 def fault(code: str, what: str, repair: str) -> PydanticCustomError:
     """A validation error with its SEC code and the repair, for the reader of the file."""
-    return PydanticCustomError(
-        "definition_fault", "{what}", {"what": what, "code": code, "repair": repair}
-    )
+    return PydanticCustomError("definition_fault", "{what}", {"what": what, "code": code, "repair": repair})
 
 
 def is_figure(value: object) -> bool:
@@ -49,9 +47,11 @@ def unwrap(value: Any) -> Any:
         return value
     unknown = value.keys() - FIGURE_KEYS
     if unknown:
-        raise fault("SEC117", f"unknown key {sorted(unknown)[0]!r} in a figure", f"keys are {', '.join(sorted(FIGURE_KEYS))}")
+        what = f"unknown key {sorted(unknown)[0]!r} in a figure"
+        raise fault("SEC117", what, f"keys are {', '.join(sorted(FIGURE_KEYS))}")
     if value.get("kind") not in ("published", "derived", "assumed"):
-        raise fault("SEC118", "a figure must say its kind", 'write kind = "published", "derived" or "assumed"')
+        repair = 'write kind = "published", "derived" or "assumed"'
+        raise fault("SEC118", "a figure must say its kind", repair)
     if value["kind"] != "assumed" and not value.get("source"):
         raise fault("SEC119", f"a {value['kind']} figure must name its source", 'add source = "…"')
     return value.get("value")
@@ -60,14 +60,16 @@ def unwrap(value: Any) -> Any:
 def _number(value: Any) -> Decimal:
     bare = unwrap(value)
     if bare is None:
-        raise fault("SEC116", "no value is given, only a bound or a source", "add value = …, kind = \"assumed\"")
+        repair = 'add value = …, kind = "assumed"'
+        raise fault("SEC116", "no value is given, only a bound or a source", repair)
     if isinstance(bare, bool) or not isinstance(bare, int | Decimal):
         raise fault("SEC110", "a number is needed", "write a number without quotes")
     number = Decimal(bare)
     if not number.is_finite():
         raise fault("SEC111", "the number is not finite", "write a finite number")
     if number.adjusted() > 18 or number.as_tuple().exponent < -40:  # type: ignore[operator]
-        raise fault("SEC113", "the number is out of range", "write a number below 9e13 with at most 8 decimals")
+        repair = "write a number below 9e13 with at most 8 decimals"
+        raise fault("SEC113", "the number is out of range", repair)
     return number
 
 
@@ -78,13 +80,18 @@ def _amount(value: Any) -> int:
     try:
         return to_minor(number)
     except ValueError as error:
-        raise fault("SEC113", str(error), "write currency units with at most two decimals, below 9e13") from None
+        repair = "write currency units with at most two decimals, below 9e13"
+        raise fault("SEC113", str(error), repair) from None
+
+
+def _as_decimal(percent: Decimal) -> str:
+    return f"rates are decimal, write {(percent / 100).normalize():f}"
 
 
 def _rate(value: Any) -> int:
     number = _number(value)
     if number > 1:
-        raise fault("SEC112", f"{number} is above 1", f"rates are decimal, write {(number / 100).normalize():f}")
+        raise fault("SEC112", f"{number} is above 1", _as_decimal(number))
     if number < 0:
         raise fault("SEC114", "a rate cannot be negative here", "write 0 or more")
     try:
@@ -96,7 +103,7 @@ def _rate(value: Any) -> int:
 def _margin(value: Any) -> int:
     number = _number(value)
     if abs(number) > 1:
-        raise fault("SEC112", f"{number} is beyond 1", f"rates are decimal, write {(number / 100).normalize():f}")
+        raise fault("SEC112", f"{number} is beyond 1", _as_decimal(number))
     try:
         return to_rate(number)
     except ValueError as error:
@@ -111,6 +118,16 @@ def _multiple(value: Any) -> int:
         return to_rate(number)
     except ValueError as error:
         raise fault("SEC113", str(error), "write at most 8 decimals") from None
+
+
+def _whole(value: Any) -> Any:
+    """A whole number may be a figure too; its bounds are those of the field."""
+    if not isinstance(value, Mapping):
+        return value
+    number = _number(value)
+    if number != number.to_integral_value():
+        raise fault("SEC131", f"{number} is not a whole number", "write a whole number")
+    return int(number)
 
 
 def _date(value: datetime.date) -> datetime.date:
@@ -136,17 +153,24 @@ _FIGURE_SCHEMA: dict[str, Any] = {
 
 
 def _schema(description: str, **bounds: Any) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"type": "number", **bounds}, _FIGURE_SCHEMA], "description": description})
+    alternatives = [{"type": "number", **bounds}, _FIGURE_SCHEMA]
+    return WithJsonSchema({"anyOf": alternatives, "description": description})
 
 
+_AMOUNT_SCHEMA = _schema("Amount in currency units, at most two decimals", minimum=0)
+_RATE_SCHEMA = _schema("Rate or share as a decimal from 0 to 1", minimum=0, maximum=1)
+_MARGIN_SCHEMA = _schema("Margin as a decimal from -1 to 1", minimum=-1, maximum=1)
+_MULTIPLE_SCHEMA = _schema("Plain multiple, 1.2 for 120%", minimum=0, maximum=100)
 #: int, minor units, not negative; written in currency units.
-Amount = Annotated[int, BeforeValidator(_amount), _schema("Amount in currency units, at most two decimals", minimum=0)]
+Amount = Annotated[int, BeforeValidator(_amount), _AMOUNT_SCHEMA]
 #: int, units of 1e-8, from 0 to 1; written as a decimal.
-Rate = Annotated[int, BeforeValidator(_rate), _schema("Rate or share as a decimal from 0 to 1", minimum=0, maximum=1)]
+Rate = Annotated[int, BeforeValidator(_rate), _RATE_SCHEMA]
 #: int, units of 1e-8, from -1 to 1; a margin or a shift.
-Margin = Annotated[int, BeforeValidator(_margin), _schema("Margin as a decimal from -1 to 1", minimum=-1, maximum=1)]
+Margin = Annotated[int, BeforeValidator(_margin), _MARGIN_SCHEMA]
 #: int, units of 1e-8, from 0 to 100; a coverage multiple or a price per unit of face.
-Multiple = Annotated[int, BeforeValidator(_multiple), _schema("Plain multiple, 1.2 for 120%", minimum=0, maximum=100)]
+Multiple = Annotated[int, BeforeValidator(_multiple), _MULTIPLE_SCHEMA]
+#: int; bounds are the field's.
+Whole = Annotated[int, BeforeValidator(_whole), _schema("Whole number", multipleOf=1)]
 #: datetime.date between 1901 and 2199; a TOML date, not a date-time.
 Date = Annotated[datetime.date, AfterValidator(_date)]
 #: Key of a note, account, fee, trigger, support, limit, obligor or contract.

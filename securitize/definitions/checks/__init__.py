@@ -1,0 +1,83 @@
+"""The second pass: what single files and files together say that does not fit.
+
+Each check is a function whose name is the sentence that should hold; it yields the problems where it does
+not. Adding a check is adding a function to a list of its module. ``OF_PARTS`` holds the checks that can
+still be asked of a file whose other parts are faulty, ``OF_THE_WHOLE`` those that need everything there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks import (
+    dates,
+    exactness,
+    money,
+    names,
+    notes,
+    pools,
+    steps,
+    together,
+    triggers,
+)
+from securitize.definitions.checks.figures import figures_lie_within_their_bounds
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deal import Deal
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.pool import Pool
+from securitize.definitions.scenario import Scenario
+
+DEAL_CHECKS_OF_PARTS: tuple[Check, ...] = (
+    *dates.OF_PARTS,
+    *names.OF_PARTS,
+    *money.OF_PARTS,
+    *notes.OF_PARTS,
+    *steps.OF_PARTS,
+    *triggers.OF_PARTS,
+)
+DEAL_CHECKS: tuple[Check, ...] = (
+    *DEAL_CHECKS_OF_PARTS,
+    *names.OF_THE_WHOLE,
+    *money.OF_THE_WHOLE,
+    *triggers.OF_THE_WHOLE,
+    *exactness.OF_THE_WHOLE,
+)
+
+
+def check_deal(deal: Loaded[Deal]) -> list[Problem]:
+    """Every problem of a valid deal file by itself, warnings too."""
+    return [*_deal(deal, DEAL_CHECKS), *figures_lie_within_their_bounds(deal)]
+
+
+def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
+    """The problems of what is left of a faulty deal file."""
+    return _deal(deal, DEAL_CHECKS_OF_PARTS)
+
+
+def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
+    view = DealView(deal)
+    return [problem for check in checks for problem in check(view)]
+
+
+def check_pool(pool: Loaded[Pool]) -> list[Problem]:
+    """Every problem of a valid pool file by itself, warnings too."""
+    found = [problem for check in pools.CHECKS for problem in check(pool)]
+    return [*found, *figures_lie_within_their_bounds(pool)]
+
+
+def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
+    """The unknown names of a pool file that may be faulty otherwise; only its raw tables are looked at."""
+    return list(pools.names_are_known(pool))
+
+
+def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
+    """What does not fit between a deal and its pool, warnings too."""
+    return [problem for check in together.PAIR_CHECKS for problem in check(deal, pool)]
+
+
+def check_scenario(
+    scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
+) -> list[Problem]:
+    """What does not fit between a scenario and its pool (and its deal), warnings too."""
+    return [problem for check in together.SCENARIO_CHECKS for problem in check(scenario, pool, deal)]

@@ -1,0 +1,78 @@
+"""Amounts, rates and days are small enough for whole-number arithmetic to be exact.
+
+A product a × b / c is exact while a, b, c < 2^53 and the quotient < 2^50
+(:mod:`securitize.base.arithmetic`). Operands are bounded by the figures' own range; here the quotients are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deal import Coupon, StepUpCoupon, ZeroCoupon
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.pool import LicenceBack, LprRate, Pool
+
+_REPAIR = "write amounts below 11,000,000,000,000.00 in all"
+
+
+def highest_rate(coupon: Coupon) -> int:
+    """The highest rate of a coupon, units of 1e-8."""
+    if isinstance(coupon, ZeroCoupon):
+        return 0
+    steps = coupon.steps if isinstance(coupon, StepUpCoupon) else ()
+    return max([coupon.rate, *(step.rate for step in steps)])
+
+
+def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
+    """SEC270: notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units."""
+    deal = view.deal
+    years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
+    total = 0.0
+    for name, note in deal.notes.items():
+        growth = 1 + highest_rate(note.coupon) / RATE_UNITS
+        price = max(1.0, note.price / RATE_UNITS)
+        total += note.balance * price * growth ** min(years, 400)
+        if total >= QUOTIENT_LIMIT:
+            what = "notes with their interest grow too large to be computed exactly"
+            yield view.problem(("notes", name, "balance"), what, from_minor(note.balance), _REPAIR, "SEC270")
+            return
+    for name, account in deal.accounts.items():
+        total += account.opening
+        if total >= QUOTIENT_LIMIT:
+            what = "notes and accounts are too large to be computed exactly"
+            at = ("accounts", name, "opening")
+            yield view.problem(at, what, from_minor(account.opening), _REPAIR, "SEC270")
+            return
+    for name, fee in deal.fees.items():
+        amount = getattr(fee, "amount", 0)
+        total += amount * 12 * years
+        if total >= QUOTIENT_LIMIT:
+            what = "fees are too large to be computed exactly"
+            yield view.problem(("fees", name, "amount"), what, from_minor(amount), _REPAIR, "SEC270")
+            return
+
+
+def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
+    """SEC270: all contracts with all their interest are below 2^50 minor units."""
+    total = 0.0
+    for name, contract in pool.model.contracts.items():
+        years = (contract.instalment_dates()[-1] - contract.start).days / 360
+        if isinstance(contract, LicenceBack):
+            rate, key = contract.contract_rate, "lump_sum"
+        else:
+            # The loan prime rate has never been above 6%; 20% bounds it.
+            lpr = isinstance(contract.rate, LprRate)
+            rate = RATE_UNITS // 5 + max(0, getattr(contract.rate, "margin", 0)) if lpr else 0
+            rate, key = rate or getattr(contract.rate, "rate", 0), "principal"
+        total += contract.opening * (1 + rate / RATE_UNITS * years)
+        if total >= QUOTIENT_LIMIT:
+            what = "contracts with their interest are too large to be computed exactly"
+            at = ("contracts", name, key)
+            yield pool.problem(at, what, from_minor(contract.opening), _REPAIR, "SEC270")
+            return
+
+
+OF_THE_WHOLE: tuple[Check, ...] = (amounts_of_a_deal_stay_exact,)

@@ -1,0 +1,133 @@
+"""Money that enters the vehicle can leave it, to whom it is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks.view import Check, DealView, StepView
+from securitize.definitions.deal import Note, PriorityName
+from securitize.definitions.figures import STREAMS
+from securitize.definitions.payees import TAKE_ALL
+
+
+def a_collection_account_exists(view: DealView) -> Iterator[Problem]:
+    """SEC233."""
+    if not view.main_account:
+        what = "the deal has no collection account"
+        repair = '[accounts.collection] kind = "collection"'
+        yield view.problem(("accounts",), what, None, f"add {repair}", "SEC233")
+
+
+def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
+    """SEC230, SEC231; SEC235 where the cap of a target is below its floor."""
+    for name, account in view.deal.accounts.items():
+        at = ("accounts", name)
+        if account.kind == "reserve" and account.target is None:
+            repair = f"add [accounts.{name}.target]"
+            yield view.problem(at, "the reserve has no target", None, repair, "SEC230")
+        if account.kind == "collection" and account.target is not None:
+            what = "a collection account has no target"
+            yield view.problem((*at, "target"), what, None, 'drop it, or write kind = "reserve"', "SEC231")
+        floor, cap = getattr(account.target, "floor", 0), getattr(account.target, "cap", None)
+        if cap is not None and cap < floor:
+            what = "the cap is below the floor"
+            yield view.problem((*at, "target", "cap"), what, None, "raise cap or lower floor", "SEC235")
+
+
+def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
+    """SEC232."""
+    for name, account in view.deal.accounts.items():
+        if account.opening and account.funding == "none":
+            what = "money is in the account at closing and nobody funds it"
+            repair = 'add funding = "proceeds" or "outside", or open with 0'
+            yield view.problem(("accounts", name, "opening"), what, None, repair, "SEC232")
+
+
+def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
+    """SEC213 where nothing enters or leaves an account, SEC214 where money enters and no step draws on it."""
+    main = view.main_account
+    entered = {view.deal.collections.get(stream, main) for stream in STREAMS}
+    entered |= {name for name, account in view.deal.accounts.items() if account.opening}
+    for step in view.steps:
+        entered |= {p.name for _, p in step.payees if p.kind in ("reserve", "transfer")}
+        entered |= {main for _, p in step.payees if p.kind == "release"}
+    if view.deal.clean_up_call:
+        entered.add(main)
+    drawn = {source for step in view.steps for source in step.sources}
+    for name in view.deal.accounts:
+        at = ("accounts", name)
+        if name in entered and name not in drawn:
+            what = "money enters the account and no step draws on it or releases it"
+            repair = f'name it in from of a step, or pay "release:{name}"'
+            yield view.problem(at, what, None, repair, "SEC214")
+        elif name not in entered:
+            what = "nothing enters the account" + (", though steps draw on it" if name in drawn else "")
+            yield view.problem(at, what, None, "fill it, or drop it", "SEC213")
+
+
+def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
+    """SEC215: no step follows one that always takes everything from the same accounts."""
+    for priority in view.priorities():
+        drained = dict[str, StepView]()
+        for step in view.steps_of(priority):
+            empty = bool(step.sources) and all(source in drained for source in step.sources)
+            if empty and not step.step.support and step.payees:
+                taker = drained[step.sources[0]].step.name
+                what = f"the step {taker!r} before it always takes everything from {', '.join(step.sources)}"
+                yield view.problem(step.at, what, step.step.name, "put it before that step", "SEC215")
+            if _always_takes_all(step):
+                drained |= dict.fromkeys(step.sources, step)
+            for _, payee in step.payees:
+                filled = payee.name if payee.kind in ("reserve", "transfer") else ""
+                filled = view.main_account if payee.kind == "release" else filled
+                drained.pop(filled, None)
+
+
+def _always_takes_all(step: StepView) -> bool:
+    s = step.step
+    return bool(step.kinds & TAKE_ALL) and not (s.limit or s.limits or s.member_limits or s.when or s.unless)
+
+
+def every_note_is_paid(view: DealView) -> Iterator[Problem]:
+    """SEC211, SEC212 in the normal priority; SEC306, a warning, in another."""
+    for priority in view.priorities():
+        paid = {(str(p.kind), p.name) for step in view.steps_of(priority) for _, p in step.payees}
+        for name, note in view.deal.notes.items():
+            for what, code, repair in _unpaid(name, note, paid):
+                yield _note_problem(view, priority, name, what, code, repair)
+
+
+def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    if note.balance and bears_interest(note) and ("interest", name) not in paid:
+        yield "interest", "SEC211", f'pay "interest:{name}" in a step'
+    if note.balance and not {("principal", name), ("redemption", name)} & paid:
+        yield "principal", "SEC212", f'pay "principal:{name}" in a step'
+
+
+def _note_problem(
+    view: DealView, priority: PriorityName, name: str, what: str, code: str, repair: str
+) -> Problem:
+    if priority == "normal":
+        told = f"no step of the normal priority pays the note's {what}"
+        return view.problem(("notes", name), told, None, repair, code)
+    told = f"no step of the {priority} priority pays the {what} of note {name}"
+    return view.problem(("priority", priority), told, None, repair, "SEC306")
+
+
+def bears_interest(note: Note) -> bool:
+    """Whether a note ever accrues interest."""
+    steps = getattr(note.coupon, "steps", ())
+    return bool(getattr(note.coupon, "rate", 0)) or any(step.rate for step in steps)
+
+
+OF_PARTS: tuple[Check, ...] = (
+    reserves_and_only_they_have_targets,
+    money_at_closing_comes_from_somewhere,
+)
+OF_THE_WHOLE: tuple[Check, ...] = (
+    a_collection_account_exists,
+    accounts_are_used_and_within_reach,
+    steps_come_before_everything_is_taken,
+    every_note_is_paid,
+)

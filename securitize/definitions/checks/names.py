@@ -1,0 +1,187 @@
+"""Every name that a deal uses is one that it declares, and every one that it declares is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deal import (
+    BalanceFee,
+    MonthsOfInterestTarget,
+    PercentTarget,
+    UnpaidInterestTrigger,
+)
+from securitize.definitions.explaining import suggest
+from securitize.definitions.payees import TABLE_OF, parse_payee
+
+_NOUNS = {
+    "notes": ("note", "SEC201"),
+    "accounts": ("account", "SEC202"),
+    "fees": ("fee", "SEC203"),
+    "support": ("support", "SEC205"),
+}
+
+
+def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
+    """SEC207, and SEC201, 202, 203, 205 for their names."""
+    for step in view.steps:
+        for k, text in enumerate(step.step.pay):
+            at = (*step.at, "pay", k)
+            try:
+                payee = parse_payee(text)
+            except ValueError as error:
+                what, _, repair = str(error).partition("; ")
+                yield view.problem(at, what, text, repair or "correct the payee", "SEC207")
+                continue
+            table = TABLE_OF.get(payee.kind)
+            if table:
+                noun, code = _NOUNS[table]
+                yield from view.unknown(at, noun, payee.name, table, code)
+
+
+def accounts_of_steps_are_known(view: DealView) -> Iterator[Problem]:
+    """SEC202."""
+    for step in view.steps:
+        for k, name in enumerate(step.step.from_ or ()):
+            yield from view.unknown((*step.at, "from", k), "account", name, "accounts", "SEC202")
+
+
+def triggers_of_steps_are_known(view: DealView) -> Iterator[Problem]:
+    """SEC204."""
+    for step in view.steps:
+        for key, names in (("when", step.step.when), ("unless", step.step.unless)):
+            for k, name in enumerate(names):
+                yield from view.unknown((*step.at, key, k), "trigger", name, "triggers", "SEC204")
+
+
+def support_and_limits_of_steps_are_known(view: DealView) -> Iterator[Problem]:
+    """SEC205, SEC206."""
+    for step in view.steps:
+        for k, name in enumerate(step.step.support):
+            yield from view.unknown((*step.at, "support", k), "support", name, "support", "SEC205")
+        for k, name in enumerate(step.step.limits):
+            yield from view.unknown((*step.at, "limits", k), "limit", name, "limits", "SEC206")
+
+
+def streams_go_to_known_accounts(view: DealView) -> Iterator[Problem]:
+    """SEC202: collections sent to an account that does not exist."""
+    for stream, account in view.deal.collections.items():
+        yield from view.unknown(("collections", stream), "account", account, "accounts", "SEC202")
+
+
+def notes_of_targets_fees_and_triggers_are_known(view: DealView) -> Iterator[Problem]:
+    """SEC201."""
+    for name, account in view.deal.accounts.items():
+        at = ("accounts", name, "target")
+        if isinstance(account.target, PercentTarget) and isinstance(account.target.of, tuple):
+            for k, note in enumerate(account.target.of):
+                yield from view.unknown((*at, "of", k), "note", note, "notes", "SEC201")
+        if isinstance(account.target, MonthsOfInterestTarget):
+            for k, note in enumerate(account.target.notes):
+                yield from view.unknown((*at, "notes", k), "note", note, "notes", "SEC201")
+    for name, fee in view.deal.fees.items():
+        if isinstance(fee, BalanceFee) and isinstance(fee.base, tuple):
+            for k, note in enumerate(fee.base):
+                yield from view.unknown(("fees", name, "base", k), "note", note, "notes", "SEC201")
+    for name, trigger in view.deal.triggers.items():
+        if isinstance(trigger, UnpaidInterestTrigger):
+            for k, note in enumerate(trigger.notes):
+                yield from view.unknown(("triggers", name, "notes", k), "note", note, "notes", "SEC201")
+
+
+def residual_holder_is_known(view: DealView) -> Iterator[Problem]:
+    """SEC201; SEC208 where a note takes the originator's name."""
+    holder = view.deal.residual_to
+    if "originator" in view.loaded.names("notes"):
+        what = "originator is the originator and cannot name a note"
+        yield view.problem(("notes", "originator"), what, None, "rename the note", "SEC208")
+    if holder != "originator" and holder not in view.loaded.names("notes"):
+        known = ["originator", *view.loaded.names("notes")]
+        what = "there is no such note"
+        yield view.problem(("residual_to",), what, holder, suggest(holder, known), "SEC201")
+
+
+def priorities_that_triggers_call_for_exist(view: DealView) -> Iterator[Problem]:
+    """SEC268."""
+    for name, trigger in view.deal.triggers.items():
+        if trigger.priority and not view.loaded.has("priority", trigger.priority):
+            repair = f"write [[priority.{trigger.priority}]], or drop the consequence"
+            at = ("triggers", name, "priority")
+            yield view.problem(at, "the deal has no such priority", trigger.priority, repair, "SEC268")
+
+
+def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
+    """SEC210; SEC304 where a cap's excess is paid nowhere."""
+    paid = {(p.kind, p.name) for step in view.steps_of("normal") for _, p in step.payees}
+    for name, fee in view.deal.fees.items():
+        if ("fee", name) not in paid and ("fee-excess", name) not in paid:
+            repair = f'pay "fee:{name}" in a step, or drop the fee'
+            what = "no step of the normal priority pays the fee"
+            yield view.problem(("fees", name), what, None, repair, "SEC210")
+        elif fee.cap and ("fee-excess", name) not in paid:
+            what = "what the cap leaves is paid nowhere and waits for later caps"
+            repair = f'pay "fee-excess:{name}" further down, if it is meant to be paid'
+            yield view.problem(("fees", name, "cap"), what, None, repair, "SEC304")
+
+
+def every_trigger_has_a_consequence(view: DealView) -> Iterator[Problem]:
+    """SEC301."""
+    seen = {name for step in view.steps for name in (*step.step.when, *step.step.unless)}
+    for name, trigger in view.deal.triggers.items():
+        if not trigger.priority and name not in seen:
+            what = "the trigger calls for no priority and no step looks at it"
+            repair = "name it in when or unless of a step, or give it a priority"
+            yield view.problem(("triggers", name), what, None, repair, "SEC301")
+
+
+def every_support_is_used(view: DealView) -> Iterator[Problem]:
+    """SEC302; SEC318 where what it pays is never reimbursed although it reinstates."""
+    used = {name for step in view.steps for name in step.step.support}
+    reimbursed = {p.name for step in view.steps for _, p in step.payees if p.kind == "reimbursement"}
+    for name, support in view.deal.support.items():
+        at = ("support", name)
+        if name not in used:
+            repair = "name it in support of a step"
+            yield view.problem(at, "no step names the support", None, repair, "SEC302")
+        elif support.reinstates and name not in reimbursed:
+            what = "the support reinstates what is reimbursed, and no step reimburses it"
+            yield view.problem((*at, "reinstates"), what, None, f'pay "reimbursement:{name}"', "SEC318")
+
+
+def every_limit_is_used(view: DealView) -> Iterator[Problem]:
+    """SEC303."""
+    used = {name for step in view.steps for name in step.step.limits}
+    for name in view.deal.limits:
+        if name not in used:
+            repair = "name it in limits of a step, or drop it"
+            yield view.problem(("limits", name), "no step names the limit", None, repair, "SEC303")
+
+
+def every_priority_is_called_for(view: DealView) -> Iterator[Problem]:
+    """SEC305."""
+    called = {trigger.priority for trigger in view.deal.triggers.values()}
+    for priority in view.priorities():
+        if priority != "normal" and priority not in called:
+            repair = f'give a trigger priority = "{priority}"'
+            what = "no trigger calls for this priority"
+            yield view.problem(("priority", priority), what, None, repair, "SEC305")
+
+
+OF_PARTS: tuple[Check, ...] = (
+    payees_of_steps_are_known,
+    accounts_of_steps_are_known,
+    triggers_of_steps_are_known,
+    support_and_limits_of_steps_are_known,
+    streams_go_to_known_accounts,
+    notes_of_targets_fees_and_triggers_are_known,
+    residual_holder_is_known,
+    priorities_that_triggers_call_for_exist,
+)
+OF_THE_WHOLE: tuple[Check, ...] = (
+    every_fee_is_paid,
+    every_trigger_has_a_consequence,
+    every_support_is_used,
+    every_limit_is_used,
+    every_priority_is_called_for,
+)

@@ -1,0 +1,72 @@
+"""A pool by itself: names, owners, rights that secure nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
+from securitize.definitions.explaining import suggest
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.pool import Pool
+
+PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
+
+
+def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
+    """SEC158, from the raw file: the pool may be faulty otherwise."""
+    obligors, rights = pool.names("obligors"), pool.names("collateral")
+    for table, key, noun, known in (
+        ("collateral", "owner", "obligor", obligors),
+        ("contracts", "obligor", "obligor", obligors),
+        ("contracts", "collateral", "right", rights),
+    ):
+        for name in pool.names(table):
+            if not pool.has(table, name, key):
+                continue
+            written = pool.raw[table][name][key]
+            for k, one in enumerate(written if isinstance(written, list) else [written]):
+                if isinstance(one, str) and one not in known:
+                    at = (table, name, key, k) if isinstance(written, list) else (table, name, key)
+                    repair = suggest(one, known)
+                    yield pool.problem(at, f"there is no such {noun}", one, repair, "SEC158")
+
+
+def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
+    """SEC310."""
+    for name, contract in pool.model.contracts.items():
+        for k, right in enumerate(contract.collateral):
+            owner = pool.model.collateral[right].owner
+            if owner != contract.obligor:
+                what = f"the right belongs to {owner}, not to the obligor {contract.obligor}"
+                at = ("contracts", name, "collateral", k)
+                yield pool.problem(at, what, right, "check the owner", "SEC310")
+
+
+def rights_secure_a_contract(pool: Loaded[Pool]) -> Iterator[Problem]:
+    """SEC311."""
+    used = {right for contract in pool.model.contracts.values() for right in contract.collateral}
+    for right in pool.model.collateral:
+        if right not in used:
+            what = "no contract names the right"
+            yield pool.problem(("collateral", right), what, None, "name it, or drop it", "SEC311")
+
+
+def obligors_owe_or_own(pool: Loaded[Pool]) -> Iterator[Problem]:
+    """SEC312."""
+    used = {contract.obligor for contract in pool.model.contracts.values()}
+    used |= {collateral.owner for collateral in pool.model.collateral.values()}
+    for name in pool.model.obligors:
+        if name not in used:
+            what = "the obligor owes nothing and owns nothing"
+            yield pool.problem(("obligors", name), what, None, "drop it, or add its contract", "SEC312")
+
+
+CHECKS: tuple[PoolCheck, ...] = (
+    names_are_known,
+    rights_belong_to_the_obligor,
+    rights_secure_a_contract,
+    obligors_owe_or_own,
+    amounts_of_a_pool_stay_exact,
+)

@@ -1,0 +1,90 @@
+"""A deal as the checks look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from securitize.base.errors import Problem
+from securitize.definitions.deal import PRIORITIES, Deal, PriorityName, Step
+from securitize.definitions.explaining import suggest
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.locator import KeyPath
+from securitize.definitions.payees import Payee, parse_payee
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step, where it stands, and its payees as far as they can be parsed (position in ``pay``, payee)."""
+
+    priority: PriorityName
+    at: KeyPath
+    step: Step
+    payees: tuple[tuple[int, Payee], ...]
+    #: The accounts that it draws on.
+    sources: tuple[str, ...]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of its payees."""
+        return {payee.kind for _, payee in self.payees}
+
+
+@dataclass(frozen=True)
+class DealView:
+    """A deal with its steps in a row."""
+
+    loaded: Loaded[Deal]
+
+    @property
+    def deal(self) -> Deal:
+        """The model."""
+        return self.loaded.model
+
+    @cached_property
+    def main_account(self) -> str:
+        """The first collection account; empty where there is none."""
+        return next((name for name, a in self.deal.accounts.items() if a.kind == "collection"), "")
+
+    @cached_property
+    def steps(self) -> tuple[StepView, ...]:
+        """Every step of every priority."""
+        return tuple(
+            self._view(name, k, step)
+            for name in PRIORITIES
+            for k, step in enumerate(getattr(self.deal.priority, name) or ())
+        )
+
+    def steps_of(self, priority: PriorityName) -> list[StepView]:
+        """The steps of one priority, in order."""
+        return [step for step in self.steps if step.priority == priority]
+
+    def priorities(self) -> list[PriorityName]:
+        """The priorities that the deal writes."""
+        return [name for name in PRIORITIES if getattr(self.deal.priority, name)]
+
+    def _view(self, priority: PriorityName, k: int, step: Step) -> StepView:
+        payees = []
+        for position, text in enumerate(step.pay):
+            try:
+                payees.append((position, parse_payee(text)))
+            except ValueError:
+                continue
+        sources = step.from_ or ((self.main_account,) if self.main_account else ())
+        if [payee.kind for _, payee in payees] == ["release"]:
+            sources = (payees[0][1].name,)
+        return StepView(priority, ("priority", priority, k), step, tuple(payees), sources)
+
+    def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
+        """See :meth:`Loaded.problem`."""
+        return self.loaded.problem(at, what, found, repair, code)
+
+    def unknown(self, at: KeyPath, noun: str, name: str, table: str, code: str) -> Iterator[Problem]:
+        """A problem where the table does not hold ``name``."""
+        known = self.loaded.names(table)
+        if name not in known:
+            yield self.problem(at, f"there is no such {noun}", name, suggest(name, known), code)
+
+
+Check = Callable[[DealView], Iterator[Problem]]

@@ -1,0 +1,173 @@
+"""Every code of a problem: what it means, in one place.
+
+``docs/reference/codes.md`` is this list. SEC1xx: a file by itself, as written. SEC2xx: what a file says does
+not fit together. SEC3xx: a warning; a run goes on and its manifest holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from securitize.base.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code, its title, and what it means for the writer of a file."""
+
+    code: str
+    title: str
+    explanation: str
+
+
+_CODES = """
+SEC101|File cannot be read|The file does not exist, or the system refuses to open it.
+SEC102|Not a regular file|A definition is a regular file: no folder, pipe or device.
+SEC103|File too large|A definition has at most 2 MiB, 200,000 values and 30,000 tables and arrays.
+SEC104|Not UTF-8|A definition is UTF-8 text without a byte order mark.
+SEC105|Nested too deep|Tables and arrays are nested at most 32 deep.
+SEC106|Number too long|A number has at most 40 digits and an exponent of at most four.
+SEC107|Not TOML|The file breaks the syntax of TOML 1.0.
+SEC108|Name given twice|Two keys of a table are equal, or differ only by case or Unicode form.
+SEC109|Text too long|A key has at most 200 characters, a text 10,000.
+SEC110|Not a number|A number stands without quotes.
+SEC111|Not finite|inf and nan are no amounts and no rates.
+SEC112|Rate above 1|Rates and shares are decimal: 2.85% is 0.0285.
+SEC113|Number too fine or too large|Amounts have at most two decimals and rates at most eight.
+SEC114|Number out of bounds|The number is negative or beyond what its field can mean.
+SEC116|No value|A figure with only a bound or a source cannot be computed with.
+SEC117|Unknown key in a figure|A figure has value, kind, source, at_least, at_most, unit, note.
+SEC118|Figure without kind|A figure is published, derived or assumed.
+SEC119|Figure without source|A published or derived figure names its source.
+SEC121|Date out of range|Dates lie between 1901 and 2199, as far as calendars go.
+SEC122|Unknown key|The table has no such key; the nearest one is suggested.
+SEC123|Missing key|The table needs this key.
+SEC124|Not one of the allowed words|The field takes one of a closed list of words.
+SEC125|Unknown kind|The kind decides which other keys a table has.
+SEC127|Wrong type|A text, whole number, truth value, array or table is needed.
+SEC128|Not a date|A date is written without quotes and without a time of day: 2024-09-11.
+SEC129|Bad name|Names are ASCII letters, digits, - and _, at most 40, starting with a letter or digit.
+SEC130|Text too long for its field|Titles have at most 200 characters, descriptions 4,000.
+SEC131|Whole number out of bounds|The whole number is outside what its field can mean.
+SEC132|Too few or too many entries|The table or array has fewer or more entries than it may.
+SEC133|Wrong form|The text does not have the form of its field, such as 3M or CNY.
+SEC139|Invalid value|The value does not fit its field.
+SEC150|Recovery by rate or amount|A recovery of a named default has either a rate or an amount.
+SEC151|Order of events|The order names default, interest and prepayment once each.
+SEC152|Recoveries above what defaulted|The rates of recoveries sum to at most 1.
+SEC153|Instalment dates incomplete|A contract's dates are every, first and last, or a list.
+SEC154|Last date off the rule|The last date is not first plus whole multiples of every.
+SEC155|Instalment dates out of order|Instalment dates ascend and lie after the contract's start.
+SEC156|Right named twice|A contract names each right once.
+SEC157|Payments do not sum up|A custom schedule sums to the opening balance.
+SEC158|Unknown name in a pool|A contract or right names an obligor or right that the pool does not hold.
+SEC160|LPR dates out of order|The rows of the loan prime rate ascend by date.
+SEC161|Holiday outside the years|A holiday lies in one of the years that the file lists.
+SEC162|Dates of the deal|The adjusted dates of the deal do not ascend, or their lists do not fit.
+SEC163|No loan prime rate|The market holds no rate for a date that a contract needs.
+SEC170|One change in a stress|A stress of a rate is exactly one of set, scale, shift, ramp.
+SEC171|Periods reversed|last_period is before first_period.
+SEC172|Dates reversed|The end of a window is before its start.
+SEC173|One name in a stress|A named stress has an obligor or a contract.
+SEC174|Unknown name in a scenario|The pool holds no such obligor, contract or right.
+SEC175|Event before the cut-off|What a scenario tells happens after the cut-off date.
+SEC201|Unknown note|A step, fee, trigger, target or residual_to names a note that the deal does not have.
+SEC202|Unknown account|A step or a stream names an account that the deal does not have.
+SEC203|Unknown fee|A step pays a fee that the deal does not have.
+SEC204|Unknown trigger|A step looks at a trigger that the deal does not have.
+SEC205|Unknown support|A step names support that the deal does not have.
+SEC206|Unknown limit|A step names a limit that the deal does not have.
+SEC207|Unknown payee|Payees are a closed vocabulary, such as interest:NOTE.
+SEC208|Reserved name|originator is the originator and cannot name a note.
+SEC210|Fee never paid|No step of the normal priority pays the fee.
+SEC211|Interest never paid|No step of the normal priority pays the interest of a note that bears interest.
+SEC212|Principal never paid|No step of the normal priority repays a note that has a balance.
+SEC213|Account never used|Nothing enters the account and nothing leaves it.
+SEC214|Money out of reach|Money enters an account that no step draws on or releases.
+SEC215|Step never has money|An earlier step always takes everything from the accounts of this step.
+SEC220|Alone in its step|release, transfer, residual and originator stand alone in a step.
+SEC221|Payee twice in a step|A step names a payee once, and not fee with fee-excess, or principal with redemption.
+SEC222|Support where there is none|A step that takes what is left, or fills an account, takes no support.
+SEC223|Account pays itself|The account that is filled is one of those that the step draws on.
+SEC224|Release draws on its own account|A release step draws on the reserve that it releases and has no from.
+SEC225|Limit incomplete|A limit is an amount, or a percent of due, available or smaller.
+SEC226|Member limit of nobody|A member limit names a payee of its own step.
+SEC227|Named twice|A list names something twice.
+SEC228|Not a reserve|reserve and release name a reserve account.
+SEC229|Step never runs|A trigger stands in both when and unless.
+SEC230|Reserve without target|A reserve account has a target.
+SEC231|Collection account with target|A collection account has no target.
+SEC232|Opening without funding|Money in an account at closing comes from the proceeds or from outside.
+SEC233|No collection account|A deal has at least one collection account; the first is the main one.
+SEC234|Empty list|A list that must name something names nothing.
+SEC235|Cap below floor|The cap of a target is below its floor.
+SEC240|Payment dates incomplete|Payment dates are every, first and last, or a list.
+SEC241|Last date off the rule|The last payment date is not first plus whole multiples of every.
+SEC242|Dates out of order|Cut-off, closing, payment dates and legal final ascend.
+SEC243|Collection dates|Collection dates are days_before or a list, as many as payment dates, none later than its payment date.
+SEC250|Schedule does not sum up|Scheduled principal sums to the note's balance.
+SEC251|Schedule out of order|Dates of a note's schedule ascend, after closing and not after the legal final date.
+SEC252|Step-up out of order|Step-up dates ascend after closing.
+SEC253|Fee dates reversed|A fee ends before it starts, or is due after the legal final date.
+SEC260|Milder trigger too late|The milder consequence can only be reached after the more severe one.
+SEC261|Unpaid interest that may be unpaid|A trigger on unpaid interest names a deferrable note.
+SEC262|Unpaid interest of a note without interest|A trigger on unpaid interest names a note that bears none.
+SEC263|Measured after payment only|OC and unpaid interest are tested after payment.
+SEC264|Effect before its cause|A test after payment takes effect at the next payment.
+SEC265|First test too late|The first test is after the legal final date, or a date trigger after it.
+SEC266|Coverage of no note|No note has this rank or a more senior one.
+SEC267|OC with support|Support and reserves count in DSCR and IC only.
+SEC268|Priority that does not exist|A trigger calls for a priority that the deal does not write.
+SEC270|Too large to be exact|Amounts, rates and days multiply to more than exact whole numbers hold.
+SEC280|Currencies differ|Deal and pool have different currencies.
+SEC281|Legal final before the last asset|A contract pays after the legal final date of the deal.
+SEC301|Trigger without consequence|The trigger calls for no priority and no step looks at it.
+SEC302|Support never used|No step names the support.
+SEC303|Limit never used|No step names the limit.
+SEC304|Fee excess never paid|A capped fee has no step for its excess: it waits for later caps.
+SEC305|Priority never in force|No trigger calls for the priority.
+SEC306|Note left out of a priority|A priority other than the normal one never pays a note's interest or principal.
+SEC307|Figure outside its bounds|A value is outside its own at_least and at_most.
+SEC310|Collateral of somebody else|A right's owner is not the obligor of the contract that it secures.
+SEC311|Collateral never used|No contract names the right.
+SEC312|Obligor never used|The obligor owes nothing and owns nothing.
+SEC313|Contract starts after closing|The contract starts when the deal is already closed.
+SEC314|Nothing left to collect|The contract has no instalment after the cut-off date.
+SEC315|Collected after the last date|A contract pays after the last collection date, within the legal final date.
+SEC316|Another pool|The deal names another pool than the one that it is run with.
+SEC317|Stress without effect|The right that fails secures no licence-back that depends on it.
+SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
+"""  # noqa: E501
+CODES: dict[str, Code] = {
+    code: Code(code, title, explanation)
+    for code, title, explanation in (line.split("|") for line in _CODES.strip().splitlines())
+}
+
+
+def is_warning(problem: Problem) -> bool:
+    """Whether a run may go on."""
+    return problem.code.startswith("SEC3")
+
+
+def reference_page() -> str:
+    """``docs/reference/codes.md``."""
+    groups = {
+        "SEC1": "A file by itself",
+        "SEC2": "What does not fit together",
+        "SEC3": "Warnings",
+    }
+    lines = [
+        "# Codes of problems",
+        "",
+        "Every problem of a definition ends with a code. All problems of a file are reported at once,",
+        "each with its line. A warning does not stop a run; the run's manifest holds it. This page is made from",
+        "`securitize/definitions/codes.py`.",
+    ]
+    for prefix, heading in groups.items():
+        lines += ["", f"## {heading}", "", "| code | title | meaning |", "|---|---|---|"]
+        lines += [
+            f"| {entry.code} | {entry.title} | {entry.explanation} |"
+            for entry in CODES.values()
+            if entry.code.startswith(prefix)
+        ]
+    return "\n".join(lines) + "\n"

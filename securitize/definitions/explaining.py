@@ -1,0 +1,237 @@
+"""Turns the errors of pydantic into problems: where, what is wrong, what stood there, what would be right."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from securitize.definitions.figures import NAME_PATTERN
+from securitize.definitions.locator import KeyPath
+
+_NAMES = "ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
+_TYPES = {
+    "string_type": ("a text is needed", 'write it in quotes: "…"'),
+    "int_type": ("a whole number is needed", "write a whole number without quotes"),
+    "int_from_float": ("a whole number is needed", "write it without a decimal point"),
+    "bool_type": ("true or false is needed", "write true or false without quotes"),
+    "tuple_type": ("an array is needed", "write it in brackets: [ … ]"),
+    "dict_type": ("a table is needed", "write it in braces: { … }"),
+    "model_type": ("a table is needed", "write it in braces: { … }"),
+    "model_attributes_type": ("a table is needed", "write it in braces: { … }"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An error at a path of the raw data."""
+
+    path: KeyPath
+    what: str
+    found: str
+    repair: str
+    code: str
+    #: what must be taken out so that the rest can be validated
+    faulty: KeyPath
+
+
+def explain(
+    model: type[BaseModel], raw: Mapping[str, Any], errors: Sequence[ErrorDetails]
+) -> list[Explained]:
+    """One explanation a path, in the order of the errors."""
+    found: dict[KeyPath, Explained] = {}
+    for error in errors:
+        for one in _explain(model, raw, error):
+            earlier = found.get(one.path)
+            found[one.path] = one if earlier is None else _either(earlier, one)
+    return list(found.values())
+
+
+def _either(one: Explained, other: Explained) -> Explained:
+    """Two alternatives of a union were refused at one path: any of the repairs helps."""
+    if one.repair == other.repair or one.code in ("SEC122", "SEC123"):
+        return one
+    repair = one.repair if other.repair in one.repair else f"{one.repair}, or {other.repair}"
+    return Explained(one.path, one.what, one.found, repair, one.code, one.faulty)
+
+
+def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails) -> Iterator[Explained]:
+    kind, loc, ctx = error["type"], tuple(error["loc"]), error.get("ctx", {})
+    value: Any = error["input"]
+    if kind == "missing":
+        table = _path(raw, loc[:-1], value)
+        yield Explained((*table, loc[-1]), "a key is missing", "", _add(loc[-1]), "SEC123", table)
+        return
+    if loc and loc[-1] == "[key]":
+        loc = loc[:-1]
+        path = _path(raw, loc, value, by_key=True)
+    else:
+        path = _path(raw, loc, value)
+    if kind == "extra_forbidden":
+        known = _keys(model, raw, path[:-1])
+        key = str(path[-1]) if path else ""
+        yield Explained(path, "there is no such key", key, suggest(key, known), "SEC122", path)
+        return
+    what, repair, code = _say(kind, ctx, value, error["msg"])
+    shown = "" if isinstance(value, Mapping) and kind == "definition_fault" else short(value)
+    if kind == "union_tag_invalid" and isinstance(value, Mapping):
+        key = str(ctx.get("discriminator", "kind")).strip("'")
+        yield Explained((*path, key), what, short(value.get(key)), repair, code, path)
+    elif kind == "union_tag_not_found":
+        key = str(ctx.get("discriminator", "kind")).strip("'")
+        yield Explained((*path, key), "a key is missing", "", _add(key), "SEC123", path)
+    else:
+        yield Explained(path, what, shown, repair, code, path)
+
+
+def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str]:
+    """What is wrong, what would be right, and the code."""
+    if kind == "definition_fault":
+        return str(ctx["what"]), str(ctx["repair"]), str(ctx["code"])
+    if kind in ("literal_error", "union_tag_invalid"):
+        allowed = str(ctx.get("expected") or ctx.get("expected_tags", ""))
+        words = [word.strip(" '") for word in allowed.replace(" or ", ",").split(",") if word.strip()]
+        what = "there is no such word" if kind == "literal_error" else "there is no such kind"
+        code = "SEC124" if kind == "literal_error" else "SEC125"
+        return what, "write " + _or([f'"{word}"' for word in words]), code
+    if kind in _TYPES:
+        what, repair = _TYPES[kind]
+        return what, repair, "SEC127"
+    if kind.startswith("date"):
+        return "a date is needed", "write it without quotes and time of day: 2024-09-11", "SEC128"
+    if kind == "string_pattern_mismatch":
+        if ctx.get("pattern") == NAME_PATTERN:
+            return "not a name", f"use {_NAMES}", "SEC129"
+        form = "3M or 1Y" if "MY" in str(ctx.get("pattern")) else "CNY"
+        return "not in the form of this field", f"write it like {form}", "SEC133"
+    if kind == "string_too_long":
+        return "the text is too long", f"use at most {ctx.get('max_length')} characters", "SEC130"
+    if kind in ("too_short", "too_long"):
+        what = f"{ctx.get('actual_length')} entries"
+        least, most = ctx.get("min_length"), ctx.get("max_length")
+        repair = f"give at least {least}" if kind == "too_short" else f"give at most {most}"
+        return what, repair, "SEC132"
+    bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
+    if kind in bounds:
+        name, words_ = bounds[kind]
+        return "the number is out of bounds", f"write {words_} {ctx.get(name)}", "SEC131"
+    return message[:1].lower() + message[1:], "correct the value", "SEC139"
+
+
+def _path(raw: Any, loc: Sequence[str | int], value: Any, by_key: bool = False) -> KeyPath:
+    """``loc`` without what pydantic adds to it: the tags of unions.
+
+    Of the ways to read it, the one that ends at the value which was refused.
+    """
+    candidates = list(_readings(raw, tuple(loc)))
+    for path, end in candidates:
+        if by_key and path and path[-1] == value:
+            return path
+        if not by_key and (end is value or (type(end) is type(value) and end == value)):
+            return path
+    return max((path for path, _ in candidates), key=len, default=())
+
+
+def _readings(here: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[KeyPath, Any]]:
+    if not loc:
+        yield (), here
+        return
+    key, rest = loc[0], loc[1:]
+    inside = (isinstance(here, Mapping) and key in here) or (
+        isinstance(here, list | tuple) and isinstance(key, int) and key < len(here)
+    )
+    if inside:
+        for path, end in _readings(here[key], rest):
+            yield (key, *path), end
+    yield from _readings(here, rest)
+
+
+def _keys(model: type[BaseModel], raw: Mapping[str, Any], table: KeyPath) -> list[str]:
+    """The keys that the table at ``table`` may have."""
+    shape: Any = model
+    here: Any = raw
+    for key in table:
+        shape = _member(shape, here, key)
+        here = here[key]
+    chosen = _choose(shape, here)
+    return [field.alias or name for name, field in chosen.model_fields.items()] if chosen else []
+
+
+def _member(shape: Any, here: Any, key: str | int) -> Any:
+    chosen = _choose(shape, here)
+    if chosen is not None:
+        for name, field in chosen.model_fields.items():
+            if key == (field.alias or name):
+                return field.annotation
+        return None
+    for part in _alternatives(shape):
+        if get_origin(part) in (dict, tuple):
+            arguments = get_args(part)
+            return arguments[1] if get_origin(part) is dict else arguments[0]
+    return None
+
+
+def _choose(shape: Any, here: Any) -> type[BaseModel] | None:
+    """The model for a raw table: of several, the one whose fixed words the table says."""
+    models = [part for part in _alternatives(shape) if isinstance(part, type) and issubclass(part, BaseModel)]
+    if len(models) > 1 and isinstance(here, Mapping):
+        for candidate in models:
+            for tag in ("kind", "driver"):
+                field = candidate.model_fields.get(tag)
+                if field and here.get(tag) in get_args(field.annotation):
+                    return candidate
+    return models[0] if models else None
+
+
+def _alternatives(shape: Any) -> Iterator[Any]:
+    if hasattr(shape, "__metadata__"):
+        shape = get_args(shape)[0]
+    if get_origin(shape) in (Union, types.UnionType):
+        for part in get_args(shape):
+            yield from _alternatives(part)
+    else:
+        yield shape
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The repair for an unknown name: the nearest one, or all of a few."""
+    names = list(known)
+    near = difflib.get_close_matches(name.lower(), [known_.lower() for known_ in names], 1, 0.6)
+    if near:
+        return f"did you mean {next(n for n in names if n.lower() == near[0])}?"
+    if not names:
+        return "there are none"
+    return f"there are {', '.join(names[:20])}" + (" …" if len(names) > 20 else "")
+
+
+def short(value: Any) -> str:
+    """A value as TOML writes it, cut short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return f"an array of {len(value)}"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, int | Decimal):
+        text = str(value)
+        return text if len(text) <= 40 else f"{text[:39]}…"
+    return "" if value is None else type(value).__name__
+
+
+def _add(key: str | int) -> str:
+    return f"add {key} = …"
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]

@@ -1,0 +1,70 @@
+"""A definition that was read: its model, and where each of its keys stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from securitize.base.errors import Problem
+from securitize.definitions.locator import KeyPath, Locator, written
+
+M = TypeVar("M", covariant=True)  # noqa: PLC0105
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """A definition, validated.
+
+    model : what was written, figures unwrapped
+    raw   : what was written, figures as tables (floats as Decimal, arrays as lists)
+    text  : the bytes of the file
+    removed : paths taken out because they are faulty, so that the rest could still be checked; empty for
+    a definition that a run may use
+    """
+
+    path: Path
+    model: M
+    raw: dict[str, Any]
+    text: bytes
+    locator: Locator
+    removed: tuple[KeyPath, ...] = ()
+
+    def names(self, *table: str) -> list[str]:
+        """The keys of a table as written, faulty entries too."""
+        found: Any = self.raw
+        for key in table:
+            found = found.get(key, {}) if isinstance(found, dict) else {}
+        return list(found) if isinstance(found, dict) else []
+
+    def has(self, *path: str | int) -> bool:
+        """Whether something is written at ``path``."""
+        found: Any = self.raw
+        for key in path:
+            inside = key in found if isinstance(found, dict) else False
+            if isinstance(found, list) and isinstance(key, int):
+                inside = key < len(found)
+            if not inside:
+                return False
+            found = found[key]
+        return True
+
+    def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
+        """A problem at a path of the model, with the line on which it is written."""
+        path = self._as_written(at)
+        shown = "" if found is None else str(found)
+        return Problem(str(self.path), self.locator.line(path), written(path), what, shown, repair, code)
+
+    def _as_written(self, at: KeyPath) -> KeyPath:
+        """Positions in arrays counted with the elements that were taken out."""
+        path: tuple[str | int, ...] = ()
+        for key in at:
+            position = key
+            if isinstance(position, int):
+                for gone in self._gone(path):
+                    position += gone <= position
+            path = (*path, position)
+        return path
+
+    def _gone(self, array: KeyPath) -> list[int]:
+        return sorted(path[-1] for path in self.removed if path[:-1] == array and isinstance(path[-1], int))

@@ -1,0 +1,155 @@
+"""Loads definitions: read, validate, check; every problem of every file at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from securitize.base.errors import DefinitionError, Problem
+from securitize.definitions import checks
+from securitize.definitions.codes import is_warning
+from securitize.definitions.deal import Deal
+from securitize.definitions.explaining import Explained
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.locator import KeyPath, written
+from securitize.definitions.market import Holidays, Market
+from securitize.definitions.partial import validate, without_faults
+from securitize.definitions.pool import Pool
+from securitize.definitions.reading import Document, read_toml
+from securitize.definitions.scenario import Scenario
+
+AnyPath = str | os.PathLike[str]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything that a run is made from, loaded and checked; ``warnings`` do not stop it."""
+
+    deal: Loaded[Deal]
+    pool: Loaded[Pool]
+    scenario: Loaded[Scenario] | None
+    market: Loaded[Market] | None
+    warnings: tuple[Problem, ...]
+
+
+def load_deal(path: AnyPath) -> Loaded[Deal]:
+    """The deal of a file. Raises DefinitionError with every problem of the file (not its warnings)."""
+    return _load(path, Deal, checks.check_deal, checks.check_deal_in_part)
+
+
+def load_pool(path: AnyPath) -> Loaded[Pool]:
+    """The pool of a file, as :func:`load_deal`."""
+    return _load(path, Pool, checks.check_pool)
+
+
+def load_scenario(path: AnyPath) -> Loaded[Scenario]:
+    """The scenario of a file; whether its names exist is a matter of the pool."""
+    return _load(path, Scenario)
+
+
+def load_market(path: AnyPath) -> Loaded[Market]:
+    """The market of a file."""
+    return _load(path, Market)
+
+
+def load_holidays(path: AnyPath) -> Loaded[Holidays]:
+    """The holidays of a file."""
+    return _load(path, Holidays)
+
+
+def load_all(
+    deal: AnyPath, pool: AnyPath, scenario: AnyPath | None = None, market: AnyPath | None = None
+) -> Definitions:
+    """The files of a run, each by itself and together.
+
+    Raises DefinitionError with the problems of all files. What must hold between two
+    files is checked once each of them holds by itself.
+    """
+    problems: list[Problem] = []
+
+    def attempt(load: Callable[[AnyPath], Loaded[M]], path: AnyPath | None) -> Loaded[M] | None:
+        if path is None:
+            return None
+        try:
+            return load(path)
+        except DefinitionError as error:
+            problems.extend(error.problems)
+            return None
+
+    the_deal, the_pool = attempt(load_deal, deal), attempt(load_pool, pool)
+    the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
+    warnings: list[Problem] = []
+    if the_deal:
+        warnings += filter(is_warning, checks.check_deal(the_deal))
+    if the_pool:
+        warnings += filter(is_warning, checks.check_pool(the_pool))
+    if the_deal and the_pool:
+        together = checks.check_deal_and_pool(the_deal, the_pool)
+        if the_scenario:
+            together += checks.check_scenario(the_scenario, the_pool, the_deal)
+        problems += (problem for problem in together if not is_warning(problem))
+        warnings += filter(is_warning, together)
+    if problems or the_deal is None or the_pool is None:
+        raise DefinitionError(problems)
+    return Definitions(the_deal, the_pool, the_scenario, the_market, tuple(sorted(warnings, key=_order)))
+
+
+def _order(problem: Problem) -> tuple[str, int, str, str]:
+    return problem.order
+
+
+def _load(
+    path: AnyPath,
+    model: type[M],
+    check: Callable[[Loaded[M]], list[Problem]] | None = None,
+    check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None,
+) -> Loaded[M]:
+    document = read_toml(path)
+    validated, explained = validate(model, document.raw)
+    problems = _first_pass(document, explained)
+    if validated is not None:
+        loaded = _loaded(document, validated)
+        problems += _new(check(loaded) if check else [], problems)
+        if problems:
+            raise DefinitionError(problems)
+        return loaded
+    rest = without_faults(model, document.raw, explained)
+    if rest is not None and check_in_part:
+        partial = _loaded(document, *rest)
+        problems += _new(check_in_part(partial), problems)
+    if model is Pool:
+        bare = Loaded(document.path, None, document.raw, document.text, document.locator)
+        problems += _new(checks.unknown_names_in_pool(bare), problems)
+    raise DefinitionError(problems)
+
+
+def _loaded(document: Document, model: M, removed: tuple[KeyPath, ...] = ()) -> Loaded[M]:
+    return Loaded(document.path, model, document.raw, document.text, document.locator, removed)
+
+
+def _first_pass(document: Document, explained: Iterable[Explained]) -> list[Problem]:
+    """Problems of reading and of the model; where both speak of one path, reading speaks."""
+    problems = [problem for _, problem in document.problems]
+    seen = {path for path, _ in document.problems}
+    for one in explained:
+        # The model of a pool stops at the first unknown name; the checks find each, with its line.
+        if one.path not in seen and (one.code, one.path) != ("SEC158", ()):
+            line = document.locator.line(one.path)
+            at = written(one.path)
+            problems.append(Problem(str(document.path), line, at, one.what, one.found, one.repair, one.code))
+    return problems
+
+
+def _new(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
+    """Errors that are not about a path already told, nor about a part of it."""
+    told = [problem.path for problem in known]
+    return [p for p in found if not is_warning(p) and not any(_within(p.path, path) for path in told)]
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or (path.startswith(other) and path[len(other)] in ".[")

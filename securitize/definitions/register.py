@@ -1,0 +1,72 @@
+"""The assumption register: every number of a file that says where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from securitize.definitions.figures import is_figure
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.locator import KeyPath, written
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a file as written; ``kind`` is ``stated`` where it is bare and says nothing of itself."""
+
+    file: str
+    line: int
+    path: str
+    value: str
+    unit: str
+    kind: Literal["published", "derived", "assumed", "stated"]
+    source: str
+    note: str
+    at_least: str
+    at_most: str
+
+
+def register(loaded: Loaded[Any], stated: bool = False) -> list[Figure]:
+    """The figures of a file in the order written; bare numbers too where ``stated``."""
+    rows = []
+    for path, value in _numbers(loaded.raw, ()):
+        figure = value if isinstance(value, Mapping) else {"value": value, "kind": "stated"}
+        if stated or figure["kind"] != "stated":
+            shown = {key: _shown(figure.get(key)) for key in ("value", "unit", "source", "note")}
+            bounds = {key: _shown(figure.get(key)) for key in ("at_least", "at_most")}
+            line = loaded.locator.line(path)
+            rows.append(Figure(str(loaded.path), line, written(path), kind=figure["kind"], **shown, **bounds))
+    return rows
+
+
+def figures_of(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    """Path and table of each number that is written with its kind."""
+    for path, value in _numbers(raw, ()):
+        if isinstance(value, Mapping):
+            yield path, value
+
+
+def _numbers(value: Any, at: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    if is_figure(value) and value["kind"] in ("published", "derived", "assumed"):
+        yield at, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _numbers(item, (*at, key))
+    elif isinstance(value, list | tuple):
+        for k, item in enumerate(value):
+            yield from _numbers(item, (*at, k))
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        yield at, value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return "" if value is None else str(value)
