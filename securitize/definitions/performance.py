@@ -28,7 +28,7 @@ def _vector(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return (value,)
     if not value:
-        raise fault("SEC159", "the list of rates is empty", "write a rate, or one for each period")
+        raise fault("SEC234", "the list of rates names nothing", "write a rate, or one for each period")
     return tuple(value)
 
 

@@ -76,7 +76,7 @@ BAD_PERFORMANCES: dict[str, dict[str, Any]] = {
         "recoveries": ({"source": "a", "rate": Decimal("0.6")}, {"source": "b", "rate": Decimal("0.5")})
     },
     "SEC112": {"default_rate": 2},
-    "SEC159": {"default_rate": ()},
+    "SEC234": {"default_rate": ()},
 }
 
 
