@@ -16,6 +16,7 @@ from securitize.assets.events import CashFlow, Events
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.pool import LicenceBack
 from securitize.performance.resolved import ResolvedPerformance
@@ -79,14 +80,17 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     """The collections of ``pool`` when ``performance`` happens, for all its paths.
 
     keep_flows : whether the dated cash of every contract is kept (large with many paths)
-    Raises CalculationError where money appears or vanishes, ValueError where a product is out of range.
+    Raises CalculationError where money appears or vanishes, or a product leaves the exact range.
     """
     periods = _Periods(pool, performance)
     summaries: list[ContractSummary] = []
     flows: dict[str, tuple[CashFlow, ...]] = {}
     for published in pool.contracts:
         contract = published.under(performance.index)
-        events = project_contract(contract, performance, pool.schedule, pool.calendar)
+        try:
+            events = project_contract(contract, performance, pool.schedule, pool.calendar)
+        except ValueError as error:
+            raise CalculationError(f"contract {contract.name}: {error}") from None
         summaries.append(periods.add(contract, events))
         if keep_flows:
             flows[contract.name] = tuple(events.cash)

@@ -199,3 +199,8 @@ def test_money_that_vanishes_fails_the_run(fault: str) -> None:
     placed = np.zeros((1, 9), np.int64)
     with pytest.raises(CalculationError, match="in cash"):
         check_conservation(resolved, MILLION, events, none, placed, placed)
+
+
+def test_amounts_beyond_exact_arithmetic_fail_the_run() -> None:
+    with pytest.raises(CalculationError, match="contract a: .*multiply_divide"):
+        run(pool(a=LOAN | {"principal": 50_000_000_000_000}))
