@@ -202,5 +202,5 @@ def test_money_that_vanishes_fails_the_run(fault: str) -> None:
 
 
 def test_amounts_beyond_exact_arithmetic_fail_the_run() -> None:
-    with pytest.raises(CalculationError, match="contract a: .*multiply_divide"):
-        run(pool(a=LOAN | {"principal": 50_000_000_000_000}))
+    with pytest.raises(CalculationError, match="contract a: quotient"):
+        run(pool(a=LOAN | {"principal": 80_000_000_000_000, "repayment": {"kind": "equal-principal"}}))
