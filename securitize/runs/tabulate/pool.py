@@ -96,5 +96,11 @@ def assumptions(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a number of the definitions, with its source."""
     rows = Rows("file", "path", "value", "unit", "kind", "source")
     for figure in calculation.prepared.register:
-        rows.add(figure.file, figure.path, figure.value, figure.unit, figure.kind, figure.source)
+        bounds = [
+            f"{word} {bound}"
+            for word, bound in (("at least", figure.at_least), ("at most", figure.at_most))
+            if bound
+        ]
+        value = figure.value or ", ".join(bounds) or "not published"
+        rows.add(figure.file, figure.path, value, figure.unit, figure.kind, figure.source)
     return rows.columns

@@ -1,0 +1,128 @@
+"""The Python API: ``securitize.run(deal, scenario)`` calculates, stores and hands back a run.
+
+>>> import securitize
+>>> run = securitize.run("guangzhou-2019")
+>>> run.table("note_measures")                      # a pandas DataFrame, amounts exact decimals
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError
+from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.identity import Json
+from securitize.runs.manifest import Facts
+from securitize.runs.prepare import Prepared, prepare
+from securitize.runs.store import claim
+from securitize.runs.stored import StoredRun
+from securitize.runs.stored import open_run as open_stored
+from securitize.runs.tabulate import tabulate
+from securitize.tables import build, names, to_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Prepared", "Run", "open_run", "prepare", "run"]
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: its tables, and where it stands if it was stored.
+
+    path   : the run's folder; None where it was only calculated
+    reused : whether the folder stood there already and was verified instead of calculated
+    checks : runtime invariant -> what it was found to be, on every path and date
+    """
+
+    id: str
+    path: Path | None
+    reused: bool
+    warnings: tuple[str, ...]
+    checks: Mapping[str, Json]
+    about: Mapping[str, Json]
+    stored: StoredRun | None
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tables."""
+        return list(self.stored.manifest.tables) if self.stored else list(self.tables)
+
+    def arrow(self, name: str) -> pa.Table:
+        """A table as Arrow. Raises UsageError where there is none of that name."""
+        if name not in self.names:
+            raise UsageError(f"no table is named {name!r}; tables are {', '.join(self.names)}")
+        return self.stored.table(name) if self.stored else self.tables[name]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a pandas DataFrame, amounts as exact decimals."""
+        return to_pandas(self.arrow(name))
+
+
+def run(
+    deal: PathLike,
+    scenario: PathLike | None = None,
+    *,
+    output: PathLike | None = None,
+    runs: PathLike = "runs",
+    store: bool = True,
+) -> Run:
+    """Run a deal, under a scenario or as it stands, and store the run.
+
+    deal     : a shipped deal's name, a folder with ``deal.toml``, or a deal file
+    scenario : a scenario's name (the deal's own or a shipped one) or file
+    output   : the run's folder; without it ``runs/<id>``
+    store    : False calculates without writing anything
+    Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
+    """
+    prepared = prepare(deal, scenario)
+    if not store:
+        calculation = calculate(prepared)
+        facts = _facts(calculation)
+        tables = _tables(calculation)
+        return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables)
+    folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
+    with claim(folder, prepared.identity) as claimed:
+        if claimed.existing is not None:
+            return _from_stored(claimed.existing)
+        calculation = calculate(prepared)
+        return _from_stored(claimed.write(_tables(calculation), _facts(calculation)))
+
+
+def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
+    """A stored run, by folder or by the (start of the) id of one in ``runs``.
+
+    Raises UsageError where there is none or more than one, StorageError where it cannot be read.
+    """
+    text = os.fspath(run)
+    if os.path.isdir(text):
+        return _from_stored(open_stored(Path(text)))
+    root = Path(runs)
+    found = sorted(root.glob(f"{text}*")) if text.isalnum() and root.is_dir() else []
+    if len(found) != 1:
+        what = "no run" if not found else f"{len(found)} runs"
+        raise UsageError(f"{what} in {root} with the id {text!r}; `securitize runs ls` lists them")
+    return _from_stored(open_stored(found[0]))
+
+
+def _tables(calculation: Calculation) -> dict[str, pa.Table]:
+    columns = tabulate(calculation)
+    return {name: build(name, columns[name]) for name in names()}
+
+
+def _facts(calculation: Calculation) -> Facts:
+    prepared = calculation.prepared
+    return Facts(warnings=prepared.warnings, checks=calculation.checks, about=prepared.about)
+
+
+def _from_stored(stored: StoredRun) -> Run:
+    facts = stored.manifest.facts
+    return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})

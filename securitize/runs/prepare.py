@@ -1,0 +1,130 @@
+"""From what the user named to everything that a calculation needs: found, read, checked, put on its dates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from securitize.assets.resolve import ResolvedPool, resolve_pool
+from securitize.definitions.deal import Deal
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.loading import Definitions, load_all
+from securitize.definitions.pool import Pool
+from securitize.definitions.reading import read_toml
+from securitize.definitions.register import Figure, register
+from securitize.library import find_deal, find_market, find_pool, find_scenario
+from securitize.market.schedules import Schedule, deal_schedule
+from securitize.performance.resolved import ResolvedPerformance
+from securitize.performance.stresses import resolve_performance
+from securitize.runs.identity import Identity, Json
+
+#: Where index rates come from: the deal's own market of this name, or the shipped one.
+MARKET = "lpr"
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A deal under a scenario, ready to be calculated; nothing is written yet.
+
+    register : every number of the definitions with its source; files by their names in the run
+    warnings : what does not stop the run, for its reader
+    about    : what the run is called, for lists of runs
+    """
+
+    definitions: Definitions
+    schedule: Schedule
+    resolved_pool: ResolvedPool
+    performance: ResolvedPerformance
+    register: tuple[Figure, ...]
+    identity: Identity
+    warnings: tuple[str, ...]
+    about: Mapping[str, Json]
+
+    @property
+    def deal(self) -> Deal:
+        """The deal as written."""
+        return self.definitions.deal.model
+
+    @property
+    def pool(self) -> Pool:
+        """The pool as written."""
+        return self.definitions.pool.model
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run that this will be."""
+        return self.identity.id
+
+
+def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
+    """Find, read and check a deal, its pool and a scenario, and put them on their dates.
+
+    deal, scenario : a name or a path; without a scenario the base performance of the deal
+    Raises UsageError where a file is not found, DefinitionError with every problem of every file.
+    """
+    deal_file = find_deal(os.fspath(deal))
+    scenario_file = None if scenario is None else find_scenario(os.fspath(scenario), deal_file)
+    pool_file = find_pool(deal_file, _pool_name(deal_file))
+    found = load_all(deal_file, pool_file, scenario_file, find_market(MARKET, deal_file))
+    terms, pool = found.deal.model, found.pool.model
+    schedule = deal_schedule(terms.dates)
+    resolved_pool = resolve_pool(pool, schedule, found.market.model if found.market else None)
+    stress = found.scenario.model if found.scenario else None
+    performance = resolve_performance(terms.performance, stress, pool, schedule)
+    files = _names_in_run(found)
+    options: dict[str, Json] = {"scenario": stress.name if stress else None}
+    return Prepared(
+        definitions=found,
+        schedule=schedule,
+        resolved_pool=resolved_pool,
+        performance=performance,
+        register=_register(files),
+        identity=Identity(
+            {name: loaded.text for name, loaded in files.items()}, options, version("securitize")
+        ),
+        warnings=_warnings(found, files, schedule, resolved_pool),
+        about={
+            "deal": terms.name,
+            "title": terms.title,
+            "title_zh": terms.title_zh,
+            "scenario": stress.name if stress else None,
+            "synthetic": pool.synthetic,
+        },
+    )
+
+
+def _pool_name(deal_file: Path) -> str:
+    """The pool that a deal names; empty where it names none, which its checks will say."""
+    name = read_toml(deal_file).raw.get("pool")
+    return name if isinstance(name, str) else ""
+
+
+def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
+    """The files of a run by their names in it: no path of this machine gets into a table."""
+    files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
+    if found.scenario:
+        files["scenarios/scenario.toml"] = found.scenario
+    if found.market:
+        files["scenarios/markets/market.toml"] = found.market
+    return files
+
+
+def _register(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
+    return tuple(
+        replace(figure, file=name)
+        for name, loaded in files.items()
+        for figure in register(loaded, stated=True)
+    )
+
+
+def _warnings(
+    found: Definitions, files: Mapping[str, Loaded[Any]], schedule: Schedule, pool: ResolvedPool
+) -> tuple[str, ...]:
+    names = {str(loaded.path): name for name, loaded in files.items()}
+    said = [str(replace(problem, file=names.get(problem.file, problem.file))) for problem in found.warnings]
+    return tuple(dict.fromkeys([*said, *schedule.warnings, *pool.warnings]))
