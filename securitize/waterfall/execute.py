@@ -18,6 +18,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.deal import CollectionsTrigger, CoverageTrigger
+from securitize.definitions.figures import Stream
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolve import ResolvedDeal
@@ -111,14 +112,14 @@ def pay(
     return {line: result[i] for i, line in enumerate(plan.lines)}
 
 
-def plan_inputs(streams: Mapping[str, Int64], performing: Int64, defaulted: Int64) -> dict[str, Int64]:
+def plan_inputs(streams: Mapping[Stream, Int64], performing: Int64, defaulted: Int64) -> dict[str, Int64]:
     """The inputs of a plan from what a pool delivers.
 
     streams : five of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths,
     periods)
     """
     return {
-        **streams,
+        **{str(stream): cash for stream, cash in streams.items()},
         "performing": np.ascontiguousarray(performing[:, 1:]),
         "performing_before": np.ascontiguousarray(performing[:, :-1]),
         "defaulted": defaulted,

@@ -8,6 +8,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deal import Deal
+from securitize.definitions.figures import STREAMS, Stream
 from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
 from securitize.waterfall.execute import pay, plan_inputs
@@ -16,7 +17,7 @@ from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
 from securitize.waterfall.rules import record_payment_date
 from tests.properties.generated_deals import GeneratedDeal
 
-STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+
 PRIORITIES = ("normal", "acceleration", "default")
 
 
@@ -37,7 +38,7 @@ def resolved(case: GeneratedDeal) -> ResolvedDeal:
 
 def engine_inputs(case: GeneratedDeal) -> dict[str, Int64]:
     """Inputs of the plan: (paths, periods)."""
-    streams = {s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS}
+    streams: dict[Stream, Int64] = {s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS}
     performing = np.array([pool["performing"] for pool in case.pools], np.int64)
     return plan_inputs(streams, performing, np.array([pool["defaulted"] for pool in case.pools], np.int64))
 
