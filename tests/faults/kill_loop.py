@@ -1,7 +1,7 @@
 """Forks writers and kills them with SIGKILL; prints what was seen as JSON. A program, as pytest has threads.
 
 ``python -m tests.faults.kill_loop ROOT random N``  N writers, each killed at a random moment of its work
-``python -m tests.faults.kill_loop ROOT each``      one writer for each system call of a write, killed before it
+``python -m tests.faults.kill_loop ROOT each``      a writer for each system call of a write, killed before it
 """
 
 from __future__ import annotations

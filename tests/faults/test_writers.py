@@ -35,10 +35,11 @@ def holding(root: Path, *options: str) -> subprocess.Popen[str]:
 
 
 def test_second_writer_is_refused_at_once_and_told_by_whom(tmp_path: Path) -> None:
+    made = small_tables()
     with holding(tmp_path) as first:
         began = time.monotonic()
         with pytest.raises(StorageError, match=f"is in use by process {first.pid}; .*SEC902") as caught:
-            write_run(tmp_path, identity(), small_tables(), FACTS)
+            write_run(tmp_path, identity(), made, FACTS)
         assert time.monotonic() - began < 0.5
         assert str(tmp_path / identity().id) in str(caught.value)
         assert visible(tmp_path) == []

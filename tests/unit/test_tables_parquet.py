@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -255,3 +257,13 @@ def test_one_long_text_many_times_is_refused() -> None:
     assert len(data) < 100_000
     with pytest.raises(UnreadableTableError, match="holds more than 10000000 bytes"):
         from_bytes(data, "f", max_bytes=10**7)
+
+
+def test_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, data: memoryview) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StorageError, match=r"closing.parquet: cannot be written .*No space left"):
+        write_parquet(tmp_path / "closing.parquet", made("closing"))
+    assert list(tmp_path.iterdir()) == []
