@@ -8,11 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from securitize.base.errors import EXIT_FAILED, StorageError
+from securitize.runs import store
 from securitize.runs.locks import partial_folder, sole_writer
 from securitize.runs.store import claim, write_run
 from tests.faults.looking import hidden, visible
@@ -192,3 +194,15 @@ def test_processes_race_for_one_output(tmp_path: Path) -> None:
     assert 0 in codes
     assert len(visible(tmp_path)) == 1
     assert hidden(tmp_path) == []
+
+
+def test_run_finished_between_the_first_look_and_the_lock_is_reused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(folder: Path) -> AbstractContextManager[None]:
+        monkeypatch.undo()
+        write_run(tmp_path, identity(), small_tables(), FACTS)
+        return sole_writer(folder)
+
+    monkeypatch.setattr(store, "sole_writer", late)
+    assert write_run(tmp_path, identity(), small_tables(), FACTS).reused
