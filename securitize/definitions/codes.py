@@ -1,7 +1,7 @@
 """Every code of a problem: what it means, in one place.
 
 ``docs/reference/codes.md`` is this list. SEC1xx: a file by itself, as written. SEC2xx: what a file says does
-not fit together. SEC3xx: a warning; a run goes on and its manifest holds it.
+not fit together. SEC3xx: a warning; a run goes on and its manifest holds it. SEC9xx: runs, tables and storage.
 """
 
 from __future__ import annotations
@@ -137,6 +137,14 @@ SEC315|Collected after the last date|A contract pays after the last collection d
 SEC316|Another pool|The deal names another pool than the one that it is run with.
 SEC317|Stress without effect|The right that fails secures no licence-back that depends on it.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
+SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
+SEC902|Folder in use|Another process writes to the same output folder.
+SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.
+SEC904|Not a run|The folder is not a run of this program.
+SEC905|Folder taken|The output folder exists and holds something else.
+SEC906|Input name|A copy of an input cannot be stored under this name.
+SEC920|Table does not hold|A table breaks its data dictionary.
+SEC921|Table file refused|A Parquet file is damaged or does not have the columns of its table.
 """  # noqa: E501
 CODES: dict[str, Code] = {
     code: Code(code, title, explanation)
@@ -155,11 +163,12 @@ def reference_page() -> str:
         "SEC1": "A file by itself",
         "SEC2": "What does not fit together",
         "SEC3": "Warnings",
+        "SEC9": "Runs, tables and storage",
     }
     lines = [
         "# Codes of problems",
         "",
-        "Every problem of a definition ends with a code. All problems of a file are reported at once,",
+        "Every problem ends with a code. All problems of a file are reported at once,",
         "each with its line. A warning does not stop a run; the run's manifest holds it. This page is made from",
         "`securitize/definitions/codes.py`.",
     ]

@@ -1,0 +1,315 @@
+"""Each check of a deal: the good deal passes, and one edit makes it say its code at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from securitize.definitions import checks
+from securitize.definitions.checks.view import Check
+from securitize.definitions.loading import load_deal
+from tests.unit.mutations import GOOD, edited, problems_of_deal
+
+A_PAYMENTS = """  { date = 2025-02-28, amount = 30_000_000 },
+  { date = 2026-02-28, amount = 30_000_000 },
+"""
+RULE = """every = "6M"
+first = 2024-08-29
+last = 2026-08-29
+"""
+TARGET = """[accounts.reserve.target]
+kind = "percent"
+rate = 0.02
+of = ["A", "B"]
+floor = 500_000
+cap = 2_000_000
+"""
+LIST = "dates = [2024-08-29, 2025-08-29, 2026-08-29]\n"
+
+#: code, path, edits
+CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
+    ("SEC201", "priority.normal[2].pay[0]", (('pay = ["interest:A"', 'pay = ["interest:X"'),)),
+    ("SEC201", "residual_to", (('residual_to = "C"', 'residual_to = "D"'),)),
+    ("SEC201", "accounts.reserve.target.of[1]", (('of = ["A", "B"]', 'of = ["A", "X"]'),)),
+    ("SEC201", "fees.trustee.base[0]", (('base = "notes"', 'base = ["X"]'),)),
+    ("SEC201", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["X"]'),)),
+    ("SEC202", "collections.recovery", (('recovery = "collection"', 'recovery = "X"'),)),
+    (
+        "SEC202",
+        "priority.normal[2].from[1]",
+        (('from = ["collection", "reserve"]', 'from = ["collection", "X"]'),),
+    ),
+    ("SEC203", "priority.normal[1].pay[0]", (('pay = ["fee:servicer"]', 'pay = ["fee:X"]'),)),
+    ("SEC204", "priority.normal[4].unless[0]", (('unless = ["cover"]', 'unless = ["X"]'),)),
+    (
+        "SEC205",
+        "priority.normal[3].support[0]",
+        (('A"]\nsupport = ["undertaking"]', 'A"]\nsupport = ["X"]'),),
+    ),
+    ("SEC206", "priority.normal[0].limits[0]", (('limits = ["expenses"]', 'limits = ["X"]'),)),
+    ("SEC207", "priority.normal[9].pay[0]", (('pay = ["residual:C"]', 'pay = ["rest:C"]'),)),
+    ("SEC207", "priority.normal[9].pay[0]", (('pay = ["residual:C"]', 'pay = ["residual"]'),)),
+    ("SEC208", "notes.originator", (("[notes.C]", "[notes.originator]"),)),
+    ("SEC210", "fees.rating", (('"fee:rating"]', "]"),)),
+    (
+        "SEC211",
+        "notes.B",
+        (('"interest:B"]', "]"), ('member_limits = { "interest:B"', 'member_limits = { "interest:A"')),
+    ),
+    ("SEC212", "notes.C", (('"principal:C"]', "]"),)),
+    (
+        "SEC213",
+        "accounts.spare",
+        (("[collections]", '[accounts.spare]\nkind = "collection"\n\n[collections]'),),
+    ),
+    (
+        "SEC214",
+        "accounts.spare",
+        (
+            ("[collections]", '[accounts.spare]\nkind = "collection"\n\n[collections]'),
+            ('recovery = "collection"', 'recovery = "spare"'),
+        ),
+    ),
+    (
+        "SEC215",
+        "priority.normal[10]",
+        (
+            (
+                "[[priority.acceleration]]",
+                '[[priority.normal]]\nname = "late"\npay = ["interest:A"]\n\n[[priority.acceleration]]',
+            ),
+        ),
+    ),
+    (
+        "SEC220",
+        "priority.normal[9].pay[0]",
+        (('pay = ["residual:C"]', 'pay = ["residual:C", "interest:A"]'),),
+    ),
+    (
+        "SEC221",
+        "priority.normal[3].pay[1]",
+        (('pay = ["principal:A"]', 'pay = ["principal:A", "redemption:A"]'),),
+    ),
+    (
+        "SEC221",
+        "priority.normal[0].pay[1]",
+        (('["fee:trustee", "fee:audit"', '["fee:trustee", "fee:trustee", "fee:audit"'),),
+    ),
+    (
+        "SEC222",
+        "priority.normal[4].support",
+        (('unless = ["cover"]', 'unless = ["cover"]\nsupport = ["undertaking"]'),),
+    ),
+    (
+        "SEC223",
+        "priority.normal[4].from",
+        (('unless = ["cover"]', 'unless = ["cover"]\nfrom = ["reserve"]'),),
+    ),
+    (
+        "SEC224",
+        "priority.normal[5].from",
+        (('["release:reserve"]', '["release:reserve"]\nfrom = ["collection"]'),),
+    ),
+    (
+        "SEC225",
+        "priority.normal[1].limit",
+        (('limit = { percent = 0.5, of = "available" }', "limit = { percent = 0.5 }"),),
+    ),
+    (
+        "SEC225",
+        "priority.normal[1].limit",
+        (('percent = 0.5, of = "available"', "percent = 0.5, amount = 1"),),
+    ),
+    ("SEC225", "priority.normal[1].limit", (('limit = { percent = 0.5, of = "available" }', "limit = {}"),)),
+    (
+        "SEC225",
+        'priority.normal[2].member_limits."interest:B"',
+        (("{ amount = 1_000_000 }", '{ amount = 1, of = "due" }'),),
+    ),
+    ("SEC226", 'priority.normal[2].member_limits."interest:C"', (('{ "interest:B" =', '{ "interest:C" ='),)),
+    (
+        "SEC227",
+        "priority.normal[0].limits[1]",
+        (('limits = ["expenses"]', 'limits = ["expenses", "expenses"]'),),
+    ),
+    (
+        "SEC227",
+        "fees.servicer.streams[2]",
+        (('["interest", "principal"]', '["interest", "principal", "interest"]'),),
+    ),
+    (
+        "SEC228",
+        "priority.normal[4].pay[0]",
+        (
+            ('pay = ["reserve:reserve"]', 'pay = ["reserve:other"]'),
+            ("[collections]", '[accounts.other]\nkind = "collection"\n\n[collections]'),
+            ('recovery = "collection"', 'recovery = "other"'),
+            ('pay = ["fee:servicer"]', 'pay = ["fee:servicer"]\nfrom = ["other", "collection"]'),
+        ),
+    ),
+    (
+        "SEC229",
+        "priority.normal[4].unless",
+        (('unless = ["cover"]', 'when = ["cover"]\nunless = ["cover"]'),),
+    ),
+    (
+        "SEC230",
+        "accounts.reserve",
+        (
+            (
+                TARGET,
+                "",
+            ),
+        ),
+    ),
+    (
+        "SEC231",
+        "accounts.collection.target",
+        (
+            (
+                "[accounts.reserve]",
+                '[accounts.collection.target]\nkind = "fixed"\namount = 1\n\n[accounts.reserve]',
+            ),
+        ),
+    ),
+    ("SEC232", "accounts.reserve.opening", (('funding = "proceeds"\n', ""),)),
+    (
+        "SEC233",
+        "accounts",
+        (
+            (
+                '[accounts.collection]\nkind = "collection"',
+                '[accounts.collection]\nkind = "reserve"\ntarget = { kind = "fixed", amount = 0 }',
+            ),
+        ),
+    ),
+    ("SEC234", "fees.trustee.base", (('base = "notes"', "base = []"),)),
+    ("SEC234", "accounts.reserve.target.of", (('of = ["A", "B"]', "of = []"),)),
+    ("SEC235", "accounts.reserve.target.cap", (("cap = 2_000_000", "cap = 2"),)),
+    ("SEC240", "dates.payment", (('every = "6M"\n', ""),)),
+    ("SEC240", "dates.payment.every", (("last = 2026-08-29", "last = 2026-08-29\n" + LIST),)),
+    ("SEC241", "dates.payment.last", (("last = 2026-08-29", "last = 2026-08-28"),)),
+    ("SEC242", "dates.closing", (("closing = 2024-02-29", "closing = 2024-01-30"),)),
+    ("SEC242", "dates.payment.first", ((RULE, RULE.replace("2024-08-29", "2024-02-29")),)),
+    ("SEC242", "dates.payment.last", (("last = 2026-08-29", "last = 2027-08-29"),)),
+    ("SEC242", "dates.payment.dates[1]", ((RULE, LIST.replace("2025-08-29", "2024-08-29")),)),
+    ("SEC243", "dates.collection", (("days_before = 10", ""),)),
+    (
+        "SEC243",
+        "dates.collection.days_before",
+        (
+            (
+                "days_before = 10",
+                "days_before = 10\ndates = [2024-08-01, 2025-02-01, 2025-08-01, 2026-02-01, 2026-08-01, 2027-02-01]",
+            ),
+        ),
+    ),
+    ("SEC243", "dates.collection.dates", (("days_before = 10", "dates = [2024-08-01]"),)),
+    (
+        "SEC250",
+        "notes.A.principal.payments",
+        (("2025-02-28, amount = 30_000_000", "2025-02-28, amount = 29_000_000"),),
+    ),
+    ("SEC251", "notes.A.principal.payments[1].date", (("  { date = 2026-02-28", "  { date = 2025-02-28"),)),
+    ("SEC251", "notes.A.principal.payments[1].date", (("  { date = 2026-02-28", "  { date = 2027-03-01"),)),
+    (
+        "SEC251",
+        "notes.A.principal.date",
+        ((f'kind = "scheduled"\npayments = [\n{A_PAYMENTS}]', 'kind = "bullet"\ndate = 2027-03-01'),),
+    ),
+    ("SEC252", "notes.B.coupon.steps[1].from", (("from = 2026-02-28", "from = 2025-02-28"),)),
+    (
+        "SEC253",
+        "fees.rating.date",
+        (("date = 2024-08-29\n\n[fees.servicer]", "date = 2027-08-29\n\n[fees.servicer]"),),
+    ),
+    ("SEC253", "fees.audit.until", (('payable = "12M"', 'payable = "12M"\nuntil = 2023-01-01'),)),
+    ("SEC260", "triggers.early.threshold", (("threshold = 0.10", "threshold = 0.30"),)),
+    ("SEC261", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["B"]'),)),
+    ("SEC262", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["C"]'),)),
+    ("SEC263", "triggers.unpaid.test", (('notes = ["A"]', 'notes = ["A"]\ntest = "before-payment"'),)),
+    ("SEC263", "triggers.cover", (('measure = "DSCR"', 'measure = "OC"'),)),
+    ("SEC264", "triggers.unpaid.effect", (('notes = ["A"]', 'notes = ["A"]\neffect = "this-payment"'),)),
+    (
+        "SEC265",
+        "triggers.early.first_test",
+        (("threshold = 0.10", "threshold = 0.10\nfirst_test = 2027-03-01"),),
+    ),
+    (
+        "SEC266",
+        "triggers.cover.rank",
+        (
+            ("rank = 1\n", "rank = 2\n"),
+            ("rank = 2\nbalance = 20", "rank = 3\nbalance = 20"),
+        ),
+    ),
+    (
+        "SEC267",
+        "triggers.cover.with_support",
+        (('measure = "DSCR"', 'measure = "OC"\ntest = "after-payment"\nwith_support = true'),),
+    ),
+    (
+        "SEC268",
+        "triggers.late.priority",
+        (
+            *(3 * (("[[priority.default]]", "[[priority.acceleration]]"),)),
+            ('notes = ["A"]\npriority = "default"', 'notes = ["A"]\npriority = "acceleration"'),
+        ),
+    ),
+    ("SEC270", "notes.C.balance", (("balance = 5_000_000", "balance = 15_000_000_000_000"),)),
+    ("SEC301", "triggers.cover", (('unless = ["cover"]', ""),)),
+    (
+        "SEC302",
+        "support.spare",
+        (("[triggers.early]", '[support.spare]\nkind = "shortfall-undertaking"\n\n[triggers.early]'),),
+    ),
+    ("SEC303", "limits.expenses", (('limits = ["expenses"]', ""),)),
+    (
+        "SEC304",
+        "fees.trustee.cap",
+        (('[[priority.normal]]\nname = "excess of fees"\npay = ["fee-excess:trustee"]\n', ""),),
+    ),
+    (
+        "SEC305",
+        "priority.acceleration",
+        (('threshold = 0.10\npriority = "acceleration"', 'threshold = 0.10\npriority = "default"'),),
+    ),
+    ("SEC306", "priority.acceleration", (('"redemption:C"]\nfrom', "]\nfrom"),)),
+    (
+        "SEC307",
+        "fees.trustee.rate",
+        (('value = 0.0005, kind = "assumed"', 'value = 0.0005, at_least = 0.001, kind = "assumed"'),),
+    ),
+    (
+        "SEC318",
+        "support.undertaking.reinstates",
+        (('pay = ["reimbursement:undertaking"]', 'pay = ["interest:A"]'),),
+    ),
+]
+
+
+def test_the_good_deal_has_no_problem() -> None:
+    assert checks.check_deal(load_deal(GOOD / "deal.toml")) == []
+
+
+@pytest.mark.parametrize(("code", "path", "edits"), CASES, ids=[f"{c}-{p}" for c, p, _ in CASES])
+def test_one_edit_makes_a_check_speak(
+    code: str, path: str, edits: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    found = problems_of_deal(edited("deal.toml", tmp_path, *edits))
+    assert (code, path) in [(problem.code, problem.path) for problem in found]
+    problem = next(p for p in found if (p.code, p.path) == (code, path))
+    assert problem.line > 0
+    assert problem.repair
+
+
+def test_every_deal_check_has_a_case() -> None:
+    told = {word for check in checks.DEAL_CHECKS for word in (check.__doc__ or "").replace(",", " ").split()}
+    codes = {word.strip(".:;") for word in told if word.startswith("SEC")}
+    assert codes <= {code for code, _, _ in CASES}
+
+
+@pytest.mark.parametrize("check", checks.DEAL_CHECKS, ids=lambda check: check.__name__)
+def test_every_check_says_its_codes(check: Check) -> None:
+    assert "SEC" in (check.__doc__ or "")
