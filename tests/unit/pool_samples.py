@@ -55,6 +55,7 @@ def pool(**contracts: dict[str, Any]) -> Pool:
             "collateral": {
                 "p1": {"kind": "invention", "owner": "o2", "count": 3},
                 "p2": {"kind": "design", "owner": "o2"},
+                "p3": {"kind": "design", "owner": "o2"},
             },
             "contracts": contracts,
         }

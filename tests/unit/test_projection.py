@@ -17,7 +17,7 @@ from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import CalculationError, DefinitionError
 from securitize.definitions.figures import STREAMS
 from securitize.performance.stresses import resolve_performance
-from tests.unit.pool_samples import LICENCE, LOAN, SCHEDULE, D, pool, run, scenario, stream
+from tests.unit.pool_samples import CUT_OFF, LICENCE, LOAN, SCHEDULE, D, pool, run, scenario, stream
 
 MILLION = 100_000_000
 NOTHING = [0] * 4
@@ -204,3 +204,42 @@ def test_money_that_vanishes_fails_the_run(fault: str) -> None:
 def test_amounts_beyond_exact_arithmetic_fail_the_run() -> None:
     with pytest.raises(CalculationError, match="contract a: quotient"):
         run(pool(a=LOAN | {"principal": 80_000_000_000_000, "repayment": {"kind": "equal-principal"}}))
+
+
+def test_of_overlapping_windows_the_longest_delay_counts() -> None:
+    windows = [
+        {"driver": "late-payment", "from": D(2020, 4, 1), "to": D(2020, 4, 1), "days": days}
+        for days in (30, 100, 60)
+    ]
+    result = run(pool(a=LOAN), *windows)
+    assert dt.date.fromordinal(int(result.flows["a"][0].dates[0])) == D(2020, 7, 10)
+
+
+def test_rights_fail_by_date_whatever_the_order_written() -> None:
+    """Of 0.08 and weights 3, 1, 1, p2 first takes 2 of 8 and p1 then 4 of 6; p1 first would take 5 and leave 1."""
+    failures = [
+        {"driver": "patent-failure", "right": right, "at": day}
+        for right, day in (("p1", D(2020, 5, 10)), ("p2", D(2020, 4, 10)))
+    ]
+    small = LICENCE | {"lump_sum": Decimal("0.08"), "repayment": {"kind": "bullet"}}
+    small["collateral"] = ("p1", "p2", "p3")
+    ends = (D(2020, 4, 20), D(2020, 7, 1))
+    schedule = replace(SCHEDULE, payment=ends, accrual=(CUT_OFF, *ends), collection=(CUT_OFF, *ends))
+    assert run(pool(b=small), *failures, schedule=schedule).defaulted[0].tolist() == [2, 4]
+
+
+def test_a_right_fails_at_its_earliest_date() -> None:
+    dates = (D(2020, 8, 1), D(2020, 4, 10), D(2020, 9, 1))
+    failures = [{"driver": "patent-failure", "right": "p2", "at": day} for day in dates]
+    result = run(pool(b=LICENCE), *failures)
+    assert result.defaulted[0].tolist() == [0, 18_750_000] + [0] * 6
+
+
+def test_prepayments_are_made_by_date_whatever_the_order_written() -> None:
+    paid = [
+        {"driver": "prepayment", "contract": "a", "at": D(2020, 5, 1), "amount": 900_000},
+        {"driver": "prepayment", "contract": "a", "at": D(2020, 4, 15), "amount": 300_000},
+    ]
+    result = run(pool(a=LOAN), *paid)
+    amounts = [int(flow.amount[0]) for flow in result.flows["a"] if flow.stream == "prepayment"]
+    assert amounts == [30_000_000, 70_000_000]
