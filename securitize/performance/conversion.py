@@ -25,9 +25,7 @@ _FEW = 8
 _CLOSE = 1e-4
 
 
-def period_rates(
-    annual: Int64, start: dt.date, end: dt.date, conversion: Literal["days", "months"]
-) -> Int64:
+def period_rates(annual: Int64, start: dt.date, end: dt.date, conversion: Literal["days", "months"]) -> Int64:
     """The rates of [start, end]: 1 - (1 - r)^(years), each rounded half-even to 1e-8.
 
     annual : int64 (n,), units of 1e-8, 0 to 1e8

@@ -237,9 +237,9 @@ def test_a_right_fails_at_its_earliest_date() -> None:
 
 def test_prepayments_are_made_by_date_whatever_the_order_written() -> None:
     paid = [
-        {"driver": "prepayment", "contract": "a", "at": D(2020, 5, 1), "amount": 900_000},
-        {"driver": "prepayment", "contract": "a", "at": D(2020, 4, 15), "amount": 300_000},
+        {"driver": "prepayment", "contract": "a", "at": D(2020, 5, 1), "amount": 300_000},
+        {"driver": "prepayment", "contract": "a", "at": D(2020, 4, 15), "amount": 900_000},
     ]
     result = run(pool(a=LOAN), *paid)
     amounts = [int(flow.amount[0]) for flow in result.flows["a"] if flow.stream == "prepayment"]
-    assert amounts == [30_000_000, 70_000_000]
+    assert amounts == [90_000_000, 10_000_000]
