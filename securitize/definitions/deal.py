@@ -178,7 +178,7 @@ class Note(Model):
     """A note (section 5)."""
 
     title: Text = ""
-    rank: Whole = Field(ge=1, le=100)
+    rank: int = Field(ge=1, le=100)
     balance: Amount
     price: Multiple = RATE_UNITS
     day_count: DayCount = "ACT/365F"
@@ -300,7 +300,7 @@ class CoverageTrigger(TriggerBase):
 
     kind: Literal["coverage"]
     measure: Literal["DSCR", "IC", "OC"]
-    rank: Whole = Field(ge=1, le=100)
+    rank: int = Field(ge=1, le=100)
     threshold: Multiple
     with_support: bool = False
 

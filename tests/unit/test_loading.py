@@ -52,8 +52,18 @@ FIRST_PASS: list[tuple[str, str, int, tuple[str, str]]] = [
     ("SEC129", "collections.recovery", 43, ('recovery = "collection"', 'recovery = ""')),
     ("SEC130", "title", 3, ('title = "Small deal"', f'title = "{"x" * 201}"')),
     ("SEC131", "notes.B.rank", 59, ("rank = 2", "rank = 0")),
-    ("SEC131", "notes.B.rank", 59, ("rank = 2", 'rank = { value = 2.5, kind = "assumed" }')),
-    ("SEC131", "notes.B.rank", 59, ("rank = 2", 'rank = { value = 200, kind = "assumed" }')),
+    (
+        "SEC131",
+        "dates.collection.days_before",
+        25,
+        ("days_before = 10", 'days_before = { value = 2.5, kind = "assumed" }'),
+    ),
+    (
+        "SEC131",
+        "dates.collection.days_before",
+        25,
+        ("days_before = 10", 'days_before = { value = 999, kind = "assumed" }'),
+    ),
     ("SEC132", "priority.normal[1].pay", 146, ('pay = ["fee:servicer"]', "pay = []")),
     ("SEC133", "dates.payment.every", 19, ('every = "6M"', 'every = "6W"')),
     ("SEC133", "currency", 6, ('currency = "CNY"', 'currency = "yuan"')),
@@ -131,8 +141,8 @@ def test_a_loaded_deal_holds_model_raw_text_and_lines() -> None:
 
 
 def test_a_whole_number_may_be_a_figure(tmp_path: Path) -> None:
-    edit = ("rank = 2", 'rank = { value = 2, kind = "assumed" }')
-    assert load_deal(edited("deal.toml", tmp_path, edit)).model.notes["B"].rank == 2
+    edit = ("days_before = 10", 'days_before = { value = 5, kind = "assumed" }')
+    assert load_deal(edited("deal.toml", tmp_path, edit)).model.dates.collection.days_before == 5
 
 
 def test_the_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
