@@ -96,6 +96,10 @@ def multiply_divide(a: ArrayLike, b: ArrayLike, c: ArrayLike, rounding: Rounding
     Raises ValueError where an operand or the quotient is outside the range in which the result is exact.
     """
     x, y, z = (np.asarray(v, np.int64) for v in (a, b, c))
+    if x.size == y.size == z.size == 1:
+        # One path: Python's integers are faster than a dozen calls on arrays of one.
+        only = _multiply_divide_one(x.item(), y.item(), z.item(), rounding)
+        return np.full(np.broadcast_shapes(x.shape, y.shape, z.shape, (1,)), only, np.int64)
     shape = np.broadcast_shapes(x.shape, y.shape, z.shape, (1,))
     x, y, z = (np.ascontiguousarray(np.broadcast_to(v, shape)).reshape(-1) for v in (x, y, z))
     for name, values, least in (("a", x, 0), ("b", y, 0), ("c", z, 1)):
@@ -106,6 +110,22 @@ def multiply_divide(a: ArrayLike, b: ArrayLike, c: ArrayLike, rounding: Rounding
     out = np.empty(x.size, np.int64)
     multiply_divide_into(x, y, z, rounding, out, Scratch(x.size))
     return out.reshape(shape)
+
+
+def _multiply_divide_one(a: int, b: int, c: int, rounding: Rounding) -> int:
+    for name, value, least in (("a", a, 0), ("b", b, 0), ("c", c, 1)):
+        if not least <= value < OPERAND_LIMIT:
+            raise ValueError(f"operand {name} of multiply_divide is outside {least} to 2^53")
+    quotient, rest = divmod(a * b, c)
+    if quotient >= QUOTIENT_LIMIT:
+        raise ValueError("quotient of multiply_divide is not below 2^50")
+    if rounding == "up":
+        return quotient + (rest > 0)
+    if rounding == "half-up":
+        return quotient + (2 * rest >= c)
+    if rounding == "half-even":
+        return quotient + (2 * rest > c or (2 * rest == c and quotient % 2 == 1))
+    return quotient
 
 
 def allocate(amount: int, weights: list[int], leftover: Leftover = "first") -> list[int]:
