@@ -52,6 +52,7 @@ SEC131|Whole number out of bounds|The whole number is outside what its field can
 SEC132|Too few or too many entries|The table or array has fewer or more entries than it may.
 SEC133|Wrong form|The text does not have the form of its field, such as 3M or CNY.
 SEC139|Invalid value|The value does not fit its field.
+SEC140|More problems|A file has more problems than are worth listing; the first ones are told.
 SEC150|Recovery by rate or amount|A recovery of a named default has either a rate or an amount.
 SEC151|Order of events|The order names default, interest and prepayment once each.
 SEC152|Recoveries above what defaulted|The rates of recoveries sum to at most 1.
@@ -137,6 +138,7 @@ SEC315|Collected after the last date|A contract pays after the last collection d
 SEC316|Another pool|The deal names another pool than the one that it is run with.
 SEC317|Stress without effect|The right that fails secures no licence-back that depends on it.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
+SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

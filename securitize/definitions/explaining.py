@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from securitize.definitions.figures import NAME_PATTERN
+from securitize.definitions.loaded import PROBLEM_LIMIT
 from securitize.definitions.locator import KeyPath
 
 _NAMES = "ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
@@ -45,9 +46,9 @@ class Explained:
 def explain(
     model: type[BaseModel], raw: Mapping[str, Any], errors: Sequence[ErrorDetails]
 ) -> list[Explained]:
-    """One explanation a path, in the order of the errors."""
+    """One explanation a path, in the order of the errors; of very many errors the first."""
     found: dict[KeyPath, Explained] = {}
-    for error in errors:
+    for error in errors[: 2 * PROBLEM_LIMIT]:
         for one in _explain(model, raw, error):
             earlier = found.get(one.path)
             found[one.path] = one if earlier is None else _either(earlier, one)

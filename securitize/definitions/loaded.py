@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from securitize.base.errors import Problem
+from securitize.definitions.codes import is_warning
 from securitize.definitions.locator import KeyPath, Locator, written
 
+#: A file with more problems than this is not worth reading to its end.
+PROBLEM_LIMIT = 200
 M = TypeVar("M", covariant=True)  # noqa: PLC0105
+
+
+def at_most(problems: Iterable[Problem], limit: int = PROBLEM_LIMIT) -> list[Problem]:
+    """The first errors and the first warnings, and one problem more that says where there are others."""
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for problem in problems:
+        found = warnings if is_warning(problem) else errors
+        if len(found) < limit:
+            found.append(problem)
+        elif found is errors:
+            what = f"the file has more than {limit} problems"
+            errors.append(Problem(problem.file, 0, "", what, "", "correct the first ones", "SEC140"))
+            break
+        elif len(found) == limit:
+            what = f"the file has more than {limit} warnings"
+            warnings.append(Problem(problem.file, 0, "", what, "", "see the first ones", "SEC319"))
+    return errors + warnings
 
 
 @dataclass(frozen=True)

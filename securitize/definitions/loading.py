@@ -14,7 +14,7 @@ from securitize.definitions import checks
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import Explained
-from securitize.definitions.loaded import Loaded
+from securitize.definitions.loaded import Loaded, at_most
 from securitize.definitions.locator import KeyPath, written
 from securitize.definitions.market import Holidays, Market
 from securitize.definitions.partial import validate, without_faults
@@ -134,15 +134,15 @@ def _loaded(document: Document, model: M, removed: tuple[KeyPath, ...] = ()) -> 
 
 def _first_pass(document: Document, explained: Iterable[Explained]) -> list[Problem]:
     """Problems of reading and of the model; where both speak of one path, reading speaks."""
-    problems = [problem for _, problem in document.problems]
     seen = {path for path, _ in document.problems}
+    problems = [problem for _, problem in document.problems]
     for one in explained:
         # The model of a pool stops at the first unknown name; the checks find each, with its line.
         if one.path not in seen and (one.code, one.path) != ("SEC158", ()):
-            line = document.locator.line(one.path)
-            at = written(one.path)
-            problems.append(Problem(str(document.path), line, at, one.what, one.found, one.repair, one.code))
-    return problems
+            line, at = document.locator.line(one.path), written(one.path)
+            problem = Problem(str(document.path), line, at, one.what, one.found, one.repair, one.code)
+            problems.append(problem)
+    return at_most(problems)
 
 
 def _new(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:

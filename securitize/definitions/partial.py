@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from securitize.definitions.explaining import Explained, explain
 from securitize.definitions.figures import EARLIEST, LATEST
+from securitize.definitions.loaded import PROBLEM_LIMIT
 from securitize.definitions.locator import KeyPath
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,6 +59,8 @@ def without_faults(
     model: type[M], raw: dict[str, Any], explained: Sequence[Explained]
 ) -> tuple[M, tuple[KeyPath, ...]] | None:
     """The model of what holds by itself, and the paths taken out; None where too little is left."""
+    if len(explained) > PROBLEM_LIMIT:
+        return None
     rest, removed = copy.deepcopy(raw), set[KeyPath]()
     for _ in range(_ROUNDS):
         for path in [_position(rest, one.faulty or one.path) for one in explained]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.definitions import checks
 from securitize.definitions.codes import CODES
 from securitize.definitions.explaining import suggest
+from securitize.definitions.loaded import PROBLEM_LIMIT
 from securitize.definitions.loading import load_all, load_deal, load_market, load_pool, load_scenario
 from tests.unit.mutations import FIXTURES, GOOD, edited
 
@@ -160,6 +163,21 @@ def test_the_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
         ("pool.toml", "SEC131"),
         ("scenario.toml", "SEC170"),
     ]
+
+
+def test_of_very_many_problems_the_first_are_told(tmp_path: Path) -> None:
+    many = ", ".join(f'"x{k}"' for k in range(20_000))
+    start = time.perf_counter()
+    found = problems(edited("deal.toml", tmp_path, ('unless = ["cover"]', f"unless = [{many}]")))
+    assert (len(found), found[0].code) == (PROBLEM_LIMIT + 1, "SEC140")
+    assert time.perf_counter() - start < 2
+
+
+def test_very_many_warnings_are_no_error(tmp_path: Path) -> None:
+    rights = "".join(f'[collateral.x{k}]\nkind = "design"\nowner = "o1"\n' for k in range(500))
+    loaded = load_pool(edited("pool.toml", tmp_path, ("[contracts.c1]", rights + "[contracts.c1]")))
+    found = checks.check_pool(loaded)
+    assert (len(found), found[-1].code) == (PROBLEM_LIMIT + 1, "SEC319")
 
 
 def test_the_nearest_name_is_suggested() -> None:

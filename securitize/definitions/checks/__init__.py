@@ -24,7 +24,7 @@ from securitize.definitions.checks import (
 from securitize.definitions.checks.figures import figures_lie_within_their_bounds
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deal import Deal
-from securitize.definitions.loaded import Loaded
+from securitize.definitions.loaded import Loaded, at_most
 from securitize.definitions.pool import Pool
 from securitize.definitions.scenario import Scenario
 
@@ -47,7 +47,7 @@ DEAL_CHECKS: tuple[Check, ...] = (
 
 def check_deal(deal: Loaded[Deal]) -> list[Problem]:
     """Every problem of a valid deal file by itself, warnings too."""
-    return [*_deal(deal, DEAL_CHECKS), *figures_lie_within_their_bounds(deal)]
+    return [*_deal(deal, DEAL_CHECKS), *at_most(figures_lie_within_their_bounds(deal))]
 
 
 def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
@@ -57,27 +57,27 @@ def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
 
 def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
     view = DealView(deal)
-    return [problem for check in checks for problem in check(view)]
+    return at_most(problem for check in checks for problem in check(view))
 
 
 def check_pool(pool: Loaded[Pool]) -> list[Problem]:
     """Every problem of a valid pool file by itself, warnings too."""
-    found = [problem for check in pools.CHECKS for problem in check(pool)]
-    return [*found, *figures_lie_within_their_bounds(pool)]
+    found = at_most(problem for check in pools.CHECKS for problem in check(pool))
+    return [*found, *at_most(figures_lie_within_their_bounds(pool))]
 
 
 def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
     """The unknown names of a pool file that may be faulty otherwise; only its raw tables are looked at."""
-    return list(pools.names_are_known(pool))
+    return at_most(pools.names_are_known(pool))
 
 
 def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
     """What does not fit between a deal and its pool, warnings too."""
-    return [problem for check in together.PAIR_CHECKS for problem in check(deal, pool)]
+    return at_most(problem for check in together.PAIR_CHECKS for problem in check(deal, pool))
 
 
 def check_scenario(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
 ) -> list[Problem]:
     """What does not fit between a scenario and its pool (and its deal), warnings too."""
-    return [problem for check in together.SCENARIO_CHECKS for problem in check(scenario, pool, deal)]
+    return at_most(problem for check in together.SCENARIO_CHECKS for problem in check(scenario, pool, deal))

@@ -16,7 +16,7 @@ PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
 
 def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
     """SEC158, from the raw file: the pool may be faulty otherwise."""
-    obligors, rights = pool.names("obligors"), pool.names("collateral")
+    obligors, rights = dict.fromkeys(pool.names("obligors")), dict.fromkeys(pool.names("collateral"))
     for table, key, noun, known in (
         ("collateral", "owner", "obligor", obligors),
         ("contracts", "obligor", "obligor", obligors),

@@ -138,9 +138,11 @@ def _twice(view: DealView, at: KeyPath, names: object, may_be_empty: bool = True
         return
     if not names and not may_be_empty and view.loaded.has(*at):
         yield view.problem(at, "the list names nothing", None, "name one or more", "SEC234")
+    seen = set[object]()
     for k, name in enumerate(names):
-        if name in names[:k]:
+        if name in seen:
             yield view.problem((*at, k), "the list names this already", name, "name it once", "SEC227")
+        seen.add(name)
 
 
 def no_step_waits_for_what_it_forbids(view: DealView) -> Iterator[Problem]:
