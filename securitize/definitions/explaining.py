@@ -81,7 +81,9 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
         yield Explained(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
     what, repair, code = _say(kind, ctx, value, error["msg"])
-    shown = "" if isinstance(value, Mapping) and kind == "definition_fault" else short(value)
+    shown = short(value)
+    if kind == "definition_fault" and (isinstance(value, Mapping) or shown in what):
+        shown = ""
     if kind == "union_tag_invalid" and isinstance(value, Mapping):
         key = str(ctx.get("discriminator", "kind")).strip("'")
         yield Explained((*path, key), what, short(value.get(key)), repair, code, path)

@@ -19,26 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.locator import STRINGS, KeyPath, Locator, written
+from securitize.definitions.locator import KeyPath, Locator, written
+from securitize.definitions.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
 
 SIZE_LIMIT = 2 * 1024 * 1024
-DEPTH_LIMIT = 32
-DIGIT_LIMIT = 40
-KEY_LIMIT = 200
 STRING_LIMIT = 10_000
-VALUE_LIMIT = 200_000
-TABLE_LIMIT = 30_000
 
-# What the scan before parsing tells apart: strings, comments, brackets, words (keys, numbers), the rest.
-# A string without an end is swallowed whole: the parser will say so.
-_TOKEN = re.compile(
-    "|".join(STRINGS[mark].pattern for mark in ('"""', "'''"))
-    + r"""|"{3}[\s\S]*|'{3}[\s\S]*|"""
-    + "|".join(STRINGS[mark].pattern for mark in ('"', "'"))
-    + r"""|"[^\n]*|'[^\n]*|\#[^\n]*"""
-    + r"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<dot>\.)|(?P<word>[A-Za-z0-9_+-]+)|(?P<end>[=,\n])|[^\S\n]+|."
-)
-_HUGE_EXPONENT = re.compile(r"[+-]?[0-9_]+[eE][+-]?[0-9_]{5,}")
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate", "Cannot mutate", "Cannot redefine")
 
@@ -63,9 +49,9 @@ def read_toml(path: str | os.PathLike[str]) -> Document:
     file = Path(path)
     text = read_bytes(file)
     decoded = _decode(file, text)
-    _scan(file, decoded)
+    scan(file, decoded)
     raw = _parse(file, decoded)
-    _check_depth(file, raw)
+    check_depth(file, raw)
     locator = Locator(decoded)
     found = list(_inspect(file, raw, locator))
     return Document(file, text, _normalised(raw), locator, found)
@@ -75,20 +61,20 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     """The bytes of a regular file of at most ``limit`` bytes; anything else is refused without waiting."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise _fatal(path, 0, "is not a regular file", "", "name a TOML file", "SEC102")
+            raise refusal(path, 0, "is not a regular file", "", "name a TOML file", "SEC102")
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise _fatal(path, 0, "is not a regular file", "", "name a TOML file", "SEC102")
+                raise refusal(path, 0, "is not a regular file", "", "name a TOML file", "SEC102")
             text = stream.read(limit + 1)
     except OSError as error:
         what = "the file does not exist" if error.errno == errno.ENOENT else "the file cannot be read"
         reason = "" if error.errno == errno.ENOENT else str(error.strerror)
-        raise _fatal(path, 0, what, reason, "check the path", "SEC101") from None
+        raise refusal(path, 0, what, reason, "check the path", "SEC101") from None
     except ValueError:
-        raise _fatal(path, 0, "the path holds a null character", "", "check the path", "SEC101") from None
+        raise refusal(path, 0, "the path holds a null character", "", "check the path", "SEC101") from None
     if len(text) > limit:
-        raise _fatal(path, 0, f"the file is larger than {limit:,} bytes", "", "split it", "SEC103")
+        raise refusal(path, 0, f"the file is larger than {limit:,} bytes", "", "split it", "SEC103")
     return text
 
 
@@ -105,58 +91,18 @@ def inside(folder: Path, relative: str) -> Path:
     return target
 
 
-def _fatal(path: Path, line: int, what: str, found: str, repair: str, code: str) -> DefinitionError:
-    return DefinitionError([Problem(str(path), line, "", what, found, repair, code)])
-
-
 def _decode(path: Path, text: bytes) -> str:
     try:
         decoded = text.decode("utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{text[error.start]:02x}"
-        raise _fatal(path, line, "the file is not UTF-8", found, "save it as UTF-8", "SEC104") from None
+        raise refusal(path, line, "the file is not UTF-8", found, "save it as UTF-8", "SEC104") from None
     if decoded.startswith("\ufeff"):
         repair = "save it as UTF-8 without a byte order mark"
-        raise _fatal(path, 1, "the file begins with a byte order mark", "", repair, "SEC104")
+        raise refusal(path, 1, "the file begins with a byte order mark", "", repair, "SEC104")
     # Lines end with LF or CRLF; tomllib refuses a lone CR.
     return decoded.replace("\r\n", "\n")
-
-
-def _scan(path: Path, text: str) -> None:
-    """Refuse what makes a parser run away: deep nesting, long dotted keys, long numbers, many values."""
-    depth = dots = values = tables = 0
-    line = 1
-    for match in _TOKEN.finditer(text):
-        token, kind = match.group(), match.lastgroup
-        if kind == "open":
-            depth, tables = depth + 1, tables + 1
-        elif kind == "close":
-            depth -= 1
-        elif kind == "dot":
-            dots += 1
-        elif kind == "word":
-            if len(token) > DIGIT_LIMIT and sum(c.isdigit() for c in token) > DIGIT_LIMIT:
-                what = f"a number has more than {DIGIT_LIMIT} digits"
-                raise _fatal(path, line, what, _short(token), "write fewer digits", "SEC106")
-            if _HUGE_EXPONENT.fullmatch(token):
-                what = "a number has a huge exponent"
-                raise _fatal(path, line, what, _short(token), "write the number out", "SEC106")
-            if len(token) > KEY_LIMIT:
-                what = f"a word has more than {KEY_LIMIT} characters"
-                raise _fatal(path, line, what, _short(token), "shorten it", "SEC109")
-        elif kind == "end":
-            dots, values = 0, values + 1
-        if depth > DEPTH_LIMIT or dots > DEPTH_LIMIT:
-            what = f"tables or arrays are nested more than {DEPTH_LIMIT} deep"
-            raise _fatal(path, line, what, "", "flatten them", "SEC105")
-        if values > VALUE_LIMIT or tables > TABLE_LIMIT:
-            what = f"the file holds more than {VALUE_LIMIT:,} values or {TABLE_LIMIT:,} tables and arrays"
-            raise _fatal(path, line, what, "", "split it", "SEC103")
-        if "\n" in token:
-            line += token.count("\n")
-            if kind == "end" and depth < 0:
-                depth = 0
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
@@ -171,10 +117,10 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
             raise DefinitionError(twice) from None
         repair = "write each key once" if what.startswith(_TWICE) else "correct the TOML syntax"
         code = "SEC108" if what.startswith(_TWICE) else "SEC107"
-        raise _fatal(path, line, _sentence(what), _line_of(text, line), repair, code) from None
+        raise refusal(path, line, _sentence(what), _line_of(text, line), repair, code) from None
     except (ValueError, DecimalException, RecursionError, OverflowError) as error:
         reason = _sentence(str(error).partition(";")[0]) or type(error).__name__
-        raise _fatal(path, 0, f"not valid TOML: {reason}", "", "correct the value", "SEC107") from None
+        raise refusal(path, 0, f"not valid TOML: {reason}", "", "correct the value", "SEC107") from None
 
 
 def _duplicates(path: Path, text: str, line: int) -> list[Problem]:
@@ -189,18 +135,6 @@ def _duplicates(path: Path, text: str, line: int) -> list[Problem]:
 def _twice(path: Path, at: str, first: int, line: int, found: str = "") -> Problem:
     what = f"the name is given twice, on lines {first} and {line}"
     return Problem(str(path), line, at, what, found, "rename or remove one of them", "SEC108")
-
-
-def _check_depth(path: Path, raw: dict[str, Any]) -> None:
-    waiting: list[tuple[Any, int]] = [(raw, 0)]
-    while waiting:
-        value, depth = waiting.pop()
-        if depth > DEPTH_LIMIT:
-            what = f"tables or arrays are nested more than {DEPTH_LIMIT} deep"
-            raise _fatal(path, 0, what, "", "flatten them", "SEC105")
-        if isinstance(value, dict | list):
-            inner = value.values() if isinstance(value, dict) else value
-            waiting.extend((item, depth + 1) for item in inner if isinstance(item, dict | list))
 
 
 def _inspect(path: Path, value: Any, locator: Locator, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Problem]]:
@@ -218,7 +152,7 @@ def _inspect(path: Path, value: Any, locator: Locator, at: KeyPath = ()) -> Iter
             yield from _inspect(path, item, locator, (*at, k))
     elif isinstance(value, str) and len(value) > STRING_LIMIT:
         what = f"the text has more than {STRING_LIMIT:,} characters"
-        yield problem(what, _short(value), "shorten it", "SEC109")
+        yield problem(what, short_text(value), "shorten it", "SEC109")
     elif isinstance(value, Decimal) and not value.is_finite():
         yield problem("the number is not finite", str(value), "write a finite number", "SEC111")
 
@@ -234,7 +168,7 @@ def _inspect_keys(
             yield (
                 here,
                 Problem(
-                    str(path), locator.line(here), written(at), what, _short(key), "shorten it", "SEC109"
+                    str(path), locator.line(here), written(at), what, short_text(key), "shorten it", "SEC109"
                 ),
             )
         other = seen.setdefault(folded(key), key)
@@ -264,8 +198,4 @@ def _sentence(message: str) -> str:
 
 def _line_of(text: str, line: int) -> str:
     lines = text.split("\n")
-    return _short(lines[line - 1].strip()) if 0 < line <= len(lines) else ""
-
-
-def _short(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return short_text(lines[line - 1].strip()) if 0 < line <= len(lines) else ""
