@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from securitize.base.errors import printable
-from securitize.tables import dictionary
+from securitize.tables import arrays, dictionary
 from securitize.tables.dictionary import CURRENCY, MONEY_DIGITS, RATE_DIGITS, Column, Table
 from securitize.tables.errors import TableError
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     Values: TypeAlias = Sequence[Any] | NDArray[Any]
 
 _INT64 = 2**63
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_CURRENCY = re.compile("[A-Z]{3}")
 _KINDS = {"integer": "a whole number", "money": "whole minor units", "rate": "whole units of 1e-8"}
 
 
@@ -43,8 +47,8 @@ def build(table: Table | str, columns: Mapping[str, Values], currency: str | Non
         columns[CURRENCY] = [currency] * rows
     import pyarrow as pa
 
-    arrays = [_array(table, column, columns[column.name]) for column in table.columns]
-    return _ordered(table, pa.Table.from_arrays(arrays, schema=table.arrow_schema()))
+    made = [_array(table, column, columns[column.name]) for column in table.columns]
+    return _ordered(table, pa.Table.from_arrays(made, schema=table.arrow_schema()))
 
 
 def null_where_nan(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -68,31 +72,23 @@ def _check_names(table: Table, columns: Mapping[str, Values], currency: str | No
 
 
 def _array(table: Table, column: Column, values: Values) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
-
     nulls, bare = _nulls(values)
     if nulls.any() and not column.nullable:
         raise TableError(table.name, column.name, int(nulls.argmax()), "is null", "", "give it a value")
-    if column.type in ("integer", "money", "rate"):
-        whole = _whole(table, column, bare, nulls)
-        if column.type == "integer":
-            return pa.array(whole, pa.int64(), mask=nulls)
-        return _decimals(whole, nulls, dictionary.arrow_types()[column.type])
-    if column.type == "ratio":
-        return pa.array(_finite(table, column, bare, nulls), pa.float64(), mask=nulls)
-    if isinstance(bare, np.ndarray) and bare.dtype.kind == {"date": "M", "boolean": "b"}.get(column.type):
-        return _of_dtype(table, column, bare, nulls)
-    accepted = {"text": str, "date": dt.date, "boolean": bool | np.bool_}[column.type]
-    listed = [None if null else value for value, null in zip(bare, nulls.tolist(), strict=True)]
-    for row, value in enumerate(listed):
-        if value is None:
-            continue
-        if not isinstance(value, accepted) or isinstance(value, dt.datetime):
-            raise TableError(table.name, column.name, row, f"is not of type {column.type}", repr(value))
-        if isinstance(value, str):
-            _check_text(table, column, row, value)
-    return pa.array(listed, dictionary.arrow_types()[column.type])
+    kind = dictionary.arrow_types()[column.type]
+    match column.type:
+        case "integer":
+            return arrays.fixed_width(kind, _whole(table, column, bare, nulls), nulls)
+        case "money" | "rate":
+            return arrays.decimals(kind, _whole(table, column, bare, nulls), nulls)
+        case "ratio":
+            return arrays.fixed_width(kind, _finite(table, column, bare, nulls), nulls)
+        case "date":
+            return arrays.fixed_width(kind, _days(table, column, bare, nulls), nulls)
+        case "boolean":
+            return arrays.booleans(kind, _truths(table, column, bare, nulls), nulls)
+        case "text":
+            return arrays.texts(kind, _encoded(table, column, bare, nulls), nulls)
 
 
 def _nulls(values: Values) -> tuple[NDArray[np.bool_], Values]:
@@ -133,18 +129,6 @@ def _whole(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_
     return whole
 
 
-def _decimals(whole: NDArray[np.int64], nulls: NDArray[np.bool_], kind: pa.DataType) -> pa.Array:
-    """Scaled integers as decimals, exactly: the 128 bits of a decimal are its scaled integer."""
-    import numpy as np
-    import pyarrow as pa
-
-    words = np.zeros((len(whole), 2), np.int64)
-    words[:, 0] = np.where(nulls, 0, whole)
-    words[:, 1] = words[:, 0] >> 63
-    valid = pa.py_buffer(np.packbits(~nulls, bitorder="little")) if nulls.any() else None
-    return pa.Array.from_buffers(kind, len(whole), [valid, pa.py_buffer(words)])
-
-
 def _finite(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_]) -> NDArray[np.float64]:
     import numpy as np
 
@@ -168,52 +152,81 @@ def _finite(table: Table, column: Column, values: Values, nulls: NDArray[np.bool
     return ratios
 
 
-def _of_dtype(table: Table, column: Column, values: NDArray[Any], nulls: NDArray[np.bool_]) -> pa.Array:
-    """Booleans, and dates of whole days, from a NumPy array of their own type."""
+def _days(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Days since 1970."""
     import numpy as np
-    import pyarrow as pa
 
-    if column.type == "date":
-        days = values.astype("datetime64[D]")
-        parted = (days != values) & ~nulls
-        if parted.any():
-            row = int(parted.argmax())
-            raise TableError(table.name, column.name, row, "has a time of day", str(values[row]))
-        values = np.where(nulls, np.datetime64(0, "D"), days)
-    return pa.array(values, dictionary.arrow_types()[column.type], mask=nulls)
-
-
-def _check_text(table: Table, column: Column, row: int, value: str) -> None:
-    if column.values and value not in column.values:
-        repair = f"it is one of {', '.join(column.values)}"
-        raise TableError(table.name, column.name, row, "is an unknown value", value, repair)
-    if column.name == CURRENCY and not (
-        len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
+    if not (isinstance(values, np.ndarray) and values.dtype.kind == "M"):
+        _check_type(table, column, values, nulls, dt.date)
+        listed = [
+            0 if null else value.toordinal() - _EPOCH for value, null in zip(values, nulls, strict=True)
+        ]
+        return np.array(listed, np.int32)
+    days = values.astype("datetime64[D]")
+    ordinals = days.astype(np.int64) + _EPOCH
+    for wrong, what in (
+        (days != values, "has a time of day"),
+        ((ordinals < 1) | (ordinals > dt.date.max.toordinal()), "is out of range"),
     ):
-        raise TableError(
-            table.name, column.name, row, "is not a currency", value, "write three capitals, such as CNY"
-        )
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise TableError(table.name, column.name, row, "is not valid Unicode", printable(value)) from None
+        if (wrong & ~nulls).any():
+            row = int((wrong & ~nulls).argmax())
+            raise TableError(table.name, column.name, row, what, str(values[row]))
+    return np.where(nulls, 0, days.astype(np.int64)).astype(np.int32)
+
+
+def _truths(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    if not (isinstance(values, np.ndarray) and values.dtype == bool):
+        _check_type(table, column, values, nulls, (bool, np.bool_))
+    return np.array([bool(value) for value in values], bool)
+
+
+def _encoded(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_]) -> list[bytes]:
+    """Texts as UTF-8."""
+    _check_type(table, column, values, nulls, str)
+    encoded = [b""] * len(values)
+    for row, value in enumerate(values):
+        if nulls[row]:
+            continue
+        if column.values and value not in column.values:
+            repair = f"it is one of {', '.join(column.values)}"
+            raise TableError(table.name, column.name, row, "is an unknown value", value, repair)
+        if column.name == CURRENCY and not _CURRENCY.fullmatch(value):
+            repair = "write three capitals, such as CNY"
+            raise TableError(table.name, column.name, row, "is not a currency", value, repair)
+        try:
+            encoded[row] = value.encode()
+        except UnicodeEncodeError:
+            raise TableError(table.name, column.name, row, "is not valid Unicode", printable(value)) from None
+    return encoded
+
+
+def _check_type(
+    table: Table,
+    column: Column,
+    values: Values,
+    nulls: NDArray[np.bool_],
+    accepted: type | tuple[type, ...],
+) -> None:
+    for row, value in enumerate(values):
+        # A datetime is a date to Python, and its time of day would be lost.
+        if not nulls[row] and (not isinstance(value, accepted) or isinstance(value, dt.datetime)):
+            raise TableError(table.name, column.name, row, f"is not of type {column.type}", repr(value))
 
 
 def _ordered(table: Table, unordered: pa.Table) -> pa.Table:
     """The rows by primary key (text by code point), each key once."""
-    import numpy as np
     import pyarrow.compute as pc
 
     keys = list(table.primary_key)
     order = pc.sort_indices(unordered, sort_keys=[(key, "ascending") for key in keys])
     ordered = unordered.take(order)
-    rows = ordered.num_rows
-    same = np.ones(max(rows - 1, 0), bool)
-    for key in keys:
-        values = ordered[key]
-        same &= pc.equal(values.slice(0, rows - 1), values.slice(1)).to_numpy() if rows > 1 else True
-    if same.any():
-        position = int(same.argmax())
+    # Pure Arrow: leaving it, by to_numpy, imports pandas.
+    before, after = ordered.slice(0, max(ordered.num_rows - 1, 0)), ordered.slice(1)
+    same = functools.reduce(pc.and_, (pc.equal(before[key], after[key]) for key in keys))
+    if pc.any(same).as_py():
+        position = pc.index(same, True).as_py()
         found = ", ".join(f"{key} = {ordered[key][position].as_py()}" for key in keys)
         row = max(order[position].as_py(), order[position + 1].as_py())
         raise TableError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from securitize import tables
 from securitize.base.errors import SecuritizeError
 from securitize.tables.errors import TableError
+from tests.packaging.tree import ROOT
 from tests.unit.table_samples import expected, sample
 
 CLOSING: dict[str, list[Any]] = {
@@ -132,6 +135,11 @@ def test_wrong_amounts_and_texts_are_refused(column: str, values: Any, what: str
             r"payment_date\[0\]: has a time",
         ),
         ("payment_date", np.array(["NaT", "2020-01-01"], "M8[D]"), r"payment_date\[0\]: is null"),
+        (
+            "payment_date",
+            np.array(["+20000-01-01", "2020-01-01"], "M8[D]"),
+            r"payment_date\[0\]: is out of range",
+        ),
         ("period", [1, 1], r"rank\[1\]: identifies two rows \(rank = 1, period = 1\)"),
     ],
 )
@@ -168,3 +176,15 @@ def test_frames_hold_the_usual_types() -> None:
     assert frame["dscr"].isna().tolist() == [False, True]
     assert pd.api.types.is_datetime64_dtype(frame["payment_date"])
     assert (frame["payment_date"] < "2020-01-01").tolist() == [True, False]
+
+
+def test_building_and_packing_do_not_import_pandas() -> None:
+    script = (
+        "import sys; from tests.faults.small_run import small_tables; "
+        "from securitize.tables.parquet import from_bytes, to_bytes; "
+        "[from_bytes(to_bytes(t), 'f') for t in small_tables().values()]; print('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
