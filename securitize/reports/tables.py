@@ -1,0 +1,59 @@
+"""Tables of a run for other programs: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from securitize.runs.api import Run
+
+#: Spreadsheets take text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(run: Run) -> str:
+    """The whole run as one JSON object; money and rates as decimal strings, dates as ISO 8601."""
+    tables = {name: [_plain(row) for row in run.arrow(name).to_pylist()] for name in run.names}
+    content = {
+        "run": run.id,
+        "path": str(run.path) if run.path else None,
+        "about": dict(run.about),
+        "warnings": list(run.warnings),
+        "tables": tables,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def as_csv(table: pa.Table) -> str:
+    """A table as CSV. Text that a spreadsheet would take for a formula is written after an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([_cell(value) for value in row.values()])
+    return out.getvalue()
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: str(value) if isinstance(value, Decimal | datetime.date) else value
+        for name, value in row.items()
+    }
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        clean = "".join(c if c.isprintable() else " " for c in value)
+        return f"'{clean}" if value.startswith(_FORMULA) else clean
+    return str(value)
