@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import from_minor
-from securitize.definitions.deal import PRIORITIES
+from securitize.definitions.deal import PRIORITIES, FixedFee, OneOffFee
 from securitize.reports.terminal import Column, percent, print_line, print_table
 
 if TYPE_CHECKING:
@@ -111,12 +111,9 @@ def _note(name: str, note: Note) -> tuple[Any, ...]:
 
 
 def _fee(name: str, fee: Fee) -> tuple[Any, ...]:
-    size = (
-        percent(fee.rate)
-        if fee.kind in ("percent-of-balance", "percent-of-collections")
-        else from_minor(fee.amount)
-    )
-    return name, fee.kind, str(size), fee.payee
+    if isinstance(fee, OneOffFee | FixedFee):
+        return name, fee.kind, f"{from_minor(fee.amount):,.2f}", fee.payee
+    return name, fee.kind, percent(fee.rate), fee.payee
 
 
 def _trigger(name: str, trigger: Trigger) -> tuple[Any, ...]:

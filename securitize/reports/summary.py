@@ -58,7 +58,7 @@ def _assumed(run: Run) -> str:
 
 def _first_date(run: Run) -> str:
     dates = run.arrow("note_cash_flows").column("payment_date").to_pylist()
-    return min(dates).isoformat()
+    return str(min(dates))
 
 
 def _print_notes(run: Run) -> None:

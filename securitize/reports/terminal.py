@@ -11,7 +11,6 @@ from typing import Any
 
 from securitize.base.errors import printable
 
-
 #: Characters between two columns.
 GAP = 2
 
@@ -58,7 +57,7 @@ def print_table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[A
     width = max(terminal_width(), sum(widths) + GAP * len(widths))
     console = Console(file=sys.stdout, highlight=False, width=width)
     table = Table(
-        box=SIMPLE_HEAD,
+        box=None,
         title=Text(title, style="bold") if title else None,
         title_justify="left",
         pad_edge=False,

@@ -17,7 +17,6 @@ from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
 from securitize.waterfall.rules import record_payment_date
 from tests.properties.generated_deals import GeneratedDeal
 
-
 PRIORITIES = ("normal", "acceleration", "default")
 
 
@@ -38,7 +37,9 @@ def resolved(case: GeneratedDeal) -> ResolvedDeal:
 
 def engine_inputs(case: GeneratedDeal) -> dict[str, Int64]:
     """Inputs of the plan: (paths, periods)."""
-    streams: dict[Stream, Int64] = {s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS}
+    streams: dict[Stream, Int64] = {
+        s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS
+    }
     performing = np.array([pool["performing"] for pool in case.pools], np.int64)
     return plan_inputs(streams, performing, np.array([pool["defaulted"] for pool in case.pools], np.int64))
 
@@ -93,10 +94,20 @@ def _differences(case: GeneratedDeal, expected: dict[str, Any], got: dict[Line, 
             for line in ("due", "paid", "supported"):
                 have = int(got[(*prefix, str(i), line)][t])
                 if have != step[line]:
-                    found.append(f"{prefix} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}")
+                    found.append(
+                        f"{prefix} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}"
+                    )
             if int(got[(*prefix, "available")][t]) != step["available"]:
-                found.append(f"{prefix} available at {t + 1}: reference {step['available']}, engine {got[(*prefix, 'available')][t]}")
+                found.append(
+                    f"{prefix} available at {t + 1}: reference {step['available']}, engine {got[(*prefix, 'available')][t]}"
+                )
     for line, values in got.items():
-        if line[0] == "step" and line[-1] == "ran" and set(np.flatnonzero(values).tolist()) != ran.get(line[:3], set()):
-            found.append(f"{line[:3]} ran in {np.flatnonzero(values)}, reference {sorted(ran.get(line[:3], set()))}")
+        if (
+            line[0] == "step"
+            and line[-1] == "ran"
+            and set(np.flatnonzero(values).tolist()) != ran.get(line[:3], set())
+        ):
+            found.append(
+                f"{line[:3]} ran in {np.flatnonzero(values)}, reference {sorted(ran.get(line[:3], set()))}"
+            )
     return found

@@ -54,7 +54,9 @@ def share(draw: DRAW, top: str = "1") -> Decimal:
 
 
 def rate(draw: DRAW) -> Decimal:
-    return Decimal(draw(st.one_of(st.sampled_from((0, 4_000_000, 3_800_000)), st.integers(0, 15_000_000)))).scaleb(-8)
+    return Decimal(
+        draw(st.one_of(st.sampled_from((0, 4_000_000, 3_800_000)), st.integers(0, 15_000_000)))
+    ).scaleb(-8)
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
@@ -94,7 +96,9 @@ def draw_coupon(draw: DRAW, closing: datetime.date, last: datetime.date) -> dict
         return {"kind": "zero"}
     if kind == "fixed":
         return {"kind": "fixed", "rate": rate(draw)}
-    days = sorted({draw(st.integers(1, max(2, (last - closing).days))) for _ in range(draw(st.integers(1, 3)))})
+    days = sorted(
+        {draw(st.integers(1, max(2, (last - closing).days))) for _ in range(draw(st.integers(1, 3)))}
+    )
     steps = [{"from": closing + datetime.timedelta(days=d), "rate": rate(draw)} for d in days]
     return {"kind": "step-up", "rate": rate(draw), "steps": steps}
 
@@ -129,7 +133,9 @@ def draw_note(draw: DRAW, rank: int, schedule: dict[str, list[datetime.date]]) -
 
 
 def draw_fee(draw: DRAW, notes: list[str], schedule: dict[str, list[datetime.date]]) -> dict[str, Any]:
-    kind = one_of(draw, "one-off", "fixed", "percent-of-balance", "percent-of-balance", "percent-of-collections")
+    kind = one_of(
+        draw, "one-off", "fixed", "percent-of-balance", "percent-of-balance", "percent-of-collections"
+    )
     fee: dict[str, Any] = {"kind": kind}
     first, last = schedule["collection"][0], schedule["payment"][-1]
     some_day = st.integers(0, (last - first).days + 20).map(lambda d: first + datetime.timedelta(days=d))
@@ -186,7 +192,9 @@ def draw_target(draw: DRAW, notes: list[str]) -> dict[str, Any]:
 
 
 def draw_trigger(draw: DRAW, notes: list[str], schedule: dict[str, list[datetime.date]]) -> dict[str, Any]:
-    kind = one_of(draw, "date", "cumulative-default", "collections", "coverage", "coverage", "unpaid-interest")
+    kind = one_of(
+        draw, "date", "cumulative-default", "collections", "coverage", "coverage", "unpaid-interest"
+    )
     trigger: dict[str, Any] = {"kind": kind, "latched": chance(draw, 60)}
     after = chance(draw, 30)
     if kind == "date":
@@ -253,7 +261,9 @@ def draw_steps(draw: DRAW, deal: dict[str, Any]) -> list[dict[str, Any]]:
     notes, accounts = list(deal["notes"]), list(deal["accounts"])
     reserves = [name for name in accounts if deal["accounts"][name]["kind"] == "reserve"]
     groups: list[list[str]] = [[f"fee:{name}"] for name in deal["fees"]]
-    groups += [[f"fee-excess:{name}"] for name, fee in deal["fees"].items() if "cap" in fee or chance(draw, 10)]
+    groups += [
+        [f"fee-excess:{name}"] for name, fee in deal["fees"].items() if "cap" in fee or chance(draw, 10)
+    ]
     if len(deal["fees"]) > 1 and chance(draw, 50):
         groups = [[f"fee:{name}" for name in deal["fees"]], *groups[len(deal["fees"]) :]]
     word = one_of(draw, "principal", "principal", "redemption")
@@ -282,7 +292,9 @@ def draw_steps(draw: DRAW, deal: dict[str, Any]) -> list[dict[str, Any]]:
     return [draw_step(draw, deal, pay, accounts) for pay in groups]
 
 
-def draw_pool(draw: DRAW, periods: int, deal: dict[str, Any], opening: int, scheduled: list[int]) -> dict[str, Any]:
+def draw_pool(
+    draw: DRAW, periods: int, deal: dict[str, Any], opening: int, scheduled: list[int]
+) -> dict[str, Any]:
     """One path: streams around what the notes need, sometimes exactly the schedule, sometimes nothing."""
     face = sum(int(note["balance"] * 100) for note in deal["notes"].values())
     size = max(1, 2 * face // periods)
@@ -333,7 +345,9 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
         "dates": dates,
         "accounts": accounts,
         "collections": {
-            stream: one_of(draw, *[n for n in accounts]) for stream in STREAMS if len(accounts) > 1 and chance(draw, 30)
+            stream: one_of(draw, *[n for n in accounts])
+            for stream in STREAMS
+            if len(accounts) > 1 and chance(draw, 30)
         },
         "notes": notes,
         "fees": {f"f{i}": draw_fee(draw, names, schedule) for i in range(draw(st.integers(0, 3)))},
@@ -351,7 +365,10 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
             support["limit_per_payment"] = money(draw, 300_000)
         deal["support"][f"s{i}"] = support
     for i in range(one_of(draw, 0, 0, 1, 2)):
-        deal["limits"][f"l{i}"] = {"amount": money(draw, 200_000), "per": one_of(draw, "payment", "year", "life")}
+        deal["limits"][f"l{i}"] = {
+            "amount": money(draw, 200_000),
+            "per": one_of(draw, "payment", "year", "life"),
+        }
     if chance(draw, 25):
         deal["clean_up_call"] = {
             "threshold": share(draw),
@@ -370,6 +387,8 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
     face = sum(int(note["balance"] * 100) for note in notes.values())
     opening = one_of(draw, face, face, 0, face * 2)
     size = max(1, face // periods)
-    scheduled = [draw(st.one_of(st.sampled_from((0, size)), st.integers(0, 2 * size))) for _ in range(periods)]
+    scheduled = [
+        draw(st.one_of(st.sampled_from((0, size)), st.integers(0, 2 * size))) for _ in range(periods)
+    ]
     pools = [draw_pool(draw, periods, deal, opening, scheduled) for _ in range(paths)]
     return GeneratedDeal(deal, schedule, pools)
