@@ -64,7 +64,7 @@ def drawn_pool(paths: int) -> Source:
 
 def totals(first: int, after: int, lines: Int64) -> Int64:
     """What is kept of a block: each line's sum over paths."""
-    return lines.sum(axis=(1, 2))
+    return np.asarray(lines.sum(axis=(1, 2)), np.int64)
 
 
 def best_time(run: Callable[[], object], times: int) -> float:

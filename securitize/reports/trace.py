@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from securitize.runs.api import Run
 
 
+#: column of the table -> its heading here
+ACCOUNT = {name: name for name in ("account", "opening", "in", "out", "closing", "target")}
+NOTE = {
+    "note": "note",
+    "opening_balance": "opening",
+    "interest_paid": "interest",
+    "unpaid_interest": "unpaid",
+    "principal_paid": "principal",
+    "residual_paid": "return",
+    "closing_balance": "closing",
+}
+TRIGGER = {name: name for name in ("trigger", "measure", "threshold", "tested", "breached", "active")}
+
+
 def print_trace(run: Run, date: datetime.date) -> None:
     """What came in, each step, and what is left on ``date``. Raises UsageError where nothing is paid on it."""
     dates = sorted(set(run.arrow("note_cash_flows").column("payment_date").to_pylist()))
@@ -32,33 +46,18 @@ def print_trace(run: Run, date: datetime.date) -> None:
     in_force = steps[0]["priority"] if steps else "normal"
     triggers = of_date("triggers")
     if triggers:
-        columns = [
-            Column(name) for name in ("trigger", "measure", "threshold", "tested", "breached", "active")
-        ]
-        keys = ("trigger", "measure", "threshold", "tested", "breached", "active")
-        print_table("Triggers", columns, [[row[key] for key in keys] for row in triggers])
+        _print_rows("Triggers", triggers, TRIGGER)
     _print_steps(f"Priority of payments: {in_force}", steps)
-    keys = ("account", "opening", "in", "out", "closing", "target")
-    print_table(
-        "Accounts",
-        [Column(name) for name in keys],
-        [[row[key] for key in keys] for row in of_date("accounts")],
-    )
-    keys = (
-        "note",
-        "opening_balance",
-        "interest_paid",
-        "unpaid_interest",
-        "principal_paid",
-        "residual_paid",
-        "closing_balance",
-    )
-    headings = ("note", "opening", "interest", "unpaid", "principal", "return", "closing")
-    rows = [[row[key] for key in keys] for row in of_date("note_cash_flows")]
-    print_table("Notes", [Column(name) for name in headings], rows)
+    _print_rows("Accounts", of_date("accounts"), ACCOUNT)
+    _print_rows("Notes", of_date("note_cash_flows"), NOTE)
     lost = [row for row in of_date("note_cash_flows") if row["written_off"]]
     for row in lost:
         print_line(f"note {row['note']}: {row['written_off']:,.2f} {row['currency']} written off")
+
+
+def _print_rows(title: str, rows: list[Row], columns: dict[str, str]) -> None:
+    headings = [Column(heading) for heading in columns.values()]
+    print_table(title, headings, [[row[name] for name in columns] for row in rows])
 
 
 def _print_steps(title: str, steps: list[Row]) -> None:

@@ -89,18 +89,17 @@ def _differences(case: GeneratedDeal, expected: dict[str, Any], got: dict[Line, 
         for step in steps:
             place = (step["priority"], step["step"])
             i = member[place] = member.get(place, -1) + 1
-            prefix = ("step", step["priority"], str(step["step"]))
-            ran.setdefault(prefix, set()).add(t)
+            at: Line = ("step", step["priority"], str(step["step"]))
+            ran.setdefault(at, set()).add(t)
             for line in ("due", "paid", "supported"):
-                have = int(got[(*prefix, str(i), line)][t])
+                have = int(got[(*at, str(i), line)][t])
                 if have != step[line]:
                     found.append(
-                        f"{prefix} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}"
+                        f"{at} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}"
                     )
-            if int(got[(*prefix, "available")][t]) != step["available"]:
-                found.append(
-                    f"{prefix} available at {t + 1}: reference {step['available']}, engine {got[(*prefix, 'available')][t]}"
-                )
+            have = int(got[(*at, "available")][t])
+            if have != step["available"]:
+                found.append(f"{at} available at {t + 1}: reference {step['available']}, engine {have}")
     for line, values in got.items():
         if (
             line[0] == "step"

@@ -345,9 +345,7 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
         "dates": dates,
         "accounts": accounts,
         "collections": {
-            stream: one_of(draw, *[n for n in accounts])
-            for stream in STREAMS
-            if len(accounts) > 1 and chance(draw, 30)
+            stream: one_of(draw, *accounts) for stream in STREAMS if len(accounts) > 1 and chance(draw, 30)
         },
         "notes": notes,
         "fees": {f"f{i}": draw_fee(draw, names, schedule) for i in range(draw(st.integers(0, 3)))},

@@ -28,7 +28,7 @@ def test_weighted_average_life_against_fractions(principal: list[int]) -> None:
     if sum(principal) == 0:
         assert np.isnan(found)
         return
-    exact = sum(Fraction(p * 91 * (k + 1), 365) for k, p in enumerate(principal)) / sum(principal)
+    exact = Fraction(sum(p * 91 * (k + 1) for k, p in enumerate(principal)), 365 * sum(principal))
     # One rounding a term and two of the quotient: some 2^-53 each.
     assert abs(Fraction(float(found)) - exact) <= exact * Fraction(len(principal) + 3, 2**53)
 
