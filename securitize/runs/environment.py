@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import sys
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from securitize.runs.identity import Json
 
@@ -44,3 +46,17 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
+
+
+@cache
+def program_version() -> str:
+    """The release, and a digest of the program's own sources: another program is another run.
+
+    An edited checkout keeps its release number; without the digest it would take a run of the unedited program for its
+    own.
+    """
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")) + sorted(root.glob("tables/*.toml")):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{version('securitize')}+{digest.hexdigest()[:12]}"

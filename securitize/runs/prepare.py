@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from securitize.library import find_deal, find_market, find_pool, find_scenario
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
+from securitize.runs.environment import program_version
 from securitize.runs.identity import Identity, Json
 
 #: Where index rates come from: the deal's own market of this name, or the shipped one.
@@ -84,9 +84,7 @@ def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         register=_register(files),
-        identity=Identity(
-            {name: loaded.text for name, loaded in files.items()}, options, version("securitize")
-        ),
+        identity=Identity({name: loaded.text for name, loaded in files.items()}, options, program_version()),
         warnings=_warnings(found, files, schedule, resolved_pool),
         about={
             "deal": terms.name,
