@@ -6,19 +6,14 @@ from pathlib import Path
 
 import click
 
+from securitize.commands import options
+
 
 @click.command("run")
 @click.argument("deal")
 @click.option("--scenario", help="A scenario's name (the deal's own or a shipped one) or file.")
 @click.option("--output", type=click.Path(path_type=Path), help="The run's folder; without it RUNS/<id>.")
-@click.option(
-    "--runs",
-    "runs_",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Where runs are kept.",
-)
+@options.runs_folder
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
@@ -34,7 +29,7 @@ def command(
     deal: str,
     scenario: str | None,
     output: Path | None,
-    runs_: Path,
+    runs_folder: Path,
     format_: str,
     table_name: str,
     dry_run: bool,
@@ -46,9 +41,9 @@ def command(
     if dry_run:
         prepared = api.prepare(deal, scenario)
         tell_warnings(prepared.warnings)
-        click.echo(summary.dry_run(prepared, output or runs_ / prepared.run_id))
+        click.echo(summary.dry_run(prepared, output or runs_folder / prepared.run_id))
         return
-    done = api.run(deal, scenario, output=output, runs=runs_)
+    done = api.run(deal, scenario, output=output, runs=runs_folder)
     tell_warnings(done.warnings)
     if format_ == "json":
         click.echo(tables.as_json(done))

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import click
 
-RUNS = click.option(
-    "--runs",
-    "runs_",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Where runs are kept.",
-)
+from securitize.commands import options
 
 
 @click.group("runs")
@@ -22,13 +15,13 @@ def command() -> None:
 
 
 @command.command("ls")
-@RUNS
-def ls(runs_: Path) -> None:
+@options.runs_folder
+def ls(runs_folder: Path) -> None:
     """List the runs in RUNS."""
     from securitize.reports.terminal import Column, print_table
     from securitize.runs.stored import list_runs
 
-    found, damaged = list_runs(runs_)
+    found, damaged = list_runs(runs_folder)
     rows = [
         (
             run.path.name,
@@ -45,10 +38,10 @@ def ls(runs_: Path) -> None:
 
 @command.command("show")
 @click.argument("run")
-@RUNS
-def show(run: str, runs_: Path) -> None:
+@options.runs_folder
+def show(run: str, runs_folder: Path) -> None:
     """Show a RUN: a folder, or the start of an id."""
     from securitize.reports.summary import print_run
     from securitize.runs.api import open_run
 
-    print_run(open_run(run, runs_))
+    print_run(open_run(run, runs_folder))

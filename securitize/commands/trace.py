@@ -7,23 +7,18 @@ from pathlib import Path
 
 import click
 
+from securitize.commands import options
+
 
 @click.command("trace")
 @click.argument("run")
 @click.option(
     "--date", "date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="A payment date, YYYY-MM-DD."
 )
-@click.option(
-    "--runs",
-    "runs_",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Where runs are kept.",
-)
-def command(run: str, date: datetime.datetime, runs_: Path) -> None:
+@options.runs_folder
+def command(run: str, date: datetime.datetime, runs_folder: Path) -> None:
     """Show every step of one payment date of a RUN (a folder, or the start of an id)."""
     from securitize.reports.trace import print_trace
     from securitize.runs.api import open_run
 
-    print_trace(open_run(run, runs_), date.date())
+    print_trace(open_run(run, runs_folder), date.date())
