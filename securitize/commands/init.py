@@ -1,44 +1,67 @@
-"""``securitize init DIR --from TEMPLATE``."""
+"""``securitize init DIRECTORY``."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
 
 import click
 
-from securitize.base.errors import StorageError, UsageError
+from securitize.base.errors import StorageError, UsageError, printable
+from securitize.commands import options
+
+DEFAULT_MODE = 0o777
 
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--from", "template", required=True, metavar="TEMPLATE", help="licence-back or pledged-loan.")
 def command(directory: Path, template: str) -> None:
-    """Start DIRECTORY as a complete deal of your own: deal.toml, pool/pool.toml, scenarios/."""
+    """Start DIRECTORY as a complete deal of your own: deal.toml, pool/pool.toml, scenarios/.
+
+    DIRECTORY must not exist yet, or be empty. It appears whole or not at all.
+    """
     from securitize.library import template as find_template
 
     source = find_template(template)
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise UsageError(f"{directory}: exists and is not empty; choose a folder that does not exist yet")
+    shown = printable(str(directory), 300)
     try:
-        _copy_whole(source, directory)
-    except OSError as error:
-        raise StorageError(f"{directory}: cannot be made: {error.strerror or error}") from None
-    click.echo(f"{directory}: a {template} deal, ready to run", err=True)
-    click.echo(f"next: securitize validate {directory}   then: securitize run {directory}", err=True)
+        target = directory.resolve()
+        if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
+            raise UsageError(f"{shown}: exists and is not an empty folder; name one that does not exist yet")
+        if target == Path.cwd():
+            raise UsageError(f"{shown}: is the folder you are in; name a folder inside it")
+        _copy_whole(source, target)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StorageError(f"{shown}: cannot be made: {reason}") from None
+    quoted = shlex.quote(str(directory))
+    options.talk(f"{directory}: a complete {template} deal of your own; edit its files")
+    options.talk(f"next: securitize validate {quoted}")
+    options.talk(f"then: securitize run {quoted}")
 
 
-def _copy_whole(source: Path, directory: Path) -> None:
+def _copy_whole(source: Path, target: Path) -> None:
     """Copy beside the target and rename, so that a half-made folder is never seen."""
-    parent = directory.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=parent))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
     try:
-        shutil.copytree(source, made, dirs_exist_ok=True)
-        made.chmod(0o755)
-        os.replace(made, directory)
-    except BaseException:
+        # Contents alone: an installed template may be read-only, its copy is there to be edited.
+        shutil.copytree(source, made / "whole", copy_function=shutil.copyfile)
+        for folder, _, files in os.walk(made / "whole"):
+            os.chmod(folder, DEFAULT_MODE & ~_umask())
+            for name in files:
+                with open(os.path.join(folder, name), "rb") as file:
+                    os.fsync(file.fileno())
+        os.replace(made / "whole", target)
+    finally:
         shutil.rmtree(made, ignore_errors=True)
-        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
-from securitize.base.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, SecuritizeError
+from securitize.base.errors import (
+    EXIT_BUG,
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    SecuritizeError,
+    printable,
+)
 
 #: command -> (module, what the overview says)
 COMMANDS = {
-    "init": ("init", "Start a folder of your own from a template."),
     "list": ("list_", "List the deals, templates and scenarios that ship with the program."),
-    "run": ("run", "Run a deal and store its tables."),
-    "runs": ("runs", "List stored runs, or show one."),
+    "show": ("show", "Show what a deal is, and where its numbers come from."),
+    "init": ("init", "Start a folder of your own from a template."),
+    "validate": ("validate", "Check a deal and all its files; every problem at once."),
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
-    "show": ("show", "Show what a deal is: notes, accounts, fees, steps, and where its numbers come from."),
+    "run": ("run", "Run a deal and store its tables."),
     "trace": ("trace", "Show every step of one payment date of a run."),
-    "validate": ("validate", "Check a deal, its pool and a scenario; every problem at once."),
+    "runs": ("runs", "List stored runs, or show one."),
     "version": ("version", "Print the version."),
 }
+#: Failures of the system that are no bug of this program.
+_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 
 
 class LazyGroup(click.Group):
@@ -49,7 +62,9 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def group() -> None:
-    """Patent-backed securities: pools, cash flows, priorities of payments, to the cent.
+    """Patent-backed securities: from a pool's contracts to the cash of every note, to the cent.
+
+    Start with: securitize list, then securitize run DEAL.
 
     Exit codes: 0 done; 1 a limit was breached; 2 wrong usage; 3 invalid definition or data; 4 infeasible;
     5 calculation or storage failed; 70 a bug; 130 interrupted.
@@ -58,40 +73,79 @@ def group() -> None:
 
 def main() -> int:
     """Run the command line in ``sys.argv``; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A character that the locale cannot write is told by its number.
+            stream.reconfigure(errors="backslashreplace")
+    code = _run()
+    if code in (EXIT_DONE, EXIT_USAGE) and sys.stdout is None:
+        return _say("standard output is closed", EXIT_FAILED)
+    return code
+
+
+def _run() -> int:
     try:
-        outcome = group.main(standalone_mode=False)
-        sys.stdout.flush()
-        return outcome if isinstance(outcome, int) else 0
+        # Not group.main: it makes an exit code 1 of a reader that has left.
+        with group.make_context("securitize", sys.argv[1:]) as context:
+            outcome = group.invoke(context)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else EXIT_DONE
     except click.exceptions.Exit as asked:
         return asked.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return _say("interrupted", EXIT_INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        return _say(error.format_message(), EXIT_USAGE)
     except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        return _say(_usage(error), EXIT_USAGE)
     except SecuritizeError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+        return _say(str(error), error.exit_code)
     except BrokenPipeError:
         # The reader has left; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _drop_output()
+        return EXIT_DONE
+    except MemoryError:
+        return _say("not enough memory", EXIT_FAILED)
+    except OSError as error:
+        if error.errno not in _SYSTEM:
+            return _report_bug()
+        _drop_output()
+        return _say(f"the system failed: {error.strerror}", EXIT_FAILED)
     except Exception:
         return _report_bug()
+
+
+def _usage(error: click.ClickException) -> str:
+    """What is wrong with the command line, on one line, and where help is."""
+    said = printable(error.format_message(), 500)
+    context = getattr(error, "ctx", None)
+    return f"{said}  (help: {context.command_path} --help)" if context else said
+
+
+def _say(text: str, code: int) -> int:
+    """Tell on standard error, if it still can be told, and hand back the exit code."""
+    with suppress(OSError, AttributeError):
+        print(text, file=sys.stderr, flush=True)
+    return code
+
+
+def _drop_output() -> None:
+    """Let nothing more go to standard output, so that the interpreter does not stumble over it at its end."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report_bug() -> int:
     """One line, with the traceback in a file for whoever mends it."""
     said = traceback.format_exc()
-    last = said.strip().splitlines()[-1]
+    last = printable(said.strip().splitlines()[-1], 300)
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="securitize-bug-", suffix=".txt", delete=False, encoding="utf-8"
+            "w", prefix="securitize-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             file.write(said)
-        where = f"; details in {file.name}"
+        where = f", details in {file.name}"
     except OSError:
         where = ""
-    print(f"a bug in securitize: {last}{where}", file=sys.stderr)
-    return EXIT_BUG
+    return _say(f"a bug: {last}{where}", EXIT_BUG)

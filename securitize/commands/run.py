@@ -2,58 +2,109 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from securitize.base.errors import UsageError, printable
 from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.runs.api import Prepared, Run
+
+CSV_TABLE = "note_measures"
 
 
 @click.command("run")
 @click.argument("deal")
-@click.option("--scenario", help="A scenario's name (the deal's own or a shipped one) or file.")
-@click.option("--output", type=click.Path(path_type=Path), help="The run's folder; without it RUNS/<id>.")
+@click.option("--scenario", metavar="NAME|FILE", help="A scenario: the deal's own, a shipped one, or a file.")
+@click.option(
+    "--output",
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="The run's folder.  [default: a folder named by the run's id in --runs]",
+)
 @options.runs_folder
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
-)
-@click.option(
-    "--table",
-    "table_name",
-    default="note_measures",
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
     show_default=True,
-    help="The table that --format csv prints.",
+    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
 )
-@click.option("--dry-run", is_flag=True, help="Check everything, say what would run, write nothing.")
+@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+@click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, write nothing.")
 def command(
     deal: str,
     scenario: str | None,
     output: Path | None,
     runs_folder: Path,
     format_: str,
-    table_name: str,
+    table: str | None,
     dry_run: bool,
 ) -> None:
-    """Run DEAL: a shipped name, a folder with deal.toml, or a deal file."""
-    from securitize.reports import summary, tables
+    """Run DEAL and store its tables.
+
+    DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs as its file says.
+    The same inputs and program give the same run id; a run that is already stored is verified and reused.
+    JSON and CSV are UTF-8; amounts are in currency units.
+    """
+    _check_table(table, format_)
+    if dry_run and format_ == "csv":
+        raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.runs import api
 
     if dry_run:
         prepared = api.prepare(deal, scenario)
-        tell_warnings(prepared.warnings)
-        click.echo(summary.dry_run(prepared, output or runs_folder / prepared.run_id))
+        options.tell_warnings(prepared.warnings)
+        _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
         return
     done = api.run(deal, scenario, output=output, runs=runs_folder)
-    tell_warnings(done.warnings)
+    options.tell_warnings(done.warnings)
+    _print(done, format_, table or CSV_TABLE)
+    if format_ == "table":
+        first = min(done.arrow("note_cash_flows").column("payment_date").to_pylist())
+        options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
+
+
+def _check_table(table: str | None, format_: str) -> None:
+    """Before anything is calculated: a table that can be printed."""
+    if table is None:
+        return
+    from securitize.tables.dictionary import names
+
+    if format_ != "csv":
+        raise UsageError("--table goes with --format csv")
+    if table not in names():
+        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(names())}")
+
+
+def _print(run: Run, format_: str, table: str) -> None:
+    from securitize.reports import summary, tables
+    from securitize.reports.terminal import emit_data
+
     if format_ == "json":
-        click.echo(tables.as_json(done))
+        emit_data(tables.as_json(run))
     elif format_ == "csv":
-        click.echo(tables.as_csv(done.arrow(table_name)), nl=False)
+        emit_data(tables.as_csv(run.arrow(table)))
     else:
-        summary.print_run(done)
+        summary.print_run(run)
 
 
-def tell_warnings(warnings: tuple[str, ...]) -> None:
-    """Warnings go to the talk, not to the data."""
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+def _tell_plan(prepared: Prepared, folder: Path, format_: str) -> None:
+    from securitize.reports import overview, tables
+    from securitize.reports.terminal import emit_data, print_line
+
+    plan = overview.dry_run(prepared, folder)
+    if format_ == "json":
+        emit_data(tables.to_json(plan))
+        return
+    print_line(
+        f"{plan['deal']}, scenario {plan['scenario'] or 'base case'}: {plan['payment_dates']} payment dates, "
+        f"{plan['contracts']} contracts of {plan['obligors']} obligors, {plan['notes']} notes"
+    )
+    would = "is there and would be verified and reused" if plan["exists"] else "would be written"
+    print_line(f"run {plan['run']} {would}: {plan['path']}", wraps=False)

@@ -17,7 +17,7 @@ def command() -> None:
 @command.command("ls")
 @options.runs_folder
 def ls(runs_folder: Path) -> None:
-    """List the runs in RUNS."""
+    """List the runs in the folder of --runs; a damaged one is told on standard error."""
     from securitize.reports.terminal import Column, print_table
     from securitize.runs.stored import list_runs
 
@@ -25,23 +25,28 @@ def ls(runs_folder: Path) -> None:
     rows = [
         (
             run.path.name,
-            str(run.manifest.facts.about.get("deal", "")),
-            str(run.manifest.facts.about.get("scenario") or "base"),
+            run.manifest.facts.about.get("deal"),
+            run.manifest.facts.about.get("scenario") or "base case",
             run.manifest.version,
         )
         for run in found
     ]
-    print_table("", [Column("run"), Column("deal"), Column("scenario"), Column("version")], rows)
+    if rows:
+        print_table("", [Column(name) for name in ("run", "deal", "scenario", "version")], rows)
+    else:
+        options.talk(f"no runs in {runs_folder}")
     for error in damaged:
-        click.echo(str(error), err=True)
+        options.talk(str(error))
 
 
 @command.command("show")
 @click.argument("run")
 @options.runs_folder
 def show(run: str, runs_folder: Path) -> None:
-    """Show a RUN: a folder, or the start of an id."""
+    """Show a stored RUN again: a folder, or the start of an id."""
     from securitize.reports.summary import print_run
     from securitize.runs.api import open_run
 
-    print_run(open_run(run, runs_folder))
+    done = open_run(run, runs_folder)
+    options.tell_warnings(done.warnings)
+    print_run(done)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 
@@ -12,5 +10,7 @@ import click
 def command(kind: str) -> None:
     """Print the JSON Schema of a KIND of file, for an editor or another tool."""
     from securitize.definitions.schema import json_schema
+    from securitize.reports.tables import to_json
+    from securitize.reports.terminal import emit_data
 
-    click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))  # type: ignore[arg-type]
+    emit_data(to_json(json_schema(kind)))  # type: ignore[arg-type]

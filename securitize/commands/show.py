@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import click
 
+from securitize.commands import options
+
 
 @click.command("show")
 @click.argument("deal")
-@click.option("--assumptions", is_flag=True, help="Every number with its kind and source.")
+@click.option("--assumptions", is_flag=True, help="Every number with its kind and source instead.")
 def command(deal: str, assumptions: bool) -> None:
-    """Show what DEAL is: notes, accounts, fees, steps, and where its numbers come from."""
+    """Show what DEAL is: parties, notes, accounts, fees, support, triggers, the steps of every priority.
+
+    At the end stands how many of its numbers are published, derived, assumed, or written without a source.
+    """
     from securitize.reports.deal_sheet import print_assumptions, print_deal
     from securitize.runs.prepare import prepare
 
     prepared = prepare(deal)
+    options.tell_warnings(prepared.warnings)
     if assumptions:
         print_assumptions(prepared)
     else:

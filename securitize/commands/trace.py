@@ -13,11 +13,20 @@ from securitize.commands import options
 @click.command("trace")
 @click.argument("run")
 @click.option(
-    "--date", "date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="A payment date, YYYY-MM-DD."
+    "--date",
+    required=True,
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="A payment date.",
 )
 @options.runs_folder
 def command(run: str, date: datetime.datetime, runs_folder: Path) -> None:
-    """Show every step of one payment date of a RUN (a folder, or the start of an id)."""
+    """Show every step of one payment date of a RUN: a folder, or the start of an id.
+
+    What came in, the triggers and their state, each payee of each step of the priority in force (due, available,
+    paid, supported, shortfall, what is left after it), the clean-up call, the final distribution, and the accounts,
+    notes, fees and support afterwards.
+    """
     from securitize.reports.trace import print_trace
     from securitize.runs.api import open_run
 

@@ -2,25 +2,81 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+#: A key that only one kind of file has -> the loader of that kind, and what it is called.
+OTHER_KINDS = {
+    "contracts": ("load_pool", "pool"),
+    "obligors": ("load_pool", "pool"),
+    "stress": ("load_scenario", "scenario"),
+    "lpr": ("load_market", "market"),
+    "holidays": ("load_holidays", "calendar"),
+}
 
 
 @click.command("validate")
 @click.argument("deal")
-@click.option("--scenario", help="A scenario's name or file, checked too.")
+@click.option("--scenario", metavar="NAME|FILE", help="A scenario, checked together with the deal.")
 def command(deal: str, scenario: str | None) -> None:
-    """Check DEAL (a shipped name, a folder or a file), its pool and a scenario.
+    """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
-    Every problem of every file is told at once: file, line, path, what is wrong, what stood there, what would be
-    right. Exit code 3 where there is any.
+    Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
+    there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
+    A pool, scenario or market file is checked by itself.
     """
+    from securitize.reports.terminal import print_line
+
+    if (kind := _other_kind(deal)) is not None:
+        if scenario is not None:
+            raise UsageError("--scenario goes with a deal, not with another kind of file")
+        _load_alone(deal, kind)
+        print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself")
+        return
     from securitize.runs.prepare import prepare
 
     prepared = prepare(deal, scenario)
-    for warning in prepared.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    options.tell_warnings(prepared.warnings)
     terms, pool = prepared.deal, prepared.pool
-    click.echo(
-        f"{terms.name}: valid: {len(terms.notes)} notes, {len(terms.fees)} fees, {len(terms.triggers)} triggers, "
-        f"{len(pool.contracts)} contracts of {len(pool.obligors)} obligors, {prepared.schedule.periods} payment dates"
+    under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
+    print_line(
+        f"{terms.name}{under}: valid: {_count(len(terms.notes), 'note')}, {_count(len(terms.fees), 'fee')}, "
+        f"{_count(len(terms.triggers), 'trigger')}, {_count(len(pool.contracts), 'contract')} of "
+        f"{_count(len(pool.obligors), 'obligor')}, {_count(prepared.schedule.periods, 'payment date')}; "
+        f"{_count(len(prepared.warnings), 'warning')}"
     )
+
+
+def _other_kind(text: str) -> str | None:
+    """The key that tells a file of another kind than a deal; None for a deal and whatever cannot be read."""
+    from securitize.base.errors import DefinitionError
+    from securitize.definitions.reading import read_toml
+
+    if not text.endswith(".toml") or not Path(text).is_file():
+        return None
+    try:
+        raw = read_toml(text).raw
+    except DefinitionError:
+        return None
+    return (
+        None
+        if "notes" in raw or "priority" in raw
+        else next((key for key in OTHER_KINDS if key in raw), None)
+    )
+
+
+def _load_alone(path: str, kind: str) -> None:
+    from securitize.definitions import checks, loading
+    from securitize.definitions.codes import is_warning
+
+    loaded = getattr(loading, OTHER_KINDS[kind][0])(path)
+    if OTHER_KINDS[kind][1] == "pool":
+        options.tell_warnings(str(problem) for problem in checks.check_pool(loaded) if is_warning(problem))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 
 @click.command("version")
-@click.option("--json", "as_json", is_flag=True, help="With the versions of the libraries, as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="With the libraries' versions and the processor, as JSON."
+)
 def command(as_json: bool) -> None:
     """Print the version."""
-    if as_json:
-        from securitize.runs.environment import environment
-
-        click.echo(json.dumps(environment(), ensure_ascii=False, indent=2, sort_keys=True))
-        return
     from importlib.metadata import version
 
-    click.echo(f"securitize {version('securitize')}")
+    from securitize.reports.terminal import emit, emit_data
+
+    if not as_json:
+        emit(f"securitize {version('securitize')}\n")
+        return
+    from securitize.reports.tables import to_json
+    from securitize.runs.environment import environment
+
+    emit_data(to_json({"securitize": version("securitize"), **environment()}))

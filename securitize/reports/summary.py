@@ -2,131 +2,164 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from securitize.reports.terminal import Column, print_line, print_table
+from securitize.base.money import to_rate
+from securitize.reports.rows import Row, call_and_final, rows_of
+from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Prepared, Run
+    from securitize.runs.api import Run
 
-Row = dict[str, Any]
-
-
-def rows_of(run: Run, table: str) -> list[Row]:
-    """Rows of a table as dictionaries."""
-    rows: list[Row] = run.arrow(table).to_pylist()
-    return rows
-
-
-def dry_run(prepared: Prepared, folder: Path) -> str:
-    """What would be run."""
-    deal, pool = prepared.deal, prepared.pool
-    return (
-        f"{deal.name}: {prepared.schedule.periods} payment dates, {len(pool.contracts)} contracts of "
-        f"{len(pool.obligors)} obligors, {len(deal.notes)} notes, scenario {prepared.about['scenario'] or 'base'}\n"
-        f"run {prepared.run_id} would be written to {folder}"
-    )
+#: column of the table -> its heading
+NOTES = {
+    "note": "note",
+    "balance": "balance",
+    "coupon": "coupon",
+    "wal_years": "WAL years",
+    "total_principal": "principal",
+    "total_interest": "interest",
+    "total_residual": "return",
+    "loss": "loss",
+    "interest_shortfall_max": "most unpaid",
+    "first_principal_date": "first principal",
+    "last_principal_date": "last principal",
+}
+COVERAGE = {"dscr": "DSCR", "dscr_with_support": "with support", "ic": "IC", "oc": "OC"}
 
 
 def print_run(run: Run) -> None:
     """The run on standard output."""
+    _print_header(run)
+    _print_notes(run)
+    _print_coverage(rows_of(run, "coverage"))
+    _print_fees(run)
+    _print_closing(run)
+    _print_events(run)
+    if run.path:
+        # A path is not wrapped: it is there to be copied.
+        print_line(
+            f"run {run.id}, {'verified and reused' if run.reused else 'written'}: {run.path}", wraps=False
+        )
+
+
+def kinds_of_numbers(kinds: list[str]) -> str:
+    """How many numbers are published, derived, assumed, or written without saying."""
+    said = {
+        "published": "published",
+        "derived": "derived",
+        "assumed": "assumed",
+        "stated": "without a source",
+    }
+    counts = [f"{kinds.count(kind)} {word}" for kind, word in said.items() if kind in kinds]
+    return f"numbers: {', '.join(counts)}"
+
+
+def _print_header(run: Run) -> None:
     about = run.about
-    scenario = about.get("scenario") or "base case"
     print_line(f"{about.get('deal')}  {about.get('title')}")
     if about.get("title_zh"):
         print_line(str(about["title_zh"]))
-    label = "; the pool is SYNTHETIC" if about.get("synthetic") else ""
-    print_line(f"scenario: {scenario}; {_assumed(run)}{label}")
-    _print_notes(run)
-    _print_coverage(run)
-    _print_fees(run)
-    _print_closing(run)
-    _print_triggers(run)
-    if run.path:
-        print_line(f"{'verified and reused' if run.reused else 'written'}: {run.path}")
-        print_line(f"next: securitize trace {run.path} --date {_first_date(run)}")
-
-
-def _assumed(run: Run) -> str:
     kinds = [row["kind"] for row in rows_of(run, "assumptions")]
-    counts = {kind: kinds.count(kind) for kind in ("published", "derived", "assumed", "stated")}
-    return "numbers: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-
-
-def _first_date(run: Run) -> str:
-    dates = run.arrow("note_cash_flows").column("payment_date").to_pylist()
-    return str(min(dates))
+    label = "; the pool is SYNTHETIC" if about.get("synthetic") else ""
+    print_line(f"scenario: {about.get('scenario') or 'base case'}; {kinds_of_numbers(kinds)}{label}")
+    print_line("")
 
 
 def _print_notes(run: Run) -> None:
-    rows = rows_of(run, "note_measures")
-    currency = rows[0]["currency"]
-    columns = ["note", f"balance {currency}", "WAL years", "principal", "interest", "return"]
-    keys = ["note", "balance", "wal_years", "total_principal", "total_interest", "total_residual"]
-    print_table("Notes", [Column(name) for name in columns], [[row[key] for key in keys] for row in rows])
-    keys = [
-        "note",
-        "first_principal_date",
-        "last_principal_date",
-        "unpaid_interest",
-        "interest_shortfall_max",
-        "loss",
-    ]
-    headings = ["note", "first principal", "last principal", "unpaid interest", "largest unpaid", "loss"]
-    print_table("", [Column(name) for name in headings], [[row[key] for key in keys] for row in rows])
+    coupons = coupons_of(rows_of(run, "assumptions"))
+    rows = [{**row, "coupon": coupons.get(row["note"])} for row in rows_of(run, "note_measures")]
+    columns = [Column(heading, right=name == "coupon") for name, heading in NOTES.items()]
+    title = f"Notes, {rows[0]['currency']}"
+    print_table(title, columns, [[row[name] for name in NOTES] for row in rows])
 
 
-def _print_coverage(run: Run) -> None:
-    lowest: dict[int, dict[str, float | None]] = defaultdict(dict)
-    measures = ("dscr", "dscr_with_support", "ic", "oc")
-    for row in rows_of(run, "coverage"):
-        for name in measures:
-            seen, value = lowest[row["rank"]].get(name), row[name]
-            lowest[row["rank"]][name] = value if seen is None else seen if value is None else min(seen, value)
-    columns = [Column(name) for name in ("rank", "DSCR", "with support", "interest coverage", "OC")]
-    rows = [[str(rank), *(values[name] for name in measures)] for rank, values in lowest.items()]
-    print_table("Lowest coverage of notes at or above a rank", columns, rows)
+def coupons_of(assumptions: list[Row]) -> dict[str, str]:
+    """note -> its coupon in percent, the first where it steps up, from the register of numbers."""
+    coupons = {}
+    for row in assumptions:
+        match row["path"].split("."):
+            case ["notes", note, "coupon", "rate"] if row["file"] == "deal.toml":
+                coupons[note] = percent(to_rate(Decimal(row["value"])))
+            case ["notes", note, "coupon", step, "rate"] if step.startswith("steps[") and note in coupons:
+                coupons[note] = coupons[note].rstrip("+") + "+"
+    return coupons
+
+
+def _print_coverage(rows: list[Row]) -> None:
+    """The lowest of every rank, then every date."""
+    ranks: dict[int, list[Row]] = {}
+    for row in rows:
+        ranks.setdefault(row["rank"], []).append(row)
+    lowest = [[str(rank), *(_lowest(of_rank, name) for name in COVERAGE)] for rank, of_rank in ranks.items()]
+    print_table(
+        "Lowest coverage of the notes of a rank and above", _columns("rank", *COVERAGE.values()), lowest
+    )
+    for rank, of_rank in ranks.items():
+        told = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
+        by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in told]
+        print_table(f"Coverage by date, rank {rank}", _columns("date", *COVERAGE.values()), by_date)
+    if any(row[name] is None for row in rows for name in COVERAGE):
+        print_line(f"{NOTHING} nothing is due or outstanding, or the support has no limit")
+        print_line("")
+
+
+def _lowest(rows: list[Row], name: str) -> float | None:
+    return min((row[name] for row in rows if row[name] is not None), default=None)
+
+
+def _columns(*headings: str) -> list[Column]:
+    return [Column(heading) for heading in headings]
 
 
 def _print_fees(run: Run) -> None:
-    sums: dict[str, dict[str, Decimal]] = {}
+    sums: dict[str, Row] = {}
     for row in rows_of(run, "fees"):
         each = sums.setdefault(row["fee"], {"accrued": Decimal(0), "paid": Decimal(0), "unpaid": Decimal(0)})
         each["accrued"] += row["accrued"]
         each["paid"] += row["paid"]
         each["unpaid"] = row["unpaid"]
-    rows = [[name, *each.values()] for name, each in sums.items()]
-    if rows:
-        print_table("Fees", [Column(name) for name in ("fee", "accrued", "paid", "unpaid at the end")], rows)
+    if sums:
+        rows = [[name, *each.values()] for name, each in sums.items()]
+        total = ["all", *(sum((row[i] for row in rows), Decimal(0)) for i in (1, 2, 3))]
+        print_table("Fees", _columns("fee", "accrued", "paid", "unpaid at the end"), [*rows, total])
 
 
 def _print_closing(run: Run) -> None:
-    rows: list[list[Any]] = []
-    companies, count = Decimal(0), 0
+    """Sources, then uses, the companies together; both sum to the same."""
+    sides: dict[str, list[list[Any]]] = {"source": [], "use": []}
+    companies = [row["amount"] for row in rows_of(run, "closing") if row["item"] == "company"]
     for row in rows_of(run, "closing"):
-        if row["item"] == "company":
-            companies, count = companies + row["amount"], count + 1
-        else:
-            rows.append([row["side"], row["item"], row["party"], row["amount"]])
-    rows.append(["use", "companies", f"{count} companies", companies])
-    rows.sort(key=lambda row: (row[0] == "use", row[1]))
-    print_table("Closing", [Column(name) for name in ("side", "item", "party", "amount")], rows)
+        if row["item"] != "company":
+            party = row["party"] if row["party"] != row["item"] else ""
+            sides[row["side"]].append([row["side"], row["item"], party, row["amount"]])
+    count = f"{len(companies)} companies" if len(companies) != 1 else "1 company"
+    sides["use"].insert(0, ["use", "contracts", count, sum(companies, Decimal(0))])
+    rows = []
+    for side, entries in sides.items():
+        rows += [*entries, [side, "all", "", sum((entry[3] for entry in entries), Decimal(0))]]
+    columns = [Column("side"), Column("item"), Column("party", wraps=True), Column("amount")]
+    print_table("Closing: sources and uses", columns, rows, keys=2)
 
 
-def _print_triggers(run: Run) -> None:
-    breached: dict[str, Row] = {}
-    rows = rows_of(run, "triggers")
-    for row in rows:
+def _print_events(run: Run) -> None:
+    """Triggers that breached, the clean-up call, the final distribution."""
+    triggers, breached = rows_of(run, "triggers"), dict[str, Row]()
+    for row in triggers:
         if row["breached"]:
             breached.setdefault(row["trigger"], row)
     if breached:
-        columns = [Column(name) for name in ("trigger", "first breached", "measure", "threshold")]
         said = [
             [name, row["payment_date"], row["measure"], row["threshold"]] for name, row in breached.items()
         ]
-        print_table("Triggers breached", columns, said)
-    elif rows:
-        print_line(f"no trigger is breached ({len({row['trigger'] for row in rows})} tested)")
+        print_table("Triggers breached", _columns("trigger", "first breached", "measure", "threshold"), said)
+    elif triggers:
+        print_line(f"no trigger is breached ({len({row['trigger'] for row in triggers})} tested)")
+    dates = {row["period"]: row["payment_date"] for row in rows_of(run, "accounts")}
+    currency = rows_of(run, "accounts")[0]["currency"]
+    for period, (price, final) in call_and_final(run).items():
+        if price:
+            print_line(f"clean-up call exercised on {dates[period]}: {price:,.2f} {currency}")
+        if final:
+            print_line(f"final distribution on {dates[period]}: {final:,.2f} {currency}")

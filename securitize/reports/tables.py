@@ -9,30 +9,44 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.errors import printable
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.runs.api import Run
 
 #: Spreadsheets take text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(run: Run) -> str:
     """The whole run as one JSON object; money and rates as decimal strings, dates as ISO 8601."""
     tables = {name: [_plain(row) for row in run.arrow(name).to_pylist()] for name in run.names}
-    content = {
-        "run": run.id,
-        "path": str(run.path) if run.path else None,
-        "about": dict(run.about),
-        "warnings": list(run.warnings),
-        "tables": tables,
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    return to_json(
+        {
+            "run": run.id,
+            "path": str(run.path) if run.path else None,
+            "reused": run.reused,
+            "about": dict(run.about),
+            "warnings": list(run.warnings),
+            "checks": dict(run.checks),
+            "tables": tables,
+        }
+    )
+
+
+def to_json(value: Any) -> str:
+    """JSON as every command prints it."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def as_csv(table: pa.Table) -> str:
-    """A table as CSV. Text that a spreadsheet would take for a formula is written after an apostrophe."""
+    """A table as CSV; null is empty, yes and no are ``true`` and ``false``.
+
+    Control characters in text are written as escapes, and text that a spreadsheet would take for a formula stands
+    after an apostrophe.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.column_names)
@@ -54,6 +68,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        clean = "".join(c if c.isprintable() else " " for c in value)
-        return f"'{clean}" if value.startswith(_FORMULA) else clean
+        clean = printable(value, len(value) * 10)
+        return f"'{clean}" if value.startswith(FORMULA) else clean
     return str(value)

@@ -2,104 +2,189 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import printable
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
 #: Characters between two columns.
 GAP = 2
+#: A column whose text wraps keeps at least its longest word, up to this many characters.
+LONG_WORD = 20
+#: What stands for null.
+NOTHING = "-"
+_TRAILING = re.compile(r" +$", re.MULTILINE)
+
+Row = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading; ``wraps`` where long text may take several lines."""
+    """A column's heading; ``wraps``: long text may take several lines; ``right``: its text stands to the right."""
 
     heading: str
     wraps: bool = False
+    right: bool = False
 
 
 def shown(value: Any) -> str:
-    """A value for a reader: money with two decimals and thousands apart, nothing for null."""
-    if value is None:
-        return "-"
+    """A value for a reader: money with two decimals and thousands apart; a tuple's members one below another."""
+    if value is None or value == "":
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     if isinstance(value, float):
         return f"{value:,.4f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return "\n".join(shown(one) for one in value if one)
     return printable(str(value), 300)
 
 
 def percent(rate: int | None) -> str:
     """A rate of units of 1e-8 in percent, trailing zeros cut to two decimals."""
     if rate is None:
-        return "-"
+        return NOTHING
     text = f"{Decimal(rate).scaleb(-6):f}"
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}%"
 
 
-def print_table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
-    """A table on standard output; numbers to the right."""
+def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys: int = 1) -> None:
+    """A table on standard output; numbers to the right.
+
+    A table that is wider than the terminal is told in several below one another, each with the first ``keys``
+    columns. A figure is never cut: where one column alone is too wide, it runs over the edge.
+    """
+    told = [tuple(row) for row in rows]
+    widths = table_widths(columns, told)
+    for group in column_groups(widths, keys, terminal_width()):
+        narrow = [tuple(row[i] for i in group) for row in told]
+        _print_block(title, [columns[i] for i in group], narrow, [widths[i] for i in group])
+        title = ""
+
+
+def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    """Least width of each column: its longest cell, or for text that wraps its longest word."""
+    from rich.cells import cell_len
+
+    widths = []
+    for i, column in enumerate(columns):
+        cells = [line for row in rows for line in shown(row[i]).split("\n")]
+        pieces = (word for cell in cells for word in cell.split()) if column.wraps else cells
+        longest = max((cell_len(piece) for piece in pieces), default=0)
+        limit = LONG_WORD if column.wraps else longest
+        widths.append(max(cell_len(column.heading), min(limit, longest)))
+    return widths
+
+
+def column_groups(widths: Sequence[int], keys: int, room: int) -> list[list[int]]:
+    """Positions of the columns of each block, so that a block fits into ``room`` characters if it can."""
+    first = list(range(keys))
+    groups = [list(first)]
+    used = sum(widths[i] + GAP for i in first) - GAP
+    start = used
+    for i in range(keys, len(widths)):
+        if used + GAP + widths[i] > room and len(groups[-1]) > keys:
+            groups.append(list(first))
+            used = start
+        groups[-1].append(i)
+        used += GAP + widths[i]
+    return groups
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 80 where there is none and COLUMNS does not say."""
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def print_line(text: str, wraps: bool = True) -> None:
+    """A line of text on standard output, wrapped to the terminal; a path is not, so that it can be copied."""
+    from rich.text import Text
+
+    console, told = _console(terminal_width())
+    console.print(Text(printable(text, 10_000)), soft_wrap=not wraps)
+    emit(told.getvalue())
+
+
+def print_prose(text: str) -> None:
+    """Paragraphs, parted by empty lines in ``text``, each wrapped to the terminal."""
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        print_line(" ".join(paragraph.split()))
+    emit("\n")
+
+
+def emit(text: str) -> None:
+    """Text for a reader on standard output."""
+    if sys.stdout is not None:
+        sys.stdout.write(_TRAILING.sub("", text))
+
+
+def emit_data(text: str) -> None:
+    """Text for a program on standard output: UTF-8 in every locale."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _console(width: int) -> tuple[Console, io.StringIO]:
+    """A console and what it writes to: styles only where standard output is a terminal and NO_COLOR is not set."""
     from rich.console import Console
+
+    told = io.StringIO()
+    styled = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    console = Console(
+        file=told,
+        force_terminal=styled,
+        color_system="auto" if styled else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=width,
+    )
+    return console, told
+
+
+def _print_block(title: str, columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> None:
+    from rich.text import Text
+
+    console, told = _console(max(terminal_width(), sum(widths) + GAP * (len(widths) - 1)))
+    if title:
+        console.print(Text(title, style="bold"))
+    console.print(_table(columns, rows, widths))
+    emit(told.getvalue() + "\n")
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    rows = [tuple(row) for row in rows]
-    widths = table_widths(columns, rows)
-    # Figures are never cut: a table that needs more than the terminal has runs over its edge.
-    width = max(terminal_width(), sum(widths) + GAP * len(widths))
-    console = Console(file=sys.stdout, highlight=False, width=width)
-    table = Table(
-        box=None,
-        title=Text(title, style="bold") if title else None,
-        title_justify="left",
-        pad_edge=False,
-    )
+    table = Table(box=None, pad_edge=False)
     for i, column in enumerate(columns):
         numbers = any(
             isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in rows
         )
         table.add_column(
             Text(column.heading, style="underline"),
-            justify="right" if numbers else "left",
+            justify="right" if numbers or column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold",
             min_width=widths[i],
         )
     for row in rows:
         table.add_row(*(Text(shown(value)) for value in row))
-    console.print(table)
-    console.print()
-
-
-def table_widths(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[int]:
-    """Least width of each column: its longest cell, or for text that wraps its longest word up to 20."""
-    from rich.cells import cell_len
-
-    widths = []
-    for i, column in enumerate(columns):
-        cells = [column.heading, *(shown(row[i]) for row in rows)]
-        if column.wraps:
-            widths.append(min(20, max(cell_len(word) for cell in cells for word in cell.split() or [""])))
-        else:
-            widths.append(max(cell_len(cell) for cell in cells))
-    return widths
-
-
-def terminal_width() -> int:
-    """Columns of the terminal; 80 where there is none and COLUMNS does not say."""
-    return shutil.get_terminal_size((80, 24)).columns
-
-
-def print_line(text: str) -> None:
-    """A line of text on standard output, wrapped to the terminal."""
-    from rich.console import Console
-
-    Console(file=sys.stdout, highlight=False, markup=False, width=terminal_width()).print(text)
+    return table

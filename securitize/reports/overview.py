@@ -1,0 +1,74 @@
+"""What ships with the program, and what would be run: short facts for a list or a program."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from securitize.definitions.figures import is_figure
+from securitize.definitions.reading import read_toml
+from securitize.library import find_pool, list_deals, list_scenarios, list_templates
+from securitize.reports.terminal import Column, print_table
+
+if TYPE_CHECKING:
+    from securitize.runs.api import Prepared
+
+
+def print_library() -> None:
+    """Deals, templates and scenarios on standard output."""
+    columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
+    deals = [_deal(one.name, one.path) for one in list_deals()]
+    print_table("Deals", columns, deals)
+    templates = [_deal(one.name, one.path / "deal.toml") for one in list_templates()]
+    print_table("Templates: securitize init DIRECTORY --from NAME", columns, templates)
+    columns = [Column("name"), Column("title", wraps=True)]
+    scenarios = [_scenario(one.name, one.path) for one in list_scenarios()]
+    print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
+
+
+def dry_run(prepared: Prepared, folder: Path) -> dict[str, Any]:
+    """What would be run, as one object."""
+    deal, pool = prepared.deal, prepared.pool
+    return {
+        "run": prepared.run_id,
+        "path": str(folder),
+        "exists": folder.exists(),
+        "deal": deal.name,
+        "scenario": prepared.about["scenario"],
+        "payment_dates": prepared.schedule.periods,
+        "contracts": len(pool.contracts),
+        "obligors": len(pool.obligors),
+        "notes": len(deal.notes),
+        "warnings": list(prepared.warnings),
+    }
+
+
+def _deal(name: str, file: Path) -> tuple[Any, ...]:
+    """Name, kinds of the contracts, currency and size of the notes, titles; as written, not validated."""
+    raw = read_toml(file).raw
+    pool = read_toml(find_pool(file, str(raw.get("pool")))).raw
+    contracts = _tables(pool.get("contracts"))
+    kinds = ", ".join(dict.fromkeys(str(contract.get("kind", "")) for contract in contracts))
+    size = sum((_number(note.get("balance")) for note in _tables(raw.get("notes"))), Decimal(0))
+    synthetic = "SYNTHETIC pool" if pool.get("synthetic") else ""
+    titles = (raw.get("title", ""), raw.get("title_zh", ""), synthetic)
+    return name, kinds, f"{raw.get('currency', 'CNY')} {size:,.0f}", titles
+
+
+def _scenario(name: str, file: Path) -> tuple[Any, ...]:
+    raw = read_toml(file).raw
+    stresses = raw.get("stress")
+    drivers = [stress.get("driver", "") for stress in stresses] if isinstance(stresses, list) else []
+    changes = ", ".join(dict.fromkeys(drivers)) or "nothing"
+    return name, (raw.get("title", ""), raw.get("title_zh", ""), f"changes {changes}")
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value.values() if isinstance(one, dict)] if isinstance(value, dict) else []
+
+
+def _number(value: Any) -> Decimal:
+    """A number, written bare or with its source; 0 where there is none."""
+    number = value.get("value") if is_figure(value) else value
+    return Decimal(number) if isinstance(number, int | Decimal) else Decimal(0)

@@ -1,0 +1,126 @@
+"""Terms of a deal in words, short enough for a cell of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from securitize.base.money import RATE_UNITS, from_minor
+from securitize.definitions.deal import (
+    BalanceFee,
+    CollectionsFee,
+    CoverageTrigger,
+    DateTrigger,
+    FixedFee,
+    OneOffFee,
+    UnpaidInterestTrigger,
+)
+from securitize.reports.terminal import percent, shown
+
+if TYPE_CHECKING:
+    from securitize.definitions.deal import Fee, Limit, Note, ShortfallUndertaking, Step, Target, Trigger
+
+
+def amount(minor: int) -> str:
+    """Minor units as currency units, thousands apart; without decimals where they are 0."""
+    return shown(from_minor(minor)).removesuffix(".00")
+
+
+def coupon(note: Note) -> str:
+    """The coupon in percent; a plus where it steps up."""
+    if note.coupon.kind == "zero":
+        return "none"
+    return percent(note.coupon.rate) + ("+" if note.coupon.kind == "step-up" else "")
+
+
+def target(terms: Target | None) -> str | None:
+    """What a reserve account is filled up to."""
+    if terms is None:
+        return None
+    if terms.kind == "fixed":
+        return amount(terms.amount)
+    if terms.kind == "percent":
+        of = terms.of if isinstance(terms.of, str) else ", ".join(terms.of)
+        said = f"{percent(terms.rate)} of {of}"
+    else:
+        said = f"{terms.months} months of interest of {', '.join(terms.notes)}"
+    said += f", at least {amount(terms.floor)}" if terms.floor else ""
+    return said + ("" if terms.cap is None else f", at most {amount(terms.cap)}")
+
+
+def fee(terms: Fee) -> str:
+    """The fee's amount or rate, its base, its taxes and its cap."""
+    if isinstance(terms, OneOffFee | FixedFee):
+        said = amount(terms.amount)
+    elif isinstance(terms, BalanceFee):
+        base = terms.base if isinstance(terms.base, str) else ", ".join(terms.base)
+        said = f"{percent(terms.rate)} a year of {base}"
+    else:
+        said = f"{percent(terms.rate)} of {_streams(terms)}{' (inclusive)' if terms.inclusive else ''}"
+    said += f" + {percent(terms.vat)} VAT" if terms.vat else ""
+    said += f" + {percent(terms.surcharge)} of it" if terms.surcharge else ""
+    return said + (f", at most {amount(terms.cap.amount)} a {terms.cap.per}" if terms.cap else "")
+
+
+def fee_dates(terms: Fee) -> str:
+    """When the fee falls due."""
+    if isinstance(terms, OneOffFee):
+        return f"once, {terms.date}"
+    payable = "payment-date" if isinstance(terms, CollectionsFee) else terms.payable
+    return "each payment" if payable == "payment-date" else f"every {payable}"
+
+
+def support(terms: ShortfallUndertaking) -> str:
+    """The limits of a shortfall undertaking."""
+    limits = [] if terms.limit is None else [amount(terms.limit)]
+    if terms.limit_per_payment is not None:
+        limits.append(f"{amount(terms.limit_per_payment)} a payment")
+    said = ", ".join(limits) or "unlimited"
+    return said + (", reinstates" if terms.reinstates else "")
+
+
+def trigger(terms: Trigger) -> str:
+    """What breaches a trigger."""
+    if isinstance(terms, DateTrigger):
+        said = f"from {terms.date} on"
+    elif isinstance(terms, UnpaidInterestTrigger):
+        said = f"interest of {', '.join(terms.notes)} is unpaid"
+    elif isinstance(terms, CoverageTrigger):
+        with_support = " with support" if terms.with_support else ""
+        said = f"{terms.measure} of rank {terms.rank}{with_support} below {terms.threshold / RATE_UNITS:.4g}"
+    elif terms.kind == "cumulative-default":
+        said = f"defaults above {percent(terms.threshold)} of the pool at cut-off"
+    else:
+        over = "all" if terms.cumulative else "the period's"
+        said = f"{over} collections below {percent(terms.threshold)} of schedule"
+    return said + (f", tested from {terms.first_test} on" if terms.first_test else "")
+
+
+def terms(step: Step) -> tuple[str, ...]:
+    """How a step pays, where it is not plainly from the main account until the money is gone; one term each."""
+    said = []
+    if step.from_:
+        said.append(f"from {', '.join(step.from_)}")
+    if step.support:
+        said.append(f"covered by {', '.join(step.support)}")
+    if step.split == "pari-passu":
+        said.append("pari passu")
+    if step.limit:
+        said.append(f"at most {_limit(step.limit)}")
+    said += [f"{payee}: at most {_limit(limit)}" for payee, limit in step.member_limits.items()]
+    if step.limits:
+        said.append(f"within limit {', '.join(step.limits)}")
+    if step.when:
+        said.append(f"while {', '.join(step.when)}")
+    if step.unless:
+        said.append(f"unless {', '.join(step.unless)}")
+    return tuple(said)
+
+
+def _limit(limit: Limit) -> str:
+    if limit.amount is not None:
+        return amount(limit.amount)
+    return f"{percent(limit.percent)} of {limit.of}"
+
+
+def _streams(terms: CollectionsFee) -> str:
+    return "collections" if len(terms.streams) == 5 else ", ".join(terms.streams)
