@@ -142,7 +142,7 @@ def draw_fee(draw: DRAW, notes: list[str], schedule: dict[str, list[datetime.dat
     if kind in ("one-off", "fixed"):
         fee["amount"] = money(draw, 50_000)
     if kind == "one-off":
-        fee["date"] = draw(some_day)
+        fee["date"] = one_of(draw, draw(some_day), *schedule["payment"])
     else:
         if chance(draw, 30):
             fee["from"] = draw(some_day)
@@ -243,11 +243,11 @@ def draw_step(draw: DRAW, deal: dict[str, Any], pay: list[str], accounts: list[s
             start = draw(st.integers(0, len(usable) - 1))
             step["from"] = tuple((usable[start:] + usable[:start])[: draw(st.integers(1, len(usable)))])
     supportable = kinds <= {"fee", "fee-excess", "interest", "principal", "redemption"}
-    if supportable and deal["support"] and chance(draw, 40):
+    if supportable and deal["support"] and chance(draw, 60):
         step["support"] = tuple(subset(draw, list(deal["support"]), 1))
     if chance(draw, 15):
         step["limit"] = draw_limit(draw)
-    if deal["limits"] and chance(draw, 15):
+    if deal["limits"] and chance(draw, 50 if "support" in step else 15):
         step["limits"] = tuple(subset(draw, list(deal["limits"]), 1))
     if chance(draw, 10):
         step["member_limits"] = {one_of(draw, *pay): draw_limit(draw)}
@@ -271,6 +271,9 @@ def draw_steps(draw: DRAW, deal: dict[str, Any]) -> list[dict[str, Any]]:
     for rank in ranks:
         members = [name for name in notes if deal["notes"][name]["rank"] == rank]
         groups.append([f"interest:{name}" for name in members])
+    if chance(draw, 8):
+        # Interest that is never paid outlives the notes' balances.
+        groups = [group for group in groups if not group[0].startswith("interest:")]
     groups += [[f"reserve:{name}"] for name in reserves]
     groups += [[f"release:{name}"] for name in reserves if chance(draw, 60)]
     if chance(draw, 40):
@@ -292,29 +295,53 @@ def draw_steps(draw: DRAW, deal: dict[str, Any]) -> list[dict[str, Any]]:
     return [draw_step(draw, deal, pay, accounts) for pay in groups]
 
 
-def draw_pool(
-    draw: DRAW, periods: int, deal: dict[str, Any], opening: int, scheduled: list[int]
-) -> dict[str, Any]:
-    """One path: streams around what the notes need, sometimes exactly the schedule, sometimes nothing."""
-    face = sum(int(note["balance"] * 100) for note in deal["notes"].values())
+def draw_streams(draw: DRAW, periods: int, face: int, scheduled: list[int]) -> dict[str, list[int]]:
+    """Collections of one path: what the notes need and a little more, exactly the schedule, anything, or nothing."""
     size = max(1, 2 * face // periods)
     amount = st.one_of(st.sampled_from((0, 0, 1, size)), st.integers(0, size))
-    shape = one_of(draw, "any", "any", "schedule", "nothing", "late")
+    shape = one_of(draw, "healthy", "healthy", "any", "any", "schedule", "nothing", "late")
     streams = {stream: [0] * periods for stream in STREAMS}
     for t in range(periods):
         if shape == "schedule":
             streams["principal"][t] = scheduled[t]
+        elif shape == "healthy":
+            streams["principal"][t] = face // periods + draw(st.integers(0, 1 + face // (4 * periods)))
+            streams[one_of(draw, "interest", "fee")][t] = draw(st.integers(0, 1 + face // 20))
         elif shape == "any" or (shape == "late" and t == periods - 1):
             for stream in STREAMS:
                 if chance(draw, 60):
                     streams[stream][t] = draw(amount)
+    return streams
+
+
+def draw_balances(
+    draw: DRAW, periods: int, deal: dict[str, Any], opening: int
+) -> tuple[list[int], list[int]]:
+    """Performing balance and defaults of one path; often amortising, and sometimes just at the call's threshold."""
     performing, defaulted, balance = [opening], [], opening
-    for _ in range(periods):
-        lost = draw(st.one_of(st.sampled_from((0, 0, balance, balance // 10)), st.integers(0, balance)))
+    gentle = chance(draw, 60)
+    at_call = int(deal["clean_up_call"]["threshold"] * opening) if "clean_up_call" in deal else opening
+    for t in range(periods):
+        few = (0, 0, 0, balance // 20) if gentle else (0, 0, balance, balance // 10)
+        lost = draw(st.one_of(st.sampled_from(few), st.integers(0, balance // 8 if gentle else balance)))
         balance -= lost
         defaulted.append(lost)
-        balance -= draw(st.one_of(st.sampled_from((0, balance)), st.integers(0, balance)))
+        if gentle:
+            planned = opening * (periods - t - 1) // periods
+            balance = min(balance, at_call if at_call and chance(draw, 25) else max(planned, opening // 50))
+        else:
+            balance -= draw(st.one_of(st.sampled_from((0, balance)), st.integers(0, balance)))
         performing.append(balance)
+    return performing, defaulted
+
+
+def draw_pool(
+    draw: DRAW, periods: int, deal: dict[str, Any], opening: int, scheduled: list[int]
+) -> dict[str, Any]:
+    """What the pool delivers on one path."""
+    face = sum(int(note["balance"] * 100) for note in deal["notes"].values())
+    performing, defaulted = draw_balances(draw, periods, deal, opening)
+    streams = draw_streams(draw, periods, face, scheduled)
     return {"streams": streams, "performing": performing, "defaulted": defaulted, "scheduled": scheduled}
 
 
@@ -326,6 +353,9 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
     count = draw(st.integers(1, 4))
     ranks = [draw(st.integers(1, 3)) for _ in range(count)]
     notes = {f"N{i}": draw_note(draw, rank, schedule) for i, rank in enumerate(ranks)}
+    if count > 1 and chance(draw, 40):
+        # Equal balances and coupons make equal dues, where leftover units are decided by order alone.
+        notes["N1"] = {**notes["N0"], "rank": notes["N1"]["rank"]}
     names = list(notes)
     accounts: dict[str, Any] = {"collection": {"kind": "collection"}}
     if chance(draw, 30):
@@ -358,18 +388,18 @@ def generated_deals(draw: DRAW, paths: int = 2) -> GeneratedDeal:
     for i in range(one_of(draw, 0, 0, 1, 2)):
         support: dict[str, Any] = {"kind": "shortfall-undertaking", "reinstates": chance(draw, 50)}
         if chance(draw, 60):
-            support["limit"] = money(draw, 1_000_000)
+            support["limit"] = money(draw, one_of(draw, 1_000_000, 50_000))
         if chance(draw, 40):
             support["limit_per_payment"] = money(draw, 300_000)
         deal["support"][f"s{i}"] = support
     for i in range(one_of(draw, 0, 0, 1, 2)):
         deal["limits"][f"l{i}"] = {
-            "amount": money(draw, 200_000),
+            "amount": money(draw, one_of(draw, 200_000, 2_000_000)),
             "per": one_of(draw, "payment", "year", "life"),
         }
     if chance(draw, 25):
         deal["clean_up_call"] = {
-            "threshold": share(draw),
+            "threshold": one_of(draw, Decimal("0.9"), Decimal("0.5"), share(draw)),
             "price": one_of(draw, Decimal(1), share(draw, "2")),
             "condition": one_of(draw, "repays-notes", "none"),
         }
