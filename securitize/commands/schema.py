@@ -8,7 +8,7 @@ import click
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["deal", "pool", "scenario", "market"]))
 def command(kind: str) -> None:
-    """Print the JSON Schema of a KIND of file, for an editor or another tool."""
+    """Print the JSON Schema of a kind of file, for an editor or another tool."""
     from securitize.definitions.schema import json_schema
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from securitize.base.errors import UsageError
+from securitize.base.errors import DefinitionError, UsageError
 from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.runs.prepare import Prepared
 
 #: A key that only one kind of file has -> the loader of that kind, and what it is called.
 OTHER_KINDS = {
@@ -35,11 +39,9 @@ def command(deal: str, scenario: str | None) -> None:
         if scenario is not None:
             raise UsageError("--scenario goes with a deal, not with another kind of file")
         _load_alone(deal, kind)
-        print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself")
+        print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself", wraps=False)
         return
-    from securitize.runs.prepare import prepare
-
-    prepared = prepare(deal, scenario)
+    prepared = _prepared(deal, scenario)
     options.tell_warnings(prepared.warnings)
     terms, pool = prepared.deal, prepared.pool
     under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
@@ -47,13 +49,30 @@ def command(deal: str, scenario: str | None) -> None:
         f"{terms.name}{under}: valid: {_count(len(terms.notes), 'note')}, {_count(len(terms.fees), 'fee')}, "
         f"{_count(len(terms.triggers), 'trigger')}, {_count(len(pool.contracts), 'contract')} of "
         f"{_count(len(pool.obligors), 'obligor')}, {_count(prepared.schedule.periods, 'payment date')}; "
-        f"{_count(len(prepared.warnings), 'warning')}"
+        f"{_count(len(prepared.warnings), 'warning')}",
+        wraps=False,
     )
+
+
+def _prepared(deal: str, scenario: str | None) -> Prepared:
+    """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
+    from securitize.definitions.loading import load_deal
+    from securitize.library import find_deal
+    from securitize.runs.prepare import prepare
+
+    try:
+        return prepare(deal, scenario)
+    except UsageError as missing:
+        try:
+            load_deal(find_deal(deal))
+        except DefinitionError:
+            options.talk(str(missing))
+            raise
+        raise
 
 
 def _other_kind(text: str) -> str | None:
     """The key that tells a file of another kind than a deal; None for a deal and whatever cannot be read."""
-    from securitize.base.errors import DefinitionError
     from securitize.definitions.reading import read_toml
 
     if not text.endswith(".toml") or not Path(text).is_file():

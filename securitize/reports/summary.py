@@ -22,9 +22,9 @@ NOTES = {
     "total_interest": "interest",
     "total_residual": "return",
     "loss": "loss",
-    "interest_shortfall_max": "most unpaid",
-    "first_principal_date": "first principal",
-    "last_principal_date": "last principal",
+    "interest_shortfall_max": "unpaid at most",
+    "first_principal_date": "principal from",
+    "last_principal_date": "to",
 }
 COVERAGE = {"dscr": "DSCR", "dscr_with_support": "with support", "ic": "IC", "oc": "OC"}
 

@@ -164,7 +164,7 @@ def _print_block(title: str, columns: Sequence[Column], rows: Sequence[Row], wid
 
     console, told = _console(max(terminal_width(), sum(widths) + GAP * (len(widths) - 1)))
     if title:
-        console.print(Text(title, style="bold"))
+        console.print(Text(printable(title, 300), style="bold"))
     console.print(_table(columns, rows, widths))
     emit(told.getvalue() + "\n")
 
@@ -179,7 +179,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]
             isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in rows
         )
         table.add_column(
-            Text(column.heading, style="underline"),
+            Text(printable(column.heading), style="underline"),
             justify="right" if numbers or column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold",

@@ -1,0 +1,51 @@
+"""The reference page of the commands against the commands."""
+
+from __future__ import annotations
+
+import click
+
+from securitize.commands.main import COMMANDS, group
+from securitize.commands.page import command_paths, reference_page
+from tests.cli.program import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "commands.md"
+PATHS = list(command_paths(group, ("securitize",)))
+
+
+def test_page_is_current() -> None:
+    said = "renew it: python -m securitize.commands.page > docs/reference/commands.md"
+    assert PAGE.read_text(encoding="utf-8") == reference_page(), said
+
+
+def test_every_command_is_documented() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert len(PATHS) == len(COMMANDS) + 3  # the program itself, runs ls, runs show
+    assert not [path for path in PATHS if f"\n## {' '.join(path)}\n" not in page]
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    silent = [
+        f"{' '.join(path)} {parameter.opts[0]}"
+        for path in PATHS
+        for parameter in _command(path).params
+        if isinstance(parameter, click.Option) and not parameter.help
+    ]
+    assert not silent
+
+
+def test_overview_and_command_say_what_they_do() -> None:
+    for name, (_, said) in COMMANDS.items():
+        command = _command(("securitize", name))
+        assert command.name == name
+        assert command.help
+        assert said.endswith(".")
+
+
+def _command(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = group
+    for name in path[1:]:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    return command

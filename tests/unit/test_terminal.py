@@ -1,0 +1,81 @@
+"""Cells, columns and data handed to other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from securitize.reports.tables import as_csv
+from securitize.reports.terminal import Column, column_groups, percent, print_table, shown, table_widths
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("1234567.8"), "1,234,567.80"),
+        (Decimal("-0.01"), "-0.01"),
+        (1.00005, "1.0001"),
+        (12345, "12,345"),
+        (True, "yes"),
+        (None, "-"),
+        ("", "-"),
+        ("a\x1b[2Jb\n", "a\\x1b[2Jb\\n"),
+        ("a\u202eb", "a\\u202eb"),
+        (("a", "", "b"), "a\nb"),
+    ],
+)
+def test_shown(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(4_000_000, "4.00%"), (123_456, "0.123456%"), (100_000_000, "100.00%"), (None, "-"), (0, "0.00%")],
+)
+def test_percent(rate: int | None, text: str) -> None:
+    assert percent(rate) == text
+
+
+def test_columns_that_fit_stay_together() -> None:
+    assert column_groups([4, 10, 10], 1, 28) == [[0, 1, 2]]
+
+
+def test_columns_that_do_not_fit_are_told_below_with_the_key() -> None:
+    assert column_groups([4, 10, 10, 10], 1, 28) == [[0, 1, 2], [0, 3]]
+
+
+def test_a_column_wider_than_the_terminal_stands_alone() -> None:
+    assert column_groups([4, 90, 10], 1, 80) == [[0, 1], [0, 2]]
+
+
+def test_chinese_takes_two_columns_a_character(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("优先级", Decimal(1)), ("A", Decimal(10))]
+    assert table_widths([Column("note"), Column("x")], rows) == [6, 5]
+    print_table("", [Column("note"), Column("x")], rows)
+    assert capsys.readouterr().out.splitlines() == ["note        x", "优先级   1.00", "A       10.00", ""]
+
+
+def test_nothing_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("a\x1b[2Jb", [Column("x", wraps=True)], [("[bold]\x1b[31m :smile:",)])
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "[bold]\\x1b[31m :smile:" in told
+
+
+def test_csv_is_no_formula_and_no_control_character() -> None:
+    hostile = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a=b", "a\nb", "\x1b[2J", "", '"', "逗号,"]
+    told = as_csv(pa.table({"text": hostile, "amount": [Decimal("-1.50")] * len(hostile)}))
+    cells = [row["text"] for row in csv.DictReader(io.StringIO(told))]
+    assert cells == [
+        "'=1+1", "'+1", "'-1", "'@x", "'\\tx", "'\\rx", "a=b", "a\\nb", "\\x1b[2J", "", '"', "逗号,"
+    ]  # fmt: skip
+    assert told.count("\n") == len(hostile) + 1
+    assert all(row["amount"] == "-1.50" for row in csv.DictReader(io.StringIO(told)))
+
+
+def test_csv_of_null_and_truth() -> None:
+    assert as_csv(pa.table({"x": [1, 2, 3], "a": [None, True, False]})) == "x,a\n1,\n2,true\n3,false\n"
