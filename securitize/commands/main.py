@@ -77,13 +77,6 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A character that the locale cannot write is told by its number.
             stream.reconfigure(errors="backslashreplace")
-    code = _run()
-    if code in (EXIT_DONE, EXIT_USAGE) and sys.stdout is None:
-        return _say("standard output is closed", EXIT_FAILED)
-    return code
-
-
-def _run() -> int:
     try:
         # Not group.main: it makes an exit code 1 of a reader that has left.
         with group.make_context("securitize", sys.argv[1:]) as context:
@@ -95,8 +88,6 @@ def _run() -> int:
         return asked.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", EXIT_INTERRUPTED)
-    except click.exceptions.NoArgsIsHelpError as error:
-        return _say(error.format_message(), EXIT_USAGE)
     except click.ClickException as error:
         return _say(_usage(error), EXIT_USAGE)
     except SecuritizeError as error:
@@ -117,7 +108,9 @@ def _run() -> int:
 
 
 def _usage(error: click.ClickException) -> str:
-    """What is wrong with the command line, on one line, and where help is."""
+    """What is wrong with the command line, on one line, and where help is; the help itself where nothing was asked."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        return error.format_message()
     said = printable(error.format_message(), 500)
     context = getattr(error, "ctx", None)
     return f"{said}  (help: {context.command_path} --help)" if context else said

@@ -26,6 +26,8 @@ NOTES = {
     "first_principal_date": "principal from",
     "last_principal_date": "to",
 }
+#: Coverage of more payment dates than this is left to its table.
+MOST_DATES = 60
 COVERAGE = {"dscr": "DSCR", "dscr_with_support": "with support", "ic": "IC", "oc": "OC"}
 
 
@@ -88,7 +90,7 @@ def coupons_of(assumptions: list[Row]) -> dict[str, str]:
 
 
 def _print_coverage(rows: list[Row]) -> None:
-    """The lowest of every rank, then every date."""
+    """The lowest of every rank, then every date, as far as a reader would look at them all."""
     ranks: dict[int, list[Row]] = {}
     for row in rows:
         ranks.setdefault(row["rank"], []).append(row)
@@ -96,7 +98,11 @@ def _print_coverage(rows: list[Row]) -> None:
     print_table(
         "Lowest coverage of the notes of a rank and above", _columns("rank", *COVERAGE.values()), lowest
     )
-    for rank, of_rank in ranks.items():
+    dates = len({row["period"] for row in rows})
+    if dates > MOST_DATES:
+        print_line(f"coverage of {dates} payment dates: --format csv --table coverage")
+        print_line("")
+    for rank, of_rank in ranks.items() if dates <= MOST_DATES else ():
         told = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
         by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in told]
         print_table(f"Coverage by date, rank {rank}", _columns("date", *COVERAGE.values()), by_date)

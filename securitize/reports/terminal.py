@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from securitize.base.errors import printable
+from securitize.base.errors import StorageError, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -129,16 +129,23 @@ def print_prose(text: str) -> None:
 
 
 def emit(text: str) -> None:
-    """Text for a reader on standard output."""
-    if sys.stdout is not None:
-        sys.stdout.write(_TRAILING.sub("", text))
+    """Text for a reader on standard output. Raises StorageError where there is none."""
+    _output().write(_TRAILING.sub("", text))
 
 
 def emit_data(text: str) -> None:
-    """Text for a program on standard output: UTF-8 in every locale."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    """Text for a program on standard output, UTF-8 in every locale. Raises StorageError where there is none."""
+    output = _output()
+    output.flush()
+    output.buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _output() -> TextIO:
+    # The types say that there always is one; a program that was started without has None.
+    output: TextIO | None = sys.stdout
+    if output is None:
+        raise StorageError("standard output is closed")
+    return output
 
 
 def _console(width: int) -> tuple[Console, io.StringIO]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import securitize
+from tests.cli.program import replace, securitize, small_deal
 
 
 def test_list_tells_kind_and_size_of_deals(tmp_path: Path) -> None:
@@ -87,6 +87,20 @@ def test_run_prints_writes_and_reuses(place: Path, tmp_path: Path) -> None:
     again = securitize("run", place / "small", "--runs", "kept", cwd=tmp_path)
     assert again.returncode == 0
     assert f"verified and reused: {folder}" in again.stdout
+
+
+def test_coverage_of_very_many_dates_is_left_to_its_table(tmp_path: Path) -> None:
+    deal = small_deal(tmp_path / "deal")
+    for old, new in (
+        ('every = "6M"', 'every = "1M"'),
+        ("first = 2024-08-29", "first = 2024-03-29"),
+        ("last = 2026-08-29", "last = 2034-08-29"),
+        ("legal_final = 2027-02-28", "legal_final = 2034-08-29"),
+    ):
+        replace(deal / "deal.toml", f"\n{old}", f"\n{new}")
+    done = securitize("run", "deal", cwd=tmp_path)
+    assert "coverage of 126 payment dates: --format csv --table coverage" in done.stdout
+    assert "Coverage by date" not in done.stdout
 
 
 def test_dry_run_writes_nothing(place: Path, tmp_path: Path) -> None:
