@@ -12,7 +12,8 @@ from securitize.base.errors import UsageError, printable
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Prepared, Run
+    from securitize.runs.api import Run
+    from securitize.runs.prepare import Prepared
 
 CSV_TABLE = "note_measures"
 

@@ -12,7 +12,7 @@ from securitize.reports.terminal import Column, percent, print_line, print_prose
 
 if TYPE_CHECKING:
     from securitize.definitions.deal import Deal
-    from securitize.runs.api import Prepared
+    from securitize.runs.prepare import Prepared
 
 
 def print_deal(prepared: Prepared) -> None:

@@ -12,7 +12,7 @@ from securitize.library import find_pool, list_deals, list_scenarios, list_templ
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Prepared
+    from securitize.runs.prepare import Prepared
 
 
 def print_library() -> None:

@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
-from securitize.runs.calculation import Calculation, calculate
 from securitize.runs.identity import Json
 from securitize.runs.manifest import Facts
-from securitize.runs.prepare import Prepared, prepare
 from securitize.runs.store import claim
 from securitize.runs.stored import StoredRun
 from securitize.runs.stored import open_run as open_stored
-from securitize.runs.tabulate import tabulate
 from securitize.tables import build, names, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Prepared", "Run", "open_run", "prepare", "run"]
+    from securitize.runs.calculation import Calculation
+    from securitize.runs.prepare import Prepared
+
+__all__ = ["Run", "open_run", "prepare", "run"]
 
 PathLike = str | os.PathLike[str]
 
@@ -83,6 +83,8 @@ def run(
     store    : False calculates without writing anything
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
+    from securitize.runs.calculation import calculate
+
     prepared = prepare(deal, scenario)
     if not store:
         calculation = calculate(prepared)
@@ -113,7 +115,16 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     return _from_stored(open_stored(found[0]))
 
 
+def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
+    """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`."""
+    from securitize.runs import prepare as preparing
+
+    return preparing.prepare(deal, scenario)
+
+
 def _tables(calculation: Calculation) -> dict[str, pa.Table]:
+    from securitize.runs.tabulate import tabulate
+
     columns = tabulate(calculation)
     return {name: build(name, columns[name]) for name in names()}
 

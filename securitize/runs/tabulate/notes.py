@@ -35,12 +35,14 @@ def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
 
 
 def _principal_due(calculation: Calculation, note: str, t: int) -> int:
-    """What the first step of the date that pays the note's principal found due; 0 where none ran."""
+    """Due in the first ``principal:`` step of the date, else in its first ``redemption:`` step; 0 where none ran."""
     priority = PRIORITIES[int(calculation.lines[("priority",)][t])]
+    found: dict[str, int] = {}
     for index, step in enumerate(calculation.resolved.priorities[priority]):
         place = ("step", priority, str(index))
+        if (*place, "ran") not in calculation.lines or not calculation.lines[(*place, "ran")][t]:
+            continue
         for i, payee in enumerate(step.payees):
-            pays = payee.kind in ("principal", "redemption") and payee.name == note
-            if pays and (*place, "ran") in calculation.lines and calculation.lines[(*place, "ran")][t]:
-                return int(calculation.lines[(*place, str(i), "due")][t])
-    return 0
+            if payee.name == note:
+                found.setdefault(payee.kind, int(calculation.lines[(*place, str(i), "due")][t]))
+    return found.get("principal", found.get("redemption", 0))
