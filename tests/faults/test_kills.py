@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from securitize.library.find import list_deals
 from tests.faults.looking import hidden, visible
 from tests.packaging.tree import ROOT
 
@@ -21,16 +20,6 @@ PROGRAMS = {
     "store": [sys.executable, "-m", "tests.faults.small_run", "runs"],
     "securitize run": [sys.executable, "-m", "securitize", "run", "guangzhou-2019"],
 }
-
-
-def needs_program() -> None:
-    """Skips where the command or its deal is not built in."""
-    listed = [deal.name for deal in list_deals()]
-    known = [*PROGRAMS["securitize run"][:-1], "--help"]
-    if subprocess.run(known, cwd=ROOT, capture_output=True, check=False).returncode != 0:
-        pytest.skip("there is no command run")
-    if "guangzhou-2019" not in listed:
-        pytest.skip("there is no deal guangzhou-2019")
 
 
 def kill_loop(root: Path, *how: str) -> dict[str, int]:
@@ -63,8 +52,6 @@ def test_killed_at_random_moments(tmp_path: Path, rounds: int) -> None:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_whole_program_killed_at_random_moments(tmp_path: Path, program: str, rounds: int) -> None:
     """``rounds`` processes die: the moments cover the whole life, and every other one its last fifth."""
-    if program != "store":
-        needs_program()
     runs = tmp_path / "runs"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
 

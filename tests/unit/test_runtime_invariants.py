@@ -1,0 +1,137 @@
+"""Each runtime invariant speaks, by its name, when the books that it watches are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from benchmarks.deals import benchmark_deal, benchmark_pool
+from securitize.base.errors import CalculationError
+from securitize.definitions.deal import Deal
+from securitize.market.schedules import Schedule
+from securitize.waterfall.execute import MachineName, pay
+from securitize.waterfall.expressions import Recorder, Value
+from securitize.waterfall.plan import build_plan
+from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.rules import accruals, call, invariants, steps, triggers
+from securitize.waterfall.rules.books import Books
+
+Break = Callable[[Books], None]
+
+
+def resolved() -> ResolvedDeal:
+    raw, dates = benchmark_deal()
+    raw["limits"] = {"all": {"amount": 10**9, "per": "life"}}
+    raw["priority"]["normal"][1]["limits"] = ("all",)
+    schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]))
+    return resolve_deal(Deal.model_validate(raw), schedule, 310_000_000_00, [15_500_000_00] * 20)
+
+
+def run_broken(before_close: Break, after_close: Break, machine: MachineName = "numpy") -> None:
+    """One date as the engine records it, its books broken before or after they are closed."""
+    books = Books.open(resolved())
+    books.receive_collections()
+    accruals.accrue_notes(books)
+    accruals.accrue_fees(books)
+    call.test_call(books)
+    books.publish_before_payments()
+    triggers.prepare(books)
+    triggers.test(books, "before-payment")
+    for name, mask in triggers.priorities_in_force(books).items():
+        steps.record_priority(books, name, mask)
+    triggers.test(books, "after-payment")
+    before_close(books)
+    books.close()
+    after_close(books)
+    invariants.check_period(books)
+    pay(build_plan(books.recorder, []), benchmark_pool(0, 64), machine=machine)
+
+
+def nothing(books: Books) -> None:
+    """The books as they are."""
+
+
+def add(kind: str, name: str, amount: int) -> Break:
+    def broken(books: Books) -> None:
+        variable = getattr(books, kind)[name]
+        variable.now = variable.now + amount
+
+    return broken
+
+
+def put(kind: str, name: str, amount: int) -> Break:
+    def broken(books: Books) -> None:
+        getattr(books, kind)[name].now = books.recorder.constant(amount)
+
+    return broken
+
+
+def wrong_interest(amount: int) -> Break:
+    def broken(books: Books) -> None:
+        books.accrued["A"] = books.accrued["A"] + amount
+        books.unpaid_interest["A"].now = books.unpaid_interest["A"].now + amount
+
+    return broken
+
+
+def unlatched(books: Books) -> None:
+    books.breached["defaults"].now = ~books.breached["defaults"].opening
+
+
+CASES: list[tuple[str, Break, Break]] = [
+    ("sources are uses", nothing, add("fee_paid", "tax", 1)),
+    ("account collection rolls forward", nothing, add("account_in", "collection", 1)),
+    ("account reserve is empty after the legal final", nothing, add("accounts", "reserve", 1)),
+    ("note A: balance rolls forward", nothing, add("principal_paid", "A", 1)),
+    ("note B: interest rolls forward", nothing, add("interest_paid", "B", 1)),
+    ("note A: interest is exact", wrong_interest(1), nothing),
+    ("note A: interest is exact", wrong_interest(-1), nothing),
+    ("fee manager rolls forward", nothing, add("fee_unpaid", "manager", 1)),
+    ("fee manager: the cap is kept", nothing, put("fee_cap_left", "manager", -1)),
+    ("support undertaking rolls forward", nothing, add("support_outstanding", "undertaking", 1)),
+    ("support undertaking: the limit is kept", nothing, put("support_used", "undertaking", 10**12)),
+    ("limit all is kept", nothing, put("limit_left", "all", -1)),
+    ("trigger defaults stays breached", nothing, unlatched),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"), CASES, ids=[f"{k} {case[0]}" for k, case in enumerate(CASES)]
+)
+@pytest.mark.parametrize("machine", ["numpy", "compiled"])
+def test_a_broken_book_is_named(
+    name: str, before: Break, after: Break, machine: MachineName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One fault breaks several identities; with the others left out, this one must see it alone.
+    for check in ("require_zero", "require_not_negative"):
+        monkeypatch.setattr(Recorder, check, only(name, getattr(Recorder, check)))
+    with pytest.raises(CalculationError, match=f"runtime invariant does not hold: {name}"):
+        run_broken(before, after, machine)
+
+
+def only(name: str, original: Callable[..., None]) -> Callable[..., None]:
+    """The check of one invariant, silent for all others."""
+
+    def check(recorder: Recorder, invariant: str, value: Value) -> None:
+        if invariant == name:
+            original(recorder, invariant, value)
+
+    return check
+
+
+def test_the_books_as_they_are_break_nothing() -> None:
+    run_broken(nothing, nothing)
+    run_broken(nothing, nothing, "compiled")
+
+
+def test_a_step_that_overpays_is_named() -> None:
+    books = Books.open(resolved())
+    r = books.recorder
+    one, two = r.constant(1), r.constant(2)
+    invariants.check_step(
+        books, "normal.0", available=two, asked=one, dues=[one], paid=[two], supported=[one - one]
+    )
+    with pytest.raises(CalculationError, match="nobody is paid more than is due"):
+        pay(build_plan(r), {"interest": np.zeros((1, 20), np.int64)})
