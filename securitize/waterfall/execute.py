@@ -7,6 +7,7 @@ depend on each other, so the result is the same for every block size and number 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import local
@@ -27,8 +28,9 @@ MachineName = Literal["auto", "numpy", "compiled"]
 #: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small
 #: enough for the cache.
 BLOCKS = {"numpy": 4096, "compiled": 512}
-#: Paths times periods from which loading the compiled kernel pays.
-COMPILE_FROM = 10_000_000
+#: Paths times periods from which loading the compiled kernel pays; and from which it is used once it is loaded.
+COMPILE_FROM = 2_000_000
+COMPILED_FROM = 20_000
 
 if TYPE_CHECKING:
     from securitize.waterfall.kernel import Kernel
@@ -55,7 +57,9 @@ def run_blocks(
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
-        machine = "compiled" if paths * plan.periods >= COMPILE_FROM else "numpy"
+        loaded = "securitize.waterfall.kernel" in sys.modules
+        least = COMPILED_FROM if loaded else COMPILE_FROM
+        machine = "compiled" if paths * plan.periods >= least else "numpy"
     block = min(block or BLOCKS[machine], paths)
     if paths < 1 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
