@@ -26,6 +26,7 @@ from securitize.definitions.figures import (
     Prose,
     Rate,
     Text,
+    Whole,
     fault,
     months,
 )
@@ -46,7 +47,7 @@ class Collateral(Model):
     title: Text = ""
     kind: Literal["invention", "utility-model", "design", "trademark", "copyright"]
     owner: Name
-    count: int = Field(default=1, ge=1, le=100_000)
+    count: Whole = Field(default=1, ge=1, le=100_000)
     expiry: Date | None = None
 
 

@@ -107,16 +107,26 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
     files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
     if found.scenario:
         files["scenarios/scenario.toml"] = found.scenario
-    if found.market:
+    if found.market and _needs_index(found.pool.model):
         files["scenarios/markets/market.toml"] = found.market
     return files
 
 
+def _needs_index(pool: Pool) -> bool:
+    """Whether a contract's rate follows an index; else the market is no input of the run."""
+    return any(
+        contract.kind == "pledged-loan" and contract.rate.kind == "lpr"
+        for contract in pool.contracts.values()
+    )
+
+
 def _register(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
+    """Every number but ranks, which only order the notes."""
     return tuple(
         replace(figure, file=name)
         for name, loaded in files.items()
         for figure in register(loaded, stated=True)
+        if figure.kind != "stated" or not figure.path.endswith(".rank")
     )
 
 

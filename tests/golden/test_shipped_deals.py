@@ -24,7 +24,7 @@ DEALS = [deal.path for deal in list_deals()] + TEMPLATES
 #: Stresses that name the obligors of one deal.
 OWN = [(deal, s.name) for deal in SHIPPED for s in list_scenarios() if s.name.startswith(deal)]
 #: Whole numbers of the structure: no money, no rate, and no mark of their own.
-STRUCTURE = ("rank", "count")
+STRUCTURE = ("rank",)
 #: Lowest coverage of the senior notes that the base cases are to keep.
 ENOUGH = Decimal("1.01")
 
@@ -110,7 +110,7 @@ def test_published_rights_of_nanshan() -> None:
     assert sum(right.count for right in prepared(NANSHAN).pool.collateral.values()) == 26
 
 
-@pytest.mark.parametrize(("deal", "published"), [(GUANGZHOU, 2), (NANSHAN, 1)])
+@pytest.mark.parametrize(("deal", "published"), [(GUANGZHOU, 4), (NANSHAN, 1)])
 def test_every_number_is_published_derived_or_assumed(deal: str, published: int) -> None:
     own = [f for f in prepared(deal).register if f.file in ("deal.toml", "pool/pool.toml")]
     bare = [f.path for f in own if f.kind == "stated" and not f.path.endswith(STRUCTURE)]
