@@ -41,12 +41,6 @@ MUTANTS = [
         'if resolved.note.interest_on_unpaid != "never":',
     ),
     Mutant(
-        "fees stop while interest is still unpaid",
-        BOOKS,
-        "(*self.balances.values(), *self.unpaid_interest.values())",
-        "tuple(self.balances.values())",
-    ),
-    Mutant(
         "surcharge on the fee instead of the tax",
         ACCRUALS,
         "product(tax, fee.surcharge, RATE_UNITS, deal.rounding)",

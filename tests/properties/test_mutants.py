@@ -16,7 +16,7 @@ from tests.properties.mutants import EQUIVALENT, MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Deals within which a mutant must be seen.
-WITHIN = 400
+WITHIN = 3000
 
 
 def hunted(mutant: Mutant, folder: Path, deals: int) -> tuple[str, int]:
