@@ -32,7 +32,7 @@ OPENING = 310_000_000_00
 LINES: list[Line] = [
     ("note", n, k) for n in "ABC" for k in ("interest_paid", "principal_paid", "written_off")
 ]
-STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 
 
 def resolved() -> ResolvedDeal:

@@ -58,7 +58,7 @@ class ContractSummary:
 class Collections:
     """What the pool delivers, minor units; T periods.
 
-    streams    : int64 (paths, T) by stream, all five
+    streams    : int64 (paths, T) by stream, all six
     performing : int64 (paths, T + 1), index 0 at the cut-off
     defaulted  : int64 (paths, T), lost by failed rights included
     scheduled  : int64 (T,), had everybody paid on schedule

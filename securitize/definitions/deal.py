@@ -12,6 +12,7 @@ from pydantic import Field
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import (
+    STREAMS,
     Adjustment,
     Amount,
     Calendar,
@@ -245,7 +246,7 @@ class CollectionsFee(RecurringFee):
 
     kind: Literal["percent-of-collections"]
     rate: Rate
-    streams: tuple[Stream, ...] = ("interest", "principal", "prepayment", "recovery", "fee")
+    streams: tuple[Stream, ...] = STREAMS
     inclusive: bool = False
 
 

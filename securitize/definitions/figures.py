@@ -192,5 +192,5 @@ def months(frequency: str) -> int:
 DayCount = Literal["ACT/365F", "ACT/360", "30/360", "30E/360", "30E/360-ISDA", "ACT/ACT-ISDA"]
 Calendar = Literal["china-interbank", "china-exchange", "weekends", "none"]
 Adjustment = Literal["following", "modified-following", "preceding", "unadjusted"]
-Stream = Literal["interest", "principal", "prepayment", "recovery", "fee"]
-STREAMS: tuple[Stream, ...] = ("interest", "principal", "prepayment", "recovery", "fee")
+Stream = Literal["interest", "principal", "prepayment", "recovery", "fee", "royalty"]
+STREAMS: tuple[Stream, ...] = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")

@@ -19,7 +19,7 @@ from typing import Any
 Table = dict[str, Any]  # a table of the deal file, as tomllib reads it
 
 ONE = 100_000_000  # a rate of 1, in units of 1e-8
-STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 SEVERITY = ("default", "acceleration", "normal")  # the most severe priority first
 TAKES_EVERYTHING = ("transfer", "residual", "originator")  # payees due everything available
 STAYS_INSIDE = ("reserve", "release", "transfer")  # payees whose money stays in the vehicle's accounts

@@ -119,7 +119,7 @@ def pay(
 def plan_inputs(streams: Mapping[Stream, Int64], performing: Int64, defaulted: Int64) -> dict[str, Int64]:
     """The inputs of a plan from what a pool delivers.
 
-    streams : five of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths,
+    streams : six of int64 (paths, periods);  performing : (paths, periods + 1);  defaulted : (paths,
     periods)
     """
     return {

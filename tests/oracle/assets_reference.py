@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 UNIT = 10**8
-STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 
 
 # -- numbers and dates

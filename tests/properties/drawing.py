@@ -16,7 +16,7 @@ from typing import Any
 #: n -> a whole number from 0 to n - 1
 Draw = Callable[[int], int]
 DAY_COUNTS = ("ACT/365F", "ACT/360", "30/360", "30E/360", "30E/360-ISDA", "ACT/ACT-ISDA")
-STREAMS = ("interest", "principal", "prepayment", "recovery", "fee")
+STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 #: Numbers are drawn below this one and scaled: of wider ranges Hypothesis would prefer the small numbers.
 EVEN = 10**6
 

@@ -60,7 +60,7 @@ def pool(
 ) -> dict[str, Any]:
     """A pool that delivers nothing but what is named."""
     nothing = [0] * periods
-    names = ("interest", "principal", "prepayment", "recovery", "fee")
+    names = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
     return {
         "streams": {name: streams.get(name, nothing) for name in names},
         "performing": performing or [0, *nothing],

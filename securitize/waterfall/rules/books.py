@@ -132,7 +132,7 @@ class Books:
 
     @property
     def collections(self) -> Value:
-        """All five streams of the period."""
+        """All six streams of the period."""
         return total(self.recorder, list(self.streams.values()))
 
     def live(self, amount: Value) -> Value:
