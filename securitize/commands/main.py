@@ -36,7 +36,21 @@ COMMANDS = {
     "version": ("version", "Print the version."),
 }
 #: Failures of the system that are no bug of this program.
-_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
+_SYSTEM = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOLCK,
+    errno.ESTALE,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+}
 
 
 class LazyGroup(click.Group):
@@ -102,7 +116,8 @@ def main() -> int:
         if error.errno not in _SYSTEM:
             return _report_bug()
         _drop_output()
-        return _say(f"the system failed: {error.strerror}", EXIT_FAILED)
+        where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
+        return _say(f"the system failed: {error.strerror}{where}", EXIT_FAILED)
     except Exception:
         return _report_bug()
 

@@ -82,8 +82,8 @@ def partial_folder(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        if path.exists():
-            shutil.rmtree(path, ignore_errors=True)
+        # Does nothing where it was renamed: its path is not there any more.
+        shutil.rmtree(path, ignore_errors=True)
         with suppress(OSError):
             os.close(descriptor)
 

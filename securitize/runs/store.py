@@ -112,7 +112,9 @@ def _existing(folder: Path, identity: Identity) -> StoredRun | None:
     """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
     if not os.path.lexists(folder):
         return None
-    if not (folder / MANIFEST).exists():
+    with storage("looked into", folder):
+        there = (folder / MANIFEST).exists()
+    if not there:
         repair = "choose a folder that does not exist yet"
         raise storage_error(folder, "exists and is not a run", "", repair, "SEC905")
     run = open_run(folder)

@@ -107,7 +107,9 @@ def open_run(path: Path) -> StoredRun:
 
 
 def _read_manifest(path: Path) -> bytes:
-    if not (path / MANIFEST).is_file() or not (path / SEAL).is_file():
+    with storage("looked into", path):
+        there = (path / MANIFEST).is_file() and (path / SEAL).is_file()
+    if not there:
         repair = "name a folder that holds manifest.json and manifest.sha256"
         raise storage_error(path, "is not a complete run", "", repair, NOT_A_RUN)
     data = read_regular(path / MANIFEST, MAX_MANIFEST_BYTES)
@@ -125,15 +127,16 @@ def list_runs(root: Path) -> tuple[list[StoredRun], list[StorageError]]:
     holds none. Raises StorageError where ``root`` cannot be listed.
     """
     runs, errors = [], []
-    if not root.exists():
-        return [], []
     with storage("listed", root):
+        if not root.exists():
+            return [], []
         folders = sorted(entry for entry in root.iterdir() if not entry.name.startswith("."))
     for folder in folders:
-        if not (folder / MANIFEST).exists():
-            continue
         try:
-            runs.append(open_run(folder))
+            with storage("looked into", folder):
+                there = (folder / MANIFEST).exists()
+            if there:
+                runs.append(open_run(folder))
         except StorageError as error:
             errors.append(error)
     return runs, errors

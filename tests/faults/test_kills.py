@@ -48,7 +48,7 @@ def test_killed_at_random_moments(tmp_path: Path, rounds: int) -> None:
     assert seen["hidden at the end"] == 0
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(100, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(300, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_whole_program_killed_at_random_moments(tmp_path: Path, program: str, rounds: int) -> None:
     """``rounds`` processes die: the moments cover the whole life, and every other one its last fifth."""
