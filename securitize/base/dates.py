@@ -6,10 +6,19 @@ import calendar
 import datetime as dt
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
-    """``day`` plus whole months: its day of month, cut back to the last day of a shorter month."""
+def add_months(day: dt.date, months: int, end_of_month: bool = False) -> dt.date:
+    """``day`` plus whole months: its day of month, cut back to the last day of a shorter month.
+
+    end_of_month : the last day of the month instead
+    """
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+    last = calendar.monthrange(year, month0 + 1)[1]
+    return dt.date(year, month0 + 1, last if end_of_month else min(day.day, last))
+
+
+def ends_month(day: dt.date) -> bool:
+    """Whether ``day`` is the last of its month."""
+    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def months_between(start: dt.date, end: dt.date) -> tuple[int, int]:
@@ -22,11 +31,17 @@ def months_between(start: dt.date, end: dt.date) -> tuple[int, int]:
     return whole, (end - add_months(start, whole)).days
 
 
-def dates_every(first: dt.date, last: dt.date, months: int) -> tuple[dt.date, ...]:
-    """``first`` plus whole multiples of ``months``, as far as ``last``, each by :func:`add_months`."""
+def dates_every(
+    first: dt.date, last: dt.date, months: int, end_of_month: bool = False
+) -> tuple[dt.date, ...]:
+    """``first`` plus whole multiples of ``months``, as far as ``last``, each by :func:`add_months`.
+
+    end_of_month : where ``first`` ends its month, so does every date
+    """
+    at_end = end_of_month and ends_month(first)
     dates = []
     for k in range((last.year - first.year + 1) * 12 // months + 1):
-        day = add_months(first, k * months)
+        day = add_months(first, k * months, at_end)
         if day > last:
             break
         dates.append(day)

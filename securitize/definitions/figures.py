@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -120,6 +120,16 @@ def _multiple(value: Any) -> int:
         raise fault("SEC113", str(error), "write at most 8 decimals") from None
 
 
+def _certificate_unit(value: Any) -> int:
+    number = _number(value)
+    if not 0 < number <= 100:
+        raise fault("SEC114", f"{number} is outside 0 to 100", "write currency units: 0.01 for a cent")
+    try:
+        return to_rate(number)
+    except ValueError as error:
+        raise fault("SEC113", str(error), "write at most 8 decimals") from None
+
+
 def _whole(value: Any) -> Any:
     """A whole number may be a figure too; its bounds are those of the field."""
     if not isinstance(value, Mapping):
@@ -169,6 +179,10 @@ Rate = Annotated[int, BeforeValidator(_rate), _RATE_SCHEMA]
 Margin = Annotated[int, BeforeValidator(_margin), _MARGIN_SCHEMA]
 #: int, units of 1e-8, from 0 to 100; a coverage multiple or a price per unit of face.
 Multiple = Annotated[int, BeforeValidator(_multiple), _MULTIPLE_SCHEMA]
+#: int, units of 1e-8 of a currency unit, above 0; the smallest amount that a certificate is paid.
+CertificateUnit = Annotated[
+    int, BeforeValidator(_certificate_unit), _schema("Currency units, at most 8 decimals", exclusiveMinimum=0)
+]
 #: int; bounds are the field's.
 Whole = Annotated[int, BeforeValidator(_whole), _schema("Whole number", multipleOf=1)]
 #: datetime.date between 1901 and 2199; a TOML date, not a date-time.
@@ -189,7 +203,31 @@ def months(frequency: str) -> int:
     return int(frequency[:-1]) * (12 if frequency.endswith("Y") else 1)
 
 
-DayCount = Literal["ACT/365F", "ACT/360", "30/360", "30E/360", "30E/360-ISDA", "ACT/ACT-ISDA"]
+DayCount = Literal[
+    "ACT/365F",
+    "ACT/365L",
+    "ACT/360",
+    "NL/365",
+    "ACT/ACT-ISDA",
+    "ACT/ACT-ICMA",
+    "ACT/ACT-AFB",
+    "30/360",
+    "30U/360",
+    "30E/360",
+    "30E/360-ISDA",
+    "30E+/360",
+    "30/360-Italian",
+    "30/360-NASD",
+    "1/1",
+]
+# fmt: off
+Rating = Literal[
+    "AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-",
+    "BB+", "BB", "BB-", "B+", "B", "B-", "CCC", "CC", "C", "D",
+]
+# fmt: on
+#: From the best to the worst.
+RATINGS: tuple[Rating, ...] = get_args(Rating)
 Calendar = Literal["china-interbank", "china-exchange", "weekends", "none"]
 Adjustment = Literal["following", "modified-following", "preceding", "unadjusted"]
 Stream = Literal["interest", "principal", "prepayment", "recovery", "fee", "royalty"]

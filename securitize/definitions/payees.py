@@ -9,12 +9,19 @@ PayeeKind = Literal[
     "fee",
     "fee-excess",
     "interest",
+    "current-interest",
+    "deferred-interest",
     "principal",
     "redemption",
+    "put",
+    "premium",
+    "deficiency",
     "reserve",
     "release",
     "transfer",
     "reimbursement",
+    "support-interest",
+    "support-fee",
     "residual",
     "originator",
 ]
@@ -24,18 +31,36 @@ TAKE_ALL: frozenset[PayeeKind] = frozenset({"transfer", "residual", "originator"
 #: Stands alone in its step.
 ALONE: frozenset[PayeeKind] = TAKE_ALL | {"release"}
 #: A step with one of these takes no support.
-UNSUPPORTED: frozenset[PayeeKind] = ALONE | {"reimbursement", "reserve"}
+UNSUPPORTED: frozenset[PayeeKind] = ALONE | {
+    *("reserve", "deficiency", "reimbursement", "support-interest", "support-fee")
+}
+#: Payees of one note that do not stand in one step with each other.
+APART: tuple[frozenset[PayeeKind], ...] = (
+    frozenset({"principal", "redemption"}),
+    frozenset({"put", "principal"}),
+    frozenset({"put", "redemption"}),
+    frozenset({"interest", "current-interest"}),
+    frozenset({"interest", "deferred-interest"}),
+    frozenset({"fee", "fee-excess"}),
+)
 #: The table of the deal in which the name of a payee is found.
 TABLE_OF: dict[PayeeKind, Literal["fees", "notes", "accounts", "support"]] = {
     "fee": "fees",
     "fee-excess": "fees",
     "interest": "notes",
+    "current-interest": "notes",
+    "deferred-interest": "notes",
     "principal": "notes",
     "redemption": "notes",
+    "put": "notes",
+    "premium": "notes",
+    "deficiency": "notes",
     "reserve": "accounts",
     "release": "accounts",
     "transfer": "accounts",
     "reimbursement": "support",
+    "support-interest": "support",
+    "support-fee": "support",
     "residual": "notes",
 }
 

@@ -1,85 +1,158 @@
-"""Accrual fractions as whole numbers, so that interest is one exact product.
+"""Shares of a year as whole numbers, so that interest is one exact product.
 
 Interest on a balance is ``product(balance, rate x numerator, denominator x 1e8)`` with the rate in 1e-8.
-Source: ``docs/reference/priority-of-payments.md``, section 5; the ISDA 2006 definitions, section 4.16.
+Source: ``docs/reference/priority-of-payments.md``, section 5; the ISDA 2006 definitions, section 4.16, the
+2021 ones for ACT/365L, ICMA rule 251, the AFB/FBF definition of ACT/ACT.
 
-==================  ==========================================  ===========
-name                QuantLib                                    denominator
-==================  ==========================================  ===========
-``ACT/365F``        ``Actual365Fixed()``                        365
-``ACT/360``         ``Actual360()``                             360
-``30/360``          ``Thirty360(Thirty360.BondBasis)``          360
-``30E/360``         ``Thirty360(Thirty360.EurobondBasis)``      360
-``30E/360-ISDA``    ``Thirty360(Thirty360.ISDA, termination)``  360
-``ACT/ACT-ISDA``    ``ActualActual(ActualActual.ISDA)``         365 x 366
-==================  ==========================================  ===========
+==================  ==========================================
+name                QuantLib
+==================  ==========================================
+``ACT/365F``        ``Actual365Fixed()``
+``ACT/365L``        -
+``ACT/360``         ``Actual360()``
+``NL/365``          ``Actual365Fixed(Actual365Fixed.NoLeap)``
+``ACT/ACT-ISDA``    ``ActualActual(ActualActual.ISDA)``
+``ACT/ACT-ICMA``    ``ActualActual(ActualActual.ISMA)``
+``ACT/ACT-AFB``     ``ActualActual(ActualActual.AFB)``
+``30/360``          ``Thirty360(Thirty360.BondBasis)``
+``30U/360``         ``Thirty360(Thirty360.USA)``
+``30E/360``         ``Thirty360(Thirty360.EurobondBasis)``
+``30E/360-ISDA``    ``Thirty360(Thirty360.ISDA, termination)``
+``30E+/360``        -
+``30/360-Italian``  ``Thirty360(Thirty360.Italian)``
+``30/360-NASD``     ``Thirty360(Thirty360.NASD)``
+``1/1``             -
+==================  ==========================================
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 
+from securitize.base.dates import add_months, ends_month
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import DayCount
 
+#: Of the day counts whose denominator is always the same.
 DENOMINATORS: dict[DayCount, int] = {
     "ACT/365F": 365,
     "ACT/360": 360,
+    "NL/365": 365,
     "30/360": 360,
+    "30U/360": 360,
     "30E/360": 360,
     "30E/360-ISDA": 360,
+    "30E+/360": 360,
+    "30/360-Italian": 360,
+    "30/360-NASD": 360,
     "ACT/ACT-ISDA": 365 * 366,
 }
 
 
+@dataclass(frozen=True, slots=True)
+class InterestPeriod:
+    """The whole period of which a stretch of days is a part, and the rule that made it.
+
+    months       : between payments, None where unknown
+    anchor       : a date of the rule, q_0 of ACT/ACT-ICMA
+    end_of_month : whether dates of the rule are ends of month
+    """
+
+    start: dt.date
+    end: dt.date
+    months: int | None = None
+    anchor: dt.date | None = None
+    end_of_month: bool = False
+
+
 def accrual(
-    day_count: DayCount, start: dt.date, end: dt.date, termination: dt.date | None = None
+    day_count: DayCount,
+    start: dt.date,
+    end: dt.date,
+    termination: dt.date | None = None,
+    period: InterestPeriod | None = None,
 ) -> tuple[int, int]:
-    """The year fraction of [start, end] as (numerator, denominator), both whole.
+    """The share of a year from start to end as (numerator, denominator), both whole.
 
     termination : the last date of the note or contract as written; only 30E/360-ISDA looks at it
-    Raises ValueError where end is before start. A 30/360 count that would be negative is 0.
+    period      : only ACT/365L, ACT/ACT-ICMA and 1/1 look at it; by default the stretch itself
+    Raises ValueError where end is before start, or where ACT/ACT-ICMA does not know the frequency. A 30/360
+    count that would be negative is 0.
     """
     if end < start:
         raise ValueError(f"an accrual period ends before it starts: {start} to {end}")
-    if day_count == "ACT/ACT-ISDA":
-        numerator = _weighted_days(start, end)
-    elif day_count in ("ACT/365F", "ACT/360"):
-        numerator = (end - start).days
-    else:
-        numerator = max(0, days_360(day_count, start, end, termination))
-    return numerator, DENOMINATORS[day_count]
+    whole = period or InterestPeriod(start, end)
+    days = (end - start).days
+    match day_count:
+        case "ACT/365F" | "ACT/360":
+            return days, DENOMINATORS[day_count]
+        case "NL/365":
+            return days - _leap_days(start, end), 365
+        case "ACT/365L":
+            return days, _leap_basis(whole)
+        case "ACT/ACT-ISDA":
+            return _weighted_days(start, end), DENOMINATORS[day_count]
+        case "ACT/ACT-ICMA":
+            return _by_reference_periods(start, end, whole).as_integer_ratio()
+        case "ACT/ACT-AFB":
+            return _afb(start, end).as_integer_ratio()
+        case "1/1":
+            return days, max(1, (whole.end - whole.start).days)
+        case _:
+            return max(0, days_360(day_count, start, end, termination)), 360
 
 
 def accrual_of_rates(
     day_count: DayCount,
     pieces: Iterable[tuple[int, dt.date, dt.date]],
     termination: dt.date | None = None,
+    period: InterestPeriod | None = None,
 ) -> tuple[int, int]:
-    """Several rates in one period: (sum of rate x numerator, denominator x 1e8).
+    """Several rates in one period: (sum of rate x share of a year, as whole numbers, with 1e8 in the latter).
 
     pieces : (rate in units of 1e-8, start, end), adjoining
     """
-    total = sum(rate * accrual(day_count, start, end, termination)[0] for rate, start, end in pieces)
-    return total, DENOMINATORS[day_count] * 100_000_000
+    parts = [(rate, accrual(day_count, since, until, termination, period)) for rate, since, until in pieces]
+    denominator = lcm(*(basis for _, (_, basis) in parts))
+    numerator = sum(rate * days * (denominator // basis) for rate, (days, basis) in parts)
+    return numerator, denominator * RATE_UNITS
 
 
 def days_360(day_count: DayCount, start: dt.date, end: dt.date, termination: dt.date | None = None) -> int:
     """Days from start to end in years of 360 days, the days of month changed as the convention says."""
-    first, last = start.day, end.day
-    if day_count == "30/360":
-        first = min(first, 30)
-        if last == 31 and first == 30:
-            last = 30
-    else:
-        first, last = min(first, 30), min(last, 30)
-        if day_count == "30E/360-ISDA":
+    first, last, month = start.day, end.day, end.month
+    match day_count:
+        case "30/360":
+            first = min(first, 30)
+            last = 30 if last == 31 and first == 30 else last
+        case "30U/360":
             if _ends_february(start):
+                last = 30 if _ends_february(end) else last
                 first = 30
-            if _ends_february(end) and end != termination:
-                last = 30
-    return 360 * (end.year - start.year) + 30 * (end.month - start.month) + last - first
+            last = 30 if last == 31 and first >= 30 else last
+            first = min(first, 30)
+        case "30/360-NASD":
+            first = min(first, 30)
+            if last == 31:
+                last, month = (30, month) if first == 30 else (1, month + 1)
+        case "30E+/360":
+            first = min(first, 30)
+            if last == 31:
+                last, month = 1, month + 1
+        case "30/360-Italian":
+            first = 30 if start.month == 2 and first > 27 else min(first, 30)
+            last = 30 if end.month == 2 and last > 27 else min(last, 30)
+        case _:
+            first, last = min(first, 30), min(last, 30)
+            if day_count == "30E/360-ISDA":
+                first = 30 if _ends_february(start) else first
+                last = 30 if _ends_february(end) and end != termination else last
+    return 360 * (end.year - start.year) + 30 * (month - start.month) + last - first
 
 
 def _weighted_days(start: dt.date, end: dt.date) -> int:
@@ -91,5 +164,63 @@ def _weighted_days(start: dt.date, end: dt.date) -> int:
     return total
 
 
+def _leap_days(start: dt.date, end: dt.date) -> int:
+    """29 Februaries after start, up to end."""
+    years = (year for year in range(start.year, end.year + 1) if calendar.isleap(year))
+    return sum(start < dt.date(year, 2, 29) <= end for year in years)
+
+
+def _leap_basis(period: InterestPeriod) -> int:
+    if period.months == 12:
+        return 366 if _leap_days(period.start, period.end) else 365
+    return 366 if calendar.isleap(period.end.year) else 365
+
+
+def _by_reference_periods(start: dt.date, end: dt.date, period: InterestPeriod) -> Fraction:
+    """Overlap with each reference period over its days, in years."""
+    if period.months is None or period.anchor is None:
+        raise ValueError("ACT/ACT-ICMA needs the frequency of the payments")
+    total = Fraction(0)
+    for since, until in _reference_periods(start, end, period):
+        overlap = (min(end, until) - max(start, since)).days
+        total += Fraction(max(0, overlap) * period.months, 12 * (until - since).days)
+    return total
+
+
+def _reference_periods(
+    start: dt.date, end: dt.date, period: InterestPeriod
+) -> Iterator[tuple[dt.date, dt.date]]:
+    """The reference periods that meet [start, end], in order."""
+    anchor, months = period.anchor or start, period.months or 12
+    at_end = period.end_of_month and ends_month(anchor)
+    apart = (start.year - anchor.year) * 12 + start.month - anchor.month
+    k = apart // months - 1
+    since = add_months(anchor, k * months, at_end)
+    while since < end:
+        k += 1
+        until = add_months(anchor, k * months, at_end)
+        if until > start:
+            yield since, until
+        since = until
+
+
+def _afb(start: dt.date, end: dt.date) -> Fraction:
+    """Whole years counted back from the end, and the days left over 365 or 366."""
+    years = 0
+    while (earlier := _year_before(end)) >= start:
+        years, end = years + 1, earlier
+    leap = any(
+        calendar.isleap(year) and start <= dt.date(year, 2, 29) < end for year in {start.year, end.year}
+    )
+    return years + Fraction((end - start).days, 366 if leap else 365)
+
+
+def _year_before(day: dt.date) -> dt.date:
+    earlier = add_months(day, -12)
+    if (earlier.month, earlier.day) == (2, 28) and calendar.isleap(earlier.year):
+        return earlier.replace(day=29)
+    return earlier
+
+
 def _ends_february(day: dt.date) -> bool:
-    return day.month == 2 and day.day == calendar.monthrange(day.year, 2)[1]
+    return day.month == 2 and ends_month(day)

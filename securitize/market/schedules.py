@@ -18,6 +18,7 @@ from securitize.definitions.deal import Dates
 from securitize.definitions.figures import months
 from securitize.definitions.market import Holidays
 from securitize.market.calendars import BusinessCalendar
+from securitize.market.day_counts import InterestPeriod
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
@@ -30,17 +31,25 @@ class Schedule:
     accrual    : a_0 = closing, a_1 … a_T
     collection : c_0 = cut-off, c_1 … c_T; collection period t is (c_{t-1}, c_t]
     warnings   : what the calendar did not know
+    months     : between payment dates, None where it is not said; anchor, end_of_month: of their rule
     """
 
     payment: tuple[dt.date, ...]
     accrual: tuple[dt.date, ...]
     collection: tuple[dt.date, ...]
     warnings: tuple[str, ...] = ()
+    months: int | None = None
+    anchor: dt.date | None = None
+    end_of_month: bool = False
 
     @property
     def periods(self) -> int:
         """T."""
         return len(self.payment)
+
+    def interest_period(self, start: dt.date, end: dt.date) -> InterestPeriod:
+        """The stretch from start to end as a whole period of this rule."""
+        return InterestPeriod(start, end, self.months, self.anchor, self.end_of_month)
 
 
 def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
@@ -61,7 +70,16 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
         if end > paid:
             _refuse("dates.collection", f"the collection period ends after its payment date {paid}", end)
     warnings = () if dates.payment.adjustment == "unadjusted" else calendar.warnings(unadjusted)
-    return Schedule(payment, accrual, collection, warnings)
+    frequency = dates.payment.frequency or dates.payment.every
+    return Schedule(
+        payment,
+        accrual,
+        collection,
+        warnings,
+        months=months(frequency) if frequency else None,
+        anchor=dates.payment.first or unadjusted[0],
+        end_of_month=dates.payment.end_of_month,
+    )
 
 
 def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:
@@ -72,9 +90,11 @@ def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:
             _refuse("dates.payment", "dates are given by rule and by list", rule.first)
         listed = rule.dates
     elif rule.every and rule.first and rule.last:
-        listed = dates_every(rule.first, rule.last, months(rule.every))
+        listed = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
         if not listed or listed[-1] != rule.last:
             _refuse("dates.payment.last", "last is not a date of the rule", rule.last)
+        if rule.irregular_first:
+            listed = (rule.irregular_first, *listed)
     else:
         _refuse("dates.payment", "a rule needs every, first and last", None)
     _ascending("dates.payment", listed, "payment dates")
@@ -84,15 +104,28 @@ def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:
 
 
 def _collection_dates(dates: Dates, payment: tuple[dt.date, ...]) -> tuple[dt.date, ...]:
+    """c_1 … c_T: of the collection dates the latest whose money is there on the payment date."""
     rule = dates.collection
-    if rule.dates is None:
+    given = [key for key in ("days_before", "every", "dates") if getattr(rule, key) is not None]
+    if len(given) > 1:
+        _refuse("dates.collection", f"both {given[0]} and {given[1]} are given", None)
+    if rule.every is not None:
+        if rule.first is None:
+            _refuse("dates.collection", "a rule needs every and first", None)
+        listed = dates_every(rule.first, payment[-1], months(rule.every), dates.payment.end_of_month)
+    elif rule.dates is not None:
+        listed = rule.dates
+        if rule.availability_lag is None and len(listed) == len(payment):
+            return listed
+    else:
         return tuple(day - dt.timedelta(days=rule.days_before or 0) for day in payment)
-    if rule.days_before:
-        _refuse("dates.collection", "both days_before and dates are given", None)
-    if len(rule.dates) != len(payment):
-        what = f"{len(rule.dates)} collection dates for {len(payment)} payment dates (legal_final is one)"
-        _refuse("dates.collection.dates", what, None)
-    return rule.dates
+    _ascending("dates.collection", listed, "collection dates")
+    lag = dt.timedelta(days=rule.availability_lag or 0)
+    there = [[day for day in listed if day + lag <= paid] for paid in payment]
+    for days, paid in zip(there, payment, strict=True):
+        if not days:
+            _refuse("dates.collection", f"no collections are there on the payment date {paid}", None)
+    return tuple(days[-1] for days in there)
 
 
 def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import from_minor
-from securitize.definitions.deal import PRIORITIES
+from securitize.definitions.steps import PRIORITIES
 from securitize.reports import wording
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from securitize.base.money import RATE_UNITS, from_minor
-from securitize.definitions.deal import (
-    BalanceFee,
-    CollectionsFee,
-    CoverageTrigger,
-    DateTrigger,
-    FixedFee,
-    OneOffFee,
-    UnpaidInterestTrigger,
-)
+from securitize.definitions.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
+from securitize.definitions.figures import STREAMS
 from securitize.reports.terminal import percent, shown
 
 if TYPE_CHECKING:
-    from securitize.definitions.deal import Fee, Limit, Note, ShortfallUndertaking, Step, Target, Trigger
+    from securitize.definitions.accounts import Target
+    from securitize.definitions.fees import Fee
+    from securitize.definitions.notes import Note
+    from securitize.definitions.steps import Limit, Step
+    from securitize.definitions.support import Support
+    from securitize.definitions.triggers import Trigger
 
 
 def amount(minor: int) -> str:
@@ -29,6 +27,9 @@ def coupon(note: Note) -> str:
     """The coupon in percent; a plus where it steps up."""
     if note.coupon.kind == "zero":
         return "none"
+    if note.coupon.kind == "floating":
+        margin = note.coupon.margin
+        return f"{note.coupon.index} {'+' if margin >= 0 else '-'} {percent(abs(margin))}"
     return percent(note.coupon.rate) + ("+" if note.coupon.kind == "step-up" else "")
 
 
@@ -51,6 +52,8 @@ def fee(terms: Fee) -> str:
     """The fee's amount or rate, its base, its taxes and its cap."""
     if isinstance(terms, OneOffFee | FixedFee):
         said = amount(terms.amount)
+    elif isinstance(terms, ScheduledFee):
+        said = f"{amount(sum(payment.amount for payment in terms.payments))} in all"
     elif isinstance(terms, BalanceFee):
         base = terms.base if isinstance(terms.base, str) else ", ".join(terms.base)
         said = f"{percent(terms.rate)} a year of {base}"
@@ -65,34 +68,69 @@ def fee_dates(terms: Fee) -> str:
     """When the fee falls due."""
     if isinstance(terms, OneOffFee):
         return f"once, {terms.date}"
+    if isinstance(terms, ScheduledFee):
+        return f"on {len(terms.payments)} dates"
     payable = "payment-date" if isinstance(terms, CollectionsFee) else terms.payable
     return "each payment" if payable == "payment-date" else f"every {payable}"
 
 
-def support(terms: ShortfallUndertaking) -> str:
-    """The limits of a shortfall undertaking."""
+def support(terms: Support) -> str:
+    """What a support covers, its limits and what it costs."""
     limits = [] if terms.limit is None else [amount(terms.limit)]
     if terms.limit_per_payment is not None:
         limits.append(f"{amount(terms.limit_per_payment)} a payment")
     said = ", ".join(limits) or "unlimited"
-    return said + (", reinstates" if terms.reinstates else "")
+    if terms.coverage < RATE_UNITS:
+        said = f"{percent(terms.coverage)} of what is lacking, {said}"
+    if terms.interest is not None:
+        said += ", bears interest"
+    if terms.undrawn_fee is not None:
+        said += f", {percent(terms.undrawn_fee.rate)} a year on what is undrawn"
+    return said + (", reinstates" if terms.drawn_again else "")
 
 
 def trigger(terms: Trigger) -> str:
-    """What breaches a trigger."""
-    if isinstance(terms, DateTrigger):
-        said = f"from {terms.date} on"
-    elif isinstance(terms, UnpaidInterestTrigger):
-        said = f"interest of {', '.join(terms.notes)} is unpaid"
-    elif isinstance(terms, CoverageTrigger):
-        with_support = " with support" if terms.with_support else ""
-        said = f"{terms.measure} of rank {terms.rank}{with_support} below {terms.threshold / RATE_UNITS:.4g}"
-    elif terms.kind == "cumulative-default":
-        said = f"defaults above {percent(terms.threshold)} of the pool at cut-off"
-    else:
-        over = "all" if terms.cumulative else "the period's"
-        said = f"{over} collections below {percent(terms.threshold)} of schedule"
+    """What a trigger looks at."""
+    said = _fails(terms)
+    if terms.consecutive > 1:
+        said += f", {terms.consecutive} tests in a row"
     return said + (f", tested from {terms.first_test} on" if terms.first_test else "")
+
+
+def _fails(terms: Trigger) -> str:
+    match terms.kind:
+        case "date":
+            return f"from {terms.date} on"
+        case "unpaid-interest":
+            return f"interest of {', '.join(terms.notes)} is unpaid"
+        case "coverage":
+            with_support = " with support" if terms.with_support else ""
+            least = f"{terms.threshold / RATE_UNITS:.4g}"
+            return f"{terms.measure} of rank {terms.rank}{with_support} below {least}"
+        case "cumulative-default":
+            return f"defaults above {percent(terms.threshold)} of the pool at cut-off"
+        case "collections":
+            last = f"the last {terms.periods} periods'" if terms.periods > 1 else "the period's"
+            over = "all" if terms.cumulative else last
+            return f"{over} collections below {percent(terms.threshold)} of schedule"
+        case "sales":
+            bounds = [f"below {percent(terms.lower)}"] if terms.lower is not None else []
+            bounds += [f"above {percent(terms.upper)}"] if terms.upper is not None else []
+            return f"sales of {terms.periods} periods {' or '.join(bounds)} of forecast"
+        case "pool-balance":
+            return f"the pool below {percent(terms.threshold)} of what it was at cut-off"
+        case "notes-nil":
+            return f"{', '.join(terms.notes)} repaid"
+        case "reserve":
+            return f"{terms.account} below its target"
+        case "deficiency":
+            return f"deficiency of {', '.join(terms.notes)} above {percent(terms.threshold)}"
+        case "provider-default":
+            return f"the provider of {terms.support} has defaulted"
+        case "provider-rating":
+            return f"the provider of {terms.support} rated below {terms.below}"
+        case "combination":
+            return f"{terms.rule} of {', '.join(terms.of)}"
 
 
 def terms(step: Step) -> tuple[str, ...]:
@@ -123,4 +161,4 @@ def _limit(limit: Limit) -> str:
 
 
 def _streams(terms: CollectionsFee) -> str:
-    return "collections" if len(terms.streams) == 5 else ", ".join(terms.streams)
+    return "collections" if len(terms.streams) == len(STREAMS) else ", ".join(terms.streams)

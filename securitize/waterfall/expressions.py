@@ -152,6 +152,8 @@ class Recorder:
     of that period."""
 
     periods: int
+    #: states that begin otherwise than declared, by name
+    initial: dict[str, int] = field(default_factory=dict)
     instructions: list[Instruction] = field(default_factory=list)
     constants: dict[int, Int64] = field(default_factory=dict)
     inputs: dict[str, Value] = field(default_factory=dict)
@@ -193,12 +195,19 @@ class Recorder:
             self.inputs[name] = Value(self, self._number())
         return self.inputs[name]
 
-    def state(self, name: str, initial: int = 0) -> State:
-        """A number carried between periods, ``initial`` before the first."""
+    def state(self, name: str, initial: int = 0, *, kept: bool = True) -> State:
+        """A number carried between periods, ``initial`` before the first.
+
+        kept : False where nothing can move it; it is a constant then, unless it begins otherwise
+        """
         found = self.states.get(name)
         if found is None:
+            begins = self.initial.get(name, initial)
+            if not kept and not begins:
+                zero = self.constant(0)
+                return State(name, zero, zero, 0)
             opening = Value(self, self._number())
-            found = self.states[name] = self.variables[name] = State(name, opening, opening, initial)
+            found = self.states[name] = self.variables[name] = State(name, opening, opening, begins)
         return found
 
     def variable(self, name: str) -> Variable:

@@ -33,6 +33,11 @@ def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
     return a.recorder.apply(RATIO_OPS[rounding], a, b, c)
 
 
+def in_units(a: Value, unit: int) -> Value:
+    """``a`` rounded down to a whole multiple of ``unit``."""
+    return a if unit == 1 else product(a, 1, unit, "down") * unit
+
+
 def total(recorder: Recorder, values: Sequence[Value]) -> Value:
     """Sum of the values, 0 of none."""
     result = recorder.constant(0)

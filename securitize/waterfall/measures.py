@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import CollectionsTrigger, CoverageTrigger, CumulativeDefaultTrigger
+from securitize.definitions.triggers import CollectionsTrigger, CoverageTrigger, CumulativeDefaultTrigger
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolve import ResolvedDeal
-from securitize.waterfall.rules.triggers import senior_fees
+from securitize.waterfall.rules.coverage import senior_fees
 
 Float64 = NDArray[np.float64]
 
@@ -103,11 +103,8 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
     principal = np.zeros_like(numerator)
     outstanding = np.zeros_like(numerator)
     for name in ranked:
-        accrued = lines[("note", name, "accrued")] + lines[("note", name, "interest_on_unpaid")]
-        unpaid = lines[("note", name, "unpaid")]
-        interest += accrued
-        interest[:, 1:] += unpaid[:, :-1]
-        principal += scheduled_principal(resolved, lines[("note", name, "opening")], name)
+        interest += lines[("note", name, "interest_due")]
+        principal += lines[("note", name, "principal_scheduled")]
         outstanding += lines[("note", name, "closing")]
     cash = [
         ("account", name, "after_steps")
@@ -157,14 +154,6 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
             )
         return measured.dscr_with_support if trigger.with_support else measured.dscr
     return None
-
-
-def scheduled_principal(resolved: ResolvedDeal, opening: Int64, note: str) -> Int64:
-    """Principal of ``note`` that DSCR counts; opening balances int64 (paths, periods), result likewise."""
-    on_dates = resolved.notes[note]
-    if on_dates.note.principal.kind in ("scheduled", "bullet"):
-        return np.asarray(np.maximum(opening - on_dates.scheduled, 0), np.int64)
-    return np.asarray(np.where(np.array(resolved.final), opening, 0), np.int64)
 
 
 def ratio(numerator: Int64, denominator: Int64) -> Float64:

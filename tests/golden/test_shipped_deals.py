@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import securitize
-from securitize.definitions.deal import FixedCoupon
+from securitize.definitions.rates import FixedRate
 from securitize.library import list_deals, list_scenarios, list_templates
 from securitize.runs.api import Run
 from securitize.runs.prepare import Prepared, prepare
@@ -85,7 +85,7 @@ def test_a_template_copied_runs_under_each_of_its_scenarios(template: Path, tmp_
 def test_published_terms(deal: str, size: int, coupon: int, closing: dt.date, obligors: int) -> None:
     terms, pool = prepared(deal).deal, prepared(deal).pool
     assert money([note.balance for note in terms.notes.values()]) == size
-    assert isinstance(terms.notes["A"].coupon, FixedCoupon)
+    assert isinstance(terms.notes["A"].coupon, FixedRate)
     assert terms.notes["A"].coupon.rate == coupon
     assert terms.dates.closing == closing
     assert len(pool.obligors) == len(pool.contracts) == obligors

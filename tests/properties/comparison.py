@@ -27,12 +27,37 @@ def as_tuples(value: Any) -> Any:
     return tuple(as_tuples(each) for each in value) if isinstance(value, list | tuple) else value
 
 
+def schedule_of(case: GeneratedDeal) -> Schedule:
+    """The dates of the generated deal as the engine knows them."""
+    dates: dict[str, Any] = dict(case.schedule)
+    return Schedule(
+        tuple(dates["payment"]),
+        tuple(dates["accrual"]),
+        tuple(dates["collection"]),
+        (),
+        months=dates.get("frequency"),
+        anchor=dates.get("reference_date"),
+        end_of_month=dates.get("end_of_month", False),
+    )
+
+
 def resolved(case: GeneratedDeal) -> ResolvedDeal:
-    """The generated deal as the engine sees it."""
+    """The generated deal as the engine sees it; what is told by period may differ by path."""
     deal = Deal.model_validate(as_tuples(case.deal))
-    dates = case.schedule
-    schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]), ())
-    return resolve_deal(deal, schedule, case.pools[0]["performing"][0], case.pools[0]["scheduled"])
+    pool = case.pools[0]
+    varying = [name for name in told(pool) if name != "forecast_sales"]
+    given = {"forecast_sales": pool["forecast_sales"]} if "forecast_sales" in pool else {}
+    return resolve_deal(
+        deal, schedule_of(case), pool["performing"][0], pool["scheduled"], given=given, varying=varying
+    )
+
+
+def told(pool: dict[str, Any]) -> dict[str, list[int]]:
+    """What is told by period beside the streams, by the engine's names."""
+    found: dict[str, list[int]] = {name: pool[name] for name in ("sales", "forecast_sales") if name in pool}
+    for group, prefix in (("support_pays", "pays"), ("ratings", "rating"), ("fixings", "fixing")):
+        found.update({f"{prefix}.{name}": values for name, values in pool.get(group, {}).items()})
+    return found
 
 
 def engine_inputs(case: GeneratedDeal) -> dict[str, Int64]:
@@ -41,7 +66,10 @@ def engine_inputs(case: GeneratedDeal) -> dict[str, Int64]:
         s: np.array([pool["streams"][s] for pool in case.pools], np.int64) for s in STREAMS
     }
     performing = np.array([pool["performing"] for pool in case.pools], np.int64)
-    return plan_inputs(streams, performing, np.array([pool["defaulted"] for pool in case.pools], np.int64))
+    inputs = plan_inputs(streams, performing, np.array([pool["defaulted"] for pool in case.pools], np.int64))
+    for name in told(case.pools[0]):
+        inputs[name] = np.array([told(pool)[name] for pool in case.pools], np.int64)
+    return inputs
 
 
 def engine_lines(case: GeneratedDeal) -> dict[Line, Int64]:

@@ -9,8 +9,9 @@ from fractions import Fraction
 import pytest
 import QuantLib as ql  # noqa: N813
 
+from securitize.base.dates import add_months
 from securitize.definitions.figures import DayCount
-from securitize.market.day_counts import DENOMINATORS, accrual, accrual_of_rates
+from securitize.market.day_counts import DENOMINATORS, InterestPeriod, accrual, accrual_of_rates
 
 D = dt.date
 
@@ -39,6 +40,10 @@ PLAIN: dict[DayCount, ql.DayCounter] = {
     "ACT/360": ql.Actual360(),
     "30/360": ql.Thirty360(ql.Thirty360.BondBasis),
     "30E/360": ql.Thirty360(ql.Thirty360.EurobondBasis),
+    "30U/360": ql.Thirty360(ql.Thirty360.USA),
+    "30/360-Italian": ql.Thirty360(ql.Thirty360.Italian),
+    "30/360-NASD": ql.Thirty360(ql.Thirty360.NASD),
+    "NL/365": ql.Actual365Fixed(ql.Actual365Fixed.NoLeap),
 }
 
 
@@ -46,7 +51,8 @@ PLAIN: dict[DayCount, ql.DayCounter] = {
 def test_days_against_quantlib(name: DayCount) -> None:
     counter = PLAIN[name]
     for start, end in PAIRS:
-        assert accrual(name, start, end) == (counter.dayCount(_ql(start), _ql(end)), DENOMINATORS[name])
+        days = max(0, counter.dayCount(_ql(start), _ql(end)))
+        assert accrual(name, start, end) == (days, DENOMINATORS[name])
 
 
 @pytest.mark.parametrize("at_termination", [False, True])
@@ -98,3 +104,84 @@ def test_several_rates_add_up() -> None:
 def test_a_period_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="ends before it starts"):
         accrual("ACT/365F", D(2020, 1, 2), D(2020, 1, 1))
+
+
+def test_every_pair_of_ten_years_against_quantlib() -> None:
+    """Each day of two years with each third day of the ten after it, all variants of 30/360."""
+    first = D(2019, 12, 1)
+    starts = [first + dt.timedelta(days=k) for k in range(731)]
+    ends = [first + dt.timedelta(days=k) for k in range(0, 3653, 3)]
+    last = [day for day in ends if day.day >= 28]
+    shown = {day: _ql(day) for day in {*starts, *ends}}
+    for name in ("30/360", "30U/360", "30E/360", "30/360-Italian", "30/360-NASD"):
+        counter = PLAIN[name]
+        for start in starts:
+            if start.day in (1, 15, 27, 28, 29, 30, 31):
+                for end in last:
+                    if end >= start:
+                        days = max(0, counter.dayCount(shown[start], shown[end]))
+                        assert accrual(name, start, end) == (days, 360), (name, start, end)
+
+
+def test_afb_against_quantlib() -> None:
+    counter = ql.ActualActual(ql.ActualActual.AFB)
+    for start, end in PAIRS:
+        numerator, denominator = accrual("ACT/ACT-AFB", start, end)
+        assert numerator / denominator == pytest.approx(
+            counter.yearFraction(_ql(start), _ql(end)), rel=1e-13, abs=1e-15
+        )
+
+
+@pytest.mark.parametrize("months", [1, 3, 6, 12])
+def test_icma_against_quantlib(months: int) -> None:
+    """Regular periods, parts of them, and stretches over several, by a schedule of QuantLib's."""
+    anchor, count = D(2019, 3, 31), 120 // months
+    dates = [add_months(anchor, k * months, True) for k in range(count)]
+    schedule = ql.MakeSchedule(_ql(dates[0]), _ql(dates[-1]), ql.Period(months, ql.Months), endOfMonth=True)
+    assert [_ql(day) for day in dates] == list(schedule)
+    counter = ql.ActualActual(ql.ActualActual.ISMA, schedule)
+    period = InterestPeriod(dates[0], dates[1], months, anchor, True)
+    draw = random.Random(11)
+    for _ in range(500):
+        k = draw.randrange(count - 1)
+        days = (dates[k + 1] - dates[k]).days
+        start = dates[k] + dt.timedelta(days=draw.randrange(days))
+        end = start + dt.timedelta(days=draw.randrange((dates[k + 1] - start).days + 1))
+        numerator, denominator = accrual("ACT/ACT-ICMA", start, end, None, period)
+        expected = counter.yearFraction(_ql(start), _ql(end), _ql(dates[k]), _ql(dates[k + 1]))
+        assert numerator / denominator == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    for k in range(count - 1):
+        assert Fraction(*accrual("ACT/ACT-ICMA", dates[k], dates[k + 1], None, period)) == Fraction(
+            months, 12
+        )
+
+
+def test_stubs_by_icma_by_hand() -> None:
+    period = InterestPeriod(D(2020, 1, 1), D(2020, 9, 15), 6, D(2020, 9, 15))
+    # 1 January to 15 March lies in [15 Sep 2019, 15 Mar 2020] of 182 days, then one whole half-year.
+    assert Fraction(*accrual("ACT/ACT-ICMA", D(2020, 1, 1), D(2020, 9, 15), None, period)) == (
+        Fraction(74, 2 * 182) + Fraction(1, 2)
+    )
+
+
+def test_365l_by_hand() -> None:
+    half = InterestPeriod(D(2023, 9, 1), D(2024, 3, 1), 6)
+    assert accrual("ACT/365L", half.start, half.end, None, half) == (182, 366)
+    assert accrual(
+        "ACT/365L", D(2024, 9, 1), D(2025, 3, 1), None, InterestPeriod(D(2024, 9, 1), D(2025, 3, 1), 6)
+    ) == (
+        181,
+        365,
+    )
+    year = InterestPeriod(D(2023, 3, 1), D(2024, 3, 1), 12)
+    assert accrual("ACT/365L", year.start, year.end, None, year) == (366, 366)
+    year = InterestPeriod(D(2024, 3, 1), D(2025, 3, 1), 12)
+    assert accrual("ACT/365L", year.start, year.end, None, year) == (365, 365)
+
+
+def test_one_over_one_and_30e_plus_by_hand() -> None:
+    period = InterestPeriod(D(2024, 1, 1), D(2024, 4, 1))
+    assert Fraction(*accrual("1/1", D(2024, 1, 1), D(2024, 4, 1), None, period)) == 1
+    assert Fraction(*accrual("1/1", D(2024, 1, 1), D(2024, 2, 1), None, period)) == Fraction(31, 91)
+    assert accrual("30E+/360", D(2024, 1, 31), D(2024, 3, 31)) == (61, 360)
+    assert accrual("30E+/360", D(2024, 1, 30), D(2024, 2, 29)) == (29, 360)

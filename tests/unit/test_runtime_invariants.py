@@ -15,7 +15,7 @@ from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.expressions import Recorder, Value
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
-from securitize.waterfall.rules import accruals, call, invariants, steps, triggers
+from securitize.waterfall.rules import after_payments, before_payments, invariants, steps, triggers
 from securitize.waterfall.rules.books import Books
 
 Break = Callable[[Books], None]
@@ -32,18 +32,11 @@ def resolved() -> ResolvedDeal:
 def run_broken(before_close: Break, after_close: Break, machine: MachineName = "numpy") -> None:
     """One date as the engine records it, its books broken before or after they are closed."""
     books = Books.open(resolved())
-    books.receive_collections()
-    accruals.accrue_notes(books)
-    accruals.accrue_fees(books)
-    call.test_call(books)
-    books.publish_before_payments()
-    triggers.prepare(books)
-    triggers.test(books, "before-payment")
+    before_payments(books)
     for name, mask in triggers.priorities_in_force(books).items():
         steps.record_priority(books, name, mask)
-    triggers.test(books, "after-payment")
     before_close(books)
-    books.close()
+    after_payments(books)
     after_close(books)
     invariants.check_period(books)
     pay(build_plan(books.recorder, []), benchmark_pool(0, 64), machine=machine)
@@ -53,46 +46,53 @@ def nothing(books: Books) -> None:
     """The books as they are."""
 
 
-def add(kind: str, name: str, amount: int) -> Break:
+def add(kind: str, name: str, variable: str, amount: int) -> Break:
     def broken(books: Books) -> None:
-        variable = getattr(books, kind)[name]
-        variable.now = variable.now + amount
+        kept = getattr(getattr(books, kind)[name], variable)
+        kept.now = kept.now + amount
 
     return broken
 
 
-def put(kind: str, name: str, amount: int) -> Break:
+def put(kind: str, name: str, variable: str, amount: int) -> Break:
     def broken(books: Books) -> None:
-        getattr(books, kind)[name].now = books.recorder.constant(amount)
+        getattr(getattr(books, kind)[name], variable).now = books.recorder.constant(amount)
 
     return broken
 
 
 def wrong_interest(amount: int) -> Break:
     def broken(books: Books) -> None:
-        books.accrued["A"] = books.accrued["A"] + amount
-        books.unpaid_interest["A"].now = books.unpaid_interest["A"].now + amount
+        note = books.notes["A"]
+        note.accrued = note.accrued + amount
+        note.current.now = note.current.now + amount
 
     return broken
 
 
 def unlatched(books: Books) -> None:
-    books.breached["defaults"].now = ~books.breached["defaults"].opening
+    breached = books.triggers["defaults"].breached
+    breached.now = ~breached.opening
+
+
+def over_the_limit(books: Books) -> None:
+    books.limits["all"].now = books.recorder.constant(-1)
 
 
 CASES: list[tuple[str, Break, Break]] = [
-    ("sources are uses", nothing, add("fee_paid", "tax", 1)),
-    ("account collection rolls forward", nothing, add("account_in", "collection", 1)),
-    ("account reserve is empty after the legal final", nothing, add("accounts", "reserve", 1)),
-    ("note A: balance rolls forward", nothing, add("principal_paid", "A", 1)),
-    ("note B: interest rolls forward", nothing, add("interest_paid", "B", 1)),
+    ("sources are uses", nothing, add("fees", "tax", "paid", 1)),
+    ("account collection rolls forward", nothing, add("accounts", "collection", "came_in", 1)),
+    ("account reserve is empty after the legal final", nothing, add("accounts", "reserve", "balance", 1)),
+    ("note A: balance rolls forward", nothing, add("notes", "A", "principal_paid", 1)),
+    ("note A: repaid, lost and outstanding are the face", nothing, add("notes", "A", "balance", 1)),
+    ("note B: interest rolls forward", nothing, add("notes", "B", "interest_paid", 1)),
     ("note A: interest is exact", wrong_interest(1), nothing),
     ("note A: interest is exact", wrong_interest(-1), nothing),
-    ("fee manager rolls forward", nothing, add("fee_unpaid", "manager", 1)),
-    ("fee manager: the cap is kept", nothing, put("fee_cap_left", "manager", -1)),
-    ("support undertaking rolls forward", nothing, add("support_outstanding", "undertaking", 1)),
-    ("support undertaking: the limit is kept", nothing, put("support_used", "undertaking", 10**12)),
-    ("limit all is kept", nothing, put("limit_left", "all", -1)),
+    ("fee manager rolls forward", nothing, add("fees", "manager", "unpaid", 1)),
+    ("fee manager: the cap is kept", nothing, put("fees", "manager", "cap_left", -1)),
+    ("support undertaking rolls forward", nothing, add("support", "undertaking", "paid_in_all", 1)),
+    ("support undertaking: the limit is kept", nothing, put("support", "undertaking", "paid_in_all", 10**12)),
+    ("limit all is kept", nothing, over_the_limit),
     ("trigger defaults stays breached", nothing, unlatched),
 ]
 
@@ -131,7 +131,7 @@ def test_a_step_that_overpays_is_named() -> None:
     r = books.recorder
     one, two = r.constant(1), r.constant(2)
     invariants.check_step(
-        books, "normal.0", available=two, asked=one, dues=[one], paid=[two], supported=[one - one]
+        books, "normal.0", available=two, asked=one, dues=[one], paid=[two], supported=[one - one], slack=0
     )
     with pytest.raises(CalculationError, match="nobody is paid more than is due"):
         pay(build_plan(r), {"interest": np.zeros((1, 20), np.int64)})

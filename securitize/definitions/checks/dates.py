@@ -9,7 +9,8 @@ from itertools import pairwise
 from securitize.base.dates import dates_every
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Dates, OneOffFee, RecurringFee
+from securitize.definitions.deal import Dates
+from securitize.definitions.fees import OneOffFee, RecurringFee
 from securitize.definitions.figures import months
 from securitize.definitions.locator import KeyPath
 

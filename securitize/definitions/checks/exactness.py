@@ -11,18 +11,21 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Coupon, StepUpCoupon, ZeroCoupon
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.pool import LicenceBack, LprRate, Pool
+from securitize.definitions.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
 
 _REPAIR = "write amounts below 11,000,000,000,000.00 in all"
 
 
-def highest_rate(coupon: Coupon) -> int:
-    """The highest rate of a coupon, units of 1e-8."""
-    if isinstance(coupon, ZeroCoupon):
+def highest_rate(coupon: RateRule) -> int:
+    """The highest rate of a coupon, units of 1e-8; a floating one without a cap is bounded by 20% and its margin."""
+    if isinstance(coupon, ZeroRate):
         return 0
-    steps = coupon.steps if isinstance(coupon, StepUpCoupon) else ()
+    if isinstance(coupon, FloatingRate):
+        bound = RATE_UNITS // 5 + max(0, coupon.margin) if coupon.cap is None else coupon.cap
+        return max(bound, coupon.floor, coupon.first_rate or 0)
+    steps = coupon.steps if isinstance(coupon, StepUpRate) else ()
     return max([coupon.rate, *(step.rate for step in steps)])
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView, StepView
-from securitize.definitions.deal import Note, PriorityName
 from securitize.definitions.figures import STREAMS
+from securitize.definitions.notes import Note
 from securitize.definitions.payees import TAKE_ALL
+from securitize.definitions.steps import PriorityName
 
 
 def a_collection_account_exists(view: DealView) -> Iterator[Problem]:

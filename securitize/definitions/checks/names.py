@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.definitions.accounts import MonthsOfInterestTarget, PercentTarget
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import (
-    BalanceFee,
-    MonthsOfInterestTarget,
-    PercentTarget,
-    UnpaidInterestTrigger,
-)
 from securitize.definitions.explaining import suggest
+from securitize.definitions.fees import BalanceFee
 from securitize.definitions.payees import TABLE_OF, parse_payee
+from securitize.definitions.triggers import UnpaidInterestTrigger
 
 _NOUNS = {
     "notes": ("note", "SEC201"),

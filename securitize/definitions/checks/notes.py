@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import BulletPrincipal, ScheduledPrincipal, StepUpCoupon
 from securitize.definitions.locator import KeyPath
+from securitize.definitions.notes import BulletPrincipal, ScheduledPrincipal
+from securitize.definitions.rates import StepUpRate
 
 
 def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
@@ -49,7 +50,7 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
 def step_ups_ascend_after_closing(view: DealView) -> Iterator[Problem]:
     """SEC252."""
     for name, note in view.deal.notes.items():
-        if isinstance(note.coupon, StepUpCoupon):
+        if isinstance(note.coupon, StepUpRate):
             before = view.deal.dates.closing
             for k, step in enumerate(note.coupon.steps):
                 if step.from_ <= before:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Limit
 from securitize.definitions.explaining import suggest
 from securitize.definitions.locator import KeyPath
 from securitize.definitions.payees import ALONE, UNSUPPORTED
+from securitize.definitions.steps import Limit
 
 _TOGETHER = {"fee": "fee-excess", "principal": "redemption"}
 

@@ -9,7 +9,8 @@ from itertools import permutations
 from securitize.base.errors import Problem
 from securitize.definitions.checks.money import bears_interest
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import (
+from securitize.definitions.locator import KeyPath
+from securitize.definitions.triggers import (
     CollectionsTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
@@ -17,7 +18,6 @@ from securitize.definitions.deal import (
     Trigger,
     UnpaidInterestTrigger,
 )
-from securitize.definitions.locator import KeyPath
 
 _SEVERITY = {None: 0, "acceleration": 1, "default": 2}
 
@@ -92,13 +92,12 @@ def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
     """SEC263, SEC264."""
     for name, trigger in view.deal.triggers.items():
         at = ("triggers", name)
-        late = isinstance(trigger, UnpaidInterestTrigger) or getattr(trigger, "measure", "") == "OC"
         here = (*at, "test") if view.loaded.has(*at, "test") else at
-        if late and trigger.test == "before-payment":
-            measure = getattr(trigger, "measure", "unpaid interest")
+        if trigger.only_after and trigger.test == "before-payment":
+            measure = getattr(trigger, "measure", trigger.kind)
             what = f"{measure} is known after payment only"
             yield view.problem(here, what, trigger.test, 'write test = "after-payment"', "SEC263")
-        if trigger.test == "after-payment" and trigger.effect == "this-payment":
+        if trigger.moment == "after-payment" and trigger.effect == "this-payment":
             what = "a test after payment cannot have an effect on the same payment"
             repair = 'write effect = "next-payment"'
             yield view.problem((*at, "effect"), what, trigger.effect, repair, "SEC264")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from securitize.base.errors import Problem
-from securitize.definitions.deal import PRIORITIES, Deal, PriorityName, Step
+from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.locator import KeyPath
 from securitize.definitions.payees import Payee, parse_payee
+from securitize.definitions.steps import PRIORITIES, PriorityName, Step
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,61 @@
 """What a deal means, one payment date written once as expressions over paths.
 
-The order is that of section 11 of ``docs/reference/priority-of-payments.md``; each module holds one section.
+The order is that of section 11 of ``docs/reference/priority-of-payments.md``; each module holds one subject.
 """
 
 from __future__ import annotations
 
 from securitize.waterfall.expressions import Recorder
 from securitize.waterfall.resolve import ResolvedDeal
-from securitize.waterfall.rules import accruals, call, invariants, steps, triggers
+from securitize.waterfall.rules import (
+    calls,
+    claims,
+    closing,
+    fees,
+    interest,
+    invariants,
+    publishing,
+    reserves,
+    steps,
+    triggers,
+)
 from securitize.waterfall.rules.books import Books
 
 
 def record_payment_date(resolved: ResolvedDeal) -> Recorder:
     """One payment date of ``resolved``, recorded, with every published line."""
     books = Books.open(resolved)
-    books.receive_collections()
-    accruals.accrue_notes(books)
-    accruals.accrue_fees(books)
-    call.test_call(books)
-    books.publish_before_payments()
-    triggers.prepare(books)
-    triggers.test(books, "before-payment")
+    before_payments(books)
     for name, mask in triggers.priorities_in_force(books).items():
         steps.record_priority(books, name, mask)
-    triggers.test(books, "after-payment")
-    accruals.publish_targets(books)
-    books.close()
+    after_payments(books)
+    publishing.publish(books)
     invariants.check_period(books)
     return books.recorder
+
+
+def before_payments(books: Books) -> None:
+    """Section 11, 1 to 4: money enters, everything accrues, calls and triggers are tested."""
+    interest.earn_on_accounts(books)
+    books.receive_collections()
+    books.renew_limits()
+    interest.accrue_notes(books)
+    fees.accrue_fees(books)
+    fees.charge_for_support(books)
+    claims.debit_defaults(books)
+    claims.settle(books)
+    claims.put_notes(books)
+    calls.test_calls(books)
+    publishing.publish_before_payments(books)
+    triggers.prepare(books)
+    triggers.test(books, "before-payment")
+    triggers.see_active(books)
+
+
+def after_payments(books: Books) -> None:
+    """Section 11, 6 and 7: what is left is carried, triggers are tested, and the deal ends."""
+    claims.carry_interest(books)
+    claims.cut_to_balances(books)
+    triggers.test(books, "after-payment")
+    reserves.publish_targets(books)
+    closing.close(books)

@@ -5,125 +5,227 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from securitize.definitions.figures import STREAMS
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import RATINGS, STREAMS
+from securitize.definitions.support import Support
 from securitize.waterfall.expressions import Recorder, State, Value, Variable
-from securitize.waterfall.formulas import minimum, positive, total
+from securitize.waterfall.formulas import minimum, positive, product, total
 from securitize.waterfall.resolve import ResolvedDeal
 
 
 @dataclass
-class Books:
-    """Variables of the recording, by name of account, note, fee, support, trigger or limit.
+class NoteBooks:
+    """What is kept of one note. Payments are counted with support; ``supported`` says how much support paid.
 
-    Payments to notes and fees are counted with support; ``supported`` says how much of them support paid.
+    deferred, on_deferred, current : D, E and what is left of A (section 5)
+    capitalised, put, premium      : C, the amount put and not yet paid, the premium due
+    deficiency                     : L (section 10)
+    settled                        : mask
+    before                         : balance before this date's payments, after a settlement
     """
+
+    balance: State
+    deferred: State
+    on_deferred: State
+    capitalised: State
+    settled: State
+    put: State
+    premium: State
+    deficiency: State
+    current: Variable
+    interest_paid: Variable
+    principal_paid: Variable
+    residual_paid: Variable
+    premium_paid: Variable
+    supported: Variable
+    written_off: Variable
+    interest_written_off: Variable
+    capitalised_now: Variable
+    before: Value
+    accrued: Value
+    on_unpaid: Value
+
+    @property
+    def interest_due(self) -> Value:
+        """All interest that is left to pay: A + D + E."""
+        return self.current.now + self.deferred.now + self.on_deferred.now
+
+    @property
+    def unpaid_before(self) -> Value:
+        """Unpaid interest at the end of the date before."""
+        return self.deferred.opening + self.on_deferred.opening
+
+
+@dataclass
+class FeeBooks:
+    """What is kept of one fee: N, U, what is left of its cap."""
+
+    pending: State
+    unpaid: State
+    cap_left: State | None
+    paid: Variable
+    accrued: Value
+
+    @property
+    def due(self) -> Value:
+        """What ``fee:NAME`` is due at this moment: unpaid, within the cap."""
+        unpaid = self.unpaid.now
+        return unpaid if self.cap_left is None else minimum(unpaid, self.cap_left.now)
+
+
+@dataclass
+class AccountBooks:
+    """What is kept of one account; payments into and out of it on this date, and what it earned."""
+
+    balance: State
+    came_in: Variable
+    went_out: Variable
+    earned: Value
+
+    def pay_in(self, amount: Value) -> None:
+        """Money enters."""
+        self.balance.now = self.balance.now + amount
+        self.came_in.now = self.came_in.now + amount
+
+    def pay_out(self, amount: Value) -> None:
+        """Money leaves."""
+        self.balance.now = self.balance.now - amount
+        self.went_out.now = self.went_out.now + amount
+
+
+@dataclass
+class SupportBooks:
+    """What is kept of one support: paid and reimbursed in all and today, interest J and fee H due."""
+
+    paid_in_all: State
+    reimbursed_in_all: State
+    interest: State
+    fee: State
+    drawn: Variable
+    reimbursed: Variable
+    interest_paid: Variable
+    fee_paid: Variable
+    drawn_again: bool
+
+    @property
+    def outstanding(self) -> Value:
+        """Paid and not yet reimbursed."""
+        return self.paid_in_all.now - self.reimbursed_in_all.now
+
+    @property
+    def outstanding_before(self) -> Value:
+        """Outstanding at the end of the date before."""
+        return self.paid_in_all.opening - self.reimbursed_in_all.opening
+
+    @property
+    def used(self) -> Value:
+        """What of the life limit is used."""
+        return self.outstanding if self.drawn_again else self.paid_in_all.now
+
+    @property
+    def used_before(self) -> Value:
+        """What of the life limit was used at the end of the date before."""
+        return self.outstanding_before if self.drawn_again else self.paid_in_all.opening
+
+
+@dataclass
+class TriggerBooks:
+    """What is kept of one trigger: whether it stands breached (a mask) and tests in a row."""
+
+    breached: State
+    failed: State | None
+    passed: State | None
+    active: Value
+
+    @property
+    def stood_breached(self) -> Value:
+        """Mask: after the tests of the date before."""
+        return self.breached.opening
+
+
+@dataclass
+class Books:
+    """Everything that is kept, by name of note, fee, account, support, trigger or limit."""
 
     resolved: ResolvedDeal
     recorder: Recorder
-    accounts: dict[str, State]
-    balances: dict[str, State]
-    unpaid_interest: dict[str, State]
-    fee_pending: dict[str, State]
-    fee_unpaid: dict[str, State]
-    fee_cap_left: dict[str, State]
-    support_used: dict[str, State]
-    support_outstanding: dict[str, State]
-    limit_left: dict[str, State]
-    breached: dict[str, State]
+    notes: dict[str, NoteBooks]
+    fees: dict[str, FeeBooks]
+    accounts: dict[str, AccountBooks]
+    support: dict[str, SupportBooks]
+    triggers: dict[str, TriggerBooks]
+    limits: dict[str, State]
     called: State
     #: principal distribution amount left (M in section 5)
     distribution: State
-    interest_paid: dict[str, Variable]
-    principal_paid: dict[str, Variable]
-    residual_paid: dict[str, Variable]
-    supported: dict[str, Variable]
-    fee_paid: dict[str, Variable]
-    account_in: dict[str, Variable]
-    account_out: dict[str, Variable]
-    drawn: dict[str, Variable]
-    reimbursed: dict[str, Variable]
     originator: Variable
+    #: mask: all principal is due for another reason than a call or the legal final
+    early_repayment: Variable
     #: facts of this date that no step changes
     streams: dict[str, Value] = field(default_factory=dict)
-    accrued: dict[str, Value] = field(default_factory=dict)
-    on_unpaid: dict[str, Value] = field(default_factory=dict)
-    interest_due: dict[str, Value] = field(default_factory=dict)
-    fee_accrued: dict[str, Value] = field(default_factory=dict)
-    active: dict[str, Value] = field(default_factory=dict)
     #: outcome of the tests that payments do not move
     outcome: dict[str, Value] = field(default_factory=dict)
     call_price: Value | None = None
+    issuer_called: Value | None = None
     final_distribution: Value | None = None
 
     @classmethod
     def open(cls, resolved: ResolvedDeal) -> Books:
         """Books at the start of a payment date."""
         deal = resolved.deal
-        r = Recorder(resolved.periods)
-
-        def states(kind: str, names: dict[str, int]) -> dict[str, State]:
-            return {name: r.state(f"{kind}.{name}", initial) for name, initial in names.items()}
-
-        def variables(kind: str, names: object) -> dict[str, Variable]:
-            return {name: r.variable(f"{kind}.{name}") for name in names}  # type: ignore[attr-defined]
-
-        zero_fees = dict.fromkeys(deal.fees, 0)
-        zero_support = dict.fromkeys(deal.support, 0)
-        books = cls(
+        r = Recorder(resolved.periods, initial=dict(resolved.initial))
+        zero = r.constant(0)
+        called = deal.clean_up_call is not None or deal.issuer_call is not None
+        return cls(
             resolved=resolved,
             recorder=r,
-            accounts=states("account", {name: account.opening for name, account in deal.accounts.items()}),
-            balances=states("balance", {name: note.balance for name, note in deal.notes.items()}),
-            unpaid_interest=states("unpaid-interest", dict.fromkeys(deal.notes, 0)),
-            fee_pending=states("fee-pending", zero_fees),
-            fee_unpaid=states("fee-unpaid", zero_fees),
-            fee_cap_left=states("fee-cap", {n: f.cap.amount for n, f in deal.fees.items() if f.cap}),
-            support_used=states("support-used", zero_support),
-            support_outstanding=states("support-outstanding", zero_support),
-            limit_left=states("limit", {name: limit.amount for name, limit in deal.limits.items()}),
-            breached=states("breached", dict.fromkeys(deal.triggers, 0)),
-            called=r.state("called"),
+            notes={name: _note_books(r, resolved, name) for name in deal.notes},
+            fees={
+                name: FeeBooks(
+                    r.state(f"fee-pending.{name}"),
+                    r.state(f"fee-unpaid.{name}"),
+                    r.state(f"fee-cap.{name}", fee.cap.amount) if fee.cap else None,
+                    r.variable(f"fee-paid.{name}"),
+                    zero,
+                )
+                for name, fee in deal.fees.items()
+            },
+            accounts={
+                name: AccountBooks(
+                    r.state(f"account.{name}", account.opening),
+                    r.variable(f"account-in.{name}"),
+                    r.variable(f"account-out.{name}"),
+                    zero,
+                )
+                for name, account in deal.accounts.items()
+            },
+            support={name: _support_books(r, name, one) for name, one in deal.support.items()},
+            triggers={
+                name: TriggerBooks(
+                    r.state(f"breached.{name}"),
+                    r.state(f"failed.{name}") if trigger.consecutive > 1 else None,
+                    r.state(f"passed.{name}") if not trigger.latched and trigger.cure > 1 else None,
+                    zero,
+                )
+                for name, trigger in deal.triggers.items()
+            },
+            limits={name: r.state(f"limit.{name}") for name in deal.limits},
+            called=r.state("called", kept=called),
             distribution=r.state("distribution"),
-            interest_paid=variables("interest-paid", deal.notes),
-            principal_paid=variables("principal-paid", deal.notes),
-            residual_paid=variables("residual-paid", deal.notes),
-            supported=variables("supported", deal.notes),
-            fee_paid=variables("fee-paid", deal.fees),
-            account_in=variables("account-in", deal.accounts),
-            account_out=variables("account-out", deal.accounts),
-            drawn=variables("drawn", deal.support),
-            reimbursed=variables("reimbursed", deal.support),
             originator=r.variable("originator"),
+            early_repayment=r.variable("early-repayment"),
         )
-        books._renew_limits()
-        return books
-
-    def _renew_limits(self) -> None:
-        """Caps and named limits are whole again at the start of their payment date or calendar year."""
-        for name, left in self.fee_cap_left.items():
-            cap = self.resolved.deal.fees[name].cap
-            if cap is not None:
-                self._renew(left, cap.amount, cap.per)
-        for name, left in self.limit_left.items():
-            limit = self.resolved.deal.limits[name]
-            self._renew(left, limit.amount, limit.per)
-
-    def _renew(self, left: State, amount: int, per: str) -> None:
-        if per == "payment":
-            left.now = self.recorder.constant(amount)
-        elif per == "year":
-            new_year = self.recorder.flag(self.resolved.year_starts)
-            left.now = (new_year & amount) | (~new_year & left.now)
 
     @property
     def final(self) -> Value:
         """Mask: the legal final date."""
         return self.recorder.flag(self.resolved.final)
 
-    @property
-    def in_full(self) -> Value:
-        """Mask: all principal is due, on the legal final date and once the clean-up call is exercised."""
-        return self.final | self.called.now
+    def in_full(self, note: str) -> Value:
+        """Mask: all principal of a note is due: on the legal final date, once a call is exercised, in early
+        repayment, after its settlement."""
+        everywhere = self.final | self.called.now | self.early_repayment.now
+        return everywhere | self.notes[note].settled.now
 
     @property
     def performing(self) -> Value:
@@ -136,8 +238,26 @@ class Books:
         return total(self.recorder, list(self.streams.values()))
 
     def live(self, amount: Value) -> Value:
-        """``amount`` while the clean-up call was not exercised on an earlier date."""
-        return amount if self.resolved.deal.clean_up_call is None else amount & ~self.called.opening
+        """``amount`` while no call was exercised on an earlier date."""
+        deal = self.resolved.deal
+        if deal.clean_up_call is None and deal.issuer_call is None:
+            return amount
+        return amount & ~self.called.opening
+
+    def told(self, name: str, otherwise: int = 0) -> Value:
+        """A number told by period: an input where it differs by path, else a constant of the period."""
+        if name in self.resolved.varying:
+            return self.recorder.input(name)
+        return self.recorder.constant(self.resolved.given.get(name, otherwise))
+
+    def pays(self, support: str) -> Value:
+        """The share of what it owes that a provider of support pays, units of 1e-8."""
+        return self.told(f"pays.{support}", RATE_UNITS)
+
+    def rating(self, support: str) -> Value:
+        """A provider's place on the scale of ratings."""
+        rating = self.resolved.deal.support[support].rating
+        return self.told(f"rating.{support}", RATINGS.index(rating) if rating else 0)
 
     def accumulate(self, name: str, amount: Value) -> Value:
         """Sum of ``amount`` over the dates so far, this one included."""
@@ -146,15 +266,51 @@ class Books:
             state.now = state.opening + amount
         return state.now
 
+    def trailing(self, name: str, amount: Value, periods: int) -> Value:
+        """Sum of ``amount`` over the last ``periods`` dates, this one included, fewer at the start."""
+        summed, newer = amount, amount
+        for k in range(1, periods):
+            state = self.recorder.state(f"history.{name}.{k}")
+            summed = summed + state.opening
+            state.now, newer = newer, state.opening
+        return summed
+
     def support_left(self, name: str) -> Value | None:
-        """What a support can still pay on this date; None where it is unlimited."""
-        support = self.resolved.deal.support[name]
+        """What a support's limits leave on this date; None where it is unlimited."""
+        support, kept = self.resolved.deal.support[name], self.support[name]
         left = []
         if support.limit is not None:
-            left.append(self.recorder.constant(support.limit) - self.support_used[name].now)
+            left.append(self.recorder.constant(support.limit) - kept.used)
         if support.limit_per_payment is not None:
-            left.append(self.recorder.constant(support.limit_per_payment) - self.drawn[name].now)
+            left.append(self.recorder.constant(support.limit_per_payment) - kept.drawn.now)
         return minimum(left[0], left[-1]) if left else None
+
+    def renew_limits(self) -> None:
+        """Caps and named limits are whole again at the start of their payment date or calendar year."""
+        r = self.recorder
+        new_year, first = r.flag(self.resolved.year_starts), r.flag(self.resolved.first)
+        renewal = {"payment": r.constant(-1), "year": new_year, "life": first}
+        for name, fee in self.fees.items():
+            cap = self.resolved.deal.fees[name].cap
+            if fee.cap_left is not None and cap is not None:
+                _renew(fee.cap_left, r.constant(cap.amount), renewal[cap.per])
+        for name, left in self.limits.items():
+            _renew(left, self._limit_base(name), renewal[self.resolved.deal.limits[name].per])
+
+    def _limit_base(self, name: str) -> Value:
+        limit, r = self.resolved.deal.limits[name], self.recorder
+        if limit.percent is None:
+            return r.constant(limit.amount or 0)
+        match limit.of:
+            case "pool":
+                base = self.live(r.input("performing"))
+            case "collections":
+                base = self.collections
+            case tuple(notes):
+                base = total(r, [self.notes[note].balance.opening for note in notes])
+            case _:
+                base = r.constant(self.resolved.opening_performing)
+        return product(base, limit.percent, RATE_UNITS, "down")
 
     def receive_collections(self) -> None:
         """The streams enter their accounts; the principal distribution amount rises."""
@@ -162,97 +318,60 @@ class Books:
         for stream in STREAMS:
             amount = self.live(self.recorder.input(stream))
             self.streams[stream] = amount
-            self.pay_in(deal.collections.get(stream, self.resolved.main_account), amount)
+            self.accounts[deal.collections.get(stream, self.resolved.main_account)].pay_in(amount)
         if any(note.principal.kind == "collected" for note in deal.notes.values()):
             principal = [self.streams[stream] for stream in deal.principal_distribution.streams]
             self.distribution.now = self.distribution.now + total(self.recorder, principal)
 
-    def pay_in(self, account: str, amount: Value) -> None:
-        """Money enters an account."""
-        self.accounts[account].now = self.accounts[account].now + amount
-        self.account_in[account].now = self.account_in[account].now + amount
-
-    def pay_out(self, account: str, amount: Value) -> None:
-        """Money leaves an account."""
-        self.accounts[account].now = self.accounts[account].now - amount
-        self.account_out[account].now = self.account_out[account].now + amount
-
     def notes_outstanding(self) -> Value:
-        """Mask: before this date's payments a note has a balance or unpaid interest."""
-        openings = [state.opening for state in (*self.balances.values(), *self.unpaid_interest.values())]
+        """Mask: at the end of the date before a note had a balance or unpaid interest."""
+        openings = [part for n in self.notes.values() for part in (n.balance.opening, n.unpaid_before)]
         return positive(total(self.recorder, openings))
 
-    def publish_before_payments(self) -> None:
-        """What coverage looks at: fees due, account balances and support left before any payment of this
-        date."""
-        store = self.recorder.store
-        for name in self.fee_unpaid:
-            store(("fee", name, "due"), self.fee_due(name))
-        for name, account in self.accounts.items():
-            store(("account", name, "before"), account.now)
-        for name in self.support_used:
-            left = self.support_left(name)
-            if left is not None:
-                store(("support", name, "left"), left)
 
-    def fee_due(self, name: str) -> Value:
-        """What ``fee:NAME`` is due at this moment: unpaid, within the cap."""
-        unpaid = self.fee_unpaid[name].now
-        return minimum(unpaid, self.fee_cap_left[name].now) if name in self.fee_cap_left else unpaid
+def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
+    """The books of a note; what its terms cannot move is no state."""
+    deal, note = resolved.deal, resolved.deal.notes[name]
+    bears, ledgers = note.unpaid_bears, deal.principal_deficiency
+    zero = r.constant(0)
+    balance = r.state(f"balance.{name}", note.balance)
+    return NoteBooks(
+        balance=balance,
+        deferred=r.state(f"deferred.{name}"),
+        on_deferred=r.state(f"on-deferred.{name}", kept=bears is not None and not bears.compounding),
+        capitalised=r.state(f"capitalised.{name}", kept=note.unpaid_interest == "capitalised"),
+        settled=r.state(f"settled.{name}", kept=note.settlement is not None),
+        put=r.state(f"put.{name}", kept=bool(note.puts)),
+        premium=r.state(f"premium.{name}", kept=deal.issuer_call is not None),
+        deficiency=r.state(f"deficiency.{name}", kept=ledgers is not None and name in ledgers.notes),
+        current=r.variable(f"current.{name}"),
+        interest_paid=r.variable(f"interest-paid.{name}"),
+        principal_paid=r.variable(f"principal-paid.{name}"),
+        residual_paid=r.variable(f"residual-paid.{name}"),
+        premium_paid=r.variable(f"premium-paid.{name}"),
+        supported=r.variable(f"supported.{name}"),
+        written_off=r.variable(f"written-off.{name}"),
+        interest_written_off=r.variable(f"interest-written-off.{name}"),
+        capitalised_now=r.variable(f"capitalised-now.{name}"),
+        before=balance.opening,
+        accrued=zero,
+        on_unpaid=zero,
+    )
 
-    def close(self) -> None:
-        """The final distribution, and everything that is published of this date but the steps."""
-        store = self.recorder.store
-        for name, account in self.accounts.items():
-            store(("account", name, "after_steps"), account.now)
-        left = {name: state.now & self.final for name, state in self.accounts.items()}
-        self.final_distribution = total(self.recorder, list(left.values()))
-        for name, amount in left.items():
-            self.pay_out(name, amount)
-        store(("final_distribution",), self.final_distribution)
-        store(("originator",), self.originator.now)
-        store(("distribution_left",), self.distribution.now)
-        if self.call_price is not None:
-            store(("call",), self.called.now & ~self.called.opening)
-            store(("call_price",), self.call_price)
-        for stream, amount in self.streams.items():
-            store(("collections", stream), amount)
-        store(("performing",), self.performing)
-        store(("defaulted",), self.live(self.recorder.input("defaulted")))
-        store(("scheduled",), self.live(self.recorder.constant(self.resolved.scheduled)))
-        for name in self.balances:
-            self._publish_note(name)
-        for name in self.fee_unpaid:
-            store(("fee", name, "accrued"), self.fee_accrued[name])
-            store(("fee", name, "paid"), self.fee_paid[name].now)
-            store(("fee", name, "unpaid"), self.fee_unpaid[name].now)
-            store(("fee", name, "pending"), self.fee_pending[name].now)
-        for name, account in self.accounts.items():
-            store(("account", name, "opening"), account.opening)
-            store(("account", name, "in"), self.account_in[name].now)
-            store(("account", name, "out"), self.account_out[name].now)
-            store(("account", name, "closing"), account.now)
-        for name in self.support_used:
-            store(("support", name, "drawn"), self.drawn[name].now)
-            store(("support", name, "reimbursed"), self.reimbursed[name].now)
-            store(("support", name, "outstanding"), self.support_outstanding[name].now)
-            store(("support", name, "used"), self.support_used[name].now)
-        for name, breached in self.breached.items():
-            store(("trigger", name, "breached"), breached.now)
-            store(("trigger", name, "active"), self.active[name])
 
-    def _publish_note(self, name: str) -> None:
-        lines = {
-            "opening": self.balances[name].opening,
-            "accrued": self.accrued[name],
-            "interest_on_unpaid": self.on_unpaid[name],
-            "interest_paid": self.interest_paid[name].now,
-            "unpaid": self.unpaid_interest[name].now,
-            "principal_paid": self.principal_paid[name].now,
-            "residual_paid": self.residual_paid[name].now,
-            "supported": self.supported[name].now,
-            "closing": self.balances[name].now,
-            "written_off": self.balances[name].now & self.final,
-        }
-        for line, value in lines.items():
-            self.recorder.store(("note", name, line), value)
+def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
+    return SupportBooks(
+        paid_in_all=r.state(f"support-paid.{name}"),
+        reimbursed_in_all=r.state(f"support-reimbursed.{name}"),
+        interest=r.state(f"support-interest.{name}", kept=support.interest is not None),
+        fee=r.state(f"support-fee.{name}", kept=support.undrawn_fee is not None),
+        drawn=r.variable(f"support-drawn.{name}"),
+        reimbursed=r.variable(f"support-reimbursed-now.{name}"),
+        interest_paid=r.variable(f"support-interest-paid.{name}"),
+        fee_paid=r.variable(f"support-fee-paid.{name}"),
+        drawn_again=support.drawn_again,
+    )
+
+
+def _renew(left: State, amount: Value, when: Value) -> None:
+    left.now = (when & amount) | (~when & left.now)

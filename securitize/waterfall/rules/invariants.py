@@ -21,8 +21,12 @@ def check_step(
     dues: Sequence[Value],
     paid: Sequence[Value],
     supported: Sequence[Value],
+    slack: int,
 ) -> None:
-    """Of one step: 0 <= paid <= due, paid in all <= available, and no shortfall while money is left."""
+    """Of one step: 0 <= paid <= due, paid in all <= available, and no shortfall while money is left.
+
+    slack : minor units that certificates may leave in the accounts
+    """
     r = books.recorder
     cash = total(r, paid)
     for due, amount, help_ in zip(dues, paid, supported, strict=True):
@@ -30,7 +34,11 @@ def check_step(
         r.require_not_negative(f"step {place}: support is not negative", help_)
         r.require_not_negative(f"step {place}: nobody is paid more than is due", due - amount - help_)
     r.require_not_negative(f"step {place}: no more is paid than is available", available - cash)
-    r.require_zero(f"step {place}: no shortfall while money is left", minimum(available - cash, asked - cash))
+    left = minimum(available, asked) - cash
+    if slack:
+        r.require_not_negative(f"step {place}: no shortfall while money is left", slack - left)
+    else:
+        r.require_zero(f"step {place}: no shortfall while money is left", left)
 
 
 def check_period(books: Books) -> None:
@@ -46,86 +54,103 @@ def check_period(books: Books) -> None:
 
 def _check_cash(books: Books) -> None:
     r = books.recorder
-    came_in = books.collections + total(r, [account.opening for account in books.accounts.values()])
+    came_in = books.collections + total(r, [account.balance.opening for account in books.accounts.values()])
+    came_in = came_in + total(r, [account.earned for account in books.accounts.values()])
     if books.call_price is not None:
         came_in = came_in + books.call_price
-    came_in = came_in + total(r, [drawn.now for drawn in books.drawn.values()])
-    to_payees = [
-        *books.interest_paid.values(),
-        *books.principal_paid.values(),
-        *books.residual_paid.values(),
-        *books.fee_paid.values(),
-        *books.reimbursed.values(),
-        books.originator,
-    ]
+    came_in = came_in + total(r, [support.drawn.now for support in books.support.values()])
+    to_payees = [books.originator]
+    for note in books.notes.values():
+        to_payees += [note.interest_paid, note.principal_paid, note.residual_paid, note.premium_paid]
+    for fee in books.fees.values():
+        to_payees.append(fee.paid)
+    for support in books.support.values():
+        to_payees += [support.reimbursed, support.interest_paid, support.fee_paid]
     went_out = total(r, [variable.now for variable in to_payees])
     if books.final_distribution is not None:
         went_out = went_out + books.final_distribution
-    left = total(r, [account.now for account in books.accounts.values()])
+    left = total(r, [account.balance.now for account in books.accounts.values()])
     r.require_zero("sources are uses", came_in - went_out - left)
 
 
 def _check_accounts(books: Books) -> None:
     r = books.recorder
     for name, account in books.accounts.items():
-        rolled = account.opening + books.account_in[name].now - books.account_out[name].now
-        r.require_zero(f"account {name} rolls forward", account.now - rolled)
-        r.require_not_negative(f"account {name} is not negative", account.now)
-        r.require_zero(f"account {name} is empty after the legal final", account.now & books.final)
+        rolled = account.balance.opening + account.came_in.now - account.went_out.now
+        r.require_zero(f"account {name} rolls forward", account.balance.now - rolled)
+        r.require_not_negative(f"account {name} is not negative", account.balance.now)
+        r.require_zero(f"account {name} is empty after the legal final", account.balance.now & books.final)
 
 
 def _check_notes(books: Books) -> None:
-    r, rounding = books.recorder, books.resolved.deal.rounding
-    for name, balance in books.balances.items():
-        paid = books.principal_paid[name].now
-        r.require_zero(f"note {name}: balance rolls forward", balance.opening - paid - balance.now)
-        r.require_not_negative(f"note {name}: balance is not negative", balance.now)
+    r = books.recorder
+    for name, note in books.notes.items():
+        paid, lost, joined = note.principal_paid.now, note.written_off.now, note.capitalised_now.now
+        rolled = note.balance.opening - paid - lost + joined
+        r.require_zero(f"note {name}: balance rolls forward", rolled - note.balance.now)
+        r.require_not_negative(f"note {name}: balance is not negative", note.balance.now)
         repaid = r.state(f"repaid.{name}")
-        repaid.now = repaid.opening + paid
-        face = books.resolved.notes[name].note.balance
-        r.require_zero(f"note {name}: repaid and outstanding are the face", repaid.now + balance.now - face)
-        unpaid = books.unpaid_interest[name]
-        due = unpaid.opening + books.accrued[name] + books.on_unpaid[name]
+        repaid.now = repaid.opening + paid + lost
+        face = books.resolved.notes[name].note.balance + note.capitalised.now
         r.require_zero(
-            f"note {name}: interest rolls forward", due - books.interest_paid[name].now - unpaid.now
+            f"note {name}: repaid, lost and outstanding are the face", repaid.now + note.balance.now - face
         )
-        r.require_not_negative(f"note {name}: unpaid interest is not negative", unpaid.now)
-        resolved = books.resolved.notes[name]
-        # What rounding left: balance x numerator - accrued x denominator, within half a unit (a whole
-        # one rounded down).
-        rest = balance.opening * resolved.numerator - books.accrued[name] * resolved.denominator
-        if rounding == "down":
-            r.require_not_negative(f"note {name}: interest is exact", rest)
-            r.require_not_negative(f"note {name}: interest is exact", resolved.denominator - 1 - rest)
-        else:
-            r.require_not_negative(f"note {name}: interest is exact", resolved.denominator - rest - rest)
-            r.require_not_negative(f"note {name}: interest is exact", resolved.denominator + rest + rest)
+        unpaid = note.deferred.now + note.on_deferred.now
+        due = note.unpaid_before + note.accrued + note.on_unpaid
+        gone = note.interest_paid.now + note.interest_written_off.now + joined
+        r.require_zero(f"note {name}: interest rolls forward", due - gone - unpaid)
+        r.require_not_negative(f"note {name}: unpaid interest is not negative", note.deferred.now)
+        r.require_not_negative(f"note {name}: unpaid interest is not negative", note.on_deferred.now)
+        r.require_not_negative(f"note {name}: the amount put is not negative", note.put.now)
+        r.require_not_negative(f"note {name}: the premium is not negative", note.premium.now)
+        r.require_not_negative(f"note {name}: the deficiency is not negative", note.deficiency.now)
+        r.require_not_negative(
+            f"note {name}: the deficiency is within the balance", note.balance.now - note.deficiency.now
+        )
+        _check_interest(books, name)
+
+
+def _check_interest(books: Books, name: str) -> None:
+    """What rounding left: balance x numerator - accrued x denominator, within half a unit (a whole one
+    rounded down, a payment unit of certificates)."""
+    r, note, resolved = books.recorder, books.notes[name], books.resolved.notes[name]
+    if resolved.rate.floating is not None or resolved.note.coupon_steps:
+        return
+    numerator, denominator = r.constant(resolved.rate.numerator), r.constant(resolved.rate.denominator)
+    rest = note.balance.opening * numerator - note.accrued * denominator
+    law = f"note {name}: interest is exact"
+    if resolved.note.certificates or books.resolved.deal.rounding == "down":
+        r.require_not_negative(law, rest)
+        r.require_not_negative(law, denominator * resolved.unit - 1 - rest)
+    else:
+        r.require_not_negative(law, denominator - rest - rest)
+        r.require_not_negative(law, denominator + rest + rest)
 
 
 def _check_fees(books: Books) -> None:
     r = books.recorder
-    for name, unpaid in books.fee_unpaid.items():
-        pending = books.fee_pending[name]
-        owed = unpaid.opening + pending.opening + books.fee_accrued[name]
-        r.require_zero(
-            f"fee {name} rolls forward", owed - books.fee_paid[name].now - unpaid.now - pending.now
-        )
-        r.require_not_negative(f"fee {name}: unpaid is not negative", unpaid.now)
-        r.require_not_negative(f"fee {name}: accrued is not negative", pending.now)
-    for name, left in books.fee_cap_left.items():
-        r.require_not_negative(f"fee {name}: the cap is kept", left.now)
+    for name, fee in books.fees.items():
+        owed = fee.unpaid.opening + fee.pending.opening + fee.accrued
+        r.require_zero(f"fee {name} rolls forward", owed - fee.paid.now - fee.unpaid.now - fee.pending.now)
+        r.require_not_negative(f"fee {name}: unpaid is not negative", fee.unpaid.now)
+        r.require_not_negative(f"fee {name}: accrued is not negative", fee.pending.now)
+        if fee.cap_left is not None:
+            r.require_not_negative(f"fee {name}: the cap is kept", fee.cap_left.now)
 
 
 def _check_support_and_limits(books: Books) -> None:
     r = books.recorder
-    for name, outstanding in books.support_outstanding.items():
-        moved = books.drawn[name].now - books.reimbursed[name].now
-        r.require_zero(f"support {name} rolls forward", outstanding.opening + moved - outstanding.now)
-        r.require_not_negative(f"support {name}: outstanding is not negative", outstanding.now)
+    for name, support in books.support.items():
+        moved = support.drawn.now - support.reimbursed.now
+        rolled = support.outstanding_before + moved
+        r.require_zero(f"support {name} rolls forward", rolled - support.outstanding)
+        r.require_not_negative(f"support {name}: outstanding is not negative", support.outstanding)
+        r.require_not_negative(f"support {name}: interest is not negative", support.interest.now)
+        r.require_not_negative(f"support {name}: the fee is not negative", support.fee.now)
         left = books.support_left(name)
         if left is not None:
             r.require_not_negative(f"support {name}: the limit is kept", left)
-    for name, limit in books.limit_left.items():
+    for name, limit in books.limits.items():
         r.require_not_negative(f"limit {name} is kept", limit.now)
     r.require_not_negative("the principal distribution amount is not negative", books.distribution.now)
 
@@ -133,5 +158,5 @@ def _check_support_and_limits(books: Books) -> None:
 def _check_triggers(books: Books) -> None:
     for name, resolved in books.resolved.triggers.items():
         if resolved.trigger.latched:
-            breached = books.breached[name]
+            breached = books.triggers[name].breached
             books.recorder.require_zero(f"trigger {name} stays breached", breached.opening & ~breached.now)

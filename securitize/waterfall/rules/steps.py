@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deal import Limit, PriorityName, Step
-from securitize.definitions.payees import TAKE_ALL, Payee
-from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import allocate, excess, minimum, product, total
+from securitize.definitions.notes import TargetPrincipal
+from securitize.definitions.payees import TABLE_OF, TAKE_ALL, Payee
+from securitize.definitions.steps import Limit, PriorityName, Step
+from securitize.waterfall.expressions import Value, Variable
+from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
 from securitize.waterfall.resolve import ResolvedStep
 from securitize.waterfall.rules import invariants
-from securitize.waterfall.rules.accruals import reserve_target
-from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.books import Books, NoteBooks
+from securitize.waterfall.rules.claims import debit
+from securitize.waterfall.rules.coverage import scheduled_balance
+from securitize.waterfall.rules.reserves import reserve_target
 
 
 def record_priority(books: Books, priority: PriorityName, mask: Value) -> None:
@@ -25,30 +28,37 @@ def record_priority(books: Books, priority: PriorityName, mask: Value) -> None:
 def _record_step(books: Books, place: tuple[str, str], resolved: ResolvedStep, mask: Value) -> None:
     step, payees, r = resolved.step, resolved.payees, books.recorder
     for trigger in step.when:
-        mask = mask & books.active[trigger]
+        mask = mask & books.triggers[trigger].active
     for trigger in step.unless:
-        mask = mask & ~books.active[trigger]
-    available = total(r, [books.accounts[name].now for name in resolved.sources]) & mask
+        mask = mask & ~books.triggers[trigger].active
+    available = total(r, [books.accounts[name].balance.now for name in resolved.sources]) & mask
     dues = [due & mask for due in _dues(books, resolved, available)]
     for i, text in enumerate(step.pay):
         if text in step.member_limits:
-            dues[i] = minimum(dues[i], _limit(step.member_limits[text], dues[i], available))
+            dues[i] = minimum(dues[i], _limit(books, step.member_limits[text], dues[i], available))
     asked = total(r, dues)
     if step.limit is not None:
-        asked = minimum(asked, _limit(step.limit, asked, available))
+        asked = minimum(asked, _limit(books, step.limit, asked, available))
     for name in step.limits:
-        asked = minimum(asked, books.limit_left[name].now)
+        asked = minimum(asked, books.limits[name].now)
     cash = minimum(asked, available)
     paid = _split(cash, dues, step)
+    units = [_unit(books, payee) for payee in payees]
+    if any(unit > 1 for unit in units):
+        paid = [in_units(amount, unit) for amount, unit in zip(paid, units, strict=True)]
+        cash = total(r, paid)
     lacking = [due - amount for due, amount in zip(dues, paid, strict=True)]
     supported = [r.constant(0) for _ in dues]
     for name in step.support:
-        shares = _call_on(books, name, asked - cash - total(r, supported), lacking, step)
+        wanted = asked - cash - total(r, supported)
+        shares = _call_on(books, name, wanted, lacking, resolved, units)
         supported = [sofar + share for sofar, share in zip(supported, shares, strict=True)]
         lacking = [left - share for left, share in zip(lacking, shares, strict=True)]
     for name in step.limits:
-        books.limit_left[name].now = books.limit_left[name].now - cash - total(r, supported)
+        books.limits[name].now = books.limits[name].now - cash - total(r, supported)
     _draw(books, resolved.sources, cash)
+    if step.debits_deficiency:
+        debit(books, cash)
     for payee, amount, help_ in zip(payees, paid, supported, strict=True):
         _apply(books, payee, amount, help_)
     r.store(("step", *place, "ran"), mask)
@@ -56,7 +66,8 @@ def _record_step(books: Books, place: tuple[str, str], resolved: ResolvedStep, m
     for i in range(len(payees)):
         for line, values in (("due", dues), ("paid", paid), ("supported", supported)):
             r.store(("step", *place, str(i), line), values[i])
-    invariants.check_step(books, ".".join(place), available, asked, dues, paid, supported)
+    slack = sum(unit - 1 for unit in units)
+    invariants.check_step(books, ".".join(place), available, asked, dues, paid, supported, slack)
 
 
 def _dues(books: Books, resolved: ResolvedStep, available: Value) -> list[Value]:
@@ -73,34 +84,66 @@ def _due(books: Books, payee: Payee, available: Value) -> Value:
         return available
     match kind:
         case "fee":
-            return books.fee_due(name)
+            return books.fees[name].due
         case "fee-excess":
-            return books.fee_unpaid[name].now
-        case "interest":
-            return books.unpaid_interest[name].now
+            return books.fees[name].unpaid.now
+        case "interest" | "current-interest" | "deferred-interest":
+            return total(books.recorder, [part.now for part in _interest_parts(books, payee)])
         case "redemption":
-            return books.balances[name].now
+            return books.notes[name].balance.now
         case "principal":
             return _principal_due(books, name)
+        case "put":
+            return minimum(books.notes[name].put.now, books.notes[name].balance.now)
+        case "premium":
+            return books.notes[name].premium.now
+        case "deficiency":
+            return books.notes[name].deficiency.now
         case "reserve":
-            return excess(reserve_target(books, name), books.accounts[name].now)
+            return excess(reserve_target(books, name), books.accounts[name].balance.now)
         case "release":
-            return excess(books.accounts[name].now, reserve_target(books, name))
+            return excess(books.accounts[name].balance.now, reserve_target(books, name))
         case "reimbursement":
-            return books.support_outstanding[name].now
+            return books.support[name].outstanding
+        case "support-interest":
+            return books.support[name].interest.now
+        case "support-fee":
+            return books.support[name].fee.now
     raise ValueError(f"unknown payee {kind}")
 
 
+def _interest_parts(books: Books, payee: Payee) -> list[Variable]:
+    """The parts of a note's interest that a payee is paid, in the order in which it is."""
+    kept = books.notes[payee.name]
+    deferred: list[Variable] = [kept.on_deferred, kept.deferred]
+    if payee.kind == "deferred-interest":
+        return deferred
+    if payee.kind == "current-interest":
+        return [kept.current]
+    first = books.resolved.notes[payee.name].note.interest_order == "deferred-first"
+    return [*deferred, kept.current] if first else [kept.current, *deferred]
+
+
 def _principal_due(books: Books, name: str) -> Value:
-    resolved, balance = books.resolved.notes[name], books.balances[name].now
-    kind = resolved.note.principal.kind
-    if kind == "turbo":
+    resolved, balance = books.resolved.notes[name], books.notes[name].balance.now
+    principal, in_full = resolved.note.principal, books.in_full(name)
+    if principal.kind == "turbo":
         return balance
-    if kind == "collected":
+    if principal.kind == "collected":
         by_rule = minimum(balance, books.distribution.now)
+    elif isinstance(principal, TargetPrincipal):
+        by_rule = minimum(balance, _above_target(books, name, principal))
     else:
-        by_rule = excess(balance, books.recorder.constant(resolved.scheduled))
-    return (balance & books.in_full) | (by_rule & ~books.in_full)
+        by_rule = excess(balance, scheduled_balance(books, name))
+    return (balance & in_full) | (by_rule & ~in_full)
+
+
+def _above_target(books: Books, name: str, principal: TargetPrincipal) -> Value:
+    """What a note and those that share its target are above it."""
+    rounding = books.resolved.deal.rounding
+    target = excess(product(books.performing, principal.share, RATE_UNITS, rounding), principal.less)
+    together = [books.notes[note].balance.now for note in (name, *principal.with_)]
+    return excess(total(books.recorder, together), target)
 
 
 def _shared_distribution(books: Books, resolved: ResolvedStep) -> dict[int, Value]:
@@ -112,24 +155,39 @@ def _shared_distribution(books: Books, resolved: ResolvedStep) -> dict[int, Valu
     ]
     if len(members) < 2:
         return {}
-    balances = [books.balances[resolved.payees[i].name].now for i in members]
+    balances = [books.notes[resolved.payees[i].name].balance.now for i in members]
     left = minimum(total(books.recorder, balances), books.distribution.now)
     by_rule = _split(left, balances, resolved.step)
-    in_full = books.in_full
+    full = [books.in_full(resolved.payees[i].name) for i in members]
     return {
         i: (balance & in_full) | (due & ~in_full)
-        for i, balance, due in zip(members, balances, by_rule, strict=True)
+        for i, balance, due, in_full in zip(members, balances, by_rule, full, strict=True)
     }
 
 
-def _limit(limit: Limit, due: Value, available: Value) -> Value:
+def _limit(books: Books, limit: Limit, due: Value, available: Value) -> Value:
     """A limit as an amount; limits always round down."""
     if limit.amount is not None:
         return due.recorder.constant(limit.amount)
     if limit.percent is None:
         raise ValueError("a limit has an amount or a percent")
-    base = {"due": due, "available": available, "smaller": minimum(due, available)}[limit.of or "due"]
+    match limit.of:
+        case "available":
+            base = available
+        case "smaller":
+            base = minimum(due, available)
+        case "collections":
+            base = books.collections
+        case _:
+            base = due
     return product(base, limit.percent, RATE_UNITS, "down")
+
+
+def _unit(books: Books, payee: Payee) -> int:
+    """Minor units of which a payment is a whole multiple: those of a note's certificates, else 1."""
+    if TABLE_OF.get(payee.kind) != "notes" or payee.kind == "deficiency":
+        return 1
+    return books.resolved.notes[payee.name].unit
 
 
 def _split(amount: Value, dues: Sequence[Value], step: Step) -> list[Value]:
@@ -144,22 +202,37 @@ def _split(amount: Value, dues: Sequence[Value], step: Step) -> list[Value]:
     return shares
 
 
-def _call_on(books: Books, name: str, lacking: Value, members: Sequence[Value], step: Step) -> list[Value]:
-    """A support pays what is lacking, as far as its limits go; its payments by member."""
+def _call_on(
+    books: Books,
+    name: str,
+    lacking: Value,
+    members: Sequence[Value],
+    resolved: ResolvedStep,
+    units: Sequence[int],
+) -> list[Value]:
+    """A support pays what it owes of what is lacking, as far as its limits and its provider go; by member."""
+    on_dates, kept = books.resolved.support[name], books.support[name]
+    owed = product(lacking, on_dates.support.coverage, RATE_UNITS, "down")
     left = books.support_left(name)
-    drawn = lacking if left is None else minimum(lacking, left)
-    for variable in (books.drawn[name], books.support_used[name], books.support_outstanding[name]):
-        variable.now = variable.now + drawn
-    return _split(drawn, members, step)
+    owed = owed if left is None else minimum(owed, left)
+    owed = owed & books.recorder.flag(on_dates.callable)
+    drawn = product(owed, books.pays(name), RATE_UNITS, "down")
+    shares = _split(drawn, members, resolved.step)
+    if any(unit > 1 for unit in units):
+        shares = [in_units(share, unit) for share, unit in zip(shares, units, strict=True)]
+        drawn = total(books.recorder, shares)
+    kept.drawn.now = kept.drawn.now + drawn
+    kept.paid_in_all.now = kept.paid_in_all.now + drawn
+    return shares
 
 
 def _draw(books: Books, sources: Sequence[str], cash: Value) -> None:
     left = cash
     for account in sources[:-1]:
-        taken = minimum(left, books.accounts[account].now)
-        books.pay_out(account, taken)
+        taken = minimum(left, books.accounts[account].balance.now)
+        books.accounts[account].pay_out(taken)
         left = left - taken
-    books.pay_out(sources[-1], left)
+    books.accounts[sources[-1]].pay_out(left)
 
 
 def _apply(books: Books, payee: Payee, cash: Value, supported: Value) -> None:
@@ -167,30 +240,66 @@ def _apply(books: Books, payee: Payee, cash: Value, supported: Value) -> None:
     name, amount = payee.name, cash + supported
     match payee.kind:
         case "fee" | "fee-excess":
-            books.fee_unpaid[name].now = books.fee_unpaid[name].now - amount
-            books.fee_paid[name].now = books.fee_paid[name].now + amount
-            if payee.kind == "fee" and name in books.fee_cap_left:
-                books.fee_cap_left[name].now = books.fee_cap_left[name].now - amount
-        case "interest":
-            books.unpaid_interest[name].now = books.unpaid_interest[name].now - amount
-            books.interest_paid[name].now = books.interest_paid[name].now + amount
-            books.supported[name].now = books.supported[name].now + supported
-        case "principal" | "redemption":
-            books.balances[name].now = books.balances[name].now - amount
-            books.principal_paid[name].now = books.principal_paid[name].now + amount
-            books.supported[name].now = books.supported[name].now + supported
-            if books.resolved.notes[name].note.principal.kind == "collected":
-                books.distribution.now = excess(books.distribution.now, amount)
+            fee = books.fees[name]
+            fee.unpaid.now = fee.unpaid.now - amount
+            fee.paid.now = fee.paid.now + amount
+            if payee.kind == "fee" and fee.cap_left is not None:
+                fee.cap_left.now = fee.cap_left.now - amount
+        case "interest" | "current-interest" | "deferred-interest":
+            note = books.notes[name]
+            note.interest_paid.now = note.interest_paid.now + amount
+            note.supported.now = note.supported.now + supported
+            left = amount
+            for part in _interest_parts(books, payee):
+                if part.now.never():
+                    continue
+                taken = minimum(part.now, left)
+                part.now, left = part.now - taken, left - taken
+        case "principal" | "redemption" | "put":
+            _repay(books, books.notes[name], name, amount, supported)
+            if payee.kind == "put":
+                books.notes[name].put.now = books.notes[name].put.now - amount
+        case "premium":
+            note = books.notes[name]
+            note.premium.now = note.premium.now - amount
+            note.premium_paid.now = note.premium_paid.now + amount
+            note.supported.now = note.supported.now + supported
         case "residual":
-            books.residual_paid[name].now = books.residual_paid[name].now + amount
+            books.notes[name].residual_paid.now = books.notes[name].residual_paid.now + amount
         case "originator":
             books.originator.now = books.originator.now + amount
         case "reserve" | "transfer":
-            books.pay_in(name, amount)
+            books.accounts[name].pay_in(amount)
         case "release":
-            books.pay_in(books.resolved.main_account, amount)
+            books.accounts[books.resolved.main_account].pay_in(amount)
+        case "deficiency":
+            ledger = books.resolved.deal.principal_deficiency
+            if ledger is None:
+                raise ValueError("the deal keeps no deficiency ledgers")
+            books.accounts[ledger.account].pay_in(amount)
+            books.notes[name].deficiency.now = books.notes[name].deficiency.now - amount
+            books.distribution.now = books.distribution.now + amount
+        case "reimbursement" | "support-interest" | "support-fee":
+            _repay_support(books, payee, amount)
+
+
+def _repay(books: Books, note: NoteBooks, name: str, amount: Value, supported: Value) -> None:
+    note.balance.now = note.balance.now - amount
+    note.principal_paid.now = note.principal_paid.now + amount
+    note.supported.now = note.supported.now + supported
+    if books.resolved.notes[name].note.principal.kind == "collected":
+        books.distribution.now = excess(books.distribution.now, amount)
+
+
+def _repay_support(books: Books, payee: Payee, amount: Value) -> None:
+    support = books.support[payee.name]
+    match payee.kind:
         case "reimbursement":
-            books.support_outstanding[name].now = books.support_outstanding[name].now - amount
-            books.reimbursed[name].now = books.reimbursed[name].now + amount
-            if books.resolved.deal.support[name].reinstates:
-                books.support_used[name].now = books.support_used[name].now - amount
+            support.reimbursed_in_all.now = support.reimbursed_in_all.now + amount
+            support.reimbursed.now = support.reimbursed.now + amount
+        case "support-interest":
+            support.interest.now = support.interest.now - amount
+            support.interest_paid.now = support.interest_paid.now + amount
+        case _:
+            support.fee.now = support.fee.now - amount
+            support.fee_paid.now = support.fee_paid.now + amount

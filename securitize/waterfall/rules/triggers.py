@@ -1,60 +1,60 @@
-"""Triggers, coverage measures and the priority in force (section 8)."""
+"""Triggers and the priority in force (section 8)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deal import (
+from securitize.definitions.figures import RATINGS
+from securitize.definitions.steps import PriorityName
+from securitize.definitions.triggers import (
     CollectionsTrigger,
+    CombinationTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
     DateTrigger,
-    PriorityName,
-    Trigger,
+    DeficiencyTrigger,
+    Moment,
+    NotesNilTrigger,
+    PoolBalanceTrigger,
+    ProviderDefaultTrigger,
+    ProviderRatingTrigger,
+    ReserveTrigger,
+    SalesTrigger,
     UnpaidInterestTrigger,
 )
-from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import excess, positive, product, total
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.expressions import State, Value
+from securitize.waterfall.formulas import positive, product, total
 from securitize.waterfall.rules.books import Books
-
-Moment = Literal["before-payment", "after-payment"]
+from securitize.waterfall.rules.coverage import coverage_breach, overcollateralisation_breach
+from securitize.waterfall.rules.reserves import reserve_target
 
 
 def prepare(books: Books) -> None:
     """Find the outcome of every test that payments do not move, before any payment is made."""
-    for name, resolved in books.resolved.triggers.items():
-        trigger = resolved.trigger
-        if isinstance(trigger, DateTrigger):
-            books.outcome[name] = books.recorder.flag(resolved.reached)
-        elif isinstance(trigger, CumulativeDefaultTrigger):
-            books.outcome[name] = _cumulative_default_breach(books, trigger.threshold)
-        elif isinstance(trigger, CollectionsTrigger):
-            books.outcome[name] = _collections_breach(books, trigger)
-        elif isinstance(trigger, CoverageTrigger) and trigger.measure != "OC":
-            books.outcome[name] = _coverage_breach(books, trigger)
+    for name in books.triggers:
+        found = _outcome_before(books, name)
+        if found is not None:
+            books.outcome[name] = found
 
 
 def test(books: Books, moment: Moment) -> None:
-    """Test the triggers of this moment; the first moment also finds which are active for the payments of
-    this date."""
+    """Hold the tests of this moment, in the order declared."""
     for name, resolved in books.resolved.triggers.items():
-        trigger, state = resolved.trigger, books.breached[name]
-        if tested_at(trigger) == moment:
-            tested = books.recorder.flag(resolved.tested)
-            kept = state.opening if trigger.latched else state.opening & ~tested
-            state.now = kept | (_outcome(books, name) & tested)
-        if moment == "before-payment":
-            books.active[name] = state.opening if trigger.effect == "next-payment" else state.now
+        if resolved.trigger.moment == moment:
+            _hold(books, name)
 
 
-def tested_at(trigger: Trigger) -> Moment:
-    """When a trigger is tested; overcollateralisation is only known after the payments."""
-    if isinstance(trigger, CoverageTrigger) and trigger.measure == "OC":
-        return "after-payment"
-    return trigger.test
+def see_active(books: Books) -> None:
+    """Which triggers are active for the payments of this date, and whether all principal is due."""
+    r = books.recorder
+    for name, resolved in books.resolved.triggers.items():
+        kept, trigger = books.triggers[name], resolved.trigger
+        this_payment = trigger.moment == "before-payment" and trigger.effect != "next-payment"
+        breached = kept.breached.now if this_payment else kept.breached.opening
+        kept.active = breached & r.flag(resolved.effective)
+        if trigger.early_repayment:
+            books.early_repayment.now = books.early_repayment.now | kept.active
 
 
 def priorities_in_force(books: Books) -> Mapping[PriorityName, Value]:
@@ -64,7 +64,7 @@ def priorities_in_force(books: Books) -> Mapping[PriorityName, Value]:
     for name, resolved in books.resolved.triggers.items():
         priority = resolved.trigger.priority
         if priority is not None:
-            called_for[priority] = called_for.get(priority, r.constant(0)) | books.active[name]
+            called_for[priority] = called_for.get(priority, r.constant(0)) | books.triggers[name].active
     masks: dict[PriorityName, Value] = {}
     free = r.constant(-1)
     for priority in ("default", "acceleration"):
@@ -78,13 +78,77 @@ def priorities_in_force(books: Books) -> Mapping[PriorityName, Value]:
     return {priority: mask for priority, mask in ordered.items() if not mask.never()}
 
 
-def _outcome(books: Books, name: str) -> Value:
-    trigger = books.resolved.triggers[name].trigger
-    if isinstance(trigger, UnpaidInterestTrigger):
-        return positive(total(books.recorder, [books.unpaid_interest[note].now for note in trigger.notes]))
-    if isinstance(trigger, CoverageTrigger) and trigger.measure == "OC":
-        return _overcollateralisation_breach(books, trigger)
-    return books.outcome[name]
+def _hold(books: Books, name: str) -> None:
+    """One test: count it, and see whether the trigger stands breached."""
+    resolved, kept = books.resolved.triggers[name], books.triggers[name]
+    tested = books.recorder.flag(resolved.tested)
+    fails = books.outcome[name] if name in books.outcome else _outcome_now(books, name)
+    trips = _in_a_row(kept.failed, fails, tested, resolved.trigger.consecutive)
+    before = kept.breached.now
+    if resolved.trigger.latched:
+        kept.breached.now = before | (trips & tested)
+        return
+    cured = _in_a_row(kept.passed, ~fails, tested, resolved.trigger.cure)
+    after = (before & ~cured) | (~before & trips)
+    kept.breached.now = (tested & after) | (~tested & before)
+
+
+def _in_a_row(count: State | None, outcome: Value, tested: Value, needed: int) -> Value:
+    """Mask: ``outcome`` has come so many tests in a row; the count stands still without a test."""
+    if count is None:
+        return outcome
+    now = (count.now + 1) & outcome
+    count.now = (tested & now) | (~tested & count.now)
+    return count.now > needed - 1
+
+
+def _outcome_before(books: Books, name: str) -> Value | None:
+    """The outcome of a test that payments do not move; None of the others."""
+    resolved = books.resolved.triggers[name]
+    match resolved.trigger:
+        case DateTrigger():
+            return books.recorder.flag(resolved.reached)
+        case CumulativeDefaultTrigger(threshold=threshold):
+            return _cumulative_default_breach(books, threshold)
+        case CollectionsTrigger() as trigger:
+            return _collections_breach(books, trigger)
+        case CoverageTrigger(measure="DSCR" | "IC") as trigger:
+            return coverage_breach(books, trigger)
+        case SalesTrigger() as trigger:
+            return _sales_breach(books, trigger)
+        case PoolBalanceTrigger(threshold=threshold):
+            opening = books.recorder.constant(books.resolved.opening_performing)
+            return books.performing < product(opening, threshold, RATE_UNITS, "up")
+        case ProviderDefaultTrigger(support=support):
+            return books.pays(support) < RATE_UNITS
+        case ProviderRatingTrigger(support=support, below=below):
+            return books.rating(support) > RATINGS.index(below)
+    return None
+
+
+def _outcome_now(books: Books, name: str) -> Value:
+    r = books.recorder
+    match books.resolved.triggers[name].trigger:
+        case UnpaidInterestTrigger(notes=notes):
+            unpaid = [n.deferred.now + n.on_deferred.now for n in (books.notes[note] for note in notes)]
+            return positive(total(r, unpaid))
+        case CoverageTrigger() as trigger:
+            return overcollateralisation_breach(books, trigger)
+        case NotesNilTrigger(notes=notes):
+            return ~positive(total(r, [books.notes[note].balance.now for note in notes]))
+        case ReserveTrigger(account=account):
+            return books.accounts[account].balance.now < reserve_target(books, account)
+        case DeficiencyTrigger(notes=notes, threshold=threshold):
+            ledgers = total(r, [books.notes[note].deficiency.now for note in notes])
+            balances = total(r, [books.notes[note].balance.now for note in notes])
+            return ledgers > product(balances, threshold, RATE_UNITS, "down")
+        case CombinationTrigger(of=names, rule=rule):
+            combined = books.triggers[names[0]].breached.now
+            for other in names[1:]:
+                breached = books.triggers[other].breached.now
+                combined = combined & breached if rule == "all" else combined | breached
+            return combined
+    raise ValueError(f"trigger {name} has no outcome")
 
 
 def _cumulative_default_breach(books: Books, threshold: int) -> Value:
@@ -100,57 +164,20 @@ def _collections_breach(books: Books, trigger: CollectionsTrigger) -> Value:
     if trigger.cumulative:
         collected = books.accumulate("collected", collected)
         scheduled = books.accumulate("scheduled", scheduled)
+    else:
+        collected = books.trailing("collected", collected, trigger.periods)
+        scheduled = books.trailing("scheduled", scheduled, trigger.periods)
     # collected is whole, so it is below the exact product where it is below the product rounded up.
     return collected < product(scheduled, trigger.threshold, RATE_UNITS, "up")
 
 
-def senior_fees(resolved: ResolvedDeal) -> list[str]:
-    """Fees named by ``fee:`` in the normal priority before the first step that pays interest, each once."""
-    names: dict[str, None] = {}
-    for step in resolved.priorities["normal"]:
-        if any(payee.kind == "interest" for payee in step.payees):
-            break
-        names.update({payee.name: None for payee in step.payees if payee.kind == "fee"})
-    return list(names)
-
-
-def principal_in_coverage(books: Books, note: str) -> Value:
-    """Scheduled principal of a note that DSCR counts: what brings it to its schedule, all of it on the
-    legal final."""
-    resolved, balance = books.resolved.notes[note], books.balances[note].opening
-    if resolved.note.principal.kind in ("scheduled", "bullet"):
-        return excess(balance, books.recorder.constant(resolved.scheduled))
-    return balance & books.final
-
-
-def _coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
-    r = books.recorder
-    numerator = excess(
-        books.collections, total(r, [books.fee_due(name) for name in senior_fees(books.resolved)])
-    )
-    ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
-    denominator = total(r, [books.interest_due[name] for name in ranked])
-    if trigger.measure == "DSCR":
-        denominator = denominator + total(r, [principal_in_coverage(books, name) for name in ranked])
-    if trigger.with_support:
-        deal = books.resolved.deal
-        reserves = [
-            books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "reserve"
-        ]
-        left = [books.support_left(name) for name in deal.support]
-        if any(amount is None for amount in left):
-            return r.constant(0)
-        numerator = (
-            numerator + total(r, reserves) + total(r, [amount for amount in left if amount is not None])
-        )
-    return numerator < product(denominator, trigger.threshold, RATE_UNITS, "up")
-
-
-def _overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Value:
-    r, deal = books.recorder, books.resolved.deal
-    cash = [
-        books.accounts[name].now for name, account in deal.accounts.items() if account.kind == "collection"
-    ]
-    ranked = [name for name, note in deal.notes.items() if note.rank <= trigger.rank]
-    notes = total(r, [books.balances[name].now for name in ranked])
-    return books.performing + total(r, cash) < product(notes, trigger.threshold, RATE_UNITS, "up")
+def _sales_breach(books: Books, trigger: SalesTrigger) -> Value:
+    sales = books.trailing("sales", books.live(books.recorder.input("sales")), trigger.periods)
+    told = books.live(books.told("forecast_sales"))
+    forecast = books.trailing("forecast_sales", told, trigger.periods)
+    fails = books.recorder.constant(0)
+    if trigger.lower is not None:
+        fails = fails | (sales < product(forecast, trigger.lower, RATE_UNITS, "up"))
+    if trigger.upper is not None:
+        fails = fails | (sales > product(forecast, trigger.upper, RATE_UNITS, "down"))
+    return fails & positive(forecast)

@@ -1,0 +1,38 @@
+"""Calls (section 9 of ``docs/reference/priority-of-payments.md``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Date, Model, Multiple, Rate
+
+
+class CleanUpCall(Model):
+    """The originator buys the rest of the pool."""
+
+    threshold: Rate
+    price: Multiple = RATE_UNITS
+    condition: Literal["repays-notes", "none"] = "repays-notes"
+    first_date: Date | None = None
+
+
+#: At par or above.
+Price = Annotated[Multiple, Field(ge=RATE_UNITS)]
+
+
+class CallPrice(Model):
+    """A call price from a date on."""
+
+    from_: Date = Field(alias="from")
+    price: Price
+
+
+class IssuerCall(Model):
+    """The issuer repays all notes with money from outside."""
+
+    date: Date | None = None
+    price: Price = RATE_UNITS
+    prices: tuple[CallPrice, ...] = Field(default=(), max_length=100)

@@ -1,0 +1,102 @@
+"""Fees (section 6 of ``docs/reference/priority-of-payments.md``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from securitize.definitions.figures import (
+    STREAMS,
+    Amount,
+    Date,
+    DayCount,
+    Frequency,
+    Model,
+    Name,
+    Rate,
+    Stream,
+    Text,
+)
+from securitize.definitions.notes import ScheduledPayment
+
+
+class FeeCap(Model):
+    """The most that is paid under ``fee:`` in a payment or a calendar year."""
+
+    amount: Amount
+    per: Literal["payment", "year"]
+
+
+class FeeChange(Model):
+    """Another rate or amount after a trigger was breached."""
+
+    trigger: Name
+    rate: Rate | None = None
+    amount: Amount | None = None
+
+
+class FeeBase(Model):
+    """What every fee has."""
+
+    payee: Text = ""
+    vat: Rate = 0
+    surcharge: Rate = 0
+    cap: FeeCap | None = None
+
+
+class OneOffFee(FeeBase):
+    """One amount at one date."""
+
+    kind: Literal["one-off"]
+    amount: Amount
+    date: Date
+
+
+class ScheduledFee(FeeBase):
+    """Amounts at dates."""
+
+    kind: Literal["scheduled"]
+    payments: tuple[ScheduledPayment, ...] = Field(min_length=1, max_length=1200)
+
+
+class RecurringFee(FeeBase):
+    """What fees over a time have."""
+
+    from_: Date | None = Field(default=None, alias="from")
+    until: Date | None = None
+    while_: Literal["notes-outstanding", "always"] = Field(default="notes-outstanding", alias="while")
+    change: FeeChange | None = None
+
+
+class FixedFee(RecurringFee):
+    """An amount at every fee date."""
+
+    kind: Literal["fixed"]
+    amount: Amount
+    payable: Literal["payment-date"] | Frequency = "payment-date"
+
+
+class BalanceFee(RecurringFee):
+    """An annual rate on a balance for the days of a window."""
+
+    kind: Literal["percent-of-balance"]
+    rate: Rate
+    base: Literal["pool", "pool-at-cut-off", "notes"] | tuple[Name, ...]
+    day_count: DayCount = "ACT/365F"
+    window: Literal["interest-period", "collection-period"] = "interest-period"
+    payable: Literal["payment-date"] | Frequency = "payment-date"
+
+
+class CollectionsFee(RecurringFee):
+    """A share of the period's collections."""
+
+    kind: Literal["percent-of-collections"]
+    rate: Rate
+    streams: tuple[Stream, ...] = STREAMS
+    inclusive: bool = False
+
+
+Fee = Annotated[
+    OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
+]

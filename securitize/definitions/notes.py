@@ -1,0 +1,165 @@
+"""Notes (section 5 of ``docs/reference/priority-of-payments.md``)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Amount, Date, DayCount, Model, Multiple, Name, Rate, Text
+from securitize.definitions.figures import CertificateUnit as Unit
+from securitize.definitions.rates import RateRule
+
+
+class ScheduledPayment(Model):
+    """A scheduled payment: principal of a note, or an amount of a fee."""
+
+    date: Date
+    amount: Amount
+
+
+class ScheduledPrincipal(Model):
+    """Principal by a schedule; what is missed is caught up."""
+
+    kind: Literal["scheduled"]
+    payments: tuple[ScheduledPayment, ...] = Field(min_length=1)
+
+
+class BulletPrincipal(Model):
+    """All principal at one date."""
+
+    kind: Literal["bullet"]
+    date: Date
+
+
+class CollectedPrincipal(Model):
+    """Principal as far as the pool's principal is collected (pass-through)."""
+
+    kind: Literal["collected"]
+
+
+class TurboPrincipal(Model):
+    """Principal as far as there is money."""
+
+    kind: Literal["turbo"]
+
+
+class TargetPrincipal(Model):
+    """Principal down to a share of the live pool."""
+
+    kind: Literal["target"]
+    share: Multiple
+    less: Amount = 0
+    with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=100)
+
+
+Principal = Annotated[
+    ScheduledPrincipal | BulletPrincipal | CollectedPrincipal | TurboPrincipal | TargetPrincipal,
+    Field(discriminator="kind"),
+]
+
+
+class UnpaidAtFixedRate(Model):
+    """Deferred interest bears a rate of its own."""
+
+    kind: Literal["fixed"]
+    rate: Rate
+    compounding: bool = True
+
+
+class UnpaidAtCoupon(Model):
+    """Deferred interest bears the coupon."""
+
+    kind: Literal["coupon"]
+    compounding: bool = True
+
+
+class UnpaidAtCouponPlus(Model):
+    """Deferred interest bears the coupon and a margin."""
+
+    kind: Literal["coupon-plus"]
+    margin: Rate
+    compounding: bool = True
+
+
+InterestOnUnpaid = Annotated[
+    UnpaidAtFixedRate | UnpaidAtCoupon | UnpaidAtCouponPlus, Field(discriminator="kind")
+]
+
+
+class CouponStep(Model):
+    """What is added to the coupon after a trigger was breached."""
+
+    trigger: Name
+    add: Rate
+
+
+class Certificates(Model):
+    """The pieces in which a note is held: payments are the same for each, rounded down to ``unit``.
+
+    unit : units of 1e-8 of a currency unit
+    """
+
+    face: Amount = Field(ge=1)
+    unit: Unit = RATE_UNITS // 100
+
+
+class Put(Model):
+    """Investors give a share of the note back."""
+
+    date: Date
+    share: Rate
+
+
+class Settlement(Model):
+    """The note is settled below its claim; the rest is written off."""
+
+    date: Date | None = None
+    trigger: Name | None = None
+    share: Rate
+    interest_share: Rate = 0
+
+
+class Note(Model):
+    """A note."""
+
+    title: Text = ""
+    rank: int = Field(ge=1, le=100)
+    balance: Amount
+    price: Multiple = RATE_UNITS
+    day_count: DayCount = "ACT/365F"
+    deferrable: bool = False
+    interest_on_unpaid: Literal["none", "coupon"] | InterestOnUnpaid = "none"
+    interest_order: Literal["deferred-first", "current-first"] = "deferred-first"
+    unpaid_interest: Literal["deferred", "capitalised"] = "deferred"
+    capitalise_until: Date | None = None
+    coupon: RateRule
+    coupon_steps: tuple[CouponStep, ...] = Field(default=(), max_length=20)
+    principal: Principal
+    certificates: Certificates | None = None
+    puts: tuple[Put, ...] = Field(default=(), max_length=50)
+    settlement: Settlement | None = None
+    rating: Text = ""
+
+    @property
+    def unpaid_bears(self) -> UnpaidAtFixedRate | UnpaidAtCoupon | UnpaidAtCouponPlus | None:
+        """What deferred interest bears; None where it bears none."""
+        if isinstance(self.interest_on_unpaid, str):
+            return UnpaidAtCoupon(kind="coupon") if self.interest_on_unpaid == "coupon" else None
+        return self.interest_on_unpaid
+
+    @property
+    def payment_unit(self) -> int:
+        """Minor units of which every payment is a whole multiple (q); 1 without certificates.
+
+        Raises ValueError where the certificates do not divide the note into whole units.
+        """
+        if self.certificates is None or self.balance == 0:
+            return 1
+        count, left = divmod(self.balance, self.certificates.face)
+        unit = Decimal(count) * self.certificates.unit * 100 / RATE_UNITS
+        if left or unit != unit.to_integral_value() or unit < 1 or self.balance % int(unit):
+            raise ValueError("certificates do not divide the note into whole payment units")
+        return int(unit)

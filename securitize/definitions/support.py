@@ -1,0 +1,37 @@
+"""Support from outside the vehicle (section 7 of ``docs/reference/priority-of-payments.md``)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Amount, Date, DayCount, Model, Rate, Rating, Text
+from securitize.definitions.rates import Interest
+
+
+class UndrawnFee(Model):
+    """An annual rate on what is left of a support's limit."""
+
+    rate: Rate
+    day_count: DayCount = "ACT/365F"
+
+
+class Support(Model):
+    """A promise to pay what a step lacks: a shortfall undertaking, a guarantee, a liquidity line."""
+
+    kind: Literal["shortfall-undertaking", "guarantee", "liquidity-line"]
+    provider: Text = ""
+    rating: Rating | None = None
+    coverage: Rate = RATE_UNITS
+    limit: Amount | None = None
+    limit_per_payment: Amount | None = None
+    first_call: Date | None = None
+    until: Date | None = None
+    reinstates: bool | None = None
+    interest: Interest | None = None
+    undrawn_fee: UndrawnFee | None = None
+
+    @property
+    def drawn_again(self) -> bool:
+        """Whether what is reimbursed can be drawn again."""
+        return self.kind == "liquidity-line" if self.reinstates is None else self.reinstates

@@ -1,0 +1,119 @@
+"""Rate rules on the dates of a deal (section 1 of ``docs/reference/priority-of-payments.md``)."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from dataclasses import dataclass, replace
+from math import lcm
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.dates import add_months, months_between
+from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
+from securitize.definitions.figures import DayCount, months
+from securitize.definitions.rates import FixedRate as Fixed
+from securitize.definitions.rates import FloatingRate, StepUpRate, ZeroRate
+from securitize.market.day_counts import accrual
+from securitize.market.schedules import Schedule
+
+Rule = ZeroRate | Fixed | StepUpRate | FloatingRate
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRate:
+    """A rate rule on its dates; interest of period t on B is product(B, numerator, denominator).
+
+    numerator   : int64 (periods,), the sum of rate x share of a year; 0 where the rule floats
+    years       : int64 (periods,), the share of a year itself: years x rate is what a rate adds to the numerator
+    denominator : int64 (periods,), of both, with the 1e8 of rates
+    ahead       : int64 (periods,), units of 1e-8, the rate in force on each accrual date; 0 where it floats
+    floating    : the rule where it floats
+    first       : whether the first rate holds in the period
+    """
+
+    numerator: Int64
+    years: Int64
+    denominator: Int64
+    ahead: Int64
+    floating: FloatingRate | None = None
+    first: tuple[bool, ...] = ()
+
+    def after(self, periods: int) -> ResolvedRate:
+        """The rule without its first ``periods``."""
+        return replace(
+            self,
+            numerator=self.numerator[periods:],
+            years=self.years[periods:],
+            denominator=self.denominator[periods:],
+            ahead=self.ahead[periods:],
+            first=self.first[periods:],
+        )
+
+
+def resolve_rate(
+    rule: Rule, day_count: DayCount, schedule: Schedule, closing: datetime.date, final: datetime.date
+) -> ResolvedRate:
+    """``rule`` over the interest periods of ``schedule``.
+
+    final : the legal final date as written
+    Raises ValueError where a rate times days would leave the range of exact arithmetic.
+    """
+    numerators, years, denominators = [], [], []
+    for start, end in itertools.pairwise(schedule.accrual):
+        whole = schedule.interest_period(start, end)
+        parts = [
+            (rate, accrual(day_count, since, until, final, whole))
+            for rate, since, until in _pieces(rule, start, end)
+        ]
+        basis = lcm(*(denominator for _, (_, denominator) in parts))
+        shares = [(rate, days * (basis // denominator)) for rate, (days, denominator) in parts]
+        numerators.append(sum(rate * days for rate, days in shares))
+        years.append(sum(days for _, days in shares))
+        denominators.append(basis * RATE_UNITS)
+    if max([*numerators, *denominators, *(2 * RATE_UNITS * each for each in years)]) >= OPERAND_LIMIT:
+        raise ValueError("a rate times days is too large to be computed exactly")
+    floating = rule if isinstance(rule, FloatingRate) else None
+    return ResolvedRate(
+        np.array(numerators, np.int64),
+        np.array(years, np.int64),
+        np.array(denominators, np.int64),
+        np.array([rate_on(rule, day) for day in schedule.accrual[1:]], np.int64),
+        floating,
+        tuple(
+            floating is not None and floating.first_rate is not None and day == closing
+            for day in reset_dates(floating, schedule, closing)
+        ),
+    )
+
+
+def reset_dates(rule: FloatingRate | None, schedule: Schedule, closing: datetime.date) -> list[datetime.date]:
+    """R of each period: the latest reset date that is not after the start of its interest period."""
+    starts = schedule.accrual[:-1]
+    if rule is None or rule.reset is None:
+        return list(starts)
+    every = months(rule.reset)
+    return [add_months(closing, months_between(closing, day)[0] // every * every) for day in starts]
+
+
+def rate_on(rule: Rule, day: datetime.date) -> int:
+    """The rate in force on a day, units of 1e-8; 0 where it floats."""
+    if isinstance(rule, ZeroRate | FloatingRate):
+        return 0
+    rate = rule.rate
+    if isinstance(rule, StepUpRate):
+        for step in rule.steps:
+            if step.from_ <= day:
+                rate = step.rate
+    return rate
+
+
+def _pieces(
+    rule: Rule, start: datetime.date, end: datetime.date
+) -> list[tuple[int, datetime.date, datetime.date]]:
+    """(rate, start, end) of each part of an interest period with one rate."""
+    cuts = [start, end]
+    if isinstance(rule, StepUpRate):
+        cuts[1:1] = [step.from_ for step in rule.steps if start < step.from_ < end]
+    return [(rate_on(rule, since), since, until) for since, until in itertools.pairwise(cuts)]

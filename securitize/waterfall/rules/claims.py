@@ -1,0 +1,99 @@
+"""What changes a note's claim beside payments: settlement, puts, payment in kind, deficiency ledgers
+(sections 5 and 10)."""
+
+from __future__ import annotations
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.notes import Settlement
+from securitize.waterfall.expressions import Value, Variable
+from securitize.waterfall.formulas import excess, in_units, minimum, product
+from securitize.waterfall.rules.books import Books
+
+
+def settle(books: Books) -> None:
+    """A note with a settlement keeps a share of its claim; the rest is written off."""
+    r = books.recorder
+    for name, kept in books.notes.items():
+        resolved = books.resolved.notes[name]
+        settlement = resolved.note.settlement
+        if settlement is not None:
+            now = _settles(books, name, settlement) & ~kept.settled.opening
+            kept.settled.now = kept.settled.opening | now
+            lost = _keep(kept.balance, settlement.share, now, resolved.unit)
+            kept.written_off.now = kept.written_off.now + lost
+            written_off = r.constant(0)
+            for part in (kept.current, kept.deferred, kept.on_deferred):
+                written_off = written_off + _keep(part, settlement.interest_share, now, resolved.unit)
+            kept.interest_written_off.now = written_off
+        kept.before = kept.balance.now
+
+
+def _settles(books: Books, name: str, settlement: Settlement) -> Value:
+    mask = books.recorder.flag(books.resolved.notes[name].settled_on)
+    if settlement.trigger is not None:
+        mask = mask | books.triggers[settlement.trigger].stood_breached
+    return mask
+
+
+def _keep(part: Variable, share: int, where: Value, unit: int) -> Value:
+    """Keep a share of an amount, rounded down; returns what is lost of it."""
+    lost = (part.now - in_units(product(part.now, share, RATE_UNITS, "down"), unit)) & where
+    part.now = part.now - lost
+    return lost
+
+
+def put_notes(books: Books) -> None:
+    """Investors give a share of the balance back on the dates of their puts."""
+    for name, kept in books.notes.items():
+        resolved = books.resolved.notes[name]
+        for share, flags in resolved.puts:
+            amount = in_units(product(kept.before, share, RATE_UNITS, "down"), resolved.unit)
+            kept.put.now = kept.put.now + (amount & books.recorder.flag(flags))
+
+
+def carry_interest(books: Books) -> None:
+    """What is left of the period's interest is deferred, or all unpaid interest joins the balance."""
+    for name, kept in books.notes.items():
+        kept.deferred.now = kept.deferred.now + kept.current.now
+        kept.current.now = books.recorder.constant(0)
+        joins = books.recorder.flag(books.resolved.notes[name].capitalises)
+        amount = (kept.deferred.now + kept.on_deferred.now) & joins
+        kept.capitalised_now.now = amount
+        kept.balance.now = kept.balance.now + amount
+        kept.capitalised.now = kept.capitalised.now + amount
+        kept.deferred.now = kept.deferred.now & ~joins
+        kept.on_deferred.now = kept.on_deferred.now & ~joins
+
+
+def cut_to_balances(books: Books) -> None:
+    """Amounts put and deficiency ledgers are at most the balances."""
+    for name, kept in books.notes.items():
+        if books.resolved.notes[name].puts:
+            kept.put.now = minimum(kept.put.now, kept.balance.now)
+        if name in _ledgers(books):
+            kept.deficiency.now = minimum(kept.deficiency.now, kept.balance.now)
+
+
+def debit_defaults(books: Books) -> None:
+    """What has defaulted is debited to the deficiency ledgers."""
+    ledger = books.resolved.deal.principal_deficiency
+    if ledger is None:
+        return
+    amount = books.live(books.recorder.input("defaulted"))
+    if ledger.debits == "defaulted-less-recoveries":
+        amount = excess(amount, books.streams["recovery"])
+    debit(books, amount)
+
+
+def debit(books: Books, amount: Value) -> None:
+    """Debit the ledgers in their order, each up to its note's balance."""
+    for name in _ledgers(books):
+        kept = books.notes[name]
+        taken = minimum(amount, excess(kept.balance.now, kept.deficiency.now))
+        kept.deficiency.now = kept.deficiency.now + taken
+        amount = amount - taken
+
+
+def _ledgers(books: Books) -> tuple[str, ...]:
+    ledger = books.resolved.deal.principal_deficiency
+    return () if ledger is None else ledger.notes

@@ -1,0 +1,82 @@
+"""Coverage measures: DSCR, IC and OC (section 8)."""
+
+from __future__ import annotations
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.triggers import CoverageTrigger
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import excess, product, total
+from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.rules.books import Books
+
+INTEREST = ("interest", "current-interest", "deferred-interest")
+
+
+def senior_fees(resolved: ResolvedDeal) -> list[str]:
+    """Fees named by ``fee:`` in the normal priority before the first step that pays interest, each once."""
+    names: dict[str, None] = {}
+    for step in resolved.priorities["normal"]:
+        if any(payee.kind in INTEREST for payee in step.payees):
+            break
+        names.update({payee.name: None for payee in step.payees if payee.kind == "fee"})
+    return list(names)
+
+
+def scheduled_balance(books: Books, note: str) -> Value:
+    """S_t, with the interest that was capitalised before this date wherever something is scheduled to stay."""
+    scheduled = books.recorder.constant(books.resolved.notes[note].scheduled)
+    capitalised = books.notes[note].capitalised.opening
+    if not any(books.resolved.notes[note].capitalises) and not capitalised_before(books, note):
+        return scheduled
+    return scheduled + (capitalised & (scheduled > 0))
+
+
+def capitalised_before(books: Books, note: str) -> bool:
+    """Whether a deal in mid-life begins with capitalised interest."""
+    return bool(books.resolved.initial.get(f"capitalised.{note}", 0))
+
+
+def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
+    """Mask: DSCR or IC is below the threshold, before any payment of this date."""
+    r = books.recorder
+    fees = total(r, [books.fees[name].due for name in senior_fees(books.resolved)])
+    numerator = excess(books.collections, fees)
+    ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
+    denominator = total(r, [books.notes[name].interest_due for name in ranked])
+    if trigger.measure == "DSCR":
+        denominator = denominator + total(r, [principal_in_coverage(books, name) for name in ranked])
+    if trigger.with_support:
+        deal = books.resolved.deal
+        reserves = [
+            books.accounts[name].balance.now
+            for name, account in deal.accounts.items()
+            if account.kind == "reserve"
+        ]
+        left = [books.support_left(name) for name in deal.support]
+        if any(amount is None for amount in left):
+            return r.constant(0)
+        there = [*reserves, *(amount for amount in left if amount is not None)]
+        numerator = numerator + total(r, there)
+    return numerator < product(denominator, trigger.threshold, RATE_UNITS, "up")
+
+
+def overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Value:
+    """Mask: OC is below the threshold, after the payments."""
+    r, deal = books.recorder, books.resolved.deal
+    cash = [
+        books.accounts[name].balance.now
+        for name, account in deal.accounts.items()
+        if account.kind == "collection"
+    ]
+    ranked = [name for name, note in deal.notes.items() if note.rank <= trigger.rank]
+    notes = total(r, [books.notes[name].balance.now for name in ranked])
+    return books.performing + total(r, cash) < product(notes, trigger.threshold, RATE_UNITS, "up")
+
+
+def principal_in_coverage(books: Books, note: str) -> Value:
+    """Scheduled principal of a note that DSCR counts: what brings it to its schedule, all of it on the
+    legal final."""
+    resolved, balance = books.resolved.notes[note], books.notes[note].before
+    if resolved.note.principal.kind in ("scheduled", "bullet"):
+        return excess(balance, scheduled_balance(books, note))
+    return balance & books.final

@@ -1,0 +1,84 @@
+"""Fees, and what supports charge (sections 6 and 7)."""
+
+from __future__ import annotations
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.fees import BalanceFee, CollectionsFee, FixedFee, RecurringFee
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import product, total
+from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.interest import numerator
+
+
+def accrue_fees(books: Books) -> None:
+    """Each fee accrues, and what is payable falls due."""
+    deal = books.resolved.deal
+    for name, kept in books.fees.items():
+        resolved = books.resolved.fees[name]
+        fee = resolved.fee
+        net = _net_fee(books, name)
+        if isinstance(fee, RecurringFee) and fee.while_ == "notes-outstanding":
+            net = net & books.notes_outstanding()
+        tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
+        kept.accrued = net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
+        kept.pending.now = kept.pending.now + kept.accrued
+        falls_due = kept.pending.now & books.recorder.flag(resolved.payable)
+        kept.pending.now = kept.pending.now - falls_due
+        kept.unpaid.now = kept.unpaid.now + falls_due
+
+
+def _net_fee(books: Books, name: str) -> Value:
+    resolved, r, rounding = books.resolved.fees[name], books.recorder, books.resolved.deal.rounding
+    fee = resolved.fee
+    if isinstance(fee, BalanceFee):
+        days = r.constant(resolved.days)
+        return product(_base(books, fee), days * _rate(books, fee), resolved.denominator, rounding)
+    if isinstance(fee, CollectionsFee):
+        collected = total(r, [books.streams[stream] for stream in fee.streams])
+        rate = _rate(books, fee)
+        whole = rate + RATE_UNITS if fee.inclusive else r.constant(RATE_UNITS)
+        return product(collected, rate, whole, rounding) & r.flag(resolved.charged)
+    amounts = r.constant(resolved.amounts)
+    if isinstance(fee, FixedFee) and fee.change is not None and fee.change.amount is not None:
+        changed = r.constant(resolved.counts * fee.change.amount)
+        return _changed(books, fee.change.trigger, amounts, changed)
+    return amounts
+
+
+def _base(books: Books, fee: BalanceFee) -> Value:
+    r = books.recorder
+    if fee.base == "pool":
+        return r.input("performing_before") & ~books.called.opening
+    if fee.base == "pool-at-cut-off":
+        return r.constant(books.resolved.opening_performing)
+    names = list(books.notes) if fee.base == "notes" else fee.base
+    return total(r, [books.notes[note].balance.opening for note in names])
+
+
+def _rate(books: Books, fee: BalanceFee | CollectionsFee) -> Value:
+    rate = books.recorder.constant(fee.rate)
+    if fee.change is None or fee.change.rate is None:
+        return rate
+    return _changed(books, fee.change.trigger, rate, books.recorder.constant(fee.change.rate))
+
+
+def _changed(books: Books, trigger: str, own: Value, changed: Value) -> Value:
+    breached = books.triggers[trigger].stood_breached
+    return (breached & changed) | (~breached & own)
+
+
+def charge_for_support(books: Books) -> None:
+    """Interest on what is outstanding, and the fee on what is undrawn, since the date before."""
+    r, rounding = books.recorder, books.resolved.deal.rounding
+    for name, kept in books.support.items():
+        resolved = books.resolved.support[name]
+        if resolved.interest is not None:
+            times = numerator(books, f"support.{name}", resolved.interest)
+            charged = product(kept.outstanding_before, times, resolved.interest.denominator, rounding)
+            kept.interest.now = kept.interest.now + charged
+        support = resolved.support
+        if support.undrawn_fee is not None and support.limit is not None:
+            undrawn = r.constant(support.limit) - kept.used_before
+            days = r.constant(resolved.undrawn_days * support.undrawn_fee.rate)
+            charged = product(undrawn, days, resolved.undrawn_denominator, rounding)
+            kept.fee.now = kept.fee.now + charged

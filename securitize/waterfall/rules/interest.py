@@ -1,0 +1,79 @@
+"""Interest on notes and accounts (sections 1, 4 and 5)."""
+
+from __future__ import annotations
+
+from securitize.base.arithmetic import Rounding
+from securitize.definitions.notes import Note, UnpaidAtFixedRate
+from securitize.waterfall.expressions import Operand, Value
+from securitize.waterfall.formulas import in_units, maximum, minimum, product
+from securitize.waterfall.rates import ResolvedRate
+from securitize.waterfall.rules.books import Books
+
+
+def floating_rate(books: Books, key: str, rate: ResolvedRate) -> Value:
+    """The rate of the period of a floating rule, units of 1e-8; ``key`` names its fixings."""
+    rule, r = rate.floating, books.recorder
+    if rule is None:
+        raise ValueError(f"{key} does not float")
+    floated = maximum(books.told(f"fixing.{key}") + rule.margin, rule.floor)
+    if rule.cap is not None:
+        floated = minimum(floated, rule.cap)
+    first = r.flag(rate.first)
+    return (first & (rule.first_rate or 0)) | (~first & floated)
+
+
+def numerator(books: Books, key: str, rate: ResolvedRate) -> Value:
+    """What a balance is multiplied with to give a period's interest."""
+    if rate.floating is None:
+        return books.recorder.constant(rate.numerator)
+    return floating_rate(books, key, rate) * rate.years
+
+
+def earn_on_accounts(books: Books) -> None:
+    """Interest on what the accounts held since the date before enters them."""
+    for name, rate in books.resolved.accounts.items():
+        account = books.accounts[name]
+        times = numerator(books, f"accounts.{name}", rate)
+        rounding = books.resolved.deal.rounding
+        account.earned = product(account.balance.opening, times, rate.denominator, rounding)
+        account.pay_in(account.earned)
+
+
+def accrue_notes(books: Books) -> None:
+    """Interest on each note's balance before this date's principal, and on its deferred interest."""
+    for name, kept in books.notes.items():
+        resolved, note = books.resolved.notes[name], books.resolved.notes[name].note
+        times = _coupon(books, name)
+        kept.accrued = _interest(books, name, kept.balance.opening, times)
+        bears = note.unpaid_bears
+        if bears is not None:
+            years = books.recorder.constant(resolved.rate.years)
+            if isinstance(bears, UnpaidAtFixedRate):
+                on_unpaid: Value = years * bears.rate
+            else:
+                on_unpaid = times + years * getattr(bears, "margin", 0)
+            kept.on_unpaid = _interest(books, name, kept.deferred.opening, on_unpaid)
+            joined = kept.deferred if bears.compounding else kept.on_deferred
+            joined.now = joined.now + kept.on_unpaid
+        kept.current.now = kept.accrued
+
+
+def rounding_of(books: Books, note: Note) -> Rounding:
+    """Certificates are paid rounded down, and their interest accrues so."""
+    return "down" if note.certificates else books.resolved.deal.rounding
+
+
+def _coupon(books: Books, name: str) -> Value:
+    """The numerator of a note's interest, coupon steps of triggers included."""
+    resolved = books.resolved.notes[name]
+    times = numerator(books, f"notes.{name}", resolved.rate)
+    for step in resolved.note.coupon_steps:
+        added = books.recorder.constant(resolved.rate.years) * step.add
+        times = times + (books.triggers[step.trigger].stood_breached & added)
+    return times
+
+
+def _interest(books: Books, name: str, balance: Value, times: Operand) -> Value:
+    resolved = books.resolved.notes[name]
+    interest = product(balance, times, resolved.rate.denominator, rounding_of(books, resolved.note))
+    return in_units(interest, resolved.unit)
