@@ -9,13 +9,13 @@ from __future__ import annotations
 import calendar
 import datetime
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 #: n -> a whole number from 0 to n - 1
 Draw = Callable[[int], int]
-DAY_COUNTS = ("ACT/365F", "ACT/360", "30/360", "30E/360", "30E/360-ISDA", "ACT/ACT-ISDA")
+Table = dict[str, Any]
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 #: Numbers are drawn below this one and scaled: of wider ranges Hypothesis would prefer the small numbers.
 EVEN = 10**6
@@ -80,6 +80,11 @@ def rate(draw: Draw) -> Decimal:
     return Decimal(whole(draw, 15_000_000)).scaleb(-8)
 
 
+def signed_rate(draw: Draw, low: int, high: int) -> Decimal:
+    """A rate from ``low`` to ``high``, in whole percent, either of which may be negative."""
+    return Decimal(low * 10**6 + whole(draw, (high - low) * 10**6)).scaleb(-8)
+
+
 def month_end(year: int, month: int) -> datetime.date:
     """The last day of a month."""
     return datetime.date(year, month, calendar.monthrange(year, month)[1])
@@ -90,6 +95,11 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     month = day.month - 1 + months
     last = month_end(day.year + month // 12, month % 12 + 1)
     return last.replace(day=min(day.day, last.day))
+
+
+def day_of(draw: Draw, days: Sequence[datetime.date]) -> datetime.date:
+    """One of ascending days, or any day between the first and the last."""
+    return one_of(draw, *days) if chance(draw, 60) else later(draw, days[0], (days[-1] - days[0]).days)
 
 
 def later(draw: Draw, day: datetime.date, days: int) -> datetime.date:

@@ -6,59 +6,37 @@ What the deals really exercise is counted in ``test_generator.py``.
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.properties.drawing import STREAMS, Draw, add_months, chance, evenly, money, one_of, subset
-from tests.properties.generated_steps import draw_steps
+from tests.properties.drawing import STREAMS, Draw, Table, chance, evenly, one_of, shuffled, subset
+from tests.properties.generated_accounts import draw_accounts, draw_deficiency
+from tests.properties.generated_fees import draw_fee
+from tests.properties.generated_frame import Frame, draw_dates
+from tests.properties.generated_notes import draw_notes
+from tests.properties.generated_steps import draw_named_limit, draw_steps
 from tests.properties.generated_streams import draw_pools
-from tests.properties.generated_terms import (
-    draw_accounts,
-    draw_call,
-    draw_closing,
-    draw_fee,
-    draw_notes,
-    draw_support,
-    draw_trigger,
-)
+from tests.properties.generated_support import draw_support
+from tests.properties.generated_triggers import draw_clean_up_call, draw_issuer_call, draw_triggers
 
 
 @dataclass(frozen=True)
 class GeneratedDeal:
-    """A deal file, its three date lists, and what the pool delivers on each path."""
+    """A deal file, its dates, and what the pool, the market and the providers deliver on each path.
 
-    deal: dict[str, Any]
-    schedule: dict[str, list[datetime.date]]
-    pools: list[dict[str, Any]]
+    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+               "reference_date" and "end_of_month"
+    pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
+               "support_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale)
+    """
 
-
-def draw_schedule(draw: Draw, months: int) -> tuple[dict[str, Any], dict[str, list[datetime.date]]]:
-    """The [dates] of a deal and its lists; payment dates are moved by hand, as a calendar would move them."""
-    closing = draw_closing(draw)
-    cut_off = closing - datetime.timedelta(days=draw(41))
-    periods = one_of(draw, 1, 2, 3, 4, 5, 6, 6, 8, 12)
-    accrual = [closing] + [add_months(closing, months * (k + 1)) for k in range(periods)]
-    payment = [day + datetime.timedelta(days=draw(4)) for day in accrual[1:]]
-    legal_final = one_of(draw, accrual[-1], payment[-1])
-    if chance(draw, 50):
-        accrual = [closing, *payment]
-    lag = one_of(draw, 0, 1, 5, 10)
-    collection = [cut_off] + [day - datetime.timedelta(days=lag) for day in payment]
-    collection = [max(day, cut_off + datetime.timedelta(days=k)) for k, day in enumerate(collection)]
-    dates = {
-        "cut_off": cut_off,
-        "closing": closing,
-        "legal_final": legal_final,
-        "payment": {"dates": payment},
-        "collection": {"dates": collection[1:]},
-    }
-    return dates, {"payment": payment, "accrual": accrual, "collection": collection}
+    deal: Table
+    schedule: Table
+    pools: list[Table]
 
 
-def draw_priorities(draw: Draw, deal: dict[str, Any], size: int) -> dict[str, Any]:
+def draw_priorities(draw: Draw, deal: Table, frame: Frame) -> Table:
     """One priority, or more that triggers call for."""
     names = ["normal"]
     if deal["triggers"]:
@@ -67,48 +45,66 @@ def draw_priorities(draw: Draw, deal: dict[str, Any], size: int) -> dict[str, An
         priority = one_of(draw, *names[1:], *names[1:], None)
         if priority:
             trigger["priority"] = priority
-    return {name: tuple(draw_steps(draw, deal, size)) for name in names}
+    return {name: tuple(draw_steps(draw, deal, frame)) for name in names}
+
+
+def draw_frame(draw: Draw) -> Frame:
+    """The dates, the size and the names of a deal."""
+    months = one_of(draw, *(1, 3, 3, 6, 12) * 2, 24)
+    dates, schedule = draw_dates(draw, months)
+    notes = [f"N{i}" for i in range(one_of(draw, 1, 2, 2, 3, 4))]
+    rich = chance(draw, 75)
+    ledgers = shuffled(draw, subset(draw, notes, 1)) if chance(draw, 30 if rich else 4) else []
+    accounts = ["collection"]
+    if chance(draw, 70 if ledgers else 30):
+        accounts.append("principal")
+    accounts += ("reserve", "second-reserve")[: one_of(draw, 0, 1, 1, 2)]
+    return Frame(
+        dates=dates,
+        schedule=schedule,
+        months=months,
+        size=one_of(draw, 200, 10_000, 10_000_000, 10_000_000, 1_000_000_000),
+        notes=notes,
+        accounts=accounts,
+        triggers=[f"t{i}" for i in range(one_of(draw, 0, 1, 2, 3, 3, 4))],
+        support=[f"s{i}" for i in range(one_of(draw, 0, 1, 2))],
+        fees=[f"f{i}" for i in range(one_of(draw, 0, 1, 2, 3, 3))],
+        ledgers=ledgers,
+        rich=rich,
+    )
 
 
 def draw_deal(draw: Draw, paths: int) -> GeneratedDeal:
     """A valid deal with its dates and ``paths`` paths of collections."""
-    months = one_of(draw, 1, 3, 3, 6, 12)
-    dates, schedule = draw_schedule(draw, months)
-    periods = len(schedule["payment"])
-    size = one_of(draw, 200, 10_000, 10_000_000, 10_000_000, 1_000_000_000)
-    notes = draw_notes(draw, schedule, size)
-    names = list(notes)
-    accounts = draw_accounts(draw, names, size)
-    fees, triggers = one_of(draw, 0, 1, 2, 3, 3), one_of(draw, 0, 1, 2, 3, 3)
-    supports, limits = one_of(draw, 0, 1, 2), one_of(draw, 0, 1, 2)
-    deal: dict[str, Any] = {
+    frame = draw_frame(draw)
+    notes = draw_notes(draw, frame)
+    accounts = draw_accounts(draw, frame, notes)
+    deal: Table = {
         "name": "generated",
         "pool": "generated",
         "rounding": one_of(draw, "half-even", "half-even", "half-up", "down"),
-        "residual_to": one_of(draw, "originator", *names),
-        "dates": dates,
+        "residual_to": one_of(draw, "originator", *frame.notes),
+        "dates": frame.dates,
         "accounts": accounts,
         "collections": {
             stream: one_of(draw, *accounts) for stream in STREAMS if len(accounts) > 1 and chance(draw, 30)
         },
         "notes": notes,
-        "fees": {f"f{i}": draw_fee(draw, names, schedule, size) for i in range(fees)},
-        "support": {f"s{i}": draw_support(draw, size, periods) for i in range(supports)},
-        "triggers": {f"t{i}": draw_trigger(draw, names, schedule) for i in range(triggers)},
-        "limits": {
-            f"l{i}": {
-                "amount": money(draw, one_of(draw, 1, 4) * size // (2 * periods)),
-                "per": one_of(draw, "payment", "year", "life"),
-            }
-            for i in range(limits)
-        },
+        "fees": {name: draw_fee(draw, frame) for name in frame.fees},
+        "support": {name: draw_support(draw, frame) for name in frame.support},
+        "triggers": draw_triggers(draw, frame),
+        "limits": {f"l{i}": draw_named_limit(draw, frame) for i in range(one_of(draw, 0, 1, 2))},
     }
     if chance(draw, 20):
         deal["principal_distribution"] = {"streams": tuple(subset(draw, list(STREAMS), 1))}
     if chance(draw, 30):
-        deal["clean_up_call"] = draw_call(draw, schedule)
-    deal["priority"] = draw_priorities(draw, deal, size)
-    return GeneratedDeal(deal, schedule, draw_pools(draw, deal, periods, months, paths))
+        deal["clean_up_call"] = draw_clean_up_call(draw, frame)
+    if frame.has(draw, 20):
+        deal["issuer_call"] = draw_issuer_call(draw, frame)
+    if frame.ledgers:
+        deal["principal_deficiency"] = draw_deficiency(draw, frame)
+    deal["priority"] = draw_priorities(draw, deal, frame)
+    return GeneratedDeal(deal, frame.schedule, draw_pools(draw, deal, frame.periods, frame.months, paths))
 
 
 def numbered_deal(number: int, paths: int = 2) -> GeneratedDeal:

@@ -1,11 +1,12 @@
-"""What the pool of a generated deal delivers: collections, performing balance and defaults."""
+"""What the pool of a generated deal delivers: collections, performing balance, defaults, sales, and the market."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from tests.properties.drawing import STREAMS, Draw, cents, chance, one_of, whole
+from tests.properties.drawing import STREAMS, Draw, Table, cents, chance, one_of, whole
+from tests.properties.generated_rates import draw_fixings
+from tests.properties.generated_support import draw_providers
 
 SHAPES = (
     *("healthy", "healthy", "tight", "tight", "uneven", "uneven", "any"),
@@ -43,9 +44,7 @@ def draw_streams(
     return streams
 
 
-def draw_balances(
-    draw: Draw, periods: int, deal: dict[str, Any], opening: int
-) -> tuple[list[int], list[int]]:
+def draw_balances(draw: Draw, periods: int, deal: Table, opening: int) -> tuple[list[int], list[int]]:
     """Performing balance and defaults of one path: often amortising, sometimes just at a threshold."""
     performing, balance = [opening], opening
     defaulted: list[int] = []
@@ -73,18 +72,52 @@ def draw_balances(
     return performing, defaulted
 
 
-def draw_pools(
-    draw: Draw, deal: dict[str, Any], periods: int, months: int, paths: int
-) -> list[dict[str, Any]]:
-    """What the pool delivers on each path; the schedule and the opening balance are those of all."""
+def draw_sales(draw: Draw, deal: Table, forecast: list[int]) -> list[int]:
+    """Licensed sales of one path, sometimes just at a corridor's edge."""
+    edges = [
+        trigger[edge]
+        for trigger in deal["triggers"].values()
+        if trigger["kind"] == "sales"
+        for edge in ("lower", "upper")
+        if edge in trigger
+    ]
+    wild = chance(draw, 40)
+    sales = []
+    for amount in forecast:
+        edge = one_of(draw, *edges, Decimal(1)) if chance(draw, 30) else None
+        if edge is not None:
+            sales.append(int(edge * amount) + one_of(draw, 0, 0, 1))
+        else:
+            low, high = (0, 200) if wild else (85, 115)
+            sales.append(amount * (low + whole(draw, high - low)) // 100)
+    return sales
+
+
+def draw_pools(draw: Draw, deal: Table, periods: int, months: int, paths: int) -> list[Table]:
+    """What the pool delivers on each path; the schedule, the forecast and the opening balance are those of all."""
     face = sum(int(Decimal(note["balance"]) * 100) for note in deal["notes"].values())
     opening = one_of(draw, face, face, face, 0, face * 2)
     scheduled = [cents(draw, 2 * max(1, face // periods)) for _ in range(periods)]
-    pools = []
+    forecast = [100 * whole(draw, face // 50) if chance(draw, 90) else 0 for _ in range(periods)]
+    # The market and the providers are the same on all paths, or others on each.
+    apart = chance(draw, 60)
+    fixings, (pays, ratings) = draw_fixings(draw, deal, periods), draw_providers(draw, deal, periods)
+    pools: list[Table] = []
     for _ in range(paths):
+        if pools and apart:
+            fixings, (pays, ratings) = draw_fixings(draw, deal, periods), draw_providers(draw, deal, periods)
         performing, defaulted = draw_balances(draw, periods, deal, opening)
-        streams = draw_streams(draw, periods, face, months, scheduled)
         pools.append(
-            {"streams": streams, "performing": performing, "defaulted": defaulted, "scheduled": scheduled}
+            {
+                "streams": draw_streams(draw, periods, face, months, scheduled),
+                "performing": performing,
+                "defaulted": defaulted,
+                "scheduled": scheduled,
+                "sales": draw_sales(draw, deal, forecast),
+                "forecast_sales": forecast,
+                "support_pays": pays,
+                "ratings": ratings,
+                "fixings": fixings,
+            }
         )
     return pools

@@ -310,8 +310,8 @@ def test_one_edit_makes_a_check_speak(
     assert problem.repair
 
 
-#: What the generated deals never do: they keep to the reference, though not to sense.
-GRAMMAR = {f"SEC2{k:02}" for k in (*range(1, 9), *range(20, 36), 40, 41, 43, 50, 52, 63, 64, 67, 68, 70)}
+#: What the generated deals never do: they keep to the reference, though not to sense (a cap below its floor is SEC235).
+GRAMMAR = {f"SEC2{k:02}" for k in (*range(1, 9), *range(20, 35), 40, 41, 43, 50, 52, 63, 64, 67, 68, 70)}
 
 
 @settings(max_examples=50)
