@@ -65,6 +65,7 @@ class Collections:
     contracts  : in the order of the pool
     flows      : dated cash by contract, for what each company pays; empty if not kept
     warnings   : of calendars, rates and contracts that outlive the deal
+    sales, forecast_sales : int64 (paths, T) and (T,), licensed sales whose royalty belongs to the period
     """
 
     streams: Mapping[Stream, Int64]
@@ -74,6 +75,8 @@ class Collections:
     contracts: tuple[ContractSummary, ...]
     flows: Mapping[str, tuple[CashFlow, ...]]
     warnings: tuple[str, ...]
+    sales: Int64
+    forecast_sales: Int64
 
 
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
@@ -106,6 +109,8 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         tuple(summaries),
         flows,
         pool.warnings,
+        np.zeros_like(periods.defaulted[:, :-1]),
+        np.zeros_like(periods.scheduled[:-1]),
     )
 
 

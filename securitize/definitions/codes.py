@@ -122,6 +122,8 @@ SEC268|Priority that does not exist|A trigger calls for a priority that the deal
 SEC270|Too large to be exact|Amounts, rates and days multiply to more than exact whole numbers hold.
 SEC280|Currencies differ|Deal and pool have different currencies.
 SEC281|Legal final before the last asset|A contract pays after the legal final date of the deal.
+SEC290|Unknown name in a state|The state of a deal in mid-life names something that the deal does not have.
+SEC291|State outside the deal|as_of lies between closing and legal final, and amounts fit the deal's.
 SEC301|Trigger without consequence|The trigger calls for no priority and no step looks at it.
 SEC302|Support never used|No step names the support.
 SEC303|Limit never used|No step names the limit.

@@ -104,6 +104,7 @@ class Deal(Model):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     venue: Text = ""
     pool: Name
+    market: Name = "lpr"
     sources: tuple[Prose, ...] = ()
     parties: tuple[Party, ...] = ()
     rounding: Literal["half-even", "half-up", "down"] = "half-even"

@@ -21,6 +21,7 @@ from securitize.definitions.partial import validate, without_faults
 from securitize.definitions.pool import Pool
 from securitize.definitions.reading import Document, read_toml
 from securitize.definitions.scenario import Scenario
+from securitize.definitions.state import State
 
 AnyPath = str | os.PathLike[str]
 M = TypeVar("M", bound=BaseModel)
@@ -34,6 +35,7 @@ class Definitions:
     pool: Loaded[Pool]
     scenario: Loaded[Scenario] | None
     market: Loaded[Market] | None
+    state: Loaded[State] | None
     warnings: tuple[Problem, ...]
 
 
@@ -62,8 +64,17 @@ def load_holidays(path: AnyPath) -> Loaded[Holidays]:
     return _load(path, Holidays)
 
 
+def load_state(path: AnyPath) -> Loaded[State]:
+    """The state of a deal in mid-life."""
+    return _load(path, State)
+
+
 def load_all(
-    deal: AnyPath, pool: AnyPath, scenario: AnyPath | None = None, market: AnyPath | None = None
+    deal: AnyPath,
+    pool: AnyPath,
+    scenario: AnyPath | None = None,
+    market: AnyPath | None = None,
+    state: AnyPath | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -83,7 +94,10 @@ def load_all(
 
     the_deal, the_pool = attempt(load_deal, deal), attempt(load_pool, pool)
     the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
+    the_state = attempt(load_state, state)
     warnings: list[Problem] = []
+    if the_deal and the_state:
+        problems += checks.check_state(the_state, the_deal)
     if the_deal:
         warnings += filter(is_warning, checks.check_deal(the_deal))
     if the_pool:
@@ -96,7 +110,8 @@ def load_all(
         warnings += filter(is_warning, together)
     if problems or the_deal is None or the_pool is None:
         raise DefinitionError(problems)
-    return Definitions(the_deal, the_pool, the_scenario, the_market, tuple(sorted(warnings, key=_order)))
+    ordered = tuple(sorted(warnings, key=_order))
+    return Definitions(the_deal, the_pool, the_scenario, the_market, the_state, ordered)
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:

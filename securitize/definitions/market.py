@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.figures import Date, FigureKind, Model, Name, Prose, Rate, Text, fault
+from securitize.definitions.figures import Date, FigureKind, Margin, Model, Name, Prose, Rate, Text, fault
 
 
 class LprValue(Model):
@@ -23,10 +23,20 @@ class LprValue(Model):
     kind: FigureKind = "published"
 
 
+class IndexValue(Model):
+    """An index rate published on a date; it holds until the next row. It may be negative."""
+
+    date: Date
+    rate: Margin
+    source: Text = ""
+    kind: FigureKind = "published"
+
+
 class Market(Model):
     """A market: rates by date.
 
     lpr_until : the last date for which the history is known to be complete
+    indices   : other index rates by name, for floating notes, accounts and supports
     """
 
     name: Name
@@ -36,6 +46,7 @@ class Market(Model):
     sources: tuple[Prose, ...] = ()
     lpr: tuple[LprValue, ...] = Field(default=(), max_length=2000)
     lpr_until: Date | None = None
+    indices: dict[Name, tuple[IndexValue, ...]] = Field(default={}, max_length=100)
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:
@@ -44,6 +55,11 @@ class Market(Model):
                 raise fault(
                     "SEC160", f"LPR dates do not ascend at {after.date}", "sort the rows by date, one a date"
                 )
+        for name, rows in self.indices.items():
+            for row, later in pairwise(rows):
+                if later.date <= row.date:
+                    what = f"dates of {name} do not ascend at {later.date}"
+                    raise fault("SEC160", what, "sort the rows by date, one a date")
         return self
 
 

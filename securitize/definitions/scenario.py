@@ -10,6 +10,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.definitions.deal_stresses import (
+    IndexRateStress,
+    IssuerCallStress,
+    ProviderDefaultStress,
+    ProviderRatingStress,
+    PutStress,
+)
 from securitize.definitions.figures import (
     Amount,
     Date,
@@ -168,7 +175,12 @@ Stress = Annotated[
     | DefaultStress
     | PrepaymentStress
     | LatePaymentStress
-    | PatentFailureStress,
+    | PatentFailureStress
+    | ProviderDefaultStress
+    | ProviderRatingStress
+    | IndexRateStress
+    | PutStress
+    | IssuerCallStress,
     Field(discriminator="driver"),
 ]
 

@@ -10,6 +10,7 @@ deal                  ``deals/NAME.toml``            ``deal.toml``
 pool                  ``pools/NAME/pool.toml``       ``pool/pool.toml``
 scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
+state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
 """
@@ -26,6 +27,7 @@ from securitize.base.errors import UsageError, printable
 
 DEAL_FILE = "deal.toml"
 POOL_FILE = "pool.toml"
+STATE_FILE = "state.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -61,6 +63,12 @@ def find_pool(deal_file: Path, name: str) -> Path:
         return own
     pools = list_pools()
     return _named(pools, name) or _unknown("pool", name, pools)
+
+
+def find_state(deal_file: Path) -> Path | None:
+    """The state of a deal in mid-life, beside its file; None where the deal begins at closing."""
+    own = deal_file.parent / STATE_FILE
+    return own if deal_file.name == DEAL_FILE and own.exists() else None
 
 
 def find_scenario(name_or_path: str, deal_file: Path | None = None) -> Path:

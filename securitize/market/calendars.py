@@ -51,6 +51,12 @@ class BusinessCalendar:
             self._known[key] = self._adjusted(day, adjustment)
         return self._known[key]
 
+    def business_days_before(self, day: dt.date, count: int) -> dt.date:
+        """The business day ``count`` business days before ``day``; ``day`` itself for none."""
+        for _ in range(count):
+            day = self._next(day - dt.timedelta(days=1), -1)
+        return day
+
     def warnings(self, dates: Iterable[dt.date]) -> tuple[str, ...]:
         """A warning where a date lies in a year whose holidays are not known; else nothing."""
         unknown = sorted({d.year for d in dates if d.year > self._last_known} - self._own_years)

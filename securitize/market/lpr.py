@@ -1,6 +1,6 @@
-"""The loan prime rate by date.
+"""The loan prime rate, and other index rates, by date.
 
-Source: ``docs/reference/assets.md``, section 2.
+Source: ``docs/reference/assets.md``, section 2; ``docs/reference/priority-of-payments.md``, section 1.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ class IndexHistory:
             "LPR-1Y": [row.one_year for row in rows],
             "LPR-5Y": [row.five_year for row in rows],
         }
+        self._others = {
+            name: ([row.date for row in rows], [row.rate for row in rows])
+            for name, rows in (market.indices if market else {}).items()
+        }
         self._until = market.lpr_until if market else None
         if self._until is None and self._dates:
             self._until = self._dates[-1]
@@ -41,6 +45,27 @@ class IndexHistory:
             what = f"{index} is needed on {day} and nothing is published by then"
             raise DefinitionError((Problem(file, 0, "lpr", what, "", "add the rows", "SEC163"),))
         return self._values[index][k - 1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every index that the market knows."""
+        return (*self._values, *self._others) if self._dates else tuple(self._others)
+
+    def any_value(self, index: str, day: dt.date) -> int:
+        """The last rate of any index published on or before ``day``, units of 1e-8.
+
+        Raises DefinitionError where the market does not know the index, or nothing had been published.
+        """
+        for known in self._values:
+            if index == known:
+                return self.value(known, day)
+        dates, values = self._others.get(index, ([], []))
+        k = bisect_right(dates, day)
+        if k == 0:
+            file = f"market {self._name}" if self._name else "market"
+            what = f"{index} is needed on {day} and nothing is published by then"
+            raise DefinitionError((Problem(file, 0, "indices", what, "", "add the rows", "SEC163"),))
+        return values[k - 1]
 
     def warnings(self, days: list[dt.date]) -> tuple[str, ...]:
         """A warning where a reset date lies past the history's end; else nothing."""

@@ -113,6 +113,9 @@ def _stressed(
             if stress.right in before.failures:
                 failure = np.minimum(failure, before.failures[stress.right])
             return replace(before, failures={**before.failures, stress.right: failure})
+        case _:
+            # Stresses of the deal itself change nothing in the pool.
+            return before
 
 
 def _with_default(before: ResolvedPerformance, stress: DefaultStress, pool: Pool) -> dict[str, NamedDefault]:

@@ -4,23 +4,28 @@ say of the notes."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
 from securitize.runs.prepare import Prepared
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
 from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.seasoning import from_state
 
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
     """Everything that the tables are made from.
 
-    lines  : published line -> int64 (periods,), minor units; masks are -1 or 0
-    checks : runtime invariant -> what it was found to be
+    collections : of the periods that were calculated: all, or those after the state of a deal in mid-life
+    lines       : published line -> int64 (periods,), minor units; masks are -1 or 0
+    checks      : runtime invariant -> what it was found to be
     """
 
     prepared: Prepared
@@ -30,17 +35,48 @@ class Calculation:
     checks: Mapping[str, str]
 
 
-def calculate(prepared: Prepared) -> Calculation:
+def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
     """Project the pool and run the waterfall, one path.
 
+    states : publish also what is carried from date to date, as lines ("state", name)
     Raises CalculationError where a runtime invariant does not hold or a number is out of range.
     """
     collections = project(prepared.resolved_pool, prepared.performance)
+    return pay_from(prepared, collections, states=states)
+
+
+def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
+    """Run the waterfall on these collections of the whole deal; see :func:`calculate`."""
     opening = int(collections.performing[0, 0])
-    resolved = resolve_deal(prepared.deal, prepared.schedule, opening, collections.scheduled.tolist())
+    told = {**prepared.told, "forecast_sales": collections.forecast_sales.tolist()}
+    try:
+        resolved = resolve_deal(
+            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), told
+        )
+        if prepared.state is not None:
+            resolved = from_state(resolved, prepared.state)
+    except ValueError as error:
+        raise CalculationError(str(error)) from None
+    collections = _from_period(collections, resolved.past)
     inputs = plan_inputs(collections.streams, collections.performing, collections.defaulted)
+    inputs["sales"] = collections.sales
     check_range(resolved, inputs)
-    plan = build_plan(record_payment_date(resolved))
+    plan = build_plan(record_payment_date(resolved, states=states))
     lines = pay(plan, inputs)
     checks = dict.fromkeys(dict.fromkeys(plan.checks), "holds")
     return Calculation(prepared, collections, resolved, {line: v[0] for line, v in lines.items()}, checks)
+
+
+def _from_period(collections: Collections, past: int) -> Collections:
+    """The collections without the first ``past`` periods."""
+    return replace(
+        collections,
+        streams={
+            stream: np.ascontiguousarray(cash[:, past:]) for stream, cash in collections.streams.items()
+        },
+        performing=collections.performing[:, past:],
+        defaulted=collections.defaulted[:, past:],
+        scheduled=collections.scheduled[past:],
+        sales=collections.sales[:, past:],
+        forecast_sales=collections.forecast_sales[past:],
+    )

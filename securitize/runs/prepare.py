@@ -15,15 +15,17 @@ from securitize.definitions.loading import Definitions, load_all
 from securitize.definitions.pool import Pool
 from securitize.definitions.reading import read_toml
 from securitize.definitions.register import Figure, register
-from securitize.library import find_deal, find_market, find_pool, find_scenario
+from securitize.definitions.state import State
+from securitize.library import find_deal, find_market, find_pool, find_scenario, find_state
+from securitize.market.calendars import BusinessCalendar
+from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.environment import program_version
 from securitize.runs.identity import Identity, Json
+from securitize.waterfall.told import Told, floating_rules, told_by_period, under
 
-#: Where index rates come from: the deal's own market of this name, or the shipped one.
-MARKET = "lpr"
 PathLike = str | os.PathLike[str]
 
 
@@ -31,13 +33,17 @@ PathLike = str | os.PathLike[str]
 class Prepared:
     """A deal under a scenario, ready to be calculated; nothing is written yet.
 
+    deal     : as the scenario leaves it
+    told     : fixings, what providers pay and their ratings, by period of the whole deal
     register : every number of the definitions with its source; files by their names in the run
     warnings : what does not stop the run, for its reader
     about    : what the run is called, for lists of runs
     """
 
     definitions: Definitions
+    deal: Deal
     schedule: Schedule
+    told: Told
     resolved_pool: ResolvedPool
     performance: ResolvedPerformance
     register: tuple[Figure, ...]
@@ -46,9 +52,9 @@ class Prepared:
     about: Mapping[str, Json]
 
     @property
-    def deal(self) -> Deal:
-        """The deal as written."""
-        return self.definitions.deal.model
+    def state(self) -> State | None:
+        """The state of a deal in mid-life; None where it begins at closing."""
+        return self.definitions.state.model if self.definitions.state else None
 
     @property
     def pool(self) -> Pool:
@@ -69,18 +75,24 @@ def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
     """
     deal_file = find_deal(os.fspath(deal))
     scenario_file = None if scenario is None else find_scenario(os.fspath(scenario), deal_file)
-    pool_file = find_pool(deal_file, _pool_name(deal_file))
-    found = load_all(deal_file, pool_file, scenario_file, find_market(MARKET, deal_file))
-    terms, pool = found.deal.model, found.pool.model
-    schedule = deal_schedule(terms.dates)
-    resolved_pool = resolve_pool(pool, schedule, found.market.model if found.market else None)
+    pool_name, market_name = _named(deal_file, "pool", ""), _named(deal_file, "market", "lpr")
+    pool_file, market_file = find_pool(deal_file, pool_name), find_market(market_name, deal_file)
+    found = load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file))
     stress = found.scenario.model if found.scenario else None
+    terms, pool = under(found.deal.model, stress), found.pool.model
+    schedule = deal_schedule(terms.dates)
+    market = found.market.model if found.market else None
+    resolved_pool = resolve_pool(pool, schedule, market)
+    calendar = BusinessCalendar(terms.dates.calendar)
+    told = told_by_period(terms, stress, schedule, IndexHistory(market), calendar)
     performance = resolve_performance(terms.performance, stress, pool, schedule)
     files = _names_in_run(found)
     options: dict[str, Json] = {"scenario": stress.name if stress else None}
     return Prepared(
         definitions=found,
+        deal=terms,
         schedule=schedule,
+        told=told,
         resolved_pool=resolved_pool,
         performance=performance,
         register=_register(files),
@@ -96,10 +108,10 @@ def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
     )
 
 
-def _pool_name(deal_file: Path) -> str:
-    """The pool that a deal names; empty where it names none, which its checks will say."""
-    name = read_toml(deal_file).raw.get("pool")
-    return name if isinstance(name, str) else ""
+def _named(deal_file: Path, key: str, otherwise: str) -> str:
+    """The pool or market that a deal names, before its checks have said whether it does so well."""
+    name = read_toml(deal_file).raw.get(key, otherwise)
+    return name if isinstance(name, str) else otherwise
 
 
 def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
@@ -107,7 +119,9 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
     files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
     if found.scenario:
         files["scenarios/scenario.toml"] = found.scenario
-    if found.market and _needs_index(found.pool.model):
+    if found.state:
+        files["state.toml"] = found.state
+    if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):
         files["scenarios/markets/market.toml"] = found.market
     return files
 

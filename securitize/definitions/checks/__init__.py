@@ -17,6 +17,7 @@ from securitize.definitions.checks import (
     names,
     notes,
     pools,
+    states,
     steps,
     together,
     triggers,
@@ -27,6 +28,7 @@ from securitize.definitions.deal import Deal
 from securitize.definitions.loaded import Loaded, at_most
 from securitize.definitions.pool import Pool
 from securitize.definitions.scenario import Scenario
+from securitize.definitions.state import State
 
 DEAL_CHECKS_OF_PARTS: tuple[Check, ...] = (
     *dates.OF_PARTS,
@@ -81,3 +83,8 @@ def check_scenario(
 ) -> list[Problem]:
     """What does not fit between a scenario and its pool (and its deal), warnings too."""
     return at_most(problem for check in together.SCENARIO_CHECKS for problem in check(scenario, pool, deal))
+
+
+def check_state(state: Loaded[State], deal: Loaded[Deal]) -> list[Problem]:
+    """What does not fit between a deal and the state from which it goes on."""
+    return at_most(problem for check in states.CHECKS for problem in check(state, deal))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.deal import Deal
+from securitize.definitions.deal_stresses import ProviderDefaultStress, ProviderRatingStress, PutStress
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.locator import KeyPath
@@ -85,11 +86,23 @@ def names_of_the_scenario_are_known(
             ]
         elif isinstance(stress, PatentFailureStress):
             named = [(("right",), "right", stress.right, pool.model.collateral)]
+        elif isinstance(stress, ProviderDefaultStress | ProviderRatingStress) and deal is not None:
+            yield from _in_deal(scenario, k, "support", stress.support, deal.model.support)
+        elif isinstance(stress, PutStress) and deal is not None:
+            yield from _in_deal(scenario, k, "note", stress.note, deal.model.notes)
         for key, noun, name, known in named:
             if name is not None and name not in known:
                 what = f"the pool {pool.model.name} holds no such {noun}"
                 at = ("stress", k, *key)
                 yield scenario.problem(at, what, name, suggest(name, known), "SEC174")
+
+
+def _in_deal(
+    scenario: Loaded[Scenario], k: int, noun: str, name: str, known: Collection[str]
+) -> Iterator[Problem]:
+    if name not in known:
+        what = f"the deal has no such {noun}"
+        yield scenario.problem(("stress", k, noun), what, name, suggest(name, known), "SEC174")
 
 
 def events_come_after_the_cut_off(

@@ -23,5 +23,6 @@ class Rows:
 
 def periods(calculation: Calculation) -> Iterator[tuple[int, int, datetime.date]]:
     """(index, period number, payment date) of each payment."""
-    for t, day in enumerate(calculation.prepared.schedule.payment):
-        yield t, t + 1, day
+    resolved = calculation.resolved
+    for t, day in enumerate(resolved.schedule.payment):
+        yield t, resolved.past + t + 1, day

@@ -22,8 +22,11 @@ from securitize.waterfall.rules import (
 from securitize.waterfall.rules.books import Books
 
 
-def record_payment_date(resolved: ResolvedDeal) -> Recorder:
-    """One payment date of ``resolved``, recorded, with every published line."""
+def record_payment_date(resolved: ResolvedDeal, *, states: bool = False) -> Recorder:
+    """One payment date of ``resolved``, recorded, with every published line.
+
+    states : publish also every state at the end of the date, as lines ("state", name)
+    """
     books = Books.open(resolved)
     before_payments(books)
     for name, mask in triggers.priorities_in_force(books).items():
@@ -31,6 +34,8 @@ def record_payment_date(resolved: ResolvedDeal) -> Recorder:
     after_payments(books)
     publishing.publish(books)
     invariants.check_period(books)
+    if states:
+        publishing.publish_states(books)
     return books.recorder
 
 

@@ -90,10 +90,13 @@ def _check_notes(books: Books) -> None:
         r.require_zero(f"note {name}: balance rolls forward", rolled - note.balance.now)
         r.require_not_negative(f"note {name}: balance is not negative", note.balance.now)
         repaid = r.state(f"repaid.{name}")
-        repaid.now = repaid.opening + paid + lost
+        repaid.now = repaid.opening + paid
+        settled = r.state(f"lost.{name}", kept=books.resolved.notes[name].note.settlement is not None)
+        settled.now = settled.opening + lost
         face = books.resolved.notes[name].note.balance + note.capitalised.now
         r.require_zero(
-            f"note {name}: repaid, lost and outstanding are the face", repaid.now + note.balance.now - face
+            f"note {name}: repaid, lost and outstanding are the face",
+            repaid.now + settled.now + note.balance.now - face,
         )
         unpaid = note.deferred.now + note.on_deferred.now
         due = note.unpaid_before + note.accrued + note.on_unpaid

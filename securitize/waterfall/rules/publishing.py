@@ -75,6 +75,12 @@ def publish(books: Books) -> None:
         store(("trigger", name, "active"), trigger.active)
 
 
+def publish_states(books: Books) -> None:
+    """Everything that is carried to the next payment date."""
+    for name, state in books.recorder.states.items():
+        books.recorder.store(("state", name), state.now)
+
+
 def _publish_note(books: Books, name: str) -> None:
     note = books.notes[name]
     lines = {

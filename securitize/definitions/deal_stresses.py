@@ -1,0 +1,72 @@
+"""Stresses of the deal itself: its providers of support, its index rates, its options.
+
+The meaning of every field is in ``docs/reference/priority-of-payments.md``, section 14.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import Date, Margin, Model, Name, Rate, Rating, fault
+
+
+class ProviderDefaultStress(Model):
+    """A provider of support defaults on a date; from then on it pays a share of what it owes."""
+
+    driver: Literal["provider-default"]
+    support: Name
+    at: Date
+    recovery: Rate = 0
+
+
+class ProviderRatingStress(Model):
+    """A provider of support is rated anew on a date."""
+
+    driver: Literal["provider-rating"]
+    support: Name
+    at: Date
+    rating: Rating
+
+
+class IndexRateStress(Model):
+    """Changes an index rate from a date on."""
+
+    driver: Literal["index-rate"]
+    index: Name
+    at: Date | None = None
+    set_: Margin | None = Field(default=None, alias="set")
+    shift: Margin | None = None
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Self:
+        if (self.set_ is None) == (self.shift is None):
+            raise fault("SEC170", "a stress of an index needs exactly one change", "write one of set, shift")
+        return self
+
+
+class PutStress(Model):
+    """Investors put another share of a note on the date of one of its puts, or on another date."""
+
+    driver: Literal["put"]
+    note: Name
+    at: Date
+    share: Rate
+
+
+class IssuerCallStress(Model):
+    """The issuer calls the notes on a date."""
+
+    driver: Literal["issuer-call"]
+    at: Date
+
+
+DealStress = ProviderDefaultStress | ProviderRatingStress | IndexRateStress | PutStress | IssuerCallStress
+DEAL_STRESSES = (
+    ProviderDefaultStress,
+    ProviderRatingStress,
+    IndexRateStress,
+    PutStress,
+    IssuerCallStress,
+)
