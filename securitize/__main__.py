@@ -7,6 +7,12 @@ import sys
 
 def main() -> int:
     """Run the command line in ``sys.argv``; returns the exit code."""
+    from securitize.commands.signals import ended_by_signals
+
+    return ended_by_signals(_commands)
+
+
+def _commands() -> int:
     from securitize.commands.main import main as commands
 
     return commands()

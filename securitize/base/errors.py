@@ -17,6 +17,7 @@ EXIT_INFEASIBLE = 4
 EXIT_FAILED = 5
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 
 def printable(text: str, limit: int = 120) -> str:

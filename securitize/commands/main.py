@@ -17,11 +17,11 @@ from securitize.base.errors import (
     EXIT_BUG,
     EXIT_DONE,
     EXIT_FAILED,
-    EXIT_INTERRUPTED,
     EXIT_USAGE,
     SecuritizeError,
     printable,
 )
+from securitize.commands.signals import raised, told
 
 #: command -> (module, what the overview says)
 COMMANDS = {
@@ -81,7 +81,7 @@ def group() -> None:
     Start with: securitize list, then securitize run DEAL.
 
     Exit codes: 0 done; 1 a limit was breached; 2 wrong usage; 3 invalid definition or data; 4 infeasible;
-    5 calculation or storage failed; 70 a bug; 130 interrupted.
+    5 calculation or storage failed; 70 a bug; 130 interrupted; 143 terminated.
     """
 
 
@@ -98,28 +98,34 @@ def main() -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return outcome if isinstance(outcome, int) else EXIT_DONE
-    except click.exceptions.Exit as asked:
-        return asked.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _say("interrupted", EXIT_INTERRUPTED)
-    except click.ClickException as error:
-        return _say(_usage(error), EXIT_USAGE)
-    except SecuritizeError as error:
-        return _say(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader has left; nothing more can be said to it.
-        _drop_output()
-        return EXIT_DONE
-    except MemoryError:
-        return _say("not enough memory", EXIT_FAILED)
-    except OSError as error:
-        if error.errno not in _SYSTEM:
-            return _report_bug()
-        _drop_output()
-        where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
-        return _say(f"the system failed: {error.strerror}{where}", EXIT_FAILED)
-    except Exception:
-        return _report_bug()
+    except (Exception, KeyboardInterrupt) as error:
+        return _ended_by(raised() or error)
+
+
+def _ended_by(error: BaseException) -> int:
+    """Say what has ended the program; returns the exit code."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            _drop_output()
+            return told(error)
+        case click.ClickException():
+            return _say(_usage(error), EXIT_USAGE)
+        case SecuritizeError():
+            return _say(str(error), error.exit_code)
+        case BrokenPipeError():
+            # The reader has left; nothing more can be said to it.
+            _drop_output()
+            return EXIT_DONE
+        case MemoryError():
+            return _say("not enough memory", EXIT_FAILED)
+        case OSError() if error.errno in _SYSTEM:
+            _drop_output()
+            where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
+            return _say(f"the system failed: {error.strerror}{where}", EXIT_FAILED)
+        case _:
+            return _report_bug(error)
 
 
 def _usage(error: click.ClickException) -> str:
@@ -144,9 +150,9 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _report_bug() -> int:
+def _report_bug(error: BaseException) -> int:
     """One line, with the traceback in a file for whoever mends it."""
-    said = traceback.format_exc()
+    said = "".join(traceback.format_exception(error))
     last = printable(said.strip().splitlines()[-1], 300)
     try:
         with tempfile.NamedTemporaryFile(

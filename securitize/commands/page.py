@@ -33,7 +33,8 @@ and underlined headings appear on a terminal only, and not where `NO_COLOR` is s
 | 4 | infeasible: what was asked has no solution |
 | 5 | a calculation failed, or the disk, a permission or a lock stood in the way |
 | 70 | a bug of the program; the line names a file with details |
-| 130 | interrupted |
+| 130 | interrupted (Ctrl-C); a run that was not complete is not there |
+| 143 | terminated (SIGTERM), likewise |
 
 **CSV** holds the columns of one [table](tables.md): amounts exact, null empty, `true` and `false`. Control characters
 in text are written as escapes such as `\\n`, and text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return

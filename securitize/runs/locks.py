@@ -44,8 +44,7 @@ def _lock_file(path: Path, folder: Path) -> int:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if _is_at(descriptor, path):
-                    os.ftruncate(descriptor, 0)
-                    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+                    _sign(descriptor, path)
                     return descriptor
             except BlockingIOError:
                 holder = _holder(descriptor)
@@ -56,6 +55,17 @@ def _lock_file(path: Path, folder: Path) -> int:
                 os.close(descriptor)
                 raise
             os.close(descriptor)
+
+
+def _sign(descriptor: int, path: Path) -> None:
+    """Write who holds the lock; where that fails, the lock file goes away again."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path)
+        raise
 
 
 def _holder(descriptor: int) -> str:

@@ -16,13 +16,22 @@ from pathlib import Path
 
 import pytest
 
-from securitize.base.errors import EXIT_BUG, EXIT_DONE, EXIT_FAILED, StorageError
+from securitize.base.errors import (
+    EXIT_BUG,
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_TERMINATED,
+    StorageError,
+)
 from tests.cli.program import PROGRAM, environment
 from tests.faults.looking import hidden, visible
 from tests.faults.tracing import Call, Warm
 
 DEAL = "guangzhou-2019"
 KILL = "SIGKILL"
+#: Signal -> the exit code of a program that it ends.
+SIGNALS = {KILL: 137, "SIGINT": EXIT_INTERRUPTED, "SIGTERM": EXIT_TERMINATED}
 #: Calls -> how they may fail. A C library has several names for a call; those that a run makes are swept.
 ERRORS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("open", "openat", "openat2"): ("ENOSPC", "EIO", "EACCES", "EMFILE"),
@@ -43,7 +52,7 @@ RENAMES = ("rename", "renameat", "renameat2")
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """The ``nth`` call (from 1) of a name fails with ``error`` or kills; ``lasting``: so does every later one."""
+    """The ``nth`` call (from 1) of a name fails with ``error`` or a signal comes; ``lasting``: so do all later ones."""
 
     name: str
     error: str
@@ -53,7 +62,7 @@ class Strike:
     @property
     def options(self) -> list[str]:
         """Of strace, which counts each name apart."""
-        how = f"signal={self.error}" if self.error == KILL else f"error={self.error}"
+        how = f"signal={self.error}" if self.error in SIGNALS else f"error={self.error}"
         return [
             "-e",
             f"trace={self.name}",
@@ -110,20 +119,21 @@ class Bench:
         return [
             Strike(name, error, nth, lasting)
             for name, (count, errors) in self.errors().items()
-            for error in (errors if lasting else (*errors, KILL))
+            for error in (errors if lasting else (*errors, *SIGNALS))
             for nth in range(1, count + 1)
         ]
 
     def spread(self) -> list[Strike]:
-        """For each name the first call, the last and two between, the errors in turn, and one in the middle kills."""
+        """For each name the first call, the last and one between, the errors in turn, and two signals."""
         found = []
         for name, (count, errors) in self.errors().items():
             ways = [(error, lasting) for error in errors for lasting in (False, True)]
-            places = sorted({1, 1 + count // 3, 1 + 2 * count // 3, count} - {count + 1})
+            places = sorted({1, (count + 1) // 2, count})
             for k, nth in enumerate(places):
                 error, lasting = ways[k % len(ways)]
                 found.append(Strike(name, error, nth, lasting))
-            found.append(Strike(name, KILL, (count + 1) // 2))
+            stopping = ("SIGINT", "SIGTERM")[len(found) % 2]
+            found += [Strike(name, signal, (count + 1) // 2) for signal in (KILL, stopping)]
         return found
 
     def before_the_name(self, strike: Strike) -> bool:
@@ -147,11 +157,11 @@ class Bench:
             faults.append("exit 0 without a run")
         if runs and strike.error == KILL and self.before_the_name(strike):
             faults.append("complete although it was killed before")
-        if strike.error != KILL and "(INJECTED)" not in self.warm.trace():
+        if strike.error not in SIGNALS and "(INJECTED)" not in self.warm.trace():
             faults.append("was not struck")
-        if strike.error == KILL:
-            if done.code != 137:
-                faults.append(f"not killed: exit {done.code}")
+        if strike.error in SIGNALS:
+            if done.code != SIGNALS[strike.error]:
+                faults.append("not ended by the signal")
         elif (
             done.code != EXIT_DONE
             and not done.stderr.strip()

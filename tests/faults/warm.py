@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from securitize.commands.main import main as program
+from securitize.__main__ import main as program
 
 PR_SET_PTRACER = 0x59616D61
 
