@@ -66,7 +66,7 @@ def draw_frame(draw: Draw) -> Frame:
         size=one_of(draw, 200, 10_000, 10_000_000, 10_000_000, 1_000_000_000),
         notes=notes,
         accounts=accounts,
-        triggers=[f"t{i}" for i in range(one_of(draw, 0, 1, 2, 3, 3, 4))],
+        triggers=[f"t{i}" for i in range(one_of(draw, 0, 1, 2, 3, 4, 5))],
         support=[f"s{i}" for i in range(one_of(draw, 0, 1, 2))],
         fees=[f"f{i}" for i in range(one_of(draw, 0, 1, 2, 3, 3))],
         ledgers=ledgers,
@@ -99,7 +99,7 @@ def draw_deal(draw: Draw, paths: int) -> GeneratedDeal:
         deal["principal_distribution"] = {"streams": tuple(subset(draw, list(STREAMS), 1))}
     if chance(draw, 30):
         deal["clean_up_call"] = draw_clean_up_call(draw, frame)
-    if frame.has(draw, 20):
+    if frame.has(draw, 25):
         deal["issuer_call"] = draw_issuer_call(draw, frame)
     if frame.ledgers:
         deal["principal_deficiency"] = draw_deficiency(draw, frame)

@@ -34,7 +34,7 @@ def draw_fee(draw: Draw, frame: Frame) -> Table:
             fee["until"] = max(some_day(), fee.get("from", first))
         if chance(draw, 40):
             fee["while"] = "always"
-        if frame.triggers and frame.has(draw, 25):
+        if frame.triggers and frame.has(draw, 45):
             fee["change"] = {"trigger": one_of(draw, *frame.triggers)}
             if kind == "fixed":
                 fee["change"]["amount"] = money(draw, frame.size // 10)

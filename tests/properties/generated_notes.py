@@ -51,7 +51,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
         note["interest_on_unpaid"] = draw_on_unpaid(draw)
     if chance(draw, 30):
         note["deferrable"] = True
-    if chance(draw, 35):
+    if chance(draw, 50):
         note["interest_order"] = "current-first"
     if frame.has(draw, 15):
         note["unpaid_interest"] = "capitalised"

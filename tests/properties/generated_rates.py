@@ -61,7 +61,7 @@ def _draw_floating(draw: Draw) -> Table:
 
 def draw_on_unpaid(draw: Draw) -> str | Table:
     """What unpaid interest bears."""
-    kind = one_of(draw, "none", "coupon", "coupon", "table coupon", "fixed", "coupon-plus")
+    kind = one_of(draw, "none", "coupon", "coupon", *("table coupon", "fixed", "coupon-plus") * 2)
     if kind in ("none", "coupon"):
         return str(kind)
     table: Table = {"kind": str(kind).removeprefix("table ")}
@@ -69,8 +69,8 @@ def draw_on_unpaid(draw: Draw) -> str | Table:
         table["rate"] = rate(draw)
     if kind == "coupon-plus":
         table["margin"] = signed_rate(draw, 0, 6)
-    if chance(draw, 70):
-        table["compounding"] = chance(draw, 40)
+    if chance(draw, 75):
+        table["compounding"] = chance(draw, 25)
     return table
 
 

@@ -15,7 +15,7 @@ SHAPES = (
 
 
 def draw_streams(
-    draw: Draw, periods: int, face: int, months: int, scheduled: list[int]
+    draw: Draw, periods: int, face: int, months: int, scheduled: list[int], defaulted: list[int]
 ) -> dict[str, list[int]]:
     """Collections of one path.
 
@@ -40,7 +40,9 @@ def draw_streams(
             percents = {"healthy": 100 + whole(draw, 25), "tight": 50 + whole(draw, 60)}
             percent = percents.get(shape, one_of(draw, 0, 200))
             streams["principal"][t] = principal * percent // 100 + one_of(draw, 0, 1)
-            streams[one_of(draw, "interest", "fee")][t] = interest * percent // 100
+            streams[one_of(draw, "interest", "fee", "royalty")][t] = interest * percent // 100
+    if shape not in ("any", "schedule") and chance(draw, 40):
+        streams["recovery"] = [lost * one_of(draw, 0, 30, 60) // 100 for lost in defaulted]
     return streams
 
 
@@ -109,7 +111,7 @@ def draw_pools(draw: Draw, deal: Table, periods: int, months: int, paths: int) -
         performing, defaulted = draw_balances(draw, periods, deal, opening)
         pools.append(
             {
-                "streams": draw_streams(draw, periods, face, months, scheduled),
+                "streams": draw_streams(draw, periods, face, months, scheduled, defaulted),
                 "performing": performing,
                 "defaulted": defaulted,
                 "scheduled": scheduled,

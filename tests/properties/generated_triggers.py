@@ -25,7 +25,7 @@ def _draw_trigger(draw: Draw, frame: Frame, before: list[str]) -> Table:
     kinds += ["reserve"] if any(name.endswith("reserve") for name in frame.accounts) else []
     kinds += ["deficiency"] * 2 if frame.ledgers else []
     kinds += ["provider-default", "provider-rating"] if frame.support else []
-    kinds += ["combination"] * 2 if before else []
+    kinds += ["combination"] * (len(before) + 1) if before else []
     kind = one_of(draw, *kinds)
     trigger: Table = {"kind": kind, "latched": chance(draw, 45), **_measured(draw, frame, kind, before)}
     _tested(draw, frame, trigger)
@@ -46,9 +46,9 @@ def _measured(draw: Draw, frame: Frame, kind: str, before: list[str]) -> Table:
             return {"threshold": one_of(draw, Decimal("0.1"), Decimal("0.05"), share(draw))}
         case "collections":
             terms: Table = {"threshold": one_of(draw, Decimal(1), Decimal("0.8"), share(draw))}
-            terms["cumulative"] = chance(draw, 50)
-            if not terms["cumulative"] and chance(draw, 50):
-                terms["periods"] = one_of(draw, 1, 2, 3)
+            terms["cumulative"] = chance(draw, 45)
+            if not terms["cumulative"] and chance(draw, 60):
+                terms["periods"] = one_of(draw, 2, 2, 3)
             return terms
         case "coverage":
             measure = one_of(draw, "DSCR", "IC", "OC")
@@ -76,7 +76,10 @@ def _measured(draw: Draw, frame: Frame, kind: str, before: list[str]) -> Table:
         case "provider-rating":
             return {"support": one_of(draw, *frame.support), "below": one_of(draw, *RATINGS[1:12])}
         case _:
-            return {"of": tuple(subset(draw, before, 1)), "rule": one_of(draw, "all", "any")}
+            return {
+                "of": tuple(subset(draw, before, min(2, len(before)))),
+                "rule": one_of(draw, "all", "any"),
+            }
 
 
 def _tested(draw: Draw, frame: Frame, trigger: Table) -> None:
@@ -117,7 +120,7 @@ def draw_issuer_call(draw: Draw, frame: Frame) -> Table:
     call: Table = {} if chance(draw, 10) else {"date": day_of(draw, frame.payment)}
     prices = [Decimal(1), Decimal("1.02"), (1 + share(draw) / 10).quantize(Decimal("1e-8"))]
     if chance(draw, 50):
-        days = sorted({day_of(draw, frame.payment) for _ in range(one_of(draw, 1, 2, 3))})
+        days = sorted({day_of(draw, frame.payment) for _ in range(one_of(draw, 2, 3))})
         call["prices"] = tuple({"from": day, "price": one_of(draw, *prices)} for day in days)
     else:
         call["price"] = one_of(draw, *prices)
