@@ -10,13 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Run, open_run, run
+    from securitize.runs.api import Run, open_run, roll, run
 
     __version__: str
 
-_HOMES = dict.fromkeys(("Run", "open_run", "run"), "securitize.runs.api")
+_HOMES = dict.fromkeys(("Run", "open_run", "roll", "run"), "securitize.runs.api")
 
-__all__ = ["Run", "__version__", "open_run", "run"]
+__all__ = ["Run", "__version__", "open_run", "roll", "run"]
 
 
 def __getattr__(name: str) -> object:

@@ -32,6 +32,7 @@ COMMANDS = {
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
     "run": ("run", "Run a deal and store its tables."),
     "trace": ("trace", "Show every step of one payment date of a run."),
+    "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
     "runs": ("runs", "List stored runs, or show one."),
     "version": ("version", "Print the version."),
 }

@@ -124,6 +124,8 @@ SEC280|Currencies differ|Deal and pool have different currencies.
 SEC281|Legal final before the last asset|A contract pays after the legal final date of the deal.
 SEC290|Unknown name in a state|The state of a deal in mid-life names something that the deal does not have.
 SEC291|State outside the deal|as_of lies between closing and legal final, and amounts fit the deal's.
+SEC292|Actuals that cannot be read|A row of an actuals file has an unknown column, or no amount where one is needed.
+SEC293|Actuals that do not fit|The rows of an actuals file tell every period, and every contract, of the run that is rolled.
 SEC301|Trigger without consequence|The trigger calls for no priority and no step looks at it.
 SEC302|Support never used|No step names the support.
 SEC303|Limit never used|No step names the limit.

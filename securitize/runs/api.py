@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
+from securitize.base.files import write_new
 from securitize.runs.identity import Json
 from securitize.runs.manifest import Facts
 from securitize.runs.store import claim
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
     from securitize.runs.calculation import Calculation
     from securitize.runs.prepare import Prepared
+    from securitize.runs.roll import Rolled
 
-__all__ = ["Run", "open_run", "prepare", "run"]
+__all__ = ["Run", "open_run", "prepare", "roll", "run", "write_forecast"]
 
 PathLike = str | os.PathLike[str]
 
@@ -120,6 +122,58 @@ def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
     from securitize.runs import prepare as preparing
 
     return preparing.prepare(deal, scenario)
+
+
+def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
+    """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``to``.
+
+    actuals : CSV or Parquet, see :mod:`securitize.runs.actuals`
+    Raises DefinitionError where the actuals do not fit, UsageError where ``to`` is not free.
+    """
+    from securitize.runs import folder
+    from securitize.runs import roll as rolling
+
+    stored = _stored(run, runs)
+    with folder.new_folder(Path(to)) as made:
+        scenario = folder.unpack_inputs(stored, made)
+        done = rolling.roll(prepare(made, scenario), Path(actuals))
+        said = f"after {done.state.as_of}, rolled from run {stored.id}"
+        folder.write_state(made, done.state, said)
+        folder.restate_contracts(made, done.balances, done.collection_date)
+        write_new(made / "comparison.csv", rolling.comparison_csv(done).encode())
+    return done
+
+
+def write_forecast(
+    run: PathLike,
+    file: PathLike,
+    *,
+    until: int | None = None,
+    by_asset: bool = False,
+    runs: PathLike = "runs",
+) -> int:
+    """Write the forecast of a stored run as an actuals file, CSV; returns its rows.
+
+    until : the last period; by default the first that the run calculated
+    """
+    import tempfile
+
+    from securitize.runs import folder
+    from securitize.runs import roll as rolling
+
+    stored = _stored(run, runs)
+    with tempfile.TemporaryDirectory() as made:
+        scenario = folder.unpack_inputs(stored, Path(made))
+        rows = rolling.forecast_rows(prepare(made, scenario), until, by_asset)
+    write_new(Path(file), rolling.rows_csv(rows).encode())
+    return len(rows)
+
+
+def _stored(run: PathLike, runs: PathLike) -> StoredRun:
+    stored = open_run(run, runs).stored
+    if stored is None:
+        raise UsageError("the run is not stored")
+    return stored
 
 
 def _tables(calculation: Calculation) -> dict[str, pa.Table]:

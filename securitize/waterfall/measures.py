@@ -134,13 +134,14 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
     nothing."""
     trigger = resolved.triggers[name].trigger
     if isinstance(trigger, CumulativeDefaultTrigger):
-        defaulted = lines[("defaulted",)].cumsum(axis=1)
+        defaulted = lines[("defaulted",)].cumsum(axis=1) + resolved.initial.get("cumulative.defaulted", 0)
         return ratio(defaulted, np.full_like(defaulted, resolved.opening_performing))
     if isinstance(trigger, CollectionsTrigger):
         collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
         scheduled = lines[("scheduled",)]
         if trigger.cumulative:
-            collected, scheduled = collected.cumsum(axis=1), scheduled.cumsum(axis=1)
+            collected = collected.cumsum(axis=1) + resolved.initial.get("cumulative.collected", 0)
+            scheduled = scheduled.cumsum(axis=1) + resolved.initial.get("cumulative.scheduled", 0)
         return ratio(collected, scheduled)
     if isinstance(trigger, CoverageTrigger):
         measured = coverage(resolved, lines, trigger.rank)

@@ -73,7 +73,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
         "interest_shortfall_max", "loss",
         *minima,
     )  # fmt: skip
-    deal, dates = calculation.prepared.deal, calculation.prepared.schedule.payment
+    deal, dates = calculation.prepared.deal, calculation.resolved.schedule.payment
     one_path = _one_path(calculation)
     by_rank = _coverage(calculation)
     for name, note in deal.notes.items():

@@ -44,8 +44,8 @@ def collections(calculation: Calculation) -> dict[str, list[Any]]:
         for stream in STREAMS:
             amount = int(calculation.lines[("collections", stream)][t])
             rows.add(
-                period, ends[t], ends[t + 1], day, stream, calculation.prepared.deal.currency, amount,
-                int(planned[stream][t]),
+                period, ends[period - 1], ends[period], day, stream, calculation.prepared.deal.currency, amount,
+                int(planned[stream][period - 1]),
             )  # fmt: skip
     return rows.columns
 
@@ -74,9 +74,9 @@ def balances(calculation: Calculation) -> dict[str, list[Any]]:
     planned = scheduled_performing(calculation)
     for t, period, _ in periods(calculation):
         rows.add(
-            period, calculation.prepared.schedule.collection[t + 1], calculation.prepared.deal.currency,
+            period, calculation.prepared.schedule.collection[period], calculation.prepared.deal.currency,
             *(int(calculation.lines[(line,)][t]) for line in ("performing", "defaulted")),
-            int(planned[t]), int(calculation.collections.scheduled[t]),
+            int(planned[period - 1]), int(calculation.collections.scheduled[t]),
         )  # fmt: skip
     return rows.columns
 

@@ -1,0 +1,72 @@
+"""``securitize roll RUN --actuals FILE --to DIRECTORY``."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+
+@click.command("roll")
+@click.argument("run")
+@click.option(
+    "--actuals",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Actual collections by period, or by period and contract: CSV or Parquet.",
+)
+@click.option(
+    "--to",
+    "target",
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="The deal's folder for what comes next; it must not exist yet.",
+)
+@click.option(
+    "--forecast",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the forecast as an actuals file, to be overwritten with what happened.",
+)
+@click.option(
+    "--until", metavar="PERIOD", type=int, help="The last period of --forecast.  [default: the first]"
+)
+@click.option("--by-asset", is_flag=True, help="Write --forecast by contract.")
+@options.runs_folder
+def command(
+    run: str,
+    actuals: Path | None,
+    target: Path | None,
+    forecast: Path | None,
+    until: int | None,
+    by_asset: bool,
+    runs_folder: Path,
+) -> None:
+    """Roll RUN forward: put what really was collected in the place of the forecast, and go on from there.
+
+    The periods of --actuals are paid as the deal says; the books after the last of them become state.toml in --to,
+    with the deal, its pool and its scenarios beside it, and forecast and actual are compared. Then: securitize run
+    DIRECTORY.
+    """
+    from securitize.runs import api
+
+    if forecast is not None:
+        if actuals is not None or target is not None:
+            raise UsageError(
+                "--forecast writes a file to fill in; roll it with --actuals and --to afterwards"
+            )
+        rows = api.write_forecast(run, forecast, until=until, by_asset=by_asset, runs=runs_folder)
+        options.talk(f"{forecast}: {rows} rows; write what happened over the forecast")
+        return
+    if actuals is None or target is None:
+        raise UsageError("write --actuals FILE and --to DIRECTORY, or --forecast FILE")
+    from securitize.reports import rolled as report
+
+    done = api.roll(run, actuals, to=target, runs=runs_folder)
+    report.print_rolled(done)
+    options.talk(f"{target}: the deal after {done.state.as_of}; forecast and actual are in comparison.csv")
+    options.talk(f"next: securitize run {shlex.quote(str(target))}")

@@ -1,0 +1,106 @@
+"""A deal split at any date into actual collections, a roll and a projection gives the cents of the unbroken run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import securitize
+from securitize.base.errors import DefinitionError, UsageError
+from securitize.runs import api
+
+BY_PERIOD = ("note_cash_flows", "fees", "accounts", "support", "steps", "triggers", "collections", "pool_balances")
+CASES = [
+    ("guangzhou-2019", "guangzhou-2019-severe"),
+    ("guangzhou-2019", None),
+    ("nanshan-5-2022", "nanshan-5-2022-severe"),
+]
+
+
+def same_after(before: securitize.Run, after: securitize.Run, period: int) -> None:
+    for name in BY_PERIOD:
+        whole = before.table(name)
+        rest = whole[whole["period"] > period].reset_index(drop=True)
+        assert rest.equals(after.table(name)), name
+
+
+@pytest.mark.parametrize(("deal", "scenario"), CASES)
+@pytest.mark.parametrize("by_asset", [False, True])
+def test_a_deal_split_at_any_date_pays_the_same_cents(
+    deal: str, scenario: str | None, by_asset: bool, tmp_path: Path
+) -> None:
+    run = api.run(deal, scenario, output=tmp_path / "run")
+    periods = int(run.table("pool_balances")["period"].max())
+    for period in range(1, periods):
+        file, folder = tmp_path / f"{period}.csv", tmp_path / f"after-{period}"
+        api.write_forecast(tmp_path / "run", file, until=period, by_asset=by_asset)
+        rolled = api.roll(tmp_path / "run", file, to=folder)
+        assert all(one.forecast == one.actual for one in rolled.compared)
+        assert not rolled.balances
+        same_after(run, api.run(folder, scenario, store=False), period)
+
+
+def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
+    scenario = "guangzhou-2019-severe"
+    run = api.run("guangzhou-2019", scenario, output=tmp_path / "run")
+    api.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=3)
+    api.roll(tmp_path / "run", tmp_path / "1.csv", to=tmp_path / "after-3")
+    api.run(tmp_path / "after-3", scenario, output=tmp_path / "second")
+    api.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=5)
+    assert (tmp_path / "2.csv").read_text().splitlines()[1].startswith("4,")
+    api.roll(tmp_path / "second", tmp_path / "2.csv", to=tmp_path / "after-5")
+    same_after(run, api.run(tmp_path / "after-5", scenario, store=False), 5)
+
+
+def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
+    api.run("guangzhou-2019", output=tmp_path / "run")
+    api.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=1)
+    heading, row = (tmp_path / "f.csv").read_text().splitlines()
+    fields = dict(zip(heading.split(","), row.split(","), strict=True))
+    short = {**fields, "fee": f"{float(fields['fee']) - 5_000_000:.2f}"}
+    (tmp_path / "f.csv").write_text(f"{heading}\n{','.join(short.values())}\n")
+    rolled = api.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    missing = {one.what: one.actual - one.forecast for one in rolled.compared}
+    assert missing["fee"] == -500_000_000
+    after = api.run(tmp_path / "next", store=False)
+    assert after.table("accounts")["period"].min() == 2
+    comparison = (tmp_path / "next" / "comparison.csv").read_text()
+    assert ",fee," in comparison
+    assert "-5000000.00" in comparison
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("period,fee\n1,2\n", "f.csv:1: performing: the column is missing"),
+        ("period,performing,fees\n1,2,3\n", "f.csv:1: fees: there is no such column"),
+        ("period,performing\n1,\n", "f.csv:2: performing: the amount is missing"),
+        ("period,performing\n1,x\n", "f.csv:2: performing: not an amount (x)"),
+        ("period,performing\n1,-3\n", "f.csv:2: performing: the amount is negative (-3)"),
+        ("period,performing\n1,3\n1,4\n", "f.csv:3: period: the period is told already on line 2"),
+        ("period,performing\n2,3\n", "f.csv: period: period 1 is not told"),
+        ("period,performing\n1,3\n99,3\n", "f.csv:3: period: the period is not one of 1 to 10 (99)"),
+        ("period,performing\n1\n", "f.csv:2: the row has 1 fields, the heading 2"),
+        ("", "f.csv:1: period: the column is missing"),
+        ("period,asset,performing\n1,nobody,3\n", "f.csv:2: asset: the pool holds no such contract (nobody)"),
+    ],
+)
+def test_actuals_that_do_not_fit_are_named(text: str, told: str, tmp_path: Path) -> None:
+    api.run("guangzhou-2019", output=tmp_path / "run")
+    file = tmp_path / "f.csv"
+    file.write_text(text)
+    with pytest.raises(DefinitionError) as caught:
+        api.roll(tmp_path / "run", file, to=tmp_path / "next")
+    assert told in str(caught.value)
+    assert not (tmp_path / "next").exists()
+
+
+def test_the_folder_must_be_free(tmp_path: Path) -> None:
+    api.run("guangzhou-2019", output=tmp_path / "run")
+    api.write_forecast(tmp_path / "run", tmp_path / "f.csv")
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next" / "mine").write_text("mine")
+    with pytest.raises(UsageError, match="not an empty folder"):
+        api.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    assert (tmp_path / "next" / "mine").read_text() == "mine"
