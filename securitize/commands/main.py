@@ -33,6 +33,7 @@ COMMANDS = {
     "run": ("run", "Run a deal and store its tables."),
     "trace": ("trace", "Show every step of one payment date of a run."),
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
+    "solve": ("solve", "Find an input that was not published from balances that were."),
     "runs": ("runs", "List stored runs, or show one."),
     "version": ("version", "Print the version."),
 }

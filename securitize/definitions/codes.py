@@ -126,6 +126,7 @@ SEC290|Unknown name in a state|The state of a deal in mid-life names something t
 SEC291|State outside the deal|as_of lies between closing and legal final, and amounts fit the deal's.
 SEC292|Actuals that cannot be read|A row of an actuals file has an unknown column, or no amount where one is needed.
 SEC293|Actuals that do not fit|The rows of an actuals file tell every period, and every contract, of the run that is rolled.
+SEC294|Published balances|A file of published balances has the columns period, note and balance of the deal.
 SEC301|Trigger without consequence|The trigger calls for no priority and no step looks at it.
 SEC302|Support never used|No step names the support.
 SEC303|Limit never used|No step names the limit.

@@ -66,12 +66,9 @@ def _rows(path: Path, data: bytes, problems: list[Problem]) -> Iterator[ActualRo
     missing = [name for name in _REQUIRED if name not in heading]
     if len(set(heading)) < len(heading):
         problems.append(_problem(path, 1, "", "a column is named twice", "", "name each once"))
-    for name in unknown:
-        problems.append(
-            _problem(path, 1, name, "there is no such column", "", f"columns are {', '.join(COLUMNS)}")
-        )
-    for name in missing:
-        problems.append(_problem(path, 1, name, "the column is missing", "", "add it"))
+    known = f"columns are {', '.join(COLUMNS)}"
+    problems += [_problem(path, 1, name, "there is no such column", "", known) for name in unknown]
+    problems += [_problem(path, 1, name, "the column is missing", "", "add it") for name in missing]
     if problems:
         return
     for line, values in body:

@@ -77,7 +77,11 @@ def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
     scenario_file = None if scenario is None else find_scenario(os.fspath(scenario), deal_file)
     pool_name, market_name = _named(deal_file, "pool", ""), _named(deal_file, "market", "lpr")
     pool_file, market_file = find_pool(deal_file, pool_name), find_market(market_name, deal_file)
-    found = load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file))
+    return on_dates(load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file)))
+
+
+def on_dates(found: Definitions) -> Prepared:
+    """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
     terms, pool = under(found.deal.model, stress), found.pool.model
     schedule = deal_schedule(terms.dates)

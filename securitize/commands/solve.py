@@ -1,0 +1,83 @@
+"""``securitize solve DEAL --unknown PLACE --balances FILE``."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from securitize.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from securitize.runs.solve import Solved
+
+
+@click.command("solve")
+@click.argument("deal")
+@click.option("--scenario", metavar="NAME|FILE", help="A scenario: the deal's own, a shipped one, or a file.")
+@click.option(
+    "--unknown",
+    required=True,
+    metavar="PLACE",
+    help="deal:PATH or pool:PATH of one number, or collections:STREAM for the cash of each period.",
+)
+@click.option(
+    "--balances",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Published balances of notes after payments: CSV with period, note, balance.",
+)
+@click.option("--low", metavar="NUMBER", help="The lowest value that the number may have.")
+@click.option("--high", metavar="NUMBER", help="The highest value that it may have.")
+def command(
+    deal: str, scenario: str | None, unknown: str, balances: Path, low: str | None, high: str | None
+) -> None:
+    """Find an input of DEAL that was not published from balances that were.
+
+    The answer is every value that gives the published balances to the cent, with what the next values on both sides
+    give: no other value of the bracket does. Exit code 4 where none does.
+    """
+    from securitize.reports.terminal import Column, print_table
+    from securitize.runs import api, solve
+
+    prepared = api.prepare(deal, scenario)
+    published = solve.read_published(balances)
+    solve.check_published(prepared, balances, published)
+    where, _, rest = unknown.partition(":")
+    if where == "collections":
+        found = solve.solve_collections(prepared, solve.parse_stream(rest), published)
+    else:
+        found = [
+            solve.solve_input(prepared, unknown, published, _number(low, "--low"), _number(high, "--high"))
+        ]
+    rows = [_row(one) for one in found]
+    headings = ("unknown", "from", "to", "off below", "off above", "runs")
+    print_table("Solved", [Column(heading) for heading in headings], rows)
+
+
+def _row(one: Solved) -> tuple[object, ...]:
+    from securitize.base.money import from_minor
+
+    outside = [None if off is None else from_minor(off) for off in (one.below, one.above)]
+    return (
+        one.unknown,
+        f"{one.low * one.step:f}",
+        f"{one.high * one.step:f}",
+        *outside,
+        str(one.evaluations),
+    )
+
+
+def _number(text: str | None, option: str) -> Decimal:
+    if text is None:
+        raise UsageError(f"{option} is needed: the bracket in which the number lies")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise UsageError(f"{option} is not a number: {text!r}") from None
+    if not number.is_finite():
+        raise UsageError(f"{option} is not finite")
+    return number

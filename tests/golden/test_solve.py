@@ -1,0 +1,95 @@
+"""Unknown inputs and collections found again from the balances that they gave."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import securitize
+from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
+from securitize.commands.solve import command
+from securitize.runs import api, solve
+
+DEAL = "guangzhou-2019"
+SCENARIO = "guangzhou-2019-severe"
+
+
+def balances(path: Path, note: str, periods: list[int], scenario: str | None = SCENARIO) -> Path:
+    run = securitize.run(DEAL, scenario, store=False)
+    table = run.table("note_cash_flows")
+    rows = table[(table["note"] == note) & table["period"].isin(periods)]
+    lines = [f"{row.period},{row.note},{row.closing_balance}" for row in rows.itertuples()]
+    path.write_text("period,note,balance\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
+    """Many defaults trip a trigger, and the note is repaid faster: more than one rate may give a balance."""
+    published = solve.read_published(balances(tmp_path / "b.csv", "A", [4], None))
+    place = "deal:performance.default_rate"
+    with pytest.raises(InfeasibleError, match="do not move one way"):
+        solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
+    # Few defaults do not: every rate of the bracket pays the note on schedule.
+    solved = solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
+    assert (solved.low, solved.high, solved.below, solved.above) == (0, 2_000_000, None, None)
+
+
+def test_a_coupon_is_found_again(tmp_path: Path) -> None:
+    prepared = api.prepare(DEAL, SCENARIO)
+    file = balances(tmp_path / "b.csv", "A", [3])
+    published = solve.read_published(file)
+    place = "deal:notes.A.coupon.rate"
+    solved = solve.solve_input(prepared, place, published, Decimal("0.01"), Decimal("0.08"))
+    assert solved.low * solved.step <= Decimal("0.04") <= solved.high * solved.step
+    for off in (solved.below, solved.above):
+        assert off != 0
+
+
+def test_collections_are_found_again(tmp_path: Path) -> None:
+    prepared = api.prepare(DEAL, SCENARIO)
+    run = securitize.run(DEAL, SCENARIO, store=False)
+    file = balances(tmp_path / "b.csv", "A", [2, 3, 4])
+    found = solve.solve_collections(prepared, "fee", solve.read_published(file))
+    table = run.table("collections")
+    for one, period in zip(found, (2, 3, 4), strict=True):
+        true = table[(table["period"] == period) & (table["stream"] == "fee")]["amount"].iloc[0]
+        assert one.low * one.step <= true <= one.high * one.step
+        # One cent less pays the note less: the stretch begins where it says.
+        assert one.below is None or one.below > 0
+
+
+def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
+    prepared = api.prepare(DEAL, SCENARIO)
+    file = tmp_path / "b.csv"
+    file.write_text("period,note,balance\n3,A,1.23\n")
+    published = solve.read_published(file)
+    with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the balances; nearest at"):
+        solve.solve_input(prepared, "deal:notes.A.coupon.rate", published, Decimal("0.01"), Decimal("0.08"))
+
+
+@pytest.mark.parametrize("unknown", ["deal:notes.Z.balance", "deal:", "notes.A", "pool:contracts.c1.nothing"])
+def test_an_unknown_that_is_nowhere_is_refused(unknown: str, tmp_path: Path) -> None:
+    file = balances(tmp_path / "b.csv", "A", [1])
+    with pytest.raises(UsageError):
+        solve.solve_input(api.prepare(DEAL), unknown, solve.read_published(file), Decimal(0), Decimal(1))
+
+
+def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text("period,note\n1,A\n")
+    with pytest.raises(DefinitionError, match=r"b.csv:1: balance: the column is missing"):
+        solve.read_published(file)
+    file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
+    with pytest.raises(DefinitionError, match="the deal has no such note"):
+        solve.check_published(api.prepare(DEAL), file, solve.read_published(file))
+
+
+def test_the_command_prints_the_proof(tmp_path: Path) -> None:
+    file = balances(tmp_path / "b.csv", "A", [3])
+    asked = [DEAL, "--scenario", SCENARIO, "--unknown", "collections:fee", "--balances", str(file)]
+    done = CliRunner().invoke(command, asked)
+    assert done.exit_code == 0, done.output
+    assert "collections.fee of period 3" in done.output
