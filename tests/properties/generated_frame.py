@@ -61,19 +61,19 @@ class Frame:
 
 def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
     """The [dates] of a deal and its lists; payment dates are moved by hand, as a calendar would move them."""
-    closing = _closing(draw)
+    at_end = chance(draw, 20)
+    closing = _closing(draw, at_end)
     cut_off = closing - datetime.timedelta(days=draw(41))
     periods = one_of(draw, 1, 2, 3, 4, 5, 6, 6, 8, 12)
     anchor = closing
-    if chance(draw, 25):
+    if not at_end and chance(draw, 25):
         # The first interest period is shorter or longer than the others.
         anchor += datetime.timedelta(days=one_of(draw, -10, -1, 1, 2, 13))
-    at_end = chance(draw, 25)
     written = [add_months(anchor, months * (k + 1)) for k in range(periods)]
-    if at_end and written[0] == month_end(written[0].year, written[0].month):
+    if at_end:
         written = [month_end(day.year, day.month) for day in written]
     payment = [day + datetime.timedelta(days=draw(4)) for day in written]
-    if at_end and chance(draw, 70):
+    if at_end and chance(draw, 80):
         payment[0] = written[0]
     legal_final = one_of(draw, written[-1], payment[-1])
     accrual = [closing, *(payment if chance(draw, 50) else written)]
@@ -107,7 +107,7 @@ def _frequency(draw: Draw, months: int) -> int:
     return int(one_of(draw, months, months, months, *others))
 
 
-def _closing(draw: Draw) -> datetime.date:
+def _closing(draw: Draw, at_end: bool) -> datetime.date:
     """A day of some years, leap years among them; often the last of its month."""
     day = datetime.date(2019, 1, 1) + datetime.timedelta(days=whole(draw, 1500))
-    return month_end(day.year, day.month) if chance(draw, 25) else day
+    return month_end(day.year, day.month) if at_end or chance(draw, 20) else day

@@ -18,7 +18,11 @@ WITHOUT_FREQUENCY = DAY_COUNTS[:-2]
 
 def draw_day_count(draw: Draw, frame: Frame) -> str:
     """Any day count that the dates allow."""
-    return str(one_of(draw, *(DAY_COUNTS if "frequency" in frame.schedule else WITHOUT_FREQUENCY)))
+    if "frequency" not in frame.schedule:
+        return str(one_of(draw, *WITHOUT_FREQUENCY))
+    # Ends of months matter to the reference periods of one alone.
+    more = ("ACT/ACT-ICMA",) * 4 if frame.schedule["end_of_month"] else ()
+    return str(one_of(draw, *DAY_COUNTS, *more))
 
 
 def draw_rule(draw: Draw, frame: Frame) -> Table:

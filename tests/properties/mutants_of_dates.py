@@ -1,0 +1,136 @@
+"""Mutants of everything that depends on dates: rates, schedules, fee dates, day counts: sections 1, 2, 5 and 6."""
+
+from __future__ import annotations
+
+from tests.properties.mutant import DAYS, RATES, RESOLVE, Mutant
+
+MUTANTS = [
+    Mutant(
+        "year of the cap counted from closing", RESOLVE, "t == 0 or years[t] != years[t - 1]", "t % 4 == 0"
+    ),
+    Mutant(
+        "coupon steps a day late",
+        RATES,
+        "            if step.from_ <= day:",
+        "            if step.from_ < day:",
+    ),
+    Mutant("bullet a period late", RESOLVE, "day >= principal.date:", "day > principal.date:"),
+    Mutant(
+        "fee window always of interest",
+        RESOLVE,
+        'window = schedule.accrual if fee.window == "interest-period" else schedule.collection',
+        "window = schedule.accrual",
+    ),
+    Mutant("first fee date skipped", RESOLVE, "    dates, k = [], 1\n", "    dates, k = [], 2\n"),
+    Mutant(
+        "one-off fee strictly after its date",
+        RESOLVE,
+        "return tuple(d >= day and (t == 0 or payment[t - 1] < day)",
+        "return tuple(d > day and (t == 0 or payment[t - 1] <= day)",
+    ),
+    Mutant(
+        "triggers tested one date late",
+        RESOLVE,
+        "tested=tuple(first <= d <= last for d in payment)",
+        "tested=tuple(first < d <= last for d in payment)",
+    ),
+    Mutant(
+        "months of interest at the coupon of the past period",
+        RATES,
+        "[rate_on(rule, day) for day in schedule.accrual[1:]]",
+        "[rate_on(rule, day) for day in schedule.accrual[:-1]]",
+    ),
+    Mutant("days of ACT/365F by 360", DAYS, '"ACT/365F": 365,', '"ACT/365F": 360,'),
+    Mutant(
+        "leap days by the year of the end",
+        DAYS,
+        "(365 if calendar.isleap(year) else 366)",
+        "(365 if calendar.isleap(end.year) else 366)",
+    ),
+    Mutant("end of February not the thirtieth", DAYS, "if _ends_february(start):", "if False:"),
+    Mutant(
+        "first rate in the first period only",
+        RATES,
+        "for day in reset_dates(floating, schedule, closing)",
+        "for day in schedule.accrual[:-1]",
+    ),
+    Mutant(
+        "interest capitalised for ever",
+        RESOLVE,
+        "            and (until is None or payment[t] <= until)\n",
+        "            and True\n",
+    ),
+    Mutant(
+        "interest capitalised on the legal final",
+        RESOLVE,
+        "            and t != periods[-1]\n",
+        "            and True\n",
+    ),
+    Mutant(
+        "the first call price counts",
+        RESOLVE,
+        "prices[t] = in_force[-1] if in_force",
+        "prices[t] = in_force[0] if in_force",
+    ),
+    Mutant(
+        "issuer calls before any price",
+        RESOLVE,
+        "if day >= call.date and (in_force or not call.prices):",
+        "if day >= call.date:",
+    ),
+    Mutant(
+        "undrawn fee goes on after the support",
+        RESOLVE,
+        "                accruals[t],\n                last,\n",
+        "                accruals[t],\n                datetime.date.max,\n",
+    ),
+    Mutant(
+        "the first scheduled fee alone",
+        RESOLVE,
+        "[(p.date, p.amount) for p in fee.payments]",
+        "[(p.date, p.amount) for p in fee.payments[:1]]",
+    ),
+    Mutant(
+        "tested after its last test",
+        RESOLVE,
+        "tested=tuple(first <= d <= last for d in payment)",
+        "tested=tuple(first <= d for d in payment)",
+    ),
+    Mutant(
+        "leap days of NL/365 counted", DAYS, "return days - _leap_days(start, end), 365", "return days, 365"
+    ),
+    Mutant("ACT/365L by the year of the end alone", DAYS, "    if period.months == 12:\n", "    if False:\n"),
+    Mutant(
+        "reference periods without the ends of months",
+        DAYS,
+        "at_end = period.end_of_month and ends_month(anchor)",
+        "at_end = False",
+    ),
+    Mutant(
+        "ACT/ACT-AFB without leap years",
+        DAYS,
+        "years + Fraction((end - start).days, 366 if leap else 365)",
+        "years + Fraction((end - start).days, 365)",
+    ),
+    Mutant(
+        "30/360-NASD without the first of the month",
+        DAYS,
+        "last, month = (30, month) if first == 30 else (1, month + 1)",
+        "last, month = 30, month",
+    ),
+    Mutant(
+        "30U/360 forgets February",
+        DAYS,
+        "                first = 30\n            last = 30 if last == 31 and first >= 30",
+        "                first = first\n            last = 30 if last == 31 and first >= 30",
+    ),
+    Mutant(
+        "30/360-Italian as 30E/360",
+        DAYS,
+        "first = 30 if start.month == 2 and first > 27 else min(first, 30)",
+        "first = min(first, 30)",
+    ),
+    Mutant(
+        "1/1 by the year", DAYS, "return days, max(1, (whole.end - whole.start).days)", "return days, 365"
+    ),
+]

@@ -1,0 +1,196 @@
+"""Mutants of interest, settlements, puts, payment in kind and calls: sections 1, 5 and 9."""
+
+from __future__ import annotations
+
+from tests.properties.mutant import CALLS, CLAIMS, INTEREST, NOTES, Mutant
+
+MUTANTS = [
+    Mutant(
+        "interest on the closing balance",
+        INTEREST,
+        "_interest(books, name, kept.balance.opening, times)",
+        "_interest(books, name, minimum(kept.balance.opening, books.recorder.constant(resolved.scheduled)), times)",
+    ),
+    Mutant(
+        "interest is never carried",
+        CLAIMS,
+        "kept.deferred.now = kept.deferred.now + kept.current.now",
+        "kept.deferred.now = kept.current.now",
+    ),
+    Mutant(
+        "interest on unpaid interest for every note",
+        NOTES,
+        'return UnpaidAtCoupon(kind="coupon") if self.interest_on_unpaid == "coupon" else None',
+        'return UnpaidAtCoupon(kind="coupon")',
+    ),
+    Mutant(
+        "call without counting the notes",
+        CALLS,
+        "return fees + interest + _balances(books)",
+        "return fees + interest",
+    ),
+    Mutant(
+        "call strictly below its threshold", CALLS, "& ~(performing > at_most)", "& (performing < at_most)"
+    ),
+    Mutant(
+        "call without counting the fees",
+        CALLS,
+        "return fees + interest + _balances(books)",
+        "return interest + _balances(books)",
+    ),
+    Mutant(
+        "margin of a floating rate forgotten",
+        INTEREST,
+        'books.told(f"fixing.{key}") + rule.margin, rule.floor',
+        'books.told(f"fixing.{key}"), rule.floor',
+    ),
+    Mutant(
+        "floor of the index instead of the rate",
+        INTEREST,
+        'maximum(books.told(f"fixing.{key}") + rule.margin, rule.floor)',
+        'maximum(maximum(books.told(f"fixing.{key}"), rule.floor) + rule.margin, 0)',
+    ),
+    Mutant(
+        "floor of a rate above its cap",
+        INTEREST,
+        "floated = minimum(floated, rule.cap)",
+        "floated = maximum(minimum(floated, rule.cap), rule.floor)",
+    ),
+    Mutant(
+        "first rate forgotten",
+        INTEREST,
+        "return (first & (rule.first_rate or 0)) | (~first & floated)",
+        "return floated | (first & 0)",
+    ),
+    Mutant(
+        "interest on accounts always rounded down",
+        INTEREST,
+        "product(account.balance.opening, times, rate.denominator, rounding)",
+        'product(account.balance.opening, times, rate.denominator, "down")',
+    ),
+    Mutant(
+        "interest on accounts counts today's money",
+        INTEREST,
+        "product(account.balance.opening, times",
+        'product(account.balance.opening + total(books.recorder, [books.recorder.input("interest")]), times',
+    ),
+    Mutant(
+        "simple interest on unpaid interest compounds",
+        INTEREST,
+        "joined = kept.deferred if bears.compounding else kept.on_deferred",
+        "joined = kept.deferred",
+    ),
+    Mutant(
+        "interest on interest on unpaid interest",
+        INTEREST,
+        "kept.deferred.opening, on_unpaid",
+        "kept.unpaid_before, on_unpaid",
+    ),
+    Mutant("margin on unpaid interest forgotten", INTEREST, 'getattr(bears, "margin", 0)', "0"),
+    Mutant(
+        "one coupon step of a trigger alone",
+        INTEREST,
+        "times = times + (books.triggers",
+        'times = numerator(books, f"notes.{name}", resolved.rate) + (books.triggers',
+    ),
+    Mutant(
+        "interest of certificates rounded like any other",
+        INTEREST,
+        'return "down" if note.certificates else books.resolved.deal.rounding',
+        "return books.resolved.deal.rounding",
+    ),
+    Mutant(
+        "interest of certificates in cents",
+        INTEREST,
+        "return in_units(interest, resolved.unit)",
+        "return interest",
+    ),
+    Mutant(
+        "settled again on every date",
+        CLAIMS,
+        "_settles(books, name, settlement) & ~kept.settled.opening",
+        "_settles(books, name, settlement)",
+    ),
+    Mutant(
+        "settlement keeps no interest",
+        CLAIMS,
+        "_keep(part, settlement.interest_share, now, resolved.unit)",
+        "_keep(part, 0, now, resolved.unit)",
+    ),
+    Mutant(
+        "settlement leaves the simple interest",
+        CLAIMS,
+        "for part in (kept.current, kept.deferred, kept.on_deferred):",
+        "for part in (kept.current, kept.deferred):",
+    ),
+    Mutant(
+        "settlement rounds the loss down",
+        CLAIMS,
+        'product(part.now, share, RATE_UNITS, "down"), unit)) & where',
+        'product(part.now, share, RATE_UNITS, "up"), unit)) & where',
+    ),
+    Mutant(
+        "an unpaid put lapses", CLAIMS, "kept.put.now = kept.put.now + (amount &", "kept.put.now = (amount &"
+    ),
+    Mutant(
+        "puts rounded to the nearest",
+        CLAIMS,
+        'in_units(product(kept.before, share, RATE_UNITS, "down"), resolved.unit)',
+        'in_units(product(kept.before, share, RATE_UNITS, "half-up"), resolved.unit)',
+    ),
+    Mutant(
+        "puts of the balance before a settlement",
+        CLAIMS,
+        "product(kept.before, share, RATE_UNITS",
+        "product(kept.balance.opening, share, RATE_UNITS",
+    ),
+    Mutant(
+        "amounts put above the balance",
+        CLAIMS,
+        "kept.put.now = minimum(kept.put.now, kept.balance.now)",
+        "kept.put.now = kept.put.now",
+    ),
+    Mutant(
+        "deficiency without recoveries",
+        CLAIMS,
+        'amount = excess(amount, books.streams["recovery"])',
+        "amount = amount",
+    ),
+    Mutant(
+        "ledgers debited in the order of their names",
+        CLAIMS,
+        "    for name in _ledgers(books):\n        kept",
+        "    for name in sorted(_ledgers(books)):\n        kept",
+    ),
+    Mutant(
+        "ledgers above the balance",
+        CLAIMS,
+        "minimum(amount, excess(kept.balance.now, kept.deficiency.now))",
+        "minimum(amount, kept.balance.now)",
+    ),
+    Mutant(
+        "ledgers not cut to the balance",
+        CLAIMS,
+        "kept.deficiency.now = minimum(kept.deficiency.now, kept.balance.now)",
+        "kept.deficiency.now = kept.deficiency.now",
+    ),
+    Mutant("premium on the whole balance", CALLS, "np.maximum(prices - RATE_UNITS, 0)", "prices"),
+    Mutant(
+        "issuer pays without looking into the accounts",
+        CALLS,
+        "return excess(_claims(books) + premiums, _money(books)) & exercised",
+        "return (_claims(books) + premiums) & exercised",
+    ),
+    Mutant(
+        "issuer does not pay the premiums in",
+        CALLS,
+        "excess(_claims(books) + premiums, _money(books))",
+        "excess(_claims(books), _money(books))",
+    ),
+    Mutant(
+        "issuer calls what is called already",
+        CALLS,
+        "& ~books.called.now & positive(_balances(books))",
+        "& ~books.called.opening & positive(_balances(books))",
+    ),
+]
