@@ -25,7 +25,8 @@ from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
 from securitize.waterfall.execute import MachineName, Source, pay, run_blocks
 from securitize.waterfall.plan import Line, Plan, build_plan
-from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.resolve import resolve_deal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import record_payment_date
 
 OPENING = 310_000_000_00

@@ -14,7 +14,8 @@ from securitize.base.errors import CalculationError
 from securitize.runs.prepare import Prepared
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
-from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.resolve import resolve_deal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.seasoning import from_state
 

@@ -22,7 +22,7 @@ from securitize.definitions.figures import Stream
 from securitize.definitions.triggers import CollectionsTrigger, CoverageTrigger
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal
 
 MachineName = Literal["auto", "numpy", "compiled"]
 #: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.definitions.triggers import CollectionsTrigger, CoverageTrigger, CumulativeDefaultTrigger
 from securitize.waterfall.plan import Line
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
 
 Float64 = NDArray[np.float64]

@@ -22,7 +22,7 @@ from securitize.definitions.state import (
     TriggerState,
 )
 from securitize.waterfall.plan import Line
-from securitize.waterfall.resolve import ResolvedDeal, after_periods
+from securitize.waterfall.resolved import ResolvedDeal, after_periods
 
 #: fields of a state and their names in the books
 _NOTE = {

@@ -10,7 +10,16 @@ import securitize
 from securitize.base.errors import DefinitionError, UsageError
 from securitize.runs import api
 
-BY_PERIOD = ("note_cash_flows", "fees", "accounts", "support", "steps", "triggers", "collections", "pool_balances")
+BY_PERIOD = (
+    "note_cash_flows",
+    "fees",
+    "accounts",
+    "support",
+    "steps",
+    "triggers",
+    "collections",
+    "pool_balances",
+)
 CASES = [
     ("guangzhou-2019", "guangzhou-2019-severe"),
     ("guangzhou-2019", None),

@@ -32,9 +32,12 @@ def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
     place = "deal:performance.default_rate"
     with pytest.raises(InfeasibleError, match="do not move one way"):
         solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
-    # Few defaults do not: every rate of the bracket pays the note on schedule.
+    # A few do not; what they recover redeems the note early, so that the rate is found to its last unit.
     solved = solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
-    assert (solved.low, solved.high, solved.below, solved.above) == (0, 2_000_000, None, None)
+    assert (solved.low, solved.below) == (0, None)
+    assert solved.high <= 1
+    assert solved.above is not None
+    assert solved.above < 0
 
 
 def test_a_coupon_is_found_again(tmp_path: Path) -> None:

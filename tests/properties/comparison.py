@@ -13,7 +13,8 @@ from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
 from securitize.waterfall.execute import pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
-from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.resolve import resolve_deal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import record_payment_date
 from tests.properties.generated_deals import GeneratedDeal
 

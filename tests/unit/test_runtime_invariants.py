@@ -14,7 +14,8 @@ from securitize.market.schedules import Schedule
 from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.expressions import Recorder, Value
 from securitize.waterfall.plan import build_plan
-from securitize.waterfall.resolve import ResolvedDeal, resolve_deal
+from securitize.waterfall.resolve import resolve_deal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import after_payments, before_payments, invariants, steps, triggers
 from securitize.waterfall.rules.books import Books
 

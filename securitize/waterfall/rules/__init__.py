@@ -6,7 +6,7 @@ The order is that of section 11 of ``docs/reference/priority-of-payments.md``; e
 from __future__ import annotations
 
 from securitize.waterfall.expressions import Recorder
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import (
     calls,
     claims,

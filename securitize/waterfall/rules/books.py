@@ -10,7 +10,7 @@ from securitize.definitions.figures import RATINGS, STREAMS
 from securitize.definitions.support import Support
 from securitize.waterfall.expressions import Recorder, State, Value, Variable
 from securitize.waterfall.formulas import minimum, positive, product, total
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal
 
 
 @dataclass

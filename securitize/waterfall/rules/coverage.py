@@ -6,7 +6,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.triggers import CoverageTrigger
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, product, total
-from securitize.waterfall.resolve import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.books import Books
 
 INTEREST = ("interest", "current-interest", "deferred-interest")

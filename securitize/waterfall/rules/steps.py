@@ -10,7 +10,7 @@ from securitize.definitions.payees import TABLE_OF, TAKE_ALL, Payee
 from securitize.definitions.steps import Limit, PriorityName, Step
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
-from securitize.waterfall.resolve import ResolvedStep
+from securitize.waterfall.resolved import ResolvedStep
 from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.books import Books, NoteBooks
 from securitize.waterfall.rules.claims import debit

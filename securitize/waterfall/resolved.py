@@ -1,0 +1,203 @@
+"""A deal on its dates: the arrays over periods that :mod:`securitize.waterfall.resolve` makes.
+
+Sections named below are those of ``docs/reference/priority-of-payments.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.deal import Deal
+from securitize.definitions.fees import Fee
+from securitize.definitions.notes import Note
+from securitize.definitions.payees import Payee
+from securitize.definitions.steps import PriorityName, Step
+from securitize.definitions.support import Support
+from securitize.definitions.triggers import Trigger
+from securitize.market.schedules import Schedule
+from securitize.waterfall.rates import ResolvedRate
+
+Flags = tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedNote:
+    """A note on its dates.
+
+    scheduled   : int64 (periods,), minor units, the scheduled balance after each payment without capitalised interest
+    puts        : (share in units of 1e-8, on which dates it is put)
+    settled_on  : from which date on a settlement by date holds
+    capitalises : whether what is unpaid joins the balance
+    unit        : minor units of which every payment is a whole multiple (q)
+    """
+
+    note: Note
+    rate: ResolvedRate
+    scheduled: Int64
+    puts: tuple[tuple[int, Flags], ...]
+    settled_on: Flags
+    capitalises: Flags
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedFee:
+    """A fee on its dates.
+
+    amounts     : int64 (periods,), minor units, net, of one-off, scheduled and fixed fees; 0 for the others
+    counts      : int64 (periods,), fee dates of a fixed fee
+    days        : int64 (periods,), of balance fees: the share of a year; ``denominator`` (periods,) belongs to it
+    charged     : whether collections of the period bear the fee
+    payable     : whether what has accrued falls due
+    """
+
+    fee: Fee
+    amounts: Int64
+    counts: Int64
+    days: Int64
+    denominator: Int64
+    charged: Flags
+    payable: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSupport:
+    """A support on its dates; undrawn x denominator is the fee's share of a year, (periods,)."""
+
+    support: Support
+    callable: Flags
+    interest: ResolvedRate | None
+    undrawn_days: Int64
+    undrawn_denominator: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTrigger:
+    """A trigger on its dates: in which periods it is tested and may be active, and for a date trigger where the
+    date is reached."""
+
+    trigger: Trigger
+    tested: Flags
+    effective: Flags
+    reached: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedStep:
+    """A step with its payees parsed and its accounts named."""
+
+    step: Step
+    payees: tuple[Payee, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDeal:
+    """A deal ready to be compiled.
+
+    scheduled          : int64 (periods,), minor units, collections had everybody paid on schedule
+    opening_performing : minor units, performing balance at cut-off
+    year_starts        : whether a payment date is the first of its calendar year
+    first              : whether it is the first payment date of all
+    call_open          : whether the clean-up call is tested
+    issuer_call        : int64 (periods,), units of 1e-8, the price at which the issuer calls; 0 where he does not
+    given              : told by period beside the streams, int64 (periods,): fixings, what providers pay, ratings
+    varying            : names of those that differ by path and are inputs of the plan
+    initial            : states of a deal in mid-life, by their names in the books
+    past               : payment dates before the first that is calculated
+    """
+
+    deal: Deal
+    schedule: Schedule
+    opening_performing: int
+    scheduled: Int64
+    main_account: str
+    notes: Mapping[str, ResolvedNote]
+    fees: Mapping[str, ResolvedFee]
+    accounts: Mapping[str, ResolvedRate]
+    support: Mapping[str, ResolvedSupport]
+    triggers: Mapping[str, ResolvedTrigger]
+    priorities: Mapping[PriorityName, tuple[ResolvedStep, ...]]
+    year_starts: Flags
+    first: Flags
+    final: Flags
+    call_open: Flags
+    issuer_call: Int64
+    given: Mapping[str, Int64]
+    varying: frozenset[str]
+    initial: Mapping[str, int] = field(default_factory=dict)
+    past: int = 0
+
+    @property
+    def periods(self) -> int:
+        """Number of payment periods."""
+        return len(self.schedule.payment)
+
+
+def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int]) -> ResolvedDeal:
+    """The deal from period ``past`` + 1 on, its states as they stand then (section 13)."""
+
+    def cut(flags: Flags) -> Flags:
+        return flags[past:]
+
+    schedule = resolved.schedule
+    return replace(
+        resolved,
+        schedule=replace(
+            schedule,
+            payment=schedule.payment[past:],
+            accrual=schedule.accrual[past:],
+            collection=schedule.collection[past:],
+        ),
+        scheduled=resolved.scheduled[past:],
+        notes={
+            name: replace(
+                each,
+                rate=each.rate.after(past),
+                scheduled=each.scheduled[past:],
+                puts=tuple((share, cut(flags)) for share, flags in each.puts),
+                settled_on=cut(each.settled_on),
+                capitalises=cut(each.capitalises),
+            )
+            for name, each in resolved.notes.items()
+        },
+        fees={
+            name: replace(
+                each,
+                amounts=each.amounts[past:],
+                counts=each.counts[past:],
+                days=each.days[past:],
+                denominator=each.denominator[past:],
+                charged=cut(each.charged),
+                payable=cut(each.payable),
+            )
+            for name, each in resolved.fees.items()
+        },
+        accounts={name: each.after(past) for name, each in resolved.accounts.items()},
+        support={
+            name: replace(
+                each,
+                callable=cut(each.callable),
+                interest=None if each.interest is None else each.interest.after(past),
+                undrawn_days=each.undrawn_days[past:],
+                undrawn_denominator=each.undrawn_denominator[past:],
+            )
+            for name, each in resolved.support.items()
+        },
+        triggers={
+            name: replace(
+                each, tested=cut(each.tested), effective=cut(each.effective), reached=cut(each.reached)
+            )
+            for name, each in resolved.triggers.items()
+        },
+        year_starts=cut(resolved.year_starts),
+        first=cut(resolved.first),
+        final=cut(resolved.final),
+        call_open=cut(resolved.call_open),
+        issuer_call=resolved.issuer_call[past:],
+        given={name: values[past:] for name, values in resolved.given.items()},
+        initial=initial,
+        past=past,
+    )
