@@ -1,0 +1,176 @@
+"""Sections 3 and 4 of docs/reference/assets.md for one claim: its cash and the falls of its balance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.claims_reference import Claim
+from tests.oracle.dates_reference import UNIT, adjust, later, month_count, plus_months, product
+from tests.oracle.stresses_reference import (
+    delay,
+    failures_of,
+    named,
+    period_rate,
+    rate_vector,
+    recoveries,
+)
+
+Dated = tuple[str, dt.date, int]
+
+
+@dataclass
+class Events:
+    """Cash (stream, date, amount), falls of b (kind, date, amount), b at the cut-off."""
+
+    opening: int = 0
+    cash: list[Dated] = field(default_factory=list)
+    falls: list[Dated] = field(default_factory=list)
+    #: What joins ``sales`` (royalties): date, amount.
+    sales: list[tuple[dt.date, int]] = field(default_factory=list)
+
+
+def consequence(contract: Any, cause: str, by_itself: bool) -> str | None:
+    """What follows when a right fails; None where it does not fail (expiry by itself, nothing named)."""
+    says = getattr(contract.failure, cause) if contract.failure is not None else None
+    if says is not None:
+        return str(says)
+    if by_itself:
+        return None
+    return "cut" if contract.kind == "licence-back" and not contract.full_payment else "none"
+
+
+def right_failures(pool: Any, contract: Any, scenario: Any) -> list[tuple[dt.date, str, str]]:
+    """Date, right, consequence, each right once, by date and then as the contract lists its rights."""
+    failed = contract.as_of.failed if contract.as_of else ()
+    found = []
+    for right in contract.collateral:
+        told = [(day, consequence(contract, cause, False)) for day, cause in failures_of(right, scenario)]
+        expiry = pool.collateral[right].expiry
+        if expiry and consequence(contract, "expiry", True) is not None:
+            told.append((expiry, consequence(contract, "expiry", True)))
+        if told and right not in failed:
+            day, what = min(told, key=lambda x: x[0])
+            found.append((day, right, str(what)))
+    return sorted(found, key=lambda x: x[0])
+
+
+def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, ends: list[dt.date]) -> Events:
+    contract, n, cut_off, periods = claim.c, claim.n, ends[0], len(ends) - 1
+    out = Events()
+
+    def moved(day: dt.date) -> dt.date:
+        return adjust(day, pool.calendar, claim.how)
+
+    def pay(stream: str, day: dt.date, amount: int) -> None:
+        out.cash.append((stream, claim.arrival(day), amount))
+
+    def pay_instalment(day: dt.date, interest: int, principal: int) -> None:
+        if contract.kind == "licence-back":
+            pay("fee", day, interest + principal)
+        else:
+            pay("interest", day, interest)
+            pay("principal", day, principal)
+
+    default_rates = rate_vector(base.default_rate, "default-rate", scenario, periods)
+    prepayment_rates = rate_vector(base.prepayment_rate, "prepayment-rate", scenario, periods)
+    usual = recoveries(base, scenario)
+    defaults = named(name, contract, "default", scenario)
+    prepayments = named(name, contract, "prepayment", scenario)
+    failures = right_failures(pool, contract, scenario)
+    deposit = contract.deposit
+
+    def default(day: dt.date, before: int, amount: int, own: Any, by_name: bool) -> None:
+        nonlocal deposit
+        out.falls.append(("defaulted", day, amount))
+        taken = product(amount, deposit, before) if before else 0
+        taken = min(amount, deposit) if by_name else min(amount, taken)
+        deposit -= taken
+        pay("recovery", day, taken)
+        base_of_shares = left = amount - taken
+        for rate, fixed, lag in usual if own is None else [(x.rate, x.amount, x.lag) for x in own]:
+            back = min(left, product(base_of_shares, rate, UNIT) if rate is not None else fixed)
+            left -= back
+            pay("recovery", moved(plus_months(day, month_count(lag))), back)
+
+    m = max(k for k in range(n + 1) if k == 0 or claim.adjusted[k] <= cut_off)
+    b = out.opening = claim.B[m]
+    since = cut_off
+    w0 = w = sum(pool.collateral[r].count for r in contract.collateral)
+    if contract.as_of:
+        as_of = contract.as_of
+        since = as_of.date
+        while m < n and claim.adjusted[m + 1] <= as_of.date:
+            m += 1
+            pay_instalment(
+                claim.adjusted[m],
+                claim.i[m] - claim.fee(m, claim.B[m - 1], claim.i[m]),
+                claim.s[m],
+            )
+            out.falls.append(("principal", claim.adjusted[m], claim.s[m]))
+            b -= claim.s[m]
+        out.falls.append(("as-of", as_of.date, b - as_of.balance))
+        b = as_of.balance
+        w -= sum(pool.collateral[r].count for r in as_of.failed)
+        out.cash += [(x.stream, x.date, x.amount) for x in as_of.expected]
+
+    for k in range(m + 1, n + 1):
+        p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]
+        floor = since if k == m + 1 else max(p0, since)
+        t = next((t for t in range(1, periods + 1) if due <= ends[t]), periods)
+        start = max(p0, since)
+
+        for day, right, what in failures:
+            if not floor < day <= p1 or what == "none":
+                continue
+            w2 = w - pool.collateral[right].count
+            kept = product(b, w2, w)
+            out.falls.append(("lost" if what == "cut" else "repurchased", day, b - kept))
+            if what == "repurchase":
+                pay("prepayment", moved(day), b - kept)
+            b, w = kept, w2
+
+        d = 0
+        for event in base.order:
+            if event == "default":
+                by_name = [x for x in defaults if floor < x.at <= p1]
+                before = b
+                if by_name:
+                    first, d = min(by_name, key=lambda x: x.at), b
+                    default(first.at, before, d, first.recoveries, True)
+                else:
+                    d = product(b, period_rate(default_rates[t - 1], start, p1, base.conversion), UNIT)
+                    default(due, before, d, None, False)
+                b -= d
+            elif event == "interest":
+                basis = b + (d if base.default_cuts == "next-interest" else 0)
+                interest = claim.interest(k, basis)
+                i_k, s_k = claim.i[k], claim.s[k]
+                if w0:
+                    i_k, s_k = (product(x, w, w0) for x in (i_k, s_k))
+                if k == n:
+                    principal = b
+                elif base.instalment == "recomputed":
+                    principal = product(b, claim.s[k], claim.B[k - 1]) if claim.B[k - 1] else 0
+                elif hasattr(contract, "repayment") and contract.repayment.kind == "level-payment":
+                    principal = min(b, max(0, i_k + s_k - interest))
+                else:
+                    principal = min(b, s_k)
+                b -= principal
+                out.falls.append(("principal", due, principal))
+                days = delay(contract, due, scenario)
+                arrives = due if days is None else moved(later(due, days))
+                pay_instalment(arrives, interest - claim.fee(k, basis, interest), principal)
+            else:
+                rate = period_rate(prepayment_rates[t - 1], start, p1, base.conversion)
+                amounts = [(product(b, rate, UNIT), due)]
+                b -= amounts[0][0]
+                for x in sorted((x for x in prepayments if floor < x.at <= p1), key=lambda x: x.at):
+                    amount = b if x.amount is None else min(b, x.amount)
+                    b -= amount
+                    amounts.append((amount, moved(x.at)))
+                for amount, day in amounts:
+                    pay("prepayment", day, amount)
+                    out.falls.append(("prepayment", day, amount))
+    return out

@@ -1,0 +1,200 @@
+"""Section 2 of docs/reference/assets.md, and what section 1 says of each kind of claim."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle.dates_reference import UNIT, adjust, later, month_count, plus_months, product, rule
+from tests.oracle.day_counts_reference import share_of_year
+
+
+def opening_balance(c: Any) -> int:
+    match c.kind:
+        case "pledged-loan" | "trust-loan":
+            return int(c.principal)
+        case "licence-back":
+            return int(c.lump_sum)
+        case "lease-back":
+            return int(c.price)
+        case "supply-chain":
+            return int(c.amount)
+    return sum(x.principal or 0 for x in c.cash)
+
+
+def is_royalty(c: Any) -> bool:
+    return c.kind in ("running-royalty", "projected-royalty")
+
+
+def proceeds(c: Any) -> int:
+    """What is paid out for the contract at closing."""
+    if is_royalty(c):
+        return int(c.purchase_price or 0)
+    paid = opening_balance(c)
+    if c.kind == "projected" and c.purchase_price is not None:
+        paid = c.purchase_price
+    elif c.kind == "supply-chain" and c.price is not None:
+        paid = c.price
+    elif c.kind == "supply-chain" and c.discount_rate is not None:
+        year = share_of_year(
+            c.day_count, c.start, c.due, final=c.due, months=None, anchor=c.due, end_of_month=False
+        )
+        paid -= product(paid, c.discount_rate * year.numerator, UNIT * year.denominator)
+    return int(paid) - int(c.deposit)
+
+
+def proceeds_to(c: Any) -> str:
+    other = {"supply-chain": "supplier", "projected": "seller", "running-royalty": "seller"}
+    other["projected-royalty"] = "seller"
+    return str(getattr(c, other.get(c.kind, "obligor")) or c.obligor)
+
+
+class Claim:
+    """p, adjusted, i, s, B, rates, year, fees, all indexed by k as on the page.
+
+    Index 0 of all but p, adjusted and B is unused. years[k] is the share of a year of [p_{k-1}, p_k].
+    """
+
+    def __init__(self, contract: Any, calendar: str, market: Any, cut_off: dt.date, scenario: Any) -> None:
+        self.c, self.calendar = contract, calendar
+        self.find_dates()
+        self.n = len(self.p) - 1
+        self.adjusted = [contract.start] + [adjust(x, calendar, self.how) for x in self.p[1:]]
+        self.nominal = contract.nominal_price if contract.kind == "lease-back" else 0
+        self.trust = contract.trust if contract.kind == "trust-loan" else None
+        if contract.kind in ("supply-chain", "projected"):
+            self.list()
+            return
+        self.rates = [0] + [self.rate(k, market, cut_off, scenario) for k in range(1, self.n + 1)]
+        self.years = [Fraction(0)] + [
+            share_of_year(
+                contract.day_count,
+                self.p[k - 1],
+                self.p[k],
+                final=self.p[-1],
+                months=self.months,
+                anchor=self.anchor,
+                end_of_month=bool(contract.dates.end_of_month),
+            )
+            for k in range(1, self.n + 1)
+        ]
+        self.fill()
+
+    def find_dates(self) -> None:
+        c = self.c
+        if c.kind == "supply-chain":
+            self.p, self.how = [c.start, c.due], c.adjustment
+            return
+        if c.kind == "projected":
+            self.p, self.how = [c.start, *(x.date for x in c.cash)], c.adjustment
+            return
+        days, dates = set(), c.dates
+        self.how, frequency = dates.adjustment, dates.frequency or dates.every
+        self.months = month_count(frequency) if frequency else None
+        if c.repayment.kind == "custom":
+            days |= {x.date for x in c.repayment.payments}
+            self.anchor = min(days)
+        if dates.dates:
+            days |= set(dates.dates)
+            self.anchor = dates.dates[0]
+        if dates.every:
+            days |= set(rule(dates.first, dates.last, dates.every, bool(dates.end_of_month)))
+            self.anchor = dates.first
+            if dates.irregular_first:
+                days.add(dates.irregular_first)
+        if c.kind == "lease-back" and c.timing == "advance":
+            days.add(c.start)
+        self.p = [c.start, *sorted(days)]
+
+    def list(self) -> None:
+        """i_k and s_k as listed."""
+        c = self.c
+        rows = (
+            [(0, c.amount)]
+            if c.kind == "supply-chain"
+            else [(x.interest or 0, x.principal or 0) for x in c.cash]
+        )
+        self.i, self.s = [0] + [i for i, _ in rows], [0] + [s for _, s in rows]
+        self.B = [opening_balance(c)]
+        for s in self.s[1:]:
+            self.B.append(self.B[-1] - s)
+
+    def rate(self, k: int, market: Any, cut_off: dt.date, scenario: Any) -> int:
+        if self.c.kind == "licence-back":
+            return int(self.c.contract_rate)
+        if self.c.rate.kind == "fixed":
+            return int(self.c.rate.rate)
+        reset, j = self.c.start, 0
+        while plus_months(self.c.start, j * month_count(self.c.rate.reset)) <= self.p[k - 1]:
+            reset = plus_months(self.c.start, j * month_count(self.c.rate.reset))
+            j += 1
+        row = [x for x in market.lpr if x.date <= reset][-1]
+        value = row.one_year if self.c.rate.index == "LPR-1Y" else row.five_year
+        for stress in scenario.stress:
+            if stress.driver == "lpr" and reset >= (stress.at or cut_off):
+                value = stress.set_ if stress.set_ is not None else value + stress.shift
+                value = min(UNIT, max(0, value))
+        return max(0, int(value) + int(self.c.rate.margin))
+
+    def at_rate(self, k: int, basis: int, rate: int) -> int:
+        year = self.years[k]
+        return product(basis, rate * year.numerator, UNIT * year.denominator)
+
+    def interest(self, k: int, basis: int) -> int:
+        if self.c.kind in ("supply-chain", "projected"):
+            return product(basis, self.i[k], self.B[k - 1]) if self.B[k - 1] else 0
+        return self.at_rate(k, basis, self.rates[k])
+
+    def fee(self, k: int, basis: int, interest: int) -> int:
+        """What the trust keeps of the interest."""
+        return min(interest, self.at_rate(k, basis, self.trust.fee_rate)) if self.trust else 0
+
+    def arrival(self, day: dt.date) -> dt.date:
+        """The date on which the vehicle has what the obligor pays on ``day``."""
+        if self.trust is None:
+            return day
+        return adjust(later(day, self.trust.pass_through), self.calendar, self.how)
+
+    def run_level(self, k: int, balance: int, amount: int) -> int:
+        """What is left after p_n when ``amount`` is paid from k on, at the rate of k."""
+        for j in range(k, self.n + 1):
+            interest = self.at_rate(j, balance, self.rates[k])
+            balance -= min(balance, max(0, amount - interest))
+        return balance
+
+    def level(self, k: int, b: int) -> int:
+        """R: bounds first, then one unit at a time to the smallest that leaves at most N."""
+        low, high = 0, 1
+        while self.run_level(k, b, high) > self.nominal:
+            low, high = high, 2 * high
+        while high - low > 4:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.run_level(k, b, middle) <= self.nominal else (middle, high)
+        return next(x for x in range(low, high + 1) if self.run_level(k, b, x) <= self.nominal)
+
+    def fill(self) -> None:
+        n, kind, b0 = self.n, self.c.repayment.kind, opening_balance(self.c)
+        self.B, self.i, self.s, level = [b0], [0], [0], 0
+        for k in range(1, n + 1):
+            b = self.B[-1]
+            interest = self.interest(k, b)
+            if kind == "bullet":
+                s = b if k == n else 0
+            elif kind == "equal-principal":
+                spread = b0 - self.nominal
+                s = (spread * k) // n - (spread * (k - 1)) // n + (self.nominal if k == n else 0)
+            elif kind == "custom":
+                s = sum(x.amount for x in self.c.repayment.payments if x.date == self.p[k])
+            else:
+                if k == 1 or self.rates[k] != self.rates[k - 1]:
+                    level = self.level(k, b)
+                s = b if k == n else min(b, max(0, level - interest))
+            self.i.append(interest)
+            self.s.append(s)
+            self.B.append(b - s)
+
+    def scheduled(self, k: int) -> tuple[dt.date, int, int]:
+        """The date of arrival of instalment k, its interest net of the trust's fee, its principal."""
+        fee = self.fee(k, self.B[k - 1], self.i[k])
+        return self.arrival(self.adjusted[k]), self.i[k] - fee, self.s[k]
