@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.pool import Bullet, EqualPrincipal, LevelPayment, Repayment
+from securitize.definitions.instalments import Bullet, EqualPrincipal, LevelPayment, Repayment
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,20 @@ class Terms:
 
     opening     : minor units
     rates       : of each instalment, units of 1e-8
-    numerators  : of each instalment's year fraction; ``denominator`` belongs to them
+    numerators, denominators : of each instalment's year fraction
     custom      : principal of each instalment with a custom repayment, else empty; minor units
+    interest    : of each instalment where it is listed, else empty; minor units
+    residual    : N, what the last instalment repays beside its share; minor units
     """
 
     opening: int
     rates: tuple[int, ...]
     numerators: tuple[int, ...]
-    denominator: int
+    denominators: tuple[int, ...]
     repayment: Repayment
     custom: tuple[int, ...] = ()
+    interest: tuple[int, ...] = ()
+    residual: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,10 @@ def schedule_claim(terms: Terms) -> ScheduledClaim:
         case LevelPayment():
             principal = _level(terms)
         case EqualPrincipal():
-            count = len(terms.rates)
-            upto = [terms.opening * k // count for k in range(count + 1)]
+            count, shared = len(terms.rates), terms.opening - terms.residual
+            upto = [shared * k // count for k in range(count + 1)]
             principal = [after - before for before, after in pairwise(upto)]
+            principal[-1] += terms.residual
         case Bullet():
             principal = [0] * (len(terms.rates) - 1) + [terms.opening]
         case _:
@@ -77,20 +82,23 @@ def _level(terms: Terms) -> list[int]:
 
 
 def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
-    """The smallest instalment from k = ``first`` on that leaves nothing, at the rate of ``first``."""
-    rate, numerators = terms.rates[first], terms.numerators[first:]
-    basis = terms.denominator * RATE_UNITS
+    """The smallest instalment from k = ``first`` on that leaves at most the residual, at the rate of ``first``."""
+    rate = terms.rates[first]
+    shares = [
+        (rate * numerator, basis * RATE_UNITS)
+        for numerator, basis in zip(terms.numerators[first:], terms.denominators[first:], strict=True)
+    ]
 
-    def leaves_nothing(instalment: int) -> bool:
+    def leaves_at_most_the_residual(instalment: int) -> bool:
         left = owed
-        for numerator in numerators:
-            left -= min(left, max(0, instalment - product(left, rate * numerator, basis)))
-        return left == 0
+        for numerator, basis in shares:
+            left -= min(left, max(0, instalment - product(left, numerator, basis)))
+        return left <= terms.residual
 
-    low, high = 0, owed + product(owed, rate * numerators[0], basis)
+    low, high = 0, owed + max(product(owed, numerator, basis) for numerator, basis in shares)
     while low < high:
         middle = (low + high) // 2
-        if leaves_nothing(middle):
+        if leaves_at_most_the_residual(middle):
             high = middle
         else:
             low = middle + 1
@@ -98,7 +106,9 @@ def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
 
 
 def _interest(terms: Terms, k: int, owed: int) -> int:
-    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominator * RATE_UNITS)
+    if terms.interest:
+        return terms.interest[k]
+    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS)
 
 
 def product(a: int, b: int, c: int) -> int:

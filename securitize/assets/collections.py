@@ -15,10 +15,10 @@ from securitize.assets.conservation import check_conservation
 from securitize.assets.events import CashFlow, Events
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
+from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.figures import STREAMS, Stream
-from securitize.definitions.pool import LicenceBack
 from securitize.performance.resolved import ResolvedPerformance
 
 
@@ -26,7 +26,7 @@ from securitize.performance.resolved import ResolvedPerformance
 class ContractSummary:
     """One contract, one row of the table ``assets``; totals of all cash after the cut-off, in minor units.
 
-    rate                 : units of 1e-8, of the first projected instalment
+    rate                 : units of 1e-8, of the first projected instalment; 0 of a royalty
     rights               : number of rights, each entry by its count
     scheduled            : by stream, without performance, whenever it is due
     collected            : by stream, int64 (paths,), whenever it arrives
@@ -91,10 +91,16 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     for published in pool.contracts:
         contract = published.under(performance.index)
         try:
-            events = project_contract(contract, performance, pool.schedule, pool.calendar)
+            if isinstance(contract, ResolvedRoyalty):
+                royalty = project_royalty(contract, performance, pool.schedule, pool.calendar)
+                events = royalty.events
+                summary = periods.add_royalty(contract, events, royalty.sales)
+            else:
+                events = project_contract(contract, performance, pool.schedule, pool.calendar)
+                summary = periods.add(contract, events)
         except ValueError as error:
             raise CalculationError(f"contract {contract.name}: {error}") from None
-        summaries.append(periods.add(contract, events))
+        summaries.append(summary)
         if keep_flows:
             flows[contract.name] = tuple(events.cash)
     streams = {stream: cash[:, :-1].copy() for stream, cash in periods.streams.items()}
@@ -109,8 +115,8 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         tuple(summaries),
         flows,
         pool.warnings,
-        np.zeros_like(periods.defaulted[:, :-1]),
-        np.zeros_like(periods.scheduled[:-1]),
+        periods.sales[:, :-1].copy(),
+        periods.forecast_sales[:-1].copy(),
     )
 
 
@@ -124,16 +130,14 @@ class _Periods:
         self.streams: dict[Stream, Int64] = {stream: self._empty() for stream in STREAMS}
         self.defaulted = self._empty()
         self.performing = self._empty()
+        self.sales = self._empty()
         self.scheduled = np.zeros(self.count + 1, np.int64)
+        self.forecast_sales = np.zeros(self.count + 1, np.int64)
 
     def add(self, contract: ResolvedContract, events: Events) -> ContractSummary:
-        """Put one contract's events into their periods, checked."""
-        collected: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
-        cash, falls = self._empty(), self._empty()
-        for flow in events.cash:
-            collected[flow.stream] += flow.amount
-            self._place(cash, flow.dates, flow.amount)
-            self._place(self.streams[flow.stream], flow.dates, flow.amount)
+        """Put one claim's events into their periods, checked."""
+        collected, cash = self._add_cash(events)
+        falls = self._empty()
         defaulted, lost = np.zeros(self.paths, np.int64), np.zeros(self.paths, np.int64)
         for fall in events.falls:
             self._place(falls, fall.dates, fall.amount)
@@ -145,23 +149,78 @@ class _Periods:
         performing[:, 1:] -= falls[:, :-1].cumsum(axis=1)
         self.performing += performing
         check_conservation(contract, opening, events, collected, cash, performing)
-        scheduled = self._add_scheduled(contract)
-        return ContractSummary(
-            asset=contract.name,
-            obligor=contract.contract.obligor,
-            kind=contract.contract.kind,
-            legal_mode=contract.contract.legal_mode,
-            start=contract.dates[0],
-            maturity=contract.dates[-1],
-            rights=sum(self.pool.pool.collateral[right].count for right in contract.contract.collateral),
+        return self._summary(
+            contract,
+            scheduled=self._add_scheduled(contract),
+            collected=collected,
+            cash=cash,
             rate=contract.terms.rates[min(contract.first, len(contract.adjusted) - 1)],
             balance=opening,
+            defaulted=defaulted,
+            lost=lost,
+            performing_at_end=performing[:, -1].copy(),
+        )
+
+    def add_royalty(self, contract: ResolvedRoyalty, events: Events, sales: Int64) -> ContractSummary:
+        """Put one royalty's events, and the sales that bear it, into their periods."""
+        collected, cash = self._add_cash(events)
+        for u in range(contract.first, len(contract.adjusted)):
+            period = self._period(contract.adjusted[u])
+            self.forecast_sales[period] += contract.base[u]
+            self.sales[:, period] += sales[:, u]
+        nothing = np.zeros(self.paths, np.int64)
+        return self._summary(
+            contract,
+            scheduled=self._add_scheduled(contract),
+            collected=collected,
+            cash=cash,
+            rate=0,
+            balance=0,
+            defaulted=nothing,
+            lost=nothing,
+            performing_at_end=nothing,
+        )
+
+    def _add_cash(self, events: Events) -> tuple[dict[Stream, Int64], Int64]:
+        """All cash by stream, (paths,), and by period, (paths, T + 1)."""
+        collected: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
+        cash = self._empty()
+        for flow in events.cash:
+            collected[flow.stream] += flow.amount
+            self._place(cash, flow.dates, flow.amount)
+            self._place(self.streams[flow.stream], flow.dates, flow.amount)
+        return collected, cash
+
+    def _summary(
+        self,
+        contract: ResolvedContract | ResolvedRoyalty,
+        *,
+        scheduled: Mapping[Stream, int],
+        collected: Mapping[Stream, Int64],
+        cash: Int64,
+        rate: int,
+        balance: int,
+        defaulted: Int64,
+        lost: Int64,
+        performing_at_end: Int64,
+    ) -> ContractSummary:
+        terms = contract.contract
+        return ContractSummary(
+            asset=contract.name,
+            obligor=terms.obligor,
+            kind=terms.kind,
+            legal_mode=terms.legal_mode,
+            start=contract.dates[0],
+            maturity=contract.dates[-1],
+            rights=sum(self.pool.pool.collateral[right].count for right in terms.collateral),
+            rate=rate,
+            balance=balance,
             scheduled=scheduled,
             collected=collected,
             defaulted=defaulted,
             lost=lost,
             after_last=cash[:, -1].copy(),
-            performing_at_end=performing[:, -1].copy(),
+            performing_at_end=performing_at_end,
             outlives_deal=contract.adjusted[-1] > self.pool.schedule.collection[-1],
         )
 
@@ -176,16 +235,13 @@ class _Periods:
         else:
             target[np.arange(self.paths), periods] += amount
 
-    def _add_scheduled(self, contract: ResolvedContract) -> dict[Stream, int]:
+    def _period(self, day: dt.date) -> int:
+        """The collection period of one date, from 0; T after c_T."""
+        return int(np.searchsorted(self.ends, day.toordinal(), side="left"))
+
+    def _add_scheduled(self, contract: ResolvedContract | ResolvedRoyalty) -> dict[Stream, int]:
         totals: dict[Stream, int] = dict.fromkeys(STREAMS, 0)
-        fee = isinstance(contract.contract, LicenceBack)
-        for k in range(contract.first, len(contract.adjusted)):
-            interest, principal = contract.scheduled.interest[k], contract.scheduled.principal[k]
-            period = int(np.searchsorted(self.ends, contract.adjusted[k].toordinal(), side="left"))
-            self.scheduled[period] += interest + principal
-            if fee:
-                totals["fee"] += interest + principal
-            else:
-                totals["interest"] += interest
-                totals["principal"] += principal
+        for day, stream, amount in contract.scheduled_cash():
+            self.scheduled[self._period(day)] += amount
+            totals[stream] += amount
         return totals

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from securitize.assets.events import Events
+from securitize.assets.events import EXPECTED, Events
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
@@ -28,18 +28,24 @@ def check_conservation(
     performing : int64 (paths, T + 1), the balance at the cut-off and after each period
     """
     zero = np.zeros(placed.shape[0], np.int64)
-    fallen = {kind: zero.copy() for kind in ("principal", "prepayment", "defaulted", "lost")}
+    fallen = {kind: zero.copy() for kind in ("principal", "prepayment", "defaulted", "lost", "restated")}
     for fall in events.falls:
         fallen[fall.kind] += fall.amount
     cash = sum(collected.values(), zero)
-    repaid = collected["fee"] if contract.contract.kind == "licence-back" else collected["principal"]
-    at_least = [flow.amount for flow in events.cash] + [fall.amount for fall in events.falls]
+    earned = {stream: amount.copy() for stream, amount in collected.items()}
+    for flow in events.cash:
+        if flow.source == EXPECTED:
+            earned[flow.stream] -= flow.amount
+    repaid = earned["fee"] if contract.contract.fee_bearing else earned["principal"]
+    at_least = [flow.amount for flow in events.cash]
+    at_least += [fall.amount for fall in events.falls if fall.kind != "restated"]
     laws = {
-        "the balance at cut-off is repaid, prepaid, defaulted or lost": sum(fallen.values(), zero) == opening,
+        "the balance at cut-off is repaid, prepaid, defaulted, lost or restated": sum(fallen.values(), zero)
+        == opening,
         "cash lies in exactly one period or after the last": placed.sum(axis=1) == cash,
         "principal is paid in cash": _principal_in_cash(contract, repaid, fallen["principal"]),
-        "prepayments are paid in cash": collected["prepayment"] == fallen["prepayment"],
-        "recoveries are at most what defaulted": collected["recovery"] <= fallen["defaulted"],
+        "prepayments are paid in cash": earned["prepayment"] == fallen["prepayment"],
+        "recoveries are at most what defaulted": earned["recovery"] <= fallen["defaulted"],
         "the performing balance is not negative": (performing >= 0).all(axis=1),
         "no amount is negative": np.array([(amount >= 0).all() for amount in at_least]),
     }
@@ -53,4 +59,4 @@ def check_conservation(
 
 def _principal_in_cash(contract: ResolvedContract, repaid: Int64, principal: Int64) -> object:
     """Of a fee the principal is a part, of a loan it is a stream of its own."""
-    return repaid >= principal if contract.contract.kind == "licence-back" else repaid == principal
+    return repaid >= principal if contract.contract.fee_bearing else repaid == principal

@@ -11,7 +11,9 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import Stream
 
-FallKind = Literal["principal", "prepayment", "defaulted", "lost"]
+FallKind = Literal["principal", "prepayment", "defaulted", "lost", "restated"]
+#: The source of cash that was still to come when the contract was restated.
+EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class CashFlow:
 class BalanceFall:
     """A fall of one contract's performing balance: dates int64 (1,) or (paths,), amount int64 (paths,).
 
-    ``defaulted`` may be recovered; ``lost`` is what a failed right takes away.
+    ``defaulted`` may be recovered; ``lost`` is what a failed right takes away; ``restated`` is the difference to what
+    a contract in mid-life is said to owe, and may be negative.
     """
 
     kind: FallKind

@@ -1,4 +1,4 @@
-"""The performed cash of one contract, all paths at once.
+"""The performed cash of one claim, all paths at once.
 
 Source: ``docs/reference/assets.md``, sections 3 and 4.
 """
@@ -6,20 +6,22 @@ Source: ``docs/reference/assets.md``, sections 3 and 4.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
+from collections.abc import Iterable
 
 import numpy as np
 
-from securitize.assets.events import Events, on
-from securitize.assets.recoveries import pay_recoveries
+from securitize.assets.events import EXPECTED, Events, on
+from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
+from securitize.assets.rights import failures_within
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.pool import LevelPayment, LicenceBack
+from securitize.definitions.figures import Stream
+from securitize.definitions.instalments import LevelPayment
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.conversion import period_rates
-from securitize.performance.resolved import NEVER, ResolvedPerformance
+from securitize.performance.resolved import ResolvedPerformance, ResolvedRecovery
 
 
 def project_contract(
@@ -30,7 +32,8 @@ def project_contract(
 ) -> Events:
     """Cash and balance falls after the cut-off. ``resolved`` is at the index rates of ``performance``."""
     walk = _Walk(resolved, performance, schedule, calendar)
-    for k in range(resolved.first, len(resolved.adjusted)):
+    walk.past()
+    for k in range(resolved.projected, len(resolved.adjusted)):
         walk.instalment(k)
     return walk.events
 
@@ -50,23 +53,37 @@ class _Walk:
     ) -> None:
         self.resolved, self.performance = resolved, performance
         self.schedule, self.calendar = schedule, calendar
-        self.adjustment = resolved.contract.dates.adjustment
+        self.adjustment = resolved.contract.moved
         self.events = Events()
+        self.past_of = resolved.contract.as_of
+        self.since = self.past_of.date if self.past_of else schedule.collection[0]
         self.balance = np.full(performance.paths, resolved.scheduled.balance[resolved.first], np.int64)
-        self.first_weight = sum(weight for _, weight in resolved.rights)
-        self.weight = np.full(performance.paths, self.first_weight, np.int64)
-        self.late = [
-            one
-            for one in performance.late
-            if one.obligors is None or resolved.contract.obligor in one.obligors
-        ]
+        self.deposit = np.full(performance.paths, resolved.contract.deposit, np.int64)
+        self.first_weight = sum(right.weight for right in resolved.rights)
+        left = sum(right.weight for right in resolved.rights if not right.failed)
+        self.weight = np.full(performance.paths, left, np.int64)
+
+    def past(self) -> None:
+        """Of a contract in mid-life: it paid as scheduled, and owes what it is said to owe."""
+        if self.past_of is None:
+            return
+        scheduled, paths = self.resolved.scheduled, np.ones_like(self.balance)
+        for k in range(self.resolved.first, self.resolved.projected):
+            due = self.resolved.adjusted[k]
+            self.events.fall("principal", on(due), paths * scheduled.principal[k])
+            interest, principal = self.resolved.interest_received(k), scheduled.principal[k]
+            self._pay_instalment(due, on(due), paths * interest, paths * principal)
+        owed = scheduled.balance[self.resolved.projected]
+        self.balance = paths * self.past_of.balance
+        self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
+        for cash in self.past_of.expected:
+            self.events.pay(cash.stream, None, on(cash.date), paths * cash.amount, EXPECTED)
 
     def instalment(self, k: int) -> None:
         """Everything of instalment k."""
-        cut_off = self.schedule.collection[0]
-        start = max(self.resolved.dates[k], cut_off)
+        start = max(self.resolved.dates[k], self.since)
         # Events of (since, until] belong to this instalment.
-        since = cut_off if k == self.resolved.first else self.resolved.dates[k]
+        since = self.since if k == self.resolved.projected else self.resolved.dates[k]
         until = self.resolved.dates[k + 1]
         self._fail_rights(since, until)
         defaulted = np.zeros_like(self.balance)
@@ -83,8 +100,7 @@ class _Walk:
 
     def _rates(self, annual: Int64, k: int, start: dt.date) -> Int64:
         """Period rates of instalment k, int64 (1,) or (paths,)."""
-        ends = self.schedule.collection[1:]
-        period = min(bisect_left(ends, self.resolved.adjusted[k]), len(ends) - 1)
+        period = self.schedule.period_of(self.resolved.adjusted[k])
         end = self.resolved.dates[k + 1]
         return period_rates(annual[:, period], start, end, self.performance.conversion)
 
@@ -105,32 +121,62 @@ class _Walk:
                 defaulted = whole + by_rate
                 self.events.fall("defaulted", named.dates, whole)
                 own = self.performance.recoveries if named.recoveries is None else named.recoveries
-                pay_recoveries(self.events, own, named.dates, whole, self.calendar, self.adjustment)
+                self._recover(own, named.dates, whole)
         if by_rate.any():
             self.events.fall("defaulted", due, by_rate)
-            recoveries = self.performance.recoveries
-            pay_recoveries(self.events, recoveries, due, by_rate, self.calendar, self.adjustment)
+            self._recover(self.performance.recoveries, due, by_rate)
         self._fall(defaulted)
         return defaulted
 
+    def _recover(self, recoveries: Iterable[ResolvedRecovery], dates: Int64, defaulted: Int64) -> None:
+        """The deposit's share of what defaulted, then the recoveries of the rest; b is still as before."""
+        taken = multiply_divide(
+            np.minimum(defaulted, self.balance), self.deposit, np.maximum(self.balance, 1)
+        )
+        taken = np.minimum(taken, defaulted)
+        self.deposit = self.deposit - taken
+        self._pay("recovery", None, dates, taken, "deposit")
+        for source, arrival, amount in recoveries_of(
+            recoveries, dates, defaulted - taken, self.calendar, self.adjustment
+        ):
+            self._pay("recovery", None, arrival, amount, source)
+
+    def _pay(
+        self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = ""
+    ) -> None:
+        """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
+        if self.resolved.trust and self.resolved.trust.pass_through:
+            dates = each_date(dates, amount, self.resolved.received_on)
+        self.events.pay(stream, due, dates, amount, source)
+
+    def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
+        if self.resolved.contract.fee_bearing:
+            self._pay("fee", due, arrival, interest + principal)
+        else:
+            self._pay("interest", due, arrival, interest)
+            self._pay("principal", due, arrival, principal)
+
     def _pay_interest(self, k: int, defaulted: Int64) -> None:
         """The instalment; ``defaulted`` is D where the default came before."""
-        terms, due = self.resolved.terms, self.resolved.adjusted[k]
-        basis = self.balance
+        due, basis = self.resolved.adjusted[k], self.balance
         if self.performance.default_cuts == "next-interest":
             basis = basis + defaulted
-        interest = multiply_divide(
-            basis, terms.rates[k] * terms.numerators[k], terms.denominator * RATE_UNITS
-        )
+        interest = self._interest(k, basis)
         principal = self._principal(k, interest)
         self._fall(principal)
         self.events.fall("principal", on(due), principal)
-        arrival = on(self._arrival(due))
-        if isinstance(self.resolved.contract, LicenceBack):
-            self.events.pay("fee", due, arrival, interest + principal)
-        else:
-            self.events.pay("interest", due, arrival, interest)
-            self.events.pay("principal", due, arrival, principal)
+        numerator, denominator = self.resolved.trust_share(k)
+        kept = multiply_divide(basis, numerator, denominator) if numerator else np.zeros_like(basis)
+        received = interest - np.minimum(interest, kept)
+        self._pay_instalment(due, on(self._arrival(due)), received, principal)
+
+    def _interest(self, k: int, basis: Int64) -> Int64:
+        terms, opening = self.resolved.terms, self.resolved.scheduled.balance[k]
+        if terms.interest:
+            return multiply_divide(basis, terms.interest[k], max(1, opening))
+        return multiply_divide(
+            basis, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS
+        )
 
     def _principal(self, k: int, interest: Int64) -> Int64:
         scheduled = self.resolved.scheduled
@@ -142,7 +188,7 @@ class _Walk:
                 return np.zeros_like(self.balance)
             return multiply_divide(self.balance, scheduled.principal[k], opening)
         principal = self._at_weight(scheduled.principal[k])
-        if isinstance(self.resolved.contract.repayment, LevelPayment):
+        if isinstance(self.resolved.contract.shape, LevelPayment):
             principal = np.maximum(0, principal + self._at_weight(scheduled.interest[k]) - interest)
         return np.minimum(self.balance, principal)
 
@@ -167,34 +213,29 @@ class _Walk:
     def _prepaid(self, amount: Int64, due: dt.date | None, day: dt.date) -> None:
         self._fall(amount)
         self.events.fall("prepayment", on(day), amount)
-        self.events.pay("prepayment", due, on(day), amount)
+        self._pay("prepayment", due, on(day), amount)
 
     def _arrival(self, due: dt.date) -> dt.date:
-        """When an instalment due on ``due`` arrives: the longest delay of the windows that hold it."""
-        days = max((one.days for one in self.late if one.since <= due <= one.until), default=0)
-        return self.calendar.adjust(due + dt.timedelta(days=days), self.adjustment) if days else due
+        obligor = self.resolved.contract.obligor
+        return self.performance.arrival(obligor, due, self.calendar, self.adjustment)
 
     def _fail_rights(self, since: dt.date, until: dt.date) -> None:
-        """Rights that fail cut the balance one after another, by date, those of one date as listed."""
-        failing = [
-            (self.performance.failures[right], weight)
-            for right, weight in self.resolved.rights
-            if right in self.performance.failures
-        ]
-        if not any(_within(dates, since, until).any() for dates, _ in failing):
-            return
-        paths = np.arange(self.balance.size)
-        dates = np.stack([np.broadcast_to(dates, self.balance.shape) for dates, _ in failing])
-        weights = np.array([weight for _, weight in failing], np.int64)
-        dates = np.where(_within(dates, since, until), dates, NEVER)
-        for which in np.argsort(dates, axis=0, kind="stable"):
-            day = dates[which, paths]
-            gone = np.where(day < NEVER, weights[which], 0)
+        """Rights that fail change the balance one after another, by date, those of one date as listed."""
+        contract, rights = self.resolved.contract, self.resolved.rights
+        for day, gone, repurchased in failures_within(
+            contract, rights, self.performance.failures, since, until, self.balance.size
+        ):
             kept = multiply_divide(self.balance, self.weight - gone, np.maximum(self.weight, 1))
-            lost = np.where(gone > 0, self.balance - kept, 0)
-            self._fall(lost)
-            self.events.fall("lost", day, lost)
+            left = np.where(gone > 0, self.balance - kept, 0)
+            self._fall(left)
             self.weight = self.weight - gone
+            self.events.fall("lost", day, np.where(repurchased, 0, left))
+            bought = np.where(repurchased, left, 0)
+            self.events.fall("prepayment", day, bought)
+            self._pay("prepayment", None, each_date(day, bought, self._adjusted), bought)
+
+    def _adjusted(self, day: dt.date) -> dt.date:
+        return self.calendar.adjust(day, self.adjustment)
 
 
 def _within(dates: Int64, since: dt.date, until: dt.date) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

@@ -6,28 +6,36 @@ Source: ``docs/reference/assets.md``, sections 1, 2 and 4.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import get_args
 
-from securitize.assets.claims import ScheduledClaim, Terms, schedule_claim
+from securitize.assets.claims import ScheduledClaim, Terms, product, schedule_claim
+from securitize.assets.rights import ResolvedRight
+from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
+from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import months
-from securitize.definitions.market import Holidays, Market
-from securitize.definitions.pool import (
+from securitize.definitions.contracts import (
+    Cause,
     Claim,
-    CustomPrincipal,
-    FixedRate,
-    LicenceBack,
-    LprRate,
-    PledgedLoan,
-    Pool,
+    Instalments,
+    ProjectedClaim,
+    Receivable,
+    Trust,
+    TrustLoan,
 )
+from securitize.definitions.figures import Stream, months
+from securitize.definitions.instalments import CustomPrincipal, LprRate
+from securitize.definitions.market import Holidays, Market
+from securitize.definitions.pool import Pool
+from securitize.definitions.royalties import Royalty
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.day_counts import DENOMINATORS, accrual
+from securitize.market.day_counts import InterestPeriod, accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.resolved import IndexChange
+from securitize.performance.resolved import NEVER, IndexChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +64,28 @@ def _changed_index(value: int, day: dt.date, changes: tuple[IndexChange, ...]) -
 
 @dataclass(frozen=True, slots=True)
 class ResolvedContract:
-    """A contract on its dates; n instalments.
+    """A claim on its dates; n instalments.
 
     dates     : p_0 = start, p_1 … p_n, unadjusted
     adjusted  : of p_1 … p_n, (n,)
-    first     : instalments adjusted to the cut-off or before; the first projected one is k = first + 1
+    first     : instalments adjusted to the cut-off or before; the next one is k = first + 1
+    projected : likewise of the date from which the claim is projected, later than the cut-off in mid-life
     terms     : at the index rates as published; ``scheduled`` is their cash
     index     : of a resetting rate
-    rights    : (right, weight) of those whose failure cuts the fees; empty where none does
+    rights    : those whose failure changes the claim; empty where none does
     """
 
     name: str
-    contract: PledgedLoan | LicenceBack
+    contract: Claim
     dates: tuple[dt.date, ...]
     adjusted: tuple[dt.date, ...]
     first: int
+    projected: int
     terms: Terms
     index: IndexRates | None
-    rights: tuple[tuple[str, int], ...]
+    rights: tuple[ResolvedRight, ...]
     scheduled: ScheduledClaim
+    calendar: BusinessCalendar
 
     def under(self, changes: tuple[IndexChange, ...]) -> ResolvedContract:
         """The same contract after changes to the index rates."""
@@ -83,16 +94,58 @@ class ResolvedContract:
         terms = replace(self.terms, rates=self.index.rates(changes))
         return replace(self, terms=terms, scheduled=schedule_claim(terms))
 
+    @property
+    def trust(self) -> Trust | None:
+        """What stands between the obligor and the vehicle."""
+        return self.contract.trust if isinstance(self.contract, TrustLoan) else None
+
+    def trust_share(self, k: int) -> tuple[int, int]:
+        """What the trust keeps of instalment k: numerator and denominator of a share of the interest's basis."""
+        rate = self.trust.fee_rate if self.trust else 0
+        return rate * self.terms.numerators[k], self.terms.denominators[k] * RATE_UNITS
+
+    def interest_received(self, k: int) -> int:
+        """Scheduled interest of instalment k less what a trust keeps, minor units."""
+        interest = self.scheduled.interest[k]
+        numerator, denominator = self.trust_share(k)
+        return interest - min(interest, product(self.scheduled.balance[k], numerator, denominator))
+
+    def scheduled_cash(self) -> Iterator[tuple[dt.date, Stream, int]]:
+        """What is due to the vehicle after the cut-off: date, stream, minor units."""
+        for k in range(self.first, len(self.adjusted)):
+            day, interest = self.received_on(self.adjusted[k]), self.interest_received(k)
+            principal = self.scheduled.principal[k]
+            if self.contract.fee_bearing:
+                yield day, "fee", interest + principal
+            else:
+                yield day, "interest", interest
+                yield day, "principal", principal
+
+    def scheduled_balance(self, day: dt.date) -> int:
+        """What is owed after the instalments up to ``day``, had everybody paid, minor units."""
+        return self.scheduled.balance[sum(due <= day for due in self.adjusted)]
+
+    def received_on(self, day: dt.date) -> dt.date:
+        """When cash that the obligor pays on ``day`` is in the vehicle."""
+        days = self.trust.pass_through if self.trust else 0
+        return self.calendar.adjust(day + dt.timedelta(days=days), self.contract.moved) if days else day
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPool:
-    """A pool ready to be projected; ``warnings`` say what calendars and rates did not know."""
+    """A pool ready to be projected, in the order of its contracts; ``warnings`` say what calendars and
+    rates did not know."""
 
     pool: Pool
     schedule: Schedule
     calendar: BusinessCalendar
-    contracts: tuple[ResolvedContract, ...]
+    contracts: tuple[ResolvedContract | ResolvedRoyalty, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def claims(self) -> tuple[ResolvedContract, ...]:
+        """The contracts with a balance."""
+        return tuple(one for one in self.contracts if isinstance(one, ResolvedContract))
 
 
 def resolve_pool(
@@ -101,12 +154,25 @@ def resolve_pool(
     """The contracts of ``pool`` on the dates of a deal's ``schedule``.
 
     market : where index rates come from; None serves pools of fixed rates
-    Raises DefinitionError where an index rate is needed on a date before the first published one.
+    Raises DefinitionError where an index rate is needed on a date before the first published one, or a
+    contract's ``as_of`` is before the cut-off date.
     """
     calendar, history = BusinessCalendar(pool.calendar, holidays), IndexHistory(market)
-    contracts = tuple(_resolve(name, pool, schedule, calendar, history) for name in pool.contracts)
-    asked = [p for one in contracts if one.contract.dates.adjustment != "unadjusted" for p in one.dates[1:]]
-    resets = [day for one in contracts for day in (one.index.resets if one.index else ())]
+    _check_past(pool, schedule.collection[0])
+    contracts = tuple(
+        resolve_royalty(name, contract, pool, schedule, calendar)
+        if isinstance(contract, Royalty)
+        else _resolve(name, contract, pool, schedule, calendar, history)
+        for name, contract in pool.contracts.items()
+    )
+    asked = [
+        day
+        for contract in pool.contracts.values()
+        if contract.moved != "unadjusted"
+        for day in contract.instalment_dates()
+    ]
+    claims = [one for one in contracts if isinstance(one, ResolvedContract)]
+    resets = [day for one in claims for day in (one.index.resets if one.index else ())]
     end = schedule.collection[-1]
     outlive = [one.name for one in contracts if one.adjusted[-1] > end]
     warnings = [*calendar.warnings(asked), *history.warnings(resets)]
@@ -117,42 +183,94 @@ def resolve_pool(
     return ResolvedPool(pool, schedule, calendar, contracts, tuple(warnings))
 
 
+def _check_past(pool: Pool, cut_off: dt.date) -> None:
+    what, repair = f"as_of is before the cut-off date {cut_off}", "write a date on or after the cut-off"
+    problems = [
+        Problem(
+            f"pool {pool.name}",
+            0,
+            f"contracts.{name}.as_of.date",
+            what,
+            str(contract.as_of.date),
+            repair,
+            "SEC189",
+        )
+        for name, contract in pool.contracts.items()
+        if contract.as_of and contract.as_of.date < cut_off
+    ]
+    if problems:
+        raise DefinitionError(problems)
+
+
 def _resolve(
-    name: str, pool: Pool, schedule: Schedule, calendar: BusinessCalendar, history: IndexHistory
+    name: str,
+    contract: Claim,
+    pool: Pool,
+    schedule: Schedule,
+    calendar: BusinessCalendar,
+    history: IndexHistory,
 ) -> ResolvedContract:
-    contract = pool.contracts[name]
     instalments = contract.instalment_dates()
     dates = (contract.start, *instalments)
-    adjusted = tuple(calendar.adjust(day, contract.dates.adjustment) for day in instalments)
-    rule = _rate_rule(contract)
+    adjusted = tuple(calendar.adjust(day, contract.moved) for day in instalments)
+    rule = contract.rate_rule
     if isinstance(rule, LprRate):
         resets = tuple(_reset_date(contract.start, day, months(rule.reset)) for day in dates[:-1])
         index = IndexRates(rule.margin, resets, tuple(history.value(rule.index, day) for day in resets))
         rates = index.rates(())
     else:
-        index, rates = None, (rule,) * len(instalments)
-    spans = pairwise(dates)
+        index, rates = None, (rule.rate,) * len(instalments)
+    shares = [_share(contract, since, until, dates[-1]) for since, until in pairwise(dates)]
     terms = Terms(
         contract.opening,
         rates,
-        tuple(accrual(contract.day_count, since, until, dates[-1])[0] for since, until in spans),
-        DENOMINATORS[contract.day_count],
-        contract.repayment,
+        tuple(numerator for numerator, _ in shares),
+        tuple(denominator for _, denominator in shares),
+        contract.shape,
         _custom(contract, instalments),
+        tuple(cash.interest for cash in contract.cash) if isinstance(contract, ProjectedClaim) else (),
+        contract.residual,
     )
-    first = sum(day <= schedule.collection[0] for day in adjusted)
-    rights: tuple[tuple[str, int], ...] = ()
-    if isinstance(contract, LicenceBack) and not contract.full_payment:
-        rights = tuple((right, pool.collateral[right].count) for right in contract.collateral)
+    cut_off = schedule.collection[0]
+    since = contract.as_of.date if contract.as_of else cut_off
     return ResolvedContract(
-        name, contract, dates, adjusted, first, terms, index, rights, schedule_claim(terms)
+        name,
+        contract,
+        dates,
+        adjusted,
+        first=sum(day <= cut_off for day in adjusted),
+        projected=sum(day <= since for day in adjusted),
+        terms=terms,
+        index=index,
+        rights=_rights(contract, pool),
+        scheduled=schedule_claim(terms),
+        calendar=calendar,
     )
 
 
-def _rate_rule(contract: PledgedLoan | LicenceBack) -> int | LprRate:
-    if isinstance(contract, LicenceBack):
-        return contract.contract_rate
-    return contract.rate.rate if isinstance(contract.rate, FixedRate) else contract.rate
+def _share(contract: Claim, since: dt.date, until: dt.date, last: dt.date) -> tuple[int, int]:
+    """The share of a year from one instalment to the next."""
+    if isinstance(contract, Receivable | ProjectedClaim):
+        return 0, 1
+    assert isinstance(contract, Instalments)
+    dates = contract.dates
+    period = InterestPeriod(
+        since, until, dates.months, dates.first or contract.instalment_dates()[0], dates.end_of_month
+    )
+    return accrual(contract.day_count, since, until, last, period)
+
+
+def _rights(contract: Claim, pool: Pool) -> tuple[ResolvedRight, ...]:
+    if all(contract.consequence(cause) == "none" for cause in get_args(Cause)):
+        return ()
+    failed = contract.as_of.failed if contract.as_of else ()
+    found = []
+    for name in contract.collateral:
+        right = pool.collateral[name]
+        told = contract.failure.expiry is not None and right.expiry is not None
+        expiry = right.expiry.toordinal() if told and right.expiry else NEVER
+        found.append(ResolvedRight(name, right.count, expiry, name in failed))
+    return tuple(found)
 
 
 def _reset_date(start: dt.date, day: dt.date, every: int) -> dt.date:
@@ -162,7 +280,9 @@ def _reset_date(start: dt.date, day: dt.date, every: int) -> dt.date:
 
 
 def _custom(contract: Claim, instalments: tuple[dt.date, ...]) -> tuple[int, ...]:
-    if not isinstance(contract.repayment, CustomPrincipal):
+    if isinstance(contract, ProjectedClaim):
+        return tuple(cash.principal for cash in contract.cash)
+    if not isinstance(contract.shape, CustomPrincipal):
         return ()
-    amounts = {payment.date: payment.amount for payment in contract.repayment.payments}
+    amounts = {payment.date: payment.amount for payment in contract.shape.payments}
     return tuple(amounts.get(day, 0) for day in instalments)

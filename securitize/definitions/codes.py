@@ -72,6 +72,16 @@ SEC172|Dates reversed|The end of a window is before its start.
 SEC173|One name in a stress|A named stress has an obligor or a contract.
 SEC174|Unknown name in a scenario|The pool holds no such obligor, contract or right.
 SEC175|Event before the cut-off|What a scenario tells happens after the cut-off date.
+SEC180|Expected cash in the past|Cash that is expected comes after the date of as_of.
+SEC181|Consequence that cannot be|What follows the failure of a right fits the contract: only licence fees can be cut.
+SEC182|Day count without frequency|The day count needs to know how often interest is paid.
+SEC183|Nominal price|A nominal price is at most the price, and part of no listed payment.
+SEC184|Price of a receivable|A receivable is bought at a price or a discount rate, at most its amount.
+SEC185|Interest without principal|Projected interest is paid on principal that is left.
+SEC186|Royalty rates out of order|Dates of steps, and amounts of tiers, ascend; the first tier begins at 0.
+SEC187|One condition of a milestone|A milestone is due by sales or on a date.
+SEC188|Valid claims of no right|A royalty that lasts until the last valid claim names rights.
+SEC189|Restated before the cut-off|What a contract owes in mid-life is told for a date on or after the cut-off.
 SEC201|Unknown note|A step, fee, trigger, target or residual_to names a note that the deal does not have.
 SEC202|Unknown account|A step or a stream names an account that the deal does not have.
 SEC203|Unknown fee|A step pays a fee that the deal does not have.

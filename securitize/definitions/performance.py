@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Amount, Model, Rate, Text, fault, unwrap
+from securitize.definitions.figures import Amount, Model, Multiple, Rate, Text, fault, unwrap
 
 Event = Literal["default", "interest", "prepayment"]
 EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
@@ -32,21 +32,39 @@ def _vector(value: Any) -> Any:
     return tuple(value)
 
 
+def _vector_schema(description: str, **bounds: int) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, **bounds},
+                {"type": "array", "items": {"type": ["number", "object"]}, "minItems": 1, "maxItems": 1200},
+                {"type": "object", "required": ["kind"]},
+            ],
+            "description": description,
+        }
+    )
+
+
 #: tuple of rates, units of 1e-8, one a collection period; the last value holds.
 RateVector = Annotated[
     tuple[Rate, ...],
     Field(max_length=1200),
     BeforeValidator(_vector),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 1},
-                {"type": "array", "items": {"type": ["number", "object"]}, "minItems": 1, "maxItems": 1200},
-                {"type": "object", "required": ["kind"]},
-            ],
-            "description": "Annual rate as a decimal, or one a collection period; the last value holds",
-        }
-    ),
+    _vector_schema("Annual rate as a decimal, or one a collection period; the last value holds", maximum=1),
+]
+#: tuple of multiples, units of 1e-8, one a reporting period; the last value holds.
+MultipleVector = Annotated[
+    tuple[Multiple, ...],
+    Field(max_length=1200),
+    BeforeValidator(_vector),
+    _vector_schema("Plain multiple, or one a reporting period; the last value holds"),
+]
+#: tuple of amounts, minor units, one a reporting period.
+AmountVector = Annotated[
+    tuple[Amount, ...],
+    Field(max_length=1200),
+    BeforeValidator(_vector),
+    _vector_schema("Amount in currency units, or one a reporting period"),
 ]
 
 

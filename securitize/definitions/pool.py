@@ -1,35 +1,24 @@
 """A pool as written: obligors, collateral, contracts.
 
-The meaning of every field is in ``docs/reference/assets.md``, sections 1 and 2. Amounts are minor units,
-rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
+The meaning of every field is in ``docs/reference/assets.md``, section 1.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.base.dates import dates_every
-from securitize.definitions.figures import (
-    Adjustment,
-    Amount,
-    Calendar,
-    Date,
-    DayCount,
-    Frequency,
-    Margin,
-    Model,
-    Name,
-    Prose,
-    Rate,
-    Text,
-    Whole,
-    fault,
-    months,
+from securitize.definitions.contracts import (
+    LeaseBack,
+    LicenceBack,
+    PledgedLoan,
+    ProjectedClaim,
+    Receivable,
+    TrustLoan,
 )
+from securitize.definitions.figures import Calendar, Date, Model, Name, Prose, Text, Whole, fault
+from securitize.definitions.royalties import ProjectedRoyalty, RunningRoyalty
 
 
 class Obligor(Model):
@@ -51,176 +40,17 @@ class Collateral(Model):
     expiry: Date | None = None
 
 
-class InstalmentDates(Model):
-    """Instalment dates by rule (every, first, last) or by list (dates)."""
-
-    every: Frequency | None = None
-    first: Date | None = None
-    last: Date | None = None
-    dates: tuple[Date, ...] | None = Field(default=None, min_length=1, max_length=1200)
-    adjustment: Adjustment = "unadjusted"
-
-    @model_validator(mode="after")
-    def _rule_or_list(self) -> Self:
-        rule = (self.every, self.first, self.last)
-        if self.dates is not None and any(rule):
-            raise fault(
-                "SEC153", "dates are given by rule and by list", "write either every, first, last or dates"
-            )
-        if any(rule) and not all(rule):
-            raise fault("SEC153", "a rule needs every, first and last", "write all three, or a list dates")
-        if self.every and self.first and self.last:
-            if self.last < self.first:
-                raise fault("SEC153", "last is before first", "write last on or after first")
-            if dates_every(self.first, self.last, months(self.every))[-1] != self.last:
-                raise fault(
-                    "SEC154", f"{self.last} is not a date of the rule", "correct last, or write a list dates"
-                )
-        return self
-
-    def unadjusted(self) -> tuple[dt.date, ...]:
-        """The dates as written or by rule, in that order; empty where neither is given."""
-        if self.every and self.first and self.last:
-            return dates_every(self.first, self.last, months(self.every))
-        return self.dates or ()
-
-
-class Bullet(Model):
-    """All principal with the last instalment."""
-
-    kind: Literal["bullet"]
-
-
-class EqualPrincipal(Model):
-    """The same principal with each instalment."""
-
-    kind: Literal["equal-principal"]
-
-
-class LevelPayment(Model):
-    """The same total with each instalment."""
-
-    kind: Literal["level-payment"]
-
-
-class CustomPayment(Model):
-    """Principal of one date."""
-
-    date: Date
-    amount: Amount
-
-
-class CustomPrincipal(Model):
-    """Principal by a list of payments."""
-
-    kind: Literal["custom"]
-    payments: tuple[CustomPayment, ...] = Field(min_length=1, max_length=1200)
-
-
-Repayment = Annotated[Bullet | EqualPrincipal | LevelPayment | CustomPrincipal, Field(discriminator="kind")]
-
-
-class FixedRate(Model):
-    """One rate for the contract's life."""
-
-    kind: Literal["fixed"]
-    rate: Rate
-
-
-class LprRate(Model):
-    """The loan prime rate plus a margin, at least 0, reset every so often from the start."""
-
-    kind: Literal["lpr"]
-    index: Literal["LPR-1Y", "LPR-5Y"]
-    margin: Margin = 0
-    reset: Frequency = "12M"
-
-
-ContractRate = Annotated[FixedRate | LprRate, Field(discriminator="kind")]
-
-
-class Claim(Model):
-    """What every contract has."""
-
-    title: Text = ""
-    obligor: Name
-    legal_mode: Text = ""
-    collateral: tuple[Name, ...] = ()
-    start: Date
-    day_count: DayCount = "ACT/365F"
-    repayment: Repayment
-    dates: InstalmentDates = InstalmentDates()
-
-    @property
-    def opening(self) -> int:
-        """Opening balance, minor units."""
-        raise NotImplementedError
-
-    def instalment_dates(self) -> tuple[dt.date, ...]:
-        """p_1 … p_n, unadjusted, ascending."""
-        dates = set(self.dates.unadjusted())
-        if isinstance(self.repayment, CustomPrincipal):
-            dates |= {payment.date for payment in self.repayment.payments}
-        return tuple(sorted(dates))
-
-    @model_validator(mode="after")
-    def _claim_holds(self) -> Self:
-        dates = self.instalment_dates()
-        if not dates:
-            raise fault(
-                "SEC153", "no instalment dates", "write dates = { every, first, last } or { dates = [ … ] }"
-            )
-        if dates[0] <= self.start:
-            raise fault(
-                "SEC155", f"the instalment of {dates[0]} is not after start", "correct start or the dates"
-            )
-        listed = self.dates.dates or ()
-        if any(after <= before for before, after in pairwise(listed)):
-            raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
-        if len(set(self.collateral)) < len(self.collateral):
-            raise fault("SEC156", "a right is named twice", "name each right once")
-        if isinstance(self.repayment, CustomPrincipal):
-            payments = self.repayment.payments
-            if any(after.date <= before.date for before, after in pairwise(payments)):
-                raise fault("SEC155", "payment dates do not ascend", "sort them, each once")
-            total = sum(payment.amount for payment in payments)
-            if total != self.opening:
-                raise fault(
-                    "SEC157",
-                    f"payments sum to {total / 100:.2f}, not to {self.opening / 100:.2f}",
-                    "let them sum to the opening balance",
-                )
-        return self
-
-
-class PledgedLoan(Claim):
-    """A loan with rights as collateral: ``kind = "pledged-loan"``."""
-
-    kind: Literal["pledged-loan"]
-    principal: Amount
-    rate: ContractRate
-
-    @property
-    def opening(self) -> int:
-        """The principal, minor units."""
-        return self.principal
-
-
-class LicenceBack(Claim):
-    """A lump sum for a licence, repaid by fees for the licence back: ``kind = "licence-back"``."""
-
-    kind: Literal["licence-back"]
-    lump_sum: Amount
-    contract_rate: Rate
-    full_payment: bool = False
-
-    @property
-    def opening(self) -> int:
-        """The lump sum, minor units."""
-        return self.lump_sum
-
-
-Contract = Annotated[PledgedLoan | LicenceBack, Field(discriminator="kind")]
+Contract = Annotated[
+    PledgedLoan
+    | LicenceBack
+    | LeaseBack
+    | Receivable
+    | TrustLoan
+    | ProjectedClaim
+    | RunningRoyalty
+    | ProjectedRoyalty,
+    Field(discriminator="kind"),
+]
 
 
 class Pool(Model):
@@ -246,11 +76,13 @@ class Pool(Model):
                     "SEC158", f"collateral.{right}: unknown owner {collateral.owner}", "add it to obligors"
                 )
         for name, contract in self.contracts.items():
-            if contract.obligor not in self.obligors:
-                raise fault(
-                    "SEC158", f"contracts.{name}: unknown obligor {contract.obligor}", "add it to obligors"
-                )
-            for right in contract.collateral:
+            for obligor in (contract.obligor, contract.proceeds_to):
+                if obligor not in self.obligors:
+                    raise fault(
+                        "SEC158", f"contracts.{name}: unknown obligor {obligor}", "add it to obligors"
+                    )
+            failed = contract.as_of.failed if contract.as_of else ()
+            for right in (*contract.collateral, *failed):
                 if right not in self.collateral:
                     raise fault("SEC158", f"contracts.{name}: unknown right {right}", "add it to collateral")
         return self

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.definitions.contracts import Cause
 from securitize.definitions.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,
@@ -29,7 +30,13 @@ from securitize.definitions.figures import (
     Text,
     fault,
 )
-from securitize.definitions.performance import NamedRecovery, RateVector, check_recoveries
+from securitize.definitions.performance import (
+    AmountVector,
+    MultipleVector,
+    NamedRecovery,
+    RateVector,
+    check_recoveries,
+)
 
 
 class Ramp(Model):
@@ -153,11 +160,31 @@ class LatePaymentStress(Model):
 
 
 class PatentFailureStress(Model):
-    """A right fails on a date."""
+    """A right fails on a date: it lapses, is declared invalid or expires."""
 
     driver: Literal["patent-failure"]
     right: Name
     at: Date
+    cause: Cause = "invalidity"
+
+
+class RoyaltyBaseStress(Model):
+    """Sales of the reporting periods that end in a window are scaled, or set, one after another."""
+
+    driver: Literal["royalty-base"]
+    contract: Name | None = None
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+    scale: MultipleVector | None = None
+    set_: AmountVector | None = Field(default=None, alias="set")
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Self:
+        if (self.scale is None) == (self.set_ is None):
+            raise fault("SEC170", "a royalty-base stress needs exactly one change", "write one of scale, set")
+        if self.from_ and self.to and self.to < self.from_:
+            raise fault("SEC172", "to is before from", "correct the dates")
+        return self
 
 
 def _one_of(obligor: str | None, contract: str | None) -> None:
@@ -176,6 +203,7 @@ Stress = Annotated[
     | PrepaymentStress
     | LatePaymentStress
     | PatentFailureStress
+    | RoyaltyBaseStress
     | ProviderDefaultStress
     | ProviderRatingStress
     | IndexRateStress

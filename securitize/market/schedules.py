@@ -8,6 +8,7 @@ Source: ``docs/reference/priority-of-payments.md``, section 2, and ``docs/refere
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NoReturn
@@ -46,6 +47,10 @@ class Schedule:
     def periods(self) -> int:
         """T."""
         return len(self.payment)
+
+    def period_of(self, day: dt.date) -> int:
+        """The collection period that holds ``day``, counted from 0; the last one after c_T."""
+        return min(bisect_left(self.collection, day, lo=1) - 1, self.periods - 1)
 
     def interest_period(self, start: dt.date, end: dt.date) -> InterestPeriod:
         """The stretch from start to end as a whole period of this rule."""

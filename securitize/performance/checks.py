@@ -12,6 +12,7 @@ from securitize.definitions.scenario import (
     LatePaymentStress,
     PatentFailureStress,
     PrepaymentStress,
+    RoyaltyBaseStress,
     Scenario,
 )
 from securitize.market.schedules import Schedule
@@ -37,13 +38,15 @@ def _unknown_names(scenario: Scenario, pool: Pool) -> Iterator[Problem]:
                 named = [("obligors", name, pool.obligors) for name in stress.obligors or ()]
             case PatentFailureStress():
                 named = [("right", stress.right, pool.collateral)]
+            case RoyaltyBaseStress(contract=str(name)):
+                named = [("contract", name, pool.contracts)]
             case _:
                 pass
-        for field, name, known in named:
-            if name not in known:
+        for field, wanted, known in named:
+            if wanted not in known:
                 what = f"pool {pool.name} holds no such {field.rstrip('s')}"
                 repair = f"name one of {', '.join(sorted(known)[:10]) or 'none'}"
-                yield _problem(scenario, k, field, what, name, repair, "SEC174")
+                yield _problem(scenario, k, field, what, wanted, repair, "SEC174")
 
 
 def _early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Problem]:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from securitize.base.arithmetic import Int64
+from securitize.definitions.contracts import Cause
+from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Event
+from securitize.market.calendars import BusinessCalendar
 
 #: The ordinal of an event that does not happen.
 NEVER = 2**31
@@ -76,12 +79,37 @@ class IndexChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RightFailure:
+    """Why and when a right fails: dates int64 (1,) or (paths,), ordinals, NEVER where it does not."""
+
+    cause: Cause
+    dates: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class BaseChange:
+    """A change of the sales of reporting periods that end in [since, until].
+
+    contract : None for every royalty
+    scales   : of the first, second, … period concerned, the last holding, units of 1e-8; None where amounts are set
+    amounts  : likewise, minor units; periods past the end stay as they are
+    """
+
+    contract: str | None
+    since: dt.date
+    until: dt.date
+    scales: tuple[int, ...] | None
+    amounts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedPerformance:
     """What happens, for ``paths`` paths.
 
     default_rates, prepayment_rates : int64 (1, periods) or (paths, periods), annual, units of 1e-8
     defaults, prepayments           : by contract
-    failures                        : by right, int64 (1,) or (paths,), ordinals, NEVER where it does not fail
+    failures                        : by right, as written
+    base                            : changes of the sales that bear royalties, in order
     """
 
     paths: int
@@ -90,11 +118,26 @@ class ResolvedPerformance:
     recoveries: tuple[ResolvedRecovery, ...]
     defaults: Mapping[str, NamedDefault]
     prepayments: Mapping[str, tuple[NamedPrepayment, ...]]
-    failures: Mapping[str, Int64]
+    failures: Mapping[str, tuple[RightFailure, ...]]
     late: tuple[LateWindow, ...]
     index: tuple[IndexChange, ...]
+    base: tuple[BaseChange, ...]
     conversion: Literal["days", "months"]
     order: tuple[Event, ...]
     default_cuts: Literal["this-interest", "next-interest"]
     instalment: Literal["recomputed", "fixed"]
     after_last: Literal["last-payment", "lost"]
+
+    def arrival(
+        self, obligor: str, due: dt.date, calendar: BusinessCalendar, adjustment: Adjustment
+    ) -> dt.date:
+        """When cash due on ``due`` arrives: the longest delay of the windows that hold it."""
+        days = max(
+            (
+                one.days
+                for one in self.late
+                if one.since <= due <= one.until and (one.obligors is None or obligor in one.obligors)
+            ),
+            default=0,
+        )
+        return calendar.adjust(due + dt.timedelta(days=days), adjustment) if days else due

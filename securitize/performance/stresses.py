@@ -24,6 +24,7 @@ from securitize.definitions.scenario import (
     PrepaymentRateStress,
     PrepaymentStress,
     RecoveryRateStress,
+    RoyaltyBaseStress,
     Scenario,
     Stress,
 )
@@ -31,12 +32,14 @@ from securitize.market.schedules import Schedule
 from securitize.performance.checks import check_scenario
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
+    BaseChange,
     IndexChange,
     LateWindow,
     NamedDefault,
     NamedPrepayment,
     ResolvedPerformance,
     ResolvedRecovery,
+    RightFailure,
 )
 
 
@@ -63,6 +66,7 @@ def resolve_performance(
         failures={},
         late=(),
         index=(),
+        base=(),
         conversion=base.conversion,
         order=base.order,
         default_cuts=base.default_cuts,
@@ -93,8 +97,8 @@ def _stressed(
         case LprStress(set_=int(value)):
             return replace(before, index=(*before.index, IndexChange(stress.at or cut_off, "set", value)))
         case LprStress():
-            change = IndexChange(stress.at or cut_off, "shift", stress.shift or 0)
-            return replace(before, index=(*before.index, change))
+            shift = IndexChange(stress.at or cut_off, "shift", stress.shift or 0)
+            return replace(before, index=(*before.index, shift))
         case DefaultStress():
             return replace(before, defaults=_with_default(before, stress, pool))
         case PrepaymentStress():
@@ -109,10 +113,15 @@ def _stressed(
             window = LateWindow(obligors, stress.from_, stress.to, stress.days)
             return replace(before, late=(*before.late, window))
         case PatentFailureStress():
-            failure = _ordinal(stress.at)
-            if stress.right in before.failures:
-                failure = np.minimum(failure, before.failures[stress.right])
-            return replace(before, failures={**before.failures, stress.right: failure})
+            failure = RightFailure(stress.cause, _ordinal(stress.at))
+            known = before.failures.get(stress.right, ())
+            return replace(before, failures={**before.failures, stress.right: (*known, failure)})
+        case RoyaltyBaseStress():
+            since = stress.from_ or cut_off + dt.timedelta(days=1)
+            change = BaseChange(
+                stress.contract, since, stress.to or dt.date.max, stress.scale, stress.set_ or ()
+            )
+            return replace(before, base=(*before.base, change))
         case _:
             # Stresses of the deal itself change nothing in the pool.
             return before

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from securitize.assets.resolve import ResolvedPool, resolve_pool
+from securitize.definitions.contracts import Claim
 from securitize.definitions.deal import Deal
+from securitize.definitions.instalments import LprRate
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.loading import Definitions, load_all
 from securitize.definitions.pool import Pool
@@ -133,7 +135,7 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
 def _needs_index(pool: Pool) -> bool:
     """Whether a contract's rate follows an index; else the market is no input of the run."""
     return any(
-        contract.kind == "pledged-loan" and contract.rate.kind == "lpr"
+        isinstance(contract, Claim) and isinstance(contract.rate_rule, LprRate)
         for contract in pool.contracts.values()
     )
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securitize.assets.claims import Terms, product, schedule_claim
-from securitize.definitions.pool import Bullet, EqualPrincipal, LevelPayment
+from securitize.definitions.instalments import Bullet, EqualPrincipal, LevelPayment
 
 LEVEL, EQUAL, BULLET = (
     LevelPayment(kind="level-payment"),
@@ -20,7 +20,9 @@ LEVEL, EQUAL, BULLET = (
 UNIT = 10**8
 
 terms = st.builds(
-    lambda opening, rate, days, repayment: Terms(opening, (rate,) * len(days), tuple(days), 365, repayment),
+    lambda opening, rate, days, repayment: Terms(
+        opening, (rate,) * len(days), tuple(days), (365,) * len(days), repayment
+    ),
     st.integers(0, 10**10),
     st.integers(0, 3 * 10**7),
     st.lists(st.integers(1, 400), min_size=1, max_size=24),
@@ -30,7 +32,7 @@ terms = st.builds(
 
 def _level(opening: int, rate: int, count: int) -> Terms:
     """``count`` equal months of 30/360."""
-    return Terms(opening, (rate,) * count, (30,) * count, 360, LEVEL)
+    return Terms(opening, (rate,) * count, (30,) * count, (360,) * count, LEVEL)
 
 
 @pytest.mark.parametrize("count", [1, 2, 12, 36, 120])
@@ -82,14 +84,14 @@ def test_the_level_instalment_is_the_smallest(drawn: Terms) -> None:
 
 
 def test_equal_principal_by_hand() -> None:
-    claim = schedule_claim(Terms(100, (0,) * 3, (30,) * 3, 360, EQUAL))
+    claim = schedule_claim(Terms(100, (0,) * 3, (30,) * 3, (360,) * 3, EQUAL))
     assert claim.principal == (33, 33, 34)
 
 
 def test_a_new_rate_finds_a_new_instalment_for_what_is_left() -> None:
     count, opening = 12, 1_000_000_00
     before, after = 4_000_000, 6_000_000
-    claim = schedule_claim(Terms(opening, (before,) * 6 + (after,) * 6, (30,) * count, 360, LEVEL))
+    claim = schedule_claim(Terms(opening, (before,) * 6 + (after,) * 6, (30,) * count, (360,) * count, LEVEL))
     first, second = (
         schedule_claim(_level(opening, before, count)),
         schedule_claim(_level(claim.balance[6], after, 6)),

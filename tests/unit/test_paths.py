@@ -14,7 +14,7 @@ from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.pool import Pool
 from securitize.market.schedules import Schedule
-from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
+from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance, RightFailure
 from securitize.performance.stresses import resolve_performance
 from tests.oracle.generated_pools import CUT_OFF, MARKET, performances, pools, schedules
 
@@ -44,7 +44,7 @@ def many(draw: st.DrawFn) -> tuple[Pool, Schedule, ResolvedPerformance]:
         default_rates=rates(),
         prepayment_rates=rates(),
         defaults={name: NamedDefault(days()) for name in named},
-        failures={right: days() for right in failing},
+        failures={right: (RightFailure("lapse", days()),) for right in failing},
     )
     return pool, schedule, performance
 
@@ -57,7 +57,10 @@ def _path(performance: ResolvedPerformance, k: int) -> ResolvedPerformance:
         default_rates=performance.default_rates[one],
         prepayment_rates=performance.prepayment_rates[one],
         defaults={name: NamedDefault(event.dates[one]) for name, event in performance.defaults.items()},
-        failures={right: dates[one] for right, dates in performance.failures.items()},
+        failures={
+            right: tuple(replace(told, dates=told.dates[one]) for told in failures)
+            for right, failures in performance.failures.items()
+        },
     )
 
 

@@ -192,7 +192,7 @@ def test_unknown_names_and_early_events_are_all_reported() -> None:
 
 @pytest.mark.parametrize("fault", ["principal", "prepayment"])
 def test_money_that_vanishes_fails_the_run(fault: str) -> None:
-    resolved = resolve_pool(pool(a=LOAN), SCHEDULE, None).contracts[0]
+    resolved = resolve_pool(pool(a=LOAN), SCHEDULE, None).claims[0]
     events, amount = Events(), np.array([MILLION], np.int64)
     events.fall("principal" if fault == "principal" else "prepayment", on(D(2020, 4, 1)), amount)
     none = {name: np.zeros(1, np.int64) for name in STREAMS}

@@ -11,10 +11,21 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.contracts import Claim
+from securitize.definitions.instalments import LprRate
 from securitize.definitions.loaded import Loaded
-from securitize.definitions.pool import LicenceBack, LprRate, Pool
+from securitize.definitions.pool import Pool
 from securitize.definitions.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
 
+#: The field that says how large a contract is.
+_SIZED = {
+    "pledged-loan": "principal",
+    "trust-loan": "principal",
+    "licence-back": "lump_sum",
+    "lease-back": "price",
+    "supply-chain": "amount",
+    "running-royalty": "sales",
+}
 _REPAIR = "write amounts below 11,000,000,000,000.00 in all"
 
 
@@ -62,18 +73,17 @@ def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
     """SEC270: all contracts with all their interest are below 2^50 minor units."""
     total = 0.0
     for name, contract in pool.model.contracts.items():
-        years = (contract.instalment_dates()[-1] - contract.start).days / 360
-        if isinstance(contract, LicenceBack):
-            rate, key = contract.contract_rate, "lump_sum"
-        else:
+        if isinstance(contract, Claim):
+            years = (contract.instalment_dates()[-1] - contract.start).days / 360
+            rule = contract.rate_rule
             # The loan prime rate has never been above 6%; 20% bounds it.
-            lpr = isinstance(contract.rate, LprRate)
-            rate = RATE_UNITS // 5 + max(0, getattr(contract.rate, "margin", 0)) if lpr else 0
-            rate, key = rate or getattr(contract.rate, "rate", 0), "principal"
-        total += contract.opening * (1 + rate / RATE_UNITS * years)
+            rate = RATE_UNITS // 5 + max(0, rule.margin) if isinstance(rule, LprRate) else rule.rate
+            total += contract.opening * (1 + rate / RATE_UNITS * years)
+        else:
+            total += sum(amount for _, amount in contract.reports())
         if total >= QUOTIENT_LIMIT:
             what = "contracts with their interest are too large to be computed exactly"
-            at = ("contracts", name, key)
+            at = ("contracts", name, _SIZED.get(contract.kind, "cash"))
             yield pool.problem(at, what, from_minor(contract.opening), _REPAIR, "SEC270")
             return
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
+from typing import get_args
 
 from securitize.base.errors import Problem
+from securitize.definitions.contracts import Cause, Claim
 from securitize.definitions.deal import Deal
 from securitize.definitions.deal_stresses import ProviderDefaultStress, ProviderRatingStress, PutStress
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.locator import KeyPath
-from securitize.definitions.pool import LicenceBack, Pool
+from securitize.definitions.pool import Pool
+from securitize.definitions.royalties import Royalty, RunningRoyalty
 from securitize.definitions.scenario import (
     DefaultStress,
     LatePaymentStress,
     PatentFailureStress,
     PrepaymentStress,
+    RoyaltyBaseStress,
     Scenario,
 )
 
@@ -86,6 +90,9 @@ def names_of_the_scenario_are_known(
             ]
         elif isinstance(stress, PatentFailureStress):
             named = [(("right",), "right", stress.right, pool.model.collateral)]
+        elif isinstance(stress, RoyaltyBaseStress):
+            royalties = {n: c for n, c in pool.model.contracts.items() if isinstance(c, Royalty)}
+            named = [(("contract",), "royalty", stress.contract, royalties)]
         elif isinstance(stress, ProviderDefaultStress | ProviderRatingStress) and deal is not None:
             yield from _in_deal(scenario, k, "support", stress.support, deal.model.support)
         elif isinstance(stress, PutStress) and deal is not None:
@@ -127,18 +134,27 @@ def rights_that_fail_matter(
 ) -> Iterator[Problem]:
     """SEC317."""
     exposed = {
-        right
+        (right, cause)
         for contract in pool.model.contracts.values()
-        if isinstance(contract, LicenceBack) and not contract.full_payment
+        for cause in get_args(Cause)
+        if (
+            contract.consequence(cause) != "none"
+            if isinstance(contract, Claim)
+            else _ends_with_claims(contract)
+        )
         for right in contract.collateral
     }
     for k, stress in enumerate(scenario.model.stress):
         if not isinstance(stress, PatentFailureStress) or stress.right not in pool.model.collateral:
             continue
-        if stress.right not in exposed:
+        if (stress.right, stress.cause) not in exposed:
             what = "no cash depends on this right"
-            repair = "name a right of a licence-back with full_payment = false"
+            repair = "name a right of a contract that says what follows"
             yield scenario.problem(("stress", k, "right"), what, stress.right, repair, "SEC317")
+
+
+def _ends_with_claims(contract: Royalty) -> bool:
+    return isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim
 
 
 PAIR_CHECKS: tuple[PairCheck, ...] = (

@@ -55,13 +55,9 @@ def scheduled_streams(calculation: Calculation) -> dict[Stream, Int64]:
     ends = calculation.prepared.schedule.collection
     planned: dict[Stream, Int64] = {stream: np.zeros(len(ends) - 1, np.int64) for stream in STREAMS}
     for contract in calculation.prepared.resolved_pool.contracts:
-        fees = contract.contract.kind == "licence-back"
-        cash = zip(contract.adjusted, contract.scheduled.interest, contract.scheduled.principal, strict=True)
-        for day, interest, principal in cash:
-            if ends[0] < day <= ends[-1]:
-                t = bisect_left(ends, day) - 1
-                planned["fee" if fees else "interest"][t] += interest
-                planned["fee" if fees else "principal"][t] += principal
+        for day, stream, amount in contract.scheduled_cash():
+            if day <= ends[-1]:
+                planned[stream][max(0, bisect_left(ends, day) - 1)] += amount
     return planned
 
 
@@ -87,8 +83,7 @@ def scheduled_performing(calculation: Calculation) -> Int64:
     planned = np.zeros(len(ends), np.int64)
     for contract in calculation.prepared.resolved_pool.contracts:
         for t, end in enumerate(ends):
-            paid = sum(day <= end for day in contract.adjusted)
-            planned[t] += contract.scheduled.balance[paid]
+            planned[t] += contract.scheduled_balance(end)
     return planned
 
 

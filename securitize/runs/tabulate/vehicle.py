@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from securitize.assets.proceeds import proceeds
 from securitize.definitions.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
@@ -15,7 +16,8 @@ def closing(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows("side", "item", "party", "currency", "amount")
     deal, received = calculation.prepared.deal, dict[str, int]()
     for contract in calculation.prepared.pool.contracts.values():
-        received[contract.obligor] = received.get(contract.obligor, 0) + contract.opening
+        paid_to = contract.proceeds_to
+        received[paid_to] = received.get(paid_to, 0) + proceeds(contract)
     for entry in closing_statement(deal, received):
         rows.add(entry.side, entry.item, entry.party, deal.currency, entry.amount)
     return rows.columns

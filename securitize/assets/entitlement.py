@@ -1,0 +1,62 @@
+"""What default leaves of a royalty: the entitlement, a share of it that lives.
+
+Source: ``docs/reference/assets.md``, section 7, performance.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from securitize.assets.recoveries import each_date
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.dates import add_months
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import months
+from securitize.definitions.royalties import Royalty
+from securitize.market.schedules import Schedule
+from securitize.performance.conversion import period_rates
+from securitize.performance.resolved import ResolvedPerformance
+
+
+class Entitlement:
+    """sigma from reporting period to reporting period: ``share`` int64 (paths,), units of 1e-8."""
+
+    def __init__(
+        self, name: str, contract: Royalty, performance: ResolvedPerformance, schedule: Schedule
+    ) -> None:
+        self.performance, self.schedule = performance, schedule
+        self.relicence, self.named = contract.relicence, performance.defaults.get(name)
+        entitled = contract.as_of.entitled if contract.as_of else RATE_UNITS
+        self.share = np.full(performance.paths, entitled, np.int64)
+        self.returning: list[tuple[Int64, Int64]] = []
+
+    def pass_period(self, since: dt.date, until: dt.date, due: dt.date) -> None:
+        """What returns up to ``since``, then what default takes in (since, until] of a royalty due on ``due``."""
+        self._return(since)
+        period = self.schedule.period_of(due)
+        rate = period_rates(
+            self.performance.default_rates[:, period], since, until, self.performance.conversion
+        )
+        gone = multiply_divide(self.share, rate, RATE_UNITS)
+        dates = np.full_like(self.share, until.toordinal())
+        if self.named is not None:
+            happens = (self.named.dates > since.toordinal()) & (self.named.dates <= until.toordinal())
+            gone = np.where(happens, self.share, gone)
+            dates = np.where(happens, self.named.dates, dates)
+        self.share = self.share - gone
+        if self.relicence is not None:
+            lag = months(self.relicence.lag)
+            back = multiply_divide(gone, self.relicence.share, RATE_UNITS)
+            self.returning.append((each_date(dates, back, lambda day: add_months(day, lag)), back))
+
+    def _return(self, since: dt.date) -> None:
+        waiting = []
+        for dates, amount in self.returning:
+            due = dates <= since.toordinal()
+            self.share = self.share + np.where(due, amount, 0)
+            left = np.where(due, 0, amount)
+            if left.any():
+                waiting.append((dates, left))
+        self.returning = waiting

@@ -1,0 +1,35 @@
+"""What is paid out for a contract when the deal closes.
+
+Source: ``docs/reference/assets.md``, section 1, proceeds.
+"""
+
+from __future__ import annotations
+
+from securitize.assets.claims import product
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.contracts import Claim, ProjectedClaim, Receivable
+from securitize.definitions.pool import Contract
+from securitize.market.day_counts import accrual
+
+
+def proceeds(contract: Contract) -> int:
+    """Minor units, to ``contract.proceeds_to``: the price less the deposit that stays as security."""
+    if not isinstance(contract, Claim):
+        return contract.purchase_price
+    return max(0, _price(contract) - contract.deposit)
+
+
+def _price(contract: Claim) -> int:
+    if isinstance(contract, Receivable):
+        return _discounted(contract)
+    if isinstance(contract, ProjectedClaim) and contract.purchase_price is not None:
+        return contract.purchase_price
+    return contract.opening
+
+
+def _discounted(contract: Receivable) -> int:
+    if contract.price is not None:
+        return contract.price
+    days, basis = accrual(contract.day_count, contract.start, contract.due, contract.due)
+    discount = product(contract.amount, (contract.discount_rate or 0) * days, basis * RATE_UNITS)
+    return max(0, contract.amount - discount)

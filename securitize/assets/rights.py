@@ -1,0 +1,84 @@
+"""Which rights of a claim fail in a stretch of days, why, and what of them goes.
+
+Source: ``docs/reference/assets.md``, section 4.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.contracts import Cause, Claim
+from securitize.performance.resolved import NEVER, RightFailure
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRight:
+    """A right whose failure changes a claim.
+
+    weight : how many rights the entry stands for
+    expiry : ordinal of its own expiry where the contract says what follows it, else NEVER
+    failed : whether it failed before the contract's ``as_of``
+    """
+
+    name: str
+    weight: int
+    expiry: int
+    failed: bool
+
+
+def earliest_failure(
+    told: Sequence[RightFailure], expiry: int, paths: int
+) -> tuple[Int64, npt.NDArray[np.object_]]:
+    """When and why a right fails, (paths,) each: the earliest, of equal dates the first told, expiry by itself last."""
+    dates = np.full(paths, NEVER, np.int64)
+    causes = np.full(paths, "", dtype=object)
+    for failure in (*told, RightFailure("expiry", np.array([expiry], np.int64))):
+        earlier = failure.dates < dates
+        dates = np.where(earlier, failure.dates, dates)
+        causes = np.where(earlier, failure.cause, causes)
+    return dates, causes
+
+
+def failures_within(
+    contract: Claim,
+    rights: Sequence[ResolvedRight],
+    failures: Mapping[str, tuple[RightFailure, ...]],
+    since: dt.date,
+    until: dt.date,
+    paths: int,
+) -> Iterator[tuple[Int64, Int64, Mask]]:
+    """Failures in (since, until] with a consequence, one after another on each path.
+
+    Yields dates (NEVER where nothing happens), weights that go, and whether they are repurchased; (paths,) each.
+    """
+    found: list[tuple[Int64, Int64, Mask]] = []
+    for right in rights:
+        told = failures.get(right.name, ())
+        if right.failed or not (told or right.expiry < NEVER):
+            continue
+        dates, causes = earliest_failure(told, right.expiry, paths)
+        gone, bought = np.zeros(paths, np.int64), np.zeros(paths, np.bool_)
+        happens = (dates > since.toordinal()) & (dates <= until.toordinal())
+        for cause in get_args(Cause):
+            consequence = contract.consequence(cause)
+            if consequence != "none":
+                struck = happens & (causes == cause)
+                gone = np.where(struck, right.weight, gone)
+                bought = np.where(struck, consequence == "repurchase", bought)
+        if gone.any():
+            found.append((np.where(gone > 0, dates, NEVER), gone, bought))
+    if not found:
+        return
+    dates, gone, bought = (np.stack(part) for part in zip(*found, strict=True))
+    each = np.arange(paths)
+    for which in np.argsort(dates, axis=0, kind="stable"):
+        yield dates[which, each], gone[which, each], bought[which, each]

@@ -1,0 +1,187 @@
+"""Royalties: sales, royalty and cash of every reporting period, all paths at once.
+
+Source: ``docs/reference/assets.md``, section 7.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from securitize.assets.entitlement import Entitlement
+from securitize.assets.events import EXPECTED, Events, on
+from securitize.assets.rights import ResolvedRight, earliest_failure
+from securitize.assets.royalty_rates import net_royalty
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Stream
+from securitize.definitions.pool import Pool
+from securitize.definitions.royalties import ProjectedRoyalty, RunningRoyalty
+from securitize.market.calendars import BusinessCalendar
+from securitize.market.schedules import Schedule
+from securitize.performance.resolved import NEVER, BaseChange, IndexChange, ResolvedPerformance, RightFailure
+
+Royalty = RunningRoyalty | ProjectedRoyalty
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRoyalty:
+    """A royalty on its dates; m reporting periods.
+
+    ends      : e_0 = start, e_1 … e_m
+    adjusted  : x_1 … x_m, when royalties are due, (m,)
+    sales     : as listed, int64 (m,), minor units; of a projected royalty its amounts
+    first     : periods paid on the cut-off or before; the next one is u = first + 1
+    projected : likewise of the date from which the royalty is projected
+    rights    : whose claims cover the product; empty where the term does not look at them
+    base, net : G_u and N_u without any stress, int64 (m,)
+    """
+
+    name: str
+    contract: Royalty
+    ends: tuple[dt.date, ...]
+    adjusted: tuple[dt.date, ...]
+    sales: Int64
+    first: int
+    projected: int
+    rights: tuple[ResolvedRight, ...]
+    base: Int64
+    net: Int64
+
+    def under(self, changes: tuple[IndexChange, ...]) -> ResolvedRoyalty:
+        """Index rates do not touch a royalty."""
+        return self
+
+    def scheduled_cash(self) -> Iterator[tuple[dt.date, Stream, int]]:
+        """What is due after the cut-off: date, stream, minor units."""
+        for u in range(self.first, len(self.adjusted)):
+            yield self.adjusted[u], "royalty", int(self.net[u])
+
+    def scheduled_balance(self, day: dt.date) -> int:
+        """A royalty has no balance."""
+        return 0
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """Start and ends of the reporting periods."""
+        return self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class RoyaltyEvents:
+    """Cash of a royalty, and the sales that bear it, int64 (paths, m), 0 before it is projected."""
+
+    events: Events
+    sales: Int64
+
+
+def resolve_royalty(
+    name: str, contract: Royalty, pool: Pool, schedule: Schedule, calendar: BusinessCalendar
+) -> ResolvedRoyalty:
+    """A royalty on the dates of a deal's schedule."""
+    reports = contract.reports()
+    cut_off = schedule.collection[0]
+    since = contract.as_of.date if contract.as_of else cut_off
+    adjusted = tuple(calendar.adjust(day, contract.moved) for day in contract.instalment_dates())
+    ends = (contract.start, *(end for end, _ in reports))
+    sales = np.array([amount for _, amount in reports], np.int64)
+    rights = _rights(contract, pool)
+    base, net = _earned(contract, ends, sales.reshape(1, -1), _last_claim(rights, {}, 1))
+    return ResolvedRoyalty(
+        name,
+        contract,
+        ends,
+        adjusted,
+        sales,
+        first=sum(day <= cut_off for day in adjusted),
+        projected=sum(day <= since for day in adjusted),
+        rights=rights,
+        base=base[0],
+        net=net[0],
+    )
+
+
+def project_royalty(
+    resolved: ResolvedRoyalty,
+    performance: ResolvedPerformance,
+    schedule: Schedule,
+    calendar: BusinessCalendar,
+) -> RoyaltyEvents:
+    """Cash after the cut-off, all paths."""
+    contract, paths = resolved.contract, performance.paths
+    sales = np.broadcast_to(_stressed(resolved, performance.base), (paths, resolved.sales.size))
+    last_claim = _last_claim(resolved.rights, performance.failures, paths)
+    base, net = _earned(contract, resolved.ends, sales, last_claim)
+    past, events, bearing = contract.as_of, Events(), np.zeros_like(base)
+    since = past.date if past else schedule.collection[0]
+    if past:
+        ones = np.ones(paths, np.int64)
+        for u in range(resolved.first, resolved.projected):
+            due = resolved.adjusted[u]
+            events.pay("royalty", due, on(due), ones * resolved.net[u])
+        for cash in past.expected:
+            events.pay(cash.stream, None, on(cash.date), ones * cash.amount, EXPECTED)
+    entitlement = Entitlement(resolved.name, contract, performance, schedule)
+    for u in range(resolved.projected, resolved.sales.size):
+        due = resolved.adjusted[u]
+        entitlement.pass_period(max(resolved.ends[u], since), resolved.ends[u + 1], due)
+        bearing[:, u] = multiply_divide(base[:, u], entitlement.share, RATE_UNITS)
+        amount = multiply_divide(net[:, u], entitlement.share, RATE_UNITS)
+        arrival = performance.arrival(contract.obligor, due, calendar, contract.moved)
+        events.pay("royalty", due, on(arrival), amount)
+    return RoyaltyEvents(events, bearing)
+
+
+def _earned(
+    contract: Royalty, ends: tuple[dt.date, ...], sales: Int64, last_claim: Int64
+) -> tuple[Int64, Int64]:
+    """G_u and N_u; projected royalties are net as they stand, and tell of no sales."""
+    if isinstance(contract, RunningRoyalty):
+        return net_royalty(contract, ends, sales, last_claim)
+    return np.zeros_like(sales), sales
+
+
+def _stressed(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
+    """Sales after the changes of a scenario, in order, int64 (m,)."""
+    sales = resolved.sales.copy()
+    for change in changes:
+        if change.contract not in (None, resolved.name):
+            continue
+        concerned = [u for u, end in enumerate(resolved.ends[1:]) if change.since <= end <= change.until]
+        for j, u in enumerate(concerned):
+            if change.scales is not None:
+                scale = change.scales[min(j, len(change.scales) - 1)]
+                sales[u] = multiply_divide(sales[u], scale, RATE_UNITS)
+            elif j < len(change.amounts):
+                sales[u] = change.amounts[j]
+    return sales
+
+
+def _rights(contract: Royalty, pool: Pool) -> tuple[ResolvedRight, ...]:
+    if not (isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim):
+        return ()
+    failed = contract.as_of.failed if contract.as_of else ()
+    found = []
+    for name in contract.collateral:
+        expiry = pool.collateral[name].expiry
+        found.append(ResolvedRight(name, 1, expiry.toordinal() if expiry else NEVER, name in failed))
+    return tuple(found)
+
+
+def _last_claim(
+    rights: tuple[ResolvedRight, ...], failures: Mapping[str, tuple[RightFailure, ...]], paths: int
+) -> Int64:
+    """V, int64 (paths,), ordinals; NEVER where the term does not look at rights."""
+    if not rights:
+        return np.full(paths, NEVER, np.int64)
+    ends = [
+        np.zeros(paths, np.int64)
+        if right.failed
+        else earliest_failure(failures.get(right.name, ()), right.expiry, paths)[0]
+        for right in rights
+    ]
+    latest: Int64 = np.max(np.stack(ends), axis=0)
+    return latest

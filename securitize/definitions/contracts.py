@@ -1,0 +1,461 @@
+"""The contracts of a pool that are claims: loans, licence-backs, lease-backs, receivables, projected cash.
+
+The meaning of every field is in ``docs/reference/assets.md``, sections 1, 2 and 4. Amounts are minor units,
+rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import (
+    Adjustment,
+    Amount,
+    Date,
+    DayCount,
+    Model,
+    Name,
+    Rate,
+    Stream,
+    Text,
+    Whole,
+    fault,
+)
+from securitize.definitions.instalments import (
+    Bullet,
+    ContractRate,
+    CustomPrincipal,
+    FixedRate,
+    InstalmentDates,
+    Repayment,
+)
+
+#: Why a right fails.
+Cause = Literal["lapse", "invalidity", "expiry"]
+#: What a failed right does to a claim.
+Consequence = Literal["none", "cut", "repurchase"]
+
+
+class Expected(Model):
+    """Cash of the past that is still to come."""
+
+    date: Date
+    stream: Stream
+    amount: Amount
+
+
+class PastContract(Model):
+    """A contract after a date: what of it is already past.
+
+    failed   : rights that failed up to the date
+    expected : cash of the past still to come
+    """
+
+    date: Date
+    failed: tuple[Name, ...] = ()
+    expected: tuple[Expected, ...] = Field(default=(), max_length=1200)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if any(cash.date <= self.date for cash in self.expected):
+            raise fault("SEC180", "expected cash is not after the date of as_of", "correct the dates")
+        return self
+
+
+class PastClaim(PastContract):
+    """What a claim owes after a date: ``[contracts.NAME.as_of]``."""
+
+    balance: Amount
+
+
+class Failure(Model):
+    """What follows where a right fails, by its cause; None for the contract's default."""
+
+    lapse: Consequence | None = None
+    invalidity: Consequence | None = None
+    expiry: Consequence | None = None
+
+
+class Asset(Model):
+    """What every contract has."""
+
+    title: Text = ""
+    obligor: Name
+    legal_mode: Text = ""
+    collateral: tuple[Name, ...] = ()
+    start: Date
+
+    @model_validator(mode="after")
+    def _each_right_once(self) -> Self:
+        if len(set(self.collateral)) < len(self.collateral):
+            raise fault("SEC156", "a right is named twice", "name each right once")
+        return self
+
+
+class Claim(Asset):
+    """A contract with a balance.
+
+    deposit : what the obligor left as security, outside the vehicle; minor units
+    """
+
+    kind: str
+    deposit: Amount = 0
+    failure: Failure = Failure()
+    as_of: PastClaim | None = None
+
+    @property
+    def opening(self) -> int:
+        """Opening balance, minor units."""
+        raise NotImplementedError
+
+    @property
+    def proceeds_to(self) -> str:
+        """The obligor that is paid."""
+        return self.obligor
+
+    @property
+    def fee_bearing(self) -> bool:
+        """Whether an instalment is a licence fee, interest and principal together."""
+        return False
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The rate of the balance."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> Repayment:
+        """How the balance is repaid."""
+        raise NotImplementedError
+
+    @property
+    def residual(self) -> int:
+        """What the last instalment pays beside the repayment, minor units."""
+        return 0
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        raise NotImplementedError
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """p_1 … p_n, unadjusted, ascending."""
+        raise NotImplementedError
+
+    def consequence(self, cause: Cause) -> Consequence:
+        """What follows where a right fails for ``cause``."""
+        return getattr(self.failure, cause) or "none"
+
+    @model_validator(mode="after")
+    def _failures_fit(self) -> Self:
+        told = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
+        if "cut" in told and not self.fee_bearing:
+            raise fault("SEC181", "only licence fees can be cut", 'write "none" or "repurchase"')
+        if any(told) and not self.collateral:
+            raise fault(
+                "SEC181", "no right is named that could fail", "name collateral, or leave failure out"
+            )
+        return self
+
+
+class Instalments(Claim):
+    """A claim that is repaid on instalment dates with interest at a rate."""
+
+    day_count: DayCount = "ACT/365F"
+    repayment: Repayment
+    dates: InstalmentDates = InstalmentDates()
+
+    @property
+    def shape(self) -> Repayment:
+        """How the balance is repaid."""
+        return self.repayment
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        return self.dates.adjustment
+
+    @property
+    def first_at_start(self) -> bool:
+        """Whether the first instalment is due on ``start`` itself."""
+        return False
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """p_1 … p_n, unadjusted, ascending."""
+        dates = set(self.dates.unadjusted())
+        if isinstance(self.repayment, CustomPrincipal):
+            dates |= {payment.date for payment in self.repayment.payments}
+        return tuple(sorted(dates))
+
+    @model_validator(mode="after")
+    def _instalments_fit(self) -> Self:
+        dates = self.instalment_dates()
+        if not dates:
+            raise fault(
+                "SEC153", "no instalment dates", "write dates = { every, first, last } or { dates = [ … ] }"
+            )
+        if self.first_at_start and dates[0] != self.start:
+            raise fault(
+                "SEC155", "the first rent in advance is not due on start", "let the dates begin on start"
+            )
+        if not self.first_at_start and dates[0] <= self.start:
+            raise fault(
+                "SEC155", f"the instalment of {dates[0]} is not after start", "correct start or the dates"
+            )
+        listed = self.dates.dates or ()
+        if any(after <= before for before, after in pairwise(listed)):
+            raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
+        if self.day_count == "ACT/ACT-ICMA" and self.dates.months is None:
+            raise fault("SEC182", "ACT/ACT-ICMA needs the frequency of the dates", "add dates.frequency")
+        if isinstance(self.repayment, CustomPrincipal):
+            payments = self.repayment.payments
+            if any(after.date <= before.date for before, after in pairwise(payments)):
+                raise fault("SEC155", "payment dates do not ascend", "sort them, each once")
+            total = sum(payment.amount for payment in payments)
+            if total != self.opening:
+                raise fault(
+                    "SEC157",
+                    f"payments sum to {total / 100:.2f}, not to {self.opening / 100:.2f}",
+                    "let them sum to the opening balance",
+                )
+        return self
+
+
+class PledgedLoan(Instalments):
+    """A loan with rights as collateral: ``kind = "pledged-loan"``."""
+
+    kind: Literal["pledged-loan"]
+    principal: Amount
+    rate: ContractRate
+
+    @property
+    def opening(self) -> int:
+        """The principal, minor units."""
+        return self.principal
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The loan's rate."""
+        return self.rate
+
+
+class Trust(Model):
+    """What the trust between obligor and vehicle keeps and how long it takes.
+
+    pass_through : days
+    """
+
+    fee_rate: Rate = 0
+    pass_through: Whole = Field(default=0, ge=0, le=366)
+
+
+class TrustLoan(Instalments):
+    """A loan of a trust whose beneficial right the pool holds: ``kind = "trust-loan"``."""
+
+    kind: Literal["trust-loan"]
+    principal: Amount
+    rate: ContractRate
+    trust: Trust = Trust()
+
+    @property
+    def opening(self) -> int:
+        """The principal, minor units."""
+        return self.principal
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The loan's rate."""
+        return self.rate
+
+
+class LicenceBack(Instalments):
+    """A lump sum for a licence, repaid by fees for the licence back: ``kind = "licence-back"``."""
+
+    kind: Literal["licence-back"]
+    lump_sum: Amount
+    contract_rate: Rate
+    full_payment: bool = False
+
+    @property
+    def opening(self) -> int:
+        """The lump sum, minor units."""
+        return self.lump_sum
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The contract rate."""
+        return FixedRate.model_construct(kind="fixed", rate=self.contract_rate)
+
+    @property
+    def fee_bearing(self) -> bool:
+        """Every instalment is a licence fee."""
+        return True
+
+    def consequence(self, cause: Cause) -> Consequence:
+        """What follows where a right fails for ``cause``; without a word of it fees are cut."""
+        return getattr(self.failure, cause) or ("none" if self.full_payment else "cut")
+
+
+class LeaseBack(Instalments):
+    """Rights sold and leased back: ``kind = "lease-back"``."""
+
+    kind: Literal["lease-back"]
+    price: Amount
+    rate: ContractRate
+    timing: Literal["arrears", "advance"] = "arrears"
+    nominal_price: Amount = 0
+
+    @property
+    def opening(self) -> int:
+        """The price, minor units."""
+        return self.price
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The rate of the lease."""
+        return self.rate
+
+    @property
+    def residual(self) -> int:
+        """The nominal price, minor units."""
+        return self.nominal_price
+
+    @property
+    def first_at_start(self) -> bool:
+        """Rents in advance begin on ``start``."""
+        return self.timing == "advance"
+
+    @model_validator(mode="after")
+    def _nominal_price_fits(self) -> Self:
+        if self.nominal_price > self.price:
+            raise fault("SEC183", "nominal_price is above the price", "write at most the price")
+        if self.nominal_price and isinstance(self.repayment, CustomPrincipal):
+            raise fault(
+                "SEC183", "payments are listed and a nominal price is given", "list it with the payments"
+            )
+        return self
+
+
+class Receivable(Claim):
+    """A receivable of a supply chain, sold at a discount: ``kind = "supply-chain"``."""
+
+    kind: Literal["supply-chain"]
+    amount: Amount
+    due: Date
+    supplier: Name | None = None
+    price: Amount | None = None
+    discount_rate: Rate | None = None
+    day_count: DayCount = "ACT/365F"
+    adjustment: Adjustment = "unadjusted"
+
+    @property
+    def opening(self) -> int:
+        """The amount, minor units."""
+        return self.amount
+
+    @property
+    def proceeds_to(self) -> str:
+        """The supplier, who sold it."""
+        return self.supplier or self.obligor
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """A receivable bears no interest."""
+        return FixedRate.model_construct(kind="fixed", rate=0)
+
+    @property
+    def shape(self) -> Repayment:
+        """All on ``due``."""
+        return Bullet(kind="bullet")
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        return self.adjustment
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """The day on which it is due."""
+        return (self.due,)
+
+    @model_validator(mode="after")
+    def _receivable_fits(self) -> Self:
+        if self.due <= self.start:
+            raise fault("SEC155", "due is not after start", "correct start or due")
+        if self.price is not None and self.discount_rate is not None:
+            raise fault("SEC184", "price and discount_rate are both given", "write one of them")
+        if self.price is not None and self.price > self.amount:
+            raise fault("SEC184", "the price is above the amount", "write at most the amount")
+        if self.day_count in ("ACT/ACT-ICMA",):
+            raise fault("SEC182", "ACT/ACT-ICMA needs a frequency", "write another day count")
+        return self
+
+
+class DatedCash(Model):
+    """Interest and principal of one date."""
+
+    date: Date
+    interest: Amount = 0
+    principal: Amount = 0
+
+
+class ProjectedClaim(Claim):
+    """Interest and principal as somebody else projects them: ``kind = "projected"``."""
+
+    kind: Literal["projected"]
+    cash: tuple[DatedCash, ...] = Field(min_length=1, max_length=12_000)
+    file: Text = ""
+    adjustment: Adjustment = "unadjusted"
+    purchase_price: Amount | None = None
+    seller: Name | None = None
+
+    @property
+    def opening(self) -> int:
+        """All principal listed, minor units."""
+        return sum(cash.principal for cash in self.cash)
+
+    @property
+    def proceeds_to(self) -> str:
+        """Who sold it."""
+        return self.seller or self.obligor
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """Interest is listed."""
+        return FixedRate.model_construct(kind="fixed", rate=0)
+
+    @property
+    def shape(self) -> Repayment:
+        """Principal is listed."""
+        return CustomPrincipal.model_construct(kind="custom", payments=())
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        return self.adjustment
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """The dates listed."""
+        return tuple(cash.date for cash in self.cash)
+
+    @model_validator(mode="after")
+    def _cash_fits(self) -> Self:
+        dates = (self.start, *self.instalment_dates())
+        if any(after <= before for before, after in pairwise(dates)):
+            raise fault("SEC155", "dates of cash do not ascend after start", "sort them, each once")
+        left = self.opening
+        for cash in self.cash:
+            if cash.interest and not left:
+                what = f"interest on {cash.date}, when no principal is left"
+                raise fault(
+                    "SEC185", what, 'list the principal that bears it, or write kind = "projected-royalty"'
+                )
+            left -= cash.principal
+        if not self.opening:
+            raise fault(
+                "SEC185", "no principal is listed", 'list principal, or write kind = "projected-royalty"'
+            )
+        return self
