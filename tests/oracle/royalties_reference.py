@@ -55,7 +55,7 @@ class Royalty:
                     self.S[u] = stress.set_[j]
 
     def last_claim(self) -> dt.date:
-        """V."""
+        """V; Z is below."""
         if not self.c.until_last_valid_claim:
             return NEVER
         ends = []
@@ -91,8 +91,8 @@ class Royalty:
 
     def earn(self) -> None:
         c, e, m = self.c, self.e, self.m
-        V, end = self.last_claim(), c.end or NEVER
-        Z = min(end, V) if c.after_claims == 0 else end
+        claims_end, end = self.last_claim(), c.end or NEVER
+        term_end = min(end, claims_end) if c.after_claims == 0 else end
         self.G, self.R, self.N = [0], [0], [0]
         capped = [0]  # R without milestones
         entered = 0
@@ -104,22 +104,22 @@ class Royalty:
                 entered += 1
             days = [later(e[u - 1], k) for k in range(1, (e[u] - e[u - 1]).days + 1)]
             bearing = [day for day in days if day <= end]
-            d1 = sum(day <= V for day in bearing)
+            d1 = sum(day <= claims_end for day in bearing)
             d2 = len(bearing) - d1
             self.G.append(product(sales, d1 * UNIT + d2 * c.after_claims, len(days) * UNIT))
 
             r = self.royalty(u)
             same_year = [w for w in range(1, u) if e[w].year == year]
-            if c.minimum and e[u - 1] < Z:
+            if c.minimum and e[u - 1] < term_end:
                 if c.minimum.per == "period":
                     r = max(r, c.minimum.amount)
-                elif u == m or e[u + 1].year != year or e[u] >= Z:
+                elif u == m or e[u + 1].year != year or e[u] >= term_end:
                     r += max(0, c.minimum.amount - sum(capped[w] for w in same_year) - r)
             if c.cap:
                 before = {"period": 0, "year": sum(capped[w] for w in same_year), "life": sum(capped)}
                 r = min(r, c.cap.amount - before[c.cap.per])
             capped.append(r)
-            if e[u - 1] < Z:
+            if e[u - 1] < term_end:
                 for x in c.milestones:
                     if x.date is not None:
                         r += x.amount if e[u - 1] < x.date <= e[u] else 0
@@ -142,7 +142,7 @@ def royalty_events(plain: Royalty, told: Royalty, base: Any, ends: list[dt.date]
                 out.cash.append(("royalty", plain.x[u], plain.N[u]))
                 out.sales.append((plain.x[u], plain.G[u] if counts else 0))
         out.cash += [(x.stream, x.date, x.amount) for x in c.as_of.expected]
-    defaults = sorted((x.at for x in named(told.name, c, "default", scenario) if x.at > since))[:1]
+    defaults = sorted(x.at for x in named(told.name, c, "default", scenario) if x.at > since)[:1]
     coming: list[tuple[dt.date, int]] = []
     for u in range(1, told.m + 1):
         e, x = told.e[u], told.x[u]

@@ -36,4 +36,6 @@ def test_every_collection_equals_the_reference(
     assert actual.performing[0].tolist() == expected["performing"]
     assert actual.defaulted[0].tolist() == expected["defaulted"]
     assert actual.scheduled.tolist() == expected["scheduled"]
+    assert actual.sales[0].tolist() == expected["sales"]
+    assert actual.forecast_sales.tolist() == expected["forecast_sales"]
     assert {one.asset: int(one.after_last[0]) for one in actual.contracts} == expected["after_last"]
