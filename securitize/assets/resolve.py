@@ -6,7 +6,7 @@ Source: ``docs/reference/assets.md``, sections 1, 2 and 4.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import get_args
@@ -21,6 +21,7 @@ from securitize.definitions.contracts import (
     Cause,
     Claim,
     Instalments,
+    PastClaim,
     ProjectedClaim,
     Receivable,
     Trust,
@@ -155,16 +156,16 @@ def resolve_pool(
 
     market : where index rates come from; None serves pools of fixed rates
     Raises DefinitionError where an index rate is needed on a date before the first published one, or a
-    contract's ``as_of`` is before the cut-off date.
+    contract's ``as_of`` is before the cut-off date or leaves a balance that no instalment repays.
     """
     calendar, history = BusinessCalendar(pool.calendar, holidays), IndexHistory(market)
-    _check_past(pool, schedule.collection[0])
     contracts = tuple(
         resolve_royalty(name, contract, pool, schedule, calendar)
         if isinstance(contract, Royalty)
         else _resolve(name, contract, pool, schedule, calendar, history)
         for name, contract in pool.contracts.items()
     )
+    _check_past(pool, contracts, schedule.collection[0])
     asked = [
         day
         for contract in pool.contracts.values()
@@ -183,21 +184,25 @@ def resolve_pool(
     return ResolvedPool(pool, schedule, calendar, contracts, tuple(warnings))
 
 
-def _check_past(pool: Pool, cut_off: dt.date) -> None:
-    what, repair = f"as_of is before the cut-off date {cut_off}", "write a date on or after the cut-off"
-    problems = [
-        Problem(
-            f"pool {pool.name}",
-            0,
-            f"contracts.{name}.as_of.date",
-            what,
-            str(contract.as_of.date),
-            repair,
-            "SEC189",
-        )
-        for name, contract in pool.contracts.items()
-        if contract.as_of and contract.as_of.date < cut_off
-    ]
+def _check_past(
+    pool: Pool, contracts: Iterable[ResolvedContract | ResolvedRoyalty], cut_off: dt.date
+) -> None:
+    problems = []
+    for one in contracts:
+        past = one.contract.as_of
+        if past is None:
+            continue
+        what = repair = ""
+        if past.date < cut_off:
+            what, repair = (
+                f"as_of is before the cut-off date {cut_off}",
+                "write a date on or after the cut-off",
+            )
+        elif isinstance(past, PastClaim) and past.balance and one.projected == len(one.adjusted):
+            what, repair = "a balance is left after the last instalment", "write balance = 0, or a later date"
+        if what:
+            at = f"contracts.{one.name}.as_of"
+            problems.append(Problem(f"pool {pool.name}", 0, at, what, str(past.date), repair, "SEC189"))
     if problems:
         raise DefinitionError(problems)
 

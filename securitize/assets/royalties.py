@@ -154,7 +154,7 @@ def _stressed(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int
         for j, u in enumerate(concerned):
             if change.scales is not None:
                 scale = change.scales[min(j, len(change.scales) - 1)]
-                sales[u] = multiply_divide(sales[u], scale, RATE_UNITS)
+                sales[u : u + 1] = multiply_divide(sales[u : u + 1], scale, RATE_UNITS)
             elif j < len(change.amounts):
                 sales[u] = change.amounts[j]
     return sales

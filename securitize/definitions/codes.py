@@ -81,7 +81,8 @@ SEC185|Interest without principal|Projected interest is paid on principal that i
 SEC186|Royalty rates out of order|Dates of steps, and amounts of tiers, ascend; the first tier begins at 0.
 SEC187|One condition of a milestone|A milestone is due by sales or on a date.
 SEC188|Valid claims of no right|A royalty that lasts until the last valid claim names rights.
-SEC189|Restated before the cut-off|What a contract owes in mid-life is told for a date on or after the cut-off.
+SEC189|Restated at the wrong time|What a contract owes in mid-life is told for a date from the cut-off on, before its last instalment.
+SEC190|File of dated cash|A file of sales or cash lies beside the pool file and has the columns of its contract.
 SEC201|Unknown note|A step, fee, trigger, target or residual_to names a note that the deal does not have.
 SEC202|Unknown account|A step or a stream names an account that the deal does not have.
 SEC203|Unknown fee|A step pays a fee that the deal does not have.

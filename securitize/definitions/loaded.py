@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +41,7 @@ class Loaded(Generic[M]):
     model : what was written, figures unwrapped
     raw   : what was written, figures as tables (floats as Decimal, arrays as lists)
     text  : the bytes of the file
+    attached : bytes of the files beside it that it takes rows from, by name
     removed : paths taken out because they are faulty, so that the rest could still be checked; empty for
     a definition that a run may use
     """
@@ -51,6 +52,7 @@ class Loaded(Generic[M]):
     text: bytes
     locator: Locator
     removed: tuple[KeyPath, ...] = ()
+    attached: Mapping[str, bytes] = field(default_factory=dict)
 
     def names(self, *table: str) -> list[str]:
         """The keys of a table as written, faulty entries too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
 from securitize.definitions.codes import is_warning
+from securitize.definitions.dated_cash import take_in
 from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import Explained
 from securitize.definitions.loaded import Loaded, at_most
@@ -125,10 +126,11 @@ def _load(
     check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None,
 ) -> Loaded[M]:
     document = read_toml(path)
+    attached = take_in(document) if model is Pool else {}
     validated, explained = validate(model, document.raw)
     problems = _first_pass(document, explained)
     if validated is not None:
-        loaded = _loaded(document, validated)
+        loaded = replace(_loaded(document, validated), attached=attached)
         problems += _new(check(loaded) if check else [], problems)
         if problems:
             raise DefinitionError(problems)

@@ -93,6 +93,8 @@ def on_dates(found: Definitions) -> Prepared:
     told = told_by_period(terms, stress, schedule, IndexHistory(market), calendar)
     performance = resolve_performance(terms.performance, stress, pool, schedule)
     files = _names_in_run(found)
+    inputs = {name: loaded.text for name, loaded in files.items()}
+    inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
     options: dict[str, Json] = {"scenario": stress.name if stress else None}
     return Prepared(
         definitions=found,
@@ -102,7 +104,7 @@ def on_dates(found: Definitions) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         register=_register(files),
-        identity=Identity({name: loaded.text for name, loaded in files.items()}, options, program_version()),
+        identity=Identity(inputs, options, program_version()),
         warnings=_warnings(found, files, schedule, resolved_pool),
         about={
             "deal": terms.name,

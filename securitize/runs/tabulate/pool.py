@@ -18,12 +18,13 @@ def assets(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows(
         "asset", "obligor", "kind", "legal_mode", "start", "maturity", "currency", "opening_balance",
         "balance", "rate",
-        "rights", "scheduled_interest", "scheduled_principal", "scheduled_fees", "defaulted", "collected",
+        "rights", "scheduled_interest", "scheduled_principal", "scheduled_fees", "scheduled_royalties", "defaulted",
+        "collected",
         "after_last", "outstanding",
     )  # fmt: skip
     pool = calculation.prepared.pool
     for one in calculation.collections.contracts:
-        scheduled = (one.scheduled.get(stream, 0) for stream in ("interest", "principal", "fee"))
+        scheduled = (one.scheduled.get(stream, 0) for stream in ("interest", "principal", "fee", "royalty"))
         rows.add(
             one.asset, one.obligor, one.kind, one.legal_mode, one.start, one.maturity, pool.currency,
             pool.contracts[one.asset].opening, one.balance, one.rate, one.rights, *scheduled,
