@@ -17,6 +17,7 @@ from tests.oracle.stresses_reference import (
     recoveries,
 )
 
+CAUSES = ("lapse", "invalidity", "expiry")
 Dated = tuple[str, dt.date, int]
 
 
@@ -76,7 +77,8 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
     default_rates = rate_vector(base.default_rate, "default-rate", scenario, periods)
     prepayment_rates = rate_vector(base.prepayment_rate, "prepayment-rate", scenario, periods)
     usual = recoveries(base, scenario)
-    defaults = named(name, contract, "default", scenario)
+    # Of several the earliest holds, of equal ones the first written.
+    defaults = sorted(named(name, contract, "default", scenario), key=lambda x: x.at)[:1]
     prepayments = named(name, contract, "prepayment", scenario)
     failures = right_failures(pool, contract, scenario)
     deposit = contract.deposit
@@ -112,7 +114,9 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
             b -= claim.s[m]
         out.falls.append(("as-of", as_of.date, b - as_of.balance))
         b = as_of.balance
-        w -= sum(pool.collateral[r].count for r in as_of.failed)
+        # Rights whose failure has no consequence, whatever the cause, keep their weight.
+        if any(consequence(contract, cause, False) != "none" for cause in CAUSES):
+            w -= sum(pool.collateral[r].count for r in as_of.failed)
         out.cash += [(x.stream, x.date, x.amount) for x in as_of.expected]
 
     for k in range(m + 1, n + 1):
@@ -137,8 +141,8 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
                 by_name = [x for x in defaults if floor < x.at <= p1]
                 before = b
                 if by_name:
-                    first, d = min(by_name, key=lambda x: x.at), b
-                    default(first.at, before, d, first.recoveries, True)
+                    d = b
+                    default(by_name[0].at, before, d, by_name[0].recoveries, True)
                 else:
                     d = product(b, period_rate(default_rates[t - 1], start, p1, base.conversion), UNIT)
                     default(due, before, d, None, False)

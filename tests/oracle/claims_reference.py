@@ -152,7 +152,7 @@ class Claim:
 
     def arrival(self, day: dt.date) -> dt.date:
         """The date on which the vehicle has what the obligor pays on ``day``."""
-        if self.trust is None:
+        if self.trust is None or self.trust.pass_through == 0:
             return day
         return adjust(later(day, self.trust.pass_through), self.calendar, self.how)
 

@@ -178,7 +178,7 @@ def _dates_of(contract: dict[str, Any]) -> tuple[dt.date, ...]:
     found += dates.get("dates", ())
     if "first" in dates:
         every = int(dates["every"][:-1]) * (12 if dates["every"][-1] == "Y" else 1)
-        found += [dates["first"], add_months(dates["first"], every), dates["last"]]
+        found += [dates["first"], min(add_months(dates["first"], every), dates["last"]), dates["last"]]
     return tuple(sorted(found))
 
 
@@ -201,7 +201,10 @@ def claims(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[str,
     if draw(whole(0, 2)) == 0:
         dates = tuple(day for day in _dates_of(contract) if day > CUT_OFF)
         contract["as_of"] = draw(past(contract["collateral"], dates or (CUT_OFF,)))
-        contract["as_of"]["balance"] = draw(st.one_of(money(300), money(20_000_000)))
+        # A balance needs an instalment that is still to come, even where that is moved back over a weekend.
+        ended = after(_dates_of(contract)[-1], -4) <= contract["as_of"]["date"]
+        balance = st.just(Decimal(0)) if ended else st.one_of(money(300), money(20_000_000))
+        contract["as_of"]["balance"] = draw(balance)
     return contract
 
 

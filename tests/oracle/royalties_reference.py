@@ -142,7 +142,7 @@ def royalty_events(plain: Royalty, told: Royalty, base: Any, ends: list[dt.date]
                 out.cash.append(("royalty", plain.x[u], plain.N[u]))
                 out.sales.append((plain.x[u], plain.G[u] if counts else 0))
         out.cash += [(x.stream, x.date, x.amount) for x in c.as_of.expected]
-    defaults = sorted(x.at for x in named(told.name, c, "default", scenario) if x.at > since)[:1]
+    defaults = sorted(x.at for x in named(told.name, c, "default", scenario))[:1]
     coming: list[tuple[dt.date, int]] = []
     for u in range(1, told.m + 1):
         e, x = told.e[u], told.x[u]
