@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -16,7 +18,14 @@ from securitize.waterfall.expressions import Recorder, Value
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.resolved import ResolvedDeal
-from securitize.waterfall.rules import after_payments, before_payments, invariants, steps, triggers
+from securitize.waterfall.rules import (
+    after_payments,
+    before_payments,
+    invariants,
+    record_payment_date,
+    steps,
+    triggers,
+)
 from securitize.waterfall.rules.books import Books
 
 Break = Callable[[Books], None]
@@ -26,6 +35,12 @@ def resolved() -> ResolvedDeal:
     raw, dates = benchmark_deal()
     raw["limits"] = {"all": {"amount": 10**9, "per": "life"}}
     raw["priority"]["normal"][1]["limits"] = ("all",)
+    raw["notes"]["A"]["puts"] = ({"date": dates["payment"][4], "share": Decimal("0.1")},)
+    undertaking = raw["support"]["undertaking"]
+    undertaking["interest"] = {"kind": "fixed", "rate": Decimal("0.05"), "day_count": "ACT/360"}
+    undertaking["undrawn_fee"] = {"rate": Decimal("0.002"), "day_count": "ACT/360"}
+    raw["issuer_call"] = {"date": dates["payment"][8], "price": Decimal("1.02")}
+    raw["principal_deficiency"] = {"notes": ("B", "A"), "debits": "defaulted", "account": "collection"}
     schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]))
     return resolve_deal(Deal.model_validate(raw), schedule, 310_000_000_00, [15_500_000_00] * 20)
 
@@ -80,6 +95,10 @@ def over_the_limit(books: Books) -> None:
     books.limits["all"].now = books.recorder.constant(-1)
 
 
+def negative_distribution(books: Books) -> None:
+    books.distribution.now = books.recorder.constant(-1)
+
+
 CASES: list[tuple[str, Break, Break]] = [
     ("sources are uses", nothing, add("fees", "tax", "paid", 1)),
     ("account collection rolls forward", nothing, add("accounts", "collection", "came_in", 1)),
@@ -93,6 +112,26 @@ CASES: list[tuple[str, Break, Break]] = [
     ("fee manager: the cap is kept", nothing, put("fees", "manager", "cap_left", -1)),
     ("support undertaking rolls forward", nothing, add("support", "undertaking", "paid_in_all", 1)),
     ("support undertaking: the limit is kept", nothing, put("support", "undertaking", "paid_in_all", 10**12)),
+    ("note A: the amount put is not negative", nothing, put("notes", "A", "put", -1)),
+    ("note A: the premium is not negative", nothing, put("notes", "A", "premium", -1)),
+    ("note A: the premium rolls forward", nothing, add("notes", "A", "premium", 1)),
+    ("note A: the deficiency is not negative", nothing, put("notes", "A", "deficiency", -1)),
+    ("note A: the deficiency is within the balance", nothing, put("notes", "A", "deficiency", 10**12)),
+    ("note A: unpaid interest is not negative", nothing, put("notes", "A", "on_deferred", -1)),
+    ("note A: balance is not negative", nothing, put("notes", "A", "balance", -1)),
+    ("account reserve is not negative", nothing, put("accounts", "reserve", "balance", -1)),
+    ("fee tax: unpaid is not negative", nothing, put("fees", "tax", "unpaid", -1)),
+    ("fee tax: accrued is not negative", nothing, put("fees", "tax", "pending", -1)),
+    (
+        "support undertaking: outstanding is not negative",
+        nothing,
+        put("support", "undertaking", "paid_in_all", -1),
+    ),
+    ("support undertaking: interest is not negative", nothing, put("support", "undertaking", "interest", -1)),
+    ("support undertaking: interest rolls forward", nothing, add("support", "undertaking", "interest", 1)),
+    ("support undertaking: the fee is not negative", nothing, put("support", "undertaking", "fee", -1)),
+    ("support undertaking: the fee rolls forward", nothing, add("support", "undertaking", "fee", 1)),
+    ("the principal distribution amount is not negative", nothing, negative_distribution),
     ("limit all is kept", nothing, over_the_limit),
     ("trigger defaults stays breached", nothing, unlatched),
 ]
@@ -127,12 +166,41 @@ def test_the_books_as_they_are_break_nothing() -> None:
     run_broken(nothing, nothing, "compiled")
 
 
-def test_a_step_that_overpays_is_named() -> None:
+STEPS = {
+    "nobody is paid more than is due": {"available": 2, "asked": 1, "due": 1, "paid": 2, "supported": 0},
+    "a payment is not negative": {"available": 2, "asked": 1, "due": 1, "paid": -1, "supported": 0},
+    "support is not negative": {"available": 2, "asked": 1, "due": 1, "paid": 1, "supported": -1},
+    "no more is paid than is available": {"available": 1, "asked": 2, "due": 2, "paid": 2, "supported": 0},
+    "no shortfall while money is left": {"available": 2, "asked": 2, "due": 2, "paid": 1, "supported": 0},
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_that_breaks_a_rule_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for check in ("require_zero", "require_not_negative"):
+        monkeypatch.setattr(Recorder, check, only(f"step normal.0: {name}", getattr(Recorder, check)))
     books = Books.open(resolved())
-    r = books.recorder
-    one, two = r.constant(1), r.constant(2)
+    said = {key: books.recorder.constant(value) for key, value in STEPS[name].items()}
     invariants.check_step(
-        books, "normal.0", available=two, asked=one, dues=[one], paid=[two], supported=[one - one], slack=0
+        books,
+        "normal.0",
+        available=said["available"],
+        asked=said["asked"],
+        dues=[said["due"]],
+        paid=[said["paid"]],
+        supported=[said["supported"]],
+        slack=0,
     )
-    with pytest.raises(CalculationError, match="nobody is paid more than is due"):
-        pay(build_plan(r), {"interest": np.zeros((1, 20), np.int64)})
+    with pytest.raises(CalculationError, match=name):
+        pay(build_plan(books.recorder), {"interest": np.zeros((1, 20), np.int64)})
+
+
+def test_every_invariant_of_the_engine_is_broken_here() -> None:
+    told = build_plan(record_payment_date(resolved())).checks
+    shown = {_kind(case[0]) for case in CASES} | {_kind(f"step x: {name}") for name in STEPS}
+    assert {_kind(name) for name in told} - shown == set()
+
+
+def _kind(invariant: str) -> str:
+    """An invariant without the names in it."""
+    return re.sub(r"^(account|note|fee|support|limit|trigger|step) \S+?(:?) ", r"\1\2 ", invariant)

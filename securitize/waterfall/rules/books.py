@@ -44,6 +44,7 @@ class NoteBooks:
     before: Value
     accrued: Value
     on_unpaid: Value
+    premium_charged: Value
 
     @property
     def interest_due(self) -> Value:
@@ -95,7 +96,10 @@ class AccountBooks:
 
 @dataclass
 class SupportBooks:
-    """What is kept of one support: paid and reimbursed in all and today, interest J and fee H due."""
+    """What is kept of one support: paid and reimbursed in all and today, interest J and fee H due.
+
+    interest_charged, fee_charged : of this date
+    """
 
     paid_in_all: State
     reimbursed_in_all: State
@@ -105,6 +109,8 @@ class SupportBooks:
     reimbursed: Variable
     interest_paid: Variable
     fee_paid: Variable
+    interest_charged: Value
+    fee_charged: Value
     drawn_again: bool
 
     @property
@@ -356,6 +362,7 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         before=balance.opening,
         accrued=zero,
         on_unpaid=zero,
+        premium_charged=zero,
     )
 
 
@@ -369,6 +376,8 @@ def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
         reimbursed=r.variable(f"support-reimbursed-now.{name}"),
         interest_paid=r.variable(f"support-interest-paid.{name}"),
         fee_paid=r.variable(f"support-fee-paid.{name}"),
+        interest_charged=r.constant(0),
+        fee_charged=r.constant(0),
         drawn_again=support.drawn_again,
     )
 

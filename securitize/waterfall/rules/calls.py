@@ -53,6 +53,7 @@ def _issuer_call(books: Books) -> Value:
     over_par = r.constant(np.maximum(prices - RATE_UNITS, 0))
     for kept in books.notes.values():
         premium = product(kept.before, over_par, RATE_UNITS, books.resolved.deal.rounding) & exercised
+        kept.premium_charged = premium
         kept.premium.now = kept.premium.now + premium
         premiums = premiums + premium
     books.issuer_called = exercised

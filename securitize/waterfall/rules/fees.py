@@ -75,10 +75,12 @@ def charge_for_support(books: Books) -> None:
         if resolved.interest is not None:
             times = numerator(books, f"support.{name}", resolved.interest)
             charged = product(kept.outstanding_before, times, resolved.interest.denominator, rounding)
+            kept.interest_charged = charged
             kept.interest.now = kept.interest.now + charged
         support = resolved.support
         if support.undrawn_fee is not None and support.limit is not None:
             undrawn = r.constant(support.limit) - kept.used_before
             days = r.constant(resolved.undrawn_days * support.undrawn_fee.rate)
             charged = product(undrawn, days, resolved.undrawn_denominator, rounding)
+            kept.fee_charged = charged
             kept.fee.now = kept.fee.now + charged

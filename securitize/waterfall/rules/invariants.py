@@ -106,6 +106,8 @@ def _check_notes(books: Books) -> None:
         r.require_not_negative(f"note {name}: unpaid interest is not negative", note.on_deferred.now)
         r.require_not_negative(f"note {name}: the amount put is not negative", note.put.now)
         r.require_not_negative(f"note {name}: the premium is not negative", note.premium.now)
+        premium = note.premium.opening + note.premium_charged - note.premium_paid.now
+        r.require_zero(f"note {name}: the premium rolls forward", premium - note.premium.now)
         r.require_not_negative(f"note {name}: the deficiency is not negative", note.deficiency.now)
         r.require_not_negative(
             f"note {name}: the deficiency is within the balance", note.balance.now - note.deficiency.now
@@ -148,6 +150,10 @@ def _check_support_and_limits(books: Books) -> None:
         rolled = support.outstanding_before + moved
         r.require_zero(f"support {name} rolls forward", rolled - support.outstanding)
         r.require_not_negative(f"support {name}: outstanding is not negative", support.outstanding)
+        interest = support.interest.opening + support.interest_charged - support.interest_paid.now
+        r.require_zero(f"support {name}: interest rolls forward", interest - support.interest.now)
+        fee = support.fee.opening + support.fee_charged - support.fee_paid.now
+        r.require_zero(f"support {name}: the fee rolls forward", fee - support.fee.now)
         r.require_not_negative(f"support {name}: interest is not negative", support.interest.now)
         r.require_not_negative(f"support {name}: the fee is not negative", support.fee.now)
         left = books.support_left(name)
