@@ -106,7 +106,9 @@ def roll(prepared: Prepared, actuals: Path) -> Rolled:
         for one in compared
         if one.asset and one.period == until and one.what == "performing" and one.actual != one.forecast
     }
-    return Rolled(state, calculation, compared, balances, prepared.schedule.collection[until])
+    collected = prepared.schedule.collection[until]
+    _check_overdue(prepared, actuals, [row for row in rows if row.period == until], balances, collected)
+    return Rolled(state, calculation, compared, balances, collected)
 
 
 def comparison_csv(rolled: Rolled) -> str:
@@ -181,6 +183,29 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
         if missing:
             what = f"period {period} is not told" + (f" of {', '.join(missing[:5])}" if by_asset else "")
             problems.append(_problem(path, 0, "period", what, ""))
+    if problems:
+        raise DefinitionError(problems)
+
+
+def _check_overdue(
+    prepared: Prepared, path: Path, rows: Sequence[ActualRow], balances: Mapping[str, int], day: dt.date
+) -> None:
+    """A contract that still owes after its last instalment has no forecast: it defaulted, or has new dates."""
+    ends = {one.name: one.adjusted[-1] for one in prepared.resolved_pool.contracts}
+    lines = {row.asset: row.line for row in rows}
+    problems = [
+        Problem(
+            str(path),
+            lines[name],
+            "performing",
+            f"{name} owes after its last instalment of {ends[name]}",
+            str(from_minor(owed)),
+            "tell it as defaulted, or give the contract later dates",
+            "SEC293",
+        )
+        for name, owed in balances.items()
+        if owed and ends[name] <= day
+    ]
     if problems:
         raise DefinitionError(problems)
 

@@ -79,6 +79,20 @@ def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
     assert "-5000000.00" in comparison
 
 
+def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path) -> None:
+    run = api.run("guangzhou-2019", "guangzhou-2019-severe", output=tmp_path / "run")
+    file = tmp_path / "f.csv"
+    api.write_forecast(
+        tmp_path / "run", file, until=int(run.table("pool_balances")["period"].max()) - 1, by_asset=True
+    )
+    lines = file.read_text().splitlines()
+    at = lines[0].split(",").index("performing")
+    last = [field if k != at else "7.00" for k, field in enumerate(lines[-1].split(","))]
+    file.write_text("\n".join([*lines[:-1], ",".join(last)]) + "\n")
+    with pytest.raises(DefinitionError, match=f"f.csv:{len(lines)}: performing: .* owes after its last"):
+        api.roll(tmp_path / "run", file, to=tmp_path / "next")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
