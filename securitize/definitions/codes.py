@@ -72,6 +72,7 @@ SEC172|Dates reversed|The end of a window is before its start.
 SEC173|One name in a stress|A named stress has an obligor or a contract.
 SEC174|Unknown name in a scenario|The pool holds no such obligor, contract or right.
 SEC175|Event before the cut-off|What a scenario tells happens after the cut-off date.
+SEC176|Put that nobody pays|A scenario puts a note, and no step of the deal pays amounts put of it.
 SEC180|Expected cash in the past|Cash that is expected comes after the date of as_of.
 SEC181|Consequence that cannot be|What follows the failure of a right fits the contract: only licence fees can be cut.
 SEC182|Day count without frequency|The day count needs to know how often interest is paid.
@@ -83,29 +84,33 @@ SEC187|One condition of a milestone|A milestone is due by sales or on a date.
 SEC188|Valid claims of no right|A royalty that lasts until the last valid claim names rights.
 SEC189|Restated at the wrong time|What a contract owes in mid-life is told for a date from the cut-off on, before its last instalment.
 SEC190|File of dated cash|A file of sales or cash lies beside the pool file and has the columns of its contract.
-SEC201|Unknown note|A step, fee, trigger, target or residual_to names a note that the deal does not have.
-SEC202|Unknown account|A step or a stream names an account that the deal does not have.
+SEC201|Unknown note|A step, fee, trigger, target, limit, ledger or residual_to names a note that the deal does not have.
+SEC202|Unknown account|A step, a stream, a trigger or the deficiency ledgers name an account that the deal does not have.
 SEC203|Unknown fee|A step pays a fee that the deal does not have.
-SEC204|Unknown trigger|A step looks at a trigger that the deal does not have.
-SEC205|Unknown support|A step names support that the deal does not have.
+SEC204|Unknown trigger|A step, coupon, settlement, target, fee or combination looks at a trigger that the deal does not have.
+SEC205|Unknown support|A step or a trigger names support that the deal does not have.
 SEC206|Unknown limit|A step names a limit that the deal does not have.
 SEC207|Unknown payee|Payees are a closed vocabulary, such as interest:NOTE.
 SEC208|Reserved name|originator is the originator and cannot name a note.
+SEC209|Unknown index|A floating rate follows an index that the market does not hold.
 SEC210|Fee never paid|No step of the normal priority pays the fee.
-SEC211|Interest never paid|No step of the normal priority pays the interest of a note that bears interest.
+SEC211|Interest never paid|No step of the normal priority pays the interest of a note that bears interest, or its deferred part.
 SEC212|Principal never paid|No step of the normal priority repays a note that has a balance.
 SEC213|Account never used|Nothing enters the account and nothing leaves it.
 SEC214|Money out of reach|Money enters an account that no step draws on or releases.
 SEC215|Step never has money|An earlier step always takes everything from the accounts of this step.
+SEC216|Due and never paid|No step of the normal priority pays amounts put, a call premium, or interest and fees of support.
+SEC217|Paid and never due|A step pays puts, a premium, or interest or fees of support, that the deal does not have.
+SEC218|No deficiency ledger|A step or a trigger looks at the deficiency ledger of a note that has none.
 SEC220|Alone in its step|release, transfer, residual and originator stand alone in a step.
-SEC221|Payee twice in a step|A step names a payee once, and not fee with fee-excess, or principal with redemption.
+SEC221|Paid twice in a step|A step names a payee once, and not two that are paid the same, as principal and redemption of a note are.
 SEC222|Support where there is none|A step that takes what is left, or fills an account, takes no support.
 SEC223|Account pays itself|The account that is filled is one of those that the step draws on.
 SEC224|Release draws on its own account|A release step draws on the reserve that it releases and has no from.
-SEC225|Limit incomplete|A limit is an amount, or a percent of due, available or smaller.
+SEC225|Limit incomplete|A limit is an amount, or a percent of what it names.
 SEC226|Member limit of nobody|A member limit names a payee of its own step.
-SEC227|Named twice|A list names something twice.
-SEC228|Not a reserve|reserve and release name a reserve account.
+SEC227|Named twice|A list names something twice, or a note beside itself.
+SEC228|Not a reserve|reserve, release and a trigger on a reserve name a reserve account.
 SEC229|Step never runs|A trigger stands in both when and unless.
 SEC230|Reserve without target|A reserve account has a target.
 SEC231|Collection account with target|A collection account has no target.
@@ -113,13 +118,21 @@ SEC232|Opening without funding|Money in an account at closing comes from the pro
 SEC233|No collection account|A deal has at least one collection account; the first is the main one.
 SEC234|Empty list|A list that must name something names nothing.
 SEC235|Cap below floor|The cap of a target is below its floor.
+SEC236|Certificates that do not divide|A note is whole certificates, and each is paid whole units that divide its face and make whole cents.
+SEC237|End of what does not begin|capitalise_until ends the capitalising of unpaid interest, where it is capitalised.
+SEC238|One cause of a settlement|A note is settled on a date or after a trigger.
 SEC240|Payment dates incomplete|Payment dates are every, first and last, or a list.
 SEC241|Last date off the rule|The last payment date is not first plus whole multiples of every.
 SEC242|Dates out of order|Cut-off, closing, payment dates and legal final ascend.
-SEC243|Collection dates|Collection dates are days_before or a list, as many as payment dates, none later than its payment date.
+SEC243|Collection dates|Collection dates are days_before, a rule or a list, none later than its payment date, and new ones for each.
+SEC244|Cap of a rate below its floor|The cap of a floating rate is at least its floor.
+SEC245|Dates of options|Puts and call prices ascend; puts, settlements and the issuer's call lie within the deal.
+SEC247|One price of a call|The issuer's call has a price, or a list of prices.
+SEC248|Change of a fee|A fixed fee changes its amount, a fee by percent its rate.
+SEC249|Terms of support|Support ends after it begins, and an undrawn fee is charged on a limit.
 SEC250|Schedule does not sum up|Scheduled principal sums to the note's balance.
 SEC251|Schedule out of order|Dates of a note's schedule ascend, after closing and not after the legal final date.
-SEC252|Step-up out of order|Step-up dates ascend after closing.
+SEC252|Step-up out of order|Steps of a rate ascend after closing.
 SEC253|Fee dates reversed|A fee ends before it starts, or is due after the legal final date.
 SEC260|Milder trigger too late|The milder consequence can only be reached after the more severe one.
 SEC261|Unpaid interest that may be unpaid|A trigger on unpaid interest names a deferrable note.
@@ -130,15 +143,24 @@ SEC265|First test too late|The first test is after the legal final date, or a da
 SEC266|Coverage of no note|No note has this rank or a more senior one.
 SEC267|OC with support|Support and reserves count in DSCR and IC only.
 SEC268|Priority that does not exist|A trigger calls for a priority that the deal does not write.
+SEC269|Cure of what is latched|A latched trigger is never cured.
 SEC270|Too large to be exact|Amounts, rates and days multiply to more than exact whole numbers hold.
+SEC271|Corridor of sales|A trigger on sales has lower, upper or both, and upper is not below lower.
+SEC272|Periods that do not count|A trigger on collections looks at periods only where it is not cumulative.
+SEC273|Combination of later triggers|A combination is of triggers declared before it.
+SEC274|Last test before the first|A trigger is tested from its first test to its last.
+SEC275|Provider without rating|A trigger on a provider's rating needs the rating at closing.
+SEC276|Coupon after the end|A target of months of floating interest is zero on the legal final date.
 SEC280|Currencies differ|Deal and pool have different currencies.
 SEC281|Legal final before the last asset|A contract pays after the legal final date of the deal.
 SEC290|Unknown name in a state|The state of a deal in mid-life names something that the deal does not have.
-SEC291|State outside the deal|as_of lies between closing and legal final, and amounts fit the deal's.
+SEC291|State outside the deal|as_of is a payment date before the legal final, and amounts and tests fit the terms of the deal.
 SEC292|Actuals that cannot be read|A row of an actuals file has an unknown column, or no amount where one is needed.
 SEC293|Actuals that do not fit|The rows of an actuals file tell every period, and every contract, of the run that is rolled.
 SEC294|Published balances|A file of published balances has the columns period, note and balance of the deal.
-SEC301|Trigger without consequence|The trigger calls for no priority and no step looks at it.
+SEC295|State of what the deal does not have|A state tells of puts, ledgers, calls, caps or settlements that the deal has.
+SEC296|History out of step|Collected and scheduled amounts, sales and forecast sales, are told for the same dates.
+SEC301|Trigger without consequence|The trigger calls for no priority and nothing looks at it.
 SEC302|Support never used|No step names the support.
 SEC303|Limit never used|No step names the limit.
 SEC304|Fee excess never paid|A capped fee has no step for its excess: it waits for later caps.
@@ -152,7 +174,7 @@ SEC313|Contract starts after closing|The contract starts when the deal is alread
 SEC314|Nothing left to collect|The contract has no instalment after the cut-off date.
 SEC315|Collected after the last date|A contract pays after the last collection date, within the legal final date.
 SEC316|Another pool|The deal names another pool than the one that it is run with.
-SEC317|Stress without effect|The right that fails secures no licence-back that depends on it.
+SEC317|Stress without effect|No cash depends on what the stress changes.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
 SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.

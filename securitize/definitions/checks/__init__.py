@@ -13,12 +13,18 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks import (
     dates,
     exactness,
+    markets,
     money,
     names,
     notes,
+    options,
     pools,
+    rates,
+    references,
+    scenarios,
     states,
     steps,
+    terms,
     together,
     triggers,
 )
@@ -26,6 +32,7 @@ from securitize.definitions.checks.figures import figures_lie_within_their_bound
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deal import Deal
 from securitize.definitions.loaded import Loaded, at_most
+from securitize.definitions.market import Market
 from securitize.definitions.pool import Pool
 from securitize.definitions.scenario import Scenario
 from securitize.definitions.state import State
@@ -33,8 +40,12 @@ from securitize.definitions.state import State
 DEAL_CHECKS_OF_PARTS: tuple[Check, ...] = (
     *dates.OF_PARTS,
     *names.OF_PARTS,
+    *references.OF_PARTS,
     *money.OF_PARTS,
+    *rates.OF_PARTS,
     *notes.OF_PARTS,
+    *options.OF_PARTS,
+    *terms.OF_PARTS,
     *steps.OF_PARTS,
     *triggers.OF_PARTS,
 )
@@ -42,6 +53,10 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *DEAL_CHECKS_OF_PARTS,
     *names.OF_THE_WHOLE,
     *money.OF_THE_WHOLE,
+    *rates.OF_THE_WHOLE,
+    *notes.OF_THE_WHOLE,
+    *options.OF_THE_WHOLE,
+    *terms.OF_THE_WHOLE,
     *triggers.OF_THE_WHOLE,
     *exactness.OF_THE_WHOLE,
 )
@@ -82,7 +97,12 @@ def check_scenario(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
 ) -> list[Problem]:
     """What does not fit between a scenario and its pool (and its deal), warnings too."""
-    return at_most(problem for check in together.SCENARIO_CHECKS for problem in check(scenario, pool, deal))
+    return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
+
+
+def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:
+    """What does not fit between a deal and its market."""
+    return at_most(problem for check in markets.CHECKS for problem in check(deal, market))
 
 
 def check_state(state: Loaded[State], deal: Loaded[Deal]) -> list[Problem]:

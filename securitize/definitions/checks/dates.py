@@ -10,11 +10,12 @@ from securitize.base.dates import dates_every
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deal import Dates
-from securitize.definitions.fees import OneOffFee, RecurringFee
 from securitize.definitions.figures import months
 from securitize.definitions.locator import KeyPath
 
 _PAYMENT: KeyPath = ("dates", "payment")
+#: Days by which a calendar moves a date at the most.
+_LONGEST_HOLIDAY = 15
 
 
 def payment_dates(dates: Dates) -> tuple[dt.date, ...]:
@@ -22,7 +23,9 @@ def payment_dates(dates: Dates) -> tuple[dt.date, ...]:
     rule = dates.payment
     listed = rule.dates or ()
     if not listed and rule.every and rule.first and rule.last:
-        listed = dates_every(rule.first, rule.last, months(rule.every))
+        listed = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
+        if rule.irregular_first:
+            listed = (rule.irregular_first, *listed)
     if not listed or listed[-1] >= dates.legal_final:
         return listed
     return (*listed, dates.legal_final)
@@ -32,16 +35,17 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
     """SEC240, SEC241."""
     rule = view.deal.dates.payment
     given = [key for key in ("every", "first", "last") if getattr(rule, key)]
-    if rule.dates is not None and given:
+    others = [*given, "irregular_first"] if rule.irregular_first else given
+    if rule.dates is not None and others:
         what = "payment dates are given by rule and by list"
         repair = "write every, first and last, or dates"
-        yield view.problem((*_PAYMENT, given[0]), what, None, repair, "SEC240")
+        yield view.problem((*_PAYMENT, others[0]), what, None, repair, "SEC240")
     elif rule.dates is None and len(given) < 3:
         missing = next(key for key in ("every", "first", "last") if key not in given)
         what = "payment dates need every, first and last, or a list"
         yield view.problem(_PAYMENT, what, None, f"add {missing} = …, or dates = [ … ]", "SEC240")
     elif rule.every and rule.first and rule.last and rule.first <= rule.last:
-        dates = dates_every(rule.first, rule.last, months(rule.every))
+        dates = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
         if dates[-1] != rule.last:
             what = f"not first plus whole multiples of {rule.every}"
             repair = f"write {dates[-1]}, or a list dates"
@@ -55,10 +59,17 @@ def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
         what = f"closing is before the cut-off date {dates.cut_off}"
         yield view.problem(("dates", "closing"), what, dates.closing, "close on or after cut_off", "SEC242")
     first_at: KeyPath = (*_PAYMENT, "dates", 0) if rule.dates else (*_PAYMENT, "first")
+    if rule.irregular_first and not rule.dates:
+        first_at = (*_PAYMENT, "irregular_first")
     last_at: KeyPath = (*_PAYMENT, "dates", len(rule.dates) - 1) if rule.dates else (*_PAYMENT, "last")
     first, last = (rule.dates[0], rule.dates[-1]) if rule.dates else (rule.first, rule.last)
     if first and last and last < first and not rule.dates:
         yield view.problem(last_at, f"last is before first {first}", last, "correct the dates", "SEC242")
+    if rule.irregular_first and not rule.dates:
+        if first and rule.irregular_first >= first:
+            what = f"the irregular first payment date is not before the rule begins on {first}"
+            yield view.problem(first_at, what, rule.irregular_first, "write an earlier date", "SEC242")
+        first = rule.irregular_first
     if first and first <= dates.closing:
         what = f"the first payment date is not after closing {dates.closing}"
         yield view.problem(first_at, what, first, "pay after closing", "SEC242")
@@ -79,53 +90,79 @@ def _ascending(view: DealView, at: KeyPath, dates: Sequence[dt.date], code: str)
             yield view.problem((*at, k + 1), what, after, "sort the dates, each once", code)
 
 
-def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
-    """SEC243."""
+def collection_dates_are_given_once(view: DealView) -> Iterator[Problem]:
+    """SEC243: by days_before, by every and first, or by dates; a lag belongs to the last two."""
     rule, at = view.deal.dates.collection, ("dates", "collection")
-    if rule.dates is not None and rule.days_before is not None:
-        what = "collection dates are given by days_before and by list"
-        yield view.problem((*at, "days_before"), what, None, "write one of them", "SEC243")
-    if rule.dates is None and rule.days_before is None:
+    ways = [key for key in ("days_before", "every", "dates") if getattr(rule, key) is not None]
+    if not ways:
         what = "collection dates are not given"
-        yield view.problem(at, what, None, "add days_before = 0, or dates = [ … ]", "SEC243")
-    if rule.dates is None:
-        return
-    yield from _ascending(view, (*at, "dates"), rule.dates, "SEC243")
-    if rule.dates[0] <= view.deal.dates.cut_off:
-        what = f"the collection date is not after the cut-off date {view.deal.dates.cut_off}"
-        yield view.problem((*at, "dates", 0), what, rule.dates[0], "write a later date", "SEC243")
-    payments = payment_dates(view.deal.dates)
-    if payments and len(payments) != len(rule.dates):
-        what = f"{len(rule.dates)} collection dates for {len(payments)} payment dates (legal_final is one)"
-        yield view.problem((*at, "dates"), what, None, "write one for each payment date", "SEC243")
-    elif view.deal.dates.payment.adjustment in ("unadjusted", "preceding"):
-        for k, (end, paid) in enumerate(zip(rule.dates, payments, strict=False)):
+        repair = "add days_before = 0, every and first, or dates = [ … ]"
+        yield view.problem(at, what, None, repair, "SEC243")
+    if len(ways) > 1:
+        what = f"collection dates are given by {ways[0]} and by {ways[1]}"
+        yield view.problem((*at, ways[0]), what, None, "write one of them", "SEC243")
+    if rule.every is not None and rule.first is None:
+        what = "collection dates by rule need every and first"
+        yield view.problem((*at, "every"), what, rule.every, "add first = …", "SEC243")
+    if rule.every is None and rule.first is not None:
+        what = "first belongs to a rule"
+        yield view.problem((*at, "first"), what, rule.first, "add every = …, or drop first", "SEC243")
+    if rule.availability_lag is not None and ways == ["days_before"]:
+        what = "collections of days_before have no lag of their own"
+        repair = "raise days_before, or write every and first"
+        yield view.problem((*at, "availability_lag"), what, rule.availability_lag, repair, "SEC243")
+
+
+def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
+    """SEC243: a list ascends after the cut-off; there is a collection before each payment."""
+    dates, at = view.deal.dates, ("dates", "collection")
+    rule, payments = dates.collection, payment_dates(dates)
+    if rule.dates is not None:
+        yield from _ascending(view, (*at, "dates"), rule.dates, "SEC243")
+        if rule.dates[0] <= dates.cut_off:
+            what = f"the collection date is not after the cut-off date {dates.cut_off}"
+            yield view.problem((*at, "dates", 0), what, rule.dates[0], "write a later date", "SEC243")
+    one_each = rule.dates is not None and len(rule.dates) == len(payments) and rule.availability_lag is None
+    known = dates.payment.adjustment in ("unadjusted", "preceding")
+    if rule.dates is not None and one_each and known:
+        for k, (end, paid) in enumerate(zip(rule.dates, payments, strict=True)):
             if end > paid:
                 what = f"the collection period ends after its payment date {paid}"
                 yield view.problem((*at, "dates", k), what, end, "write an earlier date", "SEC243")
+    elif not one_each and payments:
+        yield from _each_payment_has_collections(view, payments)
 
 
-def fees_run_forward(view: DealView) -> Iterator[Problem]:
-    """SEC253."""
-    legal_final = view.deal.dates.legal_final
-    for name, fee in view.deal.fees.items():
-        if isinstance(fee, OneOffFee):
-            if fee.date > legal_final:
-                what = f"the fee is due after the legal final date {legal_final}"
-                yield view.problem(("fees", name, "date"), what, fee.date, "write an earlier date", "SEC253")
-        elif isinstance(fee, RecurringFee):
-            start = fee.from_ or view.deal.dates.closing
-            if fee.until and fee.until < start:
-                what = f"the fee ends before it starts on {start}"
-                yield view.problem(("fees", name, "until"), what, fee.until, "correct the dates", "SEC253")
-            if fee.from_ and fee.from_ > legal_final:
-                what = f"the fee starts after the legal final date {legal_final}"
-                yield view.problem(("fees", name, "from"), what, fee.from_, "correct the dates", "SEC253")
+def collections_available(dates: Dates, payments: Sequence[dt.date]) -> list[dt.date | None]:
+    """Of each payment date the latest collection date by rule or list whose money is there by then."""
+    rule, listed = dates.collection, dates.collection.dates or ()
+    if rule.every and rule.first and rule.first <= payments[-1]:
+        listed = dates_every(rule.first, payments[-1], months(rule.every), dates.payment.end_of_month)
+    lag = dt.timedelta(days=rule.availability_lag or 0)
+    return [max((day for day in listed if day + lag <= paid), default=None) for paid in payments]
+
+
+def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -> Iterator[Problem]:
+    dates = view.deal.dates
+    if not (dates.collection.dates or (dates.collection.every and dates.collection.first)):
+        return
+    at: KeyPath = ("dates", "collection", "dates" if dates.collection.dates else "first")
+    # A calendar moves payment dates by some days, either way; what is told here is wrong even so.
+    slack = dt.timedelta(days=0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY)
+    latest = collections_available(dates, [day + slack for day in payments])
+    earliest = collections_available(dates, [day - slack for day in payments])
+    before = dates.cut_off
+    for paid, end, surely in zip(payments, latest, earliest, strict=True):
+        if end is None or end <= before:
+            what = f"no collections since {before} are there on the payment date {paid}"
+            yield view.problem(at, what, None, "write an earlier collection date, or a shorter lag", "SEC243")
+            return
+        before = surely or before
 
 
 OF_PARTS: tuple[Check, ...] = (
     payment_dates_are_given_once,
     dates_of_the_deal_ascend,
+    collection_dates_are_given_once,
     collection_dates_fit_payment_dates,
-    fees_run_forward,
 )

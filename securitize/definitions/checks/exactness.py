@@ -14,6 +14,7 @@ from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.contracts import Claim
 from securitize.definitions.instalments import LprRate
 from securitize.definitions.loaded import Loaded
+from securitize.definitions.notes import Note, UnpaidAtCouponPlus, UnpaidAtFixedRate
 from securitize.definitions.pool import Pool
 from securitize.definitions.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
 
@@ -40,13 +41,21 @@ def highest_rate(coupon: RateRule) -> int:
     return max([coupon.rate, *(step.rate for step in steps)])
 
 
+def _highest_on_unpaid(note: Note) -> int:
+    """The highest rate at which what is not paid grows: the coupon with all its steps, or more."""
+    coupon = highest_rate(note.coupon) + sum(step.add for step in note.coupon_steps)
+    bears = note.unpaid_bears
+    margin = bears.margin if isinstance(bears, UnpaidAtCouponPlus) else 0
+    return max(coupon + margin, bears.rate if isinstance(bears, UnpaidAtFixedRate) else 0)
+
+
 def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
     """SEC270: notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units."""
     deal = view.deal
     years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
     total = 0.0
     for name, note in deal.notes.items():
-        growth = 1 + highest_rate(note.coupon) / RATE_UNITS
+        growth = 1 + _highest_on_unpaid(note) / RATE_UNITS
         price = max(1.0, note.price / RATE_UNITS)
         total += note.balance * price * growth ** min(years, 400)
         if total >= QUOTIENT_LIMIT:

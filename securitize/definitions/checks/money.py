@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.definitions.accounts import MonthsOfInterestTarget
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.notes import Note
@@ -21,19 +22,40 @@ def a_collection_account_exists(view: DealView) -> Iterator[Problem]:
 
 
 def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
-    """SEC230, SEC231; SEC235 where the cap of a target is below its floor."""
+    """SEC230, SEC231."""
     for name, account in view.deal.accounts.items():
         at = ("accounts", name)
         if account.kind == "reserve" and account.target is None:
             repair = f"add [accounts.{name}.target]"
             yield view.problem(at, "the reserve has no target", None, repair, "SEC230")
-        if account.kind == "collection" and account.target is not None:
-            what = "a collection account has no target"
-            yield view.problem((*at, "target"), what, None, 'drop it, or write kind = "reserve"', "SEC231")
-        floor, cap = getattr(account.target, "floor", 0), getattr(account.target, "cap", None)
-        if cap is not None and cap < floor:
-            what = "the cap is below the floor"
-            yield view.problem((*at, "target", "cap"), what, None, "raise cap or lower floor", "SEC235")
+        for key in ("target", "targets_on"):
+            if account.kind == "collection" and getattr(account, key):
+                what = "a collection account has no target"
+                yield view.problem((*at, key), what, None, 'drop it, or write kind = "reserve"', "SEC231")
+
+
+def targets_can_be_found(view: DealView) -> Iterator[Problem]:
+    """SEC235 where a cap is below its floor; SEC276 where no coming period has a coupon."""
+    floating = {name for name, note in view.deal.notes.items() if note.coupon.kind == "floating"}
+    for name, account in view.deal.accounts.items():
+        ours = [(("accounts", name, "target"), account.target)]
+        others = [
+            (("accounts", name, "targets_on", k, "target"), on.target)
+            for k, on in enumerate(account.targets_on)
+        ]
+        for at, target in [*ours, *others]:
+            floor, cap = getattr(target, "floor", 0), getattr(target, "cap", None)
+            if cap is not None and cap < floor:
+                what = "the cap is below the floor"
+                yield view.problem((*at, "cap"), what, None, "raise cap or lower floor", "SEC235")
+            if isinstance(target, MonthsOfInterestTarget) and "legal-final" not in target.zero_at:
+                after = next((note for note in target.notes if note in floating), None)
+                if after is not None:
+                    what = (
+                        f"the floating coupon of {after} is not known for a period after the legal final date"
+                    )
+                    repair = 'name "legal-final" in zero_at'
+                    yield view.problem((*at, "zero_at"), what, None, repair, "SEC276")
 
 
 def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
@@ -51,9 +73,8 @@ def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
     entered = {view.deal.collections.get(stream, main) for stream in STREAMS}
     entered |= {name for name, account in view.deal.accounts.items() if account.opening}
     for step in view.steps:
-        entered |= {p.name for _, p in step.payees if p.kind in ("reserve", "transfer")}
-        entered |= {main for _, p in step.payees if p.kind == "release"}
-    if view.deal.clean_up_call:
+        entered |= {filled for _, p in step.payees if (filled := view.filled_by(p))}
+    if view.deal.clean_up_call or view.deal.issuer_call:
         entered.add(main)
     drawn = {source for step in view.steps for source in step.sources}
     for name in view.deal.accounts:
@@ -80,9 +101,7 @@ def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
             if _always_takes_all(step):
                 drained |= dict.fromkeys(step.sources, step)
             for _, payee in step.payees:
-                filled = payee.name if payee.kind in ("reserve", "transfer") else ""
-                filled = view.main_account if payee.kind == "release" else filled
-                drained.pop(filled, None)
+                drained.pop(view.filled_by(payee), None)
 
 
 def _always_takes_all(step: StepView) -> bool:
@@ -93,16 +112,23 @@ def _always_takes_all(step: StepView) -> bool:
 def every_note_is_paid(view: DealView) -> Iterator[Problem]:
     """SEC211, SEC212 in the normal priority; SEC306, a warning, in another."""
     for priority in view.priorities():
-        paid = {(str(p.kind), p.name) for step in view.steps_of(priority) for _, p in step.payees}
+        paid = view.paid(priority)
         for name, note in view.deal.notes.items():
             for what, code, repair in _unpaid(name, note, paid):
                 yield _note_problem(view, priority, name, what, code, repair)
 
 
 def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    if note.balance and bears_interest(note) and ("interest", name) not in paid:
-        yield "interest", "SEC211", f'pay "interest:{name}" in a step'
-    if note.balance and not {("principal", name), ("redemption", name)} & paid:
+    if not note.balance:
+        return
+    if bears_interest(note) and ("interest", name) not in paid:
+        current, deferred = ("current-interest", name) in paid, ("deferred-interest", name) in paid
+        never_deferred = note.unpaid_interest == "capitalised" and note.capitalise_until is None
+        if not current:
+            yield "interest", "SEC211", f'pay "interest:{name}" in a step'
+        elif not (deferred or never_deferred):
+            yield "deferred interest", "SEC211", f'pay "deferred-interest:{name}" in a step'
+    if not {("principal", name), ("redemption", name)} & paid:
         yield "principal", "SEC212", f'pay "principal:{name}" in a step'
 
 
@@ -117,13 +143,16 @@ def _note_problem(
 
 
 def bears_interest(note: Note) -> bool:
-    """Whether a note ever accrues interest."""
+    """Whether a note may ever accrue interest."""
+    if note.coupon.kind == "floating" or any(step.add for step in note.coupon_steps):
+        return True
     steps = getattr(note.coupon, "steps", ())
     return bool(getattr(note.coupon, "rate", 0)) or any(step.rate for step in steps)
 
 
 OF_PARTS: tuple[Check, ...] = (
     reserves_and_only_they_have_targets,
+    targets_can_be_found,
     money_at_closing_comes_from_somewhere,
 )
 OF_THE_WHOLE: tuple[Check, ...] = (

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
-from securitize.definitions.accounts import MonthsOfInterestTarget, PercentTarget
+from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.explaining import suggest
-from securitize.definitions.fees import BalanceFee
 from securitize.definitions.payees import TABLE_OF, parse_payee
-from securitize.definitions.triggers import UnpaidInterestTrigger
-
-_NOUNS = {
-    "notes": ("note", "SEC201"),
-    "accounts": ("account", "SEC202"),
-    "fees": ("fee", "SEC203"),
-    "support": ("support", "SEC205"),
-}
 
 
 def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
@@ -33,15 +24,14 @@ def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
                 continue
             table = TABLE_OF.get(payee.kind)
             if table:
-                noun, code = _NOUNS[table]
-                yield from view.unknown(at, noun, payee.name, table, code)
+                yield from view.unknown(at, table, payee.name)
 
 
 def accounts_of_steps_are_known(view: DealView) -> Iterator[Problem]:
     """SEC202."""
     for step in view.steps:
         for k, name in enumerate(step.step.from_ or ()):
-            yield from view.unknown((*step.at, "from", k), "account", name, "accounts", "SEC202")
+            yield from view.unknown((*step.at, "from", k), "accounts", name)
 
 
 def triggers_of_steps_are_known(view: DealView) -> Iterator[Problem]:
@@ -49,42 +39,16 @@ def triggers_of_steps_are_known(view: DealView) -> Iterator[Problem]:
     for step in view.steps:
         for key, names in (("when", step.step.when), ("unless", step.step.unless)):
             for k, name in enumerate(names):
-                yield from view.unknown((*step.at, key, k), "trigger", name, "triggers", "SEC204")
+                yield from view.unknown((*step.at, key, k), "triggers", name)
 
 
 def support_and_limits_of_steps_are_known(view: DealView) -> Iterator[Problem]:
     """SEC205, SEC206."""
     for step in view.steps:
         for k, name in enumerate(step.step.support):
-            yield from view.unknown((*step.at, "support", k), "support", name, "support", "SEC205")
+            yield from view.unknown((*step.at, "support", k), "support", name)
         for k, name in enumerate(step.step.limits):
-            yield from view.unknown((*step.at, "limits", k), "limit", name, "limits", "SEC206")
-
-
-def streams_go_to_known_accounts(view: DealView) -> Iterator[Problem]:
-    """SEC202: collections sent to an account that does not exist."""
-    for stream, account in view.deal.collections.items():
-        yield from view.unknown(("collections", stream), "account", account, "accounts", "SEC202")
-
-
-def notes_of_targets_fees_and_triggers_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC201."""
-    for name, account in view.deal.accounts.items():
-        at = ("accounts", name, "target")
-        if isinstance(account.target, PercentTarget) and isinstance(account.target.of, tuple):
-            for k, note in enumerate(account.target.of):
-                yield from view.unknown((*at, "of", k), "note", note, "notes", "SEC201")
-        if isinstance(account.target, MonthsOfInterestTarget):
-            for k, note in enumerate(account.target.notes):
-                yield from view.unknown((*at, "notes", k), "note", note, "notes", "SEC201")
-    for name, fee in view.deal.fees.items():
-        if isinstance(fee, BalanceFee) and isinstance(fee.base, tuple):
-            for k, note in enumerate(fee.base):
-                yield from view.unknown(("fees", name, "base", k), "note", note, "notes", "SEC201")
-    for name, trigger in view.deal.triggers.items():
-        if isinstance(trigger, UnpaidInterestTrigger):
-            for k, note in enumerate(trigger.notes):
-                yield from view.unknown(("triggers", name, "notes", k), "note", note, "notes", "SEC201")
+            yield from view.unknown((*step.at, "limits", k), "limits", name)
 
 
 def residual_holder_is_known(view: DealView) -> Iterator[Problem]:
@@ -110,7 +74,7 @@ def priorities_that_triggers_call_for_exist(view: DealView) -> Iterator[Problem]
 
 def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
     """SEC210; SEC304 where a cap's excess is paid nowhere."""
-    paid = {(p.kind, p.name) for step in view.steps_of("normal") for _, p in step.payees}
+    paid = view.paid("normal")
     for name, fee in view.deal.fees.items():
         if ("fee", name) not in paid and ("fee-excess", name) not in paid:
             repair = f'pay "fee:{name}" in a step, or drop the fee'
@@ -124,10 +88,10 @@ def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
 
 def every_trigger_has_a_consequence(view: DealView) -> Iterator[Problem]:
     """SEC301."""
-    seen = {name for step in view.steps for name in (*step.step.when, *step.step.unless)}
+    seen = triggers_looked_at(view)
     for name, trigger in view.deal.triggers.items():
-        if not trigger.priority and name not in seen:
-            what = "the trigger calls for no priority and no step looks at it"
+        if not trigger.priority and not trigger.early_repayment and name not in seen:
+            what = "the trigger calls for no priority and nothing looks at it"
             repair = "name it in when or unless of a step, or give it a priority"
             yield view.problem(("triggers", name), what, None, repair, "SEC301")
 
@@ -170,8 +134,6 @@ OF_PARTS: tuple[Check, ...] = (
     accounts_of_steps_are_known,
     triggers_of_steps_are_known,
     support_and_limits_of_steps_are_known,
-    streams_go_to_known_accounts,
-    notes_of_targets_fees_and_triggers_are_known,
     residual_holder_is_known,
     priorities_that_triggers_call_for_exist,
 )

@@ -1,4 +1,4 @@
-"""Schedules and coupons of notes."""
+"""Schedules, certificates and capitalised interest of notes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from securitize.base.errors import Problem
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.locator import KeyPath
-from securitize.definitions.notes import BulletPrincipal, ScheduledPrincipal
-from securitize.definitions.rates import StepUpRate
+from securitize.definitions.notes import BulletPrincipal, ScheduledPrincipal, TargetPrincipal
 
 
 def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
@@ -47,21 +46,53 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
             before = max(before, date)
 
 
-def step_ups_ascend_after_closing(view: DealView) -> Iterator[Problem]:
-    """SEC252."""
+def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]:
+    """SEC236."""
     for name, note in view.deal.notes.items():
-        if isinstance(note.coupon, StepUpRate):
-            before = view.deal.dates.closing
-            for k, step in enumerate(note.coupon.steps):
-                if step.from_ <= before:
-                    what = f"the step-up is not after {before}"
-                    at = ("notes", name, "coupon", "steps", k, "from")
-                    yield view.problem(at, what, step.from_, "let dates ascend after closing", "SEC252")
-                before = max(before, step.from_)
+        if note.certificates is None or note.balance == 0:
+            continue
+        at: KeyPath = ("notes", name, "certificates")
+        certificates = note.certificates
+        count, left = divmod(note.balance, certificates.face)
+        if left:
+            what = f"the balance {from_minor(note.balance)} is no whole number of certificates"
+            repair = "write a face that divides the balance"
+            yield view.problem((*at, "face"), what, from_minor(certificates.face), repair, "SEC236")
+            continue
+        try:
+            _ = note.payment_unit
+        except ValueError:
+            what = (
+                f"{count} certificates paid {certificates.unit / 1e8:.8g} each are no whole part of the face"
+            )
+            repair = "write a unit that makes whole cents, and divides the face of a certificate"
+            here = (*at, "unit") if view.loaded.has(*at, "unit") else at
+            yield view.problem(here, what, None, repair, "SEC236")
+
+
+def capitalisation_ends_only_where_it_happens(view: DealView) -> Iterator[Problem]:
+    """SEC237."""
+    for name, note in view.deal.notes.items():
+        if note.capitalise_until is not None and note.unpaid_interest != "capitalised":
+            what = "unpaid interest of this note is not capitalised"
+            repair = 'write unpaid_interest = "capitalised", or drop capitalise_until'
+            at = ("notes", name, "capitalise_until")
+            yield view.problem(at, what, note.capitalise_until, repair, "SEC237")
+
+
+def a_target_is_shared_with_other_notes(view: DealView) -> Iterator[Problem]:
+    """SEC227: a note is not listed beside itself."""
+    for name, note in view.deal.notes.items():
+        if isinstance(note.principal, TargetPrincipal) and name in note.principal.with_:
+            at = ("notes", name, "principal", "with", note.principal.with_.index(name))
+            what = "the note itself always counts"
+            yield view.problem(at, what, name, "name other notes only", "SEC227")
 
 
 OF_PARTS: tuple[Check, ...] = (
     schedules_sum_to_the_balance,
     schedules_lie_between_closing_and_legal_final,
-    step_ups_ascend_after_closing,
+    notes_are_whole_numbers_of_certificates,
+    a_target_is_shared_with_other_notes,
 )
+OF_THE_WHOLE: tuple[Check, ...] = (capitalisation_ends_only_where_it_happens,)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.money import from_minor
+from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
+from securitize.definitions.locator import KeyPath
 from securitize.definitions.state import State
+
+#: Days by which a calendar moves a payment date at the most.
+_LONGEST_HOLIDAY = 15
+_AMOUNTS = "correct the amounts"
 
 
 def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -28,23 +36,158 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
                 yield state.problem((table, name), what, name, suggest(name, known), "SEC290")
 
 
-def the_state_lies_within_the_deal(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC291: as_of between closing and the legal final date, reimbursements within what was paid."""
-    dates = deal.model.dates
-    if not dates.closing < state.model.as_of < dates.legal_final:
+def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC291: as_of is a payment date between closing and the legal final date."""
+    dates, as_of = deal.model.dates, state.model.as_of
+    if not dates.closing < as_of < dates.legal_final:
         what = f"as_of is not between closing {dates.closing} and the legal final date {dates.legal_final}"
-        yield state.problem(("as_of",), what, state.model.as_of, "write a payment date", "SEC291")
+        yield state.problem(("as_of",), what, as_of, "write a payment date", "SEC291")
+        return
+    unadjusted = payment_dates(dates)
+    slack = 0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY
+    # The calendar moves dates; whether as_of is the very day is known where the dates are put on it.
+    near = min(unadjusted, key=lambda day: abs(day - as_of), default=None)
+    if near is not None and abs(near - as_of) > dt.timedelta(days=slack):
+        what, repair = "as_of is no payment date of the deal", f"did you mean {near}?"
+        yield state.problem(("as_of",), what, as_of, repair, "SEC291")
+
+
+def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC291."""
+    for name, kept in state.model.notes.items():
+        terms, at = deal.model.notes.get(name), ("notes", name)
+        if terms is None:
+            continue
+        balance = terms.balance if kept.balance is None else kept.balance
+        most = terms.balance + kept.capitalised - kept.written_off
+        if most < 0:
+            what = "more is written off than the face and what was capitalised"
+            yield state.problem((*at, "written_off"), what, None, _AMOUNTS, "SEC291")
+        elif balance > most:
+            what = f"the balance {from_minor(balance)} is above {from_minor(most)}: the face, what was"
+            what += " capitalised, less what was written off"
+            here: KeyPath = (*at, "balance") if kept.balance is not None else at
+            yield state.problem(here, what, None, _AMOUNTS, "SEC291")
+        for key in ("put", "deficiency"):
+            if getattr(kept, key) > balance:
+                what = f"this is above the balance {from_minor(balance)}"
+                yield state.problem((*at, key), what, from_minor(getattr(kept, key)), _AMOUNTS, "SEC291")
+
+
+def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC291: caps of fees, named limits, limits of support."""
+    for name, fee in state.model.fees.items():
+        terms = deal.model.fees.get(name)
+        if terms and terms.cap and fee.cap_left is not None and fee.cap_left > terms.cap.amount:
+            what = f"more is left than the cap {from_minor(terms.cap.amount)}"
+            yield state.problem(("fees", name, "cap_left"), what, None, _AMOUNTS, "SEC291")
+    for name, limit in state.model.limits.items():
+        amount = deal.model.limits[name].amount if name in deal.model.limits else None
+        if amount is not None and limit.left > amount:
+            what = f"more is left than the limit {from_minor(amount)}"
+            yield state.problem(("limits", name, "left"), what, None, _AMOUNTS, "SEC291")
     for name, support in state.model.support.items():
+        promise, at = deal.model.support.get(name), ("support", name)
         if support.reimbursed > support.paid:
             what = "more is reimbursed than was paid"
-            yield state.problem(("support", name, "reimbursed"), what, None, "correct the amounts", "SEC291")
-    for name, note in state.model.notes.items():
-        terms = deal.model.notes.get(name)
-        if terms is None or note.balance is None:
+            yield state.problem((*at, "reimbursed"), what, None, _AMOUNTS, "SEC291")
+        elif promise and promise.limit is not None:
+            used = support.paid - (support.reimbursed if promise.drawn_again else 0)
+            if used > promise.limit:
+                what = f"more is drawn than the limit {from_minor(promise.limit)}"
+                yield state.problem((*at, "paid"), what, None, _AMOUNTS, "SEC291")
+
+
+def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC291: tests in a row agree with whether the trigger stands breached."""
+    for name, kept in state.model.triggers.items():
+        trigger, at = deal.model.triggers.get(name), ("triggers", name)
+        if kept.failed and kept.passed:
+            what = "the last tests cannot both have failed and have passed"
+            yield state.problem((*at, "passed"), what, kept.passed, "write one of failed, passed", "SEC291")
+        elif trigger and not kept.breached and kept.failed >= trigger.consecutive:
+            what = "so many failed tests in a row have breached the trigger"
+            yield state.problem((*at, "failed"), what, kept.failed, "write breached = true", "SEC291")
+        elif trigger and not trigger.latched and kept.breached and kept.passed >= trigger.cure:
+            what = "so many passed tests in a row have cured the trigger"
+            yield state.problem((*at, "passed"), what, kept.passed, "write breached = false", "SEC291")
+
+
+def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC296: what came in stands beside what was to come in, date by date."""
+    history = state.model.history
+    for one, other in (("scheduled", "collected"), ("forecast_sales", "sales")):
+        count, others = len(getattr(history, one)), len(getattr(history, other))
+        if count != others:
+            what = f"{count} amounts, and {others} of {other}"
+            key = one if count else other
+            yield state.problem(("history", key), what, None, "write one for each date in both", "SEC296")
+
+
+def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC295: no put of a note without puts, no ledger where there is none, no cap left without a cap."""
+    terms, ledgers = deal.model, deal.model.principal_deficiency
+    calls = terms.clean_up_call or terms.issuer_call
+    lacking: list[tuple[KeyPath, object, bool, str]] = [
+        (("called",), state.model.called, bool(calls), "a call"),
+    ]
+    for name, kept in state.model.notes.items():
+        note, at = terms.notes.get(name), ("notes", name)
+        if note is None:
             continue
-        if note.balance > terms.balance + note.capitalised - note.written_off:
-            what = "the balance is above the face with what was capitalised, less what was written off"
-            yield state.problem(("notes", name, "balance"), what, None, "correct the amounts", "SEC291")
+        bears = note.unpaid_bears
+        lacking += [
+            ((*at, "put"), kept.put, bool(note.puts), "puts of this note"),
+            ((*at, "premium"), kept.premium, terms.issuer_call is not None, "an issuer's call"),
+            ((*at, "deficiency"), kept.deficiency, bool(ledgers and name in ledgers.notes), "its ledger"),
+            ((*at, "settled"), kept.settled, note.settlement is not None, "a settlement of this note"),
+            (
+                (*at, "written_off"),
+                kept.written_off,
+                note.settlement is not None,
+                "a settlement of this note",
+            ),
+            (
+                (*at, "capitalised"),
+                kept.capitalised,
+                note.unpaid_interest == "capitalised",
+                "capitalised interest of this note",
+            ),
+            (
+                (*at, "interest_on_deferred"),
+                kept.interest_on_deferred,
+                bears is not None and not bears.compounding,
+                "simple interest on unpaid interest of this note",
+            ),
+        ]
+    for name, fee in state.model.fees.items():
+        if name in terms.fees:
+            here = ("fees", name, "cap_left")
+            lacking.append(
+                (here, fee.cap_left is not None, terms.fees[name].cap is not None, "a cap of this fee")
+            )
+    for name, support in state.model.support.items():
+        if promise := terms.support.get(name):
+            lacking += [
+                (
+                    ("support", name, "interest"),
+                    support.interest,
+                    promise.interest is not None,
+                    "its interest",
+                ),
+                (("support", name, "fee"), support.fee, promise.undrawn_fee is not None, "its undrawn fee"),
+            ]
+    for at_, told, there, noun in lacking:
+        if told and not there:
+            yield state.problem(at_, f"the deal does not have {noun}", None, "drop it", "SEC295")
 
 
-CHECKS = (names_of_the_state_are_known, the_state_lies_within_the_deal)
+CHECKS = (
+    names_of_the_state_are_known,
+    the_state_is_of_a_payment_date,
+    notes_of_the_state_lie_within_their_terms,
+    what_is_left_lies_within_its_limit,
+    triggers_of_the_state_are_possible,
+    lists_of_the_history_are_equally_long,
+    the_state_is_of_what_the_deal_has,
+)

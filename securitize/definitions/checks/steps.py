@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from securitize.base.errors import Problem
+from securitize.definitions.accounts import Target
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import suggest
 from securitize.definitions.locator import KeyPath
-from securitize.definitions.payees import ALONE, UNSUPPORTED
-from securitize.definitions.steps import Limit
-
-_TOGETHER = {"fee": "fee-excess", "principal": "redemption"}
+from securitize.definitions.payees import ALONE, APART, UNSUPPORTED, Payee
+from securitize.definitions.steps import Limit, NamedLimit
 
 
 def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
@@ -25,16 +25,18 @@ def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
 
 
 def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
-    """SEC221."""
+    """SEC221: neither the same payee, nor two that are paid the same."""
     for step in view.steps:
-        seen = set[tuple[str, str]]()
+        seen: list[Payee] = []
         for k, payee in step.payees:
-            kind = next((one for one, other in _TOGETHER.items() if other == payee.kind), payee.kind)
-            if (kind, payee.name) in seen:
-                at = (*step.at, "pay", k)
-                what = "the step pays this already"
-                yield view.problem(at, what, payee, "pay it once, or in a step of its own", "SEC221")
-            seen.add((kind, payee.name))
+            for other in seen:
+                pair = frozenset({payee.kind, other.kind})
+                if payee.name == other.name and (len(pair) == 1 or pair in APART):
+                    at = (*step.at, "pay", k)
+                    what = "the step pays this already" + ("" if len(pair) == 1 else f", under {other}")
+                    yield view.problem(at, what, payee, "pay it once, or in a step of its own", "SEC221")
+                    break
+            seen.append(payee)
 
 
 def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
@@ -48,12 +50,13 @@ def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
 
 
 def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
-    """SEC223: ``reserve:X`` and ``transfer:X`` do not draw on X."""
+    """SEC223: ``reserve:X`` and ``transfer:X`` do not draw on X, nor ``deficiency:`` on the ledger's account."""
     for step in view.steps:
         for k, payee in step.payees:
-            if payee.kind in ("reserve", "transfer") and payee.name in step.sources:
+            filled = "" if payee.kind == "release" else view.filled_by(payee)
+            if filled and filled in step.sources:
                 at = (*step.at, "from") if step.step.from_ else (*step.at, "pay", k)
-                what = f"{payee} is paid from the account {payee.name} itself"
+                what = f"{payee} is paid from the account {filled} itself"
                 yield view.problem(at, what, None, "draw on another account", "SEC223")
 
 
@@ -79,15 +82,20 @@ def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
 
 def limits_are_complete(view: DealView) -> Iterator[Problem]:
     """SEC225."""
+    of_step, of_deal = '"due", "available", "smaller" or "collections"', '"pool", "collections" or notes'
     for step in view.steps:
         if step.step.limit:
-            yield from _limit(view, (*step.at, "limit"), step.step.limit)
+            yield from _limit(view, (*step.at, "limit"), step.step.limit, of_step)
         for payee, limit in step.step.member_limits.items():
-            yield from _limit(view, (*step.at, "member_limits", payee), limit)
+            yield from _limit(view, (*step.at, "member_limits", payee), limit, of_step)
+    for name, shared in view.deal.limits.items():
+        yield from _limit(view, ("limits", name), shared, of_deal)
 
 
-def _limit(view: DealView, at: KeyPath, limit: Limit) -> Iterator[Problem]:
-    repair = 'write { amount = … } or { percent = …, of = "due", "available" or "smaller" }'
+def _limit(view: DealView, at: KeyPath, limit: Limit | NamedLimit, of: str) -> Iterator[Problem]:
+    repair = f"write amount = …, or percent = … and of = {of}"
+    if any(path[: len(at)] == at for path in view.loaded.removed):
+        return
     if limit.amount is not None and limit.percent is not None:
         yield view.problem(at, "a limit has both amount and percent", None, repair, "SEC225")
     elif limit.amount is None and limit.percent is None:
@@ -111,26 +119,36 @@ def member_limits_name_payees_of_the_step(view: DealView) -> Iterator[Problem]:
 def lists_name_nothing_twice(view: DealView) -> Iterator[Problem]:
     """SEC227; SEC234 where a list must name something."""
     for step in view.steps:
-        for key, names in (
-            ("from", step.step.from_ or ()),
-            ("support", step.step.support),
-            ("limits", step.step.limits),
-            ("when", step.step.when),
-            ("unless", step.step.unless),
-        ):
+        for key in ("from", "support", "limits", "when", "unless"):
+            names = getattr(step.step, "from_" if key == "from" else key)
             yield from _twice(view, (*step.at, key), names)
-    for name, fee in view.deal.fees.items():
-        for key in ("base", "streams"):
-            yield from _twice(view, ("fees", name, key), getattr(fee, key, ()), may_be_empty=False)
-    for name, trigger in view.deal.triggers.items():
-        yield from _twice(view, ("triggers", name, "notes"), getattr(trigger, "notes", ()))
-    for name, account in view.deal.accounts.items():
-        for key in ("of", "notes", "zero_at"):
-            names = getattr(account.target, key, ())
-            at = ("accounts", name, "target", key)
-            yield from _twice(view, at, names, may_be_empty=key != "of")
-    streams = view.deal.principal_distribution.streams
-    yield from _twice(view, ("principal_distribution", "streams"), streams)
+    for at, listed, may_be_empty in _lists_of_the_deal(view.deal):
+        yield from _twice(view, at, listed, may_be_empty)
+
+
+def _lists_of_the_deal(deal: Deal) -> Iterator[tuple[KeyPath, object, bool]]:
+    """Every list of names outside the steps, and whether it may be empty."""
+    for name, fee in deal.fees.items():
+        yield from ((("fees", name, key), getattr(fee, key, None), False) for key in ("base", "streams"))
+    for name, trigger in deal.triggers.items():
+        yield from ((("triggers", name, key), getattr(trigger, key, None), True) for key in ("notes", "of"))
+    for name, account in deal.accounts.items():
+        at = ("accounts", name)
+        yield from _lists_of_target((*at, "target"), account.target)
+        for k, each in enumerate(account.targets_on):
+            yield from _lists_of_target((*at, "targets_on", k, "target"), each.target)
+    for name, note in deal.notes.items():
+        yield ("notes", name, "principal", "with"), getattr(note.principal, "with_", None), True
+    for name, limit in deal.limits.items():
+        yield ("limits", name, "of"), limit.of, False
+    yield ("principal_distribution", "streams"), deal.principal_distribution.streams, True
+    if deal.principal_deficiency:
+        yield ("principal_deficiency", "notes"), deal.principal_deficiency.notes, False
+
+
+def _lists_of_target(at: KeyPath, target: Target | None) -> Iterator[tuple[KeyPath, object, bool]]:
+    for key in ("of", "notes", "zero_at"):
+        yield (*at, key), getattr(target, key, None), key != "of"
 
 
 def _twice(view: DealView, at: KeyPath, names: object, may_be_empty: bool = True) -> Iterator[Problem]:

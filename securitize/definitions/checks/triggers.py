@@ -8,13 +8,19 @@ from itertools import permutations
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.money import bears_interest
+from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.explaining import suggest
 from securitize.definitions.locator import KeyPath
 from securitize.definitions.triggers import (
     CollectionsTrigger,
+    CombinationTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
     DateTrigger,
+    ProviderRatingTrigger,
+    ReserveTrigger,
+    SalesTrigger,
     Trigger,
     UnpaidInterestTrigger,
 )
@@ -24,13 +30,14 @@ _SEVERITY = {None: 0, "acceleration": 1, "default": 2}
 
 def milder_consequences_come_first(view: DealView) -> Iterator[Problem]:
     """SEC260: on one measure, the more severe consequence must not come before the milder one."""
+    looked_at = triggers_looked_at(view)
     for (name, milder), (other, severe) in permutations(view.deal.triggers.items(), 2):
         if _SEVERITY[milder.priority] >= _SEVERITY[severe.priority] or not _on_one_measure(milder, severe):
             continue
-        if not milder.priority and not _looked_at(view, name):
+        if not milder.priority and name not in looked_at:
             continue
         level, severe_level = _ease(milder), _ease(severe)
-        if level > severe_level and severe.latched and _first(severe) <= _first(milder):
+        if level > severe_level and _always_first(severe, milder):
             key = "date" if isinstance(milder, DateTrigger) else "threshold"
             what = f"it is only reached after the more severe trigger {other}"
             found = getattr(milder, "date", None) or f"{getattr(milder, 'threshold', 0) / 1e8:g}"
@@ -38,12 +45,18 @@ def milder_consequences_come_first(view: DealView) -> Iterator[Problem]:
             yield view.problem(("triggers", name, key), what, found, repair, "SEC260")
 
 
-def _looked_at(view: DealView, name: str) -> bool:
-    return any(name in (*step.step.when, *step.step.unless) for step in view.steps)
-
-
-def _first(trigger: Trigger) -> dt.date:
-    return trigger.first_test or dt.date.min
+def _always_first(severe: Trigger, milder: Trigger) -> bool:
+    """Whether a lower threshold of ``severe`` is always seen before, and stays so."""
+    dates = (
+        (severe.first_test or dt.date.min) <= (milder.first_test or dt.date.min)
+        and (severe.last_test or dt.date.max) >= (milder.last_test or dt.date.max)
+        and (severe.effect_from or dt.date.min) <= (milder.effect_from or dt.date.min)
+    )
+    tests = severe.consecutive <= milder.consecutive and (severe.moment, severe.effect) == (
+        milder.moment,
+        milder.effect,
+    )
+    return severe.latched and dates and tests
 
 
 def _on_one_measure(one: Trigger, other: Trigger) -> bool:
@@ -53,7 +66,8 @@ def _on_one_measure(one: Trigger, other: Trigger) -> bool:
         case CumulativeDefaultTrigger(), CumulativeDefaultTrigger():
             return True
         case CollectionsTrigger(), CollectionsTrigger():
-            return one.cumulative == other.cumulative
+            windows = [0 if each.cumulative else each.periods for each in (one, other)]
+            return windows[0] == windows[1]
         case CoverageTrigger(), CoverageTrigger():
             same = one.measure == other.measure and one.rank == other.rank
             return same and one.with_support == other.with_support
@@ -109,7 +123,7 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
     dates: list[tuple[KeyPath, dt.date]] = [
         (("triggers", name, key), date)
         for name, trigger in view.deal.triggers.items()
-        for key in ("first_test", "date")
+        for key in ("first_test", "effect_from", "date")
         if (date := getattr(trigger, key, None))
     ]
     if view.deal.clean_up_call and view.deal.clean_up_call.first_date:
@@ -134,10 +148,99 @@ def coverage_is_of_a_note(view: DealView) -> Iterator[Problem]:
                 yield view.problem((*at, "with_support"), what, "true", "drop it", "SEC267")
 
 
+def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
+    """SEC274."""
+    for name, trigger in view.deal.triggers.items():
+        first = trigger.first_test or view.deal.dates.closing
+        if trigger.last_test and trigger.last_test < first:
+            what = f"the last test is before {first}: there is none"
+            at = ("triggers", name, "last_test")
+            yield view.problem(at, what, trigger.last_test, "write a later date", "SEC274")
+
+
+def cures_are_of_what_can_be_cured(view: DealView) -> Iterator[Problem]:
+    """SEC269."""
+    for name, trigger in view.deal.triggers.items():
+        at = ("triggers", name, "cure")
+        if trigger.latched and view.loaded.has(*at):
+            what, repair = "a latched trigger is never cured", "write latched = false, or drop cure"
+            yield view.problem(at, what, trigger.cure, repair, "SEC269")
+
+
+def sales_have_a_corridor(view: DealView) -> Iterator[Problem]:
+    """SEC271."""
+    for name, trigger in view.deal.triggers.items():
+        at = ("triggers", name)
+        if not isinstance(trigger, SalesTrigger):
+            continue
+        if trigger.lower is None and trigger.upper is None:
+            what = "the trigger has neither lower nor upper"
+            yield view.problem(at, what, None, "write lower = …, upper = …, or both", "SEC271")
+        elif trigger.lower is not None and trigger.upper is not None and trigger.upper < trigger.lower:
+            what = "upper is below lower: the test always fails"
+            found = f"{trigger.upper / 1e8:g}"
+            yield view.problem((*at, "upper"), what, found, "raise upper or lower lower", "SEC271")
+
+
+def periods_are_counted_where_they_matter(view: DealView) -> Iterator[Problem]:
+    """SEC272."""
+    for name, trigger in view.deal.triggers.items():
+        at = ("triggers", name, "periods")
+        if isinstance(trigger, CollectionsTrigger) and trigger.cumulative and view.loaded.has(*at):
+            what = "collections since the cut-off are compared, whatever periods says"
+            repair = "write cumulative = false, or drop periods"
+            yield view.problem(at, what, trigger.periods, repair, "SEC272")
+
+
+def combinations_are_of_earlier_triggers(view: DealView) -> Iterator[Problem]:
+    """SEC273."""
+    before = set[str]()
+    for name in view.loaded.names("triggers"):
+        trigger = view.deal.triggers.get(name)
+        if isinstance(trigger, CombinationTrigger):
+            for k, other in enumerate(trigger.of):
+                if other not in before and other in view.loaded.names("triggers"):
+                    what = "the trigger is declared " + ("by this name itself" if other == name else "later")
+                    repair = "declare the combination after the triggers that it combines"
+                    yield view.problem(("triggers", name, "of", k), what, other, repair, "SEC273")
+        before.add(name)
+
+
+def providers_that_are_watched_have_a_rating(view: DealView) -> Iterator[Problem]:
+    """SEC275."""
+    for name, trigger in view.deal.triggers.items():
+        if isinstance(trigger, ProviderRatingTrigger):
+            support = view.deal.support.get(trigger.support)
+            if support and not view.loaded.has("support", trigger.support, "rating"):
+                what = "the provider of this support has no rating"
+                repair = f"write rating = … in [support.{trigger.support}]"
+                yield view.problem(("triggers", name, "support"), what, trigger.support, repair, "SEC275")
+
+
+def reserves_that_are_watched_are_reserves(view: DealView) -> Iterator[Problem]:
+    """SEC228."""
+    reserves = [name for name, account in view.deal.accounts.items() if account.kind == "reserve"]
+    for name, trigger in view.deal.triggers.items():
+        account = view.deal.accounts.get(trigger.account) if isinstance(trigger, ReserveTrigger) else None
+        if isinstance(trigger, ReserveTrigger) and account and account.kind != "reserve":
+            what, at = "this is no reserve account", ("triggers", name, "account")
+            repair = suggest(trigger.account, reserves)
+            yield view.problem(at, what, trigger.account, repair, "SEC228")
+
+
 OF_PARTS: tuple[Check, ...] = (
     milder_consequences_come_first,
     unpaid_interest_is_of_notes_that_must_pay_it,
     measures_are_tested_when_they_exist,
     tests_happen_within_the_deal,
+    tests_end_after_they_begin,
+    combinations_are_of_earlier_triggers,
+    providers_that_are_watched_have_a_rating,
+    reserves_that_are_watched_are_reserves,
 )
-OF_THE_WHOLE: tuple[Check, ...] = (coverage_is_of_a_note,)
+OF_THE_WHOLE: tuple[Check, ...] = (
+    cures_are_of_what_can_be_cured,
+    sales_have_a_corridor,
+    periods_are_counted_where_they_matter,
+    coverage_is_of_a_note,
+)

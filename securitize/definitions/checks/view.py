@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from securitize.base.errors import Problem
 from securitize.definitions.deal import Deal
@@ -13,6 +14,17 @@ from securitize.definitions.loaded import Loaded
 from securitize.definitions.locator import KeyPath
 from securitize.definitions.payees import Payee, parse_payee
 from securitize.definitions.steps import PRIORITIES, PriorityName, Step
+
+TableName = Literal["notes", "accounts", "fees", "triggers", "support", "limits"]
+#: What an entry of a table is called, and the code of a name that the table does not hold.
+NOUNS: dict[TableName, tuple[str, str]] = {
+    "notes": ("note", "SEC201"),
+    "accounts": ("account", "SEC202"),
+    "fees": ("fee", "SEC203"),
+    "triggers": ("trigger", "SEC204"),
+    "support": ("support", "SEC205"),
+    "limits": ("limit", "SEC206"),
+}
 
 
 @dataclass(frozen=True)
@@ -77,13 +89,28 @@ class DealView:
             sources = (payees[0][1].name,)
         return StepView(priority, ("priority", priority, k), step, tuple(payees), sources)
 
+    def filled_by(self, payee: Payee) -> str:
+        """The account into which money for a payee goes; empty where it leaves the vehicle."""
+        match payee.kind:
+            case "reserve" | "transfer":
+                return payee.name
+            case "release":
+                return self.main_account
+            case "deficiency":
+                return self.deal.principal_deficiency.account if self.deal.principal_deficiency else ""
+        return ""
+
     def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
         """See :meth:`Loaded.problem`."""
         return self.loaded.problem(at, what, found, repair, code)
 
-    def unknown(self, at: KeyPath, noun: str, name: str, table: str, code: str) -> Iterator[Problem]:
+    def paid(self, priority: PriorityName) -> set[tuple[str, str]]:
+        """(kind, name) of every payee of a priority."""
+        return {(payee.kind, payee.name) for step in self.steps_of(priority) for _, payee in step.payees}
+
+    def unknown(self, at: KeyPath, table: TableName, name: str) -> Iterator[Problem]:
         """A problem where the table does not hold ``name``."""
-        known = self.loaded.names(table)
+        known, (noun, code) = self.loaded.names(table), NOUNS[table]
         if name not in known:
             yield self.problem(at, f"there is no such {noun}", name, suggest(name, known), code)
 

@@ -1,0 +1,33 @@
+"""A market holds the index rates that a deal follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks.rates import rate_rules
+from securitize.definitions.deal import Deal
+from securitize.definitions.explaining import suggest
+from securitize.definitions.loaded import Loaded
+from securitize.definitions.market import Market
+from securitize.definitions.rates import FloatingRate
+
+
+def indices(market: Market | None) -> list[str]:
+    """The names of every index whose rates a market holds."""
+    if market is None:
+        return []
+    return [*(("LPR-1Y", "LPR-5Y") if market.lpr else ()), *market.indices]
+
+
+def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:
+    """SEC209."""
+    known = indices(market.model if market else None)
+    told = f"the market {market.model.name}" if market else "no market"
+    for at, rule in rate_rules(deal.model):
+        if isinstance(rule, FloatingRate) and rule.index not in known:
+            what = f"{told} holds this index" if market is None else f"{told} holds no such index"
+            yield deal.problem((*at, "index"), what, rule.index, suggest(rule.index, known), "SEC209")
+
+
+CHECKS = (indices_of_the_deal_are_known,)

@@ -1,0 +1,148 @@
+"""Puts, settlements, the issuer's call and deficiency ledgers: what they make due is paid, and only that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from securitize.base.errors import Problem
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.locator import KeyPath
+from securitize.definitions.payees import Payee
+from securitize.definitions.triggers import DeficiencyTrigger
+
+
+def dates_of_options_ascend(view: DealView) -> Iterator[Problem]:
+    """SEC245: puts and call prices ascend; a put or a settlement comes after closing, within the deal."""
+    dates = view.deal.dates
+    for name, note in view.deal.notes.items():
+        options = [(("notes", name, "puts", k, "date"), put.date) for k, put in enumerate(note.puts)]
+        yield from _ascending(view, options, dates.closing, dates.legal_final)
+        if note.settlement and note.settlement.date:
+            settled: list[tuple[KeyPath, dt.date]] = [
+                (("notes", name, "settlement", "date"), note.settlement.date)
+            ]
+            yield from _ascending(view, settled, dates.closing, dates.legal_final)
+    if view.deal.issuer_call:
+        prices = enumerate(view.deal.issuer_call.prices)
+        starts = [(("issuer_call", "prices", k, "from"), price.from_) for k, price in prices]
+        yield from _ascending(view, starts, dt.date.min, dates.legal_final)
+        if view.deal.issuer_call.date:
+            called = [(("issuer_call", "date"), view.deal.issuer_call.date)]
+            yield from _ascending(view, called, dt.date.min, dates.legal_final)
+
+
+def _ascending(
+    view: DealView, options: Sequence[tuple[KeyPath, dt.date]], before: dt.date, latest: dt.date
+) -> Iterator[Problem]:
+    for at, date in options:
+        if date <= before:
+            what = f"the date is not after {before}"
+            yield view.problem(at, what, date, "let dates ascend, after closing", "SEC245")
+        elif date > latest:
+            what = f"the date is after the legal final date {latest}"
+            yield view.problem(at, what, date, "write an earlier date", "SEC245")
+        before = max(before, date)
+
+
+def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
+    """SEC238."""
+    for name, note in view.deal.notes.items():
+        settlement = note.settlement
+        if settlement and (settlement.date is None) == (settlement.trigger is None):
+            told = "neither a date nor a trigger" if settlement.date is None else "both a date and a trigger"
+            at, repair = ("notes", name, "settlement"), "write date = … or trigger = …"
+            yield view.problem(at, f"the settlement has {told}", None, repair, "SEC238")
+
+
+def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
+    """SEC247."""
+    call = view.deal.issuer_call
+    if call and call.prices and view.loaded.has("issuer_call", "price"):
+        what = "the call has a price and a list of prices"
+        yield view.problem(("issuer_call", "price"), what, None, "write price or prices", "SEC247")
+
+
+def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
+    """SEC216: amounts put, premiums, and interest and fees of support, in the normal priority."""
+    paid, deal = view.paid("normal"), view.deal
+    due: list[tuple[KeyPath, str, Payee]] = [
+        (("notes", name, "puts"), "amounts put", Payee("put", name))
+        for name, note in deal.notes.items()
+        if any(put.share for put in note.puts)
+    ]
+    call = deal.issuer_call
+    if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
+        told = "the premium of a note"
+        notes = [name for name, note in deal.notes.items() if note.balance]
+        due += [(("issuer_call",), told, Payee("premium", name)) for name in notes]
+    for name, support in deal.support.items():
+        if support.interest and support.interest.kind != "zero":
+            due.append(
+                (("support", name, "interest"), "interest of support", Payee("support-interest", name))
+            )
+        if support.undrawn_fee and support.undrawn_fee.rate:
+            due.append((("support", name, "undrawn_fee"), "the undrawn fee", Payee("support-fee", name)))
+    for at, told, payee in due:
+        if (payee.kind, payee.name) not in paid:
+            what = f"no step of the normal priority pays {told}"
+            yield view.problem(at, what, None, f'pay "{payee}" in a step', "SEC216")
+
+
+def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
+    """SEC217: no put without puts, no premium without the issuer's call, no interest of support without any."""
+    deal = view.deal
+    for step in view.steps:
+        for k, payee in step.payees:
+            note, support = deal.notes.get(payee.name), deal.support.get(payee.name)
+            lacking = ""
+            if payee.kind == "put" and note and not view.loaded.has("notes", payee.name, "puts"):
+                lacking = f"puts of [notes.{payee.name}]"
+            elif payee.kind == "premium" and not view.loaded.has("issuer_call"):
+                lacking = "[issuer_call]"
+            elif payee.kind == "support-interest" and support:
+                absent = not view.loaded.has("support", payee.name, "interest")
+                lacking = f"interest of [support.{payee.name}]" if absent else ""
+            elif payee.kind == "support-fee" and support:
+                absent = not view.loaded.has("support", payee.name, "undrawn_fee")
+                lacking = f"undrawn_fee of [support.{payee.name}]" if absent else ""
+            if lacking:
+                what, at = f"nothing is ever due: the deal has no {lacking}", (*step.at, "pay", k)
+                yield view.problem(at, what, payee, f"write {lacking}, or drop the payee", "SEC217")
+
+
+def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
+    """SEC218: a ``deficiency:`` payee, a trigger and a debit need the ledger of a note."""
+    ledgers = view.deal.principal_deficiency
+    notes = ledgers.notes if ledgers else ()
+    repair = "name the note in [principal_deficiency]"
+    if ledgers is None and view.loaded.has("principal_deficiency"):
+        # It is faulty itself.
+        return
+    for step in view.steps:
+        for k, payee in step.payees:
+            if payee.kind == "deficiency" and payee.name in view.deal.notes and payee.name not in notes:
+                what = "the note has no deficiency ledger"
+                yield view.problem((*step.at, "pay", k), what, payee, repair, "SEC218")
+        if step.step.debits_deficiency and not notes:
+            what, at = "the deal has no deficiency ledgers to debit", (*step.at, "debits_deficiency")
+            yield view.problem(at, what, "true", "write [principal_deficiency], or drop it", "SEC218")
+    for name, trigger in view.deal.triggers.items():
+        if isinstance(trigger, DeficiencyTrigger):
+            for k, note in enumerate(trigger.notes):
+                if note in view.deal.notes and note not in notes:
+                    at = ("triggers", name, "notes", k)
+                    yield view.problem(at, "the note has no deficiency ledger", note, repair, "SEC218")
+
+
+OF_PARTS: tuple[Check, ...] = (
+    dates_of_options_ascend,
+    a_call_has_one_price,
+    steps_pay_what_may_become_due,
+    ledgers_that_are_looked_at_exist,
+)
+OF_THE_WHOLE: tuple[Check, ...] = (
+    a_settlement_has_one_cause,
+    what_options_make_due_is_paid,
+)

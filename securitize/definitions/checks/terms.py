@@ -1,0 +1,71 @@
+"""Terms of fees and of support."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.fees import FixedFee, OneOffFee, RecurringFee, ScheduledFee
+from securitize.definitions.locator import KeyPath
+
+
+def fees_run_forward(view: DealView) -> Iterator[Problem]:
+    """SEC253."""
+    legal_final = view.deal.dates.legal_final
+    for name, fee in view.deal.fees.items():
+        at = ("fees", name)
+        dates: list[tuple[KeyPath, dt.date]] = []
+        if isinstance(fee, OneOffFee):
+            dates = [((*at, "date"), fee.date)]
+        if isinstance(fee, ScheduledFee):
+            dates = [((*at, "payments", k, "date"), each.date) for k, each in enumerate(fee.payments)]
+        for here, date in dates:
+            if date > legal_final:
+                what = f"the fee is due after the legal final date {legal_final}"
+                yield view.problem(here, what, date, "write an earlier date", "SEC253")
+        if isinstance(fee, RecurringFee):
+            start = fee.from_ or view.deal.dates.closing
+            if fee.until and fee.until < start:
+                what = f"the fee ends before it starts on {start}"
+                yield view.problem((*at, "until"), what, fee.until, "correct the dates", "SEC253")
+            if fee.from_ and fee.from_ > legal_final:
+                what = f"the fee starts after the legal final date {legal_final}"
+                yield view.problem((*at, "from"), what, fee.from_, "correct the dates", "SEC253")
+
+
+def changes_of_fees_fit_their_kind(view: DealView) -> Iterator[Problem]:
+    """SEC248: a fixed fee changes its amount, a fee by percent its rate."""
+    for name, fee in view.deal.fees.items():
+        if not isinstance(fee, RecurringFee) or fee.change is None:
+            continue
+        right, wrong = ("amount", "rate") if isinstance(fee, FixedFee) else ("rate", "amount")
+        at, repair = ("fees", name, "change"), f"write {right} = …"
+        if getattr(fee.change, wrong) is not None:
+            what = f"a fee of the kind {fee.kind} has no {wrong} to change"
+            yield view.problem((*at, wrong), what, None, repair, "SEC248")
+        elif getattr(fee.change, right) is None:
+            yield view.problem(at, f"the change does not say the new {right}", None, repair, "SEC248")
+
+
+def terms_of_support_fit(view: DealView) -> Iterator[Problem]:
+    """SEC249: support ends after it begins, and an undrawn fee is charged on a limit."""
+    closing, legal_final = view.deal.dates.closing, view.deal.dates.legal_final
+    for name, support in view.deal.support.items():
+        at = ("support", name)
+        start = support.first_call or closing
+        if support.until and support.until < start:
+            what = f"the support ends before it can be called on {start}"
+            yield view.problem((*at, "until"), what, support.until, "correct the dates", "SEC249")
+        if support.first_call and support.first_call > legal_final:
+            what = f"the support cannot be called before the legal final date {legal_final}"
+            here = (*at, "first_call")
+            yield view.problem(here, what, support.first_call, "write an earlier date", "SEC249")
+        if support.undrawn_fee and support.limit is None:
+            what = "a fee on what is undrawn needs a limit over the life"
+            yield view.problem((*at, "undrawn_fee"), what, None, "add limit = …", "SEC249")
+
+
+OF_PARTS: tuple[Check, ...] = (fees_run_forward,)
+OF_THE_WHOLE: tuple[Check, ...] = (changes_of_fees_fit_their_kind, terms_of_support_fit)
