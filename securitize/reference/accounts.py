@@ -1,0 +1,67 @@
+"""Section 4 of the reference: what accounts earn, and the targets of reserves."""
+
+from __future__ import annotations
+
+from securitize.reference import notes, rates
+from securitize.reference.numbers import ONE, count, money, rate
+from securitize.reference.state import STREAMS, AccountState, Table, Vehicle
+
+
+def earn_interest(v: Vehicle) -> None:
+    """Section 4: interest on every account for the period, on the balance that the date before left."""
+    for name, account in v.accounts.items():
+        rule = account.terms.get("interest")
+        account.interest = 0
+        if rule is not None:
+            account.interest = rates.rule_interest(v, account.balance, f"accounts.{name}", rule)
+            account.receive(account.interest)
+
+
+def enter_collections(v: Vehicle) -> None:
+    """Section 4: each stream enters its account."""
+    for stream in STREAMS:
+        account = v.deal.get("collections", {}).get(stream, v.main)
+        v.accounts[account].receive(v.streams[stream][v.t])
+
+
+def target_in_force(v: Vehicle, account: AccountState) -> Table:
+    """Section 4, targets_on: the first whose trigger is active, else the account's own."""
+    for entry in account.terms.get("targets_on", []):
+        if v.triggers[entry["trigger"]].active:
+            instead: Table = entry["target"]
+            return instead
+    own: Table = account.terms["target"]
+    return own
+
+
+def reserve_target(v: Vehicle, account: AccountState) -> int:
+    """Section 4: the target at this moment."""
+    target = target_in_force(v, account)
+    zero_at = target.get("zero_at", ["notes-nil", "legal-final"])
+    if "notes-nil" in zero_at and v.notes_nil:
+        return 0
+    if "legal-final" in zero_at and v.final:
+        return 0
+    if target["kind"] == "fixed":
+        return money(target["amount"])
+    if target["kind"] == "months-of-interest":
+        amount = months_of_interest(v, target)
+    elif target["of"] == "pool":
+        amount = v.product(v.performing[v.t], rate(target["rate"]), ONE)
+    elif target["of"] == "pool-at-cut-off":
+        amount = v.product(v.performing[0], rate(target["rate"]), ONE)
+    else:
+        amount = sum(v.product(v.notes[name].balance, rate(target["rate"]), ONE) for name in target["of"])
+    if "floor" in target:
+        amount = max(amount, money(target["floor"]))
+    if "cap" in target:
+        amount = min(amount, money(target["cap"]))
+    return amount
+
+
+def months_of_interest(v: Vehicle, target: Table) -> int:
+    """Section 4, months-of-interest: one product a note."""
+    amount = 0
+    for note in (v.notes[name] for name in target["notes"]):
+        amount += v.product(note.balance, notes.coming_coupon(v, note) * count(target["months"]), 12 * ONE)
+    return amount

@@ -1,0 +1,78 @@
+"""Section 9 of the reference: the clean-up call and the issuer's call."""
+
+from __future__ import annotations
+
+from securitize.reference.numbers import ONE, number, rate
+from securitize.reference.state import Table, Vehicle
+
+
+def money_there(v: Vehicle) -> int:
+    """Section 9: all account balances, this period's collections included."""
+    return sum(account.balance for account in v.accounts.values())
+
+
+def money_needed(v: Vehicle) -> int:
+    """Section 9: fees due, interest due of all notes and note balances."""
+    fees = sum(fee.unpaid for fee in v.fees.values())
+    return fees + sum(note.owed + note.balance for note in v.notes.values())
+
+
+def call_repays_notes(v: Vehicle, price: int) -> bool:
+    """Section 9: whether the money there is, with the price, repays fees, interest and balances."""
+    return money_there(v) + price >= money_needed(v)
+
+
+def end_pool(v: Vehicle) -> None:
+    """Section 9: a call's effect on the pool: performing from t on, everything else from t+1 on."""
+    for s in range(v.t, len(v.d)):
+        v.performing[s] = 0
+    for s in range(v.t + 1, len(v.d)):
+        for flow in (*v.streams.values(), v.defaulted, v.scheduled, v.sales, v.forecast_sales):
+            flow[s] = 0
+
+
+def exercise(v: Vehicle, price: int) -> None:
+    """Section 9: the price enters the main account, and all principal is due."""
+    v.called = v.called_today = True
+    v.call_price = price
+    v.accounts[v.main].receive(price)
+    end_pool(v)
+
+
+def consider_call(v: Vehicle) -> None:
+    """Section 9: test the clean-up call, and exercise it."""
+    call = v.deal.get("clean_up_call")
+    if call is None or v.called or v.final or v.today < call.get("first_date", v.d[1]):
+        return
+    pool = v.performing[v.t]
+    if pool == 0 or v.notes_nil:
+        return
+    if pool > number(call["threshold"]) * v.performing[0]:
+        return
+    price = v.product(pool, rate(call.get("price", 1)), ONE)
+    if call.get("condition", "repays-notes") == "repays-notes" and not call_repays_notes(v, price):
+        return
+    exercise(v, price)
+
+
+def issuer_price(v: Vehicle, call: Table) -> int | None:
+    """Section 9: the price in force; None before the first."""
+    if "prices" not in call:
+        return rate(call.get("price", 1))
+    in_force = [rate(each["price"]) for each in call["prices"] if each["from"] <= v.today]
+    return in_force[-1] if in_force else None
+
+
+def consider_issuer_call(v: Vehicle) -> None:
+    """Section 9: the issuer's call, after the clean-up call."""
+    call = v.deal.get("issuer_call", {})
+    if "date" not in call or v.called or v.final or v.notes_nil or not v.falls_today(call["date"]):
+        return
+    price = issuer_price(v, call)
+    if price is None:
+        return
+    for note in v.notes.values():
+        note.premium += v.product(note.balance, price - ONE, ONE)
+    needed = money_needed(v) + sum(note.premium for note in v.notes.values())
+    v.issuer_called = True
+    exercise(v, max(0, needed - money_there(v)))

@@ -1,0 +1,105 @@
+"""Section 6 of the reference: fees."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from securitize.reference.dates import add_months, months_of
+from securitize.reference.day_counts import DEFAULT, year_part
+from securitize.reference.numbers import ONE, money, rate
+from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
+
+
+def fee_life(v: Vehicle, fee: FeeState) -> tuple[date, date]:
+    """Section 6: the days `from` and `until`; without `until` the fee runs to the end of the deal."""
+    dates = v.deal["dates"]
+    return fee.terms.get("from", dates["closing"]), fee.terms.get("until", max(dates["legal_final"], v.d[-1]))
+
+
+def fee_dates_today(v: Vehicle, fee: FeeState) -> int:
+    """Section 6: how many fee dates lie after the payment date before and up to today's."""
+    payable = fee.terms.get("payable", "payment-date")
+    first, last = fee_life(v, fee)
+    if payable == "payment-date":
+        return int(first <= v.today <= last)
+    months, found, k = months_of(payable), 0, 1
+    while (day := add_months(v.d[0], k * months)) <= v.today:
+        found += v.d[v.t - 1] < day and first <= day <= last
+        k += 1
+    return found
+
+
+def terms_in_force(v: Vehicle, fee: FeeState) -> Table:
+    """Section 6, change: another rate or amount where the trigger stood breached."""
+    change: Table = fee.terms.get("change", {})
+    if not change or not v.triggers[change["trigger"]].stood:
+        return fee.terms
+    return fee.terms | {name: change[name] for name in ("rate", "amount") if name in change}
+
+
+def fee_on_balance(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, 1: the net amount of `percent-of-balance`."""
+    terms = terms_in_force(v, fee)
+    first, last = fee_life(v, fee)
+    days = v.c if terms.get("window", "interest-period") == "collection-period" else v.a
+    window = days[v.t - 1], days[v.t]
+    start, end = max(window[0], first), min(window[1], last)
+    if end <= start:
+        return 0
+    base = terms["base"]
+    if base == "pool":
+        balance = v.performing[v.t - 1]
+    elif base == "pool-at-cut-off":
+        balance = v.performing[0]
+    else:
+        balance = sum(v.notes[name].balance for name in (v.notes if base == "notes" else base))
+    year = year_part(terms.get("day_count", DEFAULT), start, end, window, v.conventions)
+    return v.product(balance, rate(terms["rate"]) * year.numerator, year.denominator * ONE)
+
+
+def fee_on_collections(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, 1: the net amount of `percent-of-collections`."""
+    terms = terms_in_force(v, fee)
+    first, last = fee_life(v, fee)
+    if not first <= v.today <= last:
+        return 0
+    share = rate(terms["rate"])
+    collected = v.collected(terms.get("streams", STREAMS))
+    return v.product(collected, share, ONE + share if terms.get("inclusive", False) else ONE)
+
+
+def net_fee(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, 1 and 2: the net amount n."""
+    kind, terms = fee.terms["kind"], fee.terms
+    if kind == "one-off":
+        return money(terms["amount"]) if v.falls_today(terms["date"]) else 0
+    if kind == "scheduled":
+        return sum(money(each["amount"]) for each in terms["payments"] if v.falls_today(each["date"]))
+    nothing_left = all(note.balance == 0 and note.unpaid == 0 for note in v.notes.values())
+    if nothing_left and terms.get("while", "notes-outstanding") == "notes-outstanding":
+        return 0
+    if kind == "fixed":
+        return money(terms_in_force(v, fee)["amount"]) * fee_dates_today(v, fee)
+    if kind == "percent-of-balance":
+        return fee_on_balance(v, fee)
+    return fee_on_collections(v, fee)
+
+
+def is_payable(v: Vehicle, fee: FeeState) -> bool:
+    """Section 6, 4: whether what has accrued falls due on this date."""
+    by_date = fee.terms.get("payable", "payment-date") == "payment-date"
+    if fee.terms["kind"] != "percent-of-balance" or by_date or v.final:
+        return True
+    return fee_dates_today(v, fee) > 0
+
+
+def accrue_fee(v: Vehicle, fee: FeeState) -> None:
+    """Section 6: the fee of the date with its taxes, and what of it falls due."""
+    net = net_fee(v, fee)
+    vat = v.product(net, rate(fee.terms.get("vat", 0)), ONE)
+    surcharge = v.product(vat, rate(fee.terms.get("surcharge", 0)), ONE)
+    fee.accrued = net + vat + surcharge
+    fee.pending += fee.accrued
+    if is_payable(v, fee):
+        fee.unpaid += fee.pending
+        fee.pending = 0

@@ -1,0 +1,51 @@
+"""Section 10 of the reference: limits of steps, of their payees, and named ones."""
+
+from __future__ import annotations
+
+from securitize.reference.numbers import money, number
+from securitize.reference.state import LimitState, Table, Vehicle
+
+
+def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) -> int:
+    """Section 10, 3 and 4: `amount` cut to a limit; limits round down."""
+    if limit is None:
+        return amount
+    if "amount" in limit:
+        return min(amount, money(limit["amount"]))
+    bases = {
+        "due": due,
+        "available": available,
+        "smaller": min(due, available),
+        "collections": v.collected(),
+    }
+    return min(amount, int(number(limit["percent"]) * bases[limit.get("of", "due")] // 1))
+
+
+def renews(v: Vehicle, per: str | None) -> bool:
+    """Sections 6 and 10: whether a cap or limit is whole again on this date."""
+    new_year = per == "year" and v.today.year != v.d[v.t - 1].year
+    return v.t == 1 or per == "payment" or new_year
+
+
+def amount_of(v: Vehicle, limit: LimitState) -> int:
+    """Section 10, named limits: what it is whole, today."""
+    terms = limit.terms
+    if "amount" in terms:
+        return money(terms["amount"])
+    of = terms["of"]
+    if of == "pool":
+        base = v.performing[v.t]
+    elif of == "pool-at-cut-off":
+        base = v.performing[0]
+    elif of == "collections":
+        base = v.collected()
+    else:
+        base = sum(v.notes[name].balance for name in of)
+    return int(number(terms["percent"]) * base // 1)
+
+
+def renew_limits(v: Vehicle) -> None:
+    """Section 10, named limits: each is whole at its renewal."""
+    for limit in v.limits.values():
+        if renews(v, limit.terms["per"]):
+            limit.left = amount_of(v, limit)

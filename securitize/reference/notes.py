@@ -1,0 +1,196 @@
+"""Section 5 of the reference: notes."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from securitize.reference import rates
+from securitize.reference.day_counts import DEFAULT
+from securitize.reference.numbers import ONE, down_to, money, number, product, rate
+from securitize.reference.state import NoteState, Vehicle
+
+# The parts of interest due, in the order in which a payment goes through them.
+PARTS = {
+    "deferred-first": ("on_deferred", "deferred", "current"),
+    "current-first": ("current", "on_deferred", "deferred"),
+    "deferred-interest": ("on_deferred", "deferred"),
+    "current-interest": ("current",),
+}
+
+
+# Coupon and interest ----------------------------------------------------------------------------------
+
+
+def coupon_added(v: Vehicle, note: NoteState) -> int:
+    """Section 5, coupon: what the coupon steps of today's period add."""
+    steps = note.terms.get("coupon_steps", [])
+    return sum(rate(step["add"]) for step in steps if v.triggers[step["trigger"]].stood)
+
+
+def coupon_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
+    """Section 5: the sub-periods of today's interest period with the coupon of each, coupon steps included."""
+    rule, added = note.terms.get("coupon", {"kind": "zero"}), coupon_added(v, note)
+    return [(s, e, r + added) for s, e, r in rates.pieces_of(v, f"notes.{note.name}", rule)]
+
+
+def coming_coupon(v: Vehicle, note: NoteState) -> int:
+    """Section 4, months-of-interest: the coupon in force on a_t, for the coming period."""
+    rule = note.terms.get("coupon", {"kind": "zero"})
+    return rates.rate_on(v, f"notes.{note.name}", rule, v.t + 1, v.a[v.t]) + coupon_added(v, note)
+
+
+def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
+    """Section 5, unpaid interest: the sub-periods with the rate of `interest_on_unpaid`."""
+    written = note.terms.get("interest_on_unpaid", "none")
+    terms = {"kind": written} if isinstance(written, str) else written
+    if terms["kind"] == "none":
+        return []
+    if terms["kind"] == "fixed":
+        return [(*v.period, rate(terms["rate"]))]
+    margin = rate(terms["margin"]) if terms["kind"] == "coupon-plus" else 0
+    return [(s, e, r + margin) for s, e, r in coupon_pieces(v, note)]
+
+
+def interest(v: Vehicle, note: NoteState, balance: int, pieces: rates.Pieces) -> int:
+    """Section 5, accrued interest and certificates: the interest of the period on a balance."""
+    factor = rates.interest_factor(v, pieces, note.terms.get("day_count", DEFAULT))
+    if "certificates" not in note.terms:
+        return v.product(balance, factor.numerator, factor.denominator)
+    return down_to(note.step, product(balance, factor.numerator, factor.denominator, "down"))
+
+
+def accrue_note(v: Vehicle, note: NoteState) -> None:
+    """Section 5: accrued interest A and interest i on deferred interest."""
+    note.accrued = note.current = interest(v, note, note.balance, coupon_pieces(v, note))
+    note.interest_on_unpaid = interest(v, note, note.deferred, unpaid_pieces(v, note))
+    terms = note.terms.get("interest_on_unpaid", "none")
+    if isinstance(terms, str) or terms.get("compounding", True):
+        note.deferred += note.interest_on_unpaid
+    else:
+        note.on_deferred += note.interest_on_unpaid
+
+
+def interest_due(note: NoteState, kind: str) -> int:
+    """Section 5: what `interest:`, `current-interest:` or `deferred-interest:` is due."""
+    return int(sum(getattr(note, part) for part in PARTS.get(kind, PARTS["deferred-first"])))
+
+
+def pay_interest(note: NoteState, kind: str, paid: int) -> None:
+    """Section 5: interest is paid, one part after another."""
+    note.interest_paid += paid
+    order = kind if kind in PARTS else note.terms.get("interest_order", "deferred-first")
+    for part in PARTS[order]:
+        taken = min(paid, getattr(note, part))
+        setattr(note, part, getattr(note, part) - taken)
+        paid -= taken
+
+
+def carry_unpaid(v: Vehicle, note: NoteState) -> None:
+    """Section 5: after the steps what is left of A joins D; payment in kind."""
+    note.deferred += note.current
+    note.current = 0
+    in_kind = note.terms.get("unpaid_interest", "deferred") == "capitalised"
+    if in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today):
+        joins = note.deferred + note.on_deferred
+        note.balance += joins
+        note.capitalised += joins
+        note.capitalised_today = joins
+        note.deferred = note.on_deferred = 0
+    note.unpaid = note.deferred + note.on_deferred
+
+
+# Settlement and puts ----------------------------------------------------------------------------------
+
+
+def share_of(note: NoteState, amount: int, share: Fraction) -> int:
+    """Section 5, puts, settlement and certificates: floor(amount x share), a whole multiple of q."""
+    return down_to(note.step, int(amount * share // 1))
+
+
+def settles_today(v: Vehicle, note: NoteState) -> bool:
+    """Section 5, settlement: once, on its date or when its trigger stood breached."""
+    settlement = note.terms.get("settlement")
+    if settlement is None or note.settled:
+        return False
+    if "trigger" in settlement:
+        return v.triggers[settlement["trigger"]].stood
+    return v.falls_today(settlement["date"])
+
+
+def settle(v: Vehicle, note: NoteState) -> None:
+    """Section 5, settlement: what is not left is written off at once."""
+    if not settles_today(v, note):
+        return
+    settlement = note.terms["settlement"]
+    note.settled = True
+    kept = share_of(note, note.balance, number(settlement["share"]))
+    note.written_off += note.balance - kept
+    note.settled_in_all += note.balance - kept
+    note.balance = kept
+    interest_share = number(settlement.get("interest_share", 0))
+    for part in ("current", "deferred", "on_deferred"):
+        kept = share_of(note, getattr(note, part), interest_share)
+        note.interest_written_off += getattr(note, part) - kept
+        setattr(note, part, kept)
+
+
+def put_today(v: Vehicle, note: NoteState) -> None:
+    """Section 5, puts: what becomes due today."""
+    for put in note.terms.get("puts", []):
+        if v.falls_today(put["date"]):
+            note.put += share_of(note, note.balance, number(put["share"]))
+
+
+# Principal --------------------------------------------------------------------------------------------
+
+
+def scheduled_by(note: NoteState, day: date, final: bool) -> int:
+    """Section 5, scheduled balance: S_t without capitalised interest."""
+    principal = note.terms.get("principal", {})
+    if final:
+        return 0
+    if note.kind == "scheduled":
+        return note.face - sum(money(p["amount"]) for p in principal["payments"] if p["date"] <= day)
+    if note.kind == "bullet":
+        return 0 if principal["date"] <= day else note.face
+    return note.face
+
+
+def scheduled_balance(v: Vehicle, note: NoteState) -> int:
+    """Section 5: S_t, raised by C_{t-1} wherever it is above 0."""
+    written = scheduled_by(note, v.a[v.t], v.final)
+    return written + note.capitalised if written > 0 else 0
+
+
+def target_due(v: Vehicle, note: NoteState) -> int:
+    """Section 5, principal due: `target`."""
+    principal = note.terms["principal"]
+    balances = note.balance + sum(v.notes[name].balance for name in principal.get("with", []))
+    share = v.product(v.performing[v.t], rate(principal["share"]), ONE)
+    target = max(0, share - money(principal.get("less", 0)))
+    return min(note.balance, max(0, balances - target))
+
+
+def all_principal_due(v: Vehicle, note: NoteState) -> bool:
+    """Section 5, principal due: on the cases in which every kind is due in full."""
+    return v.everything_due or note.settled
+
+
+def principal_due(v: Vehicle, note: NoteState) -> int:
+    """Section 5: principal due at this moment."""
+    if all_principal_due(v, note) or note.kind == "turbo":
+        return note.balance
+    if note.kind == "collected":
+        return min(note.balance, v.principal_left)
+    if note.kind == "target":
+        return target_due(v, note)
+    return max(0, note.balance - scheduled_balance(v, note))
+
+
+def pay_principal(v: Vehicle, note: NoteState, paid: int) -> None:
+    """Section 5: a payment of principal, under any payee; one to a `collected` note lowers M."""
+    note.balance -= paid
+    note.principal_paid += paid
+    if note.kind == "collected":
+        v.principal_left = max(0, v.principal_left - paid)

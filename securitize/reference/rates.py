@@ -1,0 +1,70 @@
+"""Section 1 of the reference, rate rules, and what of section 5 turns a rate into interest."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from securitize.reference.dates import add_months, months_of
+from securitize.reference.day_counts import DEFAULT, year_part
+from securitize.reference.numbers import ONE, rate
+from securitize.reference.state import Table, Vehicle
+
+Pieces = list[tuple[date, date, int]]  # sub-periods with their rates: s, e and r_j
+
+
+def reset_date(v: Vehicle, rule: Table, t: int) -> date:
+    """Section 1, floating: R of period t."""
+    start = v.a[t - 1]
+    if "reset" not in rule:
+        return start
+    months, latest, k = months_of(rule["reset"]), v.d[0], 1
+    while (day := add_months(v.d[0], k * months)) <= start:
+        latest, k = day, k + 1
+    return latest
+
+
+def floating_rate(v: Vehicle, place: str, rule: Table, t: int) -> int:
+    """Section 1, floating: r_t."""
+    if "first_rate" in rule and reset_date(v, rule, t) == v.d[0]:
+        return rate(rule["first_rate"])
+    found = max(rate(rule.get("floor", 0)), v.fixings[place][t] + rate(rule.get("margin", 0)))
+    return min(found, rate(rule["cap"])) if "cap" in rule else found
+
+
+def step_dates(rule: Table) -> list[date]:
+    """Section 1, step-up: the dates from which another rate is in force, ascending."""
+    return [step["from"] for step in rule["steps"]] if rule["kind"] == "step-up" else []
+
+
+def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
+    """Section 1: the rate in force on a day of interest period t. `place` names the rule's fixings."""
+    if rule["kind"] == "zero":
+        return 0
+    if rule["kind"] == "floating":
+        return floating_rate(v, place, rule, t)
+    in_force = rate(rule["rate"])
+    for step in rule.get("steps", []):
+        if step["from"] <= day:
+            in_force = rate(step["rate"])
+    return in_force
+
+
+def pieces_of(v: Vehicle, place: str, rule: Table) -> Pieces:
+    """Section 5, accrued interest: the sub-periods of today's interest period, and the rate of each."""
+    start, end = v.period
+    cuts = [start, *(day for day in step_dates(rule) if start < day < end), end]
+    return [(s, e, rate_on(v, place, rule, v.t, s)) for s, e in pairwise(cuts)]
+
+
+def interest_factor(v: Vehicle, pieces: Pieces, day_count: str) -> Fraction:
+    """Section 5, accrued interest: the sum of r_j y_j, as a share of the balance."""
+    parts = (r * year_part(day_count, s, e, v.period, v.conventions) for s, e, r in pieces)
+    return sum(parts, Fraction(0)) / ONE
+
+
+def rule_interest(v: Vehicle, balance: int, place: str, rule: Table) -> int:
+    """Sections 4 and 7: the interest of the period by a rate rule that has a day count of its own."""
+    factor = interest_factor(v, pieces_of(v, place, rule), rule.get("day_count", DEFAULT))
+    return v.product(balance, factor.numerator, factor.denominator)

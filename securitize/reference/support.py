@@ -1,0 +1,50 @@
+"""Section 7 of the reference: support."""
+
+from __future__ import annotations
+
+from securitize.reference import rates
+from securitize.reference.day_counts import DEFAULT, year_part
+from securitize.reference.numbers import ONE, number, rate
+from securitize.reference.state import SupportState, Table, Vehicle
+
+
+def pays(v: Vehicle, support: SupportState) -> int:
+    """Section 3: the share of what it owes that the provider really pays today, in units of 1e-8."""
+    return v.support_pays[support.name][v.t] if support.name in v.support_pays else ONE
+
+
+def accrue_support(v: Vehicle, support: SupportState) -> None:
+    """Section 7: the interest J and the fee H rise."""
+    rule = support.terms.get("interest")
+    if rule is not None:
+        support.interest += rates.rule_interest(v, support.outstanding, f"support.{support.name}", rule)
+    fee = support.terms.get("undrawn_fee")
+    if fee is not None:
+        support.fee += undrawn_fee(v, support, fee)
+
+
+def undrawn_fee(v: Vehicle, support: SupportState, fee: Table) -> int:
+    """Section 7: the fee of the period on what is left of the limit over the life."""
+    start, end = v.period
+    end = min(end, support.terms.get("until", end))
+    if end <= start:
+        return 0
+    year = year_part(fee.get("day_count", DEFAULT), start, end, v.period, v.conventions)
+    return v.product(support.life_left or 0, rate(fee["rate"]) * year.numerator, year.denominator * ONE)
+
+
+def would_pay(v: Vehicle, support: SupportState, wanted: int) -> int:
+    """Section 7: what the provider pays of what is wanted: its coverage, its limits, its dates, its default."""
+    terms = support.terms
+    if v.today < terms.get("first_call", v.d[0]) or v.today > terms.get("until", v.today):
+        return 0
+    owes = int(wanted * number(terms.get("coverage", 1)) // 1)
+    if support.left is not None:
+        owes = min(owes, support.left)
+    return owes * pays(v, support) // ONE
+
+
+def draw_support(support: SupportState, amount: int) -> None:
+    """Section 7: the provider pays."""
+    support.drawn += amount
+    support.drawn_in_all += amount
