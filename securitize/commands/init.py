@@ -12,13 +12,15 @@ import click
 
 from securitize.base.errors import StorageError, UsageError, printable
 from securitize.commands import options
+from securitize.library import list_templates
 
 DEFAULT_MODE = 0o777
+TEMPLATES = " or ".join(", ".join(one.name for one in list_templates()).rsplit(", ", 1))
 
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--from", "template", required=True, metavar="TEMPLATE", help="licence-back or pledged-loan.")
+@click.option("--from", "template", required=True, metavar="TEMPLATE", help=f"{TEMPLATES}.")
 def command(directory: Path, template: str) -> None:
     """Start DIRECTORY as a complete deal of your own: deal.toml, pool/pool.toml, scenarios/.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from securitize.library import list_templates
 from tests.cli.program import replace, securitize, small_deal
 
 
@@ -187,7 +188,7 @@ def test_trace_finds_no_call_where_there_is_none(place: Path) -> None:
         assert "clean-up call" not in done.stdout
 
 
-@pytest.mark.parametrize("template", ["licence-back", "pledged-loan"])
+@pytest.mark.parametrize("template", [template.name for template in list_templates()])
 def test_a_template_is_started_validated_and_run_unedited(tmp_path: Path, template: str) -> None:
     started = securitize("init", "my deal", "--from", template, cwd=tmp_path)
     assert (started.returncode, started.stdout) == (0, "")

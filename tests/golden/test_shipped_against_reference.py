@@ -18,10 +18,19 @@ DEALS = [deal.path for deal in list_deals()] + [template.path for template in li
 SCENARIOS = [None, *(scenario.path for scenario in list_scenarios())]
 
 
+def own_scenarios(deal: Path) -> list[Path]:
+    """The stresses of a template, beside its deal file; a shipped deal has none."""
+    return sorted(deal.glob("scenarios/*.toml"))
+
+
 def as_case(calculation: Calculation) -> GeneratedDeal:
     """The run as the reference interpreter takes it: the file as written, three date lists, the collections."""
     prepared, pool = calculation.prepared, calculation.collections
     schedule = prepared.schedule
+    told: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}}
+    for name, values in prepared.told.items():
+        group, _, told_of = name.partition(".")
+        told[group][told_of] = list(values)
     return GeneratedDeal(
         deal=prepared.definitions.deal.raw,
         schedule={
@@ -35,6 +44,11 @@ def as_case(calculation: Calculation) -> GeneratedDeal:
                 "performing": pool.performing[0].tolist(),
                 "defaulted": pool.defaulted[0].tolist(),
                 "scheduled": pool.scheduled.tolist(),
+                "sales": pool.sales[0].tolist(),
+                "forecast_sales": pool.forecast_sales.tolist(),
+                "support_pays": told["pays"],
+                "ratings": told["rating"],
+                "fixings": told["fixing"],
             }
         ],
     )
@@ -43,7 +57,7 @@ def as_case(calculation: Calculation) -> GeneratedDeal:
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_no_cent_of_difference(deal: Path) -> None:
     compared = 0
-    for scenario in SCENARIOS:
+    for scenario in (*SCENARIOS, *own_scenarios(deal)):
         try:
             prepared = prepare(deal, scenario)
         except DefinitionError:
