@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 
 from securitize.definitions import checks
 from securitize.definitions.checks.view import Check
+from securitize.definitions.codes import is_warning
 from securitize.definitions.deal import Deal
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.loading import load_deal
 from securitize.definitions.locator import Locator
 from securitize.definitions.partial import validate
-from tests.properties.generated_deals import GeneratedDeal, generated_deals
+from tests.properties.generated_deals import numbered_deal
 from tests.unit.mutations import GOOD, edited, problems_of_deal
+from tests.unit.rich_cases import CASES as RICH
 
 A_PAYMENTS = """  { date = 2025-02-28, amount = 30_000_000 },
   { date = 2026-02-28, amount = 30_000_000 },
@@ -235,7 +236,7 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
     ("SEC261", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["B"]'),)),
     ("SEC262", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["C"]'),)),
     ("SEC263", "triggers.unpaid.test", (('notes = ["A"]', 'notes = ["A"]\ntest = "before-payment"'),)),
-    ("SEC263", "triggers.cover", (('measure = "DSCR"', 'measure = "OC"'),)),
+    ("SEC263", "triggers.cover.test", (('measure = "DSCR"', 'measure = "OC"\ntest = "before-payment"'),)),
     ("SEC264", "triggers.unpaid.effect", (('notes = ["A"]', 'notes = ["A"]\neffect = "this-payment"'),)),
     (
         "SEC265",
@@ -310,23 +311,31 @@ def test_one_edit_makes_a_check_speak(
     assert problem.repair
 
 
-#: What the generated deals never do: they keep to the reference, though not to sense (a cap below its floor is SEC235).
-GRAMMAR = {f"SEC2{k:02}" for k in (*range(1, 9), *range(20, 35), 40, 41, 43, 50, 52, 63, 64, 67, 68, 70)}
+#: What generated deals may do although nobody would write it: they keep to the reference, not to sense.
+SENSELESS = {
+    *("SEC211", "SEC213", "SEC214", "SEC215", "SEC216"),
+    *("SEC235", "SEC244", "SEC253", "SEC261", "SEC262", "SEC265", "SEC266"),
+}
+DEALS = 300
 
 
-@settings(max_examples=50)
-@given(generated_deals())
-def test_deals_that_keep_to_the_reference_break_no_rule_of_it(generated: GeneratedDeal) -> None:
-    model, _ = validate(Deal, generated.deal)
-    assert model is not None
-    loaded = Loaded(Path("generated"), model, generated.deal, b"", Locator(""))
-    assert not [str(problem) for problem in checks.check_deal(loaded) if problem.code in GRAMMAR]
+@pytest.mark.parametrize("part", range(4))
+def test_deals_that_keep_to_the_reference_break_no_rule_of_it(part: int) -> None:
+    for number in range(part, DEALS, 4):
+        deal = numbered_deal(number, 1).deal
+        # Generated dates are moved by hand, as a calendar moves them; the last is the legal final as written.
+        deal["dates"]["legal_final"] = deal["dates"]["payment"]["dates"][-1]
+        model, faults = validate(Deal, deal)
+        assert model is not None, faults
+        found = checks.check_deal(Loaded(Path(f"deal-{number}"), model, deal, b"", Locator("")))
+        errors = [problem for problem in found if not is_warning(problem)]
+        assert not [str(problem) for problem in errors if problem.code not in SENSELESS]
 
 
 def test_every_deal_check_has_a_case() -> None:
     told = {word for check in checks.DEAL_CHECKS for word in (check.__doc__ or "").replace(",", " ").split()}
     codes = {word.strip(".:;") for word in told if word.startswith("SEC")}
-    assert codes <= {code for code, _, _ in CASES}
+    assert codes <= {code for code, _, _ in [*CASES, *RICH]}
 
 
 @pytest.mark.parametrize("check", checks.DEAL_CHECKS, ids=lambda check: check.__name__)
