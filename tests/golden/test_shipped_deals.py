@@ -17,12 +17,15 @@ from securitize.library import list_deals, list_scenarios, list_templates
 from securitize.runs.api import Run
 from securitize.runs.prepare import Prepared, prepare
 
-GUANGZHOU, NANSHAN = "guangzhou-2019", "nanshan-5-2022"
-SHIPPED = (GUANGZHOU, NANSHAN)
+GUANGZHOU, NANSHAN, NINGBO = "guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024"
+#: Deals of claims, with an undertaking for the note A.
+SHIPPED = (GUANGZHOU, NANSHAN, NINGBO)
+XOMA, BIOPHARMA = "xoma-vabysmo-2023", "biopharma-2000"
+ROYALTIES = (XOMA, BIOPHARMA)
 TEMPLATES = [template.path for template in list_templates()]
 DEALS = [deal.path for deal in list_deals()] + TEMPLATES
 #: Stresses that name the obligors of one deal.
-OWN = [(deal, s.name) for deal in SHIPPED for s in list_scenarios() if s.name.startswith(deal)]
+OWN = [(d, s.name) for d in (*SHIPPED, *ROYALTIES) for s in list_scenarios() if s.name.startswith(d)]
 #: Whole numbers of the structure: no money, no rate, and no mark of their own.
 STRUCTURE = ("rank",)
 #: Lowest coverage of the senior notes that the base cases are to keep.
@@ -45,8 +48,8 @@ def money(balances: list[int]) -> int:
     return sum(balances) // 100
 
 
-def test_two_deals_and_a_template_of_each_mode_are_shipped() -> None:
-    assert {deal.name for deal in list_deals()} >= set(SHIPPED)
+def test_five_deals_and_a_template_of_each_mode_are_shipped() -> None:
+    assert {deal.name for deal in list_deals()} >= {*SHIPPED, *ROYALTIES}
     modes = {"licence-back", "pledged-loan", "lease-back"}
     assert {template.name for template in list_templates()} >= modes
 
@@ -86,6 +89,7 @@ def test_a_template_copied_runs_under_each_of_its_scenarios(template: Path, tmp_
     [
         (GUANGZHOU, 301_000_000, 4_000_000, dt.date(2019, 9, 11), 11),
         (NANSHAN, 206_000_000, 3_800_000, dt.date(2022, 4, 14), 12),
+        (NINGBO, 138_000_000, 2_200_000, dt.date(2024, 11, 14), 11),
     ],
 )
 def test_published_terms(deal: str, size: int, coupon: int, closing: dt.date, obligors: int) -> None:
@@ -112,11 +116,23 @@ def test_published_patents_of_guangzhou() -> None:
     assert pool.contracts["c1"].opening == 2_300_000_000
 
 
-def test_published_rights_of_nanshan() -> None:
-    assert sum(right.count for right in prepared(NANSHAN).pool.collateral.values()) == 26
+@pytest.mark.parametrize(("deal", "rights"), [(NANSHAN, 26), (NINGBO, 60)])
+def test_published_rights(deal: str, rights: int) -> None:
+    assert sum(right.count for right in prepared(deal).pool.collateral.values()) == rights
 
 
-@pytest.mark.parametrize(("deal", "published"), [(GUANGZHOU, 4), (NANSHAN, 1)])
+def test_published_term_of_ningbo() -> None:
+    """One year, senior notes AAA, listed on the Shanghai exchange."""
+    terms = prepared(NINGBO).deal
+    assert (terms.venue, terms.notes["A"].rating) == ("SSE", "AAA")
+    measures = base_case(NINGBO).table("note_measures").set_index("note")
+    for day in ("first_principal_date", "last_principal_date"):
+        assert measures.loc["A", day] == pd.Timestamp(2025, 11, 14)
+
+
+@pytest.mark.parametrize(
+    ("deal", "published"), [(GUANGZHOU, 4), (NANSHAN, 1), (NINGBO, 1), (XOMA, 3), (BIOPHARMA, 5)]
+)
 def test_every_number_is_published_derived_or_assumed(deal: str, published: int) -> None:
     own = [f for f in prepared(deal).register if f.file in ("deal.toml", "pool/pool.toml")]
     bare = [f.path for f in own if f.kind == "stated" and not f.path.endswith(STRUCTURE)]
@@ -150,6 +166,7 @@ def test_the_base_case_repays_every_note_and_breaches_nothing(deal: str) -> None
     [
         (GUANGZHOU, Decimal("32777946.31"), Decimal("9099913.11"), dt.date(2024, 9, 11)),
         (NANSHAN, Decimal("7676000.00"), Decimal("1213365.60"), dt.date(2023, 4, 14)),
+        (NINGBO, Decimal("2970000.00"), Decimal("507041.13"), dt.date(2025, 11, 14)),
     ],
 )
 def test_the_base_case_to_the_cent(deal: str, senior: Decimal, residual: Decimal, last: dt.date) -> None:
@@ -168,7 +185,7 @@ def test_guangzhou_repaid_in_2022_ends_then() -> None:
     assert not run.table("triggers")["breached"].any()
 
 
-@pytest.mark.parametrize(("deal", "scenario"), OWN)
+@pytest.mark.parametrize(("deal", "scenario"), [own for own in OWN if own[0] in SHIPPED])
 def test_the_senior_notes_survive_the_shipped_stresses(deal: str, scenario: str) -> None:
     notes = securitize.run(deal, scenario, store=False).table("note_measures").set_index("note")
     assert notes["loss"]["A"] == 0
