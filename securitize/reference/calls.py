@@ -66,7 +66,7 @@ def issuer_price(v: Vehicle, call: Table) -> int | None:
 def consider_issuer_call(v: Vehicle) -> None:
     """Section 9: the issuer's call, after the clean-up call."""
     call = v.deal.get("issuer_call", {})
-    if "date" not in call or v.called or v.final or v.notes_nil or not v.falls_today(call["date"]):
+    if "date" not in call or v.called or v.final or v.notes_nil or v.today < call["date"]:
         return
     price = issuer_price(v, call)
     if price is None:

@@ -106,8 +106,10 @@ def open_date(v: Vehicle) -> None:
         for state in getattr(v, table).values():
             for attribute in attributes:
                 setattr(state, attribute, 0)
-    for holder in (*v.accounts.values(), *v.notes.values()):
-        holder.opening = holder.balance
+    for account in v.accounts.values():
+        account.opening = account.balance
+    for note in v.notes.values():
+        note.opening = note.balance
     for fee in v.fees.values():
         if "cap" in fee.terms and limits.renews(v, fee.terms["cap"]["per"]):
             fee.cap_used = 0
@@ -165,7 +167,9 @@ def check_date(v: Vehicle) -> None:
     sources = sum(account.opening + account.interest for account in v.accounts.values())
     sources += v.collected() + v.call_price
     kinds = [steps.kind_and_name(row["payee"])[0] for row in v.steps]
-    uses = sum(row["paid"] for row, kind in zip(v.steps, kinds, strict=True) if kind not in steps.STAYS_INSIDE)
+    uses = sum(
+        row["paid"] for row, kind in zip(v.steps, kinds, strict=True) if kind not in steps.STAYS_INSIDE
+    )
     uses += v.final_distribution + sum(account.balance for account in v.accounts.values())
     amounts = [account.balance for account in v.accounts.values()] + [v.principal_left]
     for note in v.notes.values():

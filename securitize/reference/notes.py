@@ -35,9 +35,9 @@ def coupon_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
 
 
 def coming_coupon(v: Vehicle, note: NoteState) -> int:
-    """Section 4, months-of-interest: the coupon in force on a_t, for the coming period."""
+    """Section 4, months-of-interest: the coupon in force on a_t, for the coming period, without coupon steps."""
     rule = note.terms.get("coupon", {"kind": "zero"})
-    return rates.rate_on(v, f"notes.{note.name}", rule, v.t + 1, v.a[v.t]) + coupon_added(v, note)
+    return rates.rate_on(v, f"notes.{note.name}", rule, v.t + 1, v.a[v.t])
 
 
 def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:

@@ -211,9 +211,7 @@ class Vehicle:
     past: dict[str, list[int]] = field(
         default_factory=lambda: {"collected": [], "scheduled": [], "sales": [], "forecast_sales": []}
     )
-    in_all: dict[str, int] = field(
-        default_factory=lambda: {"defaulted": 0, "collected": 0, "scheduled": 0}
-    )
+    in_all: dict[str, int] = field(default_factory=lambda: {"defaulted": 0, "collected": 0, "scheduled": 0})
     t: int = 0
     principal_left: int = 0  # M, the principal distribution amount left
     called: bool = False  # a call has been exercised, today or earlier
@@ -278,5 +276,3 @@ class Vehicle:
     def last(self, name: str, periods: Any) -> int:
         """Section 8: the sum of what came on the last dates up to today; fewer at the start."""
         return sum(self.past[name][-count(periods) :])
-
-

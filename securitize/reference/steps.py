@@ -126,12 +126,13 @@ def share_principal(v: Vehicle, step: Table, dues: list[int]) -> None:
     for position, payee in enumerate(step["pay"]):
         kind, name = kind_and_name(payee)
         if kind == "principal" and v.notes[name].kind == "collected":
-            if not notes.all_principal_due(v, v.notes[name]):
-                sharing[position] = v.notes[name].balance
+            sharing[position] = v.notes[name].balance
     balances = list(sharing.values())
     shares = split(min(v.principal_left, sum(balances)), balances, step)
     for position, share in zip(sharing, shares, strict=True):
-        dues[position] = share
+        _, name = kind_and_name(step["pay"][position])
+        if not notes.all_principal_due(v, v.notes[name]):
+            dues[position] = share
 
 
 def dues_of(v: Vehicle, step: Table, available: int) -> list[int]:

@@ -81,10 +81,8 @@ def sales_fail(v: Vehicle, terms: Table) -> bool:
 def rating_fails(v: Vehicle, terms: Table) -> bool:
     """Section 8: whether the provider's rating is worse than `below`."""
     name = terms["support"]
-    if name in v.ratings:
-        rating = v.ratings[name][v.t]
-    else:
-        rating = RATINGS.index(v.support[name].terms["rating"])
+    at_closing = [RATINGS.index(v.support[name].terms.get("rating", "AAA"))] * len(v.d)
+    rating = v.ratings.get(name, at_closing)[v.t]
     return rating > RATINGS.index(terms["below"])
 
 
