@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -165,3 +166,37 @@ def test_the_two_paths_differ_in_one_quarter() -> None:
 @pytest.mark.parametrize("name", ["mezzanine-covenant", "senior-covenant", "rapid-amortization"])
 def test_the_base_case_keeps_every_covenant(name: str) -> None:
     assert not trigger(None, name)["breached"].any()
+
+
+def test_the_page_on_shipped_deals_shows_the_path_as_it_runs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "shipped-deals.md").read_text(
+        encoding="utf-8"
+    )
+    royalty = run(HISTORICAL).table("collections").groupby("payment_date")["amount"].sum()
+    senior, equity = note(HISTORICAL, "senior"), note(HISTORICAL, "equity")
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in page.splitlines()
+        if line.startswith(("| 1Q", "| 2Q", "| 3Q", "| 4Q"))
+    ]
+    assert len(rows) == 8
+    for quarter, paid_on, *shown in rows:
+        day = pd.Timestamp(paid_on)
+        assert PAID_FOR.get(quarter, day.date()) == day.date()
+        measured = [
+            f"**{row['measure']:.2f}**"
+            if row["measure"] < float(row["threshold"])
+            else f"{row['measure']:.2f}"
+            for row in (
+                trigger(HISTORICAL, name).loc[day] for name in ("mezzanine-covenant", "senior-covenant")
+            )
+        ]
+        amounts = [
+            royalty[day],
+            (senior["interest_paid"] + senior["principal_paid"])[day],
+            guarantor(HISTORICAL)["drawn"][day],
+            equity["principal_paid"][day],
+            senior["closing_balance"][day],
+        ]
+        first, *rest = [f"{amount / 1_000_000:.2f}" for amount in amounts]
+        assert shown == [first, *measured, *rest]
