@@ -7,6 +7,7 @@ periods; the other sections are the modules beside this one, by noun.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +20,10 @@ UNSTRESSED = SimpleNamespace(stress=())
 
 
 def collections(pool: Any, ends: list[dt.date], market: Any, base: Any, scenario: Any) -> dict[str, Any]:
-    """Streams, performing, defaulted, scheduled, sales as lists; after_last by contract. ends: c_0 … c_T."""
+    """Streams, performing, defaulted, scheduled, sales as lists; after_last and dated cash by contract.
+
+    ends: c_0 … c_T
+    """
     cut_off, periods = ends[0], len(ends) - 1
 
     def period(day: dt.date) -> int:
@@ -29,7 +33,7 @@ def collections(pool: Any, ends: list[dt.date], market: Any, base: Any, scenario
     out: dict[str, Any] = {stream: [0] * periods for stream in STREAMS}
     for key in ("defaulted", "scheduled", "sales", "forecast_sales"):
         out[key] = [0] * periods
-    out["performing"], out["after_last"] = [0] * (periods + 1), {}
+    out["performing"], out["after_last"], out["cash"] = [0] * (periods + 1), {}, {}
 
     def count(key: str, day: dt.date, amount: int) -> None:
         if day <= ends[-1]:
@@ -55,11 +59,14 @@ def collections(pool: Any, ends: list[dt.date], market: Any, base: Any, scenario
     for name, contract in pool.contracts.items():
         events = collect(name, contract)
         out["after_last"][name] = sum(amount for _, day, amount in events.cash if day > ends[-1])
+        dated: Counter[tuple[str, dt.date]] = Counter()
         for stream, day, amount in events.cash:
+            dated[stream, day] += amount
             if day <= ends[-1]:
                 out[stream][period(day) - 1] += amount
             elif base.after_last == "last-payment":
                 out[stream][periods - 1] += amount
+        out["cash"][name] = {key: amount for key, amount in dated.items() if amount}
         for t in range(periods + 1):
             gone = sum(amount for _, day, amount in events.falls if t and period(day) <= t)
             out["performing"][t] += events.opening - gone

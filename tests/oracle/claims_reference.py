@@ -41,7 +41,7 @@ def proceeds(c: Any) -> int:
             c.day_count, c.start, c.due, final=c.due, months=None, anchor=c.due, end_of_month=False
         )
         paid -= product(paid, c.discount_rate * year.numerator, UNIT * year.denominator)
-    return int(paid) - int(c.deposit)
+    return max(0, int(paid) - int(c.deposit))
 
 
 def proceeds_to(c: Any) -> str:
