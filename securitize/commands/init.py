@@ -20,7 +20,14 @@ TEMPLATES = " or ".join(", ".join(one.name for one in list_templates()).rsplit("
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--from", "template", required=True, metavar="TEMPLATE", help=f"{TEMPLATES}.")
+@click.option(
+    "--from",
+    "template",
+    required=True,
+    metavar="TEMPLATE",
+    shell_complete=options.complete_template,
+    help=f"{TEMPLATES}.",
+)
 def command(directory: Path, template: str) -> None:
     """Start DIRECTORY as a complete deal of your own: deal.toml, pool/pool.toml, scenarios/.
 

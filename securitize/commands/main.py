@@ -21,6 +21,7 @@ from securitize.base.errors import (
     SecuritizeError,
     printable,
 )
+from securitize.commands.completion import VARIABLE, answer
 from securitize.commands.signals import raised, told
 
 #: command -> (module, what the overview says)
@@ -35,6 +36,8 @@ COMMANDS = {
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
     "solve": ("solve", "Find an input that was not published from balances that were."),
     "runs": ("runs", "List stored runs, or show one."),
+    "completion": ("completion", "Print a script for completion in bash, zsh or fish."),
+    "doctor": ("doctor", "Say whether this machine can run the program."),
     "version": ("version", "Print the version."),
 }
 #: Failures of the system that are no bug of this program.
@@ -93,6 +96,8 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A character that the locale cannot write is told by its number.
             stream.reconfigure(errors="backslashreplace")
+    if VARIABLE in os.environ:
+        return answer(os.environ[VARIABLE])
     try:
         # Not group.main: it makes an exit code 1 of a reader that has left.
         with group.make_context("securitize", sys.argv[1:]) as context:

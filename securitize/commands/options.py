@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 runs_folder = click.option(
     "--runs",
@@ -17,6 +21,54 @@ runs_folder = click.option(
     show_default=True,
     help="Where runs are kept.",
 )
+
+
+def _named(kind: str, incomplete: str) -> list[CompletionItem]:
+    """Shipped names that begin so, and files."""
+    from click.shell_completion import CompletionItem
+
+    from securitize import library
+
+    shipped = getattr(library, f"list_{kind}")()
+    names = [CompletionItem(one.name) for one in shipped if one.name.startswith(incomplete)]
+    return [*names, CompletionItem(incomplete, type="file")]
+
+
+def complete_deal(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Deals for the shell."""
+    return _named("deals", incomplete)
+
+
+def complete_scenario(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Scenarios for the shell: the deal's own and the shipped ones."""
+    from click.shell_completion import CompletionItem
+
+    deal = context.params.get("deal")
+    own = Path(str(deal)) / "scenarios"
+    files = sorted(own.glob("*.toml")) if deal and own.is_dir() else []
+    names = [file.stem for file in files if file.stem.startswith(incomplete)]
+    return [*(CompletionItem(name) for name in names), *_named("scenarios", incomplete)]
+
+
+def complete_template(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Templates for the shell."""
+    return _named("templates", incomplete)[:-1]
+
+
+def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Stored runs for the shell."""
+    from click.shell_completion import CompletionItem
+
+    folder = Path(context.params.get("runs_folder") or "runs")
+    names = sorted(one.name for one in folder.glob("*/") if not one.name.startswith("."))
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")]
 
 
 def talk(text: str) -> None:

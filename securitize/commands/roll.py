@@ -12,7 +12,7 @@ from securitize.commands import options
 
 
 @click.command("roll")
-@click.argument("run")
+@click.argument("run", shell_complete=options.complete_run)
 @click.option(
     "--actuals",
     metavar="FILE",

@@ -40,7 +40,7 @@ def ls(runs_folder: Path) -> None:
 
 
 @command.command("show")
-@click.argument("run")
+@click.argument("run", shell_complete=options.complete_run)
 @options.runs_folder
 def show(run: str, runs_folder: Path) -> None:
     """Show a stored RUN again: a folder, or the start of an id."""

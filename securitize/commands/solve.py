@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 import click
 
 from securitize.base.errors import UsageError
+from securitize.commands import options
 
 if TYPE_CHECKING:
     from securitize.runs.solve import Solved
 
 
 @click.command("solve")
-@click.argument("deal")
-@click.option("--scenario", metavar="NAME|FILE", help="A scenario: the deal's own, a shipped one, or a file.")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    shell_complete=options.complete_scenario,
+    help="A scenario: the deal's own, a shipped one, or a file.",
+)
 @click.option(
     "--unknown",
     required=True,

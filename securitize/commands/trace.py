@@ -11,7 +11,7 @@ from securitize.commands import options
 
 
 @click.command("trace")
-@click.argument("run")
+@click.argument("run", shell_complete=options.complete_run)
 @click.option(
     "--date",
     required=True,

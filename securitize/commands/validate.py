@@ -24,8 +24,13 @@ OTHER_KINDS = {
 
 
 @click.command("validate")
-@click.argument("deal")
-@click.option("--scenario", metavar="NAME|FILE", help="A scenario, checked together with the deal.")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    shell_complete=options.complete_scenario,
+    help="A scenario, checked together with the deal.",
+)
 def command(deal: str, scenario: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 

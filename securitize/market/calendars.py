@@ -24,7 +24,7 @@ class BusinessCalendar:
     def __init__(self, name: Calendar, holidays: Holidays | None = None) -> None:
         self.name = name
         self._ql = ql.China(_CHINA[name]) if name in _CHINA else ql.WeekendsOnly()
-        self._last_known = _last_known_year() if name in _CHINA else dt.MAXYEAR
+        self._last_known = last_known_year() if name in _CHINA else dt.MAXYEAR
         self._own_years = frozenset(holidays.years if holidays and name in _CHINA else ())
         self._closed = frozenset(holidays.holidays if holidays else ())
         # The exchanges stay shut on weekends that others work.
@@ -79,7 +79,7 @@ class BusinessCalendar:
 
 
 @cache
-def _last_known_year() -> int:
+def last_known_year() -> int:
     """The last year for which QuantLib's calendar of China holds more than New Year's Day."""
     china, year = ql.China(ql.China.SSE), 2020
     while year < 2100 and len(china.holidayList(ql.Date(2, 1, year + 1), ql.Date(31, 12, year + 1))) > 0:
