@@ -24,14 +24,15 @@ runs_folder = click.option(
 
 
 def _named(kind: str, incomplete: str) -> list[CompletionItem]:
-    """Shipped names that begin so, and files."""
+    """Shipped names that begin so; files where there is none."""
     from click.shell_completion import CompletionItem
 
     from securitize import library
 
     shipped = getattr(library, f"list_{kind}")()
     names = [CompletionItem(one.name) for one in shipped if one.name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
+    # In bash a file beside names would take their place.
+    return names or [CompletionItem(incomplete, type="file")]
 
 
 def complete_deal(
@@ -51,14 +52,15 @@ def complete_scenario(
     own = Path(str(deal)) / "scenarios"
     files = sorted(own.glob("*.toml")) if deal and own.is_dir() else []
     names = [file.stem for file in files if file.stem.startswith(incomplete)]
-    return [*(CompletionItem(name) for name in names), *_named("scenarios", incomplete)]
+    own_items = [CompletionItem(name) for name in names]
+    return own_items + [one for one in _named("scenarios", incomplete) if one.type == "plain" or not names]
 
 
 def complete_template(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Templates for the shell."""
-    return _named("templates", incomplete)[:-1]
+    return [one for one in _named("templates", incomplete) if one.type == "plain"]
 
 
 def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -68,7 +70,7 @@ def complete_run(context: click.Context, parameter: click.Parameter, incomplete:
     folder = Path(context.params.get("runs_folder") or "runs")
     names = sorted(one.name for one in folder.glob("*/") if not one.name.startswith("."))
     found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-    return [*found, CompletionItem(incomplete, type="file")]
+    return found or [CompletionItem(incomplete, type="file")]
 
 
 def talk(text: str) -> None:
