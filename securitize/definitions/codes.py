@@ -150,7 +150,6 @@ SEC272|Periods that do not count|A trigger on collections looks at periods only 
 SEC273|Combination of later triggers|A combination is of triggers declared before it.
 SEC274|Last test before the first|A trigger is tested from its first test to its last.
 SEC275|Provider without rating|A trigger on a provider's rating needs the rating at closing.
-SEC276|Coupon after the end|A target of months of floating interest is zero on the legal final date.
 SEC280|Currencies differ|Deal and pool have different currencies.
 SEC281|Legal final before the last asset|A contract pays after the legal final date of the deal.
 SEC290|Unknown name in a state|The state of a deal in mid-life names something that the deal does not have.

@@ -115,11 +115,6 @@ TERMS: list[Case] = [
         ),
     ),
     ("SEC235", "accounts.reserve.targets_on[0].target.cap", (("cap = 4_000_000", "cap = 4_000"),)),
-    (
-        "SEC276",
-        "accounts.reserve.targets_on[0].target.zero_at",
-        (("cap = 4_000_000", 'cap = 4_000_000, zero_at = ["notes-nil"]'),),
-    ),
     ("SEC236", "notes.A.certificates.face", (("face = 100,", "face = 70_000,"),)),
     ("SEC236", "notes.A.certificates.unit", (("unit = 0.01", "unit = 0.03"),)),
     ("SEC236", "notes.A.certificates.unit", (("unit = 0.01", "unit = 0.00000001"),)),
@@ -189,6 +184,19 @@ TRIGGERS: list[Case] = [
     ("SEC274", "triggers.small.last_test", (("last_test = 2026-12-31", "last_test = 2025-01-31"),)),
     ("SEC275", "triggers.rating.support", (('rating = "AA+"\n', ""),)),
 ]
+SIZES: list[Case] = [
+    ("SEC270", "notes.C.balance", (("balance = 5_000_000", "balance = 9_000_000_000_000"),)),
+    (
+        "SEC270",
+        "notes.A.balance",
+        (
+            ('"rating", add = 0.01', '"rating", add = 1'),
+            ("price = 1.02", "price = 100"),
+            ("balance = 60_000_000", "balance = 60_000_000_000"),
+        ),
+    ),
+    ("SEC270", "fees.rating.payments", (("amount = 50_000 }", "amount = 50_000_000_000_000 }"),)),
+]
 STEPS: list[Case] = [
     ("SEC211", "notes.B", (('"deferred-interest:B", ', ""),)),
     ("SEC211", "notes.C", (('"current-interest:C"]', "]"),)),
@@ -248,4 +256,4 @@ STEPS: list[Case] = [
         (('when = ["repaid"]', 'when = ["repaid"]\nfrom = ["principal"]'),),
     ),
 ]
-CASES = [*NAMES, *DATES, *TERMS, *TRIGGERS, *STEPS]
+CASES = [*NAMES, *DATES, *TERMS, *TRIGGERS, *SIZES, *STEPS]

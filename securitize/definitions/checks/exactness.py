@@ -7,6 +7,7 @@ A product a × b / c is exact while a, b, c < 2^53 and the quotient < 2^50
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import exp, log1p
 
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
@@ -53,11 +54,13 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
     """SEC270: notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units."""
     deal = view.deal
     years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
+    called = [each.price for each in deal.issuer_call.prices] if deal.issuer_call else []
+    called += [deal.issuer_call.price] if deal.issuer_call else []
     total = 0.0
     for name, note in deal.notes.items():
-        growth = 1 + _highest_on_unpaid(note) / RATE_UNITS
-        price = max(1.0, note.price / RATE_UNITS)
-        total += note.balance * price * growth ** min(years, 400)
+        growth = min(700, log1p(_highest_on_unpaid(note) / RATE_UNITS) * years)
+        price = max([RATE_UNITS, note.price, *called]) / RATE_UNITS
+        total += note.balance * price * exp(growth)
         if total >= QUOTIENT_LIMIT:
             what = "notes with their interest grow too large to be computed exactly"
             yield view.problem(("notes", name, "balance"), what, from_minor(note.balance), _REPAIR, "SEC270")
@@ -70,11 +73,14 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
             yield view.problem(at, what, from_minor(account.opening), _REPAIR, "SEC270")
             return
     for name, fee in deal.fees.items():
-        amount = getattr(fee, "amount", 0)
+        change = getattr(fee, "change", None)
+        amount = max(getattr(fee, "amount", 0), (change.amount if change else None) or 0)
         total += amount * 12 * years
+        listed = sum(payment.amount for payment in getattr(fee, "payments", ()))
+        total += listed
         if total >= QUOTIENT_LIMIT:
-            what = "fees are too large to be computed exactly"
-            yield view.problem(("fees", name, "amount"), what, from_minor(amount), _REPAIR, "SEC270")
+            what, key = "fees are too large to be computed exactly", "payments" if listed else "amount"
+            yield view.problem(("fees", name, key), what, from_minor(amount or listed), _REPAIR, "SEC270")
             return
 
 

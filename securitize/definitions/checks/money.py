@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
-from securitize.definitions.accounts import MonthsOfInterestTarget
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.figures import STREAMS
+from securitize.definitions.locator import KeyPath
 from securitize.definitions.notes import Note
 from securitize.definitions.payees import TAKE_ALL
 from securitize.definitions.steps import PriorityName
@@ -34,28 +34,17 @@ def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
                 yield view.problem((*at, key), what, None, 'drop it, or write kind = "reserve"', "SEC231")
 
 
-def targets_can_be_found(view: DealView) -> Iterator[Problem]:
-    """SEC235 where a cap is below its floor; SEC276 where no coming period has a coupon."""
-    floating = {name for name, note in view.deal.notes.items() if note.coupon.kind == "floating"}
+def caps_of_targets_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
+    """SEC235."""
     for name, account in view.deal.accounts.items():
-        ours = [(("accounts", name, "target"), account.target)]
-        others = [
-            (("accounts", name, "targets_on", k, "target"), on.target)
-            for k, on in enumerate(account.targets_on)
-        ]
-        for at, target in [*ours, *others]:
+        at: KeyPath = ("accounts", name)
+        targets = [((*at, "target"), account.target)]
+        targets += [((*at, "targets_on", k, "target"), on.target) for k, on in enumerate(account.targets_on)]
+        for here, target in targets:
             floor, cap = getattr(target, "floor", 0), getattr(target, "cap", None)
             if cap is not None and cap < floor:
                 what = "the cap is below the floor"
-                yield view.problem((*at, "cap"), what, None, "raise cap or lower floor", "SEC235")
-            if isinstance(target, MonthsOfInterestTarget) and "legal-final" not in target.zero_at:
-                after = next((note for note in target.notes if note in floating), None)
-                if after is not None:
-                    what = (
-                        f"the floating coupon of {after} is not known for a period after the legal final date"
-                    )
-                    repair = 'name "legal-final" in zero_at'
-                    yield view.problem((*at, "zero_at"), what, None, repair, "SEC276")
+                yield view.problem((*here, "cap"), what, None, "raise cap or lower floor", "SEC235")
 
 
 def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
@@ -152,7 +141,7 @@ def bears_interest(note: Note) -> bool:
 
 OF_PARTS: tuple[Check, ...] = (
     reserves_and_only_they_have_targets,
-    targets_can_be_found,
+    caps_of_targets_lie_above_their_floors,
     money_at_closing_comes_from_somewhere,
 )
 OF_THE_WHOLE: tuple[Check, ...] = (
