@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from securitize.base.errors import DefinitionError
 from securitize.definitions.figures import STREAMS
 from securitize.library import list_deals, list_scenarios, list_templates
 from securitize.runs.calculation import Calculation, calculate
-from securitize.runs.prepare import prepare
+from securitize.runs.prepare import Prepared, prepare
 from tests.properties.comparison import differences
 from tests.properties.generated_deals import GeneratedDeal
 
@@ -23,6 +24,13 @@ def own_scenarios(deal: Path) -> list[Path]:
     return sorted(deal.glob("scenarios/*.toml"))
 
 
+def as_told(prepared: Prepared) -> dict[str, Any]:
+    """The deal file as written, with the day on which a scenario lets the issuer call."""
+    raw, call = prepared.definitions.deal.raw, prepared.deal.issuer_call
+    called = {"issuer_call": {**raw["issuer_call"], "date": call.date}} if call and call.date else {}
+    return {**raw, **called}
+
+
 def as_case(calculation: Calculation) -> GeneratedDeal:
     """The run as the reference interpreter takes it: the file as written, three date lists, the collections."""
     prepared, pool = calculation.prepared, calculation.collections
@@ -32,7 +40,7 @@ def as_case(calculation: Calculation) -> GeneratedDeal:
         group, _, told_of = name.partition(".")
         told[group][told_of] = list(values)
     return GeneratedDeal(
-        deal=prepared.definitions.deal.raw,
+        deal=as_told(prepared),
         schedule={
             "payment": list(schedule.payment),
             "accrual": list(schedule.accrual),

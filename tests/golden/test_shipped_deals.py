@@ -50,7 +50,7 @@ def money(balances: list[int]) -> int:
 
 def test_five_deals_and_a_template_of_each_mode_are_shipped() -> None:
     assert {deal.name for deal in list_deals()} >= {*SHIPPED, *ROYALTIES}
-    modes = {"licence-back", "pledged-loan", "lease-back", "supply-chain", "trust-loan"}
+    modes = {"licence-back", "pledged-loan", "lease-back", "supply-chain", "trust-loan", "running-royalty"}
     assert {template.name for template in list_templates()} >= modes
 
 
