@@ -92,7 +92,7 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
         pay("recovery", day, taken)
         base_of_shares = left = amount - taken
         for rate, fixed, lag in usual if own is None else [(x.rate, x.amount, x.lag) for x in own]:
-            back = min(left, product(base_of_shares, rate, UNIT) if rate is not None else fixed)
+            back = min(left, product(base_of_shares, rate, UNIT) if rate is not None else int(fixed or 0))
             left -= back
             pay("recovery", moved(plus_months(day, month_count(lag))), back)
 

@@ -45,7 +45,8 @@ def past(draw: st.DrawFn, rights: tuple[str, ...], near: tuple[dt.date, ...]) ->
     day = draw(st.one_of(st.sampled_from(days), whole(0, 500).map(lambda n: after(CUT_OFF, n))))
     day = max(day, CUT_OFF)
     fields: dict[str, Any] = {"date": day}
-    if rights and draw(st.booleans()):
+    some = draw(st.booleans())
+    if rights and some:
         fields["failed"] = tuple(draw(st.lists(st.sampled_from(rights), unique=True, max_size=2)))
     if draw(st.booleans()):
         expected = st.builds(

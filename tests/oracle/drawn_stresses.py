@@ -66,7 +66,8 @@ def _royalty_base(draw: st.DrawFn, pool: Pool, days: st.SearchStrategy[dt.date])
     stress |= optional(draw, **{"from": days})
     if draw(st.booleans()):
         stress["to"] = after(stress.get("from", CUT_OFF), draw(whole(0, 700)))
-    if names and draw(st.booleans()):
+    some = draw(st.booleans())
+    if names and some:
         stress["contract"] = draw(st.sampled_from(names))
     return stress
 

@@ -50,7 +50,7 @@ def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenari
 
 
 @settings(
-    max_examples=700,
+    max_examples=500,
     deadline=None,
     derandomize=True,
     database=None,

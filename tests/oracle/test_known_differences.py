@@ -76,6 +76,6 @@ def test_the_engine_follows_the_page(contract: dict[str, Any]) -> None:
     actual = project(
         resolve_pool(pool, schedule, MARKET), resolve_performance(base, scenario, pool, schedule)
     )
-    found = {stream: cash[0].tolist() for stream, cash in actual.streams.items()}
+    found: dict[str, list[int]] = {stream: cash[0].tolist() for stream, cash in actual.streams.items()}
     found["sales"] = actual.sales[0].tolist()
     assert found == {key: expected[key] for key in found}
