@@ -63,5 +63,5 @@ def months_of_interest(v: Vehicle, target: Table) -> int:
     """Section 4, months-of-interest: one product a note."""
     amount = 0
     for note in (v.notes[name] for name in target["notes"]):
-        amount += v.product(note.balance, notes.coming_coupon(v, note) * count(target["months"]), 12 * ONE)
+        amount += v.product(note.balance, notes.target_coupon(v, note) * count(target["months"]), 12 * ONE)
     return amount

@@ -34,10 +34,10 @@ def coupon_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     return [(s, e, r + added) for s, e, r in rates.pieces_of(v, f"notes.{note.name}", rule)]
 
 
-def coming_coupon(v: Vehicle, note: NoteState) -> int:
-    """Section 4, months-of-interest: the coupon in force on a_t, for the coming period, without coupon steps."""
+def target_coupon(v: Vehicle, note: NoteState) -> int:
+    """Section 4, months-of-interest: the coupon in force on a_t, of a floating note r_t; without coupon steps."""
     rule = note.terms.get("coupon", {"kind": "zero"})
-    return rates.rate_on(v, f"notes.{note.name}", rule, v.t + 1, v.a[v.t])
+    return rates.rate_on(v, f"notes.{note.name}", rule, v.t, v.a[v.t])
 
 
 def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
@@ -47,7 +47,7 @@ def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     if terms["kind"] == "none":
         return []
     if terms["kind"] == "fixed":
-        return [(*v.period, rate(terms["rate"]))]
+        return [(s, e, rate(terms["rate"])) for s, e, _ in coupon_pieces(v, note)]  # over the same days
     margin = rate(terms["margin"]) if terms["kind"] == "coupon-plus" else 0
     return [(s, e, r + margin) for s, e, r in coupon_pieces(v, note)]
 
