@@ -12,6 +12,8 @@ from securitize.definitions.loading import load_deal, load_market, load_pool, lo
 from tests.unit.mutations import GOOD, Edits, edited
 
 STATES: list[tuple[str, str, Edits]] = [
+    ("SEC270", "notes.B.deferred", (("deferred = 10_000\n", "deferred = 20_000_000_000_000\n"),)),
+    ("SEC270", "history.collected", (("[10_000_000, 11_000_000]", "[20_000_000_000_000, 0]"),)),
     ("SEC290", "notes.X", (("[notes.B]", "[notes.X]"),)),
     ("SEC290", "fees.X", (("[fees.trustee]", "[fees.X]"),)),
     ("SEC290", "accounts.X", (("[accounts.collection]", "[accounts.X]"),)),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 
 from securitize.base.errors import Problem
-from securitize.base.money import from_minor
+from securitize.base.money import QUOTIENT_LIMIT, from_minor
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.deal import Deal
 from securitize.definitions.explaining import suggest
@@ -182,6 +182,22 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
             yield state.problem(at_, f"the deal does not have {noun}", None, "drop it", "SEC295")
 
 
+def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """SEC270: all amounts together are below 2^50 minor units."""
+    total = 0
+    for table in ("notes", "fees", "accounts", "support", "history"):
+        entries = getattr(state.model, table)
+        for name, kept in entries.items() if isinstance(entries, dict) else ((None, entries),):
+            at: KeyPath = (table,) if name is None else (table, name)
+            for key, amount in kept:
+                told = amount if isinstance(amount, tuple) else (amount or 0,)
+                total += sum(told)
+                if total >= QUOTIENT_LIMIT:
+                    what = "the amounts are too large to be computed exactly"
+                    yield state.problem((*at, key), what, from_minor(sum(told)), _AMOUNTS, "SEC270")
+                    return
+
+
 CHECKS = (
     names_of_the_state_are_known,
     the_state_is_of_a_payment_date,
@@ -190,4 +206,5 @@ CHECKS = (
     triggers_of_the_state_are_possible,
     lists_of_the_history_are_equally_long,
     the_state_is_of_what_the_deal_has,
+    amounts_of_the_state_stay_exact,
 )
