@@ -67,6 +67,11 @@ DATES: list[Case] = [
     ),
     ("SEC243", "dates.collection.days_before", (('every = "1M"', 'every = "1M"\ndays_before = 1'),)),
     ("SEC243", "dates.collection.first", (('every = "1M"', 'every = "12M"'),)),
+    (
+        "SEC243",
+        "dates.collection.days_before",
+        (('every = "1M"\nfirst = 2024-02-29\navailability_lag = 5', "days_before = 122"),),
+    ),
     ("SEC243", "dates.collection.first", (("availability_lag = 5", "availability_lag = 150"),)),
     (
         "SEC252",

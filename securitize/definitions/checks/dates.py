@@ -117,6 +117,12 @@ def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
     """SEC243: a list ascends after the cut-off; there is a collection before each payment."""
     dates, at = view.deal.dates, ("dates", "collection")
     rule, payments = dates.collection, payment_dates(dates)
+    if rule.days_before is not None and payments:
+        end = payments[0] + _moved(dates) - dt.timedelta(days=rule.days_before)
+        if end <= dates.cut_off:
+            what = f"the first collection period ends before it begins, at the cut-off date {dates.cut_off}"
+            at_days = (*at, "days_before")
+            yield view.problem(at_days, what, rule.days_before, "write fewer days", "SEC243")
     if rule.dates is not None:
         yield from _ascending(view, (*at, "dates"), rule.dates, "SEC243")
         if rule.dates[0] <= dates.cut_off:
@@ -142,13 +148,18 @@ def collections_available(dates: Dates, payments: Sequence[dt.date]) -> list[dt.
     return [max((day for day in listed if day + lag <= paid), default=None) for paid in payments]
 
 
+def _moved(dates: Dates) -> dt.timedelta:
+    """By how much a calendar may move a payment date."""
+    return dt.timedelta(days=0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY)
+
+
 def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -> Iterator[Problem]:
     dates = view.deal.dates
     if not (dates.collection.dates or (dates.collection.every and dates.collection.first)):
         return
     at: KeyPath = ("dates", "collection", "dates" if dates.collection.dates else "first")
     # A calendar moves payment dates by some days, either way; what is told here is wrong even so.
-    slack = dt.timedelta(days=0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY)
+    slack = _moved(dates)
     latest = collections_available(dates, [day + slack for day in payments])
     earliest = collections_available(dates, [day - slack for day in payments])
     before = dates.cut_off
