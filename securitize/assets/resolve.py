@@ -255,13 +255,12 @@ def _resolve(
 
 def _share(contract: Claim, since: dt.date, until: dt.date, last: dt.date) -> tuple[int, int]:
     """The share of a year from one instalment to the next."""
-    if isinstance(contract, Receivable | ProjectedClaim):
+    if isinstance(contract, Receivable | ProjectedClaim) or since == until:
         return 0, 1
     assert isinstance(contract, Instalments)
     dates = contract.dates
-    period = InterestPeriod(
-        since, until, dates.months, dates.first or contract.instalment_dates()[0], dates.end_of_month
-    )
+    anchor = dates.first or (dates.dates or contract.instalment_dates())[0]
+    period = InterestPeriod(since, until, dates.months, anchor, dates.end_of_month)
     return accrual(contract.day_count, since, until, last, period)
 
 

@@ -122,6 +122,7 @@ def project_royalty(
         for u in range(resolved.first, resolved.projected):
             due = resolved.adjusted[u]
             events.pay("royalty", due, on(due), ones * resolved.net[u])
+            bearing[:, u] = resolved.base[u]
         for cash in past.expected:
             events.pay(cash.stream, None, on(cash.date), ones * cash.amount, EXPECTED)
     entitlement = Entitlement(resolved.name, contract, performance, schedule)

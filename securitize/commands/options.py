@@ -73,6 +73,17 @@ def complete_run(context: click.Context, parameter: click.Parameter, incomplete:
     return found or [CompletionItem(incomplete, type="file")]
 
 
+def complete_word(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Words to be explained, for the shell."""
+    from click.shell_completion import CompletionItem
+
+    from securitize.reports.explained import words
+
+    return [CompletionItem(word) for word in words() if word.lower().startswith(incomplete.lower())]
+
+
 def talk(text: str) -> None:
     """A line for the person at the terminal, apart from the data: on standard error."""
     from securitize.base.errors import printable

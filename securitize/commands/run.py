@@ -103,14 +103,21 @@ def _print(run: Run, format_: str, table: str) -> None:
 def _tell_plan(prepared: Prepared, folder: Path, format_: str) -> None:
     from securitize.reports import overview, tables
     from securitize.reports.terminal import emit_data, print_line
+    from securitize.reports.wording import counted
 
     plan = overview.dry_run(prepared, folder)
     if format_ == "json":
         emit_data(tables.to_json(plan))
         return
     print_line(
-        f"{plan['deal']}, scenario {plan['scenario'] or 'base case'}: {plan['payment_dates']} payment dates, "
-        f"{plan['contracts']} contracts of {plan['obligors']} obligors, {plan['notes']} notes"
+        f"{plan['deal']}, scenario {plan['scenario'] or 'base case'}: "
+        + ", ".join(
+            (
+                counted(plan["payment_dates"], "payment date"),
+                f"{counted(plan['contracts'], 'contract')} of {counted(plan['obligors'], 'obligor')}",
+                counted(plan["notes"], "note"),
+            )
+        )
     )
     would = "is there and would be verified and reused" if plan["exists"] else "would be written"
     print_line(f"run {plan['run']} {would}: {plan['path']}", wraps=False)

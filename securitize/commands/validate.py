@@ -39,6 +39,7 @@ def command(deal: str, scenario: str | None) -> None:
     A pool, scenario or market file is checked by itself.
     """
     from securitize.reports.terminal import print_line
+    from securitize.reports.wording import counted
 
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None:
@@ -51,10 +52,10 @@ def command(deal: str, scenario: str | None) -> None:
     terms, pool = prepared.deal, prepared.pool
     under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
     print_line(
-        f"{terms.name}{under}: valid: {_count(len(terms.notes), 'note')}, {_count(len(terms.fees), 'fee')}, "
-        f"{_count(len(terms.triggers), 'trigger')}, {_count(len(pool.contracts), 'contract')} of "
-        f"{_count(len(pool.obligors), 'obligor')}, {_count(prepared.schedule.periods, 'payment date')}; "
-        f"{_count(len(prepared.warnings), 'warning')}",
+        f"{terms.name}{under}: valid: {counted(len(terms.notes), 'note')}, {counted(len(terms.fees), 'fee')}, "
+        f"{counted(len(terms.triggers), 'trigger')}, {counted(len(pool.contracts), 'contract')} of "
+        f"{counted(len(pool.obligors), 'obligor')}, {counted(prepared.schedule.periods, 'payment date')}; "
+        f"{counted(len(prepared.warnings), 'warning')}",
         wraps=False,
     )
 
@@ -100,7 +101,3 @@ def _load_alone(path: str, kind: str) -> None:
     loaded = getattr(loading, OTHER_KINDS[kind][0])(path)
     if OTHER_KINDS[kind][1] == "pool":
         options.tell_warnings(str(problem) for problem in checks.check_pool(loaded) if is_warning(problem))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

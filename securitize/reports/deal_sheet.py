@@ -9,6 +9,7 @@ from securitize.definitions.steps import PRIORITIES
 from securitize.reports import wording
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table
+from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
     from securitize.definitions.deal import Deal
@@ -65,7 +66,10 @@ def _print_header(prepared: Prepared) -> None:
     rights = sum(right.count for right in pool.collateral.values())
     facts = [
         ("pool", f"{pool.name}{' (SYNTHETIC)' if pool.synthetic else ''}: {kinds}"),
-        ("", f"{contracts} contracts of {obligors} obligors, {rights} rights"),
+        (
+            "",
+            f"{counted(contracts, 'contract')} of {counted(obligors, 'obligor')}, {counted(rights, 'right')}",
+        ),
         ("dates", f"cut-off {deal.dates.cut_off}, closing {deal.dates.closing}"),
         (
             "",
@@ -114,7 +118,7 @@ def _print_money(deal: Deal) -> None:
     _print("Fees", columns, fees)
     support = [(name, promise.provider, wording.support(promise)) for name, promise in deal.support.items()]
     columns = [Column("support"), Column("provider", wraps=True), Column("limit", wraps=True)]
-    _print("Shortfall undertakings", columns, support)
+    _print("Support", columns, support)
     costs = [(cost.name, from_minor(cost.amount)) for cost in deal.closing.costs]
     _print("Costs at closing", [Column("cost", wraps=True), Column("amount")], costs)
 

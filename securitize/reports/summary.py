@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.money import to_rate
 from securitize.reports.rows import Row, call_and_final, rows_of
 from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
+from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
     from securitize.runs.api import Run
@@ -140,7 +141,7 @@ def _print_closing(run: Run) -> None:
         if row["item"] != "company":
             party = row["party"] if row["party"] != row["item"] else ""
             sides[row["side"]].append([row["side"], row["item"], party, row["amount"]])
-    count = f"{len(companies)} companies" if len(companies) != 1 else "1 company"
+    count = counted(len(companies), "company", "companies")
     sides["use"].insert(0, ["use", "contracts", count, sum(companies, Decimal(0))])
     rows = []
     for side, entries in sides.items():

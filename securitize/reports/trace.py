@@ -77,7 +77,7 @@ def print_trace(run: Run, date: datetime.date) -> None:
             print_line(f"note {row['note']}: {row['written_off']:,.2f} written off")
             print_line("")
     _print_rows("Fees", of_date("fees"), FEES)
-    _print_rows("Shortfall undertakings", of_date("support"), SUPPORT)
+    _print_rows("Support", of_date("support"), SUPPORT)
 
 
 def residual_holder(run: Run) -> str:

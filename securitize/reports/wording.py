@@ -162,3 +162,8 @@ def _limit(limit: Limit) -> str:
 
 def _streams(terms: CollectionsFee) -> str:
     return "collections" if len(terms.streams) == len(STREAMS) else ", ".join(terms.streams)
+
+
+def counted(number: int, noun: str, several: str = "") -> str:
+    """A number of things in words: 1 contract, 2 contracts."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"

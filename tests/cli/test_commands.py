@@ -168,7 +168,7 @@ def test_trace_shows_every_step_of_the_priority_in_force(place: Path) -> None:
     ]
     due, paid, supported, shortfall = amounts[1], amounts[3], amounts[4], amounts[5]
     assert due == paid + supported + shortfall > 0
-    for said in ("Collections after", "Triggers", "Accounts", "Notes", "Fees", "Shortfall undertakings"):
+    for said in ("Collections after", "Triggers", "Accounts", "Notes", "Fees", "Support"):
         assert said in done.stdout
 
 

@@ -16,7 +16,8 @@ from securitize.definitions.pool import Pool
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance, RightFailure
 from securitize.performance.stresses import resolve_performance
-from tests.oracle.generated_pools import CUT_OFF, MARKET, performances, pools, schedules
+from tests.oracle.drawn_values import CUT_OFF
+from tests.oracle.generated_pools import MARKET, performances, pools, schedules
 
 PATHS = 3
 RATES = st.one_of(st.just(0), st.integers(0, 10**8))

@@ -7,6 +7,7 @@ from typing import Any
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
+from securitize.definitions.contracts import Claim
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.pool import Pool
@@ -34,8 +35,10 @@ def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
 
 
 def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC310."""
+    """SEC310, of claims; the rights behind a royalty are the licensor's."""
     for name, contract in pool.model.contracts.items():
+        if not isinstance(contract, Claim):
+            continue
         for k, right in enumerate(contract.collateral):
             owner = pool.model.collateral[right].owner
             if owner != contract.obligor:

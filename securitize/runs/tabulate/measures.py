@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a trigger and payment date."""
     rows = Rows(
         "trigger", "period", "payment_date", "tested", "measure", "threshold", "breached", "active",
-        "priority_in_force",
+        "priority_in_force", "failed_in_a_row", "passed_in_a_row",
     )  # fmt: skip
     one_path = _one_path(calculation)
     for name, resolved in calculation.resolved.triggers.items():
@@ -40,7 +41,11 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
             )
             in_force = PRIORITIES[int(calculation.lines[("priority",)][t])]
             measure = None if measured is None else _or_null(measured[0, t])
-            rows.add(name, period, day, resolved.tested[t], measure, limit, breached, active, in_force)
+            counts = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
+            in_a_row = [None if count is None else int(count[t]) for count in counts]
+            rows.add(
+                name, period, day, resolved.tested[t], measure, limit, breached, active, in_force, *in_a_row
+            )
     return rows.columns
 
 
@@ -52,7 +57,12 @@ def _coverage(calculation: Calculation) -> dict[int, Coverage]:
     """Coverage of each rank, from its published lines."""
     ranks = sorted({note.rank for note in calculation.prepared.deal.notes.values()})
     one_path = _one_path(calculation)
-    return {rank: coverage(calculation.resolved, one_path, rank) for rank in ranks}
+    measured = {rank: coverage(calculation.resolved, one_path, rank) for rank in ranks}
+    if calculation.prepared.resolved_pool.claims:
+        return measured
+    # A pool of royalties alone has no balance that could collateralise a note.
+    nothing = {rank: np.full_like(one.overcollateralisation, np.nan) for rank, one in measured.items()}
+    return {rank: replace(one, overcollateralisation=nothing[rank]) for rank, one in measured.items()}
 
 
 def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:
@@ -70,7 +80,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows(
         "note", "rank", "currency", "balance", "wal_years", "first_principal_date", "last_principal_date",
         "total_interest", "total_principal", "total_residual", "unpaid_interest",
-        "interest_shortfall_max", "loss",
+        "interest_shortfall_max", "loss", "total_capitalised", "total_premium", "interest_written_off",
         *minima,
     )  # fmt: skip
     deal, dates = calculation.prepared.deal, calculation.resolved.schedule.payment
@@ -84,6 +94,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             name, note.rank, deal.currency, note.balance, _or_null(m.wal_years[0]),
             dates[first] if first >= 0 else None, dates[last] if last >= 0 else None,
             *(int(amount[0]) for amount in (*totals, m.unpaid_interest, m.largest_unpaid_interest, m.loss)),
+            *(int(amount[0]) for amount in (m.total_capitalised, m.total_premium, m.interest_written_off)),
             *(_least(getattr(by_rank[note.rank], k)[0]) for k in COVERAGE.values()),
         )  # fmt: skip
     return rows.columns

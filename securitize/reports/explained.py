@@ -1,0 +1,97 @@
+"""What a code, a field or a measure means, for a reader."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from securitize.base.errors import UsageError, printable
+from securitize.definitions.codes import CODES
+from securitize.definitions.fields import Field, fields, find_fields
+from securitize.reports.terminal import print_line
+from securitize.tables.dictionary import Column, Table, load, names
+
+
+def print_explained(word: str) -> None:
+    """Every meaning of ``word``. Raises UsageError, with close ones, where there is none."""
+    asked = word.strip()
+    blocks = [*_codes(asked), *_fields(asked), *_columns(asked)]
+    if not blocks:
+        near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
+        hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
+        raise UsageError(f"{printable(asked)}: there is no such word; {hint}")
+    for k, (heading, told) in enumerate(blocks):
+        if k:
+            print_line("")
+        print_line(heading)
+        for line in told:
+            print_line(f"  {line}")
+
+
+def words() -> list[str]:
+    """Every word that has a meaning: codes, ends of fields, columns."""
+    ends = {field.path[-1] for field in fields()} | {field.written for field in fields()}
+    columns = {column.name for table in _tables() for column in table.columns}
+    tables = {f"{table.name}.{column.name}" for table in _tables() for column in table.columns}
+    return sorted({*CODES, *ends, *columns, *tables, *names()} - {"*"})
+
+
+def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
+    code = CODES.get(word.upper())
+    if code:
+        kind = "a warning: the run goes on" if code.code.startswith("SEC3") else "an error"
+        yield f"{code.code}  {code.title}", [code.explanation, kind]
+
+
+def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
+    """Fields that mean the same are told once, with every place where they stand."""
+    told: dict[tuple[str, ...], list[Field]] = {}
+    for field in find_fields(word):
+        same = (field.meaning, field.form, field.default, field.reference, *field.choices)
+        told.setdefault(same, []).append(field)
+    for same_fields in told.values():
+        field = same_fields[0]
+        places = sorted({f"{one.written} in a {one.file} file" for one in same_fields})
+        lines = [f"{field.meaning} {field.meaning_zh}"]
+        if field.choices:
+            lines.append(
+                f"one of: {', '.join(field.choices)}" if len(field.choices) > 1 else field.choices[0]
+            )
+        else:
+            lines.append(field.form)
+        if field.required:
+            lines.append("must be given")
+        elif field.default:
+            lines.append(f"default: {field.default}")
+        lines.append(field.reference)
+        yield "; ".join(places[:4]) + ("; …" if len(places) > 4 else ""), lines
+
+
+def _tables() -> list[Table]:
+    return [load(name) for name in names()]
+
+
+def _columns(word: str) -> Iterator[tuple[str, list[str]]]:
+    table_name, _, column_name = word.lower().rpartition(".")
+    for table in _tables():
+        if table_name in ("", table.name):
+            for column in table.columns:
+                if column.name == column_name:
+                    yield f"{table.name}.{column.name}, column of the table {table.title}", _column(column)
+    if not table_name and word.lower() in names():
+        table = load(word.lower())
+        yield f"{table.name}, table", _table(table)
+
+
+def _column(column: Column) -> list[str]:
+    lines = [f"{column.description} {column.description_zh}", f"{column.type}, {column.unit or 'no unit'}"]
+    if column.nullable:
+        lines[1] += ", may be null"
+    if column.values:
+        lines.append(f"one of: {', '.join(column.values)}")
+    return lines
+
+
+def _table(table: Table) -> list[str]:
+    columns = ", ".join(column.name for column in table.columns)
+    return [f"{table.description} {table.description_zh}", f"columns: {columns}"]
