@@ -99,6 +99,8 @@ def load_all(
     warnings: list[Problem] = []
     if the_deal and the_state:
         problems += checks.check_state(the_state, the_deal)
+    if the_deal and (the_market or market is None):
+        problems += checks.check_market(the_deal, the_market)
     if the_deal:
         warnings += filter(is_warning, checks.check_deal(the_deal))
     if the_pool:

@@ -19,7 +19,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.triggers import CollectionsTrigger, CoverageTrigger
+from securitize.definitions.notes import TargetPrincipal
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal
@@ -139,10 +139,14 @@ def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
     """
     deal = resolved.deal
     multiples = [
-        trigger.threshold
+        multiple or 0
         for trigger in deal.triggers.values()
-        if isinstance(trigger, CoverageTrigger | CollectionsTrigger)
+        for multiple in (getattr(trigger, name, 0) for name in ("threshold", "lower", "upper"))
     ]
+    multiples += [
+        note.principal.share for note in deal.notes.values() if isinstance(note.principal, TargetPrincipal)
+    ]
+    multiples += resolved.issuer_call.tolist()
     largest = max([RATE_UNITS, *multiples, deal.clean_up_call.price if deal.clean_up_call else 0])
     limit = QUOTIENT_LIMIT * RATE_UNITS // largest // 4
     for name, values in inputs.items():

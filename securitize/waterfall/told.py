@@ -111,5 +111,7 @@ def under(deal: Deal, scenario: Scenario | None) -> Deal:
 
 def _with_put(note: Note, stress: PutStress) -> Note:
     others = [put for put in note.puts if put.date != stress.at]
-    puts = sorted([*others, Put(date=stress.at, share=stress.share)], key=lambda put: put.date)
+    puts = sorted(
+        [*others, Put.model_construct(date=stress.at, share=stress.share)], key=lambda put: put.date
+    )
     return note.model_copy(update={"puts": tuple(puts)})

@@ -26,14 +26,15 @@ from securitize.__main__ import main as program
 PR_SET_PTRACER = 0x59616D61
 
 
-def child(arguments: list[str], folder: Path, gate: int) -> None:
-    """One run of the program, in a fork; it begins when the gate is opened."""
+def child(arguments: list[str], folder: Path, gate: int, ready: int) -> None:
+    """One run of the program, in a fork; it says when it is ready, and begins when the gate is opened."""
     for number, name in ((1, "stdout"), (2, "stderr")):
         file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
         os.dup2(file, number)
         os.close(file)
     # Where only a parent may trace, this process lets everybody.
     ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(-1), 0, 0, 0)
+    os.write(ready, b"\n")
     # Not a read: that would be one of the calls that are counted.
     select.select([gate], [], [])
     sys.argv = ["securitize", *arguments]
@@ -47,11 +48,16 @@ def child(arguments: list[str], folder: Path, gate: int) -> None:
 def run(arguments: list[str], strace: list[str] | None, folder: Path) -> dict[str, Any]:
     """One run, seen from outside."""
     gate, opener = os.pipe()
+    heard, ready = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(opener)
-        child(arguments, folder, gate)
+        child(arguments, folder, gate, ready)
     os.close(gate)
+    os.close(ready)
+    # What the fork does to get ready is no call of the program; strace looks from here on.
+    os.read(heard, 1)
+    os.close(heard)
     with contextlib.ExitStack() as stack:
         refused = ""
         if strace is not None:

@@ -66,6 +66,15 @@ def pool(
     }
 
 
+def told(lines: dict[str, list[int]]) -> dict[str, list[int]]:
+    """The lines of something without those that are 0 on every date and are seldom asked for."""
+    seldom = {
+        *("capitalised", "deferred_interest", "deficiency", "interest_written_off", "premium_paid", "put"),
+        *("fee_due", "fee_paid", "interest", "interest_due"),
+    }
+    return {name: values for name, values in lines.items() if name not in seldom or any(values)}
+
+
 def column(result: dict[str, Any], payee: str, what: str) -> list[int]:
     """What one payee was due, paid, supported or refused on every date on which its step ran."""
     return [row[what] for steps in result["steps"] for row in steps if row["payee"] == payee]
@@ -196,7 +205,7 @@ def test_two_notes_over_three_dates() -> None:
         fee=[0, 0, 114],
     )
     result = run(parse(DATES + TWO_NOTES), every_fifth(), collections)
-    assert result["notes"]["A"] == {
+    assert told(result["notes"]["A"]) == {
         "opening": [100_000, 60_000, 8_400],
         "accrued": [1_000, 600, 84],
         "interest_on_unpaid": [0, 0, 0],
@@ -207,7 +216,7 @@ def test_two_notes_over_three_dates() -> None:
         "closing": [60_000, 8_400, 0],
         "written_off": [0, 0, 0],
     }
-    assert result["notes"]["B"] == {
+    assert told(result["notes"]["B"]) == {
         "opening": [50_000, 50_000, 50_000],
         "accrued": [1_000, 1_000, 1_000],
         "interest_on_unpaid": [0, 10, 30],
@@ -294,10 +303,11 @@ def test_a_shortfall_undertaking_pays_up_to_both_limits() -> None:
     t = 3: due 1,400, paid in cash; 1,500 are reimbursed and cannot be drawn again.
     """
     result = run(parse(DATES + NOTE + UNDERTAKING), every_fifth(), pool(interest=[100, 0, 60_000]))
-    assert result["support"]["undertaking"] == {
+    assert told(result["support"]["undertaking"]) == {
         "drawn": [800, 700, 0],
         "reimbursed": [0, 0, 1_500],
         "outstanding": [800, 1_500, 0],
+        "interest_paid": [0, 0, 0],
     }
     assert column(result, "interest:A", "paid") == [100, 0, 1_400]
     assert column(result, "interest:A", "supported") == [800, 700, 0]
@@ -388,7 +398,7 @@ def test_a_reserve_and_a_clean_up_call() -> None:
     assert result["call"] == [False, True, False]
     assert result["call_price"] == [0, 10_000, 0]
     assert result["notes"]["A"]["principal_paid"] == [40_000, 60_000, 0]
-    assert result["accounts"]["reserve"] == {
+    assert told(result["accounts"]["reserve"]) == {
         "opening": [1_000, 1_200, 0],
         "in": [200, 0, 0],
         "out": [0, 1_200, 0],

@@ -12,11 +12,13 @@ import pytest
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deal import Deal
 from securitize.definitions.figures import STREAMS
+from securitize.definitions.scenario import Scenario
 from securitize.market.schedules import deal_schedule
 from securitize.waterfall.execute import pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.told import under
 
 D = dt.date
 MILLION = 100_000_000
@@ -123,3 +125,27 @@ def test_payment_in_kind_joins_principal_and_then_bears_coupon() -> None:
     assert lines["note", "A", "closing"].tolist()[:3] == [102_500_000, 102_500_000, 105_062_500]
     assert int(lines["note", "A", "unpaid"][2]) == 0
     assert int(lines["note", "A", "interest_paid"][1]) == 2_562_500
+
+
+def test_a_put_stress_puts_its_share_in_place_of_the_deal_s_own() -> None:
+    raw = deal()
+    raw["notes"]["A"]["puts"] = ({"date": D(2020, 7, 1), "share": Decimal("0.1")},)
+    stresses = [
+        {"driver": "put", "note": "A", "at": at, "share": share}
+        for at, share in ((D(2020, 7, 1), Decimal(1)), (D(2020, 4, 1), Decimal("0.25")))
+    ]
+    scenario = Scenario.model_validate({"name": "run", "stress": tuple(stresses)})
+    put = under(Deal.model_validate(raw), scenario).notes["A"].puts
+    assert [(one.date, one.share) for one in put] == [
+        (D(2020, 4, 1), 25_000_000),
+        (D(2020, 7, 1), 100_000_000),
+    ]
+
+
+def test_interest_of_many_certificates_is_exact_where_the_unit_is_large() -> None:
+    raw = deal()
+    note = raw["notes"]["A"]
+    note |= {"balance": 1_000_000_000, "certificates": {"face": 100, "unit": Decimal("0.01")}}
+    note["day_count"] = "ACT/ACT-ISDA"
+    lines = run(raw, [MILLION] * 5, [5_000_000_000] * 4)
+    assert all(amount % 10_000_000 == 0 for amount in lines["note", "A", "accrued"].tolist())

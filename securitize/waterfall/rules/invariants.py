@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import minimum, total
+from securitize.waterfall.formulas import minimum, product, total
 from securitize.waterfall.rules.books import Books
 
 
@@ -122,11 +122,17 @@ def _check_interest(books: Books, name: str) -> None:
     if resolved.rate.floating is not None or resolved.note.coupon_steps:
         return
     numerator, denominator = r.constant(resolved.rate.numerator), r.constant(resolved.rate.denominator)
-    rest = note.balance.opening * numerator - note.accrued * denominator
-    law = f"note {name}: interest is exact"
-    if resolved.note.certificates or books.resolved.deal.rounding == "down":
+    law, accrued = f"note {name}: interest is exact", note.accrued
+    down = bool(resolved.note.certificates) or books.resolved.deal.rounding == "down"
+    if resolved.unit > 1:
+        # The unit times the denominator may leave 64 bits: the whole product first, then what certificates lose of it.
+        accrued = product(note.balance.opening, resolved.rate.numerator, resolved.rate.denominator, "down")
+        r.require_not_negative(law, accrued - note.accrued)
+        r.require_not_negative(law, resolved.unit - 1 - (accrued - note.accrued))
+    rest = note.balance.opening * numerator - accrued * denominator
+    if down:
         r.require_not_negative(law, rest)
-        r.require_not_negative(law, denominator * resolved.unit - 1 - rest)
+        r.require_not_negative(law, denominator - 1 - rest)
     else:
         r.require_not_negative(law, denominator - rest - rest)
         r.require_not_negative(law, denominator + rest + rest)
