@@ -168,7 +168,7 @@ SEC306|Note left out of a priority|A priority other than the normal one never pa
 SEC307|Figure outside its bounds|A value is outside its own at_least and at_most.
 SEC310|Collateral of somebody else|A right's owner is not the obligor of the contract that it secures.
 SEC311|Collateral never used|No contract names the right.
-SEC312|Obligor never used|The obligor owes nothing and owns nothing.
+SEC312|Obligor never used|The obligor owes nothing, owns nothing and sold nothing.
 SEC313|Contract starts after closing|The contract starts when the deal is already closed.
 SEC314|Nothing left to collect|The contract has no instalment after the cut-off date.
 SEC315|Collected after the last date|A contract pays after the last collection date, within the legal final date.

@@ -17,6 +17,14 @@ POOL: list[tuple[str, str, tuple[str, str]]] = [
     ("SEC158", "contracts.c1.obligor", ('obligor = "o1"', 'obligor = "oX"')),
     ("SEC158", "contracts.c2.collateral[0]", ('collateral = ["p2"]', 'collateral = ["pX"]')),
     ("SEC158", "collateral.p1.owner", ('owner = "o1"', 'owner = "oX"')),
+    (
+        "SEC158",
+        "contracts.c2.as_of.failed[0]",
+        (
+            "[contracts.c2]",
+            '[contracts.c2.as_of]\ndate = 2025-01-31\nbalance = 1\nfailed = ["pX"]\n[contracts.c2]',
+        ),
+    ),
     ("SEC157", "contracts.c2", ("2026-01-31, amount = 20_000_000", "2026-01-31, amount = 1")),
     ("SEC155", "contracts.c1", ("start = 2024-01-31", "start = 2024-07-31")),
     ("SEC154", "contracts.c1.dates", ("last = 2026-07-31", "last = 2026-07-30")),

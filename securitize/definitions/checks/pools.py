@@ -18,20 +18,22 @@ PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
 def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
     """SEC158, from the raw file: the pool may be faulty otherwise."""
     obligors, rights = dict.fromkeys(pool.names("obligors")), dict.fromkeys(pool.names("collateral"))
-    for table, key, noun, known in (
-        ("collateral", "owner", "obligor", obligors),
-        ("contracts", "obligor", "obligor", obligors),
-        ("contracts", "collateral", "right", rights),
-    ):
+    keys: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
+        ("collateral", ("owner",), obligors, "obligor")
+    ]
+    keys += [("contracts", (key,), obligors, "obligor") for key in ("obligor", "supplier", "seller")]
+    keys += [("contracts", path, rights, "right") for path in (("collateral",), ("as_of", "failed"))]
+    for table, path, known, noun in keys:
         for name in pool.names(table):
-            if not pool.has(table, name, key):
+            if not pool.has(table, name, *path):
                 continue
-            written = pool.raw[table][name][key]
+            written: Any = pool.raw[table][name]
+            for key in path:
+                written = written[key]
             for k, one in enumerate(written if isinstance(written, list) else [written]):
                 if isinstance(one, str) and one not in known:
-                    at = (table, name, key, k) if isinstance(written, list) else (table, name, key)
-                    repair = suggest(one, known)
-                    yield pool.problem(at, f"there is no such {noun}", one, repair, "SEC158")
+                    at = (table, name, *path, *((k,) if isinstance(written, list) else ()))
+                    yield pool.problem(at, f"there is no such {noun}", one, suggest(one, known), "SEC158")
 
 
 def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
@@ -59,10 +61,11 @@ def rights_secure_a_contract(pool: Loaded[Pool]) -> Iterator[Problem]:
 def obligors_owe_or_own(pool: Loaded[Pool]) -> Iterator[Problem]:
     """SEC312."""
     used = {contract.obligor for contract in pool.model.contracts.values()}
+    used |= {contract.proceeds_to for contract in pool.model.contracts.values()}
     used |= {collateral.owner for collateral in pool.model.collateral.values()}
     for name in pool.model.obligors:
         if name not in used:
-            what = "the obligor owes nothing and owns nothing"
+            what = "the obligor owes nothing, owns nothing and sold nothing"
             yield pool.problem(("obligors", name), what, None, "drop it, or add its contract", "SEC312")
 
 
