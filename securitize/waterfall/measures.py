@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.triggers import CollectionsTrigger, CoverageTrigger, CumulativeDefaultTrigger
+from securitize.definitions.triggers import (
+    CollectionsTrigger,
+    CoverageTrigger,
+    CumulativeDefaultTrigger,
+    DeficiencyTrigger,
+    PoolBalanceTrigger,
+    SalesTrigger,
+)
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
@@ -41,6 +48,9 @@ class NoteMeasures:
     unpaid_interest: Int64
     largest_unpaid_interest: Int64
     loss: Int64
+    total_capitalised: Int64
+    total_premium: Int64
+    interest_written_off: Int64
 
 
 def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> NoteMeasures:
@@ -59,6 +69,9 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
         unpaid_interest=unpaid[:, -1],
         largest_unpaid_interest=unpaid.max(axis=1),
         loss=lines[("note", note, "written_off")].sum(axis=1),
+        total_capitalised=lines[("note", note, "capitalised")].sum(axis=1),
+        total_premium=lines[("note", note, "premium_paid")].sum(axis=1),
+        interest_written_off=lines[("note", note, "interest_written_off")].sum(axis=1),
     )
 
 
@@ -142,7 +155,19 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
         if trigger.cumulative:
             collected = collected.cumsum(axis=1) + resolved.initial.get("cumulative.collected", 0)
             scheduled = scheduled.cumsum(axis=1) + resolved.initial.get("cumulative.scheduled", 0)
-        return ratio(collected, scheduled)
+            return ratio(collected, scheduled)
+        collected = trailing_sum(resolved, "collected", collected, trigger.periods)
+        return ratio(collected, trailing_sum(resolved, "scheduled", scheduled, trigger.periods))
+    if isinstance(trigger, SalesTrigger):
+        sales = trailing_sum(resolved, "sales", lines[("sales",)], trigger.periods)
+        forecast = trailing_sum(resolved, "forecast_sales", lines[("forecast_sales",)], trigger.periods)
+        return ratio(sales, forecast)
+    if isinstance(trigger, PoolBalanceTrigger):
+        performing = lines[("performing",)]
+        return ratio(performing, np.full_like(performing, resolved.opening_performing))
+    if isinstance(trigger, DeficiencyTrigger):
+        ledgers = sum_lines(lines, [("note", note, "deficiency") for note in trigger.notes])
+        return ratio(ledgers, sum_lines(lines, [("note", note, "closing") for note in trigger.notes]))
     if isinstance(trigger, CoverageTrigger):
         measured = coverage(resolved, lines, trigger.rank)
         if trigger.measure == "OC":
@@ -155,6 +180,18 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
             )
         return measured.dscr_with_support if trigger.with_support else measured.dscr
     return None
+
+
+def trailing_sum(resolved: ResolvedDeal, name: str, amounts: Int64, periods: int) -> Int64:
+    """Sums of the last ``periods`` dates up to each one, those before the first as the state of the deal tells them.
+
+    amounts : int64 (paths, periods)
+    """
+    before = [resolved.initial.get(f"history.{name}.{k}", 0) for k in range(periods - 1, 0, -1)]
+    earlier = np.tile(np.array(before, np.int64), (amounts.shape[0], 1))
+    summed = np.concatenate([earlier, amounts], axis=1).cumsum(axis=1)
+    summed[:, periods:] -= summed[:, :-periods].copy()
+    return summed[:, periods - 1 :]
 
 
 def ratio(numerator: Int64, denominator: Int64) -> Float64:

@@ -28,7 +28,8 @@ class ResolvedRate:
     numerator   : int64 (periods,), the sum of rate x share of a year; 0 where the rule floats
     years       : int64 (periods,), the share of a year itself: years x rate is what a rate adds to the numerator
     denominator : int64 (periods,), of both, with the 1e8 of rates
-    ahead       : int64 (periods,), units of 1e-8, the rate in force on each accrual date; 0 where it floats
+    start       : int64 (periods,), units of 1e-8, the rate in force where an interest period begins; 0 where it floats
+    ahead       : likewise where it ends
     floating    : the rule where it floats
     first       : whether the first rate holds in the period
     """
@@ -36,6 +37,7 @@ class ResolvedRate:
     numerator: Int64
     years: Int64
     denominator: Int64
+    start: Int64
     ahead: Int64
     floating: FloatingRate | None = None
     first: tuple[bool, ...] = ()
@@ -47,6 +49,7 @@ class ResolvedRate:
             numerator=self.numerator[periods:],
             years=self.years[periods:],
             denominator=self.denominator[periods:],
+            start=self.start[periods:],
             ahead=self.ahead[periods:],
             first=self.first[periods:],
         )
@@ -79,6 +82,7 @@ def resolve_rate(
         np.array(numerators, np.int64),
         np.array(years, np.int64),
         np.array(denominators, np.int64),
+        np.array([rate_on(rule, day) for day in schedule.accrual[:-1]], np.int64),
         np.array([rate_on(rule, day) for day in schedule.accrual[1:]], np.int64),
         floating,
         tuple(

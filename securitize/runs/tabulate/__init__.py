@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from securitize.runs.calculation import Calculation
-from securitize.runs.tabulate import measures, notes, pool, vehicle
+from securitize.runs.tabulate import cash, measures, notes, pool, vehicle
 
 Columns = dict[str, list[Any]]
 
@@ -16,9 +16,11 @@ TABLES: dict[str, Callable[[Calculation], Columns]] = {
     "pool_balances": pool.balances,
     "closing": vehicle.closing,
     "note_cash_flows": notes.cash_flows,
+    "payment_dates": cash.payment_dates,
     "fees": vehicle.fees,
     "accounts": vehicle.accounts,
     "support": vehicle.support,
+    "limits": vehicle.limits,
     "steps": vehicle.steps,
     "triggers": measures.triggers,
     "coverage": measures.coverage_by_date,

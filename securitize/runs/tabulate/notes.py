@@ -11,15 +11,24 @@ from securitize.runs.tabulate.rows import Rows, periods
 #: column of the table -> line of the plan
 LINES = {
     "opening_balance": "opening",
+    "coupon": "coupon",
     "interest_accrued": "accrued",
     "interest_on_unpaid": "interest_on_unpaid",
     "interest_paid": "interest_paid",
+    "interest_written_off": "interest_written_off",
+    "capitalised": "capitalised",
     "unpaid_interest": "unpaid",
+    "unpaid_without_interest": "deferred_interest",
     "principal_paid": "principal_paid",
+    "put_unpaid": "put",
+    "premium_due": "premium_charged",
+    "premium_paid": "premium_paid",
+    "premium_unpaid": "premium",
     "residual_paid": "residual_paid",
     "supported": "supported",
     "closing_balance": "closing",
     "written_off": "written_off",
+    "deficiency": "deficiency",
 }
 
 

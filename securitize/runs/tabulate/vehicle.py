@@ -5,10 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from securitize.assets.proceeds import proceeds
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import RATINGS
 from securitize.definitions.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
 from securitize.waterfall.closing import closing_statement
+
+#: column of the table -> line of the plan
+SUPPORT = {
+    "drawn": "drawn",
+    "reimbursed": "reimbursed",
+    "outstanding": "outstanding",
+    "limit_used": "used",
+    "interest_charged": "interest_charged",
+    "interest_paid": "interest_paid",
+    "interest_unpaid": "interest_due",
+    "fee_charged": "fee_charged",
+    "fee_paid": "fee_paid",
+    "fee_unpaid": "fee_due",
+}
 
 
 def closing(calculation: Calculation) -> dict[str, list[Any]]:
@@ -26,13 +42,13 @@ def closing(calculation: Calculation) -> dict[str, list[Any]]:
 def fees(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a fee and payment date."""
     names = list(calculation.prepared.deal.fees)
-    return _lines(calculation, "fee", names, ["accrued", "pending", "paid", "unpaid"])
+    return _lines(calculation, "fee", names, ["accrued", "due", "pending", "paid", "unpaid"])
 
 
 def accounts(calculation: Calculation) -> dict[str, list[Any]]:
     """One row an account and payment date."""
     names = list(calculation.prepared.deal.accounts)
-    columns = _lines(calculation, "account", names, ["opening", "in", "out", "closing"])
+    columns = _lines(calculation, "account", names, ["opening", "interest", "in", "out", "closing"])
     targets = [calculation.lines.get(("account", name, "target")) for name in names]
     columns["target"] = [
         None if target is None else int(target[t]) for target in targets for t, _, _ in periods(calculation)
@@ -51,15 +67,25 @@ def _lines(calculation: Calculation, kind: str, names: list[str], lines: list[st
 
 def support(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a support and payment date; what it can still pay is null where it has no limit."""
-    lines = ["drawn", "reimbursed", "outstanding"]
-    rows = Rows("support", "period", "payment_date", "currency", *lines, "available")
-    for name in calculation.prepared.deal.support:
+    rows = Rows(
+        "support", "period", "payment_date", "currency", *SUPPORT, "available", "provider_pays", "provider_rating"
+    )  # fmt: skip
+    given, currency = calculation.resolved.given, calculation.prepared.deal.currency
+    for name, terms in calculation.prepared.deal.support.items():
         left = calculation.lines.get(("support", name, "left"))
+        pays, ratings = given.get(f"pays.{name}"), given.get(f"rating.{name}")
         for t, period, day in periods(calculation):
-            amounts = [int(calculation.lines[("support", name, line)][t]) for line in lines]
+            amounts = [int(calculation.lines[("support", name, line)][t]) for line in SUPPORT.values()]
             available = None if left is None else int(left[t])
-            rows.add(name, period, day, calculation.prepared.deal.currency, *amounts, available)
+            rating = terms.rating if ratings is None or terms.rating is None else RATINGS[int(ratings[t])]
+            share = RATE_UNITS if pays is None else int(pays[t])
+            rows.add(name, period, day, currency, *amounts, available, share, rating)
     return rows.columns
+
+
+def limits(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a named limit and payment date."""
+    return _lines(calculation, "limit", list(calculation.prepared.deal.limits), ["left"])
 
 
 def steps(calculation: Calculation) -> dict[str, list[Any]]:

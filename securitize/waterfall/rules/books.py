@@ -42,6 +42,7 @@ class NoteBooks:
     interest_written_off: Variable
     capitalised_now: Variable
     before: Value
+    coupon: Value
     accrued: Value
     on_unpaid: Value
     premium_charged: Value
@@ -360,6 +361,7 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         interest_written_off=r.variable(f"interest-written-off.{name}"),
         capitalised_now=r.variable(f"capitalised-now.{name}"),
         before=balance.opening,
+        coupon=zero,
         accrued=zero,
         on_unpaid=zero,
         premium_charged=zero,

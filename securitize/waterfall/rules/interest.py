@@ -44,6 +44,7 @@ def accrue_notes(books: Books) -> None:
     for name, kept in books.notes.items():
         resolved, note = books.resolved.notes[name], books.resolved.notes[name].note
         times = _coupon(books, name)
+        kept.coupon = _coupon_in_force(books, name)
         kept.accrued = _interest(books, name, kept.balance.opening, times)
         bears = note.unpaid_bears
         if bears is not None:
@@ -71,6 +72,16 @@ def _coupon(books: Books, name: str) -> Value:
         added = books.recorder.constant(resolved.rate.years) * step.add
         times = times + (books.triggers[step.trigger].stood_breached & added)
     return times
+
+
+def _coupon_in_force(books: Books, name: str) -> Value:
+    """The coupon with which a note's interest period begins, coupon steps of triggers included; units of 1e-8."""
+    resolved, r = books.resolved.notes[name], books.recorder
+    floats = resolved.rate.floating is not None
+    rate = floating_rate(books, f"notes.{name}", resolved.rate) if floats else r.constant(resolved.rate.start)
+    for step in resolved.note.coupon_steps:
+        rate = rate + (books.triggers[step.trigger].stood_breached & r.constant(step.add))
+    return rate
 
 
 def _interest(books: Books, name: str, balance: Value, times: Operand) -> Value:

@@ -66,13 +66,20 @@ def publish(books: Books) -> None:
         store(("support", name, "reimbursed"), support.reimbursed.now)
         store(("support", name, "outstanding"), support.outstanding)
         store(("support", name, "used"), support.used)
+        store(("support", name, "interest_charged"), support.interest_charged)
         store(("support", name, "interest_due"), support.interest.now)
         store(("support", name, "interest_paid"), support.interest_paid.now)
+        store(("support", name, "fee_charged"), support.fee_charged)
         store(("support", name, "fee_due"), support.fee.now)
         store(("support", name, "fee_paid"), support.fee_paid.now)
     for name, trigger in books.triggers.items():
         store(("trigger", name, "breached"), trigger.breached.now)
         store(("trigger", name, "active"), trigger.active)
+        for line, count in (("failed", trigger.failed), ("passed", trigger.passed)):
+            if count is not None:
+                store(("trigger", name, line), count.now)
+    for name, left in books.limits.items():
+        store(("limit", name, "left"), left.now)
 
 
 def publish_states(books: Books) -> None:
@@ -85,6 +92,7 @@ def _publish_note(books: Books, name: str) -> None:
     note = books.notes[name]
     lines = {
         "opening": note.balance.opening,
+        "coupon": note.coupon,
         "accrued": note.accrued,
         "interest_on_unpaid": note.on_unpaid,
         "interest_paid": note.interest_paid.now,
@@ -94,7 +102,9 @@ def _publish_note(books: Books, name: str) -> None:
         "interest_written_off": note.interest_written_off.now,
         "principal_paid": note.principal_paid.now,
         "put": note.put.now,
+        "premium_charged": note.premium_charged,
         "premium_paid": note.premium_paid.now,
+        "premium": note.premium.now,
         "residual_paid": note.residual_paid.now,
         "supported": note.supported.now,
         "deficiency": note.deficiency.now,
