@@ -55,7 +55,15 @@ def small_tables() -> dict[str, pa.Table]:
                 "drawn": [1, 2, 3],
                 "reimbursed": [0, 0, 0],
                 "outstanding": [1, 3, 6],
+                "limit_used": [1, 3, 6],
+                **{
+                    f"{what}_{k}": [0, 0, 0]
+                    for what in ("interest", "fee")
+                    for k in ("charged", "paid", "unpaid")
+                },
                 "available": [None, None, None],
+                "provider_pays": [10**8, 10**8, 10**8],
+                "provider_rating": [None, None, None],
             },
             "CNY",
         ),
