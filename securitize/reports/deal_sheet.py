@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import from_minor
 from securitize.definitions.steps import PRIORITIES
-from securitize.reports import wording
+from securitize.reports import terms, wording
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table
 from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
-    from securitize.definitions.deal import Deal
     from securitize.runs.prepare import Prepared
 
 
 def print_deal(prepared: Prepared) -> None:
     """The sheet on standard output."""
     _print_header(prepared)
-    _print_money(prepared.deal)
-    _print_rules(prepared.deal)
+    _print_money(prepared)
+    _print_rules(prepared)
     kinds = kinds_of_numbers([figure.kind for figure in prepared.register])
     print_line(f"{kinds}; securitize show {prepared.deal.name} --assumptions lists them")
 
@@ -75,6 +75,7 @@ def _print_header(prepared: Prepared) -> None:
             "",
             f"{schedule.periods} payments from {schedule.payment[0]}, legal final {deal.dates.legal_final}",
         ),
+        ("state", f"in mid-life: the books as of {prepared.state.as_of}" if prepared.state else ""),
         ("venue", deal.venue),
         ("rounding", deal.rounding),
         ("residual to", deal.residual_to),
@@ -89,8 +90,9 @@ def _print_header(prepared: Prepared) -> None:
     _print("Parties", [Column("role", wraps=True), Column("name", wraps=True)], parties)
 
 
-def _print_money(deal: Deal) -> None:
+def _print_money(prepared: Prepared) -> None:
     """What is owed, held and promised."""
+    deal, assumed = prepared.deal, _Assumed(prepared)
     notes: list[tuple[Any, ...]] = [
         (
             name,
@@ -106,46 +108,122 @@ def _print_money(deal: Deal) -> None:
     columns = [*_columns("note", "rank", "balance"), Column("coupon", right=True)]
     columns += [*_columns("principal", "day count"), Column("rating")]
     _print(f"Notes, {deal.currency}", columns, notes)
+    of_notes = [(name, terms.of_note(note), assumed(f"notes.{name}")) for name, note in deal.notes.items()]
+    _print_terms("Terms of the notes", "note", of_notes)
     accounts = [
-        (name, account.kind, from_minor(account.opening), wording.target(account.target))
+        (
+            name,
+            account.kind,
+            from_minor(account.opening),
+            wording.target(account.target),
+            terms.of_account(account),
+            assumed(f"accounts.{name}"),
+        )
         for name, account in deal.accounts.items()
     ]
-    _print("Accounts", [*_columns("account", "kind", "opening"), Column("target", wraps=True)], accounts)
+    columns = [*_columns("account", "kind", "opening"), *_wrapped("target", "terms", "assumed")]
+    _print("Accounts", columns, accounts)
+    _print_lines(terms.streams(deal))
     fees = [
-        (name, wording.fee(fee), wording.fee_dates(fee), fee.payee or None) for name, fee in deal.fees.items()
+        (
+            name,
+            wording.fee(fee),
+            wording.fee_dates(fee),
+            fee.payee or None,
+            terms.of_fee(fee),
+            assumed(f"fees.{name}"),
+        )
+        for name, fee in deal.fees.items()
     ]
-    columns = [Column("fee"), *(Column(name, wraps=True) for name in ("amount", "due", "payee"))]
-    _print("Fees", columns, fees)
-    support = [(name, promise.provider, wording.support(promise)) for name, promise in deal.support.items()]
-    columns = [Column("support"), Column("provider", wraps=True), Column("limit", wraps=True)]
+    _print("Fees", [Column("fee"), *_wrapped("amount", "due", "payee", "terms", "assumed")], fees)
+    support = [
+        (name, one.kind, (one.provider, one.rating), terms.of_support(one), assumed(f"support.{name}"))
+        for name, one in deal.support.items()
+    ]
+    columns = [Column("support"), *_wrapped("kind", "provider", "terms", "assumed")]
     _print("Support", columns, support)
     costs = [(cost.name, from_minor(cost.amount)) for cost in deal.closing.costs]
     _print("Costs at closing", [Column("cost", wraps=True), Column("amount")], costs)
 
 
-def _print_rules(deal: Deal) -> None:
+def _print_rules(prepared: Prepared) -> None:
     """What happens when."""
+    deal, assumed = prepared.deal, _Assumed(prepared)
     triggers = [
         (
             name,
             wording.trigger(trigger),
-            "latched" if trigger.latched else "curable",
+            terms.of_trigger(trigger),
             trigger.priority or None,
+            assumed(f"triggers.{name}"),
         )
         for name, trigger in deal.triggers.items()
     ]
-    columns = [Column("trigger"), Column("breached when", wraps=True), *_columns("state", "calls for")]
+    columns = [
+        Column("trigger"),
+        *_wrapped("breached when", "terms"),
+        *_columns("calls for"),
+        *_wrapped("assumed"),
+    ]
     _print("Triggers", columns, triggers)
     if call := deal.clean_up_call:
         said = f"clean-up call: once the pool is at most {percent(call.threshold)} of what it was at cut-off"
         condition = ", where that repays the notes" if call.condition == "repays-notes" else ""
-        print_line(f"{said}, at {percent(call.price)} of its balance{condition}")
-        print_line("")
+        first = f", from {call.first_date}" if call.first_date else ""
+        price = f"at {percent(call.price)} of its balance"
+        _print_lines([f"{said}, {price}{condition}{first}{_aside(assumed('clean_up_call'))}"])
+    if deal.issuer_call:
+        _print_lines([terms.issuer_call(deal.issuer_call) + _aside(assumed("issuer_call"))])
+    if deal.principal_deficiency:
+        _print_lines([terms.deficiency(deal.principal_deficiency)])
+    limits = [(name, terms.of_limit(one), assumed(f"limits.{name}")) for name, one in deal.limits.items()]
+    _print("Limits", [Column("limit"), *_wrapped("at most", "assumed")], limits)
     for priority in PRIORITIES:
         steps = getattr(deal.priority, priority) or ()
-        told = [(str(k), step.name, step.pay, wording.terms(step)) for k, step in enumerate(steps, 1)]
-        columns = [Column("#"), Column("step", wraps=True), Column("pays"), Column("terms", wraps=True)]
+        told = [
+            (str(k), step.name, step.pay, wording.terms(step), assumed(f"priority.{priority}[{k - 1}]"))
+            for k, step in enumerate(steps, 1)
+        ]
+        columns = [Column("#"), Column("step", wraps=True), Column("pays"), *_wrapped("terms", "assumed")]
         _print(f"Priority of payments: {priority}", columns, told)
+
+
+class _Assumed:
+    """The fields of the deal file that are assumed, by the path of what they belong to."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._paths = [
+            figure.path
+            for figure in prepared.register
+            if figure.kind == "assumed" and figure.file == "deal.toml"
+        ]
+
+    def __call__(self, owner: str) -> tuple[str, ...]:
+        """Paths from ``owner`` on."""
+        return tuple(path[len(owner) + 1 :] for path in self._paths if path.startswith(f"{owner}."))
+
+
+def _aside(assumed: tuple[str, ...]) -> str:
+    return f" (assumed: {', '.join(assumed)})" if assumed else ""
+
+
+def _print_terms(title: str, owner: str, rows: list[tuple[Any, ...]]) -> None:
+    """Those that have any term to tell."""
+    told = [row for row in rows if any(row[1:])]
+    _print(title, [Column(owner), *_wrapped("terms", "assumed")], told)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Lines, and an empty one after them; nothing where there are none."""
+    told = list(lines)
+    for line in told:
+        print_line(line)
+    if told:
+        print_line("")
+
+
+def _wrapped(*headings: str) -> list[Column]:
+    return [Column(heading, wraps=True) for heading in headings]
 
 
 def _columns(*headings: str) -> list[Column]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from securitize.definitions.fees import Fee
     from securitize.definitions.notes import Note
     from securitize.definitions.steps import Limit, Step
-    from securitize.definitions.support import Support
     from securitize.definitions.triggers import Trigger
 
 
@@ -74,30 +73,8 @@ def fee_dates(terms: Fee) -> str:
     return "each payment" if payable == "payment-date" else f"every {payable}"
 
 
-def support(terms: Support) -> str:
-    """What a support covers, its limits and what it costs."""
-    limits = [] if terms.limit is None else [amount(terms.limit)]
-    if terms.limit_per_payment is not None:
-        limits.append(f"{amount(terms.limit_per_payment)} a payment")
-    said = ", ".join(limits) or "unlimited"
-    if terms.coverage < RATE_UNITS:
-        said = f"{percent(terms.coverage)} of what is lacking, {said}"
-    if terms.interest is not None:
-        said += ", bears interest"
-    if terms.undrawn_fee is not None:
-        said += f", {percent(terms.undrawn_fee.rate)} a year on what is undrawn"
-    return said + (", reinstates" if terms.drawn_again else "")
-
-
 def trigger(terms: Trigger) -> str:
     """What a trigger looks at."""
-    said = _fails(terms)
-    if terms.consecutive > 1:
-        said += f", {terms.consecutive} tests in a row"
-    return said + (f", tested from {terms.first_test} on" if terms.first_test else "")
-
-
-def _fails(terms: Trigger) -> str:
     match terms.kind:
         case "date":
             return f"from {terms.date} on"
@@ -116,7 +93,7 @@ def _fails(terms: Trigger) -> str:
         case "sales":
             bounds = [f"below {percent(terms.lower)}"] if terms.lower is not None else []
             bounds += [f"above {percent(terms.upper)}"] if terms.upper is not None else []
-            return f"sales of {terms.periods} periods {' or '.join(bounds)} of forecast"
+            return f"sales of {counted(terms.periods, 'period')} {' or '.join(bounds)} of forecast"
         case "pool-balance":
             return f"the pool below {percent(terms.threshold)} of what it was at cut-off"
         case "notes-nil":
@@ -124,13 +101,13 @@ def _fails(terms: Trigger) -> str:
         case "reserve":
             return f"{terms.account} below its target"
         case "deficiency":
-            return f"deficiency of {', '.join(terms.notes)} above {percent(terms.threshold)}"
+            return f"principal deficiency of {', '.join(terms.notes)} above {percent(terms.threshold)}"
         case "provider-default":
             return f"the provider of {terms.support} has defaulted"
         case "provider-rating":
             return f"the provider of {terms.support} rated below {terms.below}"
         case "combination":
-            return f"{terms.rule} of {', '.join(terms.of)}"
+            return f"{terms.rule} of {', '.join(terms.of)} breached"
 
 
 def terms(step: Step) -> tuple[str, ...]:
@@ -147,6 +124,10 @@ def terms(step: Step) -> tuple[str, ...]:
     said += [f"{payee}: at most {_limit(limit)}" for payee, limit in step.member_limits.items()]
     if step.limits:
         said.append(f"within limit {', '.join(step.limits)}")
+    if step.debits_deficiency:
+        said.append("debits the deficiency ledgers")
+    if step.leftover != "first" and step.split == "pari-passu":
+        said.append(f"what does not divide to the {step.leftover}")
     if step.when:
         said.append(f"while {', '.join(step.when)}")
     if step.unless:

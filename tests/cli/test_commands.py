@@ -28,7 +28,7 @@ def test_show_tells_the_whole_deal(place: Path) -> None:
     assert done.returncode == 0
     for said in (
         "Small deal", "小型项目", "Manager Ltd", "60,000,000.00", "4.50%+", "2.00% of A, B", "Guarantor Ltd",
-        "10,000,000, reinstates", "clean-up call", "Priority of payments: default", "interest:B",
+        "clean-up call", "Priority of payments: default", "interest:B",
         "covered by undertaking", "unless cover", "SYNTHETIC", "2 published, 3 assumed",
     ):  # fmt: skip
         assert said in done.stdout, said

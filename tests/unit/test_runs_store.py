@@ -79,7 +79,7 @@ def test_manifest_says_what_went_in_and_came_out(tmp_path: Path) -> None:
     assert content["tables"]["support"] | {"bytes": 0, "sha256": ""} == {
         "bytes": 0,
         "rows": 3,
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "sha256": "",
     }
     assert content["warnings"] == ["a warning 警告"]
