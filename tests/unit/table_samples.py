@@ -41,6 +41,9 @@ def _values(table: Table, column: Column, nulls: bool) -> list[Any]:
     values = by_type[column.type]
     if column.values:
         values = [column.values[row % len(column.values)] for row in range(ROWS)]
+    if column.type == "integer" and column.nullable:
+        # Readers that make floats of integers with nulls keep them exact so far.
+        values = [3, 1, 2, -(2**53), 2**53 - 1, 0]
     if column.name == "currency":
         values = ["CNY"] * ROWS
     return [*values[:-1], None] if nulls and column.nullable else values
