@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import to_rate
-from securitize.reports.rows import Row, call_and_final, rows_of
+from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
 from securitize.reports.wording import counted
 
@@ -22,11 +22,19 @@ NOTES = {
     "total_principal": "principal",
     "total_interest": "interest",
     "total_residual": "return",
+    "total_capitalised": "capitalised",
+    "total_premium": "premium",
     "loss": "loss",
+    "interest_written_off": "interest written off",
     "interest_shortfall_max": "unpaid at most",
     "first_principal_date": "principal from",
     "last_principal_date": "to",
 }
+#: Left out where no note has any.
+SELDOM = ("total_capitalised", "total_premium", "interest_written_off")
+#: Assumed numbers that the header names.
+MOST_NAMED = 4
+SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
 #: Coverage of more payment dates than this is left to its table.
 MOST_DATES = 60
 COVERAGE = {"dscr": "DSCR", "dscr_with_support": "with support", "ic": "IC", "oc": "OC"}
@@ -38,6 +46,7 @@ def print_run(run: Run) -> None:
     _print_notes(run)
     _print_coverage(rows_of(run, "coverage"))
     _print_fees(run)
+    _print_support(run)
     _print_closing(run)
     _print_events(run)
     if run.path:
@@ -64,30 +73,36 @@ def _print_header(run: Run) -> None:
     print_line(f"{about.get('deal')}  {about.get('title')}")
     if about.get("title_zh"):
         print_line(str(about["title_zh"]))
-    kinds = [row["kind"] for row in rows_of(run, "assumptions")]
+    register = rows_of(run, "assumptions")
+    kinds = [row["kind"] for row in register]
     label = "; the pool is SYNTHETIC" if about.get("synthetic") else ""
     print_line(f"scenario: {about.get('scenario') or 'base case'}; {kinds_of_numbers(kinds)}{label}")
+    assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
+    if assumed:
+        more = f" and {len(assumed) - MOST_NAMED} more" if len(assumed) > MOST_NAMED else ""
+        print_line(f"assumed: {', '.join(assumed[:MOST_NAMED])}{more}")
     print_line("")
 
 
 def _print_notes(run: Run) -> None:
-    coupons = coupons_of(rows_of(run, "assumptions"))
+    coupons = coupons_of(rows_of(run, "note_cash_flows"))
     rows = [{**row, "coupon": coupons.get(row["note"])} for row in rows_of(run, "note_measures")]
-    columns = [Column(heading, right=name == "coupon") for name, heading in NOTES.items()]
+    names = [name for name in NOTES if name not in SELDOM or any(row[name] for row in rows)]
+    columns = [Column(NOTES[name], right=name == "coupon") for name in names]
     title = f"Notes, {rows[0]['currency']}"
-    print_table(title, columns, [[row[name] for name in NOTES] for row in rows])
+    print_table(title, columns, [[row[name] for name in names] for row in rows])
 
 
-def coupons_of(assumptions: list[Row]) -> dict[str, str]:
-    """note -> its coupon in percent, the first where it steps up, from the register of numbers."""
-    coupons = {}
-    for row in assumptions:
-        match row["path"].split("."):
-            case ["notes", note, "coupon", "rate"] if row["file"] == "deal.toml":
-                coupons[note] = percent(to_rate(Decimal(row["value"])))
-            case ["notes", note, "coupon", step, "rate"] if step.startswith("steps[") and note in coupons:
-                coupons[note] = coupons[note].rstrip("+") + "+"
-    return coupons
+def coupons_of(flows: list[Row]) -> dict[str, str]:
+    """note -> its coupon in percent; the least and the most where it changes."""
+    found: dict[str, set[int]] = {}
+    for row in flows:
+        if row["coupon"] is not None:
+            found.setdefault(row["note"], set()).add(to_rate(row["coupon"]))
+    return {
+        note: percent(min(rates)) + (f" to {percent(max(rates))}" if len(rates) > 1 else "")
+        for note, rates in found.items()
+    }
 
 
 def _print_coverage(rows: list[Row]) -> None:
@@ -133,6 +148,21 @@ def _print_fees(run: Run) -> None:
         print_table("Fees", _columns("fee", "accrued", "paid", "unpaid at the end"), [*rows, total])
 
 
+def _print_support(run: Run) -> None:
+    """What support paid and was paid, where any did or was."""
+    sums: dict[str, Row] = {}
+    for row in rows_of(run, "support"):
+        each = sums.setdefault(row["support"], dict.fromkeys(SUPPORT, Decimal(0)))
+        for name in SUPPORT:
+            each[name] += row[name] or 0
+        each["left"] = row["outstanding"]
+    if any(any(each.values()) for each in sums.values()):
+        columns = _columns(
+            "support", "drawn", "reimbursed", "interest paid", "fee paid", "outstanding at the end"
+        )
+        print_table("Support", columns, [[name, *each.values()] for name, each in sums.items()])
+
+
 def _print_closing(run: Run) -> None:
     """Sources, then uses, the companies together; both sum to the same."""
     sides: dict[str, list[list[Any]]] = {"source": [], "use": []}
@@ -163,10 +193,9 @@ def _print_events(run: Run) -> None:
         print_table("Triggers breached", _columns("trigger", "first breached", "measure", "threshold"), said)
     elif triggers:
         print_line(f"no trigger is breached ({len({row['trigger'] for row in triggers})} tested)")
-    dates = {row["period"]: row["payment_date"] for row in rows_of(run, "accounts")}
-    currency = rows_of(run, "accounts")[0]["currency"]
-    for period, (price, final) in call_and_final(run).items():
-        if price:
-            print_line(f"clean-up call exercised on {dates[period]}: {price:,.2f} {currency}")
-        if final:
-            print_line(f"final distribution on {dates[period]}: {final:,.2f} {currency}")
+    for payment in rows_of(run, "payment_dates"):
+        day, currency = payment["payment_date"], payment["currency"]
+        if called := call_exercised(payment):
+            print_line(f"{called} on {day}: {payment['call_price']:,.2f} {currency}")
+        if payment["final_distribution"]:
+            print_line(f"final distribution on {day}: {payment['final_distribution']:,.2f} {currency}")

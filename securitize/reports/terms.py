@@ -66,7 +66,7 @@ def _issue(note: Note) -> Iterator[str]:
         yield f"issued at {percent(note.price)}"
     if note.certificates is not None:
         unit = f"{note.certificates.unit / RATE_UNITS:.8f}".rstrip("0").rstrip(".")
-        yield f"certificates 份 of {amount(note.certificates.face)}, paid in steps of {unit}"
+        yield f"certificates 份 of {amount(note.certificates.face)}, each paid whole multiples of {unit}"
 
 
 def _interest(note: Note) -> Iterator[str]:
@@ -109,7 +109,8 @@ def _options(note: Note) -> Iterator[str]:
     if settlement := note.settlement:
         when = f"on {settlement.date}" if settlement.date else f"after {settlement.trigger} is breached"
         interest = f", {percent(settlement.interest_share)} of interest" if settlement.interest_share else ""
-        yield f"settlement 清偿 {when}: {percent(settlement.share)} of the balance is kept{interest}"
+        kept = f"{percent(settlement.share)} of the balance is kept{interest}"
+        yield f"settlement 清偿 {when}: {kept}, the rest written off"
 
 
 def of_account(account: Account) -> tuple[str, ...]:

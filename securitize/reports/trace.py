@@ -10,14 +10,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
-from securitize.reports.rows import Row, call_and_final, rows_of
+from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
 
 if TYPE_CHECKING:
     from securitize.runs.api import Run
 
 #: column of the table -> its heading here
-TRIGGERS = {name: name for name in ("trigger", "measure", "threshold", "tested", "breached", "active")}
+TRIGGERS = {
+    **{name: name for name in ("trigger", "measure", "threshold", "tested", "breached", "active")},
+    "failed_in_a_row": "failed in a row",
+    "passed_in_a_row": "passed in a row",
+}
 STEPS = {
     "#": "#",
     "step_name": "step",
@@ -40,17 +44,40 @@ NOTES = {
     "residual_paid": "return",
     "closing_balance": "closing",
 }
+#: Movements that few deals have; only those that move something are shown.
+MOVEMENTS = {
+    "note": "note",
+    "interest_on_unpaid": "interest on deferred",
+    "capitalised": "capitalised",
+    "interest_written_off": "interest written off",
+    "put_unpaid": "put, unpaid",
+    "premium_due": "premium due",
+    "premium_paid": "premium paid",
+    "premium_unpaid": "premium unpaid",
+    "deficiency": "principal deficiency",
+}
+COSTS_OF_SUPPORT = {
+    "support": "support",
+    "interest_charged": "interest",
+    "interest_paid": "interest paid",
+    "interest_unpaid": "interest unpaid",
+    "fee_charged": "fee",
+    "fee_paid": "fee paid",
+    "fee_unpaid": "fee unpaid",
+}
 FEES = {name: name for name in ("fee", "accrued", "pending", "paid", "unpaid")}
 SUPPORT = {name: name for name in ("support", "available", "drawn", "reimbursed", "outstanding")}
 
 
 def print_trace(run: Run, date: datetime.date) -> None:
     """What came in, each step, and what is left on ``date``. Raises UsageError where nothing is paid on it."""
-    dates = sorted(set(run.arrow("note_cash_flows").column("payment_date").to_pylist()))
+    by_date = {row["payment_date"]: row for row in rows_of(run, "payment_dates")}
+    dates = list(by_date)
     if date not in dates:
         near = sorted(sorted(dates, key=lambda day: abs((day - date).days))[:3])
         raise UsageError(f"{date} is no payment date; the nearest are {', '.join(map(str, near))}")
-    period = dates.index(date) + 1
+    payment, last = by_date[date], by_date[dates[-1]]["period"]
+    period = payment["period"]
 
     def of_date(table: str) -> list[Row]:
         return [row for row in rows_of(run, table) if row["period"] == period]
@@ -58,26 +85,31 @@ def print_trace(run: Run, date: datetime.date) -> None:
     steps, accounts = of_date("steps"), of_date("accounts")
     currency = accounts[0]["currency"]
     print_line(f"{run.about.get('deal')}, scenario {run.about.get('scenario') or 'base case'}, run {run.id}")
-    print_line(f"payment {period} of {len(dates)}, {date}; amounts in {currency}")
+    print_line(f"payment {period} of {last}, {date}; amounts in {currency}")
     print_line("")
     _print_collections(of_date("collections"))
-    price, final = call_and_final(run)[period]
-    if price:
-        print_line(f"clean-up call exercised: {price:,.2f} came in")
+    if payment["account_interest"]:
+        print_line(f"interest on accounts: {payment['account_interest']:,.2f} came in")
+        print_line("")
+    if called := call_exercised(payment):
+        print_line(f"{called}: {payment['call_price']:,.2f} came in")
         print_line("")
     _print_rows("Triggers", of_date("triggers"), TRIGGERS)
     _print_steps(steps)
-    if final:
-        print_line(f"final distribution to {residual_holder(run)}: {final:,.2f}")
+    if payment["final_distribution"]:
+        print_line(f"final distribution to {residual_holder(run)}: {payment['final_distribution']:,.2f}")
         print_line("")
     _print_rows("Accounts", accounts, ACCOUNTS)
     _print_rows("Notes", of_date("note_cash_flows"), NOTES)
+    _print_rows("Other movements of the notes", of_date("note_cash_flows"), MOVEMENTS, seldom=True)
     for row in of_date("note_cash_flows"):
         if row["written_off"]:
             print_line(f"note {row['note']}: {row['written_off']:,.2f} written off")
             print_line("")
     _print_rows("Fees", of_date("fees"), FEES)
     _print_rows("Support", of_date("support"), SUPPORT)
+    _print_rows("Interest and fees of support", of_date("support"), COSTS_OF_SUPPORT, seldom=True)
+    _print_rows("Limits", of_date("limits"), {"limit": "limit", "left": "left"})
 
 
 def residual_holder(run: Run) -> str:
@@ -87,11 +119,11 @@ def residual_holder(run: Run) -> str:
     return str(tomllib.loads(run.stored.input("deal.toml").decode()).get("residual_to", "originator"))
 
 
-def _print_rows(title: str, rows: list[Row], columns: dict[str, str]) -> None:
-    """Nothing where there are no rows; columns that say nothing on this date are left out."""
-    if not rows:
+def _print_rows(title: str, rows: list[Row], columns: dict[str, str], seldom: bool = False) -> None:
+    """Nothing where there are no rows; columns that say nothing on this date are left out, ``seldom`` zeros too."""
+    told = [name for name in columns if any(row[name] if seldom else row[name] is not None for row in rows)]
+    if not rows or (seldom and len(told) == 1):
         return
-    told = [name for name in columns if any(row[name] is not None for row in rows)]
     headings = [Column(columns[name]) for name in told]
     print_table(title, headings, [[row[name] for name in told] for row in rows])
 

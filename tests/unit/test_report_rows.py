@@ -1,4 +1,4 @@
-"""The two flows that no table tells, against the engine's own lines."""
+"""Calls and the final distribution as the reports read them, against the engine's own lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from securitize.reports.rows import call_and_final
+from securitize.reports.rows import call_exercised, rows_of
 from securitize.runs.api import Run
 from securitize.runs.calculation import calculate
 from securitize.runs.prepare import prepare
@@ -34,12 +34,16 @@ def test_call_and_final_distribution_are_those_of_the_engine(
     calculation = calculate(prepare(deal, scenario))
     columns = tabulate(calculation)
     tables = {name: build(name, columns[name]) for name in names()}
-    found = call_and_final(Run("", None, False, (), {}, {}, None, tables))
+    rows = rows_of(Run("", None, False, (), {}, {}, None, tables), "payment_dates")
+    found = {row["period"]: (row["call_price"], row["final_distribution"]) for row in rows}
     prices, finals = calculation.lines[("call_price",)], calculation.lines[("final_distribution",)]
     assert found == {
         t + 1: (Decimal(int(prices[t])).scaleb(-2), Decimal(int(finals[t])).scaleb(-2))
         for t in range(calculation.prepared.schedule.periods)
     }
     assert bool(prices.any()) == called
+    assert {call_exercised(row) for row in rows} == (
+        {"", "clean-up call 清仓回购 exercised"} if called else {""}
+    )
     if left and scenario is None and not called:
         assert finals[-1] > 0
