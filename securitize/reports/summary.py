@@ -94,7 +94,7 @@ def _print_notes(run: Run) -> None:
 
 
 def coupons_of(flows: list[Row]) -> dict[str, str]:
-    """note -> its coupon in percent; the least and the most where it changes."""
+    """note -> its coupon in percent; the least and the most where it changes; not of notes without one."""
     found: dict[str, set[int]] = {}
     for row in flows:
         if row["coupon"] is not None:
@@ -102,6 +102,7 @@ def coupons_of(flows: list[Row]) -> dict[str, str]:
     return {
         note: percent(min(rates)) + (f" to {percent(max(rates))}" if len(rates) > 1 else "")
         for note, rates in found.items()
+        if any(rates)
     }
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 TRIGGERS = {
     **{name: name for name in ("trigger", "measure", "threshold", "tested", "breached", "active")},
     "failed_in_a_row": "failed in a row",
-    "passed_in_a_row": "passed in a row",
 }
 STEPS = {
     "#": "#",
