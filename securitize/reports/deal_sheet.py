@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -137,13 +138,23 @@ def _print_money(prepared: Prepared) -> None:
     ]
     _print("Fees", [Column("fee"), *_wrapped("amount", "due", "payee", "terms", "assumed")], fees)
     support = [
-        (name, one.kind, (one.provider, one.rating), terms.of_support(one), assumed(f"support.{name}"))
+        (
+            name,
+            one.kind.replace("-", " "),
+            (one.provider, one.rating),
+            terms.of_support(one),
+            assumed(f"support.{name}"),
+        )
         for name, one in deal.support.items()
     ]
     columns = [Column("support"), *_wrapped("kind", "provider", "terms", "assumed")]
     _print("Support", columns, support)
-    costs = [(cost.name, from_minor(cost.amount)) for cost in deal.closing.costs]
-    _print("Costs at closing", [Column("cost", wraps=True), Column("amount")], costs)
+    costs = [
+        (cost.name, from_minor(cost.amount), assumed(f"closing.costs[{k}]"))
+        for k, cost in enumerate(deal.closing.costs)
+    ]
+    columns = [Column("cost", wraps=True), Column("amount"), *_wrapped("assumed")]
+    _print("Costs at closing", columns, costs)
 
 
 def _print_rules(prepared: Prepared) -> None:
@@ -199,8 +210,9 @@ class _Assumed:
         ]
 
     def __call__(self, owner: str) -> tuple[str, ...]:
-        """Paths from ``owner`` on."""
-        return tuple(path[len(owner) + 1 :] for path in self._paths if path.startswith(f"{owner}."))
+        """Paths from ``owner`` on, those of one list together."""
+        told = (path[len(owner) + 1 :] for path in self._paths if path.startswith(f"{owner}."))
+        return tuple(dict.fromkeys(re.sub(r"\[\d+\]", "[…]", path) for path in told))
 
 
 def _aside(assumed: tuple[str, ...]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.fees import BalanceFee, RecurringFee
+from securitize.definitions.fees import BalanceFee, RecurringFee, ScheduledFee
 from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, target
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from securitize.definitions.calls import IssuerCall
     from securitize.definitions.deal import Deal
     from securitize.definitions.fees import Fee
-    from securitize.definitions.notes import Note
+    from securitize.definitions.notes import Note, ScheduledPayment
     from securitize.definitions.rates import RateRule
     from securitize.definitions.steps import NamedLimit, PrincipalDeficiency
     from securitize.definitions.support import Support
     from securitize.definitions.triggers import Trigger
+
+#: Payments of a schedule that are all told.
+MOST_PAYMENTS = 12
 
 
 def signed(rate: int) -> str:
@@ -95,6 +98,8 @@ def _interest(note: Note) -> Iterator[str]:
 
 def _principal(note: Note) -> Iterator[str]:
     principal = note.principal
+    if principal.kind == "scheduled":
+        yield f"principal {schedule(principal.payments)}"
     if principal.kind == "bullet":
         yield f"principal on {principal.date}"
     if principal.kind == "target":
@@ -111,6 +116,14 @@ def _options(note: Note) -> Iterator[str]:
         interest = f", {percent(settlement.interest_share)} of interest" if settlement.interest_share else ""
         kept = f"{percent(settlement.share)} of the balance is kept{interest}"
         yield f"settlement 清偿 {when}: {kept}, the rest written off"
+
+
+def schedule(payments: Sequence[ScheduledPayment]) -> str:
+    """Amounts and dates; of many the first and the last."""
+    told = [f"{amount(payment.amount)} on {payment.date}" for payment in payments]
+    if len(told) <= MOST_PAYMENTS:
+        return ", ".join(told)
+    return f"on {len(told)} dates: {told[0]} to {told[-1]}"
 
 
 def of_account(account: Account) -> tuple[str, ...]:
@@ -135,6 +148,8 @@ def of_fee(fee: Fee) -> tuple[str, ...]:
     said = []
     if isinstance(fee, BalanceFee):
         said.append(fee.day_count + (", by collection period" if fee.window == "collection-period" else ""))
+    if isinstance(fee, ScheduledFee):
+        said.append(schedule(fee.payments))
     if isinstance(fee, RecurringFee):
         if fee.from_:
             said.append(f"from {fee.from_}")

@@ -68,7 +68,7 @@ def fee_dates(terms: Fee) -> str:
     if isinstance(terms, OneOffFee):
         return f"once, {terms.date}"
     if isinstance(terms, ScheduledFee):
-        return f"on {len(terms.payments)} dates"
+        return f"on {counted(len(terms.payments), 'date')}"
     payable = "payment-date" if isinstance(terms, CollectionsFee) else terms.payable
     return "each payment" if payable == "payment-date" else f"every {payable}"
 

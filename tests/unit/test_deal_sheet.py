@@ -1,0 +1,107 @@
+"""The deal sheet: no term of a deal can change, or fall away, without the sheet changing."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from pydantic import ValidationError
+
+from securitize.definitions.deal import Deal
+from securitize.definitions.partial import as_given
+from securitize.reports.deal_sheet import _print_money, _print_rules
+from securitize.runs.prepare import Prepared
+from tests.unit.mutations import GOOD
+
+KeyPath = tuple[str | int, ...]
+#: Told elsewhere on the sheet, or by the reader's own files.
+ELSEWHERE = {"name", "pool", "dates", "market", "rounding", "residual_to", "sources", "parties"}
+
+
+def written(name: str) -> dict[str, Any]:
+    text = (GOOD / name).read_text(encoding="utf-8")
+    return {k: v for k, v in tomllib.loads(text, parse_float=Decimal).items() if k != "performance"}
+
+
+def places(value: Any, at: KeyPath = ()) -> Iterator[KeyPath]:
+    """Every key and element below the top."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        yield (*at, key)
+        yield from places(item, (*at, key))
+
+
+def other(value: Any) -> Any:
+    """Another value of the same type; None where there is no plain one."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | Decimal):
+        return value * 2 if value > 1 else value / 2 if isinstance(value, Decimal) else value + 1
+    return value + dt.timedelta(days=40) if isinstance(value, dt.date) else None
+
+
+def edits(raw: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The deal with one place changed, and with one taken out."""
+    for path in places(raw):
+        if path[0] in ELSEWHERE or len(path) == 1:
+            continue
+        for word in ("changed", "taken out"):
+            edited = copy.deepcopy(raw)
+            here: Any = edited
+            for key in path[:-1]:
+                here = here[key]
+            new = other(here[path[-1]])
+            if word == "taken out":
+                del here[path[-1]]
+            elif new is None:
+                continue
+            else:
+                here[path[-1]] = new
+            yield f"{'.'.join(map(str, path))} {word}", edited
+
+
+def sheet(deal: Deal, capsys: pytest.CaptureFixture[str]) -> str:
+    prepared = cast(Prepared, SimpleNamespace(deal=deal, register=()))
+    _print_money(prepared)
+    _print_rules(prepared)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["rich.toml", "deal.toml"])
+def test_every_term_is_told(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = written(name)
+    deal = Deal.model_validate(as_given(raw))
+    whole, silent, tried = sheet(deal, capsys), [], 0
+    for place, edited in edits(raw):
+        try:
+            model = Deal.model_validate(as_given(edited))
+        except ValidationError:
+            continue
+        if model != deal and any(account.kind == "collection" for account in model.accounts.values()):
+            tried += 1
+            silent += [place] if sheet(model, capsys) == whole else []
+    assert tried > 60
+    assert not silent, "\n".join(silent)
+
+
+def test_what_is_assumed_is_told_where_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    deal = Deal.model_validate(as_given(written("rich.toml")))
+    paths = [
+        "notes.C.balance", "accounts.reserve.target.amount", "fees.servicer.rate", "support.line.limit",
+        "limits.lent.percent",
+        "triggers.small.threshold", "issuer_call.prices[0].price", "priority.normal[0].limit.percent",
+    ]  # fmt: skip
+    register = [SimpleNamespace(path=path, kind="assumed", file="deal.toml") for path in paths]
+    prepared = cast(Prepared, SimpleNamespace(deal=deal, register=register))
+    _print_money(prepared)
+    _print_rules(prepared)
+    said = capsys.readouterr().out
+    assert said.count("assumed") >= len(paths)
+    for path in ("balance", "target.amount", "limit.percent", "prices[…].price"):
+        assert path in said
