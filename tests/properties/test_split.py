@@ -33,7 +33,9 @@ def split_differences(number: int) -> list[str]:
     later = from_state(deal, State.model_validate(as_tuples(written)))
     rest = {name: np.ascontiguousarray(values[:, at + 1 :]) for name, values in inputs.items()}
     lines = pay(build_plan(record_payment_date(later)), rest)
-    return [str(line) for line, values in lines.items() if not np.array_equal(values, whole[line][:, at + 1 :])]
+    return [
+        str(line) for line, values in lines.items() if not np.array_equal(values, whole[line][:, at + 1 :])
+    ]
 
 
 def test_a_deal_split_at_any_date_pays_the_same_cents() -> None:

@@ -70,7 +70,7 @@ def test_a_trigger_breaches_where_what_is_published_is_below_its_threshold(
         at_once = not terms.latched and terms.consecutive == terms.cure == 1
         if measured is None or not at_once or terms.kind not in ("coverage", "collections", "pool-balance"):
             continue
-        threshold = terms.threshold / 10**8  # type: ignore[union-attr]
+        threshold = terms.threshold / 10**8
         tested = np.array(each.tested)
         near = np.isclose(measured, threshold, rtol=1e-12)
         expected = tested & (np.nan_to_num(measured, nan=np.inf) < threshold)
