@@ -187,6 +187,9 @@ def _print_rules(prepared: Prepared) -> None:
         _print_lines([terms.issuer_call(deal.issuer_call) + _aside(assumed("issuer_call"))])
     if deal.principal_deficiency:
         _print_lines([terms.deficiency(deal.principal_deficiency)])
+    if deal.performance:
+        said = "; ".join(terms.of_performance(deal.performance))
+        _print_lines([f"performance: {said}{_aside(assumed('performance'))}"])
     limits = [(name, terms.of_limit(one), assumed(f"limits.{name}")) for name, one in deal.limits.items()]
     _print("Limits", [Column("limit"), *_wrapped("at most", "assumed")], limits)
     for priority in PRIORITIES:

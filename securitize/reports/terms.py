@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from securitize.definitions.deal import Deal
     from securitize.definitions.fees import Fee
     from securitize.definitions.notes import Note, ScheduledPayment
+    from securitize.definitions.performance import Performance
     from securitize.definitions.rates import RateRule
     from securitize.definitions.steps import NamedLimit, PrincipalDeficiency
     from securitize.definitions.support import Support
@@ -234,6 +235,24 @@ def deficiency(ledgers: PrincipalDeficiency) -> str:
     what = "defaults" if ledgers.debits == "defaulted" else "defaults less recoveries"
     notes = ", then ".join(ledgers.notes)
     return f"principal deficiency ledgers 本金亏损账: {what} debited to {notes}; made good into {ledgers.account}"
+
+
+def of_performance(base: Performance) -> Iterator[str]:
+    """What the deal takes to happen to the obligors, before any scenario."""
+    for name, rates in (("defaults", base.default_rate), ("prepayments", base.prepayment_rate)):
+        if any(rates):
+            told = ", ".join(percent(rate) for rate in rates[:MOST_PAYMENTS])
+            more = ", …" if len(rates) > MOST_PAYMENTS else ""
+            yield f"{name} {told}{more} a year" + (", by collection period" if len(rates) > 1 else "")
+    for recovery in base.recoveries:
+        yield f"recovery of {percent(recovery.rate)} from {recovery.source} after {recovery.lag}"
+    yield f"in each period {', then '.join(base.order)}; annual rates become those of a period by {base.conversion}"
+    if base.default_cuts == "next-interest":
+        yield "what defaults still pays the interest of its period"
+    if base.instalment == "fixed":
+        yield "instalments stay as scheduled"
+    if base.after_last == "lost":
+        yield "what comes after the last collection date is lost"
 
 
 def streams(deal: Deal) -> Iterator[str]:

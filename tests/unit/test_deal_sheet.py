@@ -26,7 +26,7 @@ ELSEWHERE = {"name", "pool", "dates", "market", "rounding", "residual_to", "sour
 
 def written(name: str) -> dict[str, Any]:
     text = (GOOD / name).read_text(encoding="utf-8")
-    return {k: v for k, v in tomllib.loads(text, parse_float=Decimal).items() if k != "performance"}
+    return tomllib.loads(text, parse_float=Decimal)
 
 
 def places(value: Any, at: KeyPath = ()) -> Iterator[KeyPath]:
