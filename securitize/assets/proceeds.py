@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from securitize.assets.claims import product
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.contracts import Claim, ProjectedClaim, Receivable
+from securitize.definitions.claims import Claim
+from securitize.definitions.contracts import ProjectedClaim, Receivable
 from securitize.definitions.pool import Contract
 from securitize.market.day_counts import accrual
 

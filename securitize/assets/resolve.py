@@ -17,16 +17,8 @@ from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.contracts import (
-    Cause,
-    Claim,
-    Instalments,
-    PastClaim,
-    ProjectedClaim,
-    Receivable,
-    Trust,
-    TrustLoan,
-)
+from securitize.definitions.claims import Cause, Claim, Instalments, PastClaim
+from securitize.definitions.contracts import ProjectedClaim, Receivable, Trust, TrustLoan
 from securitize.definitions.figures import Stream, months
 from securitize.definitions.instalments import CustomPrincipal, LprRate
 from securitize.definitions.market import Holidays, Market

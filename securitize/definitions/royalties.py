@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from securitize.base.dates import dates_every
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.contracts import Asset, PastContract
+from securitize.definitions.claims import Asset, PastContract
 from securitize.definitions.figures import (
     Adjustment,
     Amount,

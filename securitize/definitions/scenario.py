@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.contracts import Cause
+from securitize.definitions.claims import Cause
 from securitize.definitions.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,

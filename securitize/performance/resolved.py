@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.contracts import Cause
+from securitize.definitions.claims import Cause
 from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Event
 from securitize.market.calendars import BusinessCalendar

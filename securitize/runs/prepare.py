@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.assets.resolve import ResolvedPool, resolve_pool
-from securitize.definitions.contracts import Claim
+from securitize.definitions.claims import Claim
 from securitize.definitions.deal import Deal
 from securitize.definitions.instalments import LprRate
 from securitize.definitions.loaded import Loaded

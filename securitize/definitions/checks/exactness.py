@@ -12,7 +12,7 @@ from math import exp, log1p
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.contracts import Claim
+from securitize.definitions.claims import Claim
 from securitize.definitions.instalments import LprRate
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.notes import Note, UnpaidAtCouponPlus, UnpaidAtFixedRate

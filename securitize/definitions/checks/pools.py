@@ -7,7 +7,7 @@ from typing import Any
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
-from securitize.definitions.contracts import Claim
+from securitize.definitions.claims import Claim
 from securitize.definitions.explaining import suggest
 from securitize.definitions.loaded import Loaded
 from securitize.definitions.pool import Pool

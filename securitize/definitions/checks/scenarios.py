@@ -8,7 +8,7 @@ from typing import get_args
 from securitize.base.errors import Problem
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
-from securitize.definitions.contracts import Cause, Claim
+from securitize.definitions.claims import Cause, Claim
 from securitize.definitions.deal import Deal
 from securitize.definitions.deal_stresses import (
     IndexRateStress,

@@ -1,0 +1,221 @@
+"""What every contract of a pool has, and what every claim has: a contract with a balance.
+
+The meaning of every field is in ``docs/reference/assets.md``, sections 1, 2 and 4. Amounts are minor units,
+rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import (
+    Adjustment,
+    Amount,
+    Date,
+    DayCount,
+    Model,
+    Name,
+    Stream,
+    Text,
+    fault,
+)
+from securitize.definitions.instalments import (
+    ContractRate,
+    CustomPrincipal,
+    InstalmentDates,
+    Repayment,
+)
+
+#: Why a right fails.
+Cause = Literal["lapse", "invalidity", "expiry"]
+#: What a failed right does to a claim.
+Consequence = Literal["none", "cut", "repurchase"]
+
+
+class Expected(Model):
+    """Cash of the past that is still to come."""
+
+    date: Date
+    stream: Stream
+    amount: Amount
+
+
+class PastContract(Model):
+    """A contract after a date: what of it is already past.
+
+    failed   : rights that failed up to the date
+    expected : cash of the past still to come
+    """
+
+    date: Date
+    failed: tuple[Name, ...] = ()
+    expected: tuple[Expected, ...] = Field(default=(), max_length=1200)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if any(cash.date <= self.date for cash in self.expected):
+            raise fault("SEC180", "expected cash is not after the date of as_of", "correct the dates")
+        return self
+
+
+class PastClaim(PastContract):
+    """What a claim owes after a date: ``[contracts.NAME.as_of]``."""
+
+    balance: Amount
+
+
+class Failure(Model):
+    """What follows where a right fails, by its cause; None for the contract's default."""
+
+    lapse: Consequence | None = None
+    invalidity: Consequence | None = None
+    expiry: Consequence | None = None
+
+
+class Asset(Model):
+    """What every contract has."""
+
+    title: Text = ""
+    obligor: Name
+    legal_mode: Text = ""
+    collateral: tuple[Name, ...] = ()
+    start: Date
+
+    @model_validator(mode="after")
+    def _each_right_once(self) -> Self:
+        if len(set(self.collateral)) < len(self.collateral):
+            raise fault("SEC156", "a right is named twice", "name each right once")
+        return self
+
+
+class Claim(Asset):
+    """A contract with a balance.
+
+    deposit : what the obligor left as security, outside the vehicle; minor units
+    """
+
+    kind: str
+    deposit: Amount = 0
+    failure: Failure = Failure()
+    as_of: PastClaim | None = None
+
+    @property
+    def opening(self) -> int:
+        """Opening balance, minor units."""
+        raise NotImplementedError
+
+    @property
+    def proceeds_to(self) -> str:
+        """The obligor that is paid."""
+        return self.obligor
+
+    @property
+    def fee_bearing(self) -> bool:
+        """Whether an instalment is a licence fee, interest and principal together."""
+        return False
+
+    @property
+    def rate_rule(self) -> ContractRate:
+        """The rate of the balance."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> Repayment:
+        """How the balance is repaid."""
+        raise NotImplementedError
+
+    @property
+    def residual(self) -> int:
+        """What the last instalment pays beside the repayment, minor units."""
+        return 0
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        raise NotImplementedError
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """p_1 … p_n, unadjusted, ascending."""
+        raise NotImplementedError
+
+    def consequence(self, cause: Cause) -> Consequence:
+        """What follows where a right fails for ``cause``."""
+        return getattr(self.failure, cause) or "none"
+
+    @model_validator(mode="after")
+    def _failures_fit(self) -> Self:
+        told = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
+        if "cut" in told and not self.fee_bearing:
+            raise fault("SEC181", "only licence fees can be cut", 'write "none" or "repurchase"')
+        if any(told) and not self.collateral:
+            raise fault(
+                "SEC181", "no right is named that could fail", "name collateral, or leave failure out"
+            )
+        return self
+
+
+class Instalments(Claim):
+    """A claim that is repaid on instalment dates with interest at a rate."""
+
+    day_count: DayCount = "ACT/365F"
+    repayment: Repayment
+    dates: InstalmentDates = InstalmentDates()
+
+    @property
+    def shape(self) -> Repayment:
+        """How the balance is repaid."""
+        return self.repayment
+
+    @property
+    def moved(self) -> Adjustment:
+        """How cash is moved to business days."""
+        return self.dates.adjustment
+
+    @property
+    def first_at_start(self) -> bool:
+        """Whether the first instalment is due on ``start`` itself."""
+        return False
+
+    def instalment_dates(self) -> tuple[dt.date, ...]:
+        """p_1 … p_n, unadjusted, ascending."""
+        dates = set(self.dates.unadjusted())
+        if isinstance(self.repayment, CustomPrincipal):
+            dates |= {payment.date for payment in self.repayment.payments}
+        return tuple(sorted(dates))
+
+    @model_validator(mode="after")
+    def _instalments_fit(self) -> Self:
+        dates = self.instalment_dates()
+        if not dates:
+            raise fault(
+                "SEC153", "no instalment dates", "write dates = { every, first, last } or { dates = [ … ] }"
+            )
+        if self.first_at_start and dates[0] != self.start:
+            raise fault(
+                "SEC155", "the first rent in advance is not due on start", "let the dates begin on start"
+            )
+        if not self.first_at_start and dates[0] <= self.start:
+            raise fault(
+                "SEC155", f"the instalment of {dates[0]} is not after start", "correct start or the dates"
+            )
+        listed = self.dates.dates or ()
+        if any(after <= before for before, after in pairwise(listed)):
+            raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
+        if self.day_count == "ACT/ACT-ICMA" and self.dates.months is None:
+            raise fault("SEC182", "ACT/ACT-ICMA needs the frequency of the dates", "add dates.frequency")
+        if isinstance(self.repayment, CustomPrincipal):
+            payments = self.repayment.payments
+            if any(after.date <= before.date for before, after in pairwise(payments)):
+                raise fault("SEC155", "payment dates do not ascend", "sort them, each once")
+            total = sum(payment.amount for payment in payments)
+            if total != self.opening:
+                raise fault(
+                    "SEC157",
+                    f"payments sum to {total / 100:.2f}, not to {self.opening / 100:.2f}",
+                    "let them sum to the opening balance",
+                )
+        return self
