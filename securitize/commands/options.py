@@ -84,6 +84,14 @@ def complete_word(
     return [CompletionItem(word) for word in words() if word.lower().startswith(incomplete.lower())]
 
 
+scenario = click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    shell_complete=complete_scenario,
+    help="A scenario: the deal's own, a shipped one, or a file.",
+)
+
+
 def talk(text: str) -> None:
     """A line for the person at the terminal, apart from the data: on standard error."""
     from securitize.base.errors import printable

@@ -20,12 +20,7 @@ CSV_TABLE = "note_measures"
 
 @click.command("run")
 @click.argument("deal", shell_complete=options.complete_deal)
-@click.option(
-    "--scenario",
-    metavar="NAME|FILE",
-    shell_complete=options.complete_scenario,
-    help="A scenario: the deal's own, a shipped one, or a file.",
-)
+@options.scenario
 @click.option(
     "--output",
     metavar="DIRECTORY",

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("deal", shell_complete=options.complete_deal)
-@click.option(
-    "--scenario",
-    metavar="NAME|FILE",
-    shell_complete=options.complete_scenario,
-    help="A scenario: the deal's own, a shipped one, or a file.",
-)
+@options.scenario
 @click.option(
     "--unknown",
     required=True,
