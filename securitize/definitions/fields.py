@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deal import Deal
+from securitize.definitions.deal_stresses import DEAL_STRESSES
 from securitize.definitions.market import Market
 from securitize.definitions.pool import Pool
 from securitize.definitions.scenario import Scenario
@@ -55,6 +56,7 @@ _SECTIONS = {
     "residual_to": 11,
     "closing": 12,
 }
+_DEAL_STRESSES = frozenset(get_args(each.model_fields["driver"].annotation)[0] for each in DEAL_STRESSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Field:
     choices : of a field with fixed words, else empty
     form    : what is written there
     default : as it would be written; empty where there is none
+    kind    : of its table, where the table is one of several kinds, else empty
     """
 
     file: FileKind
@@ -76,6 +79,7 @@ class Field:
     choices: tuple[str, ...]
     default: str
     required: bool
+    kind: str = ""
 
     @property
     def written(self) -> str:
@@ -91,6 +95,8 @@ class Field:
             return f"{_PRIORITY}, section {_SECTIONS.get(self.path[0], 1)}"
         if self.file == "state":
             return f"{_PRIORITY}, section 13"
+        if self.file == "scenario" and self.kind in _DEAL_STRESSES:
+            return f"{_PRIORITY}, section 14"
         if self.file == "scenario":
             return f"{_ASSETS}, section 6"
         return f"{_ASSETS}, section {7 if 'Royalty' in self.owner else 1}"
@@ -119,8 +125,18 @@ def fields() -> tuple[Field, ...]:
 
 
 def find_fields(words: str) -> list[Field]:
-    """The fields that ``words`` means: a path, or its end; names of one's own may stand in it or be left out."""
+    """The fields that ``words`` means: a path, or its end; names of one's own may stand in it or be left out.
+
+    A kind may stand in it too: ``stress.put.share``.
+    """
     asked = tuple(re.sub(r"\[[^\]]*\]", "", words).split("."))
+    found = _find(asked)
+    for k, word in enumerate(asked[:-1]):
+        found = found or [field for field in _find((*asked[:k], *asked[k + 1 :])) if field.kind == word]
+    return found
+
+
+def _find(asked: tuple[str, ...]) -> list[Field]:
     kinds = [asked[0]] if asked[0] in MODELS and len(asked) > 1 else list(MODELS)
     rest = asked[1:] if asked[0] in MODELS and len(asked) > 1 else asked
     found = [field for field in fields() if field.file in kinds and _ends(field.path, rest)]
@@ -145,13 +161,16 @@ def _ends(path: tuple[str, ...], asked: tuple[str, ...]) -> bool:
 
 def _fields(kind: FileKind, model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Field]:
     properties = model.model_json_schema(by_alias=True).get("properties", {})
+    tags = (properties.get(key, {}).get("const", "") for key in ("kind", "driver"))
+    tag = next((str(one) for one in tags if one), "")
     for name, info in model.model_fields.items():
         alias = info.alias or name
         here = (*path, alias)
         form, choices = _form(properties.get(alias, {}))
         en, zh = meaning_of(model, alias)
         default = _default(info, form)
-        yield Field(kind, here, model.__name__, en, zh, form, choices, default, required=info.is_required())
+        required = info.is_required()
+        yield Field(kind, here, model.__name__, en, zh, form, choices, default, required, tag)
         seen: set[type[BaseModel]] = set()
         for inner, names in _tables(info.annotation):
             if inner not in seen:
@@ -197,7 +216,19 @@ def _form(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         "object": "table",
     }
     told = [words[part["type"]] for part in parts if part.get("type") in words]
+    kinds = [kind for part in parts for kind in _kinds(part)]
+    if kinds:
+        return f"{'tables' if 'array' in told else 'table'}, each of a kind: {', '.join(kinds)}", ()
     return " or ".join(dict.fromkeys(told)) or "table", ()
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    """Kinds of a table, of the tables of an array, or of tables by name."""
+    by_name = schema.get("patternProperties", {}).values()
+    for inner in (schema, schema.get("items"), schema.get("additionalProperties"), *by_name):
+        if isinstance(inner, Mapping) and "discriminator" in inner:
+            return list(inner["discriminator"]["mapping"])
+    return []
 
 
 def _default(info: FieldInfo, form: str) -> str:

@@ -15,7 +15,7 @@ from securitize.tables.dictionary import Column, Table, load, names
 def print_explained(word: str) -> None:
     """Every meaning of ``word``. Raises UsageError, with close ones, where there is none."""
     asked = word.strip()
-    blocks = [*_codes(asked), *_fields(asked), *_columns(asked)]
+    blocks = [*_codes(asked), *_fields(asked), *_words(asked), *_columns(asked)]
     if not blocks:
         near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
         hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
@@ -33,14 +33,15 @@ def words() -> list[str]:
     ends = {field.path[-1] for field in fields()} | {field.written for field in fields()}
     columns = {column.name for table in _tables() for column in table.columns}
     tables = {f"{table.name}.{column.name}" for table in _tables() for column in table.columns}
-    return sorted({*CODES, *ends, *columns, *tables, *names()} - {"*"})
+    fixed = {word for field in fields() for word in field.choices}
+    return sorted({*CODES, *ends, *fixed, *columns, *tables, *names()} - {"*"})
 
 
 def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
     code = CODES.get(word.upper())
     if code:
         kind = "a warning: the run goes on" if code.code.startswith("SEC3") else "an error"
-        yield f"{code.code}  {code.title}", [code.explanation, kind]
+        yield f"{code.code}  {code.title}", [code.explanation, kind, "docs/reference/codes.md"]
 
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
@@ -67,6 +68,16 @@ def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
         yield "; ".join(places[:4]) + ("; …" if len(places) > 4 else ""), lines
 
 
+def _words(word: str) -> Iterator[tuple[str, list[str]]]:
+    """A fixed word of fields: where it may be written."""
+    places = [field for field in fields() if word in field.choices]
+    told = list(dict.fromkeys(f"{one.written} in a {one.file} file: {one.meaning}" for one in places))
+    kinds = sorted({one.path[-1] for one in fields() if one.kind == word} - {"kind", "driver"})
+    if told:
+        fields_of = [f"with it go the fields: {', '.join(kinds)}"] if kinds else []
+        yield f"{word}, a word of", [*told[:8], *fields_of, places[0].reference]
+
+
 def _tables() -> list[Table]:
     return [load(name) for name in names()]
 
@@ -84,12 +95,13 @@ def _columns(word: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _column(column: Column) -> list[str]:
-    lines = [f"{column.description} {column.description_zh}", f"{column.type}, {column.unit or 'no unit'}"]
+    unit = f", {column.unit}" if column.unit and column.unit != column.type else ""
+    lines = [f"{column.description} {column.description_zh}", f"{column.type}{unit}"]
     if column.nullable:
         lines[1] += ", may be null"
     if column.values:
         lines.append(f"one of: {', '.join(column.values)}")
-    return lines
+    return [*lines, "docs/reference/tables.md"]
 
 
 def _table(table: Table) -> list[str]:

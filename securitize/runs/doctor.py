@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from securitize.base.errors import SecuritizeError
+from securitize.runs.environment import LIBRARIES
 
 Outcome = Literal["ok", "warning", "problem"]
 #: Room that a stress suite of one deal may need, and less than a run needs.
@@ -62,7 +63,8 @@ def _python() -> Iterator[Finding]:
 
 
 def _libraries() -> Iterator[Finding]:
-    for requirement in requires("securitize") or ():
+    # A checkout that was never installed does not tell what it requires.
+    for requirement in requires("securitize") or LIBRARIES:
         if "extra ==" in requirement:
             continue
         name, _, least = requirement.replace(" ", "").partition(">=")

@@ -43,6 +43,22 @@ def test_a_field_is_found_as_people_write_it(word: str, file: FileKind, written:
     assert [(f.file, f.written, f.owner) for f in find_fields(word)] == [(file, written, owner)]
 
 
+def test_a_kind_may_stand_in_a_path() -> None:
+    put = find_fields("stress.put.share")
+    assert [(field.owner, field.kind) for field in put] == [("PutStress", "put")]
+    assert put[0].reference.endswith("priority-of-payments.md, section 14")
+    assert {field.owner for field in find_fields("notes.A.coupon.floating.cap")} == {"FloatingRate"}
+    assert find_fields("notes.A.coupon.fixed.cap") == []
+
+
+def test_kinds_are_told_where_a_table_has_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "royalty" in next(field.form for field in find_fields("contracts") if field.file == "pool")
+    assert "step-up" in find_fields("notes.coupon")[0].form
+    for word in ("licence-back", "pari-passu", "half-even"):
+        print_explained(word)
+        assert "docs/reference/" in capsys.readouterr().out
+
+
 def test_defaults_are_told_as_they_are_written() -> None:
     assert [f.default for f in find_fields("notes.price")] == ["1"]
     assert [f.default for f in find_fields("notes.unpaid_interest")] == ["deferred"]
