@@ -124,7 +124,9 @@ def _print_coverage(rows: list[Row]) -> None:
         by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in told]
         print_table(f"Coverage by date, rank {rank}", _columns("date", *COVERAGE.values()), by_date)
     if any(row[name] is None for row in rows for name in COVERAGE):
-        print_line(f"{NOTHING} nothing is due or outstanding, or the support has no limit")
+        print_line(
+            f"{NOTHING} nothing is due or outstanding, the support has no limit, or the pool no balance"
+        )
         print_line("")
 
 

@@ -67,12 +67,12 @@ STRESSES: list[tuple[str, str, str]] = [
 
 
 def test_the_good_state_has_no_problem() -> None:
-    assert checks.check_state(load_state(GOOD / "rich-state.toml"), load_deal(GOOD / "rich.toml")) == []
+    assert checks.check_state(load_state(GOOD / "state.toml"), load_deal(GOOD / "rich.toml")) == []
 
 
 @pytest.mark.parametrize(("code", "path", "edits"), STATES)
 def test_one_edit_of_a_state(code: str, path: str, edits: Edits, tmp_path: Path) -> None:
-    state = load_state(edited("rich-state.toml", tmp_path, *edits))
+    state = load_state(edited("state.toml", tmp_path, *edits))
     _tells(checks.check_state(state, load_deal(GOOD / "rich.toml")), code, path)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from securitize.definitions.fields import FileKind as Kind
 from securitize.definitions.reading import read_toml
-from securitize.definitions.schema import KINDS, Kind, json_schema
+from securitize.definitions.schema import KINDS, json_schema
 from tests.unit.mutations import GOOD
 
 
