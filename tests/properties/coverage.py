@@ -14,8 +14,28 @@ from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
-from securitize.reference import interpreter
-from securitize.reference.interpreter import AccountState, FeeState, NoteState, Table, TriggerState, Vehicle
+from securitize.reference import (
+    accounts,
+    calls,
+    fees,
+    interpreter,
+    limits,
+    notes,
+    rates,
+    steps,
+    support,
+    triggers,
+)
+from securitize.reference.numbers import money
+from securitize.reference.state import (
+    AccountState,
+    FeeState,
+    NoteState,
+    SupportState,
+    Table,
+    TriggerState,
+    Vehicle,
+)
 from tests.properties.generated_deals import GeneratedDeal
 
 Say = Callable[[str], None]
@@ -39,24 +59,24 @@ def features(case: GeneratedDeal) -> set[str]:
 @contextmanager
 def watching(say: Say) -> Iterator[None]:
     """The reference interpreter with a listener at the places where a rule cuts, shares or decides."""
-    watchers: dict[str, Callable[[Any, Say], Any]] = {
-        "allocate": _watch_allocate,
-        "cut": _watch_cut,
-        "dues_of": _watch_dues,
-        "reserve_target": _watch_target,
-        "draw_support": _watch_support,
-        "breaches": _watch_triggers,
-        "call_repays_notes": _watch_call,
-        "consider_call": _watch_call_threshold,
-        "net_fee": _watch_fees,
-        "interest_terms": _watch_interest,
-        "share_principal": _watch_sharing,
-        "run_step": _watch_steps,
-        "open_date": _watch_renewal,
-    }
+    watchers: list[tuple[Any, str, Callable[[Any, Say], Any]]] = [
+        (steps, "allocate", _watch_allocate),
+        (limits, "cut", _watch_cut),
+        (steps, "dues_of", _watch_dues),
+        (accounts, "reserve_target", _watch_target),
+        (support, "would_pay", _watch_support),
+        (triggers, "breaches", _watch_triggers),
+        (calls, "call_repays_notes", _watch_call),
+        (calls, "consider_call", _watch_call_threshold),
+        (fees, "net_fee", _watch_fees),
+        (notes, "accrue_note", _watch_interest),
+        (steps, "share_principal", _watch_sharing),
+        (steps, "run_step", _watch_steps),
+        (interpreter, "open_date", _watch_renewal),
+    ]
     with ExitStack() as stack:
-        for name, watch in watchers.items():
-            stack.enter_context(patch.object(interpreter, name, watch(getattr(interpreter, name), say)))
+        for module, name, watch in watchers:
+            stack.enter_context(patch.object(module, name, watch(getattr(module, name), say)))
         yield
 
 
@@ -76,8 +96,8 @@ def _watch_allocate(original: Any, say: Say) -> Any:
 
 
 def _watch_cut(original: Any, say: Say) -> Any:
-    def cut(amount: int, limit: Table | None, due: int, available: int) -> int:
-        kept: int = original(amount, limit, due, available)
+    def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) -> int:
+        kept: int = original(v, amount, limit, due, available)
         if limit is not None and kept < amount:
             say("limit: amount" if "amount" in limit else f"limit: percent of {limit.get('of', 'due')}")
             if limit.get("percent") and kept:
@@ -119,25 +139,24 @@ def _watch_target(original: Any, say: Say) -> Any:
 
 
 def _watch_support(original: Any, say: Say) -> Any:
-    def draw_support(support: Any, wanted: int) -> int:
-        before = replace(support)
-        drawn: int = original(support, wanted)
+    def would_pay(v: Vehicle, given: SupportState, wanted: int) -> int:
+        drawn: int = original(v, given, wanted)
         if drawn < wanted:
             life, payment = (
-                replace(before, terms={k: w for k, w in before.terms.items() if k != other}).left
+                replace(given, terms={k: w for k, w in given.terms.items() if k != other}).left
                 for other in ("limit_per_payment", "limit")
             )
             say("support: cut by its life" if life == drawn else "support: cut by its payment limit")
             if payment == drawn and drawn:
                 say("support: cut by its payment limit, in part")
-        if support.terms.get("reinstates") and "limit" in support.terms:
-            if support.drawn_in_all > interpreter.money(support.terms["limit"]):
+        if given.terms.get("reinstates") and "limit" in given.terms:
+            if given.drawn_in_all + drawn > money(given.terms["limit"]):
                 say("support: drawn again after reimbursement")
-        elif before.reimbursed_in_all and drawn < wanted:
+        elif given.reimbursed_in_all and drawn < wanted:
             say("support: reimbursed and not reinstated")
         return drawn
 
-    return draw_support
+    return would_pay
 
 
 def _watch_triggers(original: Any, say: Say) -> Any:
@@ -149,7 +168,7 @@ def _watch_triggers(original: Any, say: Say) -> Any:
             beside = terms["threshold"] + (-HAIR if terms["kind"] == "cumulative-default" else HAIR)
             moved = replace(trigger, terms={**terms, "threshold": beside})
             if terms.get("measure") in ("DSCR", "IC"):
-                moved.coverage_fails = interpreter.coverage_fails(v, moved.terms)
+                moved.coverage_fails = triggers.coverage_fails(v, moved.terms)
             if beside > 0 and original(v, moved):
                 say(f"threshold met exactly: {terms['kind']}")
         return outcome
@@ -190,7 +209,7 @@ def _watch_fees(original: Any, say: Say) -> Any:
             say(f"fee: percent of {base}")
             say(f"fee: window is the {terms['window']}")
             say(f"fee: {terms['day_count']}")
-            if not interpreter.is_payable(v, fee):
+            if not fees.is_payable(v, fee):
                 say("fee: accrues until it is payable")
         elif net:
             say(f"fee: {kind}")
@@ -201,7 +220,10 @@ def _watch_fees(original: Any, say: Say) -> Any:
             free = FeeState({k: w for k, w in terms.items() if k != name})
             if name in terms and original(v, free) != net:
                 say(f"fee: cut by its {name}")
-        if kind != "one-off" and terms.get("while", "notes-outstanding") == "notes-outstanding":
+        if (
+            kind not in ("one-off", "scheduled")
+            and terms.get("while", "notes-outstanding") == "notes-outstanding"
+        ):
             if original(v, FeeState({**terms, "while": "always"})) != net:
                 say("fee: ends with the notes")
             if net and all(note.balance == 0 for note in v.notes.values()):
@@ -212,19 +234,18 @@ def _watch_fees(original: Any, say: Say) -> Any:
 
 
 def _watch_interest(original: Any, say: Say) -> Any:
-    def interest_terms(v: Vehicle, note: NoteState) -> tuple[int, int]:
-        numerator, denominator = original(v, note)
-        if numerator and note.balance:
+    def accrue_note(v: Vehicle, note: NoteState) -> None:
+        original(v, note)
+        if note.accrued:
             say(f"interest: {note.terms['day_count']}")
-            start, end = v.a[v.t - 1], v.a[v.t]
-            for day, _ in interpreter.coupon_steps(note):
+            start, end = v.period
+            for day in rates.step_dates(note.terms["coupon"]):
                 if day == start:
                     say("interest: coupon steps at the start of a period")
                 if start < day < end:
                     say("interest: coupon steps inside a period")
-        return numerator, denominator
 
-    return interest_terms
+    return accrue_note
 
 
 def _watch_sharing(original: Any, say: Say) -> Any:
@@ -239,11 +260,11 @@ def _watch_sharing(original: Any, say: Say) -> Any:
 
 def _watch_steps(original: Any, say: Say) -> Any:
     def run_step(v: Vehicle, priority: str, index: int, step: Table) -> None:
-        limits = {name: v.limits[name].left for name in step.get("limits", ())}
+        left_before = {name: v.limits[name].left for name in step.get("limits", ())}
         balances = {name: v.accounts[name].balance for name in step.get("from", ())}
-        payees = map(interpreter.kind_and_name, step["pay"])
-        fees = [v.fees[name] for kind, name in payees if kind == "fee"]
-        for fee in fees:
+        payees = map(steps.kind_and_name, step["pay"])
+        named = [v.fees[name] for kind, name in payees if kind == "fee"]
+        for fee in named:
             if fee.due < fee.unpaid:
                 say(f"fee: cap per {fee.terms['cap']['per']}")
         count = len(v.steps)
@@ -251,11 +272,11 @@ def _watch_steps(original: Any, say: Say) -> Any:
         rows = v.steps[count:]
         supported = any(row["supported"] for row in rows)
         used = sum(row["paid"] + row["supported"] for row in rows)
-        for name, left in limits.items():
+        for name, left in left_before.items():
             limit = v.limits[name]
             if used == left < sum(row["due"] for row in rows):
                 say(f"limit: per {limit.terms['per']}")
-                if left < interpreter.money(limit.terms["amount"]):
+                if "amount" in limit.terms and left < money(limit.terms["amount"]):
                     say(f"limit: per {limit.terms['per']}, by more than one step or date")
                     if getattr(limit, "used_by_support", False):
                         say("limit: what support used is missing later")
@@ -269,11 +290,14 @@ def _watch_steps(original: Any, say: Say) -> Any:
 
 def _watch_renewal(original: Any, say: Say) -> Any:
     def open_date(v: Vehicle) -> None:
-        used = {name: limit.used for name, limit in v.limits.items()}
         caps = {name: fee.cap_used for name, fee in v.fees.items()}
         original(v)
-        for name, limit in v.limits.items():
-            if used[name] > limit.used:
+        for limit in v.limits.values():
+            if (
+                v.t > 1
+                and limits.renews(v, limit.terms["per"])
+                and limit.left < money(limit.terms.get("amount", 0))
+            ):
                 limit.used_by_support = False  # type: ignore[attr-defined]
                 say(f"limit: whole again in a new {limit.terms['per']}")
         for name, fee in v.fees.items():
