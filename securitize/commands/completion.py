@@ -19,8 +19,7 @@ def command(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from securitize.commands.main import group
-
+    group = click.get_current_context().find_root().command
     kind = get_completion_class(shell)
     assert kind is not None
     # Not source(): it starts a shell to look at its version; the script says itself what it needs.
@@ -28,10 +27,8 @@ def command(shell: str) -> None:
     click.echo(script.source_template % script.source_vars())
 
 
-def answer(instruction: str) -> int:
-    """Answer what the shell asks; returns the exit code."""
+def answer(group: click.Group, instruction: str) -> int:
+    """Answer what the shell asks of the commands in ``group``; returns the exit code."""
     from click.shell_completion import shell_complete
-
-    from securitize.commands.main import group
 
     return shell_complete(group, {}, "securitize", VARIABLE, instruction)

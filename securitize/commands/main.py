@@ -98,7 +98,7 @@ def main() -> int:
             # A character that the locale cannot write is told by its number.
             stream.reconfigure(errors="backslashreplace")
     if VARIABLE in os.environ:
-        return answer(os.environ[VARIABLE])
+        return answer(group, os.environ[VARIABLE])
     try:
         # Not group.main: it makes an exit code 1 of a reader that has left.
         with group.make_context("securitize", sys.argv[1:]) as context:
