@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -240,7 +241,7 @@ def _with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> P
     found = prepared.definitions
     loaded: Any = found.deal if file == "deal" else found.pool
     raw = deepcopy(loaded.raw)
-    _put(raw, dotted.split("."), value, f"{file}:{dotted}")
+    _put(raw, re.sub(r"\[(\d+)\]", r".\1", dotted).split("."), value, f"{file}:{dotted}")
     model: type[Deal] | type[Pool] = Deal if file == "deal" else Pool
     validated, explained = validate(model, raw)
     if validated is None:

@@ -19,11 +19,17 @@ BY_PERIOD = (
     "triggers",
     "collections",
     "pool_balances",
+    "payment_dates",
+    "limits",
+    "coverage",
 )
 CASES = [
     ("guangzhou-2019", "guangzhou-2019-severe"),
     ("guangzhou-2019", None),
     ("nanshan-5-2022", "nanshan-5-2022-severe"),
+    ("ningbo-1-2024", "ningbo-1-2024-severe"),
+    ("xoma-vabysmo-2023", "xoma-vabysmo-2023-slow-launch"),
+    ("biopharma-2000", "biopharma-2000-historical"),
 ]
 
 

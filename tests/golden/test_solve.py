@@ -51,6 +51,20 @@ def test_a_coupon_is_found_again(tmp_path: Path) -> None:
         assert off != 0
 
 
+def test_sales_behind_a_royalty_are_found_again(tmp_path: Path) -> None:
+    run = securitize.run("xoma-vabysmo-2023", store=False)
+    table = run.table("note_cash_flows")
+    closing = table[table["period"] == 2].iloc[0]["closing_balance"]
+    file = tmp_path / "b.csv"
+    file.write_text(f"period,note,balance\n2,loan,{closing}\n")
+    place = "pool:contracts.vabysmo.sales[1].amount"
+    low, high = Decimal(10) ** 9, Decimal(4) * 10**9
+    solved = solve.solve_input(api.prepare("xoma-vabysmo-2023"), place, solve.read_published(file), low, high)
+    # The royalty is half a per cent: a cent of it is two of sales.
+    assert solved.low * solved.step <= Decimal(1_900_000_000) <= solved.high * solved.step
+    assert (solved.high - solved.low) * solved.step <= 2
+
+
 def test_collections_are_found_again(tmp_path: Path) -> None:
     prepared = api.prepare(DEAL, SCENARIO)
     run = securitize.run(DEAL, SCENARIO, store=False)
