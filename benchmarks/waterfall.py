@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.deals import benchmark_deal, benchmark_pool
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
 from securitize.waterfall.execute import MachineName, Source, pay, run_blocks

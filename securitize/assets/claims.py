@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.instalments import Bullet, EqualPrincipal, LevelPayment, Repayment
+from securitize.definitions.pools.instalments import Bullet, EqualPrincipal, LevelPayment, Repayment
 
 
 @dataclass(frozen=True, slots=True)

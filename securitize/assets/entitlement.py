@@ -14,7 +14,7 @@ from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import months
-from securitize.definitions.royalties import Royalty
+from securitize.definitions.pools.royalties import Royalty
 from securitize.market.schedules import Schedule
 from securitize.performance.conversion import period_rates
 from securitize.performance.resolved import ResolvedPerformance

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from securitize.assets.claims import product
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.claims import Claim
-from securitize.definitions.contracts import ProjectedClaim, Receivable
-from securitize.definitions.pool import Contract
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.contracts import ProjectedClaim, Receivable
+from securitize.definitions.pools.pool import Contract
 from securitize.market.day_counts import accrual
 
 

@@ -17,7 +17,7 @@ from securitize.assets.rights import failures_within
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.instalments import LevelPayment
+from securitize.definitions.pools.instalments import LevelPayment
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.conversion import period_rates

@@ -17,13 +17,13 @@ from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.claims import Cause, Claim, Instalments, PastClaim
-from securitize.definitions.contracts import ProjectedClaim, Receivable, Trust, TrustLoan
 from securitize.definitions.figures import Stream, months
-from securitize.definitions.instalments import CustomPrincipal, LprRate
-from securitize.definitions.market import Holidays, Market
-from securitize.definitions.pool import Pool
-from securitize.definitions.royalties import Royalty
+from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim
+from securitize.definitions.pools.contracts import ProjectedClaim, Receivable, Trust, TrustLoan
+from securitize.definitions.pools.instalments import CustomPrincipal, LprRate
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.royalties import Royalty
+from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod, accrual
 from securitize.market.lpr import IndexHistory

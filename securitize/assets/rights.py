@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.claims import Cause, Claim
+from securitize.definitions.pools.claims import Cause, Claim
 from securitize.performance.resolved import NEVER, RightFailure
 
 Mask = npt.NDArray[np.bool_]

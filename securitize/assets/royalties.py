@@ -18,8 +18,8 @@ from securitize.assets.royalty_rates import net_royalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.pool import Pool
-from securitize.definitions.royalties import ProjectedRoyalty, RunningRoyalty
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, BaseChange, IndexChange, ResolvedPerformance, RightFailure

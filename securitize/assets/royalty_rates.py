@@ -15,7 +15,13 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.royalties import FixedRoyalty, RunningRoyalty, SteppedRoyalty, Tier, TieredRoyalty
+from securitize.definitions.pools.royalties import (
+    FixedRoyalty,
+    RunningRoyalty,
+    SteppedRoyalty,
+    Tier,
+    TieredRoyalty,
+)
 
 #: No period's end is later.
 _NO_END = dt.date.max.toordinal()

@@ -79,7 +79,7 @@ def _prepared(deal: str, scenario: str | None) -> Prepared:
 
 def _other_kind(text: str) -> str | None:
     """The key that tells a file of another kind than a deal; None for a deal and whatever cannot be read."""
-    from securitize.definitions.reading import read_toml
+    from securitize.definitions.documents.reading import read_toml
 
     if not text.endswith(".toml") or not Path(text).is_file():
         return None

@@ -20,12 +20,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deal import Deal
-from securitize.definitions.deal_stresses import DEAL_STRESSES
-from securitize.definitions.market import Market
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import Scenario
-from securitize.definitions.state import State
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
+from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.scenario import Scenario
 
 FileKind = Literal["deal", "pool", "scenario", "market", "state"]
 MODELS: dict[FileKind, type[BaseModel]] = {

@@ -12,17 +12,17 @@ from pydantic import BaseModel
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
 from securitize.definitions.codes import is_warning
-from securitize.definitions.dated_cash import take_in
-from securitize.definitions.deal import Deal
-from securitize.definitions.explaining import Explained
-from securitize.definitions.loaded import Loaded, at_most
-from securitize.definitions.locator import KeyPath, written
-from securitize.definitions.market import Holidays, Market
-from securitize.definitions.partial import validate, without_faults
-from securitize.definitions.pool import Pool
-from securitize.definitions.reading import Document, read_toml
-from securitize.definitions.scenario import Scenario
-from securitize.definitions.state import State
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.documents.explaining import Explained
+from securitize.definitions.documents.loaded import Loaded, at_most
+from securitize.definitions.documents.locator import KeyPath, written
+from securitize.definitions.documents.partial import validate, without_faults
+from securitize.definitions.documents.reading import Document, read_toml
+from securitize.definitions.pools.dated_cash import take_in
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.market import Holidays, Market
+from securitize.definitions.scenarios.scenario import Scenario
 
 AnyPath = str | os.PathLike[str]
 M = TypeVar("M", bound=BaseModel)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import is_figure
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.locator import KeyPath, written
 
 
 @dataclass(frozen=True, slots=True)

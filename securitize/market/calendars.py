@@ -13,7 +13,7 @@ from functools import cache
 import QuantLib as ql  # noqa: N813
 
 from securitize.definitions.figures import Adjustment, Calendar
-from securitize.definitions.market import Holidays
+from securitize.definitions.scenarios.market import Holidays
 
 _CHINA = {"china-interbank": ql.China.IB, "china-exchange": ql.China.SSE}
 

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import Literal
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.market import Market
+from securitize.definitions.scenarios.market import Market
 
 Index = Literal["LPR-1Y", "LPR-5Y"]
 

@@ -15,9 +15,9 @@ from typing import NoReturn
 
 from securitize.base.dates import add_months, dates_every
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.deal import Dates
+from securitize.definitions.deals.deal import Dates
 from securitize.definitions.figures import months
-from securitize.definitions.market import Holidays
+from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod
 

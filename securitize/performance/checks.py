@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import (
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.scenario import (
     DefaultStress,
     LatePaymentStress,
     PatentFailureStress,

@@ -11,7 +11,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.scenario import Ramp, RateStress, RecoveryRateStress
+from securitize.definitions.scenarios.scenario import Ramp, RateStress, RecoveryRateStress
 
 
 def extended(rates: tuple[int, ...], periods: int) -> Int64:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.claims import Cause
 from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Event
+from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
 
 #: The ordinal of an event that does not happen.

@@ -14,8 +14,8 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import months
 from securitize.definitions.performance import NamedRecovery, Performance, Recovery
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import (
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
     LatePaymentStress,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import from_minor
-from securitize.definitions.steps import PRIORITIES
+from securitize.definitions.deals.steps import PRIORITIES
 from securitize.reports import terms, wording
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table

@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
-from securitize.definitions.reading import read_toml
 from securitize.library import find_pool, list_deals, list_scenarios, list_templates
 from securitize.reports.terminal import Column, print_table
 

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.fees import BalanceFee, RecurringFee, ScheduledFee
+from securitize.definitions.deals.fees import BalanceFee, RecurringFee, ScheduledFee
 from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, target
 
 if TYPE_CHECKING:
-    from securitize.definitions.accounts import Account
-    from securitize.definitions.calls import IssuerCall
-    from securitize.definitions.deal import Deal
-    from securitize.definitions.fees import Fee
-    from securitize.definitions.notes import Note, ScheduledPayment
+    from securitize.definitions.deals.accounts import Account
+    from securitize.definitions.deals.calls import IssuerCall
+    from securitize.definitions.deals.deal import Deal
+    from securitize.definitions.deals.fees import Fee
+    from securitize.definitions.deals.notes import Note, ScheduledPayment
+    from securitize.definitions.deals.rates import RateRule
+    from securitize.definitions.deals.steps import NamedLimit, PrincipalDeficiency
+    from securitize.definitions.deals.support import Support
+    from securitize.definitions.deals.triggers import Trigger
     from securitize.definitions.performance import Performance
-    from securitize.definitions.rates import RateRule
-    from securitize.definitions.steps import NamedLimit, PrincipalDeficiency
-    from securitize.definitions.support import Support
-    from securitize.definitions.triggers import Trigger
 
 #: Payments of a schedule that are all told.
 MOST_PAYMENTS = 12

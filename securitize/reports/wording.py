@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from securitize.base.money import RATE_UNITS, from_minor
-from securitize.definitions.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
+from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
 from securitize.definitions.figures import STREAMS
 from securitize.reports.terminal import percent, shown
 
 if TYPE_CHECKING:
-    from securitize.definitions.accounts import Target
-    from securitize.definitions.fees import Fee
-    from securitize.definitions.notes import Note
-    from securitize.definitions.steps import Limit, Step
-    from securitize.definitions.triggers import Trigger
+    from securitize.definitions.deals.accounts import Target
+    from securitize.definitions.deals.fees import Fee
+    from securitize.definitions.deals.notes import Note
+    from securitize.definitions.deals.steps import Limit, Step
+    from securitize.definitions.deals.triggers import Trigger
 
 
 def amount(minor: int) -> str:

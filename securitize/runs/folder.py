@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor
-from securitize.definitions.state import State
+from securitize.definitions.deals.state import State
 from securitize.library.find import STATE_FILE
 from securitize.runs.stored import StoredRun
 

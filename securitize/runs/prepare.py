@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from securitize.assets.resolve import ResolvedPool, resolve_pool
-from securitize.definitions.claims import Claim
-from securitize.definitions.deal import Deal
-from securitize.definitions.instalments import LprRate
-from securitize.definitions.loaded import Loaded
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.loading import Definitions, load_all
-from securitize.definitions.pool import Pool
-from securitize.definitions.reading import read_toml
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.instalments import LprRate
+from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
-from securitize.definitions.state import State
 from securitize.library import find_deal, find_market, find_pool, find_scenario, find_state
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory

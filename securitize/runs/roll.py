@@ -19,8 +19,8 @@ from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.money import from_minor
+from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
-from securitize.definitions.state import State
 from securitize.runs.actuals import AMOUNTS, ActualRow, read_actuals
 from securitize.runs.calculation import Calculation, pay_from
 from securitize.runs.prepare import Prepared

@@ -23,10 +23,10 @@ from securitize.assets.collections import Collections, project
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
 from securitize.base.files import read_regular
 from securitize.base.money import from_minor, to_minor
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import STREAMS, Stream
-from securitize.definitions.partial import validate
-from securitize.definitions.pool import Pool
+from securitize.definitions.pools.pool import Pool
 from securitize.runs.calculation import calculate, pay_from
 from securitize.runs.prepare import Prepared, on_dates
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from securitize.base.arithmetic import multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 
 
 @dataclass(frozen=True, slots=True)

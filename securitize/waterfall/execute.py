@@ -18,8 +18,8 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
+from securitize.definitions.deals.notes import TargetPrincipal
 from securitize.definitions.figures import Stream
-from securitize.definitions.notes import TargetPrincipal
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal

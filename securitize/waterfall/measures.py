@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.triggers import (
+from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,

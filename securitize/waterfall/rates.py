@@ -12,9 +12,9 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months, months_between
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
+from securitize.definitions.deals.rates import FixedRate as Fixed
+from securitize.definitions.deals.rates import FloatingRate, StepUpRate, ZeroRate
 from securitize.definitions.figures import DayCount, months
-from securitize.definitions.rates import FixedRate as Fixed
-from securitize.definitions.rates import FloatingRate, StepUpRate, ZeroRate
 from securitize.market.day_counts import accrual
 from securitize.market.schedules import Schedule
 

@@ -13,14 +13,21 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deal import Deal
-from securitize.definitions.fees import BalanceFee, CollectionsFee, Fee, FixedFee, OneOffFee, ScheduledFee
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    Fee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
+from securitize.definitions.deals.notes import BulletPrincipal, Note, ScheduledPrincipal
+from securitize.definitions.deals.payees import parse_payee
+from securitize.definitions.deals.steps import PRIORITIES, Step
+from securitize.definitions.deals.support import Support
+from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import DayCount, months
-from securitize.definitions.notes import BulletPrincipal, Note, ScheduledPrincipal
-from securitize.definitions.payees import parse_payee
-from securitize.definitions.steps import PRIORITIES, Step
-from securitize.definitions.support import Support
-from securitize.definitions.triggers import Trigger
 from securitize.market.day_counts import accrual
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import resolve_rate

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import Deal
-from securitize.definitions.fees import Fee
-from securitize.definitions.notes import Note
-from securitize.definitions.payees import Payee
-from securitize.definitions.steps import PriorityName, Step
-from securitize.definitions.support import Support
-from securitize.definitions.triggers import Trigger
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import Fee
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.payees import Payee
+from securitize.definitions.deals.steps import PriorityName, Step
+from securitize.definitions.deals.support import Support
+from securitize.definitions.deals.triggers import Trigger
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import ResolvedRate
 

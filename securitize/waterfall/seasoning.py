@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Model
-from securitize.definitions.state import (
+from securitize.definitions.deals.state import (
     AccountState,
     FeeState,
     History,
@@ -21,6 +20,7 @@ from securitize.definitions.state import (
     SupportState,
     TriggerState,
 )
+from securitize.definitions.figures import Model
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal, after_periods
 

@@ -10,19 +10,19 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.calls import IssuerCall
-from securitize.definitions.deal import Deal
-from securitize.definitions.deal_stresses import (
+from securitize.definitions.deals.calls import IssuerCall
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.notes import Note, Put
+from securitize.definitions.deals.rates import FloatingRate
+from securitize.definitions.figures import RATINGS
+from securitize.definitions.scenarios.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,
     ProviderDefaultStress,
     ProviderRatingStress,
     PutStress,
 )
-from securitize.definitions.figures import RATINGS
-from securitize.definitions.notes import Note, Put
-from securitize.definitions.rates import FloatingRate
-from securitize.definitions.scenario import LprStress, Scenario, Stress
+from securitize.definitions.scenarios.scenario import LprStress, Scenario, Stress
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import securitize
-from securitize.definitions.notes import Note
+from securitize.definitions.deals.notes import Note
 from securitize.runs.api import Run
 from securitize.runs.prepare import Prepared, prepare
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import securitize
-from securitize.definitions.rates import FixedRate
+from securitize.definitions.deals.rates import FixedRate
 from securitize.library import list_deals, list_scenarios, list_templates
 from securitize.runs.api import Run
 from securitize.runs.prepare import Prepared, prepare

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import securitize
-from securitize.definitions.rates import FixedRate
+from securitize.definitions.deals.rates import FixedRate
 from securitize.runs.api import Run
 from securitize.runs.prepare import prepare
 

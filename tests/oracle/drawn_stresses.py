@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from securitize.base.dates import add_months
-from securitize.definitions.pool import Pool
+from securitize.definitions.pools.pool import Pool
 from securitize.market.schedules import Schedule
 from tests.oracle.drawn_values import CUT_OFF, RATES, after, decimals, money, optional, whole
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from securitize.definitions.market import Market
+from securitize.definitions.scenarios.market import Market
 
 CUT_OFF = dt.date(2019, 8, 31)
 ADJUSTMENTS = st.sampled_from(("unadjusted", "following", "modified-following", "preceding"))

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from securitize.definitions.performance import Performance
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import Scenario
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import Schedule
 from tests.oracle.drawn_claims import claims
 from tests.oracle.drawn_royalties import royalties

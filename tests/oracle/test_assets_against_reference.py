@@ -12,8 +12,8 @@ from securitize.assets.proceeds import proceeds
 from securitize.assets.resolve import resolve_pool
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.performance import Performance
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import Scenario
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import Schedule
 from securitize.performance.stresses import resolve_performance
 from tests.oracle import claims_reference

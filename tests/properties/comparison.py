@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.market.schedules import Schedule
 from securitize.reference import interpreter

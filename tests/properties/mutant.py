@@ -20,7 +20,7 @@ RESERVES = "rules/reserves.py"
 COVERAGE = "rules/coverage.py"
 RATES = "rates.py"
 DAYS = "../market/day_counts.py"
-NOTES = "../definitions/notes.py"
+NOTES = "../definitions/deals/notes.py"
 
 
 class Mutant(NamedTuple):

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from benchmarks.deals import benchmark_deal, benchmark_pool
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.market.schedules import Schedule
 from securitize.waterfall.execute import pay
 from securitize.waterfall.plan import Line, build_plan

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.state import State
+from securitize.definitions.deals.state import State
 from securitize.reference import interpreter
 from securitize.runs.folder import state_as_toml
 from securitize.waterfall.execute import pay

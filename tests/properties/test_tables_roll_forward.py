@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.runs.calculation import Calculation
 from securitize.runs.prepare import Prepared
 from securitize.runs.tabulate import cash, measures, notes, vehicle

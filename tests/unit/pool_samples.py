@@ -8,10 +8,10 @@ from typing import Any
 
 from securitize.assets.collections import Collections, project
 from securitize.assets.resolve import resolve_pool
-from securitize.definitions.market import Market
 from securitize.definitions.performance import Performance
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import Scenario
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import Schedule
 from securitize.performance.stresses import resolve_performance
 

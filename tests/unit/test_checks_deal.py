@@ -9,11 +9,11 @@ import pytest
 from securitize.definitions import checks
 from securitize.definitions.checks.view import Check
 from securitize.definitions.codes import is_warning
-from securitize.definitions.deal import Deal
-from securitize.definitions.loaded import Loaded
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import Locator
+from securitize.definitions.documents.partial import validate
 from securitize.definitions.loading import load_deal
-from securitize.definitions.locator import Locator
-from securitize.definitions.partial import validate
 from tests.properties.generated_deals import numbered_deal
 from tests.unit.mutations import GOOD, edited, problems_of_deal
 from tests.unit.rich_cases import CASES as RICH

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securitize.assets.claims import Terms, product, schedule_claim
-from securitize.definitions.instalments import Bullet, EqualPrincipal, LevelPayment
+from securitize.definitions.pools.instalments import Bullet, EqualPrincipal, LevelPayment
 
 LEVEL, EQUAL, BULLET = (
     LevelPayment(kind="level-payment"),

@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 from pydantic import ValidationError
 
-from securitize.definitions.deal import Deal
-from securitize.definitions.partial import as_given
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.partial import as_given
 from securitize.reports.deal_sheet import _print_money, _print_rules
 from securitize.runs.prepare import Prepared
 from tests.unit.mutations import GOOD

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
 from securitize.definitions.codes import CODES
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import PROBLEM_LIMIT
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.loading import load_all, load_deal, load_market, load_pool, load_scenario
 from tests.unit.mutations import FIXTURES, GOOD, edited
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securitize.definitions.locator import KeyPath, Locator, written
+from securitize.definitions.documents.locator import KeyPath, Locator, written
 
 TEXT = '''# comment with [brackets] and = signs
 title = "one # no comment"

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.waterfall.closing import closing_statement
 from securitize.waterfall.execute import pay
 from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life

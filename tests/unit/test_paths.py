@@ -12,7 +12,7 @@ from securitize.assets.collections import project
 from securitize.assets.resolve import resolve_pool
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS
-from securitize.definitions.pool import Pool
+from securitize.definitions.pools.pool import Pool
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance, RightFailure
 from securitize.performance.stresses import resolve_performance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from securitize.definitions.payees import PAYEE_KINDS, TABLE_OF, Payee, parse_payee
+from securitize.definitions.deals.payees import PAYEE_KINDS, TABLE_OF, Payee, parse_payee
 
 
 @pytest.mark.parametrize("kind", PAYEE_KINDS)

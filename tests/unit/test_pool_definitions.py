@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from securitize.definitions.market import Holidays, Market
 from securitize.definitions.performance import Performance
-from securitize.definitions.scenario import Scenario
+from securitize.definitions.scenarios.market import Holidays, Market
+from securitize.definitions.scenarios.scenario import Scenario
 from tests.unit.pool_samples import LICENCE, LOAN, QUARTERS, D, pool, run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.reading import SIZE_LIMIT, folded, inside, read_toml
+from securitize.definitions.documents.reading import SIZE_LIMIT, folded, inside, read_toml
 
 #: name of the fault: (content, code, line)
 HOSTILE: dict[str, tuple[bytes, str, int]] = {

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import STREAMS
-from securitize.definitions.scenario import Scenario
+from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import deal_schedule
 from securitize.waterfall.execute import pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.deals import benchmark_deal, benchmark_pool
 from securitize.base.errors import CalculationError
-from securitize.definitions.deal import Deal
+from securitize.definitions.deals.deal import Deal
 from securitize.market.schedules import Schedule
 from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.expressions import Recorder, Value

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from securitize.base.dates import add_months, dates_every, months_between
 from securitize.base.errors import DefinitionError
-from securitize.definitions.deal import Dates
-from securitize.definitions.market import Holidays, Market
+from securitize.definitions.deals.deal import Dates
+from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import deal_schedule

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.fields import FileKind as Kind
-from securitize.definitions.reading import read_toml
 from securitize.definitions.schema import KINDS, json_schema
 from tests.unit.mutations import GOOD
 

@@ -30,12 +30,12 @@ from securitize.definitions.checks import (
 )
 from securitize.definitions.checks.figures import figures_lie_within_their_bounds
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Deal
-from securitize.definitions.loaded import Loaded, at_most
-from securitize.definitions.market import Market
-from securitize.definitions.pool import Pool
-from securitize.definitions.scenario import Scenario
-from securitize.definitions.state import State
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.documents.loaded import Loaded, at_most
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.scenario import Scenario
 
 DEAL_CHECKS_OF_PARTS: tuple[Check, ...] = (
     *dates.OF_PARTS,

@@ -9,9 +9,9 @@ from itertools import pairwise
 from securitize.base.dates import dates_every
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Dates
+from securitize.definitions.deals.deal import Dates
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import months
-from securitize.definitions.locator import KeyPath
 
 _PAYMENT: KeyPath = ("dates", "payment")
 #: Days by which a calendar moves a date at the most.

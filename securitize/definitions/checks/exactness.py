@@ -12,12 +12,12 @@ from math import exp, log1p
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.claims import Claim
-from securitize.definitions.instalments import LprRate
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.notes import Note, UnpaidAtCouponPlus, UnpaidAtFixedRate
-from securitize.definitions.pool import Pool
-from securitize.definitions.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
+from securitize.definitions.deals.notes import Note, UnpaidAtCouponPlus, UnpaidAtFixedRate
+from securitize.definitions.deals.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.instalments import LprRate
+from securitize.definitions.pools.pool import Pool
 
 #: The field that says how large a contract is.
 _SIZED = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from securitize.base.errors import Problem
-from securitize.definitions.loaded import Loaded
+from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import figures_of
 
 

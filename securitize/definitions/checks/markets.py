@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.rates import rate_rules
-from securitize.definitions.deal import Deal
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.market import Market
-from securitize.definitions.rates import FloatingRate
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.rates import FloatingRate
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.scenarios.market import Market
 
 
 def indices(market: Market | None) -> list[str]:

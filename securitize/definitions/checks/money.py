@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView, StepView
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.payees import TAKE_ALL
+from securitize.definitions.deals.steps import PriorityName
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import STREAMS
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.notes import Note
-from securitize.definitions.payees import TAKE_ALL
-from securitize.definitions.steps import PriorityName
 
 
 def a_collection_account_exists(view: DealView) -> Iterator[Problem]:

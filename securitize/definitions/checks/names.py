@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.explaining import suggest
-from securitize.definitions.payees import TABLE_OF, parse_payee
+from securitize.definitions.deals.payees import TABLE_OF, parse_payee
+from securitize.definitions.documents.explaining import suggest
 
 
 def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.notes import BulletPrincipal, ScheduledPrincipal, TargetPrincipal
+from securitize.definitions.deals.notes import BulletPrincipal, ScheduledPrincipal, TargetPrincipal
+from securitize.definitions.documents.locator import KeyPath
 
 
 def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:

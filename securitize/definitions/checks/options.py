@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from securitize.base.errors import Problem
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.payees import Payee
-from securitize.definitions.triggers import DeficiencyTrigger
+from securitize.definitions.deals.payees import Payee
+from securitize.definitions.deals.triggers import DeficiencyTrigger
+from securitize.definitions.documents.locator import KeyPath
 
 
 def dates_of_options_ascend(view: DealView) -> Iterator[Problem]:

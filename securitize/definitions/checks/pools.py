@@ -7,10 +7,10 @@ from typing import Any
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
-from securitize.definitions.claims import Claim
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.pool import Pool
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.pool import Pool
 
 PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
 

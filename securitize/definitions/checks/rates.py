@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Deal
-from securitize.definitions.fees import BalanceFee
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.rates import FloatingRate, RateRule, StepUpRate
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import BalanceFee
+from securitize.definitions.deals.rates import FloatingRate, RateRule, StepUpRate
+from securitize.definitions.documents.locator import KeyPath
 
 #: Day counts that look at the time between payments.
 _BY_FREQUENCY = ("ACT/ACT-ICMA", "ACT/365L")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from securitize.base.errors import Problem
-from securitize.definitions.accounts import MonthsOfInterestTarget, PercentTarget, Target
 from securitize.definitions.checks.view import Check, DealView, TableName
-from securitize.definitions.deal import Deal
-from securitize.definitions.fees import BalanceFee, RecurringFee
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.notes import TargetPrincipal
-from securitize.definitions.triggers import (
+from securitize.definitions.deals.accounts import MonthsOfInterestTarget, PercentTarget, Target
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import BalanceFee, RecurringFee
+from securitize.definitions.deals.notes import TargetPrincipal
+from securitize.definitions.deals.triggers import (
     CombinationTrigger,
     DeficiencyTrigger,
     NotesNilTrigger,
@@ -22,6 +21,7 @@ from securitize.definitions.triggers import (
     ReserveTrigger,
     UnpaidInterestTrigger,
 )
+from securitize.definitions.documents.locator import KeyPath
 
 
 @dataclass(frozen=True, slots=True)

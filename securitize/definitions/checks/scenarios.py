@@ -8,22 +8,22 @@ from typing import get_args
 from securitize.base.errors import Problem
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
-from securitize.definitions.claims import Cause, Claim
-from securitize.definitions.deal import Deal
-from securitize.definitions.deal_stresses import (
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.rates import FloatingRate
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.pools.claims import Cause, Claim
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.royalties import Royalty, RunningRoyalty
+from securitize.definitions.scenarios.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,
     ProviderDefaultStress,
     ProviderRatingStress,
     PutStress,
 )
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.pool import Pool
-from securitize.definitions.rates import FloatingRate
-from securitize.definitions.royalties import Royalty, RunningRoyalty
-from securitize.definitions.scenario import (
+from securitize.definitions.scenarios.scenario import (
     DefaultStress,
     LatePaymentStress,
     PatentFailureStress,

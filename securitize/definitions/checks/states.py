@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, from_minor
 from securitize.definitions.checks.dates import payment_dates
-from securitize.definitions.deal import Deal
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.state import State
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
 
 #: Days by which a calendar moves a payment date at the most.
 _LONGEST_HOLIDAY = 15

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from securitize.base.errors import Problem
-from securitize.definitions.accounts import Target
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deal import Deal
-from securitize.definitions.explaining import suggest
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.payees import ALONE, APART, UNSUPPORTED, Payee
-from securitize.definitions.steps import Limit, NamedLimit
+from securitize.definitions.deals.accounts import Target
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.payees import ALONE, APART, UNSUPPORTED, Payee
+from securitize.definitions.deals.steps import Limit, NamedLimit
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.locator import KeyPath
 
 
 def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.fees import FixedFee, OneOffFee, RecurringFee, ScheduledFee
-from securitize.definitions.locator import KeyPath
+from securitize.definitions.deals.fees import FixedFee, OneOffFee, RecurringFee, ScheduledFee
+from securitize.definitions.documents.locator import KeyPath
 
 
 def fees_run_forward(view: DealView) -> Iterator[Problem]:

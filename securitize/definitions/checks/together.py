@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.dates import collections_available, payment_dates
-from securitize.definitions.deal import Deal
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.pool import Pool
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.pools.pool import Pool
 
 PairCheck = Callable[[Loaded[Deal], Loaded[Pool]], Iterator[Problem]]
 

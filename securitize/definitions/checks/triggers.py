@@ -10,9 +10,7 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.money import bears_interest
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.explaining import suggest
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.triggers import (
+from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CombinationTrigger,
     CoverageTrigger,
@@ -24,6 +22,8 @@ from securitize.definitions.triggers import (
     Trigger,
     UnpaidInterestTrigger,
 )
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.locator import KeyPath
 
 _SEVERITY = {None: 0, "acceleration": 1, "default": 2}
 

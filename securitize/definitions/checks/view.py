@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Literal
 
 from securitize.base.errors import Problem
-from securitize.definitions.deal import Deal
-from securitize.definitions.explaining import suggest
-from securitize.definitions.loaded import Loaded
-from securitize.definitions.locator import KeyPath
-from securitize.definitions.payees import Payee, parse_payee
-from securitize.definitions.steps import PRIORITIES, PriorityName, Step
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.payees import Payee, parse_payee
+from securitize.definitions.deals.steps import PRIORITIES, PriorityName, Step
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
 
 TableName = Literal["notes", "accounts", "fees", "triggers", "support", "limits"]
 #: What an entry of a table is called, and the code of a name that the table does not hold.

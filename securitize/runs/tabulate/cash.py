@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from securitize.definitions.steps import PRIORITIES
+from securitize.definitions.deals.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
 from securitize.waterfall.plan import Line

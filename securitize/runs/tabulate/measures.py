@@ -10,7 +10,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.steps import PRIORITIES
+from securitize.definitions.deals.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
 from securitize.waterfall.measures import Coverage, coverage, measure_note, trigger_measure

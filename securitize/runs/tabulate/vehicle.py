@@ -6,8 +6,8 @@ from typing import Any
 
 from securitize.assets.proceeds import proceeds
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.steps import PRIORITIES
 from securitize.definitions.figures import RATINGS
-from securitize.definitions.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
 from securitize.waterfall.closing import closing_statement

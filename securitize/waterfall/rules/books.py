@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.support import Support
 from securitize.definitions.figures import RATINGS, STREAMS
-from securitize.definitions.support import Support
 from securitize.waterfall.expressions import Recorder, State, Value, Variable
 from securitize.waterfall.formulas import minimum, positive, product, total
 from securitize.waterfall.resolved import ResolvedDeal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.calls import CleanUpCall
+from securitize.definitions.deals.calls import CleanUpCall
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, positive, product, total
 from securitize.waterfall.rules.books import Books

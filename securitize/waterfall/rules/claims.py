@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.notes import Settlement
+from securitize.definitions.deals.notes import Settlement
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import excess, in_units, minimum, product
 from securitize.waterfall.rules.books import Books

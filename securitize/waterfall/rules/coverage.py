@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.triggers import CoverageTrigger
+from securitize.definitions.deals.triggers import CoverageTrigger
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, product, total
 from securitize.waterfall.resolved import ResolvedDeal

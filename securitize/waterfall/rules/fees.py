@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.fees import BalanceFee, CollectionsFee, FixedFee, RecurringFee
+from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, RecurringFee
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import product, total
 from securitize.waterfall.rules.books import Books

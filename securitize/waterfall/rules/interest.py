@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.base.arithmetic import Rounding
-from securitize.definitions.notes import Note, UnpaidAtFixedRate
+from securitize.definitions.deals.notes import Note, UnpaidAtFixedRate
 from securitize.waterfall.expressions import Operand, Value
 from securitize.waterfall.formulas import in_units, maximum, minimum, product
 from securitize.waterfall.rates import ResolvedRate

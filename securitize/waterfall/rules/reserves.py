@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
+from securitize.definitions.deals.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import maximum, minimum, positive, product, total
 from securitize.waterfall.rules.books import Books

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.notes import TargetPrincipal
-from securitize.definitions.payees import TABLE_OF, TAKE_ALL, Payee
-from securitize.definitions.steps import Limit, PriorityName, Step
+from securitize.definitions.deals.notes import TargetPrincipal
+from securitize.definitions.deals.payees import TABLE_OF, TAKE_ALL, Payee
+from securitize.definitions.deals.steps import Limit, PriorityName, Step
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
 from securitize.waterfall.resolved import ResolvedStep

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import RATINGS
-from securitize.definitions.steps import PriorityName
-from securitize.definitions.triggers import (
+from securitize.definitions.deals.steps import PriorityName
+from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CombinationTrigger,
     CoverageTrigger,
@@ -23,6 +22,7 @@ from securitize.definitions.triggers import (
     SalesTrigger,
     UnpaidInterestTrigger,
 )
+from securitize.definitions.figures import RATINGS
 from securitize.waterfall.expressions import State, Value
 from securitize.waterfall.formulas import positive, product, total
 from securitize.waterfall.rules.books import Books

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.locator import STRINGS
+from securitize.definitions.documents.locator import STRINGS
 
 DEPTH_LIMIT = 32
 DIGIT_LIMIT = 40

@@ -10,14 +10,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.claims import Cause
-from securitize.definitions.deal_stresses import (
-    IndexRateStress,
-    IssuerCallStress,
-    ProviderDefaultStress,
-    ProviderRatingStress,
-    PutStress,
-)
 from securitize.definitions.figures import (
     Amount,
     Date,
@@ -36,6 +28,14 @@ from securitize.definitions.performance import (
     NamedRecovery,
     RateVector,
     check_recoveries,
+)
+from securitize.definitions.pools.claims import Cause
+from securitize.definitions.scenarios.deal_stresses import (
+    IndexRateStress,
+    IssuerCallStress,
+    ProviderDefaultStress,
+    ProviderRatingStress,
+    PutStress,
 )
 
 

@@ -14,7 +14,6 @@ from pydantic import Field, model_validator
 
 from securitize.base.dates import dates_every
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.claims import Asset, PastContract
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -30,6 +29,7 @@ from securitize.definitions.figures import (
     months,
 )
 from securitize.definitions.performance import Lag
+from securitize.definitions.pools.claims import Asset, PastContract
 
 
 class PastRoyalty(PastContract):

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.rates import RateRule
 from securitize.definitions.figures import Amount, Date, DayCount, Model, Multiple, Name, Rate, Text
 from securitize.definitions.figures import CertificateUnit as Unit
-from securitize.definitions.rates import RateRule
 
 
 class ScheduledPayment(Model):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.rates import Interest
 from securitize.definitions.figures import Amount, Date, DayCount, Model, Rate, Rating, Text
-from securitize.definitions.rates import Interest
 
 
 class UndrawnFee(Model):

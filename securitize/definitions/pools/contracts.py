@@ -12,12 +12,6 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.claims import (
-    Cause,
-    Claim,
-    Consequence,
-    Instalments,
-)
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -30,7 +24,13 @@ from securitize.definitions.figures import (
     Whole,
     fault,
 )
-from securitize.definitions.instalments import (
+from securitize.definitions.pools.claims import (
+    Cause,
+    Claim,
+    Consequence,
+    Instalments,
+)
+from securitize.definitions.pools.instalments import (
     Bullet,
     ContractRate,
     CustomPrincipal,

@@ -23,7 +23,7 @@ from securitize.definitions.figures import (
     Text,
     fault,
 )
-from securitize.definitions.instalments import (
+from securitize.definitions.pools.instalments import (
     ContractRate,
     CustomPrincipal,
     InstalmentDates,

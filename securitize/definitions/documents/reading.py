@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions.locator import KeyPath, Locator, written
-from securitize.definitions.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
+from securitize.definitions.documents.locator import KeyPath, Locator, written
+from securitize.definitions.documents.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
 
 SIZE_LIMIT = 2 * 1024 * 1024
 STRING_LIMIT = 10_000

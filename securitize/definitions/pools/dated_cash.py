@@ -15,7 +15,7 @@ from securitize.base.errors import Problem, StorageError
 from securitize.base.files import read_regular
 from securitize.base.money import from_minor
 from securitize.base.rows import RowFile
-from securitize.definitions.reading import Document
+from securitize.definitions.documents.reading import Document
 
 LIMIT = 16 * 2**20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.(csv|parquet)")

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from securitize.definitions.deals.rates import Interest
 from securitize.definitions.figures import Amount, Model, Name, Rate, Text, Whole
-from securitize.definitions.rates import Interest
 
 ZeroAt = tuple[Literal["notes-nil", "legal-final"], ...]
 

@@ -13,9 +13,9 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from securitize.definitions.documents.loaded import PROBLEM_LIMIT
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import NAME_PATTERN
-from securitize.definitions.loaded import PROBLEM_LIMIT
-from securitize.definitions.locator import KeyPath
 
 _NAMES = "ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
 _TYPES = {

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from securitize.base.errors import Problem
 from securitize.definitions.codes import is_warning
-from securitize.definitions.locator import KeyPath, Locator, written
+from securitize.definitions.documents.locator import KeyPath, Locator, written
 
 #: A file with more problems than this is not worth reading to its end.
 PROBLEM_LIMIT = 200

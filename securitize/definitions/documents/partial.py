@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from securitize.definitions.explaining import Explained, explain
+from securitize.definitions.documents.explaining import Explained, explain
+from securitize.definitions.documents.loaded import PROBLEM_LIMIT
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import EARLIEST, LATEST
-from securitize.definitions.loaded import PROBLEM_LIMIT
-from securitize.definitions.locator import KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 #: Stands where an element of an array was taken out.

@@ -10,9 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from securitize.definitions.accounts import Account
-from securitize.definitions.calls import CleanUpCall, IssuerCall
-from securitize.definitions.fees import Fee
+from securitize.definitions.deals.accounts import Account
+from securitize.definitions.deals.calls import CleanUpCall, IssuerCall
+from securitize.definitions.deals.fees import Fee
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.steps import NamedLimit, PrincipalDeficiency, PriorityOfPayments
+from securitize.definitions.deals.support import Support
+from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -26,11 +30,7 @@ from securitize.definitions.figures import (
     Text,
     Whole,
 )
-from securitize.definitions.notes import Note
 from securitize.definitions.performance import Performance
-from securitize.definitions.steps import NamedLimit, PrincipalDeficiency, PriorityOfPayments
-from securitize.definitions.support import Support
-from securitize.definitions.triggers import Trigger
 
 
 class PaymentDates(Model):

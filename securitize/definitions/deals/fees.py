@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from securitize.definitions.deals.notes import ScheduledPayment
 from securitize.definitions.figures import (
     STREAMS,
     Amount,
@@ -18,7 +19,6 @@ from securitize.definitions.figures import (
     Stream,
     Text,
 )
-from securitize.definitions.notes import ScheduledPayment
 
 
 class FeeCap(Model):

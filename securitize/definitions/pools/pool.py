@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.contracts import (
+from securitize.definitions.figures import Calendar, Date, Model, Name, Prose, Text, Whole, fault
+from securitize.definitions.pools.contracts import (
     LeaseBack,
     LicenceBack,
     PledgedLoan,
@@ -17,8 +18,7 @@ from securitize.definitions.contracts import (
     Receivable,
     TrustLoan,
 )
-from securitize.definitions.figures import Calendar, Date, Model, Name, Prose, Text, Whole, fault
-from securitize.definitions.royalties import ProjectedRoyalty, RunningRoyalty
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 
 
 class Obligor(Model):

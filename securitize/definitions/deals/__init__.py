@@ -1,0 +1,1 @@
+"""A deal as written: notes, fees, accounts, support, triggers, calls, steps; and its state in mid-life."""

@@ -1,0 +1,1 @@
+"""A pool as written: obligors, collateral, and the contracts of every family."""
