@@ -1,0 +1,1 @@
+"""Industry chains as written: nodes, edges, rules of classification."""

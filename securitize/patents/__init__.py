@@ -1,0 +1,1 @@
+"""Portfolios of patents as arrays: life, renewal, lapse, value."""

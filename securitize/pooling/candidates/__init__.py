@@ -1,0 +1,1 @@
+"""Candidates as handed in: read, cleaned with a report of every change, joined."""

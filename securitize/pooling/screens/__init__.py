@@ -1,0 +1,1 @@
+"""Named screens: who may enter the pool, and for which reason not."""
