@@ -22,15 +22,17 @@ from pydantic_core import PydanticUndefined
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
+from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
 from securitize.definitions.scenarios.market import Market
 from securitize.definitions.scenarios.scenario import Scenario
 
-FileKind = Literal["deal", "pool", "scenario", "market", "state"]
+FileKind = Literal["deal", "pool", "build", "scenario", "market", "state"]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
     "pool": Pool,
+    "build": Build,
     "scenario": Scenario,
     "market": Market,
     "state": State,
@@ -38,6 +40,12 @@ MODELS: dict[FileKind, type[BaseModel]] = {
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
 _PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"
+_POOLS = "docs/reference/pools.md"
+#: Section of the last page by the first word of a build's path; what is not listed stands in the first.
+_BUILD_SECTIONS = {
+    "candidates": 2, "score": 3, "value": 4, "screens": 5, "limits": 6, "venue": 6, "venue_waived": 6, "objective": 7,
+    "contract_terms": 8,
+}  # fmt: skip
 #: Section of the first page by the first word of a deal's path.
 _SECTIONS = {
     "dates": 2,
@@ -95,6 +103,8 @@ class Field:
             return f"{_PRIORITY}, section {_SECTIONS.get(self.path[0], 1)}"
         if self.file == "state":
             return f"{_PRIORITY}, section 13"
+        if self.file == "build":
+            return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:
             return f"{_PRIORITY}, section 14"
         if self.file == "scenario":

@@ -20,6 +20,7 @@ from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
 from securitize.definitions.pools.dated_cash import take_in
+from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.scenario import Scenario
@@ -48,6 +49,11 @@ def load_deal(path: AnyPath) -> Loaded[Deal]:
 def load_pool(path: AnyPath) -> Loaded[Pool]:
     """The pool of a file, as :func:`load_deal`."""
     return _load(path, Pool, checks.check_pool)
+
+
+def load_build(path: AnyPath) -> Loaded[Build]:
+    """How a pool is assembled; its candidates are read elsewhere."""
+    return _load(path, Build)
 
 
 def load_scenario(path: AnyPath) -> Loaded[Scenario]:

@@ -9,7 +9,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.definitions.codes import CODES
 from securitize.definitions.fields import Field, fields, find_fields
 from securitize.reports.terminal import print_line
-from securitize.tables.dictionary import Column, Table, load, names
+from securitize.tables.dictionary import TABLE_SETS, Column, Table, load, names
 
 
 def print_explained(word: str) -> None:
@@ -34,7 +34,7 @@ def words() -> list[str]:
     columns = {column.name for table in _tables() for column in table.columns}
     tables = {f"{table.name}.{column.name}" for table in _tables() for column in table.columns}
     fixed = {word for field in fields() for word in field.choices}
-    return sorted({*CODES, *ends, *fixed, *columns, *tables, *names()} - {"*"})
+    return sorted({*CODES, *ends, *fixed, *columns, *tables, *_table_names()} - {"*"})
 
 
 def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
@@ -78,8 +78,12 @@ def _words(word: str) -> Iterator[tuple[str, list[str]]]:
         yield f"{word}, a word of", [*told[:8], *fields_of, places[0].reference]
 
 
+def _table_names() -> list[str]:
+    return [name for of in TABLE_SETS for name in names(of)]
+
+
 def _tables() -> list[Table]:
-    return [load(name) for name in names()]
+    return [load(name) for name in _table_names()]
 
 
 def _columns(word: str) -> Iterator[tuple[str, list[str]]]:
@@ -89,7 +93,7 @@ def _columns(word: str) -> Iterator[tuple[str, list[str]]]:
             for column in table.columns:
                 if column.name == column_name:
                     yield f"{table.name}.{column.name}, column of the table {table.title}", _column(column)
-    if not table_name and word.lower() in names():
+    if not table_name and word.lower() in _table_names():
         table = load(word.lower())
         yield f"{table.name}, table", _table(table)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from securitize.runs.identity import Identity, Json, canonical, id_of, sha256
@@ -14,6 +15,7 @@ FORMAT_VERSION = "1.0"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DATA_PACKAGE = "datapackage.json"
+_NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class TableEntry(FileEntry):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of ``manifest.json``; inputs and tables by name."""
+    """The content of ``manifest.json``; inputs and tables by name.
+
+    results : files beside the tables by name, such as the ``pool.toml`` of a build; a run of a deal has none
+    """
 
     id: str
     version: str
@@ -60,12 +65,14 @@ class Manifest:
     data_package: FileEntry
     facts: Facts
     environment: Mapping[str, Json]
+    results: Mapping[str, FileEntry] = field(default_factory=dict)
 
     def files(self) -> dict[str, FileEntry]:
         """Every listed file by its path inside the run's folder."""
         return {
             **{f"inputs/{name}": entry for name, entry in self.inputs.items()},
             **{table_path(name): entry for name, entry in self.tables.items()},
+            **self.results,
             DATA_PACKAGE: self.data_package,
         }
 
@@ -73,6 +80,8 @@ class Manifest:
         """``manifest.json``."""
         content = asdict(self)
         facts = content.pop("facts")
+        if not self.results:
+            del content["results"]
         return canonical({"format": FORMAT, "format_version": FORMAT_VERSION, **content, **facts})
 
     @property
@@ -88,8 +97,9 @@ def make_manifest(
     data_package: bytes,
     facts: Facts,
     environment: Mapping[str, Json],
+    results: Mapping[str, bytes] = _NO_RESULTS,
 ) -> Manifest:
-    """The manifest of a run with these tables."""
+    """The manifest of a run with these tables and results."""
     return Manifest(
         id=identity.id,
         version=identity.version,
@@ -100,6 +110,7 @@ def make_manifest(
         data_package=file_entry(data_package),
         facts=facts,
         environment=environment,
+        results={name: file_entry(data) for name, data in results.items()},
     )
 
 
@@ -147,6 +158,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         data_package=FileEntry(**content["data_package"]),
         facts=facts,
         environment=dict(content["environment"]),
+        results={_inside(name): FileEntry(**entry) for name, entry in content.get("results", {}).items()},
     )
 
 

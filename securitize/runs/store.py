@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 #: Names of input files: plain in every file system, and never a way out of the folder.
 _INPUT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(/[a-z0-9][a-z0-9._-]{0,99}){0,4}")
 _NO_FACTS = Facts()
+_NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,23 @@ class Claim:
     identity: Identity
     existing: StoredRun | None
 
-    def write(self, tables: Mapping[str, pa.Table], facts: Facts = _NO_FACTS) -> StoredRun:
+    def write(
+        self,
+        tables: Mapping[str, pa.Table],
+        facts: Facts = _NO_FACTS,
+        results: Mapping[str, bytes] = _NO_RESULTS,
+    ) -> StoredRun:
         """Write the run; where it exists already, that one is returned and nothing is written.
 
-        tables : by name in the data dictionary, made by :func:`securitize.tables.build`
+        tables  : by name in the data dictionary, made by :func:`securitize.tables.build`
+        results : files at the top of the folder, by name
         Raises StorageError, leaving nothing visible; TableError where a table is not the dictionary's.
         """
         if self.existing is not None:
             return self.existing
         packed = {name: _packed(name, table) for name, table in sorted(tables.items())}
         with partial_folder(self.folder) as partial:
-            _fill(partial, self.identity, packed, facts)
+            _fill(partial, self.identity, packed, facts, results)
             with storage("given its final name", self.folder):
                 os.rename(partial, self.folder)
             # From here on the run is complete. If this fails, its name may not outlive a power cut: an
@@ -147,14 +155,20 @@ def _packed(name: str, table: pa.Table) -> tuple[TableEntry, bytes]:
 
 
 def _fill(
-    partial: Path, identity: Identity, packed: Mapping[str, tuple[TableEntry, bytes]], facts: Facts
+    partial: Path,
+    identity: Identity,
+    packed: Mapping[str, tuple[TableEntry, bytes]],
+    facts: Facts,
+    results: Mapping[str, bytes],
 ) -> None:
     """Everything of the run into ``partial``, flushed, the manifest and its seal last."""
     files = {f"inputs/{name}": data for name, data in identity.inputs.items()}
     files |= {table_path(name): data for name, (_, data) in packed.items()}
     entries = {name: entry for name, (entry, _) in packed.items()}
+    files |= results
     files[DATA_PACKAGE] = data_package(identity.id, entries)
-    manifest = make_manifest(identity, entries, files[DATA_PACKAGE], facts, environment()).to_bytes()
+    listed = make_manifest(identity, entries, files[DATA_PACKAGE], facts, environment(), results)
+    manifest = listed.to_bytes()
     folders = sorted({parent for inside in files for parent in Path(inside).parents if parent.name})
     for folder in folders:
         with storage("made", partial / folder):

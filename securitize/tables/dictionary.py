@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
+#: Tables of a run of a deal, and tables of the build of a pool.
+TableSet = Literal["run", "build"]
+TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
@@ -96,18 +100,25 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """Names of every table, sorted."""
-    found = (entry.name for entry in files("securitize.tables").iterdir())
+def names(of: TableSet = "run") -> tuple[str, ...]:
+    """Names of every table of a run, or of a pool's build, sorted."""
+    found = (entry.name for entry in _folder(of).iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def _folder(of: TableSet) -> Traversable:
+    root = files("securitize.tables")
+    return root if of == "run" else root / "builds"
 
 
 @cache
 def load(name: str) -> Table:
     """The table ``name``. Raises KeyError where there is none, ValueError where its entry is wrong."""
-    if name not in names():
-        raise KeyError(f"no table {name!r}; the tables are {', '.join(names())}")
-    return parse(tomllib.loads((files("securitize.tables") / f"{name}.toml").read_text(encoding="utf-8")))
+    for of in TABLE_SETS:
+        if name in names(of):
+            return parse(tomllib.loads((_folder(of) / f"{name}.toml").read_text(encoding="utf-8")))
+    known = [each for of in TABLE_SETS for each in names(of)]
+    raise KeyError(f"no table {name!r}; the tables are {', '.join(known)}")
 
 
 def parse(entry: dict[str, Any]) -> Table:

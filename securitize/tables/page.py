@@ -13,7 +13,7 @@ from securitize.tables.dictionary import Column, Table
 _HEAD = """\
 # Tables: the reference
 
-<!-- Made from securitize/tables/*.toml by `python -m securitize.tables.page`. Change those, not this. -->
+<!-- Made from securitize/tables/**/*.toml by `python -m securitize.tables.page`. Change those, not this. -->
 
 Every table of a run is the Parquet file `tables/NAME.parquet` in the run's folder. Rows stand in the order of
 the primary key, whose columns are in bold. A column is never null unless its type says so.
@@ -33,10 +33,18 @@ name, version and key, and each column's unit and description, as Arrow metadata
 same for other tools.
 """
 
+_BUILDS = """\
+# Tables of the build of a pool
+
+`securitize build` writes these, in the same form and into the same places.
+"""
+
 
 def reference_page() -> str:
     """The whole page, Markdown."""
-    return "\n".join([_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())])
+    sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
+    sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
+    return "\n".join(sections)
 
 
 def _section(table: Table) -> str:

@@ -1,0 +1,1 @@
+"""Figures derived from reference data, computed again from a checkout."""

@@ -1,0 +1,128 @@
+"""The selected pool as a definition that a deal runs on: the text of ``pool.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from securitize.base.dates import add_months
+from securitize.base.money import from_minor, from_rate
+from securitize.definitions.figures import months
+from securitize.definitions.pools.build import Build
+
+HEAD = "# Written by `securitize build`; to be changed there, not here."
+
+
+@dataclass(frozen=True, slots=True)
+class PoolObligor:
+    """A company of the pool."""
+
+    name: str
+    title_zh: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRight:
+    """A patent of the pool; ``name`` is its publication number."""
+
+    name: str
+    title: str
+    kind: str
+    owner: str
+    expiry: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PoolContract:
+    """A contract of the pool, with the part of it that is taken.
+
+    amount : minor units; rate : units of 1e-8
+    """
+
+    name: str
+    kind: str
+    obligor: str
+    rights: tuple[str, ...]
+    start: dt.date
+    maturity: dt.date
+    every: str
+    amount: int
+    rate: int
+    repayment: str
+    source: str
+
+
+def first_instalment(start: dt.date, maturity: dt.date, every: str) -> dt.date:
+    """The first date after ``start`` that lies whole steps before ``maturity``."""
+    step, count = months(every), 0
+    while add_months(maturity, -step * (count + 1)) > start:
+        count += 1
+    return add_months(maturity, -step * count)
+
+
+def pool_as_toml(
+    build: Build,
+    obligors: Sequence[PoolObligor],
+    rights: Sequence[PoolRight],
+    contracts: Sequence[PoolContract],
+) -> str:
+    """The text of ``pool.toml``; amounts in currency units, rates as decimals."""
+    lines = [
+        HEAD,
+        "",
+        f"name = {_quoted(build.name)}",
+        f"title = {_quoted(build.title)}",
+        f"title_zh = {_quoted(build.title_zh)}",
+        f"currency = {_quoted(build.currency)}",
+        f"calendar = {_quoted(build.calendar)}",
+        f"synthetic = {'true' if build.synthetic else 'false'}",
+        f"sources = [{', '.join(map(_quoted, build.sources))}]",
+    ]
+    for obligor in obligors:
+        lines += ["", f"[obligors.{obligor.name}]", f"title_zh = {_quoted(obligor.title_zh)}"]
+        lines += [f"region = {_quoted(obligor.region)}"] if obligor.region else []
+    for right in rights:
+        lines += [
+            "",
+            f"[collateral.{right.name}]",
+            f"title = {_quoted(right.title[:200])}",
+            f"kind = {_quoted(right.kind)}",
+            f"owner = {_quoted(right.owner)}",
+            f"expiry = {right.expiry}",
+        ]
+    for contract in contracts:
+        lines += ["", *_contract(build, contract)]
+    return "\n".join(lines) + "\n"
+
+
+def _contract(build: Build, contract: PoolContract) -> list[str]:
+    amount, rate = f"{from_minor(contract.amount)}", f"{from_rate(contract.rate)}"
+    money = (
+        [f"lump_sum = {amount}", f"contract_rate = {rate}"]
+        if contract.kind == "licence-back"
+        else [f"principal = {amount}", f'rate = {{ kind = "fixed", rate = {rate} }}']
+    )
+    first = first_instalment(contract.start, contract.maturity, contract.every)
+    rule = f"every = {_quoted(contract.every)}, first = {first}, last = {contract.maturity}"
+    terms = build.contract_terms
+    return [
+        f"[contracts.{contract.name}]",
+        f"kind = {_quoted(contract.kind)}",
+        f"obligor = {_quoted(contract.obligor)}",
+        *([f"legal_mode = {_quoted(contract.source)}"] if contract.source else []),
+        f"collateral = [{', '.join(map(_quoted, contract.rights))}]",
+        f"start = {contract.start}",
+        *money,
+        f"day_count = {_quoted(terms.day_count)}",
+        f"repayment = {{ kind = {_quoted(contract.repayment)} }}",
+        f"dates = {{ {rule}, adjustment = {_quoted(terms.adjustment)} }}",
+    ]
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
