@@ -91,6 +91,12 @@ scenario = click.option(
     help="A scenario: the deal's own, a shipped one, or a file.",
 )
 
+pool = click.option(
+    "--pool",
+    metavar="NAME|FOLDER|FILE",
+    help="A pool in place of the deal's own: a shipped one, the folder of a build, or a pool file.",
+)
+
 
 def talk(text: str) -> None:
     """A line for the person at the terminal, apart from the data: on standard error."""

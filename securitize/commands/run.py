@@ -21,6 +21,7 @@ CSV_TABLE = "note_measures"
 @click.command("run")
 @click.argument("deal", shell_complete=options.complete_deal)
 @options.scenario
+@options.pool
 @click.option(
     "--output",
     metavar="DIRECTORY",
@@ -41,6 +42,7 @@ CSV_TABLE = "note_measures"
 def command(
     deal: str,
     scenario: str | None,
+    pool: str | None,
     output: Path | None,
     runs_folder: Path,
     format_: str,
@@ -59,11 +61,11 @@ def command(
     from securitize.runs import api
 
     if dry_run:
-        prepared = api.prepare(deal, scenario)
+        prepared = api.prepare(deal, scenario, pool)
         options.tell_warnings(prepared.warnings)
         _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
         return
-    done = api.run(deal, scenario, output=output, runs=runs_folder)
+    done = api.run(deal, scenario, pool=pool, output=output, runs=runs_folder)
     options.tell_warnings(done.warnings)
     _print(done, format_, table or CSV_TABLE)
     if format_ == "table":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OTHER_KINDS = {
     "contracts": ("load_pool", "pool"),
     "obligors": ("load_pool", "pool"),
+    "candidates": ("load_build", "build"),
     "stress": ("load_scenario", "scenario"),
     "lpr": ("load_market", "market"),
     "holidays": ("load_holidays", "calendar"),
@@ -31,7 +32,8 @@ OTHER_KINDS = {
     shell_complete=options.complete_scenario,
     help="A scenario, checked together with the deal.",
 )
-def command(deal: str, scenario: str | None) -> None:
+@options.pool
+def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
     Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
@@ -42,32 +44,32 @@ def command(deal: str, scenario: str | None) -> None:
     from securitize.reports.wording import counted
 
     if (kind := _other_kind(deal)) is not None:
-        if scenario is not None:
-            raise UsageError("--scenario goes with a deal, not with another kind of file")
+        if scenario is not None or pool is not None:
+            raise UsageError("--scenario and --pool go with a deal, not with another kind of file")
         _load_alone(deal, kind)
         print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself", wraps=False)
         return
-    prepared = _prepared(deal, scenario)
+    prepared = _prepared(deal, scenario, pool)
     options.tell_warnings(prepared.warnings)
-    terms, pool = prepared.deal, prepared.pool
+    terms, contracts = prepared.deal, prepared.pool
     under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
     print_line(
         f"{terms.name}{under}: valid: {counted(len(terms.notes), 'note')}, {counted(len(terms.fees), 'fee')}, "
-        f"{counted(len(terms.triggers), 'trigger')}, {counted(len(pool.contracts), 'contract')} of "
-        f"{counted(len(pool.obligors), 'obligor')}, {counted(prepared.schedule.periods, 'payment date')}; "
+        f"{counted(len(terms.triggers), 'trigger')}, {counted(len(contracts.contracts), 'contract')} of "
+        f"{counted(len(contracts.obligors), 'obligor')}, {counted(prepared.schedule.periods, 'payment date')}; "
         f"{counted(len(prepared.warnings), 'warning')}",
         wraps=False,
     )
 
 
-def _prepared(deal: str, scenario: str | None) -> Prepared:
+def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
     """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
     from securitize.definitions.loading import load_deal
     from securitize.library import find_deal
     from securitize.runs.prepare import prepare
 
     try:
-        return prepare(deal, scenario)
+        return prepare(deal, scenario, pool)
     except UsageError as missing:
         try:
             load_deal(find_deal(deal))

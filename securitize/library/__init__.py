@@ -2,11 +2,16 @@
 
 from securitize.library.find import (
     Shipped,
+    find_build,
+    find_chain,
     find_deal,
     find_market,
     find_pool,
+    find_pool_given,
     find_scenario,
     find_state,
+    list_builds,
+    list_chains,
     list_deals,
     list_markets,
     list_pools,
@@ -17,11 +22,16 @@ from securitize.library.find import (
 
 __all__ = [
     "Shipped",
+    "find_build",
+    "find_chain",
     "find_deal",
     "find_market",
     "find_pool",
+    "find_pool_given",
     "find_scenario",
     "find_state",
+    "list_builds",
+    "list_chains",
     "list_deals",
     "list_markets",
     "list_pools",

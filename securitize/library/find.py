@@ -8,6 +8,8 @@ what                  shipped                        in a user's folder
 ====================  =============================  ==============================
 deal                  ``deals/NAME.toml``            ``deal.toml``
 pool                  ``pools/NAME/pool.toml``       ``pool/pool.toml``
+build of a pool       ``pools/NAME/build.toml``      ``build.toml`` in a folder, or in its ``pool``
+industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build file
 scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
@@ -27,6 +29,7 @@ from securitize.base.errors import UsageError, printable
 
 DEAL_FILE = "deal.toml"
 POOL_FILE = "pool.toml"
+BUILD_FILE = "build.toml"
 STATE_FILE = "state.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -44,13 +47,7 @@ def find_deal(name_or_path: str) -> Path:
     A shipped name wins over a folder of the same name; ``./NAME`` is the folder.
     Raises UsageError where there is none.
     """
-    deals = list_deals()
-    if shipped := _named(deals, name_or_path):
-        return shipped
-    path = Path(name_or_path)
-    if os.path.isdir(path):
-        path /= DEAL_FILE
-    return _given("deal", name_or_path, path, deals)
+    return _find_in_folder("deal", name_or_path, DEAL_FILE, list_deals())
 
 
 def find_pool(deal_file: Path, name: str) -> Path:
@@ -63,6 +60,31 @@ def find_pool(deal_file: Path, name: str) -> Path:
         return own
     pools = list_pools()
     return _named(pools, name) or _unknown("pool", name, pools)
+
+
+def find_pool_given(name_or_path: str) -> Path:
+    """The pool file of a shipped name, of a folder that holds ``pool.toml`` (the build of a pool), or of a file.
+
+    Raises UsageError where there is none.
+    """
+    return _find_in_folder("pool", name_or_path, POOL_FILE, list_pools())
+
+
+def find_build(name_or_path: str) -> Path:
+    """The build file of a shipped name, of a folder that holds ``build.toml`` or ``pool/build.toml``, or of a file.
+
+    Raises UsageError where there is none.
+    """
+    inner = Path(name_or_path) / "pool" / BUILD_FILE
+    return inner if inner.exists() else _find_in_folder("build", name_or_path, BUILD_FILE, list_builds())
+
+
+def find_chain(name_or_path: str, build_file: Path | None = None) -> Path:
+    """The chain file of a name, first among those beside the build file, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("chain", name_or_path, build_file, "chains", list_chains())
 
 
 def find_state(deal_file: Path) -> Path | None:
@@ -101,6 +123,16 @@ def list_deals() -> list[Shipped]:
 def list_pools() -> list[Shipped]:
     """The shipped pools, by name."""
     return _folders(library_root() / "pools", POOL_FILE)
+
+
+def list_builds() -> list[Shipped]:
+    """The shipped pools that are assembled from candidates, by name."""
+    return _folders(library_root() / "pools", BUILD_FILE)
+
+
+def list_chains() -> list[Shipped]:
+    """The shipped industry chains, by name."""
+    return _files(library_root() / "pools/chains")
 
 
 def list_scenarios() -> list[Shipped]:
@@ -144,10 +176,20 @@ def _named(shipped: list[Shipped], name: str) -> Path | None:
     return dict(shipped).get(name)
 
 
+def _find_in_folder(kind: str, name_or_path: str, file_name: str, shipped: list[Shipped]) -> Path:
+    """As :func:`find_deal`: a shipped name, else a folder that holds the file, else the file."""
+    if named := _named(shipped, name_or_path):
+        return named
+    path = Path(name_or_path)
+    if os.path.isdir(path):
+        path /= file_name
+    return _given(kind, name_or_path, path, shipped)
+
+
 def _find_beside(
-    kind: str, name_or_path: str, deal_file: Path | None, folder: str, shipped: list[Shipped]
+    kind: str, name_or_path: str, file: Path | None, folder: str, shipped: list[Shipped]
 ) -> Path:
-    own = _files(deal_file.parent / folder) if deal_file else []
+    own = _files(file.parent / folder) if file else []
     named = _named(own, name_or_path) or _named(shipped, name_or_path)
     return named or _given(kind, name_or_path, Path(name_or_path), own + shipped)
 

@@ -73,6 +73,7 @@ def run(
     deal: PathLike,
     scenario: PathLike | None = None,
     *,
+    pool: PathLike | None = None,
     output: PathLike | None = None,
     runs: PathLike = "runs",
     store: bool = True,
@@ -81,13 +82,14 @@ def run(
 
     deal     : a shipped deal's name, a folder with ``deal.toml``, or a deal file
     scenario : a scenario's name (the deal's own or a shipped one) or file
+    pool     : a pool's name, file, or folder that ``build`` wrote, in place of the deal's own
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario)
+    prepared = prepare(deal, scenario, pool)
     if not store:
         calculation = calculate(prepared)
         facts = _facts(calculation)
@@ -117,11 +119,11 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     return _from_stored(open_stored(found[0]))
 
 
-def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
+def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | None = None) -> Prepared:
     """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`."""
     from securitize.runs import prepare as preparing
 
-    return preparing.prepare(deal, scenario)
+    return preparing.prepare(deal, scenario, pool)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:

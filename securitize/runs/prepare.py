@@ -18,7 +18,7 @@ from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.instalments import LprRate
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
-from securitize.library import find_deal, find_market, find_pool, find_scenario, find_state
+from securitize.library import find_deal, find_market, find_pool, find_pool_given, find_scenario, find_state
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
@@ -69,16 +69,20 @@ class Prepared:
         return self.identity.id
 
 
-def prepare(deal: PathLike, scenario: PathLike | None = None) -> Prepared:
+def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | None = None) -> Prepared:
     """Find, read and check a deal, its pool and a scenario, and put them on their dates.
 
     deal, scenario : a name or a path; without a scenario the base performance of the deal
+    pool           : a name or a path, in place of the deal's own pool
     Raises UsageError where a file is not found, DefinitionError with every problem of every file.
     """
     deal_file = find_deal(os.fspath(deal))
     scenario_file = None if scenario is None else find_scenario(os.fspath(scenario), deal_file)
-    pool_name, market_name = _named(deal_file, "pool", ""), _named(deal_file, "market", "lpr")
-    pool_file, market_file = find_pool(deal_file, pool_name), find_market(market_name, deal_file)
+    if pool is None:
+        pool_file = find_pool(deal_file, _named(deal_file, "pool", ""))
+    else:
+        pool_file = find_pool_given(os.fspath(pool))
+    market_file = find_market(_named(deal_file, "market", "lpr"), deal_file)
     return on_dates(load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file)))
 
 
