@@ -64,9 +64,15 @@ def test_whole_program_killed_at_random_moments(tmp_path: Path, program: str, ro
             stderr=subprocess.DEVNULL,
         )
 
-    began = time.monotonic()
-    assert start().wait() == 0
-    whole = time.monotonic() - began
+    def timed() -> float:
+        for run in visible(runs):
+            shutil.rmtree(run.path)
+        began = time.monotonic()
+        assert start().wait() == 0
+        return time.monotonic() - began
+
+    # The first may compile; a moment after the end of its life would kill nobody.
+    whole = min(timed() for _ in range(3))
     assert len(visible(runs)) == 1
     killed, whole_runs, moments = 0, 0, random.Random(20220905)
     for round_ in range(5 * rounds):
