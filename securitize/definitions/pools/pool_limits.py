@@ -48,6 +48,12 @@ class CountLimit(BandLimit):
     at_least: Whole | None = Field(default=None, ge=0, le=100_000)
     at_most: Whole | None = Field(default=None, ge=0, le=100_000)
 
+    @model_validator(mode="after")
+    def _few_obligors_are_no_aim(self) -> Self:
+        if self.kind == "obligors" and self.at_most is not None:
+            raise fault("SEC511", "obligors have no upper bound", "write at_least")
+        return self
+
 
 class LargestLimit(PoolLimit):
     """Share of the largest obligors, or groups of affiliates, in the amount."""
