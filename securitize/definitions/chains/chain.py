@@ -33,8 +33,8 @@ def _pattern(text: str) -> str:
 
 
 def _keyword(text: str) -> str:
-    if text != text.strip():
-        raise fault("SEC462", f"the keyword {text!r} begins or ends with a blank", "take the blank away")
+    if text != text.strip() or not any(character.isalnum() for character in text):
+        raise fault("SEC462", f"{text!r} is not a keyword", "write a word without blanks around it")
     return text
 
 
