@@ -41,7 +41,7 @@ class NodeSum:
 
 @dataclass(frozen=True, slots=True)
 class StageSum:
-    """A stage: its sums, and the nodes that are in it or have one of it below, each with the sums of this stage alone."""
+    """A stage: its sums, and the nodes in it or above one, each with the sums of this stage alone."""
 
     stage: str
     patents: int
@@ -136,9 +136,8 @@ class _Entries:
     def sums(self, kept: Bool) -> _Sums:
         """Sums over the entries ``kept``, rolled up to every node above."""
         size = len(self.place)
-        owners, nodes, weights, values = (
-            each[kept] for each in (self.owners, self.nodes, self.weights, self.values)
-        )
+        owners, nodes = self.owners[kept], self.nodes[kept]
+        weights, values = self.weights[kept], self.values[kept]
         weight, value = np.zeros(size), np.zeros(size, dtype=np.int64)
         pairs: list[Int64] = []
         while len(nodes):
@@ -161,17 +160,20 @@ class _Entries:
 
 def _shared(placement: Placement, values: Int64) -> Int64:
     """Each patent's value among its entries by cumulative rounding: they sum to it, each within one unit."""
-    offsets = placement.offsets
-    running = np.concatenate(([0.0], np.cumsum(placement.weights)))
-    base = np.repeat(running[offsets[:-1]], np.diff(offsets))
-    share = np.clip(running[1:] - base, 0.0, 1.0)
-    whole = values[placement.owners]
-    upto = np.minimum(np.rint(share * whole).astype(np.int64), whole)
-    last = offsets[1:][placement.placed] - 1
-    upto[last] = whole[last]
-    before = np.concatenate(([0], upto[:-1]))
-    before[offsets[:-1][placement.placed]] = 0
-    return np.asarray(upto - before, dtype=np.int64)
+    offsets, whole = placement.offsets, values[placement.owners]
+    lengths = np.diff(offsets)
+    shares = np.zeros(len(whole), dtype=np.int64)
+    running = np.zeros(placement.patents)
+    given = np.zeros(placement.patents, dtype=np.int64)
+    for k in range(int(lengths.max(initial=0))):
+        rows = np.flatnonzero(lengths > k)
+        at = offsets[rows] + k
+        running[rows] += placement.weights[at]
+        upto = np.rint(np.minimum(running[rows], 1.0) * whole[at]).astype(np.int64)
+        upto = np.where(lengths[rows] == k + 1, whole[at], np.minimum(upto, whole[at]))
+        shares[at] = upto - given[rows]
+        given[rows] = upto
+    return shares
 
 
 def _stage_of(chain: Chain, code: str) -> str:
@@ -185,7 +187,7 @@ def _stage(chain: Chain, entries: _Entries, order: list[str], stage: str) -> Sta
     kept = entries.of_stage(stage)
     sums = entries.sums(kept)
     shown: set[str] = set()
-    for code in chain.leaves():
+    for code in {*chain.leaves(), *(order_code for order_code in order if _holds(entries, order_code))}:
         at: str | None = code if entries.stages[entries.place[code]] == stage else None
         while at:
             shown.add(at)
@@ -197,6 +199,11 @@ def _stage(chain: Chain, entries: _Entries, order: list[str], stage: str) -> Sta
         int(entries.values[kept].sum()),
         tuple(_node(chain, entries, code, k, sums) for k, code in enumerate(order) if code in shown),
     )
+
+
+def _holds(entries: _Entries, code: str) -> bool:
+    """Whether a patent stands on the node itself, not only below it."""
+    return bool((entries.nodes == entries.place[code]).any())
 
 
 def _node(chain: Chain, entries: _Entries, code: str, position: int, sums: _Sums) -> NodeSum:
