@@ -1,0 +1,123 @@
+"""The canonical columns of candidate tables, from ``columns.toml``: types, meanings, bounds, Arrow schemas."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Literal
+
+Kind = Literal["text", "date", "whole", "amount", "number", "share", "flag", "list", "word"]
+PACKAGE = "securitize.pooling.candidates"
+#: The column that every table carries: 1-based row of the file, headings and blank rows counted.
+ROW = "row"
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "whole": (0, 1e9),
+    "amount": (0, 1e13),
+    "number": (0, 1e15),
+    "share": (0, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A canonical column.
+
+    type            : ``word`` is one of ``words``
+    bounds          : smallest and largest value, in currency units or decimals; of numbers only
+    zero_is_missing : nobody counted, where a zero stands
+    """
+
+    name: str
+    type: Kind
+    meaning: str
+    meaning_zh: str
+    words: tuple[str, ...] = ()
+    bounds: tuple[float, float] = (0, 0)
+    zero_is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A canonical table.
+
+    key   : column that identifies a row; empty where rows are events
+    past  : dates that cannot lie after the day on which everything is judged
+    order : pairs of dates of which the first cannot lie after the second
+    """
+
+    name: str
+    key: str
+    columns: tuple[Column, ...]
+    past: tuple[str, ...]
+    order: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns in their order, without ``row``."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of a name. Raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+def load_toml(name: str) -> dict[str, Any]:
+    """A data file of this package."""
+    return tomllib.loads(resources.files(PACKAGE).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """The canonical tables by name: patents, companies, contracts, legal_events."""
+    return MappingProxyType({name: _table(name, raw) for name, raw in load_toml("columns.toml").items()})
+
+
+def schema(table: str) -> Any:
+    """The Arrow schema of a table (:class:`pyarrow.Schema`), ``row`` first.
+
+    Amounts are int64 minor units and shares int64 units of 1e-8 (``unit`` in the metadata of the field), dates
+    date32, lists ``list<string>``, words and texts string. Every column but ``row`` may be null.
+    """
+    import pyarrow as pa
+
+    fields = [pa.field(ROW, pa.int64(), nullable=False)]
+    for column in tables()[table].columns:
+        unit = {"amount": "minor units", "share": "1e-8"}.get(column.type)
+        fields.append(
+            pa.field(column.name, arrow_type(column.type), metadata={"unit": unit} if unit else None)
+        )
+    return pa.schema(fields)
+
+
+def arrow_type(kind: Kind) -> Any:
+    """The Arrow type of a kind of column."""
+    import pyarrow as pa
+
+    types = {
+        "text": pa.string(),
+        "word": pa.string(),
+        "date": pa.date32(),
+        "number": pa.float64(),
+        "flag": pa.bool_(),
+        "list": pa.list_(pa.string()),
+    }
+    return types.get(kind, pa.int64())
+
+
+def _table(name: str, raw: Mapping[str, Any]) -> Table:
+    bounds, zero = raw.get("bounds", {}), raw.get("zero_is_missing", ())
+    columns = []
+    for column, (kind, meaning, meaning_zh) in raw["columns"].items():
+        words = tuple(kind) if isinstance(kind, list) else ()
+        type_: Kind = "word" if words else kind
+        low, high = bounds.get(column, _BOUNDS.get(type_, (0, 0)))
+        columns.append(Column(column, type_, meaning, meaning_zh, words, (low, high), column in zero))
+    order = tuple((first, second) for first, second in raw.get("order", ()))
+    return Table(name, raw["key"], tuple(columns), tuple(raw.get("past", ())), order)

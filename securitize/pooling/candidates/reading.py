@@ -1,0 +1,167 @@
+"""The bytes of a candidate file -> raw texts by column, with the row of the file that each one came from.
+
+CSV (UTF-8, UTF-16 with byte order mark, GB18030, Latin-1), XLSX (stored values, no formulas) and Parquet. Rows are
+counted as a spreadsheet shows them: from 1, the heading and blank rows too; in Parquet from the first row of data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from securitize.base.errors import DefinitionError
+from securitize.pooling.candidates.faults import Fault, Log, refused
+
+#: Largest file, and most rows.
+MOST_BYTES = 1 << 30
+MOST_ROWS = 2_000_000
+MOST_COLUMNS = 500
+#: Lines in which a heading is looked for.
+HEADING_LINES = 20
+
+
+@dataclass
+class Raw:
+    """A file as it was written.
+
+    headings : as written; heading_row : 0 in Parquet
+    columns  : per heading an Arrow array (rows,) of texts, or of lists of texts; null is an empty cell
+    rows     : (rows,) rows of the file
+    lost     : rows that could not be taken apart; they are rejected and logged already
+    doubtful : (row, column, formula): cells with a formula and no stored value
+    """
+
+    headings: list[str]
+    heading_row: int
+    columns: list[Any]
+    rows: npt.NDArray[np.int64]
+    lost: int = 0
+    doubtful: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def read_raw(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
+    """The raw columns of a file.
+
+    known : folded headings that are known; the first line that holds most of them is the heading
+    Raises DefinitionError where the bytes are neither of the three kinds, or hold no heading or too much.
+    """
+    from securitize.pooling.candidates.csv_files import read_csv
+    from securitize.pooling.candidates.spreadsheets import read_spreadsheet
+
+    if data[:4] == b"PAR1":
+        raw = _read_parquet(file, data)
+    elif data[:4] == b"PK\x03\x04":
+        raw = read_spreadsheet(file, data, known, log)
+    elif data[:4] == b"\xd0\xcf\x11\xe0":
+        raise DefinitionError([refused(file, "the old binary workbook is not read", "", "save it as .xlsx")])
+    else:
+        raw = read_csv(file, data, known, log)
+    if len(raw.rows) + raw.lost > MOST_ROWS:
+        what = f"the file has {len(raw.rows) + raw.lost:,} rows"
+        raise DefinitionError([refused(file, what, "", f"a file has at most {MOST_ROWS:,} rows")])
+    return _without_blank_rows(raw)
+
+
+def find_heading(file: str, lines: list[list[str]], known: frozenset[str]) -> int:
+    """The place of the heading: the first line with most known headings. Raises DefinitionError where none has any."""
+    from securitize.pooling.candidates.sources import UNITS, folded
+
+    def known_in(line: list[str]) -> int:
+        keys = {folded(text) for text in line}
+        for unit in (*UNITS, "%"):
+            keys |= {key.removesuffix(f"({unit})").strip() for key in keys}
+        return len(keys & known)
+
+    counts = [known_in(line) for line in lines]
+    if not counts or max(counts) == 0:
+        shown = ", ".join(lines[0][:8]) if lines else ""
+        repair = "name the source, or write canonical headings in the first line"
+        raise DefinitionError([refused(file, "no line of headings is known", shown, repair, Fault.HEADINGS)])
+    return counts.index(max(counts))
+
+
+def tell_lines_before(log: Log, lines: list[list[str]]) -> None:
+    """Warn of what stands above the heading."""
+    for row, line in enumerate(lines, 1):
+        if any(line):
+            log.say(
+                row, "", " ".join(filter(None, line)), "a line above the heading is left out", Fault.LEFT_OUT
+            )
+
+
+def _without_blank_rows(raw: Raw) -> Raw:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not raw.columns:
+        return raw
+    blank = np.ones(len(raw.rows), bool)
+    for column in raw.columns:
+        if not blank.any():
+            return raw
+        filled = (
+            pc.is_valid(column)
+            if not pa.types.is_string(column.type)
+            else pc.fill_null(pc.match_substring_regex(column, r"\S"), False)
+        )
+        blank &= ~filled.to_numpy(zero_copy_only=False)
+    # A row is not blank where something is known to stand in it.
+    blank &= ~np.isin(raw.rows, [row for row, _, _ in raw.doubtful])
+    if blank.any():
+        keep = pa.array(~blank)
+        raw.columns = [column.filter(keep) for column in raw.columns]
+        raw.rows = raw.rows[~blank]
+    return raw
+
+
+def _read_parquet(file: str, data: bytes) -> Raw:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        source = pq.ParquetFile(pa.BufferReader(data))
+        rows, columns = source.metadata.num_rows, source.metadata.num_columns
+        if rows > MOST_ROWS or columns > MOST_COLUMNS:
+            what = f"the file has {rows:,} rows and {columns:,} columns"
+            repair = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
+            raise DefinitionError([refused(file, what, "", repair)])
+        table = source.read()
+    except (pa.ArrowException, OSError) as error:
+        repair = "write it anew"
+        raise DefinitionError([refused(file, "the Parquet cannot be read", str(error), repair)]) from None
+    problems, found = [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            found.append(_as_texts(column))
+        except (pa.ArrowException, TypeError) as error:
+            problems.append(
+                refused(file, f"the column {name} is neither text, number, date nor list", str(error))
+            )
+    if problems:
+        raise DefinitionError(problems)
+    return Raw(list(table.column_names), 0, found, np.arange(1, len(table) + 1))
+
+
+def _as_texts(column: Any) -> Any:
+    """Texts, or lists of texts, of a column of any plain type."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # More than one chunk stays where texts pass 2 GB.
+        raise TypeError("the column holds more than 2 GB of text")
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        return pc.cast(array, pa.list_(pa.string()))
+    if pa.types.is_floating(array.type):
+        whole = pc.and_(pc.is_finite(array), pc.equal(array, pc.round(array)))
+        whole = pc.and_(whole, pc.less(pc.abs(array), 1e15))
+        safe = pc.cast(pc.cast(pc.if_else(whole, array, 0), pa.int64()), pa.string())
+        return pc.if_else(whole, safe, pc.cast(array, pa.string()))
+    if pa.types.is_binary(array.type) or pa.types.is_nested(array.type):
+        raise TypeError(str(array.type))
+    return pc.cast(array, pa.string())

@@ -1,0 +1,141 @@
+"""XLSX files: the stored values of the first sheet that holds anything; formulas are told, never calculated."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from securitize.base.errors import DefinitionError
+from securitize.pooling.candidates.faults import Fault, Log, refused
+from securitize.pooling.candidates.reading import (
+    HEADING_LINES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Raw,
+    find_heading,
+    tell_lines_before,
+)
+
+#: Largest workbook once it is unpacked: a small file can hold a very large one.
+MOST_UNPACKED = 2 << 30
+
+
+def read_spreadsheet(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
+    """The first sheet with contents. Raises DefinitionError where the workbook cannot be read or is too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise DefinitionError(
+                [refused(file, f"the workbook unpacks to {unpacked:,} bytes", "", "split it")]
+            )
+        with warnings.catch_warnings():
+            # openpyxl warns of styles and extensions, which carry no data.
+            warnings.simplefilter("ignore")
+            return _read(file, data, known, log)
+    except DefinitionError:
+        raise
+    except Exception as error:
+        # A damaged archive or sheet fails anywhere inside zipfile, the parser of XML or openpyxl.
+        what = "the workbook cannot be read"
+        found = f"{type(error).__name__}: {error}"
+        raise DefinitionError([refused(file, what, found, "save it anew as .xlsx")]) from None
+
+
+def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
+    import openpyxl
+    import pyarrow as pa
+
+    values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+    try:
+        names = values.sheetnames
+        taken, first = None, []
+        for name in names:
+            lines = [
+                [_text(cell) or "" for cell in row] for row in islice(_rows(values[name]), HEADING_LINES)
+            ]
+            if any(any(line) for line in lines):
+                if taken is None:
+                    taken, first = name, lines
+                else:
+                    why = f"the sheet {name!r} is left out; the first one is read"
+                    log.say(0, "", name, why, Fault.LEFT_OUT)
+        place = find_heading(file, first, known)
+        tell_lines_before(log, first[:place])
+        headings = first[place]
+        while headings and not headings[-1]:
+            headings.pop()
+        if len(headings) > MOST_COLUMNS:
+            raise DefinitionError([refused(file, f"{len(headings)} columns", "", f"at most {MOST_COLUMNS}")])
+        width = len(headings)
+        columns: list[list[str | None]] = [[] for _ in headings]
+        raw = Raw(headings, place + 1, [], np.zeros(0, np.int64))
+        numbers: list[int] = []
+        both = zip(_rows(values[taken]), _rows(formulas[taken]), strict=True)
+        for number, (row, written) in enumerate(both, 1):
+            if number <= place + 1:
+                continue
+            if len(numbers) > MOST_ROWS:
+                break
+            texts = [_text(cell) for cell in row]
+            if any(texts[width:]):
+                what = f"the row has more fields than the heading ({width})"
+                log.say(number, "", " ".join(filter(None, texts)), what, Fault.LENGTH)
+                raw.lost += 1
+                continue
+            _tell_formulas(raw, log, number, written[:width], texts)
+            for column, cell in zip(columns, texts + [None] * (width - len(texts)), strict=False):
+                column.append(cell)
+            numbers.append(number)
+    finally:
+        values.close()
+        formulas.close()
+    raw.columns = [pa.array(column, pa.string()) for column in columns]
+    raw.rows = np.array(numbers, np.int64)
+    return raw
+
+
+def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """The values of each row, blank rows too; the extent that the file claims is not believed."""
+    if not hasattr(sheet, "iter_rows"):
+        return iter(())  # A sheet of charts.
+    sheet.reset_dimensions()
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True)
+    return rows
+
+
+def _tell_formulas(
+    raw: Raw, log: Log, number: int, written: tuple[Any, ...], texts: list[str | None]
+) -> None:
+    for place, cell in enumerate(written):
+        formula = getattr(cell, "text", cell)  # Array formulas are objects.
+        if not (isinstance(formula, str) and formula.startswith("=")) or formula == texts[place]:
+            continue
+        if texts[place]:
+            why = "a formula; its stored value is taken and nothing is calculated"
+            log.say(number, raw.headings[place], formula, why, "", texts[place] or "")
+        else:
+            raw.doubtful.append((number, place, formula))
+
+
+def _text(cell: Any) -> str | None:
+    """The text of a stored value; dates in ISO 8601, whole numbers without a point."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)

@@ -1,0 +1,201 @@
+"""One cell of each kind: from what is written to its value, with what has to be said of it.
+
+Every function takes the text of a cell that is not empty and gives a :class:`Cell`. They are applied to distinct
+texts only (:mod:`securitize.pooling.candidates.reading_columns`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from securitize.base.money import to_minor, to_rate
+from securitize.pooling.candidates.columns import Column
+from securitize.pooling.candidates.faults import Fault, Note
+from securitize.pooling.candidates.sources import UNITS, folded
+
+#: Longest text that is kept.
+MOST_TEXT = 10_000
+#: What stands for no value in any column.
+SENTINELS = frozenset({"-", "--", "---", "—", "–", "n/a", "#n/a", "null", "none", "<na>", "<null>"})
+#: What a spreadsheet writes where a formula failed.
+ERRORS = frozenset({"#value!", "#ref!", "#div/0!", "#name?", "#null!", "#num!"})
+#: Left by text that was read in the wrong encoding: UTF-8 or GBK as Latin-1, and replaced letters.
+DAMAGED = r"[\x{FFFD}\x{80}-\x{9F}]|Ã[\x{A0}-\x{BF}\x{2018}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|ï»¿|Ì[_ÏÐãä¦]|[íéÎì]_|锟斤拷|烫烫|屯屯|�"
+_DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", lambda m: f"\\u{int(m[1], 16):04x}", DAMAGED))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,10});")
+_FORMULA = ("=", "+", "@")
+#: Texts that one look decides: nothing odd in them. In the syntax of RE2.
+ODD_TEXT = (
+    r"^[\s=+@]|\s$|\s\s|[\x{00}-\x{1F}\x{7F}]|[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]|<|&|"
+    + DAMAGED
+)
+_UNITS = re.compile(r"(.*?)\s*(元|人民币元|千元|万元|百万元|亿元|万|亿)")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_NOT_FINITE = frozenset({"nan", "-nan", "1.#qnan"}) | frozenset(
+    f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity", "1.#inf")
+)
+
+
+class Cell(NamedTuple):
+    """The value of a cell; None where it is missing, or was refused for one of the notes."""
+
+    value: Any
+    notes: tuple[Note, ...] = ()
+
+
+def missing(text: str) -> Cell | None:
+    """The cell of a text that stands for no value; None where it stands for one."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if not plain:
+        return Cell(None)
+    if plain in SENTINELS:
+        return Cell(None, (Note(f"{text.strip()!r} stands for no value"),))
+    if plain in ERRORS:
+        return Cell(None, (Note("a failed formula is no value", Fault.FORMULA_WITHOUT_VALUE),))
+    return None
+
+
+def text(written: str) -> Cell:
+    """A text: no control characters, no markup, no runs of blanks, at most ``MOST_TEXT`` characters.
+
+    What looks like a formula, or like text read in the wrong encoding, stays as it is and is told.
+    """
+    empty = missing(written)
+    if empty:
+        return empty
+    notes: list[Note] = []
+    plain = re.sub(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+", " ", written)
+    if _DAMAGED.search(plain):
+        notes.append(Note(_damage(plain), Fault.DAMAGED))
+    if _CONTROL.search(plain):
+        plain = _CONTROL.sub("", plain)
+        notes.append(Note("control characters taken out"))
+    if _TAG.search(plain) or _ENTITY.search(plain):
+        # Entities first, once: what they spell may be markup as well.
+        plain = _TAG.sub("", _CONTROL.sub("", html.unescape(_TAG.sub("", plain))))
+        notes.append(Note("markup taken out"))
+    if plain.lstrip().startswith(_FORMULA):
+        notes.append(Note("a text that a spreadsheet would calculate; kept as text", Fault.FORMULA))
+    squeezed = re.sub(r"\s+", " ", plain).strip()
+    if squeezed != written and not notes:
+        notes.append(Note("blanks and line ends taken out"))
+    if len(squeezed) > MOST_TEXT:
+        notes.append(Note(f"{len(squeezed):,} characters; the first {MOST_TEXT:,} are kept"))
+        squeezed = squeezed[:MOST_TEXT].rstrip()
+    return Cell(squeezed or None, tuple(notes))
+
+
+def _damage(plain: str) -> str:
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            likely = plain.encode(encoding).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+        return f"letters look damaged; they may have been {likely!r}"
+    return "letters look damaged: the text was once read in a wrong encoding"
+
+
+def number(written: str, column: Column, unit: str = "") -> Cell:
+    """A whole number, amount (minor units), share (units of 1e-8) or number.
+
+    unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
+    Signs of thousands and units are taken away and told. NaN, infinite, negative, too fine or too large numbers are
+    refused: none of them is a missing value.
+    """
+    empty = missing(written)
+    if empty:
+        return empty
+    plain = unicodedata.normalize("NFKC", written).strip()
+    if plain.lower() in _NOT_FINITE:
+        return _refused("the number is not finite")
+    notes: list[Note] = []
+    stripped, factor, told = _without_unit(plain, column, unit)
+    if told:
+        notes.append(Note(told))
+    try:
+        value = Decimal(stripped) * factor
+    except InvalidOperation:
+        return _refused("not a number")
+    if not value.is_finite() or abs(value.adjusted()) > 40:
+        return _refused("not a number that can be")
+    low, high = column.bounds
+    if value < 0 <= low:
+        return _refused("the number is negative")
+    if not Decimal(low) <= value <= Decimal(high):
+        hint = "; shares are decimal: 2.85% is 0.0285" if column.type == "share" else ""
+        return _refused(f"the number is not between {low:g} and {high:g}{hint}")
+    if column.zero_is_missing and value == 0:
+        return Cell(None, (*notes, Note("0 stands for not counted")))
+    try:
+        return Cell(_exact(value, column), tuple(notes))
+    except ValueError as error:
+        return _refused(str(error))
+
+
+def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
+    factor, told = Decimal(1), []
+    if column.type == "share" and plain.endswith("%"):
+        plain, factor = plain[:-1].strip(), Decimal("0.01")
+        told.append("percent")
+    elif column.type == "share" and unit == "%":
+        factor = Decimal("0.01")
+        told.append("percent, of the heading")
+    elif column.type == "amount":
+        matched = _UNITS.fullmatch(plain)
+        named = matched[2] if matched else unit
+        if matched:
+            plain = matched[1]
+        if named:
+            factor = Decimal(UNITS[named if named.endswith("元") else named + "元"])
+            told.append(f"in {named}" + ("" if matched else ", of the heading"))
+        plain = plain.lstrip("¥￥").strip()
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+        told.append("signs of thousands taken out")
+    return plain, factor, "; ".join(told)
+
+
+def _exact(value: Decimal, column: Column) -> int | float:
+    if column.type == "amount":
+        return to_minor(value)
+    if column.type == "share":
+        return to_rate(value)
+    if column.type == "number":
+        return float(value)
+    if value != int(value):
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def word(written: str, column: Column, known: Mapping[str, str]) -> Cell:
+    """One of the words of an enumeration; ``known`` are those of exports (:func:`sources.words`)."""
+    key = folded(written)
+    for canonical in column.words:
+        if key == folded(canonical):
+            return Cell(canonical, () if written == canonical else (Note("the canonical word"),))
+    if key in known:
+        return Cell(known[key], (Note("the canonical word"),))
+    empty = missing(written)
+    if empty:
+        return empty
+    return Cell(None, (Note(f"not one of {', '.join(column.words)}", Fault.WORD),))
+
+
+def flag(written: str, known: Mapping[str, str]) -> Cell:
+    """True or false."""
+    found = known.get(folded(written))
+    if found:
+        plain = written in ("true", "false")
+        return Cell(found == "true", () if plain else (Note(f"read as {found}"),))
+    return missing(written) or Cell(None, (Note("neither true nor false", Fault.WORD),))
+
+
+def _refused(why: str) -> Cell:
+    return Cell(None, (Note(why, Fault.NUMBER),))
