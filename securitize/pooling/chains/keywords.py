@@ -12,6 +12,7 @@ import numpy.typing as npt
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 _SEPARATOR = 0x1F
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
 _PLURAL = ord("s")
 #: Texts joined for one search: bounds the memory of long abstracts.
 _TEXTS = 16_384
@@ -22,10 +23,9 @@ def _plain() -> npt.NDArray[np.uint32]:
     """The plain form of each code point below 65,536."""
     plain = np.arange(0x10000, dtype=np.uint32)
     plain[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
-    for (
-        blank
-    ) in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u2028\u2029\u3000-\uff0d\u2010\u2011\u2012\u2013\u2014":
-        plain[ord(blank)] = 0x20
+    for code in range(len(plain)):
+        if chr(plain[code]) in _HYPHENS or chr(code).isspace():
+            plain[code] = 0x20
     upper = (plain >= ord("A")) & (plain <= ord("Z"))
     plain[upper] += 0x20
     return plain
