@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from securitize.base.dates import add_months
 from securitize.base.money import from_minor, from_rate
+from securitize.base.toml import quoted
 from securitize.definitions.figures import months
 from securitize.definitions.pools.build import Build
 
@@ -72,24 +73,24 @@ def pool_as_toml(
     lines = [
         HEAD,
         "",
-        f"name = {_quoted(build.name)}",
-        f"title = {_quoted(build.title)}",
-        f"title_zh = {_quoted(build.title_zh)}",
-        f"currency = {_quoted(build.currency)}",
-        f"calendar = {_quoted(build.calendar)}",
+        f"name = {quoted(build.name)}",
+        f"title = {quoted(build.title)}",
+        f"title_zh = {quoted(build.title_zh)}",
+        f"currency = {quoted(build.currency)}",
+        f"calendar = {quoted(build.calendar)}",
         f"synthetic = {'true' if build.synthetic else 'false'}",
-        f"sources = [{', '.join(map(_quoted, build.sources))}]",
+        f"sources = [{', '.join(map(quoted, build.sources))}]",
     ]
     for obligor in obligors:
-        lines += ["", f"[obligors.{obligor.name}]", f"title_zh = {_quoted(obligor.title_zh)}"]
-        lines += [f"region = {_quoted(obligor.region)}"] if obligor.region else []
+        lines += ["", f"[obligors.{obligor.name}]", f"title_zh = {quoted(obligor.title_zh)}"]
+        lines += [f"region = {quoted(obligor.region)}"] if obligor.region else []
     for right in rights:
         lines += [
             "",
             f"[collateral.{right.name}]",
-            f"title = {_quoted(right.title[:200])}",
-            f"kind = {_quoted(right.kind)}",
-            f"owner = {_quoted(right.owner)}",
+            f"title = {quoted(right.title[:200])}",
+            f"kind = {quoted(right.kind)}",
+            f"owner = {quoted(right.owner)}",
             f"expiry = {right.expiry}",
         ]
     for contract in contracts:
@@ -105,24 +106,17 @@ def _contract(build: Build, contract: PoolContract) -> list[str]:
         else [f"principal = {amount}", f'rate = {{ kind = "fixed", rate = {rate} }}']
     )
     first = first_instalment(contract.start, contract.maturity, contract.every)
-    rule = f"every = {_quoted(contract.every)}, first = {first}, last = {contract.maturity}"
+    rule = f"every = {quoted(contract.every)}, first = {first}, last = {contract.maturity}"
     terms = build.contract_terms
     return [
         f"[contracts.{contract.name}]",
-        f"kind = {_quoted(contract.kind)}",
-        f"obligor = {_quoted(contract.obligor)}",
-        *([f"legal_mode = {_quoted(contract.source)}"] if contract.source else []),
-        f"collateral = [{', '.join(map(_quoted, contract.rights))}]",
+        f"kind = {quoted(contract.kind)}",
+        f"obligor = {quoted(contract.obligor)}",
+        *([f"legal_mode = {quoted(contract.source)}"] if contract.source else []),
+        f"collateral = [{', '.join(map(quoted, contract.rights))}]",
         f"start = {contract.start}",
         *money,
-        f"day_count = {_quoted(terms.day_count)}",
-        f"repayment = {{ kind = {_quoted(contract.repayment)} }}",
-        f"dates = {{ {rule}, adjustment = {_quoted(terms.adjustment)} }}",
+        f"day_count = {quoted(terms.day_count)}",
+        f"repayment = {{ kind = {quoted(contract.repayment)} }}",
+        f"dates = {{ {rule}, adjustment = {quoted(terms.adjustment)} }}",
     ]
-
-
-def _quoted(text: str) -> str:
-    import json
-
-    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

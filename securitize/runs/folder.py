@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor
+from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
 from securitize.library.find import STATE_FILE
 from securitize.runs.stored import StoredRun
@@ -103,7 +104,7 @@ def restate_contracts(folder: Path, balances: Mapping[str, int], day: date) -> N
 
 def state_as_toml(state: State, description: str) -> str:
     """A state as a file, amounts in currency units; what is as at closing and nothing else is left out."""
-    lines = [f"as_of = {state.as_of}", f"description = {_quoted(description)}"]
+    lines = [f"as_of = {state.as_of}", f"description = {quoted(description)}"]
     plain, tables = _split(state)
     lines += [
         f"{key} = {value}" for key, value in plain.items() if key not in ("as_of", "description", "sources")
@@ -144,14 +145,9 @@ def _value(key: str, value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int):
         return str(value) if key in _COUNTS else _amount(value)
-    return _quoted(str(value))
+    return quoted(str(value))
 
 
 def _amount(minor: int) -> str:
     amount: Decimal = from_minor(minor)
     return re.sub(r"\.00$", "", f"{amount:f}")
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
