@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.money import to_minor, to_rate
+from securitize.patents.lapse import CURVES, Float64, LapseCurves
 from securitize.patents.life import KINDS
 from securitize.patents.renewal import YEARS, AnnuitySchedule
 
@@ -45,6 +46,24 @@ def annuity_schedule() -> AnnuitySchedule:
         _value(late, "months"),
         to_minor(_value(late, "restoration")),
     )
+
+
+@cache
+def lapse_curves() -> LapseCurves:
+    """The fitted curves (``lapse_curves.toml``)."""
+    written = read_figures("lapse_curves.toml")["curves"]
+    columns = ("exposure", "lapses", "hazard", "lower", "upper")
+    return LapseCurves(*(np.array([written[c][column] for c in CURVES], np.float64) for column in columns))
+
+
+@cache
+def field_multipliers() -> Float64:
+    """Multiplier on the hazard by number of the WIPO field, (36,); 1 at 0, the field that is not known."""
+    written = read_figures("lapse_curves.toml")["fields"]
+    multipliers = np.ones(36)
+    for field in range(1, 36):
+        multipliers[field] = written[str(field)]["multiplier"]
+    return multipliers
 
 
 def _value(table: Mapping[str, Any], key: str) -> Any:
