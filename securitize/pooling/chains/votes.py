@@ -1,4 +1,4 @@
-"""What a vote is worth: of the nodes that rules leave, those with the most telling keywords take it.
+"""What a vote is worth: of the nodes that rules leave, those with the most keywords in the text take it.
 
 Shapes: n patents, T nodes. The rule is in ``docs/reference/chains.md``, section 5.
 """
@@ -96,17 +96,16 @@ def _keyword_met(rule: ReadyRule, found: Bool) -> Bool:
 
 
 def _shares(words: Sequence[frozenset[int]], alone: Bool) -> Float64:
-    """(n, T): the vote among nodes with these keywords, equally among those with the most telling ones."""
+    """(n, T): the vote among nodes with these words, equally among those with the most of them in the text."""
     if len(words) == 1:
         return np.ones((len(alone), 1))
-    telling = sorted(frozenset().union(*words) - frozenset.intersection(*words))
-    hits = _hits(words, telling, alone)
+    hits = _hits(words, sorted(frozenset().union(*words)), alone)
     wins = hits == hits.max(axis=1, keepdims=True)
     return np.asarray(wins / wins.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def _hits(words: Sequence[frozenset[int]], telling: Sequence[int], alone: Bool) -> npt.NDArray[np.float32]:
-    """(n, T): how many telling keywords of each node are in the text; float32 holds such counts exactly."""
-    of_node = np.array([[k in some for some in words] for k in telling], dtype=np.float32)
-    here = alone[:, list(telling)].astype(np.float32)
-    return np.asarray(here @ of_node.reshape(len(telling), len(words)), dtype=np.float32)
+def _hits(words: Sequence[frozenset[int]], counted: Sequence[int], alone: Bool) -> npt.NDArray[np.float32]:
+    """(n, T): how many of the words ``counted`` each node has in the text; float32 holds such counts exactly."""
+    of_node = np.array([[k in some for some in words] for k in counted], dtype=np.float32)
+    here = alone[:, list(counted)].astype(np.float32)
+    return np.asarray(here @ of_node.reshape(len(counted), len(words)), dtype=np.float32)

@@ -150,12 +150,9 @@ class Page:
         return Told(weights, frozenset(confirmed), ambiguous, False, any_coarse)
 
     def winners(self, nodes: list[str], texts: list[str]) -> list[str]:
-        words = {node: self.words_of(node) for node in nodes}
-        shared = set.intersection(*words.values())
-        counts = {
-            node: sum(self.by_itself(word, texts) for word in some - shared) if len(nodes) > 1 else 0
-            for node, some in words.items()
-        }
+        if len(nodes) == 1:
+            return nodes
+        counts = {node: sum(self.by_itself(word, texts) for word in self.words_of(node)) for node in nodes}
         return [node for node in nodes if counts[node] == max(counts.values())]
 
     def place_by_words(self, texts: list[str]) -> Told:

@@ -24,7 +24,7 @@ def placed(name: str, count: int = 800) -> Placement:
 
 def values_of(count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     random = np.random.Generator(np.random.Philox(3))
-    return np.where(random.random(count) < 0.1, 0, random.integers(0, 10**14, count)).astype(np.int64)
+    return np.where(random.random(count) < 0.1, 0, random.integers(0, 9 * 10**15, count)).astype(np.int64)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,7 +40,7 @@ def test_sums_against_patent_by_patent(name: str) -> None:
         assert node.patents == len(rows)
         assert node.weight == pytest.approx(sum(weights), abs=1e-9)
         exact = sum((Fraction(w) * int(values[k]) for k, w in zip(rows, weights, strict=True)), Fraction(0))
-        assert -len(rows) - 1 <= node.value - exact <= len(rows) + 1
+        assert -3 * len(rows) - 1 <= node.value - exact <= 3 * len(rows) + 1
     assert (found.placed, found.unplaced) == (
         int((placement.placed & among).sum()),
         int((~placement.placed & among).sum()),

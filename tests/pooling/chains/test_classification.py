@@ -73,9 +73,12 @@ parent = "a"
 [nodes."a.2"]
 stage = "midstream"
 parent = "a"
+[nodes."a.3"]
+stage = "midstream"
+parent = "a"
 [[rules]]
 node = "a"
-patterns = ["F04C*"]
+patterns = ["F04C*", "H01M10/48"]
 keywords = ["pump", "泵"]
 [[rules]]
 node = "a.1"
@@ -88,6 +91,10 @@ node = "a.2"
 patterns = ["F04C2/08*", "F04C2/02*", "F04D1*"]
 keywords = ["gear", "vane pump"]
 ipc_only = false
+[[rules]]
+node = "a.3"
+patterns = ["H01M10/48", "H01M10/42*", "H01M10*"]
+keywords = ["charger", "vane pump"]
 """,
     )
     loaded = load_chain(path)
@@ -192,3 +199,11 @@ def test_codes_of_nodes_and_leaves_are_the_files() -> None:
     for name in NAMES:
         text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
         assert list(shipped(name).model.nodes) == re.findall(r'^\[nodes\."(.+)"\]$', text, re.M)
+
+
+def test_weights_that_differ_by_rounding_are_equal() -> None:
+    weights = np.array([0.5 - 2**-54, 0.5, 1 / 3, 1 / 3 + 2**-54, 1 / 3])
+    nodes, offsets = np.array([1, 2, 0, 1, 2], dtype=np.int32), np.array([0, 2, 5])
+    none = np.zeros(5, dtype=np.bool_)
+    placement = Placement(("a", "b", "c"), offsets, nodes, weights, none, np.zeros(2, dtype=np.uint8))
+    assert placement.largest().tolist() == [1, 0]
