@@ -93,17 +93,17 @@ class Tied:
 def in_lots(portfolio: Portfolio, unit: Index) -> Tied:
     """Lots of each unit: those of its contract where it is one contract with lots; else all or none.
 
-    A contract that is tied to another is taken whole: half of a family cannot be pledged.
+    A contract that is tied to another is taken whole: half of a family cannot be pledged. So is one whose least amount
+    no whole number of lots reaches.
     """
     units = int(unit.max()) + 1 if unit.size else 0
-    alone = np.bincount(unit, minlength=units) == 1
-    lotted = (portfolio.lot > 0) & alone[unit]
-    lot_amount = np.where(lotted, portfolio.lot, portfolio.amount)
-    least, most = np.ones(units, np.int64), np.ones(units, np.int64)
     divisor = np.maximum(portfolio.lot, 1)
-    lots = portfolio.amount // divisor
-    first = np.clip(-(-portfolio.least // divisor), 1, np.maximum(lots, 1))
-    least[unit[lotted]], most[unit[lotted]] = first[lotted], np.maximum(lots, 1)[lotted]
+    lots, first = portfolio.amount // divisor, np.maximum(-(-portfolio.least // divisor), 1)
+    alone = np.bincount(unit, minlength=units) == 1
+    lotted = (portfolio.lot > 0) & alone[unit] & (first <= lots)
+    least, most = np.ones(units, np.int64), np.ones(units, np.int64)
+    least[unit[lotted]], most[unit[lotted]] = first[lotted], lots[lotted]
+    lot_amount = np.where(lotted, portfolio.lot, portfolio.amount)
     return Tied(unit, least, most, lot_amount)
 
 
