@@ -176,6 +176,17 @@ SEC316|Another pool|The deal names another pool than the one that it is run with
 SEC317|Stress without effect|No cash depends on what the stress changes.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
 SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
+SEC460|Code of a node|Codes of nodes are ASCII letters, digits, dots, - and _, at most 40, starting with a letter or digit.
+SEC461|Not an IPC pattern|A pattern is a symbol such as H01M10/42, or H01M10/42*, H01M4*, B60L* for all below.
+SEC462|Not a keyword|A keyword holds a letter or digit and has no blanks around it.
+SEC463|Unknown node|A parent, an edge or a rule names a node that the chain does not have.
+SEC464|Node below itself|The parents of nodes run in a circle.
+SEC465|Node supplies itself|The edges of a chain, with all that lies below their nodes, run in a circle.
+SEC466|Edge written twice|A chain writes each edge once.
+SEC467|Leaf without stage|A node with nothing below it is upstream, midstream or downstream.
+SEC468|Keywords of a rule by symbols alone|A rule with ipc_only has no keywords.
+SEC480|Node without rules|No rule places a patent on a node with nothing below it; a chain can be used all the same.
+SEC481|Hierarchy not known|What lies below a group of a pattern is not in the tables; symbols that begin alike are taken instead.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.
