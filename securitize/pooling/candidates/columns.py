@@ -44,9 +44,11 @@ class Column:
 class Table:
     """A canonical table.
 
-    key   : column that identifies a row; empty where rows are events
-    past  : dates that cannot lie after the day on which everything is judged
-    order : pairs of dates of which the first cannot lie after the second
+    key      : column that identifies a row; empty where rows are events
+    past     : dates that cannot lie after the day on which everything is judged
+    order    : pairs of dates of which the first cannot lie after the second
+    required : columns without which a row says nothing, besides the key
+    unique   : columns that name one row at most, besides the key
     """
 
     name: str
@@ -54,6 +56,8 @@ class Table:
     columns: tuple[Column, ...]
     past: tuple[str, ...]
     order: tuple[tuple[str, str], ...]
+    required: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,4 +124,5 @@ def _table(name: str, raw: Mapping[str, Any]) -> Table:
         low, high = bounds.get(column, _BOUNDS.get(type_, (0, 0)))
         columns.append(Column(column, type_, meaning, meaning_zh, words, (low, high), column in zero))
     order = tuple((first, second) for first, second in raw.get("order", ()))
-    return Table(name, raw["key"], tuple(columns), tuple(raw.get("past", ())), order)
+    required, unique = tuple(raw.get("required", ())), tuple(raw.get("unique", ()))
+    return Table(name, raw["key"], tuple(columns), tuple(raw.get("past", ())), order, required, unique)

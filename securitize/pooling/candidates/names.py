@@ -117,6 +117,19 @@ def _without_forms(name: str) -> str:
     return name
 
 
+def split_names(text: str, separator: str) -> list[str]:
+    """The names of a list. A form of company after the separator belongs to the name before it: ``Ford, Llc``."""
+    found: list[str] = []
+    for piece in re.split(rf"(?:{re.escape(separator)}|[\n；])+", text):
+        name = piece.strip()
+        words = re.findall(r"[^\W_]+", name.casefold())
+        if found and words and all(word in _FORMS for word in words):
+            found[-1] += f", {name}"
+        elif name and name != "-":
+            found.append(name)
+    return found
+
+
 def likely_former_names(
     names: Iterable[str], known: Sequence[str], least: float = SIMILAR
 ) -> list[Suggestion]:

@@ -48,12 +48,14 @@ class ColumnReader:
         one: Callable[[str], Cell],
         type_: Any,
         plain: Callable[[Any], tuple[Marks, Any]] | None = None,
+        shown: Callable[[Any], Any] | None = None,
     ) -> Any:
         """The column as an Arrow array of ``type_``.
 
         raw   : (rows,) texts; null is missing
         one   : the cell of a text
         plain : of the distinct texts: which are plainly right, and the values of all (of any kind where not)
+        shown : of the distinct texts: what the log shows of them, where it is not all
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -71,7 +73,7 @@ class ColumnReader:
             values = pc.replace_with_mask(values, pa.array(~sure), found) if len(values) else found
         told = [(int(place), cell.notes) for place, cell in zip(looked_at, cells, strict=True) if cell.notes]
         after = _as_text(values)
-        self.tell(name, distinct, after, indices, told)
+        self.tell(name, shown(distinct) if shown else distinct, after, indices, told)
         return values.take(indices)
 
     def tell(
@@ -197,8 +199,8 @@ def plain_numbers(column: Column) -> Callable[[Any], tuple[Marks, Any]] | None:
         sure = pc.match_substring_regex(distinct, pattern)
         kept = pc.if_else(sure, distinct, "1")
         scale = _SCALES.get(column.type, 0)
-        values = pc.cast(kept, pa.decimal128(30, scale))
-        whole = pc.cast(pc.multiply(values, pa.scalar(10**scale, pa.decimal128(30, 0))), pa.decimal128(38, 0))
+        units = pa.scalar(10**scale, pa.decimal128(scale + 1, 0))
+        whole = pc.multiply(pc.cast(kept, pa.decimal128(15 + scale, scale)), units)
         return sure.to_numpy(zero_copy_only=False), pc.cast(whole, arrow_type(column.type))
 
     return read

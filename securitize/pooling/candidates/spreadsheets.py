@@ -57,13 +57,13 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     try:
         names = values.sheetnames
-        taken, first = None, []
+        taken, first = "", []
         for name in names:
             lines = [
                 [_text(cell) or "" for cell in row] for row in islice(_rows(values[name]), HEADING_LINES)
             ]
             if any(any(line) for line in lines):
-                if taken is None:
+                if not taken:
                     taken, first = name, lines
                 else:
                     why = f"the sheet {name!r} is left out; the first one is read"

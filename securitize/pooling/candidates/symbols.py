@@ -12,7 +12,7 @@ _WITH_SLASH = re.compile(
 )
 _PADDED = re.compile(rf"({_SUBCLASS})(\d{{4}})(\d{{6}})")
 _SHORT = re.compile(rf"({_SUBCLASS})(?: *0*([1-9]\d{{0,3}}))?")
-_SEVERAL = re.compile(rf"{_SUBCLASS} *\d{{1,4}} */ *\d{{2,6}}")
+_SEVERAL = re.compile(rf"{_SUBCLASS} *\d{{1,4}} *[/:] *\d{{2,6}}")
 
 
 def symbol(text: str) -> str:

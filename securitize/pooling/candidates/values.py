@@ -25,7 +25,10 @@ SENTINELS = frozenset({"-", "--", "---", "—", "–", "n/a", "#n/a", "null", "n
 #: What a spreadsheet writes where a formula failed.
 ERRORS = frozenset({"#value!", "#ref!", "#div/0!", "#name?", "#null!", "#num!"})
 #: Left by text that was read in the wrong encoding: UTF-8 or GBK as Latin-1, and replaced letters.
-DAMAGED = r"[\x{FFFD}\x{80}-\x{9F}]|Ã[\x{A0}-\x{BF}\x{2018}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|ï»¿|Ì[_ÏÐãä¦]|[íéÎì]_|锟斤拷|烫烫|屯屯|�"
+DAMAGED = (
+    r"[\x{FFFD}\x{80}-\x{9F}]|Ã[\x{A0}-\x{BF}\x{2018}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|ï»¿|Ì[_ÏÐãä¦]|[íéÎì]_|"
+    r"锟斤拷|烫烫|屯屯"
+)
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", lambda m: f"\\u{int(m[1], 16):04x}", DAMAGED))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
@@ -186,6 +189,14 @@ def word(written: str, column: Column, known: Mapping[str, str]) -> Cell:
     if empty:
         return empty
     return Cell(None, (Note(f"not one of {', '.join(column.words)}", Fault.WORD),))
+
+
+def step(written: str) -> str:
+    """The step between instalments, such as 6M or 1Y. Raises ValueError."""
+    plain = unicodedata.normalize("NFKC", written).strip().upper()
+    if not re.fullmatch(r"[1-9]\d?[MY]", plain):
+        raise ValueError("not a number of months or years")
+    return plain
 
 
 def flag(written: str, known: Mapping[str, str]) -> Cell:

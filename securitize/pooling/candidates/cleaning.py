@@ -1,0 +1,179 @@
+"""Raw rows -> a canonical table, with a log of every change, merge, rejection and warning.
+
+An error in a row rejects the row. Rows in = rows out + rows merged + rows rejected, which is checked of every file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from securitize.base.errors import CalculationError, DefinitionError
+from securitize.pooling.candidates.canonical import Canonical
+from securitize.pooling.candidates.columns import ROW, Table, schema, tables
+from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplicates, merge_rights
+from securitize.pooling.candidates.faults import MERGED, REJECTED, Fault, Log, refused
+from securitize.pooling.candidates.reading import Raw
+from securitize.pooling.candidates.row_checks import check_rows
+from securitize.pooling.candidates.sources import Meaning, Source, folded, meaning_of
+
+
+class Counts(NamedTuple):
+    """Rows of one file: in = out + merged + rejected. Blank rows are none."""
+
+    rows_in: int
+    rows_out: int
+    merged: int
+    rejected: int
+
+
+@dataclass
+class Cleaned:
+    """One file, cleaned; :mod:`securitize.pooling.candidates.join` may still reject rows.
+
+    table  : canonical (:func:`securitize.pooling.candidates.columns.schema`)
+    same   : publication that was merged -> publication that is kept
+    """
+
+    name: str
+    table: Any
+    log: Log
+    rows_in: int
+    same: dict[str, str] = field(default_factory=dict)
+
+    def counts(self) -> Counts:
+        """Rows in, out, merged and rejected. Raises CalculationError where they do not add up: a bug."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        told = {MERGED: 0, REJECTED: 0}
+        for result in told:
+            parts = [
+                chunk.filter(pc.equal(chunk["outcome"], result))["row"].combine_chunks()
+                for chunk in self.log.chunks
+            ]
+            told[result] = len(pc.unique(pa.chunked_array(parts, pa.int64()))) if parts else 0
+        counts = Counts(self.rows_in, len(self.table), told[MERGED], told[REJECTED])
+        if counts.rows_in != counts.rows_out + counts.merged + counts.rejected:
+            raise CalculationError(f"{self.log.file}: rows do not add up: {counts}")
+        return counts
+
+
+def clean(raw: Raw, table: str, source: Source, own: Mapping[str, str], as_of: dt.date, log: Log) -> Cleaned:
+    """The canonical table of a file.
+
+    own   : heading -> canonical column, on top of those of the source
+    as_of : the day on which everything is judged; dates after it that tell of the past reject their row
+    Raises DefinitionError where the headings do not fit.
+    """
+    import pyarrow as pa
+
+    told = tables()[table]
+    taken = _take_headings(raw, told, source, own, log)
+    rejected = np.zeros(len(raw.rows), bool)
+    for row, place, formula in raw.doubtful:
+        if any(place in places for _, places in taken):
+            what = "a formula without a stored value"
+            log.say(row, raw.headings[place], formula, what, Fault.FORMULA_WITHOUT_VALUE)
+            rejected |= raw.rows == row
+    canonical = Canonical(raw, told, source, as_of, log, rejected)
+    columns = canonical.columns(taken)
+    check_rows(columns, told, raw.rows, rejected, as_of, log)
+    arrays = [pa.array(raw.rows, pa.int64())]
+    wanted = schema(table)
+    arrays += [columns.get(name, pa.nulls(len(raw.rows), wanted.field(name).type)) for name in told.names]
+    whole = pa.Table.from_arrays(arrays, schema=wanted).filter(pa.array(~rejected))
+    whole = drop_duplicates(whole, told, log)
+    whole = drop_conflicts(whole, told, log)
+    same: dict[str, str] = {}
+    if table == "patents":
+        whole, same = merge_rights(whole, log)
+    cleaned = Cleaned(table, whole, log, len(raw.rows) + raw.lost, same)
+    cleaned.counts()
+    return cleaned
+
+
+def _take_headings(
+    raw: Raw, table: Table, source: Source, own: Mapping[str, str], log: Log
+) -> list[tuple[Meaning, list[int]]]:
+    """Meanings and the places of their headings, those that the user named first."""
+    problems = []
+    unknown = sorted({column for column in own.values() if column not in table.names})
+    keys = [folded(heading) for heading in raw.headings]
+    for column in unknown:
+        known = ", ".join(table.names)
+        problems.append(
+            refused(
+                log.file, f"{table.name} have no such column", column, f"columns are {known}", Fault.SOURCE
+            )
+        )
+    repair = "write it as the file does"
+    problems += [
+        refused(log.file, "the file has no such heading", heading, repair, Fault.HEADINGS)
+        for heading in own
+        if folded(heading) not in keys
+    ]
+    twice = sorted(
+        {heading for heading, key in zip(raw.headings, keys, strict=True) if key and keys.count(key) > 1}
+    )
+    if twice:
+        problems.append(
+            refused(log.file, "a heading stands twice", ", ".join(twice), "name each once", Fault.HEADINGS)
+        )
+    if problems:
+        raise DefinitionError(problems)
+    found = _meanings(raw, source.meanings(table.name, own), {folded(heading) for heading in own}, log)
+    held = {meaning.column for meaning, _ in found}
+    needed = (table.key, *table.required) if table.key else ("event_code",)
+    for name in needed:
+        if name not in held:
+            repair = "name its heading, or the source that the file comes from"
+            problems.append(refused(log.file, f"the column {name} is missing", "", repair, Fault.HEADINGS))
+    if not table.key and not held & {"publication_number", "application_number"}:
+        problems.append(
+            refused(log.file, "the events name no patent", "", "add application_number", Fault.HEADINGS)
+        )
+    if problems:
+        raise DefinitionError(problems)
+    return found
+
+
+def _meanings(
+    raw: Raw, meanings: Mapping[str, Meaning], own: set[str], log: Log
+) -> list[tuple[Meaning, list[int]]]:
+    found: dict[Meaning, list[int]] = {}
+    places: Sequence[int] = sorted(
+        range(len(raw.headings)), key=lambda place: folded(raw.headings[place]) not in own
+    )
+    for place in places:
+        heading = raw.headings[place]
+        meaning = meaning_of(heading, meanings)
+        if meaning is None:
+            if raw.columns[place].null_count < len(raw.rows) and heading:
+                log.say(raw.heading_row, heading, "", "no canonical column; it is not taken", Fault.NOT_TAKEN)
+            elif not heading and not _is_blank(raw.columns[place]):
+                what = f"column {place + 1} has no heading; it is not taken"
+                log.say(raw.heading_row, "", "", what, Fault.NOT_TAKEN)
+            continue
+        if meaning.column == ROW:
+            continue
+        others = found.setdefault(meaning, [])
+        if others and meaning.how != "part":
+            first = raw.headings[others[0]]
+            why = f"it means {meaning.column} as {first} does, and is taken where that is empty"
+            log.say(raw.heading_row, heading, "", why, Fault.NOT_TAKEN)
+        others.append(place)
+    return list(found.items())
+
+
+def _is_blank(column: Any) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_string(column.type):
+        return False
+    return not pc.any(pc.fill_null(pc.match_substring_regex(column, r"\S"), False)).as_py()
