@@ -6,7 +6,7 @@ import click
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["deal", "pool", "build", "scenario", "market", "state"]))
+@click.argument("kind", type=click.Choice(["deal", "pool", "build", "chain", "scenario", "market", "state"]))
 def command(kind: str) -> None:
     """Print the JSON Schema of a kind of file, for an editor or another tool."""
     from securitize.definitions.schema import json_schema

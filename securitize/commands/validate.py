@@ -18,6 +18,7 @@ OTHER_KINDS = {
     "contracts": ("load_pool", "pool"),
     "obligors": ("load_pool", "pool"),
     "candidates": ("load_build", "build"),
+    "nodes": ("load_chain", "chain"),
     "stress": ("load_scenario", "scenario"),
     "lpr": ("load_market", "market"),
     "holidays": ("load_holidays", "calendar"),
@@ -103,3 +104,8 @@ def _load_alone(path: str, kind: str) -> None:
     loaded = getattr(loading, OTHER_KINDS[kind][0])(path)
     if OTHER_KINDS[kind][1] == "pool":
         options.tell_warnings(str(problem) for problem in checks.check_pool(loaded) if is_warning(problem))
+    if OTHER_KINDS[kind][1] == "chain":
+        from securitize.definitions.chains.checks import warnings_of_chain
+        from securitize.pooling.chains.rules import warnings_of_patterns
+
+        options.tell_warnings(map(str, [*warnings_of_chain(loaded), *warnings_of_patterns(loaded)]))

@@ -176,6 +176,14 @@ SEC316|Another pool|The deal names another pool than the one that it is run with
 SEC317|Stress without effect|No cash depends on what the stress changes.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
 SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
+SEC331|Node without rules|No rule places a patent on a node with nothing below it; a chain can be used all the same.
+SEC332|Hierarchy not known|What lies below a group of a pattern is not in the tables; symbols that begin alike are taken instead.
+SEC430|Lapse curve incomplete|A file of lapse curves has every curve, each with exposure, lapses, hazard, lower and upper by year of age.
+SEC431|Hazard outside its band|A hazard is not negative, lies between its own limits and is at most 5.
+SEC432|Lapse curves without source|A file of lapse curves says their kind and source.
+SEC433|Life cannot be computed|A patent's term needs its filing date and its kind.
+SEC434|Dates of a patent contradict|A filing is before the grant, and not after the day of the valuation.
+SEC435|Valuation input out of bounds|Revenue is not negative; contribution and discount rates lie between 0 and 1.
 SEC460|Code of a node|Codes of nodes are ASCII letters, digits, dots, - and _, at most 40, starting with a letter or digit.
 SEC461|Not an IPC pattern|A pattern is a symbol such as H01M10/42, or H01M10/42*, H01M4*, B60L* for all below.
 SEC462|Not a keyword|A keyword holds a letter or digit and has no blanks around it.
@@ -185,8 +193,12 @@ SEC465|Node supplies itself|The edges of a chain, with all that lies below their
 SEC466|Edge written twice|A chain writes each edge once.
 SEC467|Leaf without stage|A node with nothing below it is upstream, midstream or downstream.
 SEC468|Keywords of a rule by symbols alone|A rule with ipc_only has no keywords.
-SEC480|Node without rules|No rule places a patent on a node with nothing below it; a chain can be used all the same.
-SEC481|Hierarchy not known|What lies below a group of a pattern is not in the tables; symbols that begin alike are taken instead.
+SEC510|Dates of a build|The legal final of the notes lies after the day on which candidates are judged.
+SEC511|Limit without bound|A limit has a lower or an upper bound, in that order.
+SEC512|Node that the chain does not have|A limit names a node of the chain.
+SEC513|Venue limit that there is not|What is waived is a limit of the venue.
+SEC514|Weight of an indicator that there is not|Weights are those of indicators.
+SEC515|Contract that no pool can hold|A contract of a candidate table has every term that the engine needs.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.
@@ -213,6 +225,8 @@ def reference_page() -> str:
         "SEC1": "A file by itself",
         "SEC2": "What does not fit together",
         "SEC3": "Warnings",
+        "SEC4": "Candidates and industry chains",
+        "SEC5": "Assembling a pool",
         "SEC9": "Runs, tables and storage",
     }
     lines = [

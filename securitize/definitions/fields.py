@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.chains.chain import Chain
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.pools.build import Build
@@ -28,11 +29,12 @@ from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
 from securitize.definitions.scenarios.market import Market
 from securitize.definitions.scenarios.scenario import Scenario
 
-FileKind = Literal["deal", "pool", "build", "scenario", "market", "state"]
+FileKind = Literal["deal", "pool", "build", "chain", "scenario", "market", "state"]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
     "pool": Pool,
     "build": Build,
+    "chain": Chain,
     "scenario": Scenario,
     "market": Market,
     "state": State,
@@ -103,6 +105,8 @@ class Field:
             return f"{_PRIORITY}, section {_SECTIONS.get(self.path[0], 1)}"
         if self.file == "state":
             return f"{_PRIORITY}, section 13"
+        if self.file == "chain":
+            return "docs/reference/chains.md, section 1"
         if self.file == "build":
             return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:

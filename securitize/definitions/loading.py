@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.chains.checks import check_chain
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
@@ -19,8 +21,8 @@ from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
-from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.build import Build
+from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.scenario import Scenario
@@ -54,6 +56,11 @@ def load_pool(path: AnyPath) -> Loaded[Pool]:
 def load_build(path: AnyPath) -> Loaded[Build]:
     """How a pool is assembled; its candidates are read elsewhere."""
     return _load(path, Build)
+
+
+def load_chain(path: AnyPath) -> Loaded[Chain]:
+    """An industry chain."""
+    return _load(path, Chain, check_chain, check_chain)
 
 
 def load_scenario(path: AnyPath) -> Loaded[Scenario]:

@@ -97,12 +97,12 @@ def rules_by_symbols_alone_have_no_keywords(chain: Loaded[Chain]) -> Iterator[Pr
 
 
 def leaves_have_rules(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC480, a warning."""
+    """SEC331, a warning."""
     ruled = {rule.node for rule in chain.model.rules}
     for code in chain.model.leaves():
         if code not in ruled:
             what = "no rule places a patent on the node"
-            yield chain.problem(("nodes", code), what, None, "add a rule", "SEC480")
+            yield chain.problem(("nodes", code), what, None, "add a rule", "SEC331")
 
 
 CHECKS: tuple[ChainCheck, ...] = (

@@ -100,7 +100,7 @@ class ReadyChain:
 
 
 def warnings_of_patterns(chain: Loaded[Chain], tables: IpcTables | None = None) -> list[Problem]:
-    """SEC481 for every pattern that asks for a hierarchy which the tables do not hold."""
+    """SEC332 for every pattern that asks for a hierarchy which the tables do not hold."""
     tables = tables or ipc_tables()
     found = []
     for k, rule in enumerate(chain.model.rules):
@@ -109,7 +109,7 @@ def warnings_of_patterns(chain: Loaded[Chain], tables: IpcTables | None = None) 
                 if needs_hierarchy(pattern) and pattern.removesuffix("*") not in tables.below:
                     what = "what lies below the group is not known: symbols that begin alike are taken"
                     repair = "list the symbols without a star where that is wrong"
-                    found.append(chain.problem(("rules", k, key, j), what, pattern, repair, "SEC481"))
+                    found.append(chain.problem(("rules", k, key, j), what, pattern, repair, "SEC332"))
     return found
 
 

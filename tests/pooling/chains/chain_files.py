@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from securitize.definitions.chains.chain import Chain
-from securitize.definitions.chains.loading import load_chain
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.loading import load_chain
 from securitize.library.find import library_root
 from securitize.pooling.chains.rules import ReadyChain
 

@@ -10,8 +10,8 @@ import pytest
 from securitize.base.errors import DefinitionError
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import warnings_of_chain
-from securitize.definitions.chains.loading import load_chain
 from securitize.definitions.chains.supplies import cycle_of_supplies, order_of_supplies
+from securitize.definitions.loading import load_chain
 from tests.pooling.chains.chain_files import written
 
 GOOD = """name = "small"
@@ -81,8 +81,8 @@ def test_a_fault_is_told_with_its_line(
 def test_the_good_file_has_only_a_warning(tmp_path: Path) -> None:
     chain = load_chain(written(tmp_path, GOOD))
     assert [(p.code, p.path) for p in warnings_of_chain(chain)] == [
-        ("SEC480", "nodes.1"),
-        ("SEC480", 'nodes."2.2"'),
+        ("SEC331", "nodes.1"),
+        ("SEC331", 'nodes."2.2"'),
     ]
     assert chain.model.leaves() == ["1", "2.1", "2.2"]
 
