@@ -88,6 +88,7 @@ def scores(test: BackTest) -> dict[str, float]:
     share = float(happened.mean())
     brier, constant = (backtest.brier_score(p, happened) for p in (test.model, test.constant))
     saved, error = backtest.skill_error(test.model, test.constant, happened)
+    saved_decision, error_decision = backtest.skill_error(test.model, test.decision, happened)
     return {
         "patents": happened.size,
         "lapsed": share,
@@ -99,6 +100,8 @@ def scores(test: BackTest) -> dict[str, float]:
         "skill": backtest.skill(brier, constant),
         "saved": saved,
         "saved_error": error,
+        "saved_decision": saved_decision,
+        "saved_decision_error": error_decision,
         "discrimination": backtest.discrimination(test.model, happened),
         "calibration_error": backtest.calibration_error(test.model, happened),
     }
@@ -133,6 +136,8 @@ def report(sample: Sample) -> str:
                 ("one probability, chosen in hindsight", figures["brier_hindsight"]),
                 ("saved against the constant hazard", figures["saved"]),
                 ("standard error of that", figures["saved_error"]),
+                ("saved against that on the clock", figures["saved_decision"]),
+                ("standard error of that", figures["saved_decision_error"]),
             )
         ),
         f"{'skill against the constant hazard':<38} {figures['skill']:.1%}",

@@ -95,10 +95,7 @@ def read_lapse_curves(path: Path) -> LapseCurves:
         whole = True
         for column in COLUMNS:
             numbers = cells.get(column)
-            right = isinstance(numbers, list | tuple) and len(numbers) == AGES
-            if not right or not all(
-                isinstance(n, int | Decimal) and not isinstance(n, bool) for n in numbers
-            ):
+            if not _numbers(numbers):
                 what = f"{column} is not a list of {AGES} numbers"
                 add(("curves", name, column), what, numbers, "write one a year of age, from 0", "SEC430")
                 whole = False
