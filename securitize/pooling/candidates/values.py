@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from securitize.base.money import to_minor, to_rate
@@ -40,6 +40,11 @@ ODD_TEXT = (
     + DAMAGED
 )
 _UNITS = re.compile(r"(.*?)\s*(元|人民币元|千元|万元|百万元|亿元|万|亿)")
+# At most 26 digits, so that a product is exact within the 28 of a decimal context.
+_NUMBER = re.compile(
+    r"[+-]?(?=[\d.]{1,26}(?:[eE]|$))(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
+)
+_DECIMALS = {"amount": 2, "share": 8}
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _NOT_FINITE = frozenset({"nan", "-nan", "1.#qnan"}) | frozenset(
     f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity", "1.#inf")
@@ -109,8 +114,8 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
     unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
-    Signs of thousands and units are taken away and told. NaN, infinite, negative, too fine or too large numbers are
-    refused: none of them is a missing value.
+    Signs of thousands and units are taken away and told, and so is rounding (half to even) to the two decimals of an
+    amount and the eight of a share. NaN, infinite, negative or too large numbers are refused: none is a missing value.
     """
     empty = missing(written)
     if empty:
@@ -122,12 +127,9 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
     stripped, factor, told = _without_unit(plain, column, unit)
     if told:
         notes.append(Note(told))
-    try:
-        value = Decimal(stripped) * factor
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(stripped):
         return _refused("not a number")
-    if not value.is_finite() or abs(value.adjusted()) > 40:
-        return _refused("not a number that can be")
+    value = Decimal(stripped) * factor
     low, high = column.bounds
     if value < 0 <= low:
         return _refused("the number is negative")
@@ -136,10 +138,14 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
         return _refused(f"the number is not between {low:g} and {high:g}{hint}")
     if column.zero_is_missing and value == 0:
         return Cell(None, (*notes, Note("0 stands for not counted")))
-    try:
-        return Cell(_exact(value, column), tuple(notes))
-    except ValueError as error:
-        return _refused(str(error))
+    decimals = _DECIMALS.get(column.type)
+    if decimals is not None and value != round(value, decimals):
+        # What a workbook calculates has more digits than anybody means.
+        value = round(value, decimals)
+        notes.append(Note(f"rounded to {decimals} decimals"))
+    if column.type == "whole" and value != int(value):
+        return _refused("not a whole number")
+    return Cell(_converted(value, column), tuple(notes))
 
 
 def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
@@ -165,16 +171,12 @@ def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, 
     return plain, factor, "; ".join(told)
 
 
-def _exact(value: Decimal, column: Column) -> int | float:
+def _converted(value: Decimal, column: Column) -> int | float:
     if column.type == "amount":
         return to_minor(value)
     if column.type == "share":
         return to_rate(value)
-    if column.type == "number":
-        return float(value)
-    if value != int(value):
-        raise ValueError("not a whole number")
-    return int(value)
+    return float(value) if column.type == "number" else int(value)
 
 
 def word(written: str, column: Column, known: Mapping[str, str]) -> Cell:
