@@ -53,10 +53,10 @@ def test_a_file_without_curves(tmp_path: Path) -> None:
 def test_every_problem_of_lives() -> None:
     problems = check_lives(
         "patents.csv",
-        [2, 3, 4, 5],
-        ["2010-01-01", "NaT", "2025-01-01", "2012-01-01"],
-        ["2009-01-01", "2012-01-01", "NaT", "2014-01-01"],
-        [0, 1, 2, -1],
+        [2, 3, 4, 5, 6],
+        ["2010-01-01", "NaT", "2025-01-01", "2012-01-01", "2024-12-31"],
+        ["2009-01-01", "2012-01-01", "NaT", "2014-01-01", "2024-12-31"],
+        [0, 1, 2, -1, 0],
         "2024-12-31",
     )
     assert [(p.line, p.path, p.found, p.code) for p in problems] == [
