@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from itertools import islice
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from securitize.base.errors import DefinitionError
+from securitize.base.errors import DefinitionError, Problem
 from securitize.pooling.candidates.faults import Fault, Log, refused, shortened
 from securitize.pooling.candidates.reading import (
     HEADING_LINES,
@@ -24,6 +26,12 @@ _SEPARATORS = ",\t;"
 _SAMPLE = 1 << 20
 #: Share of letters that must be in everyday use for bytes to be taken for Chinese.
 _EVERYDAY = 0.9
+#: Share of zero bytes above which a file is no text; single ones are control characters like others.
+_MOST_ZEROS = 0.05
+#: Stands in every field of the row that is read after the last one.
+_MARK = "\x02end of the file\x03"
+#: Fewer separators in a line may as well be punctuation.
+_FEWEST_COLUMNS = 4
 
 
 def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
@@ -34,7 +42,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         log.say(0, "", "Latin-1", why, Fault.DAMAGED, "UTF-8")
     elif encoding != "utf-8":
         log.say(0, "", encoding, f"the file is {encoding}, not UTF-8", "", "UTF-8")
-    if "\x00" in text:
+    if text.count("\x00") > _MOST_ZEROS * len(text):
         raise DefinitionError(
             [refused(file, "the file holds zero bytes: it is no text", "", "export it as CSV")]
         )
@@ -48,15 +56,20 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         raise DefinitionError(
             [refused(file, f"the file has {len(headings)} columns", "", f"at most {MOST_COLUMNS}")]
         )
-    table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings))
     first = place + 2
+    table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:
         what = f"the row has {fields} fields, the heading {len(headings)}"
         log.say(first + number, "", shortened(row), what, Fault.LENGTH)
     rows = np.arange(len(table) + len(lost)) + first
     rows = np.delete(rows, [number for number, _, _ in lost])
     columns = [column.combine_chunks() for column in table.columns]
-    return Raw(headings, place + 1, columns, rows, len(lost))
+    swallowed = _holding_rows(columns, separator)
+    for row, cells in zip(rows[swallowed], _cells(columns, swallowed), strict=True):
+        what = "a cell holds whole rows: a quote is closed too late"
+        log.say(int(row), "", shortened(separator.join(cells)), what, Fault.LENGTH)
+    columns = [_without(column, swallowed) for column in columns]
+    return Raw(headings, place + 1, columns, rows[~swallowed], len(lost) + int(swallowed.sum()))
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -115,12 +128,19 @@ def _first_lines(file: str, beginning: str, separator: str) -> tuple[list[list[s
             lines.append(line)
             ends.append(consumed)
     except csv.Error as error:
+        if lines:  # A very long cell after the heading; the rows are read by other means.
+            return lines, ends
         raise DefinitionError([refused(file, "the file is no CSV that can be read", str(error))]) from None
     return lines, ends
 
 
-def _body(file: str, data: bytes, separator: str, width: int) -> tuple[Any, list[tuple[int, int, str]]]:
-    """The rows after the heading, and those of another length: place, number of fields, text."""
+def _body(
+    file: str, data: bytes, separator: str, width: int, first: int
+) -> tuple[Any, list[tuple[int, int, str]]]:
+    """The rows after the heading, and those of another length: place, number of fields, text.
+
+    A row of marks is read after the last one: it is not found where a quote is never closed.
+    """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -131,8 +151,8 @@ def _body(file: str, data: bytes, separator: str, width: int) -> tuple[Any, list
         lost.append((row.number - 1, row.actual_columns, row.text))
         return "skip"
 
-    if not data.strip():
-        return pa.table({name: pa.array([], pa.string()) for name in names}), []
+    end = b"" if data.endswith((b"\n", b"\r")) or not data else b"\n"
+    data += end + separator.join([_MARK] * width).encode() + b"\n"
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
@@ -150,4 +170,35 @@ def _body(file: str, data: bytes, separator: str, width: int) -> tuple[Any, list
         )
     except pa.ArrowException as error:
         raise DefinitionError([refused(file, "the file is no CSV that can be read", str(error))]) from None
-    return table, lost
+    rows = len(table) - 1
+    if rows < 0 or any(column[rows].as_py() != _MARK for column in table.columns):
+        what = "a quote is opened and never closed"
+        line = first + rows + len(lost) - (rows < 0)
+        raise DefinitionError([Problem(file, max(line, 1), "", what, "", "close it", Fault.FILE)])
+    return table.slice(0, rows), lost
+
+
+def _holding_rows(columns: list[Any], separator: str) -> npt.NDArray[np.bool_]:
+    """(rows,) whether a cell holds a line with as many separators as a row has."""
+    import pyarrow.compute as pc
+
+    found = np.zeros(len(columns[0]) if columns else 0, bool)
+    if len(columns) < _FEWEST_COLUMNS:
+        return found
+    sign = re.escape(separator)
+    pattern = rf"\n[^\n{sign}]*(?:{sign}[^\n{sign}]*){{{len(columns) - 1}}}"
+    for column in columns:
+        found |= pc.match_substring_regex(column, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _cells(columns: list[Any], chosen: npt.NDArray[np.bool_]) -> list[tuple[str, ...]]:
+    import pyarrow as pa
+
+    return list(zip(*(column.filter(pa.array(chosen)).to_pylist() for column in columns), strict=True))
+
+
+def _without(column: Any, dropped: npt.NDArray[np.bool_]) -> Any:
+    import pyarrow as pa
+
+    return column.filter(pa.array(~dropped)) if dropped.any() else column

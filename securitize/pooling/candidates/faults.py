@@ -78,6 +78,7 @@ _REPAIRS = {
     Fault.DATE: "write 2024-09-11",
     Fault.DATES: "correct the date that is wrong",
     Fault.NUMBER: "write a plain number, amounts in currency units, shares as decimals",
+    Fault.WORD: "write one of the words of the column",
     Fault.FORMULA_WITHOUT_VALUE: "open the workbook, let it calculate, and save it; or write the value",
     Fault.CONFLICT: "keep the row that is right",
     Fault.UNKNOWN_COMPANY: "add the company, or write its key, credit code or registered name",

@@ -86,11 +86,11 @@ def event(serial: int, event_code: str, day: str, **changed: object) -> dict[str
     return row | changed
 
 
-def csv_text(rows: Sequence[Row]) -> str:
+def csv_text(rows: Sequence[Row], separator: str = ",") -> str:
     """The rows as CSV; the heading is every key in the order in which it comes up."""
     heading = list(dict.fromkeys(key for row in rows for key in row))
     file = io.StringIO()
-    writer = csv.DictWriter(file, heading, restval="", lineterminator="\n")
+    writer = csv.DictWriter(file, heading, restval="", delimiter=separator, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return file.getvalue()
