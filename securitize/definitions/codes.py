@@ -178,6 +178,36 @@ SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is 
 SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
 SEC331|Node without rules|No rule places a patent on a node with nothing below it; a chain can be used all the same.
 SEC332|Hierarchy not known|What lies below a group of a pattern is not in the tables; symbols that begin alike are taken instead.
+SEC400|Candidate file refused|The file is no CSV, XLSX or Parquet that can be read, or it is too large.
+SEC401|Unknown source of candidates|The source, or a column of the user's own map, is not known.
+SEC402|Headings of candidates|The headings are those of the source, name each column once, and hold the columns that are needed.
+SEC403|Row of another length|A row has as many fields as the heading, and its quotes are closed.
+SEC404|Row without key|A row has what identifies it, and the cells that it is nothing without.
+SEC405|Not a publication number|A publication number is office, number and kind; a Chinese one has a first digit that fits its kind.
+SEC406|Not an application number|A Chinese application number has 8 or 12 digits and a check digit that fits.
+SEC407|Not a credit code|A unified social credit code has 18 characters, the last of which fits (GB 32100-2015).
+SEC408|Not a date of a candidate|The date does not exist, or the order of its day and month is not known.
+SEC409|Dates that cannot be|Dates of one row contradict each other, or tell of the past and lie after the day of the build.
+SEC410|Not a number of a candidate|The number is not finite, negative, out of bounds or no number.
+SEC411|Not one of the words of a column|The cell holds none of the words that the column takes, in English or Chinese.
+SEC412|Formula without value|A formula of a workbook has no stored value, or failed; nothing is calculated.
+SEC413|Duplicates that differ|Two rows have one key, or are publications of one right, and say different things.
+SEC414|Contract of an unknown company|A contract names a company that the table of companies does not have.
+SEC415|Row merged|The row says what another says, or is another publication of the same right; that row is kept.
+SEC416|Text like a formula|A text begins with =, + or @; it is kept as text.
+SEC417|Letters damaged|The text, or the file, was read in a wrong encoding before it came here.
+SEC418|Symbol left out|A piece of a list of classifications is no symbol.
+SEC419|Statements differ|Two cells of a candidate say different things of one fact; the more reliable one is taken.
+SEC420|Patent without company|No company of the table owns the patent, by its key, credit code or name.
+SEC421|Company without candidates|The company has neither patents nor contracts among the candidates.
+SEC422|Contract and patents apart|A patent names a contract that does not exist, or no patent stands behind a contract.
+SEC423|Event of an unknown patent|No candidate has the number that a legal event names.
+SEC424|Events differ from the table|The legal events say something else than the table of patents, and are taken.
+SEC425|Event code not known|What a code of a legal event means is not known; it does not count.
+SEC426|Likely former name|A name resembles that of a company; it is not joined unless somebody says so.
+SEC427|Column not taken|A heading means no canonical column, or one that another heading tells already.
+SEC428|Left out|A line above the heading, another sheet, or an event after the day of the build is not read.
+SEC429|More problems of candidates|A file has more problems than are worth listing; all of them stand in the table of changes.
 SEC430|Lapse curve incomplete|A file of lapse curves has every curve, each with exposure, lapses, hazard, lower and upper by year of age.
 SEC431|Hazard outside its band|A hazard is not negative, lies between its own limits and is at most 5.
 SEC432|Lapse curves without source|A file of lapse curves says their kind and source.
