@@ -122,7 +122,9 @@ def impose(build: Build, measures: Measures) -> list[Imposed]:
     ]
 
 
-def _told(limit: written.PoolLimit, kind: str, unit: str, scale: float, step: int) -> Callable[[Limit], Imposed]:
+def _told(
+    limit: written.PoolLimit, kind: str, unit: str, scale: float, step: int
+) -> Callable[[Limit], Imposed]:
     return lambda made: Imposed(made, kind, limit.title, limit.source, unit, scale, step)
 
 
@@ -136,7 +138,10 @@ def _size(name: str, limit: written.SizeLimit, measures: Measures) -> Iterator[I
 
 
 def _band(
-    name: str, limit: written.SizeLimit | written.CountLimit, measure: Measure, say: Callable[[Limit], Imposed]
+    name: str,
+    limit: written.SizeLimit | written.CountLimit,
+    measure: Measure,
+    say: Callable[[Limit], Imposed],
 ) -> Iterator[Imposed]:
     """One limit a side, so that each has its own headroom."""
     both = limit.at_least is not None and limit.at_most is not None
@@ -156,7 +161,9 @@ def _count(name: str, limit: written.CountLimit, measures: Measures) -> Iterator
     ones = (
         measures.by_patent(np.ones(portfolio.patents, np.int64))
         if limit.kind == "patents"
-        else Measure("unit", _summed(measures.tied.unit, np.ones(portfolio.contracts, np.int64), measures.tied.units))
+        else Measure(
+            "unit", _summed(measures.tied.unit, np.ones(portfolio.contracts, np.int64), measures.tied.units)
+        )
     )
     yield from _band(name, limit, ones, say)
 
@@ -174,7 +181,13 @@ def _effective(name: str, limit: written.EffectiveNumberLimit, measures: Measure
 
 
 def _share(
-    name: str, limit: written.PoolLimit, part: Measure, whole: Measure, low: int | None, high: int | None, kind: str
+    name: str,
+    limit: written.PoolLimit,
+    part: Measure,
+    whole: Measure,
+    low: int | None,
+    high: int | None,
+    kind: str,
 ) -> Iterator[Imposed]:
     say = _told(limit, kind, "share", 1 / RATE_UNITS, RATE_UNITS // 100)
     both = low is not None and high is not None
@@ -229,7 +242,9 @@ def _required(name: str, limit: written.RequiredNodesLimit, measures: Measures) 
         there = np.zeros(portfolio.patents, np.int64)
         there[portfolio.place_patent[marked]] = 1
         say = _told(limit, "required-nodes", "count", 1.0, 1)
-        yield say(TotalLimit(f"{name}-{node}", measures.by_patent(there), limit.at_least, None, _waived(limit)))
+        yield say(
+            TotalLimit(f"{name}-{node}", measures.by_patent(there), limit.at_least, None, _waived(limit))
+        )
 
 
 def _score(name: str, limit: written.ScoreLimit, measures: Measures) -> Iterator[Imposed]:

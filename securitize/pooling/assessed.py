@@ -1,0 +1,71 @@
+"""Candidates with everything that is known of them before anything is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.pools.build import Build
+from securitize.pooling.candidates.read import Candidates
+from securitize.pooling.chains.classify import classify
+from securitize.pooling.chains.placement import Placement
+from securitize.pooling.chains.rules import ReadyChain
+from securitize.pooling.columns import Columns, positions
+from securitize.pooling.judging import Judged, judge
+from securitize.pooling.valuing import Valued, value_patents
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """Candidates, placed on their chain, valued, scored and screened.
+
+    patents, companies, contracts : the canonical tables by column
+    company_of, contract_of       : (patents,) place of the company and the contract; -1 where there is none
+    owes                          : (contracts,) place of the company
+    """
+
+    build: Build
+    chain: Chain
+    candidates: Candidates
+    patents: Columns
+    companies: Columns
+    contracts: Columns
+    placement: Placement
+    valued: Valued
+    judged: Judged
+    company_keys: list[str]
+    contract_keys: list[str]
+    patent_keys: list[str]
+
+
+def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
+    """Place, value, score and screen candidates."""
+    patents = Columns(candidates.patents)
+    placement = classify(
+        ReadyChain(chain),
+        candidates.patents.column("ipc"),
+        candidates.patents.column("title"),
+        candidates.patents.column("abstract"),
+    )
+    valued = value_patents(build, candidates.patents)
+    companies, contracts = Columns(candidates.companies), Columns(candidates.contracts)
+    return Assessed(
+        build=build,
+        chain=chain,
+        candidates=candidates,
+        patents=patents,
+        companies=companies,
+        contracts=contracts,
+        placement=placement,
+        valued=valued,
+        judged=judge(build, candidates, placement, valued),
+        company_keys=companies.texts("company"),
+        contract_keys=contracts.texts("contract"),
+        patent_keys=patents.texts("publication_number"),
+    )
+
+
+def places(assessed: Assessed, column: str, keys: list[str]) -> list[int]:
+    """Of each patent: the place of what its column names; -1 where there is none."""
+    found: list[int] = positions(keys, assessed.patents.texts(column)).tolist()
+    return found

@@ -1,0 +1,157 @@
+"""Scores and screens of candidates, and what they say of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import UsageError
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.pools.build import Build
+from securitize.pooling.candidates.read import Candidates
+from securitize.pooling.chains.placement import Placement
+from securitize.pooling.columns import Columns, positions
+from securitize.pooling.scores.companies import company_values, grades
+from securitize.pooling.scores.indicators import Float64, Indicator, Score, indicators, score
+from securitize.pooling.scores.patents import high_value, patent_values
+from securitize.pooling.screens.companies import screen_companies
+from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts
+from securitize.pooling.screens.findings import Finding, Findings, data
+from securitize.pooling.screens.patents import screen_patents
+from securitize.pooling.valuing import Valued
+
+#: What counts as a higher pledge financing, minor units: no threshold was published. Assumed.
+PLEDGE_FROM = 5_000_000 * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an indicator adds to a score; points and contribution None where it is unknown."""
+
+    subject: str
+    key: str
+    indicator: str
+    points: float | None
+    weight: float
+    contribution: float | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What scores and screens say; scores NaN where too little is known, (patents,) or (companies,)."""
+
+    score: Float64
+    score_low: Float64
+    score_coverage: Float64
+    high_value: Int64
+    high_value_unknown: Int64
+    company_score: Float64
+    company_coverage: Float64
+    company_grade: list[str]
+    indicators: list[Part]
+    findings: list[Finding]
+    patent_passes: NDArray[np.bool_]
+    company_passes: NDArray[np.bool_]
+    contract_passes: NDArray[np.bool_]
+
+
+def judge(build: Build, candidates: Candidates, placement: Placement, valued: Valued) -> Judged:
+    """Score and screen every candidate.
+
+    Raises UsageError where a weight, a preset or a waived screen is none that there is.
+    """
+    patents, companies = Columns(candidates.patents), Columns(candidates.companies)
+    contracts = Columns(candidates.contracts)
+    as_of = int(np.datetime64(build.as_of, "D").astype(np.int64))
+    patent_score = _patent_score(build, patents, placement, valued)
+    owner = positions(companies.texts("company"), patents.texts("company"))
+    using = indicators("company_score")
+    values = company_values(companies, patents, owner, patent_score.score, as_of)
+    weights = _weights(using, "all", build.score.company_weights)
+    company_score = score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
+    met, unknown = high_value(patents, placement.placed, as_of, PLEDGE_FROM)
+    findings = _screened(build, patents, companies, contracts, placement, valued, patent_score.score, owner)
+    keys = patents.texts("publication_number"), companies.texts("company"), contracts.texts("contract")
+    return Judged(
+        score=patent_score.score,
+        score_low=patent_score.low,
+        score_coverage=patent_score.coverage,
+        high_value=met,
+        high_value_unknown=unknown,
+        company_score=company_score.score,
+        company_coverage=company_score.coverage,
+        company_grade=grades(company_score.score),
+        indicators=[*_parts("patent", keys[0], patent_score), *_parts("company", keys[1], company_score)],
+        findings=findings.found,
+        patent_passes=np.array([findings.passes("patent", key) for key in keys[0]], np.bool_),
+        company_passes=np.array([findings.passes("company", key) for key in keys[1]], np.bool_),
+        contract_passes=np.array([findings.passes("contract", key) for key in keys[2]], np.bool_),
+    )
+
+
+def _patent_score(build: Build, patents: Columns, placement: Placement, valued: Valued) -> Score:
+    using = indicators("patent_score")
+    largest = np.zeros(patents.rows)
+    np.maximum.at(largest, placement.owners, placement.weights)
+    weights = _weights(using, build.score.purpose, build.score.weights)
+    values = patent_values(patents, valued.legal_years, largest)
+    return score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
+
+
+def _weights(using: tuple[Indicator, ...], purpose: str, own: dict[str, int]) -> dict[str, float]:
+    """Those that ship, and in their place those of the build file (units of 1e-8)."""
+    found = {each.name: each.weight(purpose) for each in using}
+    for name, weight in own.items():
+        if name not in found:
+            _refuse("indicator", name, list(found))
+        found[name] = weight / RATE_UNITS
+    return found
+
+
+def _refuse(what: str, name: str, known: list[str]) -> None:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    raise UsageError(f"no {what} is named {name}; {hint}")
+
+
+def _screened(
+    build: Build,
+    patents: Columns,
+    companies: Columns,
+    contracts: Columns,
+    placement: Placement,
+    valued: Valued,
+    points: Float64,
+    owner: Int64,
+) -> Findings:
+    terms = build.screens
+    for name in terms.waived:
+        if name not in data("reasons"):
+            _refuse("screen", name, list(data("reasons")))
+    presets = data("presets")
+    if terms.preset is not None and terms.preset not in presets:
+        _refuse("preset", terms.preset, list(presets))
+    rules = presets[terms.preset] if terms.preset else None
+    findings = Findings(terms.waived, terms.unknown == "fail")
+    owes = dict(zip(contracts.texts("contract"), contracts.texts("company"), strict=True))
+    screen_patents(build, patents, owes, valued.expiry, placement.placed, valued.known, points, findings)
+    screen_companies(companies, patents, owner, valued.legal_years, rules, findings)
+    screen_contracts(build, contracts, patents, findings)
+    screen_patents_of_contracts(patents, contracts, findings)
+    return findings
+
+
+def _parts(subject: str, keys: list[str], found: Score) -> list[Part]:
+    contributions = found.contributions
+    parts = []
+    for k, key in enumerate(keys):
+        for i, name in enumerate(found.names):
+            points = float(found.points[k, i])
+            known = not np.isnan(points)
+            added = float(contributions[k, i]) if known else None
+            parts.append(Part(subject, key, name, points if known else None, float(found.weights[i]), added))
+    return parts

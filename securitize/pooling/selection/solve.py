@@ -1,0 +1,140 @@
+"""The best choice, and the proof: limits checked again in whole numbers, the bound on the objective's grid."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError, InfeasibleError
+from securitize.pooling.selection.model import Form, Model
+from securitize.pooling.selection.problem import (
+    EffectiveNumberLimit,
+    Limit,
+    Problem,
+    bounds_of,
+    is_met,
+    value_of,
+)
+from securitize.pooling.selection.solver import Solved, solve_program
+
+#: Solutions that HiGHS finds within its tolerance and whole numbers refuse, before it is given up.
+MOST_ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class LimitResult:
+    """A limit at a choice; value and bounds in its own unit, value None where it is a share of nothing.
+
+    headroom : room to the nearer bound; negative where a waived limit is exceeded
+    """
+
+    name: str
+    value: Fraction | None
+    at_least: int | None
+    at_most: int | None
+    headroom: Fraction | None
+    waived: str | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The best choice.
+
+    taken     : (units,) int64 lots
+    objective : its value, whole; bound : no choice that keeps the limits has more
+    nodes     : of the search tree; rounds : programs that were solved
+    """
+
+    taken: Int64
+    objective: int
+    bound: int
+    nodes: int
+    rounds: int
+    limits: tuple[LimitResult, ...]
+
+    @property
+    def gap(self) -> Fraction:
+        """Bound less objective, over the objective; 0 is proved."""
+        return Fraction(self.bound - self.objective, max(abs(self.objective), 1))
+
+    @property
+    def optimal(self) -> bool:
+        """Whether nothing is better."""
+        return self.bound == self.objective
+
+
+def solve(problem: Problem, time_limit: float | None = None) -> Selection:
+    """The choice, not empty, with the largest objective that keeps every limit that is not waived.
+
+    Raises InfeasibleError where there is none.
+    """
+    model = Model(problem)
+    require_some(model)
+    for limit in problem.imposed:
+        model.impose(limit)
+    found = search(model, model.form(problem.objective), problem.imposed, time_limit)
+    if found is None:
+        raise InfeasibleError("no pool keeps every limit")
+    taken, solved, rounds = found
+    objective = problem.objective.of(taken)
+    grid = reduce(math.gcd, (abs(int(value)) for value in problem.objective.values), 0) or 1
+    # What HiGHS proves, it proves to its tolerance: less than one step of the grid is nothing.
+    upper = -solved.bound * model.scale
+    steps = math.floor(upper / grid + min(0.5, 1e-9 * abs(upper) / grid + 1e-6))
+    bound = max(objective, steps * grid)
+    results = tuple(result_of(limit, taken) for limit in problem.limits)
+    return Selection(taken, objective, bound, solved.nodes, rounds, results)
+
+
+def search(
+    model: Model, form: Form, limits: tuple[Limit, ...], time_limit: float | None = None
+) -> tuple[Int64, Solved, int] | None:
+    """The choice with the largest form that keeps the limits in whole numbers; None where there is none."""
+    model.maximise(form)
+    seen: set[bytes] = set()
+    for rounds in range(1, MOST_ROUNDS + 1):
+        solved = solve_program(model.program, time_limit)
+        if solved is None:
+            return None
+        taken = model.taken(solved)
+        broken = [limit for limit in limits if not is_met(limit, taken)]
+        if not broken:
+            return taken, solved, rounds
+        cones = [limit for limit in broken if isinstance(limit, EffectiveNumberLimit)]
+        if cones and taken.tobytes() not in seen:
+            for limit in cones:
+                model.cut(limit, taken)
+        else:
+            model.forbid(taken)
+        seen.add(taken.tobytes())
+    raise CalculationError(f"the selection was not solved in {MOST_ROUNDS} rounds; write limits less finely")
+
+
+def result_of(limit: Limit, taken: Int64) -> LimitResult:
+    """What a choice has of a limit."""
+    value = value_of(limit, taken)
+    low, high = bounds_of(limit)
+    room = None
+    if value is not None:
+        rooms = ([value - low] if low is not None else []) + ([high - value] if high is not None else [])
+        room = min(rooms) if rooms else None
+    return LimitResult(limit.name, value, low, high, room, limit.waived)
+
+
+def is_feasible(problem: Problem, limits: tuple[Limit, ...]) -> bool:
+    """Whether some choice, not empty, keeps these limits."""
+    model = Model(problem)
+    require_some(model)
+    for limit in limits:
+        model.impose(limit)
+    return search(model, {}, limits) is not None
+
+
+def require_some(model: Model) -> None:
+    """At least one unit is taken."""
+    model.program.row(1.0, np.inf, dict.fromkeys(model.picked, 1.0))
