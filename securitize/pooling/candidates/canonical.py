@@ -169,7 +169,7 @@ class Canonical:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        country = self.found.get("country_code")
+        country = self.found.get("country_code", self.found.get("event_authority"))
         if country is not None:
             bare = pc.and_(pc.match_substring_regex(written, r"^\s*\d"), pc.is_valid(country))
             beside = pc.binary_join_element_wise(written, country, _BESIDE)

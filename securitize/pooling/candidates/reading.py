@@ -7,6 +7,7 @@ counted as a spreadsheet shows them: from 1, the heading and blank rows too; in 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ def _read_parquet(file: str, data: bytes) -> Raw:
     problems, found = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
         try:
-            found.append(_as_texts(column))
+            found.append(_as_texts(_in_units(column, table.schema.field(name).metadata)))
         except (pa.ArrowException, TypeError) as error:
             problems.append(
                 refused(file, f"the column {name} is neither text, number, date nor list", str(error))
@@ -143,6 +144,18 @@ def _read_parquet(file: str, data: bytes) -> Raw:
     if problems:
         raise DefinitionError(problems)
     return Raw(list(table.column_names), 0, found, np.arange(1, len(table) + 1))
+
+
+def _in_units(column: Any, metadata: dict[bytes, bytes] | None) -> Any:
+    """Currency units and decimals of a column that says to hold minor units or units of 1e-8, as ours do."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    scale = {b"minor units": 2, b"1e-8": 8}.get((metadata or {}).get(b"unit", b""))
+    if scale is None or not pa.types.is_integer(column.type):
+        return column
+    unit = pa.scalar(Decimal(1).scaleb(-scale), pa.decimal128(scale + 1, scale))
+    return pc.multiply(pc.cast(column, pa.decimal128(19, 0)), unit)
 
 
 def _as_texts(column: Any) -> Any:

@@ -182,6 +182,36 @@ def test_the_first_disclosure_is_kept_where_nothing_is_granted(tmp_path: Path) -
     assert found.counts["patents"] == (3, 1, 2, 0)
 
 
+def test_the_latest_grant_is_kept(tmp_path: Path) -> None:
+    """EP B2 is the specification after an opposition."""
+    days = {"B1": "2016-09-07", "B2": "2020-09-09", "A1": "2015-12-09"}
+    rows = [
+        patent(1, publication_number=f"EP1234567{kind}", publication_date=day)
+        | {"application_number": "EP 15123456 A", "grant_date": "", "filing_date": "2015-03-02"}
+        for kind, day in days.items()
+    ]
+    assert only(patents_of(tmp_path, rows), "publication_number") == "EP1234567B2"
+    assert only(patents_of(tmp_path, rows[::-1]), "publication_number") == "EP1234567B2"
+
+
+def test_a_cell_with_several_faults_is_told_of_each(tmp_path: Path) -> None:
+    found = patents_of(tmp_path, [patent(1, title="=<b>FÌ_r</b>\x07")])
+    assert only(found, "title") == "=FÌ_r"
+    told = [(entry["number"], entry["outcome"], entry["code"]) for entry in entries(found, column="title")]
+    assert told == [
+        (1, "warning", "SEC417"),
+        (2, "repaired", ""),
+        (3, "repaired", ""),
+        (4, "warning", "SEC416"),
+    ]
+
+
+def test_a_kind_beside_its_number_joins_it(tmp_path: Path) -> None:
+    found = patents_of(tmp_path, [patent(1, publication_number="CN100000001", kind_code="b")])
+    assert (only(found, "publication_number"), only(found, "patent_kind")) == ("CN100000001B", "invention")
+    assert entries(found, column="publication_number", before="CN100000001", after="CN100000001B")
+
+
 def test_units_of_headings(tmp_path: Path) -> None:
     row = {"公开（公告）号": "CN100000001B", "产品收入（万元）": "12.5", "分成率(%)": "2.5", "重置成本": "3"}
     found = patents_of(tmp_path, [row])

@@ -308,8 +308,10 @@ def read_event_by_event(known: list[tuple[dt.date, dt.date, str]]) -> dict[str, 
 
 
 def test_numbers_of_events_may_be_written_otherwise(tmp_path: Path) -> None:
-    rows: list[Row] = [
-        event(1, "pe01 ", "20230101") | {"application_number": f"ZL{number(1)[2:]}", "event_authority": ""}
-    ]
-    found = joined(tmp_path, patents=[patent(1)], legal_events=rows)
-    assert only(found, "pledged") is True
+    first = event(1, "pe01 ", "20230101") | {
+        "application_number": f"ZL{number(1)[2:]}",
+        "event_authority": "",
+    }
+    second = event(1, "PP01", "2023-01-01") | {"application_number": number(1)[2:-2]}
+    found = joined(tmp_path, patents=[patent(1)], legal_events=[first, second])
+    assert (only(found, "pledged"), only(found, "preserved")) == (True, True)

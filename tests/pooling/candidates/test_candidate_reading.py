@@ -288,6 +288,16 @@ def test_a_table_without_rows_is_empty(tmp_path: Path) -> None:
         assert read(put(tmp_path, "a.csv", content)).counts["patents"] == (0, 0, 0, 0)
 
 
+def test_what_was_cleaned_can_be_stored_and_read_again(tmp_path: Path) -> None:
+    once = read(
+        put(tmp_path, "a.csv", csv_text([*ROWS, patent(40, revenue="0.01", contribution="12.345678%")]))
+    )
+    pq.write_table(once.patents, tmp_path / "a.parquet")
+    again = read(tmp_path / "a.parquet")
+    assert again.patents.drop(["row"]).equals(once.patents.drop(["row"]))
+    assert [(p.path, p.code) for p in again.problems] == [("row", "SEC427")]
+
+
 def test_sources_lead_to_canonical_columns_only() -> None:
     from securitize.pooling.candidates.columns import tables
 
