@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from securitize.definitions.chains.loading import load_chain
+from securitize.definitions.loading import load_chain
 from securitize.library.find import library_root
 from securitize.pooling.chains.classify import classify
 from securitize.pooling.chains.rules import ReadyChain

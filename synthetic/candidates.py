@@ -85,7 +85,7 @@ def draw(name: str, nodes: Sequence[Leaf], patents: int, companies: int, seed: i
     told = marginals()
     firms = [_company(random, told, name, k) for k in range(companies)]
     homes = [random.choice(len(nodes), size=int(random.integers(1, 4)), replace=False) for _ in firms]
-    shares = random.dirichlet(np.full(companies, 3.0))
+    shares = random.dirichlet(np.full(companies, 12.0))
     counts = np.maximum(2, np.floor(shares * patents).astype(int))
     while counts.sum() != patents:
         counts[int(np.argmax(counts) if counts.sum() > patents else np.argmin(counts))] += (

@@ -22,6 +22,16 @@ runs_folder = click.option(
     help="Where runs are kept.",
 )
 
+builds_folder = click.option(
+    "--builds",
+    "builds_folder",
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    default=Path("builds"),
+    show_default=True,
+    help="Where built pools are kept.",
+)
+
 
 def _named(kind: str, incomplete: str) -> list[CompletionItem]:
     """Shipped names that begin so; files where there is none."""
@@ -40,6 +50,20 @@ def complete_deal(
 ) -> list[CompletionItem]:
     """Deals for the shell."""
     return _named("deals", incomplete)
+
+
+def complete_build(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Pools that can be built, for the shell."""
+    return _named("builds", incomplete)
+
+
+def complete_chain(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Industry chains for the shell."""
+    return _named("chains", incomplete)
 
 
 def complete_scenario(

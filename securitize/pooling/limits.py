@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def venue_limits() -> Mapping[str, Mapping[str, written.Limit]]:
     """Limits by venue and name."""
     path = Path(written.__file__).with_name("venues.toml")
     adapter: TypeAdapter[written.Limit] = TypeAdapter(written.Limit)
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     return {
         venue: {name: adapter.validate_python(limit) for name, limit in limits.items()}
         for venue, limits in raw.items()

@@ -120,7 +120,7 @@ def divided(portfolio: Portfolio, lot_amount: Int64) -> Int64:
     parts = np.zeros(len(contract), np.int64)
     counts = np.bincount(portfolio.contract, minlength=portfolio.contracts)
     order = np.argsort(contract, kind="stable")
-    begun = {}
+    begun: dict[int, int] = {}
     for k in order:
         c = int(contract[k])
         total = int(counts[c]) if plain[k] else _whole_value(portfolio, c)

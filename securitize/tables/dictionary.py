@@ -106,6 +106,11 @@ def names(of: TableSet = "run") -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
+def all_names() -> tuple[str, ...]:
+    """Names of the tables of every set."""
+    return tuple(name for of in TABLE_SETS for name in names(of))
+
+
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
     return root if of == "run" else root / "builds"
@@ -117,8 +122,7 @@ def load(name: str) -> Table:
     for of in TABLE_SETS:
         if name in names(of):
             return parse(tomllib.loads((_folder(of) / f"{name}.toml").read_text(encoding="utf-8")))
-    known = [each for of in TABLE_SETS for each in names(of)]
-    raise KeyError(f"no table {name!r}; the tables are {', '.join(known)}")
+    raise KeyError(f"no table {name!r}; the tables are {', '.join(all_names())}")
 
 
 def parse(entry: dict[str, Any]) -> Table:

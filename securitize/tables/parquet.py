@@ -128,7 +128,7 @@ def _wanted(file: str, schema: pa.Schema, table: Table | str | None) -> Table:
     """What the file has to be: the table asked for, which must be the one that it says it is."""
     said = (schema.metadata or {}).get(b"securitize.table", b"").decode(errors="replace")
     name = table.name if isinstance(table, Table) else table if table is not None else said
-    if said != name or (not isinstance(table, Table) and name not in dictionary.names()):
+    if said != name or (not isinstance(table, Table) and name not in dictionary.all_names()):
         raise UnreadableTableError(
             file, "", "is not the table " + (name or "that it should be"), said or "no name"
         )

@@ -15,6 +15,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.selection.problem import (
+    Counted,
     EffectiveNumberLimit,
     GroupCountLimit,
     LargestShareLimit,
@@ -41,7 +42,7 @@ class Model:
         units = problem.units
         self.lots = [self.program.column(0, float(most), True) for most in units.most]
         self.picked = list(self.lots)
-        for unit in np.flatnonzero(units.most > 1):
+        for unit in np.flatnonzero(units.most > 1).tolist():
             picked = self.program.column(0, 1, True)
             lots = self.lots[unit]
             self.picked[unit] = picked
@@ -120,7 +121,14 @@ class Model:
             self.program.row(-INFINITY, 0, {**form, over: -unit, threshold: -unit})
         return top, whole
 
-    def touched(self, limit: GroupCountLimit) -> Form:
+    def worth(self) -> Form:
+        """The objective of the problem."""
+        found = self.form(self.problem.objective)
+        for counted in self.problem.counted:
+            found |= {column: float(counted.weight) for column in self.touched(counted)}
+        return found
+
+    def touched(self, limit: GroupCountLimit | Counted) -> Form:
         """How many groups a choice touches (greatest value of the form)."""
         members: dict[int, set[int]] = {}
         for unit, group in zip(limit.unit.tolist(), limit.group.tolist(), strict=True):

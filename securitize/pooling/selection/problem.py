@@ -109,13 +109,34 @@ Limit: TypeAlias = TotalLimit | ShareLimit | LargestShareLimit | GroupCountLimit
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Distinct groups that a choice touches, each worth ``weight``; unit, group : (memberships,)."""
+
+    unit: Int64
+    group: Int64
+    weight: int
+
+    def of(self, taken: Int64) -> int:
+        """What a choice is worth by it."""
+        return self.weight * len(set(self.group[taken[self.unit] > 0].tolist()))
+
+
+@dataclass(frozen=True)
 class Problem:
-    """What is maximised over units, under limits. ``forced``: units of which at least the least is taken."""
+    """What is maximised over units, under limits.
+
+    counted : groups that add to the objective; forced : units of which at least the least is taken
+    """
 
     units: Units
     objective: Measure
     limits: tuple[Limit, ...]
     forced: tuple[int, ...] = ()
+    counted: tuple[Counted, ...] = ()
+
+    def worth(self, taken: Int64) -> int:
+        """The objective of a choice, exact."""
+        return self.objective.of(taken) + sum(each.of(taken) for each in self.counted)
 
     @property
     def imposed(self) -> tuple[Limit, ...]:

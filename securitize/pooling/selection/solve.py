@@ -77,12 +77,13 @@ def solve(problem: Problem, time_limit: float | None = None) -> Selection:
     require_some(model)
     for limit in problem.imposed:
         model.impose(limit)
-    found = search(model, model.form(problem.objective), problem.imposed, time_limit)
+    found = search(model, model.worth(), problem.imposed, time_limit)
     if found is None:
         raise InfeasibleError("no pool keeps every limit")
     taken, solved, rounds = found
-    objective = problem.objective.of(taken)
-    grid = reduce(math.gcd, (abs(int(value)) for value in problem.objective.values), 0) or 1
+    objective = problem.worth(taken)
+    steps_of = [*map(int, problem.objective.values), *(each.weight for each in problem.counted)]
+    grid = reduce(math.gcd, map(abs, steps_of), 0) or 1
     # What HiGHS proves, it proves to its tolerance: less than one step of the grid is nothing.
     upper = -solved.bound * model.scale
     steps = math.floor(upper / grid + min(0.5, 1e-9 * abs(upper) / grid + 1e-6))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.errors import CalculationError
+
+if TYPE_CHECKING:
+    from highspy import HighsLp
 
 INFINITY = float("inf")
 #: HiGHS takes no tighter tolerance.
@@ -60,7 +64,7 @@ def solve_program(program: Program, time_limit: float | None = None) -> Solved |
     import highspy
 
     with _no_banner():
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", 0)
@@ -71,7 +75,7 @@ def solve_program(program: Program, time_limit: float | None = None) -> Solved |
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     if time_limit is not None:
         highs.setOptionValue("time_limit", time_limit)
-    highs.passModel(_model(program, highspy))
+    highs.passModel(_model(program))
     highs.run()
     status = highs.getModelStatus()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -111,8 +115,10 @@ def _no_banner() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _model(program: Program, highspy: object) -> object:
-    model = highspy.HighsLp()  # type: ignore[attr-defined]
+def _model(program: Program) -> HighsLp:
+    import highspy
+
+    model = highspy.HighsLp()
     columns, rows = len(program.low), len(program.rows)
     model.num_col_, model.num_row_ = columns, rows
     cost = np.zeros(columns)
@@ -122,10 +128,10 @@ def _model(program: Program, highspy: object) -> object:
     model.col_lower_, model.col_upper_ = np.array(program.low), np.array(program.high)
     model.row_lower_ = np.array([low for low, _, _ in program.rows])
     model.row_upper_ = np.array([high for _, high, _ in program.rows])
-    kind = highspy.HighsVarType  # type: ignore[attr-defined]
+    kind = highspy.HighsVarType
     model.integrality_ = [kind.kInteger if whole else kind.kContinuous for whole in program.whole]
     matrix = model.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise  # type: ignore[attr-defined]
+    matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.num_col_, matrix.num_row_ = columns, rows
     lengths = [len(terms) for _, _, terms in program.rows]
     matrix.start_ = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)

@@ -18,7 +18,7 @@ def drawn(seed: int, contracts: int = 6, patents: int = 15, nodes: int = 5) -> P
         count = int(random.integers(0, 4))
         chosen = sorted(random.choice(nodes, count, replace=False))
         cuts = np.sort(random.integers(0, RATE_UNITS + 1, max(count - 1, 0)))
-        weights = np.diff(np.concatenate(([0], cuts, [RATE_UNITS]))) if count else []
+        weights: list[int] = np.diff([0, *cuts, RATE_UNITS]).tolist() if count else []
         for node, weight in zip(chosen, weights, strict=True):
             place_patent.append(patent)
             place_node.append(int(node))

@@ -1,0 +1,80 @@
+"""``securitize pool show|explain|compare|frontier``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from securitize.commands import options
+
+
+@click.group("pool")
+def command() -> None:
+    """Look into pools that were built."""
+
+
+@command.command("show")
+@click.argument("build")
+@click.option("--patents", is_flag=True, help="Every patent of the pool too.")
+@click.option("--chain", is_flag=True, help="The map of the chain too.")
+@options.builds_folder
+def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
+    """Show a stored BUILD again: its folder, or the start of its id."""
+    from securitize.reports import built
+    from securitize.runs.api import open_run
+
+    done = open_run(build, builds_folder)
+    built.print_build(done)
+    if chain:
+        built.print_chain_map(done)
+    if patents:
+        built.print_patents(done)
+
+
+@command.command("explain")
+@click.argument("build")
+@click.argument("key")
+@options.builds_folder
+def explain(build: str, key: str, builds_folder: Path) -> None:
+    """Say why KEY (a publication number, company or contract) is in BUILD or not, and what it would displace.
+
+    BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be in it is solved
+    again.
+    """
+    from securitize.reports import built
+    from securitize.runs import build as building
+
+    done = building.opened_or_built(build, builds_folder)
+    built.print_candidate(done, key)
+    built.print_displaced(building.displaced(done, key))
+
+
+@command.command("compare")
+@click.argument("one")
+@click.argument("other")
+@options.builds_folder
+def compare(one: str, other: str, builds_folder: Path) -> None:
+    """Compare two builds: ONE and OTHER, each a folder or the start of an id."""
+    from securitize.reports import built
+    from securitize.runs.api import open_run
+
+    built.print_comparison(open_run(one, builds_folder), open_run(other, builds_folder))
+
+
+@command.command("frontier")
+@click.argument("pool", shell_complete=options.complete_build)
+@click.option(
+    "--limit", required=True, metavar="NAME", help="The limit that is moved, such as largest-obligor."
+)
+@click.option(
+    "--from", "low", required=True, type=float, metavar="BOUND", help="First bound, as in the file."
+)
+@click.option("--to", "high", required=True, type=float, metavar="BOUND", help="Last bound.")
+@click.option("--steps", default=7, show_default=True, type=click.IntRange(2, 100), help="How many bounds.")
+def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
+    """What the objective of POOL is worth at each bound of a limit, each point proved."""
+    from securitize.reports import built
+    from securitize.runs import build as building
+
+    built.print_frontier(limit, building.frontier(pool, limit, low, high, steps))

@@ -1,0 +1,226 @@
+"""From candidates to the best pool that the limits allow, with the proof and every reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.pools.build import Build
+from securitize.pooling.assessed import Assessed, assess
+from securitize.pooling.candidates.read import Candidates
+from securitize.pooling.columns import positions
+from securitize.pooling.eligible import SCORE_UNITS, Eligible, eligible
+from securitize.pooling.limits import Imposed, Measures, impose
+from securitize.pooling.portfolio import STAGES, Portfolio, Tied, in_lots
+from securitize.pooling.selection.explore import gains
+from securitize.pooling.selection.problem import Counted, Measure, Problem, Units
+from securitize.pooling.selection.solve import Selection, solve
+from securitize.pooling.selection.units import tie
+
+#: An objective is whole yuan (points, obligors): what one step of it is worth to its reader.
+OBJECTIVE_SCALES = {
+    "eligible-value": 1.0,
+    "amount": 1.0,
+    "score": 1 / SCORE_UNITS,
+    "spread": 1.0,
+    "diversification": 1.0,
+}
+_YUAN = 100
+#: Weight of an obligor beside a node in the objective ``diversification``: more than any chain has nodes.
+_OBLIGOR = 10_000
+Outcome = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Candidates assessed, what is eligible tied into units, and the problem to be solved."""
+
+    assessed: Assessed
+    eligible: Eligible
+    tied: Tied
+    imposed: list[Imposed]
+    problem: Problem
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """What may enter the pool."""
+        return self.eligible.portfolio
+
+
+def make_ready(build: Build, chain: Chain, candidates: Candidates) -> Ready:
+    """Assess candidates and write the selection as a problem."""
+    assessed = assess(build, chain, candidates)
+    may = eligible(assessed)
+    portfolio = may.portfolio
+    tied = in_lots(portfolio, _units(portfolio))
+    measures = Measures(portfolio, tied)
+    imposed = impose(build, measures)
+    units = Units(_names(portfolio, tied), tied.least, tied.most)
+    objective = _objective(build.objective, portfolio, measures)
+    return Ready(
+        assessed, may, tied, imposed, Problem(units, objective, tuple(each.limit for each in imposed))
+    )
+
+
+def _units(portfolio: Portfolio) -> Int64:
+    """Contracts whose patents share a family are one unit."""
+    members: dict[int, list[int]] = {}
+    for family, contract in zip(portfolio.family.tolist(), portfolio.contract.tolist(), strict=True):
+        members.setdefault(family, []).append(contract)
+    shared = [np.unique(np.array(each, np.int64)) for each in members.values()]
+    return tie(portfolio.contracts, [each for each in shared if len(each) > 1])
+
+
+def _names(portfolio: Portfolio, tied: Tied) -> tuple[str, ...]:
+    found: list[list[str]] = [[] for _ in range(tied.units)]
+    for name, unit in zip(portfolio.contract_names, tied.unit.tolist(), strict=True):
+        found[unit].append(name)
+    return tuple("+".join(names) for names in found)
+
+
+def _objective(name: str, portfolio: Portfolio, measures: Measures) -> Measure:
+    value = portfolio.appraised // _YUAN
+    match name:
+        case "eligible-value":
+            return measures.by_patent(value)
+        case "amount":
+            return measures.by_contract(measures.tied.lot_amount // _YUAN)
+        case "score":
+            # Points x value, in thousandths of a point times million yuan.
+            return measures.by_patent(value * portfolio.score.clip(0) // 10**6)
+        case "spread":
+            return measures.by_contract(measures.tied.lot_amount // _YUAN * portfolio.spread // 10**8)
+        case _:
+            return measures.by_contract(np.zeros(portfolio.contracts, np.int64))
+
+
+def _counted(name: str, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
+    """What diversification counts: obligors, then nodes on which a patent stands."""
+    if name != "diversification":
+        return ()
+    unit = tied.unit[portfolio.contract[portfolio.place_patent]]
+    return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A pool, and what became of every candidate.
+
+    gain : limit -> what the objective gains where the limit is relaxed by its step
+    """
+
+    ready: Ready
+    selection: Selection
+    gain: dict[str, int]
+
+    @property
+    def assessed(self) -> Assessed:
+        """The candidates."""
+        return self.ready.assessed
+
+    @cached_property
+    def taken(self) -> Int64:
+        """Amount taken of each candidate contract, minor units."""
+        found = np.zeros(len(self.assessed.contract_keys), np.int64)
+        lots = self.selection.taken[self.ready.tied.unit]
+        found[self.ready.eligible.contracts] = lots * self.ready.tied.lot_amount
+        return found
+
+    @cached_property
+    def pool_patents(self) -> list[int]:
+        """Places of the patents of the pool among the candidates."""
+        contract = self.ready.eligible.contracts[self.ready.portfolio.contract]
+        return [int(k) for k in self.ready.eligible.patents[self.taken[contract] > 0]]
+
+    @cached_property
+    def _in_pool(self) -> NDArray[np.bool_]:
+        found = np.zeros(len(self.assessed.patent_keys), np.bool_)
+        found[self.pool_patents] = True
+        return found
+
+    @cached_property
+    def stage_names(self) -> list[str]:
+        """Stage of each node of the chain; empty where none says it."""
+        return [STAGES[k] if k >= 0 else "" for k in self.ready.portfolio.node_stage.tolist()]
+
+    @cached_property
+    def _reasons(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """Subject and key -> reason and text of each finding that counts."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        fatal = self.assessed.build.screens.unknown == "fail"
+        for finding in self.assessed.judged.findings:
+            if not finding.waived and (finding.result == "fail" or fatal):
+                found.setdefault((finding.subject, finding.key), []).append((finding.reason, finding.text))
+        return found
+
+    def _outcome(self, subject: str, key: str, selected: bool, otherwise: str) -> Outcome:
+        reasons = self._reasons.get((subject, key), [])
+        if reasons:
+            return "screened-out", reasons[0][0], "; ".join(f"{code}: {text}" for code, text in reasons)
+        if selected:
+            return "selected", "", ""
+        return "not-selected", otherwise, f"{otherwise}: {_OTHERWISE[otherwise]}"
+
+    def patent_outcome(self, k: int) -> Outcome:
+        """Status, code of the first reason, and every reason, of a candidate patent."""
+        return self._outcome("patent", self.assessed.patent_keys[k], bool(self._in_pool[k]), "not-the-best")
+
+    def contract_outcome(self, k: int) -> Outcome:
+        """The same of a contract."""
+        return self._outcome("contract", self.assessed.contract_keys[k], self.taken[k] > 0, "not-the-best")
+
+    def company_outcome(self, k: int) -> Outcome:
+        """The same of a company."""
+        owes = positions(self.assessed.company_keys, self.assessed.contracts.texts("company"))
+        mine = owes == k
+        otherwise = "not-the-best" if mine.any() else "no-contract"
+        return self._outcome(
+            "company", self.assessed.company_keys[k], bool(self.taken[mine].sum() > 0), otherwise
+        )
+
+    @cached_property
+    def _units(self) -> dict[int, str]:
+        names = self.ready.problem.units.names
+        unit = self.ready.tied.unit[self.ready.portfolio.contract]
+        return {int(k): names[u] for k, u in zip(self.ready.eligible.patents, unit, strict=True)}
+
+    def unit_name(self, patent: int) -> str:
+        """What is taken all or none with a patent; empty where it is screened out."""
+        return self._units.get(patent, "")
+
+    @cached_property
+    def _behind(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        contracts = self.ready.eligible.contracts[self.ready.portfolio.contract]
+        for patent, contract in zip(self.ready.eligible.patents, contracts, strict=True):
+            found.setdefault(int(contract), []).append(int(patent))
+        return found
+
+    def patents_behind(self, contract: int) -> list[int]:
+        """Places of the patents behind a contract that passed the screens."""
+        return self._behind.get(contract, [])
+
+
+_OTHERWISE = {
+    "not-the-best": "passes every screen; with it, no pool that keeps the limits is better",
+    "no-contract": "offers no contract",
+}
+
+
+def assemble(ready: Ready) -> Assembled:
+    """The best pool, and what relaxing each limit would bring.
+
+    Raises InfeasibleError where no pool keeps every limit, CalculationError where amounts do not add up.
+    """
+    selection = solve(ready.problem)
+    steps = {each.limit.name: each.step for each in ready.imposed}
+    found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
+    if int(found.taken.sum()) != Measures(ready.portfolio, ready.tied).amount.of(selection.taken):
+        raise CalculationError("the amounts of the pool do not add up")
+    return found
