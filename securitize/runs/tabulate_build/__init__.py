@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from securitize.pooling.assemble import Assembled
-from securitize.runs.tabulate_build import chosen, known, outcome
+from securitize.runs.tabulate_build.chosen import chain_map, limits, selection, stratifications
+from securitize.runs.tabulate_build.known import indicators, repairs, screens, valuations
+from securitize.runs.tabulate_build.outcome import candidates, companies, contracts, pool
 
 #: table -> its columns of a build
 TABLES = {
-    "pool": outcome.pool,
-    "candidates": outcome.candidates,
-    "candidate_contracts": outcome.contracts,
-    "candidate_companies": outcome.companies,
-    "indicators": known.indicators,
-    "screens": known.screens,
-    "valuations": known.valuations,
-    "repairs": known.repairs,
-    "selection": chosen.selection,
-    "pool_limits": chosen.limits,
-    "stratifications": chosen.stratifications,
-    "chain_map": chosen.chain_map,
+    "pool": pool,
+    "candidates": candidates,
+    "candidate_contracts": contracts,
+    "candidate_companies": companies,
+    "indicators": indicators,
+    "screens": screens,
+    "valuations": valuations,
+    "repairs": repairs,
+    "selection": selection,
+    "pool_limits": limits,
+    "stratifications": stratifications,
+    "chain_map": chain_map,
 }
 
 
