@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,15 @@ class Columns:
         import pyarrow.compute as pc
 
         found: NDArray[np.bool_] = pc.fill_null(self._column(name), False).to_numpy(zero_copy_only=False)
+        return found
+
+    def among(self, name: str, words: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether a text is one of some words; what is missing is none of them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        wanted = pa.array(list(words), pa.string())
+        found: NDArray[np.bool_] = pc.is_in(self._column(name), wanted).to_numpy(zero_copy_only=False)
         return found
 
     def _column(self, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,8 +21,8 @@ from securitize.pooling.scores.indicators import Float64, Indicator, Score, indi
 from securitize.pooling.scores.patents import high_value, patent_values
 from securitize.pooling.screens.companies import screen_companies
 from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts
-from securitize.pooling.screens.findings import Finding, Findings, data
-from securitize.pooling.screens.patents import screen_patents
+from securitize.pooling.screens.findings import Findings, Subject, data
+from securitize.pooling.screens.patents import screen_patents, screen_title
 from securitize.pooling.valuing import Valued
 
 #: What counts as a higher pledge financing, minor units: no threshold was published. Assumed.
@@ -53,7 +54,7 @@ class Judged:
     company_coverage: Float64
     company_grade: list[str]
     indicators: list[Part]
-    findings: list[Finding]
+    findings: Findings
     patent_passes: NDArray[np.bool_]
     company_passes: NDArray[np.bool_]
     contract_passes: NDArray[np.bool_]
@@ -75,7 +76,7 @@ def judge(build: Build, candidates: Candidates, placement: Placement, valued: Va
     company_score = score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
     met, unknown = high_value(patents, placement.placed, as_of, PLEDGE_FROM)
     findings = _screened(build, patents, companies, contracts, placement, valued, patent_score.score, owner)
-    keys = patents.texts("publication_number"), companies.texts("company"), contracts.texts("contract")
+    keys = findings.keys
     return Judged(
         score=patent_score.score,
         score_low=patent_score.low,
@@ -85,11 +86,14 @@ def judge(build: Build, candidates: Candidates, placement: Placement, valued: Va
         company_score=company_score.score,
         company_coverage=company_score.coverage,
         company_grade=grades(company_score.score),
-        indicators=[*_parts("patent", keys[0], patent_score), *_parts("company", keys[1], company_score)],
-        findings=findings.found,
-        patent_passes=np.array([findings.passes("patent", key) for key in keys[0]], np.bool_),
-        company_passes=np.array([findings.passes("company", key) for key in keys[1]], np.bool_),
-        contract_passes=np.array([findings.passes("contract", key) for key in keys[2]], np.bool_),
+        indicators=[
+            *_parts("patent", keys["patent"], patent_score),
+            *_parts("company", keys["company"], company_score),
+        ],
+        findings=findings,
+        patent_passes=findings.passes["patent"],
+        company_passes=findings.passes["company"],
+        contract_passes=findings.passes["contract"],
     )
 
 
@@ -136,16 +140,23 @@ def _screened(
     if terms.preset is not None and terms.preset not in presets:
         _refuse("preset", terms.preset, list(presets))
     rules = presets[terms.preset] if terms.preset else None
-    findings = Findings(terms.waived, terms.unknown == "fail")
-    owes = dict(zip(contracts.texts("contract"), contracts.texts("company"), strict=True))
-    screen_patents(build, patents, owes, valued.expiry, placement.placed, valued.known, points, findings)
+    keys: dict[Subject, list[str]] = {
+        "patent": patents.texts("publication_number"),
+        "company": companies.texts("company"),
+        "contract": contracts.texts("contract"),
+    }
+    behind = positions(keys["contract"], patents.texts("contract"))
+    owes = positions(keys["company"], contracts.texts("company"))
+    findings = Findings(keys, terms.waived, terms.unknown == "fail")
+    screen_patents(build, patents, valued.expiry, placement.placed, valued.known, points, findings)
+    screen_title(patents, contracts, behind, findings)
     screen_companies(companies, patents, owner, valued.legal_years, rules, findings)
-    screen_contracts(build, contracts, patents, findings)
-    screen_patents_of_contracts(patents, contracts, findings)
+    screen_contracts(build, contracts, owes, behind, findings)
+    screen_patents_of_contracts(patents, behind, findings)
     return findings
 
 
-def _parts(subject: str, keys: list[str], found: Score) -> list[Part]:
+def _parts(subject: str, keys: Sequence[str], found: Score) -> list[Part]:
     contributions = found.contributions
     parts = []
     for k, key in enumerate(keys):

@@ -167,7 +167,7 @@ def build(pool: PathLike, *, output: PathLike | None = None, builds: PathLike = 
 def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
     rejected = [problem for problem in candidates.problems if is_rejection(problem)]
     warnings = [f"{len(rejected)} rows were rejected: table repairs"] if rejected else []
-    unknown = sum(finding.result == "unknown" for finding in assembled.assessed.judged.findings)
+    unknown = assembled.assessed.judged.findings.undecided
     warnings += [f"{unknown} screens could not be decided: table screens"] if unknown else []
     checks = {
         "every limit kept, in whole numbers": True,

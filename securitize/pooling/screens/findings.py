@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
+Mask = NDArray[np.bool_]
+#: A figure of a reason's text: the same for every candidate, or told by the candidate's place.
+Figure = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +47,64 @@ def data(name: str) -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
+@dataclass(frozen=True)
+class _Screened:
+    """One screen: places of the candidates found, whether each is unknown, and the figures of the text."""
+
+    screen: str
+    subject: Subject
+    places: NDArray[np.int64]
+    unknown: Mask
+    figures: tuple[object, ...]
+
+
 @dataclass
 class Findings:
-    """Findings gathered screen by screen.
+    """Findings gathered screen by screen; their texts are made when they are read.
 
-    waived  : screen -> reason; fatal : whether what is unknown fails
-    failing : keys of each subject that do not pass
+    keys   : keys of each subject
+    waived : screen -> reason; fatal : whether what is unknown fails
+    passes : candidates of each subject that nothing imposed keeps out, (candidates,)
     """
 
+    keys: Mapping[Subject, Sequence[str]]
     waived: Mapping[str, str]
     fatal: bool
-    found: list[Finding] = field(default_factory=list)
-    failing: dict[str, set[str]] = field(default_factory=dict)
+    _screened: list[_Screened] = field(default_factory=list)
+    passes: dict[Subject, Mask] = field(init=False)
 
-    def add(self, screen: str, key: str, *figures: object, unknown: bool = False) -> None:
-        """One finding; ``figures`` fill its text."""
-        told = data("reasons")[screen]
-        subject: Subject = told["subject"]
-        texts = [told[language].format(*figures) for language in ("text", "text_zh")]
-        if unknown:
-            texts = [f"unknown whether: {texts[0]}", f"无法判定：{texts[1]}"]
-        waiver = self.waived.get(screen, "")
-        self.found.append(
-            Finding(subject, key, screen, "unknown" if unknown else "fail", texts[0], texts[1], waiver)
-        )
-        if not waiver and (self.fatal or not unknown):
-            self.failing.setdefault(subject, set()).add(key)
+    def __post_init__(self) -> None:
+        self.passes = {subject: np.ones(len(keys), np.bool_) for subject, keys in self.keys.items()}
 
-    def passes(self, subject: Subject, key: str) -> bool:
-        """Whether nothing that is imposed keeps a candidate out."""
-        return key not in self.failing.get(subject, ())
+    def add(self, screen: str, fails: Mask, *figures: object, unknown: Mask | None = None) -> None:
+        """What a screen says of every candidate of its subject.
+
+        fails, unknown : (candidates,); what fails is not unknown
+        figures        : of the text: a value, or a function of the candidate's place
+        """
+        subject: Subject = data("reasons")[screen]["subject"]
+        unsure = np.zeros(len(fails), np.bool_) if unknown is None else unknown & ~fails
+        places = np.flatnonzero(fails | unsure)
+        self._screened.append(_Screened(screen, subject, places, unsure[places], figures))
+        if screen not in self.waived:
+            self.passes[subject] &= ~(fails | unsure) if self.fatal else ~fails
+
+    def __iter__(self) -> Iterator[Finding]:
+        for one in self._screened:
+            told = data("reasons")[one.screen]
+            keys, waiver = self.keys[one.subject], self.waived.get(one.screen, "")
+            for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
+                figures = [figure(place) if callable(figure) else figure for figure in one.figures]
+                texts = [told[language].format(*figures) for language in ("text", "text_zh")]
+                if unsure:
+                    texts = [f"unknown whether: {texts[0]}", f"无法判定：{texts[1]}"]
+                result: Result = "unknown" if unsure else "fail"
+                yield Finding(one.subject, keys[place], one.screen, result, texts[0], texts[1], waiver)
+
+    def __len__(self) -> int:
+        return sum(len(one.places) for one in self._screened)
+
+    @property
+    def undecided(self) -> int:
+        """How many are unknown."""
+        return sum(int(one.unknown.sum()) for one in self._screened)

@@ -11,7 +11,7 @@ from securitize.base.dates import add_months
 from securitize.definitions.pools.build import Build
 from securitize.pooling.columns import NO_DAY, Columns
 from securitize.pooling.scores.indicators import Float64
-from securitize.pooling.screens.findings import Findings
+from securitize.pooling.screens.findings import Figure, Findings, Mask
 
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -24,69 +24,83 @@ def least_end(build: Build) -> dt.date:
 def screen_patents(
     build: Build,
     patents: Columns,
-    contracts: dict[str, str],
     expiry: Int64,
-    placed: np.typing.NDArray[np.bool_],
-    valued: np.typing.NDArray[np.bool_],
+    placed: Mask,
+    valued: Mask,
     score: Float64,
     findings: Findings,
 ) -> None:
     """Findings of every patent.
 
-    contracts : contract -> its company; expiry : (patents,) days, NO_DAY where unknown; score : NaN where unknown
+    expiry : (patents,) days, NO_DAY where unknown; placed, valued : (patents,); score : (patents,) NaN where unknown
     """
-    keys = patents.texts("publication_number")
-    _status(patents, keys, findings)
-    _life(build, keys, expiry, findings)
+    _status(patents, findings)
+    _life(build, expiry, findings)
     terms = build.screens
-    kinds, owners, behind = patents.texts("patent_kind"), patents.texts("company"), patents.texts("contract")
-    least = terms.minimum_score / 1e8
-    for k, key in enumerate(keys):
-        if kinds[k] not in terms.patent_kinds:
-            findings.add("kind-not-admitted", key, kinds[k] or "?", unknown=not kinds[k])
-        if terms.chain_only and not placed[k]:
-            findings.add("off-the-chain", key)
-        if not valued[k]:
-            findings.add("no-value", key)
-        if np.isnan(score[k]):
-            if least > 0:
-                findings.add("score-too-low", key, "?", f"{least:.2f}", unknown=True)
-        elif score[k] < least:
-            findings.add("score-too-low", key, f"{score[k]:.2f}", f"{least:.2f}")
-        if not behind[k]:
-            findings.add("no-contract", key)
-        elif contracts.get(behind[k], "") != owners[k]:
-            findings.add(
-                "title-not-clear", key, owners[k] or "?", contracts.get(behind[k], "?"), unknown=not owners[k]
-            )
+    kinds = patents.texts("patent_kind")
+    admitted = patents.among("patent_kind", terms.patent_kinds)
+    told = patents.known("patent_kind")
+    findings.add("kind-not-admitted", told & ~admitted, _told(kinds), unknown=~told)
+    if terms.chain_only:
+        findings.add("off-the-chain", ~placed)
+    findings.add("no-value", ~valued)
+    _score(terms.minimum_score / 1e8, score, findings)
 
 
-def _status(patents: Columns, keys: list[str], findings: Findings) -> None:
+def _told(texts: list[str]) -> Figure:
+    return lambda place: texts[place] or "?"
+
+
+def _score(least: float, score: Float64, findings: Findings) -> None:
+    unknown = np.isnan(score)
+    below = np.where(unknown, least, score) < least
+
+    def points(place: int) -> str:
+        return "?" if unknown[place] else f"{score[place]:.2f}"
+
+    findings.add(
+        "score-too-low", below, points, f"{least:.2f}", unknown=unknown & np.full(len(score), least > 0)
+    )
+
+
+def _status(patents: Columns, findings: Findings) -> None:
     status, licence = patents.texts("legal_status"), patents.texts("licence")
-    pledged, preserved = patents.flags("pledged"), patents.flags("preserved")
-    partly, known = patents.flags("partly_invalid"), patents.known("pledged")
-    for k, key in enumerate(keys):
-        if status[k] != "in-force":
-            findings.add("not-in-force", key, status[k] or "?", unknown=not status[k])
-        if preserved[k]:
-            findings.add("court-preservation", key)
-        if partly[k]:
-            findings.add("partly-invalid", key)
-        if licence[k] in ("exclusive", "sole"):
-            findings.add("licensed-exclusively", key, licence[k])
-        if licence[k] == "open":
-            findings.add("open-licence", key)
-        if pledged[k]:
-            findings.add("pledged-before", key)
-        elif not known[k] and status[k] == "in-force":
-            findings.add("pledged-before", key, unknown=True)
+    in_force, known = patents.among("legal_status", ("in-force",)), patents.known("legal_status")
+    pledged = patents.flags("pledged")
+    findings.add("not-in-force", known & ~in_force, _told(status), unknown=~known)
+    findings.add("court-preservation", patents.flags("preserved"))
+    findings.add("partly-invalid", patents.flags("partly_invalid"))
+    findings.add("licensed-exclusively", patents.among("licence", ("exclusive", "sole")), _told(licence))
+    findings.add("open-licence", patents.among("licence", ("open",)))
+    findings.add("pledged-before", pledged, unknown=in_force & ~patents.known("pledged"))
 
 
-def _life(build: Build, keys: list[str], expiry: Int64, findings: Findings) -> None:
+def _life(build: Build, expiry: Int64, findings: Findings) -> None:
     least = least_end(build)
-    bound = (least - _EPOCH).days
-    for k, key in enumerate(keys):
-        if expiry[k] == NO_DAY:
-            findings.add("remaining-life-too-short", key, "?", least, unknown=True)
-        elif expiry[k] < bound:
-            findings.add("remaining-life-too-short", key, _EPOCH + dt.timedelta(days=int(expiry[k])), least)
+    unknown = expiry == NO_DAY
+    short = ~unknown & (expiry < (least - _EPOCH).days)
+
+    def end(place: int) -> object:
+        return "?" if unknown[place] else _EPOCH + dt.timedelta(days=int(expiry[place]))
+
+    findings.add("remaining-life-too-short", short, end, least, unknown=unknown)
+
+
+def screen_title(patents: Columns, contracts: Columns, behind: Int64, findings: Findings) -> None:
+    """Findings on the contract that a patent stands behind: there is one, and its company owns the patent.
+
+    behind : (patents,) place of the contract, -1 where there is none
+    """
+    owners, owing = patents.texts("company"), contracts.texts("company")
+    offered = patents.known("contract")
+    findings.add("no-contract", ~offered)
+    owes = np.array([*owing, ""], object)[behind]
+    other = offered & (owes != np.array(owners, object))
+    told = patents.known("company")
+    findings.add(
+        "title-not-clear",
+        other & told,
+        _told(owners),
+        lambda place: owes[place] or "?",
+        unknown=other & ~told,
+    )
