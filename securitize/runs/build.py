@@ -180,14 +180,19 @@ def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled
 
 
 def told_conflict(problem: Ready) -> str:
-    """Why no pool keeps every limit: the limits that conflict, and how far each alone would have to give."""
-    from securitize.pooling.selection.conflict import conflict
+    """Why no pool keeps every limit: the fewest limits that conflict, and how far they would have to give."""
+    from securitize.pooling.selection.conflict import conflict, together
 
     if not len(problem.problem.units):
         return "no contract passes the screens: there is nothing to choose from"
     gives = conflict(problem.problem)
-    lines = [f"no pool keeps every limit: these {len(gives)} cannot be kept together"]
-    return "\n".join([*lines, *(f"  {_told(problem, give)}" for give in gives)])
+    named = "this one cannot be kept" if len(gives) == 1 else f"these {len(gives)} cannot be kept together"
+    lines = [f"no pool keeps every limit: {named}"]
+    lines += [f"  {_told(problem, give)}" for give in gives]
+    if all(give.needed is None for give in gives):
+        lines.append("other limits conflict too; these, relaxed together, let a pool keep every limit:")
+        lines += [f"  {_told(problem, give)}" for give in together(problem.problem)]
+    return "\n".join(lines)
 
 
 def _told(problem: Ready, give: Give) -> str:
@@ -199,11 +204,14 @@ def _told(problem: Ready, give: Give) -> str:
             return f"{bound * imposed.scale:.6%}"
         if imposed.unit == "currency units":
             return f"{from_minor(bound):,}"
-        return f"{bound * imposed.scale:,.8g}"
+        return f"{bound * imposed.scale:,.10g}"
 
-    if give.needed is None:
-        return f"{imposed.limit.name}: {side} {shown(give.bound)}; giving way alone does not help"
-    return f"{imposed.limit.name}: {side} {shown(give.bound)}; alone it would have to give way to {shown(give.needed)}"
+    told = f"{imposed.limit.name}: {side} {shown(give.bound)}"
+    return (
+        f"{told}; relaxing it alone is not enough"
+        if give.needed is None
+        else f"{told} → {shown(give.needed)}"
+    )
 
 
 def opened_or_built(build_or_pool: PathLike, builds: PathLike = "builds") -> Run:

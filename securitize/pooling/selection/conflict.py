@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.selection.model import Form, Model, combined
 from securitize.pooling.selection.problem import (
@@ -18,9 +19,13 @@ from securitize.pooling.selection.problem import (
     ShareLimit,
     TotalLimit,
     bounds_of,
+    is_met,
+    replaced,
     value_of,
+    with_bounds,
 )
-from securitize.pooling.selection.solve import is_feasible, require_some, search
+from securitize.pooling.selection.solve import feasible, require_some, search
+from securitize.pooling.selection.solver import INFINITY, Program, solve_program
 
 #: Ratios improve at each step and are finitely many.
 MOST_STEPS = 100
@@ -42,22 +47,108 @@ class Give:
 
 
 def conflict(problem: Problem) -> tuple[Give, ...]:
-    """Limits that cannot be kept together, though any of them given up the others can; empty where all can be kept.
+    """Fewest limits that cannot be kept together; empty where all can be kept.
 
-    One is left out after the other, from the last; what is still needed for the conflict stays (deletion filter).
+    Any of them given up, the others can be kept. ``needed`` looks at every other limit, not only at these.
     """
-    kept = list(problem.imposed)
-    if is_feasible(problem, tuple(kept)):
-        return ()
-    for limit in reversed(problem.imposed):
-        others = tuple(each for each in kept if each is not limit)
-        if not is_feasible(problem, others):
-            kept = list(others)
-    return tuple(_give(problem, limit) for limit in kept)
+    return tuple(_give(problem, limit, _others(problem, limit)) for limit in smallest(problem))
 
 
-def _give(problem: Problem, limit: Limit) -> Give:
-    others = tuple(each for each in problem.imposed if each is not limit)
+def smallest(problem: Problem) -> tuple[Limit, ...]:
+    """The fewest limits that no choice keeps together; of equally few those that come first.
+
+    What is left out of a largest set that can be kept has to have a member in every conflict; the least set with a
+    member in each of those found is a conflict or shows another (Ignatiev, Previti, Liffiton and Marques-Silva 2015).
+    """
+    limits = problem.imposed
+    left_out: list[list[int]] = []
+    while True:
+        chosen = _least_hitting(left_out, len(limits))
+        kept = _grown(problem, limits, chosen)
+        if kept is None:
+            return tuple(limits[k] for k in chosen)
+        if len(kept) == len(limits):
+            return ()
+        left_out.append([k for k in range(len(limits)) if k not in kept])
+
+
+def _grown(problem: Problem, limits: tuple[Limit, ...], chosen: list[int]) -> set[int] | None:
+    """A largest set of limits with the chosen ones that some choice keeps; None where they cannot be kept."""
+    taken = feasible(problem, tuple(limits[k] for k in chosen))
+    if taken is None:
+        return None
+    kept = {k for k, limit in enumerate(limits) if is_met(limit, taken)}
+    for k in range(len(limits)):
+        if k not in kept:
+            more = feasible(problem, tuple(limits[j] for j in sorted({*kept, k})))
+            if more is not None:
+                kept |= {j for j, limit in enumerate(limits) if is_met(limit, more)}
+    return kept
+
+
+def _least_hitting(sets: list[list[int]], count: int) -> list[int]:
+    """The fewest of 0..count-1 of which every set has one."""
+    program = Program()
+    columns = [program.column(0, 1, True) for _ in range(count)]
+    for members in sets:
+        program.row(1.0, INFINITY, {columns[k]: 1.0 for k in members})
+    # Of equally few, the first: later ones cost a little more, never as much as one.
+    program.cost = {column: 1.0 + k / (count + 1) ** 2 for k, column in enumerate(columns)}
+    solved = solve_program(program)
+    if solved is None:  # Every set has a member, so there is always one.
+        raise CalculationError("no limits conflict and no pool keeps them")
+    return [k for k in range(count) if solved.values[columns[k]] > 0.5]
+
+
+def together(problem: Problem) -> tuple[Give, ...]:
+    """Limits that give way together so that every limit can be kept, none of them further than the others leave it to.
+
+    Conflict by conflict, the limit gives that has to give least in proportion to its bound; then each is drawn back
+    as far as the others allow. Empty where every limit can be kept.
+    """
+    given: dict[str, Give] = {}
+    loosened = problem
+    while True:
+        found = smallest(loosened)
+        if not found:
+            break
+        gives = [
+            _give(loosened, limit, tuple(each for each in found if each is not limit)) for limit in found
+        ]
+        least = min((give for give in gives if give.needed is not None), key=_proportion)
+        first = given.get(least.limit.name)
+        given[least.limit.name] = (
+            least if first is None else replace(least, limit=first.limit, bound=first.bound)
+        )
+        loosened = replaced(loosened, _moved(least.limit, least))
+    for name, give in given.items():
+        at = next(limit for limit in loosened.limits if limit.name == name)
+        nearest = _nearest(loosened, at, _others(loosened, at), give.lower)
+        if nearest is not None:
+            drawn = replace(give, needed=_outwards(nearest, give.lower))
+            given[name] = drawn
+            loosened = replaced(loosened, _moved(at, drawn))
+    return tuple(give for give in given.values() if give.needed != give.bound)
+
+
+def _others(problem: Problem, limit: Limit) -> tuple[Limit, ...]:
+    return tuple(each for each in problem.imposed if each is not limit)
+
+
+def _proportion(give: Give) -> float:
+    return abs((give.needed or 0) - give.bound) / max(abs(give.bound), 1)
+
+
+def _moved(limit: Limit, give: Give) -> Limit:
+    low, high = bounds_of(limit)
+    return with_bounds(limit, give.needed if give.lower else low, high if give.lower else give.needed)
+
+
+def _outwards(value: Fraction, lower: bool) -> int:
+    return math.floor(value) if lower else math.ceil(value)
+
+
+def _give(problem: Problem, limit: Limit, others: tuple[Limit, ...]) -> Give:
     low, high = bounds_of(limit)
     # With two bounds, the one that the nearest choice breaks.
     options = []
@@ -67,8 +158,7 @@ def _give(problem: Problem, limit: Limit) -> Give:
         options.append((False, high, _nearest(problem, limit, others, False)))
     broken = [(lower, bound, at) for lower, bound, at in options if at is None or _breaks(at, bound, lower)]
     lower, bound, at = (broken or options)[0]
-    needed = None if at is None else math.floor(at) if lower else math.ceil(at)
-    return Give(limit, lower, bound, needed)
+    return Give(limit, lower, bound, None if at is None else _outwards(at, lower))
 
 
 def _breaks(value: Fraction, bound: int, lower: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from securitize.base.errors import InfeasibleError
-from securitize.pooling.selection.problem import Limit, Problem, bounds_of, with_bounds
+from securitize.pooling.selection.problem import Limit, Problem, bounds_of, replaced, with_bounds
 from securitize.pooling.selection.solve import Selection, solve
 
 
@@ -15,13 +15,6 @@ def relaxed(limit: Limit, step: int) -> Limit:
     low, high = bounds_of(limit)
     return with_bounds(
         limit, None if low is None else max(low - step, 0), None if high is None else high + step
-    )
-
-
-def replaced(problem: Problem, limit: Limit) -> Problem:
-    """The problem with the limit of that name exchanged."""
-    return replace(
-        problem, limits=tuple(limit if each.name == limit.name else each for each in problem.limits)
     )
 
 

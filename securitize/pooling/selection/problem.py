@@ -197,6 +197,13 @@ def with_bounds(limit: Limit, low: int | None, high: int | None) -> Limit:
             return replace(limit, at_least=limit.at_least if low is None else low)
 
 
+def replaced(problem: Problem, limit: Limit) -> Problem:
+    """The problem with the limit of that name exchanged."""
+    return replace(
+        problem, limits=tuple(limit if each.name == limit.name else each for each in problem.limits)
+    )
+
+
 def is_met(limit: Limit, taken: Int64) -> bool:
     """Whether a choice keeps a limit, exactly. A share of nothing keeps every limit."""
     value = value_of(limit, taken)

@@ -127,13 +127,14 @@ def result_of(limit: Limit, taken: Int64) -> LimitResult:
     return LimitResult(limit.name, value, low, high, room, limit.waived)
 
 
-def is_feasible(problem: Problem, limits: tuple[Limit, ...]) -> bool:
-    """Whether some choice, not empty, keeps these limits."""
+def feasible(problem: Problem, limits: tuple[Limit, ...]) -> Int64 | None:
+    """A choice, not empty, that keeps these limits; None where there is none."""
     model = Model(problem)
     require_some(model)
     for limit in limits:
         model.impose(limit)
-    return search(model, {}, limits) is not None
+    found = search(model, {}, limits)
+    return None if found is None else found[0]
 
 
 def require_some(model: Model) -> None:
