@@ -1,20 +1,32 @@
-"""``securitize explain WORD``."""
+"""``securitize explain WORD``, ``securitize explain POOL KEY``."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from securitize.commands.options import complete_word
+from securitize.commands import options
 
 
 @click.command("explain")
-@click.argument("word", shell_complete=complete_word)
-def command(word: str) -> None:
+@click.argument("word", shell_complete=options.complete_word)
+@click.argument("key", required=False)
+@options.builds_folder
+def command(word: str, key: str | None, builds_folder: Path) -> None:
     """Say what WORD means: a code (SEC211), a field (notes.A.unpaid_interest) or a measure (dscr, accounts.in).
 
-    A field is a path, or its end, in a deal, pool, scenario, market or state file; names of your own may stand in it or
-    be left out. A measure is a column of a table, with or without the table's name.
-    """
-    from securitize.reports.explained import print_explained
+    A field is a path, or its end, in a deal, pool, build, chain, scenario, market or state file; names of your own may
+    stand in it or be left out. A measure is a column of a table, with or without the table's name.
 
-    print_explained(word)
+    With KEY, WORD is a pool: the same as securitize pool explain POOL KEY, which says why a patent, company or contract
+    is in the pool or not, and what it would displace.
+    """
+    if key is None:
+        from securitize.reports.explained import print_explained
+
+        print_explained(word)
+    else:
+        from securitize.reports.built import print_explanation
+
+        print_explanation(word, key, builds_folder)

@@ -129,6 +129,12 @@ def talk(text: str) -> None:
     print(printable(text, 2000), file=sys.stderr)
 
 
+def tell_step(step: str) -> None:
+    """What is being done, for whoever waits at a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        talk(f"{step} …")
+
+
 def tell_warnings(warnings: Iterable[str]) -> None:
     """Each warning on a line of its own."""
     for warning in warnings:

@@ -42,12 +42,9 @@ def explain(build: str, key: str, builds_folder: Path) -> None:
     BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be in it is solved
     again.
     """
-    from securitize.reports import built
-    from securitize.runs import build as building
+    from securitize.reports.built import print_explanation
 
-    done = building.opened_or_built(build, builds_folder)
-    built.print_candidate(done, key)
-    built.print_displaced(building.displaced(done, key))
+    print_explanation(build, key, builds_folder)
 
 
 @command.command("compare")

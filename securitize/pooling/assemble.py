@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -208,17 +209,20 @@ class Assembled:
 
 
 _OTHERWISE = {
-    "not-the-best": "passes every screen; with it, no pool that keeps the limits is better",
+    "not-the-best": "passes every screen, but no pool with it that keeps the limits is better",
     "no-contract": "offers no contract",
 }
 
 
-def assemble(ready: Ready) -> Assembled:
-    """The best pool, and what relaxing each limit would bring.
+def assemble(ready: Ready, tell: Callable[[str], None] | None = None) -> Assembled:
+    """The best pool, and what relaxing each limit would bring; ``tell`` is told what is being done.
 
     Raises InfeasibleError where no pool keeps every limit, CalculationError where amounts do not add up.
     """
+    say = tell or (lambda step: None)
+    say(f"choosing among {len(ready.problem.units):,} units")
     selection = solve(ready.problem)
+    say(f"solving again with each of {len(ready.problem.imposed)} limits relaxed")
     steps = {each.limit.name: each.step for each in ready.imposed}
     found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
     if int(found.taken.sum()) != Measures(ready.portfolio, ready.tied).amount.of(selection.taken):

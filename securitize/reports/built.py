@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
@@ -49,10 +50,15 @@ def print_header(run: Run) -> None:
     )
     proof = "proved: no pool that keeps the limits is better" if chosen["optimal"] else "not proved"
     print_line(
-        f"{chosen['objective']} {chosen['value']:,.2f}, bound {chosen['bound']:,.2f}, gap {chosen['gap']:.6f}: "
+        f"{chosen['objective']} {_whole(chosen['value'])}, bound {_whole(chosen['bound'])}, gap {chosen['gap']:.6f}: "
         f"{proof}; {counted(chosen['candidates'], 'patent')} passed the screens in {counted(chosen['units'], 'unit')}"
     )
     print_line("")
+
+
+def _whole(value: float) -> str:
+    """An objective: a whole number of what it counts."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.4f}"
 
 
 def print_limits(run: Run) -> None:
@@ -67,7 +73,7 @@ def print_limits(run: Run) -> None:
             [row["limit"], _figure(row["value"], unit), bound, _figure(row["headroom"], unit), status]
         )
         if row["gain"]:
-            relaxed.append([row["limit"], _figure(row["step"], unit), f"{row['gain']:+,.2f}"])
+            relaxed.append([row["limit"], _figure(row["step"], unit), f"+{_whole(row['gain'])}"])
     if not rows:
         return
     columns = [Column("limit"), *(Column(name, right=True) for name in ("pool", "bound", "headroom"))]
@@ -143,14 +149,14 @@ def print_chain_map(run: Run) -> None:
     columns = [
         Column("node", wraps=True),
         Column("stage"),
-        Column("candidates"),
-        Column("pool"),
+        Column("candidates", right=True),
+        Column("pool", right=True),
         Column("amount"),
     ]
     told = [
         [
             f"{'· ' * depth(row['node'])}{row['node']} {row['title_zh'] or row['title']}", row["stage"],
-            row["candidates"], row["selected"], row["amount"],
+            f"{row['candidates']:.2f}", f"{row['selected']:.2f}", row["amount"],
         ]
         for row in sorted(rows, key=lambda row: row["position"])
     ]  # fmt: skip
@@ -222,6 +228,15 @@ def print_comparison(one: Run, other: Run) -> None:
     print_table("Limits", [Column("limit"), columns[1], columns[2]], rows)
 
 
+def print_explanation(build: str, key: str, builds: Path) -> None:
+    """What became of a candidate of a stored build, or of a pool that is built now, why, and what it would displace."""
+    from securitize.runs.build import displaced, opened_or_built
+
+    run = opened_or_built(build, builds)
+    print_candidate(run, key)
+    print_displaced(displaced(run, key))
+
+
 def print_displaced(found: Displaced) -> None:
     """What the candidate would displace."""
     if not found.unit:
@@ -231,7 +246,7 @@ def print_displaced(found: Displaced) -> None:
         for line in found.conflict.splitlines()[1:]:
             print_line(line, wraps=False)
     elif found.leaving or found.entering:
-        print_line(f"to hold {found.unit}, the objective would lose {found.cost:,.2f}")
+        print_line(f"to hold {found.unit}, the objective would lose {_whole(found.cost or 0)}")
         print_line(
             f"leaving: {', '.join(found.leaving) or 'none'}; entering: {', '.join(found.entering) or 'none'}"
         )

@@ -23,7 +23,6 @@ STAGES = {
     "downstream": "downstream 下游",
     "": "without a stage",
 }
-FIGURES = ("candidates", "selected", "value")
 
 
 def print_chain(name: str, build: Run | None) -> None:
@@ -42,7 +41,9 @@ def print_chain(name: str, build: Run | None) -> None:
     print_line("")
     for stage in empty.stages:
         columns = [Column("node", wraps=True), Column("rules"), Column("supplies", wraps=True)]
-        columns += [Column(heading) for heading in ("candidates", "pool", "value")] if build else []
+        columns += (
+            [Column("candidates", right=True), Column("pool", right=True), Column("value")] if build else []
+        )
         rows = [_row(node, rules, found, build is not None) for node in _as_tree(stage.nodes)]
         print_table(STAGES[stage.stage], columns, rows)
     _print_ends(empty, found)
@@ -66,7 +67,7 @@ def _row(node: NodeSum, rules: Counter[str], found: dict[str, Any], counted: boo
     told: list[Any] = [name, rules[node.code] or None, ", ".join(node.supplies)]
     if counted:
         row = found.get(node.code, {})
-        told += [row.get(name) for name in FIGURES]
+        told += [f"{row.get(name, 0):.2f}" for name in ("candidates", "selected")] + [row.get("value")]
     return told
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
-from securitize.library import find_pool, list_deals, list_scenarios, list_templates
+from securitize.library import find_pool, list_builds, list_chains, list_deals, list_scenarios, list_templates
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def print_library() -> None:
-    """Deals, templates and scenarios on standard output."""
+    """Deals, templates, scenarios, pools to be built and industry chains on standard output."""
     columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
     deals = [_deal(one.name, one.path) for one in list_deals()]
     print_table("Deals", columns, deals)
@@ -25,6 +25,10 @@ def print_library() -> None:
     columns = [Column("name"), Column("title", wraps=True)]
     scenarios = [_scenario(one.name, one.path) for one in list_scenarios()]
     print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
+    builds = [_titled(one.name, one.path) for one in list_builds()]
+    print_table("Pools assembled from candidates: securitize build NAME", columns, builds)
+    chains = [_titled(one.name, one.path) for one in list_chains()]
+    print_table("Industry chains: securitize chain show NAME", columns, chains)
 
 
 def dry_run(prepared: Prepared, folder: Path) -> dict[str, Any]:
@@ -62,6 +66,12 @@ def _scenario(name: str, file: Path) -> tuple[Any, ...]:
     drivers = [stress.get("driver", "") for stress in stresses] if isinstance(stresses, list) else []
     changes = ", ".join(dict.fromkeys(drivers)) or "nothing"
     return name, (raw.get("title", ""), raw.get("title_zh", ""), f"changes {changes}")
+
+
+def _titled(name: str, file: Path) -> tuple[Any, ...]:
+    raw = read_toml(file).raw
+    synthetic = "SYNTHETIC candidates" if raw.get("synthetic") else ""
+    return name, (raw.get("title", ""), raw.get("title_zh", ""), synthetic)
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:

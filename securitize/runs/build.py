@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
 from securitize.base.files import read_regular
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.solve import Selection
 
 PathLike = str | os.PathLike[str]
+#: Is told what is being done.
+Tell: TypeAlias = Callable[[str], None]
 POOL_FILE = "pool.toml"
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30
@@ -126,19 +128,28 @@ def read(prepared: PreparedBuild) -> Candidates:
     return read_candidates(**given, as_of=prepared.build.model.as_of)
 
 
-def ready(prepared: PreparedBuild) -> tuple[Ready, Candidates]:
+def _silent(step: str) -> None:
+    """Nobody is told."""
+
+
+def ready(prepared: PreparedBuild, tell: Tell = _silent) -> tuple[Ready, Candidates]:
     """The problem of a build, ready to be solved."""
     from securitize.pooling.assemble import make_ready
 
+    tell("reading candidates")
     candidates = read(prepared)
+    tell(f"placing, valuing, scoring and screening {candidates.patents.num_rows:,} patents")
     return make_ready(prepared.build.model, prepared.chain.model, candidates), candidates
 
 
-def build(pool: PathLike, *, output: PathLike | None = None, builds: PathLike = "builds") -> Run:
+def build(
+    pool: PathLike, *, output: PathLike | None = None, builds: PathLike = "builds", tell: Tell = _silent
+) -> Run:
     """Assemble a pool from its candidates and store it.
 
     pool   : a shipped name, a folder with ``build.toml``, or a build file
     output : the folder; without it ``builds/<id>``
+    tell   : is told what is being done
     Raises InfeasibleError where no pool keeps every limit, with the limits that conflict.
     """
     from securitize.pooling.assemble import assemble
@@ -151,10 +162,11 @@ def build(pool: PathLike, *, output: PathLike | None = None, builds: PathLike = 
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return _from_stored(claimed.existing)
-        problem, candidates = ready(prepared)
+        problem, candidates = ready(prepared, tell)
         try:
-            assembled = assemble(problem)
+            assembled = assemble(problem, tell)
         except InfeasibleError:
+            tell("no pool keeps every limit; looking for the fewest limits that conflict")
             raise InfeasibleError(told_conflict(problem)) from None
         columns = tabulate_build(assembled)
         tables = {name: build_table(name, columns[name]) for name in names("build")}
