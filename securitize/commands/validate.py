@@ -13,6 +13,8 @@ from securitize.commands import options
 if TYPE_CHECKING:
     from securitize.runs.prepare import Prepared
 
+#: Rows that are told one by one.
+MOST_TOLD = 50
 #: A key that only one kind of file has -> the loader of that kind, and what it is called.
 OTHER_KINDS = {
     "contracts": ("load_pool", "pool"),
@@ -39,7 +41,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
     Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
-    A pool, scenario or market file is checked by itself.
+    A build file is checked with its chain and its candidates, a pool, chain, scenario or market file by itself.
     """
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted
@@ -47,6 +49,9 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None or pool is not None:
             raise UsageError("--scenario and --pool go with a deal, not with another kind of file")
+        if kind == "candidates":
+            _check_build(deal)
+            return
         _load_alone(deal, kind)
         print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself", wraps=False)
         return
@@ -95,6 +100,26 @@ def _other_kind(text: str) -> str | None:
         if "notes" in raw or "priority" in raw
         else next((key for key in OTHER_KINDS if key in raw), None)
     )
+
+
+def _check_build(path: str) -> None:
+    """A build file with its chain and its candidates: every row that is rejected is told."""
+    from securitize.pooling.candidates.faults import is_rejection
+    from securitize.reports.terminal import print_line
+    from securitize.runs import build as building
+
+    candidates = building.read(building.prepare_build(path))
+    rejected = [problem for problem in candidates.problems if is_rejection(problem)]
+    options.tell_warnings(map(str, rejected[:MOST_TOLD]))
+    if len(rejected) > MOST_TOLD:
+        options.talk(
+            f"warning: {len(rejected) - MOST_TOLD} more rows are rejected: table repairs of the build"
+        )
+    rows = ", ".join(
+        f"{name}: {one.rows_out:,} of {one.rows_in:,} rows kept, {one.merged:,} merged, {one.rejected:,} rejected"
+        for name, one in candidates.counts.items()
+    )
+    print_line(f"{path}: valid build file; {rows}", wraps=False)
 
 
 def _load_alone(path: str, kind: str) -> None:

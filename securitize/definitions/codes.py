@@ -228,7 +228,7 @@ SEC511|Limit without bound|A limit has a lower or an upper bound, in that order.
 SEC512|Node that the chain does not have|A limit names a node of the chain.
 SEC513|Venue limit that there is not|What is waived is a limit of the venue.
 SEC514|Weight of an indicator that there is not|Weights are those of indicators.
-SEC515|Contract that no pool can hold|A contract of a candidate table has every term that the engine needs.
+SEC515|Screen, preset, source or column that there is not|Screens, presets of entry rules, sources of candidate files and canonical columns are those that ship.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.base.errors import UsageError
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
@@ -61,10 +59,7 @@ class Judged:
 
 
 def judge(build: Build, candidates: Candidates, placement: Placement, valued: Valued) -> Judged:
-    """Score and screen every candidate.
-
-    Raises UsageError where a weight, a preset or a waived screen is none that there is.
-    """
+    """Score and screen every candidate of a build that ``check_build`` has passed."""
     patents, companies = Columns(candidates.patents), Columns(candidates.companies)
     contracts = Columns(candidates.contracts)
     as_of = int(np.datetime64(build.as_of, "D").astype(np.int64))
@@ -108,18 +103,8 @@ def _patent_score(build: Build, patents: Columns, placement: Placement, valued: 
 
 def _weights(using: tuple[Indicator, ...], purpose: str, own: dict[str, int]) -> dict[str, float]:
     """Those that ship, and in their place those of the build file (units of 1e-8)."""
-    found = {each.name: each.weight(purpose) for each in using}
-    for name, weight in own.items():
-        if name not in found:
-            _refuse("indicator", name, list(found))
-        found[name] = weight / RATE_UNITS
-    return found
-
-
-def _refuse(what: str, name: str, known: list[str]) -> None:
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    raise UsageError(f"no {what} is named {name}; {hint}")
+    shipped = {each.name: each.weight(purpose) for each in using}
+    return shipped | {name: weight / RATE_UNITS for name, weight in own.items()}
 
 
 def _screened(
@@ -133,13 +118,7 @@ def _screened(
     owner: Int64,
 ) -> Findings:
     terms = build.screens
-    for name in terms.waived:
-        if name not in data("reasons"):
-            _refuse("screen", name, list(data("reasons")))
-    presets = data("presets")
-    if terms.preset is not None and terms.preset not in presets:
-        _refuse("preset", terms.preset, list(presets))
-    rules = presets[terms.preset] if terms.preset else None
+    rules = data("presets")[terms.preset] if terms.preset else None
     keys: dict[Subject, list[str]] = {
         "patent": patents.texts("publication_number"),
         "company": companies.texts("company"),

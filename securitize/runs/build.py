@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
+from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.base.files import read_regular
 from securitize.base.money import from_minor
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_build, load_chain
-from securitize.definitions.pools.build import Build, CandidateFile
-from securitize.definitions.pools.pool_limits import NodeLimit, RequiredNodesLimit
+from securitize.definitions.pools.build import Build
 from securitize.library import find_build, find_chain
+from securitize.pooling.build_checks import candidate_files, check_build
 from securitize.pooling.candidates.faults import is_rejection
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
-from securitize.pooling.limits import limits_of, venue_limits
 from securitize.runs.api import Run, open_run
 from securitize.runs.environment import program_version
 from securitize.runs.identity import Identity
@@ -40,7 +39,6 @@ Tell: TypeAlias = Callable[[str], None]
 POOL_FILE = "pool.toml"
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30
-_TABLES = ("patents", "companies", "contracts", "legal_events")
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,10 @@ def prepare_build(pool: PathLike) -> PreparedBuild:
     terms = build.model
     chain_path = find_chain(terms.chain, path)
     chain = load_chain(chain_path)
-    problems = _misfits(build, chain)
+    problems = check_build(build, chain.model)
     if problems:
         raise DefinitionError(problems)
-    files = {name: path.parent / told.file for name, told in _files(terms).items()}
+    files = {name: path.parent / told.file for name, told in candidate_files(terms).items()}
     inputs = {"build.toml": build.text, f"chains/{terms.chain}.toml": chain.text}
     inputs |= {f"candidates/{_input_name(file)}": read_regular(file, MOST_BYTES) for file in files.values()}
     return PreparedBuild(build, chain, files, Identity(inputs, {"kind": "build"}, program_version()))
@@ -89,38 +87,9 @@ def _input_name(file: Path) -> str:
     return file.name.lower()
 
 
-def _files(terms: Build) -> dict[str, CandidateFile]:
-    found = {name: getattr(terms.candidates, name) for name in _TABLES}
-    return {name: told for name, told in found.items() if told is not None}
-
-
-def _misfits(build: Loaded[Build], chain: Loaded[Chain]) -> list[Problem]:
-    """What the build file says of the chain and of the venue that is not there."""
-    terms, nodes = build.model, list(chain.model.nodes)
-    problems = []
-    for name, limit in terms.limits.items():
-        named = [limit.node] if isinstance(limit, NodeLimit) else []
-        named = list(limit.nodes) if isinstance(limit, RequiredNodesLimit) else named
-        for node in named:
-            if node not in nodes:
-                repair = f"nodes are {', '.join(nodes[:12])}, …"
-                at = ("limits", name, "nodes" if isinstance(limit, RequiredNodesLimit) else "node")
-                problems.append(
-                    build.problem(at, f"chain {terms.chain} has no such node", node, repair, "SEC512")
-                )
-    venue = venue_limits()[terms.venue] if terms.venue else {}
-    for name in terms.venue_waived:
-        if name not in venue:
-            repair = f"limits are {', '.join(venue)}" if venue else "name the venue"
-            problems.append(
-                build.problem(("venue_waived", name), "the venue has no such limit", name, repair, "SEC513")
-            )
-    return problems
-
-
 def read(prepared: PreparedBuild) -> Candidates:
     """The candidates of a build, cleaned. Raises DefinitionError where a file cannot be read at all."""
-    told = _files(prepared.build.model)
+    told = candidate_files(prepared.build.model)
     given = {
         name: SourceFile(prepared.files[name], told[name].source, told[name].columns)
         for name in prepared.files
@@ -350,6 +319,3 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
 def _from_stored(stored: StoredRun) -> Run:
     facts = stored.manifest.facts
     return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})
-
-
-__all__ = ["build", "displaced", "frontier", "limits_of", "opened_or_built", "prepare_build"]

@@ -14,6 +14,7 @@ from securitize.definitions.figures import (
     Calendar,
     Date,
     DayCount,
+    Margin,
     Model,
     Multiple,
     Name,
@@ -75,7 +76,7 @@ class Valuation(Model):
 
     discount: DiscountRate
     tax_rate: Rate
-    growth: Rate = 0
+    growth: Margin = Field(default=0, ge=-50_000_000)
     contribution_decline: Rate = 0
     economic_life_years: Whole = Field(default=20, ge=1, le=20)
     obsolescence: Rate = 0
