@@ -22,9 +22,9 @@ def command() -> None:
 def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
     """Show a stored BUILD again: its folder, or the start of its id."""
     from securitize.reports import built
-    from securitize.runs.api import open_run
+    from securitize.runs.build import opened
 
-    done = open_run(build, builds_folder)
+    done = opened(build, builds_folder)
     built.print_build(done)
     if chain:
         built.print_chain_map(done)
@@ -54,9 +54,9 @@ def explain(build: str, key: str, builds_folder: Path) -> None:
 def compare(one: str, other: str, builds_folder: Path) -> None:
     """Compare two builds: ONE and OTHER, each a folder or the start of an id."""
     from securitize.reports import built
-    from securitize.runs.api import open_run
+    from securitize.runs.build import opened
 
-    built.print_comparison(open_run(one, builds_folder), open_run(other, builds_folder))
+    built.print_comparison(opened(one, builds_folder), opened(other, builds_folder))
 
 
 @command.command("frontier")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -195,19 +195,28 @@ def _told(problem: Ready, give: Give) -> str:
     )
 
 
+def opened(build: PathLike, builds: PathLike = "builds") -> Run:
+    """A stored build by folder or id, every file of it verified. Raises UsageError, StorageError."""
+    run = open_run(build, builds)
+    if run.stored is None or POOL_FILE not in run.stored.manifest.results:
+        raise UsageError(f"{run.path or run.id}: is not the build of a pool")
+    run.stored.require_intact()
+    return replace(run, reused=True)
+
+
 def opened_or_built(build_or_pool: PathLike, builds: PathLike = "builds") -> Run:
     """A stored build by folder or id, else the pool of that name, built (or found built already)."""
     text = os.fspath(build_or_pool)
     if (Path(text) / "manifest.json").exists() or (Path(builds) / text).is_dir():
-        return open_run(text, builds)
+        return opened(text, builds)
     return build(text, builds=builds)
 
 
 def inputs_again(run: Run, folder: Path) -> PreparedBuild:
     """The inputs of a stored build, unpacked into an empty folder and prepared anew."""
+    if run.stored is None:
+        raise UsageError(f"{run.id}: is not stored")
     stored = run.stored
-    if stored is None or "build.toml" not in stored.manifest.inputs:
-        raise UsageError(f"{run.path or run.id}: is not the build of a pool")
     for name in stored.manifest.inputs:
         file = folder / name.removeprefix("candidates/")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -251,8 +260,6 @@ def displaced(run: Run, key: str) -> Displaced:
     try:
         after = solve(forced)
     except InfeasibleError:
-        from dataclasses import replace
-
         return Displaced(name, None, (), (), told_conflict(replace(problem, problem=forced)))
     scale = OBJECTIVE_SCALES[prepared.build.model.objective]
     leaving, entering = _moved(problem, before, after)

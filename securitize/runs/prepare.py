@@ -26,6 +26,8 @@ from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.environment import program_version
 from securitize.runs.identity import Identity, Json
+from securitize.runs.manifest import MANIFEST
+from securitize.runs.stored import open_run
 from securitize.waterfall.told import Told, floating_rules, told_by_period, under
 
 PathLike = str | os.PathLike[str]
@@ -82,6 +84,7 @@ def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | N
         pool_file = find_pool(deal_file, _named(deal_file, "pool", ""))
     else:
         pool_file = find_pool_given(os.fspath(pool))
+        _require_as_built(pool_file)
     market_file = find_market(_named(deal_file, "market", "lpr"), deal_file)
     return on_dates(load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file)))
 
@@ -118,6 +121,18 @@ def on_dates(found: Definitions) -> Prepared:
             "synthetic": pool.synthetic,
         },
     )
+
+
+def _require_as_built(pool_file: Path) -> None:
+    """A pool in the folder of its build is the one that was built: changed by hand, its reasons would not be its own.
+
+    Raises StorageError where its digest differs.
+    """
+    if not os.path.exists(pool_file.parent / MANIFEST):
+        return
+    stored = open_run(pool_file.parent)
+    if pool_file.name in stored.manifest.results:
+        stored.result(pool_file.name)
 
 
 def _named(deal_file: Path, key: str, otherwise: str) -> str:

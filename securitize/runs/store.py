@@ -35,7 +35,7 @@ from securitize.runs.manifest import (
     table_path,
 )
 from securitize.runs.package import data_package
-from securitize.runs.stored import DAMAGED, StoredRun, open_run
+from securitize.runs.stored import StoredRun, open_run
 from securitize.tables import dictionary
 from securitize.tables.errors import TableError
 from securitize.tables.parquet import to_bytes
@@ -128,11 +128,7 @@ def _existing(folder: Path, identity: Identity) -> StoredRun | None:
     run = open_run(folder)
     if run.id != identity.id:
         raise storage_error(folder, "holds another run", run.id, "choose another folder", "SEC905")
-    if problems := run.verify():
-        first = f"{os.path.relpath(problems[0].file, folder)} {problems[0].what}"
-        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-        repair = "move the folder away or delete it, then run again"
-        raise storage_error(folder, "holds a damaged run", first + more, repair, DAMAGED)
+    run.require_intact()
     return replace(run, reused=True)
 
 

@@ -49,6 +49,18 @@ class StoredRun:
         """The input file ``name`` as it was used, its digest checked. Raises KeyError, StorageError."""
         return self._checked(f"inputs/{name}", self.manifest.inputs[name])
 
+    def result(self, name: str) -> bytes:
+        """The file ``name`` beside the tables, its digest checked. Raises KeyError, StorageError."""
+        return self._checked(name, self.manifest.results[name])
+
+    def require_intact(self) -> None:
+        """Raises StorageError where any file differs from the manifest."""
+        if problems := self.verify():
+            first = f"{os.path.relpath(problems[0].file, self.path)} {problems[0].what}"
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            repair = "move the folder away or delete it, then run again"
+            raise storage_error(self.path, "holds a damaged run", first + more, repair, DAMAGED)
+
     def _checked(self, inside: str, entry: FileEntry) -> bytes:
         data = read_regular(self.path / inside, MAX_FILE_BYTES)
         if sha256(data) != entry.sha256:

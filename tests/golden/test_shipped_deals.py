@@ -56,7 +56,10 @@ def test_five_deals_and_a_template_of_each_mode_are_shipped() -> None:
 
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_everything_shipped_is_valid_without_a_warning(deal: Path) -> None:
-    assert prepare(deal).warnings == ()
+    # Nobody knows holidays years ahead: a deal on today's loans is told so.
+    assert [
+        one for one in prepare(deal).warnings if "holidays of china-exchange are not known" not in one
+    ] == []
 
 
 @pytest.mark.parametrize(("deal", "scenario"), OWN)

@@ -1,7 +1,7 @@
 """Every pool that could be chosen from a build's candidates, looked at one by one, from its tables and its inputs.
 
-Written from docs/reference/pools.md, sections 6 and 7, for contracts that no family ties: shares as floats, every choice
-of contracts and lots in one array.
+Written from docs/reference/pools.md, sections 6 and 7, for contracts that no family ties: shares as floats, every
+choice of contracts and lots in one array.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tests.pooling.chains.chains_reference import Page
 
-Choices = NDArray[np.float64]
+Choices = Any  # NDArray[np.float64], (choices,) or (choices, contracts)
 #: Shares closer to their bound than this may fall on either side.
 ROUNDING = 1e-9
 
@@ -119,7 +118,7 @@ class Everything:
 
         return {code for code in nodes if of(code) == stage}
 
-    def keeps(self, limit: dict[str, Any]) -> NDArray[np.bool_]:
+    def keeps(self, limit: dict[str, Any]) -> Any:
         """Whether each choice keeps a limit."""
         value = self.value(limit)
         low, high = limit.get("at_least", -np.inf), limit.get("at_most", np.inf)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from securitize.pooling.limits import venue_limits
+from securitize.runs.build import displaced
 from securitize.tables.dictionary import names
 from tests.pooling.build.every_choice import Everything
 from tests.pooling.build.lithium import CHAIN, SHIPPED, built, table
@@ -57,6 +58,38 @@ def test_no_other_choice_that_keeps_the_limits_is_better() -> None:
     assert row["optimal"]
 
 
+def test_what_holding_a_contract_costs_is_what_the_best_choice_with_it_lacks() -> None:
+    every = everything()
+    kept = np.all([every.keeps(limit) for limit in written_limits().values()], axis=0)
+    best = every.appraised[kept].max()
+    out = [
+        row["contract"] for row in table(built(), "candidate_contracts") if row["status"] == "not-selected"
+    ]
+    assert out
+    for contract in out:
+        holding = kept & (every.amounts[:, every.contracts.index(contract)] > 0)
+        found = displaced(built(), contract)
+        assert found.cost == best - every.appraised[holding].max()
+        assert contract in found.entering
+        assert len(found.leaving) >= 1
+
+
+def test_what_relaxing_a_limit_gains_is_what_the_best_choice_then_has() -> None:
+    every = everything()
+    limits = written_limits()
+    best = table(built(), "selection")[0]["value"]
+    shown = {row["limit"]: row for row in table(built(), "pool_limits")}
+    for name, limit in limits.items():
+        for side, suffix in (("at_least", "-least"), ("at_most", "-most")):
+            row = shown.get(name if name in shown else name + suffix)
+            if side not in limit or row is None:
+                continue
+            moved = -row["step"] if side == "at_least" else row["step"]
+            relaxed = limits | {name: {**limit, side: float(limit[side]) + moved}}  # type: ignore[arg-type]
+            kept = np.all([every.keeps(one) for one in relaxed.values()], axis=0)
+            assert row["gain"] == every.appraised[kept].max() - best, name
+
+
 def test_limits_show_what_the_pool_has() -> None:
     every = everything()
     here = chosen(every)
@@ -87,7 +120,15 @@ def test_strata_divide_the_pool() -> None:
     by_dimension: dict[str, list[dict[str, object]]] = {}
     for row in table(run, "stratifications"):
         by_dimension.setdefault(row["dimension"], []).append(row)
-    assert set(by_dimension) >= {"obligor", "node", "stage", "patent-kind", "region", "remaining-life", "score"}
+    assert set(by_dimension) >= {
+        "obligor",
+        "node",
+        "stage",
+        "patent-kind",
+        "region",
+        "remaining-life",
+        "score",
+    }
     for dimension, rows in by_dimension.items():
         # A node's parts are cut to the cent patent by patent.
         cents = len(table(run, "pool")) * 10 if dimension in ("node", "stage") else 0
@@ -114,8 +155,12 @@ def test_every_candidate_is_in_or_has_a_reason() -> None:
             {"not-selected"} if name == "candidate_companies" else set()
         )
     pool = {row["publication_number"] for row in table(run, "pool")}
-    assert pool == {row["publication_number"] for row in table(run, "candidates") if row["status"] == "selected"}
-    findings = Counter((row["subject"], row["key"]) for row in table(run, "screens") if row["result"] == "fail")
+    assert pool == {
+        row["publication_number"] for row in table(run, "candidates") if row["status"] == "selected"
+    }
+    findings = Counter(
+        (row["subject"], row["key"]) for row in table(run, "screens") if row["result"] == "fail"
+    )
     out = [row for row in table(run, "candidates") if row["status"] == "screened-out"]
     assert all(findings["patent", row["publication_number"]] for row in out)
 
@@ -155,7 +200,9 @@ def test_the_shipped_pool_is_what_the_build_gives() -> None:
     path = built().path
     assert path is not None
     shipped = (SHIPPED / "pool.toml").read_text(encoding="utf-8")
-    assert (path / "pool.toml").read_text(encoding="utf-8") == shipped, "copy it: securitize build lithium-battery"
+    assert (path / "pool.toml").read_text(encoding="utf-8") == shipped, (
+        "copy it: securitize build lithium-battery"
+    )
 
 
 def test_a_build_writes_every_table() -> None:
