@@ -83,8 +83,11 @@ def _revenue(companies: Columns, rules: Mapping[str, Any], findings: Findings) -
     least = np.where(favoured, int(rules["policy_revenue"]), int(rules["revenue"])) * _MINOR
     grown = ~favoured & _grew(last, before, rate) & _grew(before, first, rate)
     short = (last < least) & ~grown
-    # Where a year is missing, growth may still be what the rule asks for.
-    unknown = short & ((last < 0) | (~favoured & ((before < 0) | (first < 0))))
+    # Where a year is missing, growth may still be what the rule asks for, unless the years that are known deny it.
+    denied = ((before >= 0) & ~_grew(last, before, rate)) | (
+        (before >= 0) & (first >= 0) & ~_grew(before, first, rate)
+    )
+    unknown = short & ((last < 0) | (~favoured & ((before < 0) | (first < 0)) & ~denied))
     findings.add(
         "revenue-too-small",
         short & ~unknown,
