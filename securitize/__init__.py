@@ -1,6 +1,6 @@
 """Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
 
-``securitize.run(deal, scenario)`` is the Python API. Importing the package imports nothing heavy: each public
+``securitize.run(deal, scenario)`` and ``securitize.build(pool)`` are the Python API. Importing the package imports nothing heavy: each public
 name is fetched from its module when it is first asked for.
 """
 
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from securitize.runs.api import Run, open_run, roll, run
+    from securitize.runs.build import build
 
     __version__: str
 
 _HOMES = dict.fromkeys(("Run", "open_run", "roll", "run"), "securitize.runs.api")
+_HOMES["build"] = "securitize.runs.build"
 
-__all__ = ["Run", "__version__", "open_run", "roll", "run"]
+__all__ = ["Run", "__version__", "build", "open_run", "roll", "run"]
 
 
 def __getattr__(name: str) -> object:
