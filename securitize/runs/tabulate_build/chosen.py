@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -50,12 +51,17 @@ def limits(assembled: Assembled) -> dict[str, list[Any]]:
         status = "waived" if result.waived else "binding" if gain else "met"
         rows.add(
             result.name, imposed.kind, imposed.title, "at-least" if low else "at-most",
-            None if result.value is None else float(result.value) * imposed.scale, float(bound or 0) * imposed.scale,
-            None if result.headroom is None else float(result.headroom) * imposed.scale, imposed.unit, status,
-            None if gain is None else imposed.step * imposed.scale, None if gain is None else gain * scale_of_objective,
+            _shown(result.value, imposed.scale), _shown(bound or 0, imposed.scale),
+            _shown(result.headroom, imposed.scale), imposed.unit, status,
+            None if gain is None else _shown(imposed.step, imposed.scale), None if gain is None else gain * scale_of_objective,
             result.waived or "", imposed.source,
         )  # fmt: skip
     return rows.columns
+
+
+def _shown(value: Fraction | int | None, scale: float) -> float | None:
+    """What the reader sees, rounded once: 0.35, not 0.35000000000000003."""
+    return None if value is None else float(Fraction(value) / round(1 / scale))
 
 
 def stratifications(assembled: Assembled) -> dict[str, list[Any]]:
