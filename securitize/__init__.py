@@ -1,7 +1,7 @@
 """Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
 
-``securitize.run(deal, scenario)`` and ``securitize.build(pool)`` are the Python API. Importing the package imports nothing heavy: each public
-name is fetched from its module when it is first asked for.
+``securitize.run(deal, scenario)`` and ``securitize.build(pool)`` are the Python API. Importing the package imports
+nothing heavy: each public name is fetched from its module when it is first asked for.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def limits(assembled: Assembled) -> dict[str, list[Any]]:
             result.name, imposed.kind, imposed.title, "at-least" if low else "at-most",
             _shown(result.value, imposed.scale), _shown(bound or 0, imposed.scale),
             _shown(result.headroom, imposed.scale), imposed.unit, status,
-            None if gain is None else _shown(imposed.step, imposed.scale), None if gain is None else gain * scale_of_objective,
+            None if gain is None else _shown(imposed.step, imposed.scale),
+            None if gain is None else gain * scale_of_objective,
             result.waived or "", imposed.source,
         )  # fmt: skip
     return rows.columns

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from securitize.pooling.limits import venue_limits
 from securitize.runs.build import displaced
@@ -34,6 +35,19 @@ def written_limits() -> dict[str, dict[str, object]]:
     return venues[build["venue"]] | build["limits"]  # type: ignore[no-any-return]
 
 
+@cache
+def keeping(name: str) -> NDArray[np.bool_]:
+    """Which choices keep a limit."""
+    found: NDArray[np.bool_] = everything().keeps(written_limits()[name])
+    return found
+
+
+def keeping_all(but: str = "") -> NDArray[np.bool_]:
+    """Which choices keep every limit, but one."""
+    found: NDArray[np.bool_] = np.all([keeping(name) for name in written_limits() if name != but], axis=0)
+    return found
+
+
 def chosen(every: Everything) -> int:
     """The place of the pool among all choices."""
     taken = {row["contract"]: float(row["taken"]) for row in table(built(), "candidate_contracts")}
@@ -45,9 +59,7 @@ def chosen(every: Everything) -> int:
 def test_no_other_choice_that_keeps_the_limits_is_better() -> None:
     every = everything()
     assert len(every.amounts) > 100_000
-    kept = np.ones(len(every.amounts), np.bool_)
-    for limit in written_limits().values():
-        kept &= every.keeps(limit)
+    kept = keeping_all()
     here = chosen(every)
     assert kept[here]
     assert not kept.all()
@@ -60,7 +72,7 @@ def test_no_other_choice_that_keeps_the_limits_is_better() -> None:
 
 def test_what_holding_a_contract_costs_is_what_the_best_choice_with_it_lacks() -> None:
     every = everything()
-    kept = np.all([every.keeps(limit) for limit in written_limits().values()], axis=0)
+    kept = keeping_all()
     best = every.appraised[kept].max()
     out = [
         row["contract"] for row in table(built(), "candidate_contracts") if row["status"] == "not-selected"
@@ -85,8 +97,8 @@ def test_what_relaxing_a_limit_gains_is_what_the_best_choice_then_has() -> None:
             if side not in limit or row is None:
                 continue
             moved = -row["step"] if side == "at_least" else row["step"]
-            relaxed = limits | {name: {**limit, side: float(limit[side]) + moved}}  # type: ignore[arg-type]
-            kept = np.all([every.keeps(one) for one in relaxed.values()], axis=0)
+            relaxed = {**limit, side: float(limit[side]) + moved}  # type: ignore[arg-type]
+            kept = keeping_all(but=name) & every.keeps(relaxed)
             assert row["gain"] == every.appraised[kept].max() - best, name
 
 
