@@ -88,6 +88,8 @@ def _grown(problem: Problem, limits: tuple[Limit, ...], chosen: list[int]) -> se
 
 def _least_hitting(sets: list[list[int]], count: int) -> list[int]:
     """The fewest of 0..count-1 of which every set has one."""
+    if not sets:
+        return []
     program = Program()
     columns = [program.column(0, 1, True) for _ in range(count)]
     for members in sets:
@@ -125,7 +127,8 @@ def together(problem: Problem) -> tuple[Give, ...]:
         at = next(limit for limit in loosened.limits if limit.name == name)
         nearest = _nearest(loosened, at, _others(loosened, at), give.lower)
         if nearest is not None:
-            drawn = replace(give, needed=_outwards(nearest, give.lower))
+            reached = _outwards(nearest, give.lower)
+            drawn = replace(give, needed=(min if give.lower else max)(reached, give.bound))
             given[name] = drawn
             loosened = replaced(loosened, _moved(at, drawn))
     return tuple(give for give in given.values() if give.needed != give.bound)

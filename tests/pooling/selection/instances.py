@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.selection.problem import (
+    Counted,
     EffectiveNumberLimit,
     GroupCountLimit,
     LargestShareLimit,
@@ -93,7 +95,23 @@ def best(problem: Problem, limits: tuple[Limit, ...] | None = None) -> int | Non
     for taken in choices(problem.units):
         if any(not taken[unit] for unit in problem.forced):
             continue
-        value = problem.objective.of(taken)
+        value = problem.worth(taken)
         if (found is None or value > found) and all(is_met(limit, taken) for limit in imposed):
             found = value
     return found
+
+
+def counting(problem: Problem, seed: int) -> Problem:
+    """The problem with groups that count in the objective, as diversification does."""
+    random = np.random.default_rng(seed)
+    count = len(problem.units)
+    unit = np.concatenate((np.arange(count), random.integers(0, count, 3)))
+    nothing = Measure("unit", np.zeros(count, np.int64))
+    return replace(
+        problem,
+        objective=nothing,
+        counted=(
+            Counted(np.arange(count), random.integers(0, 4, count), 1000),
+            Counted(unit, random.integers(0, 6, len(unit)), 1),
+        ),
+    )
