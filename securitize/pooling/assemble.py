@@ -16,25 +16,14 @@ from securitize.definitions.pools.build import Build
 from securitize.pooling.assessed import Assessed, assess
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.columns import positions
-from securitize.pooling.eligible import SCORE_UNITS, Eligible, eligible
-from securitize.pooling.limits import Imposed, Measures, impose
-from securitize.pooling.portfolio import STAGES, Portfolio, Tied, in_lots
+from securitize.pooling.eligible import Eligible, eligible
+from securitize.pooling.limits import Imposed, Measures
+from securitize.pooling.portfolio import STAGES, Portfolio, Tied
+from securitize.pooling.posing import pose
 from securitize.pooling.selection.explore import gains
-from securitize.pooling.selection.problem import Counted, Measure, Problem, Units
+from securitize.pooling.selection.problem import Problem
 from securitize.pooling.selection.solve import Selection, solve
-from securitize.pooling.selection.units import tie
 
-#: An objective is whole yuan (points, obligors): what one step of it is worth to its reader.
-OBJECTIVE_SCALES = {
-    "eligible-value": 1.0,
-    "amount": 1.0,
-    "score": 1 / SCORE_UNITS,
-    "spread": 1.0,
-    "diversification": 1.0,
-}
-_YUAN = 100
-#: Weight of an obligor beside a node in the objective ``diversification``: more than any chain has nodes.
-_OBLIGOR = 10_000
 Outcome = tuple[str, str, str]
 
 
@@ -58,55 +47,8 @@ def make_ready(build: Build, chain: Chain, candidates: Candidates) -> Ready:
     """Assess candidates and write the selection as a problem."""
     assessed = assess(build, chain, candidates)
     may = eligible(assessed)
-    portfolio = may.portfolio
-    tied = in_lots(portfolio, _units(portfolio))
-    measures = Measures(portfolio, tied)
-    imposed = impose(build, measures)
-    units = Units(_names(portfolio, tied), tied.least, tied.most)
-    objective = _objective(build.objective, portfolio, measures)
-    return Ready(
-        assessed, may, tied, imposed, Problem(units, objective, tuple(each.limit for each in imposed))
-    )
-
-
-def _units(portfolio: Portfolio) -> Int64:
-    """Contracts whose patents share a family are one unit."""
-    members: dict[int, list[int]] = {}
-    for family, contract in zip(portfolio.family.tolist(), portfolio.contract.tolist(), strict=True):
-        members.setdefault(family, []).append(contract)
-    shared = [np.unique(np.array(each, np.int64)) for each in members.values()]
-    return tie(portfolio.contracts, [each for each in shared if len(each) > 1])
-
-
-def _names(portfolio: Portfolio, tied: Tied) -> tuple[str, ...]:
-    found: list[list[str]] = [[] for _ in range(tied.units)]
-    for name, unit in zip(portfolio.contract_names, tied.unit.tolist(), strict=True):
-        found[unit].append(name)
-    return tuple("+".join(names) for names in found)
-
-
-def _objective(name: str, portfolio: Portfolio, measures: Measures) -> Measure:
-    value = portfolio.appraised // _YUAN
-    match name:
-        case "eligible-value":
-            return measures.by_patent(value)
-        case "amount":
-            return measures.by_contract(measures.tied.lot_amount // _YUAN)
-        case "score":
-            # Points x value, in thousandths of a point times million yuan.
-            return measures.by_patent(value * portfolio.score.clip(0) // 10**6)
-        case "spread":
-            return measures.by_contract(measures.tied.lot_amount // _YUAN * portfolio.spread // 10**8)
-        case _:
-            return measures.by_contract(np.zeros(portfolio.contracts, np.int64))
-
-
-def _counted(name: str, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
-    """What diversification counts: obligors, then nodes on which a patent stands."""
-    if name != "diversification":
-        return ()
-    unit = tied.unit[portfolio.contract[portfolio.place_patent]]
-    return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
+    posed = pose(build, may.portfolio)
+    return Ready(assessed, may, posed.tied, posed.imposed, posed.problem)
 
 
 @dataclass(frozen=True)

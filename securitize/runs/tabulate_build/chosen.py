@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from securitize.pooling.assemble import OBJECTIVE_SCALES, Assembled
+from securitize.pooling.assemble import Assembled
 from securitize.pooling.chains.chain_map import map_chain
 from securitize.pooling.portfolio import KINDS, divided
+from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.runs.tabulate.rows import Rows
 from securitize.runs.tabulate_build.days import day
 

@@ -39,6 +39,7 @@ class Everything:
         self.group = [companies[name]["group"] or name for name in self.obligor]
         self.region = [companies[name]["region"] for name in self.obligor]
         self.maturity = [written[name]["maturity"] for name in self.contracts]
+        self.spread = [float(written[name]["spread"]) for name in self.contracts]
         self.amounts = self._amounts([written[name] for name in self.contracts])
         self.picked = (self.amounts > 0).astype(float)
         self.patents = [row for row in tables["candidates"] if row["status"] != "screened-out"]
@@ -71,6 +72,21 @@ class Everything:
         for row, contract in zip(self.patents, self.where, strict=True):
             worth[contract] += float(row["appraised"] // 1)
         return self.picked @ worth
+
+    def worth(self, objective: str) -> tuple[Choices, float]:
+        """What an objective counts, and how much rounding down may take from it."""
+        match objective:
+            case "amount":
+                return self.total, 0.0
+            case "score":
+                millions = [float(row["score"]) * float(row["appraised"]) / 1e6 for row in self.patents]
+                return self.over_patents(millions), 0.002 * len(self.patents)
+            case "spread":
+                return self.amounts @ np.array(self.spread), 100.0
+        obligors = (self.by(self.obligor) > 0).sum(axis=1)
+        nodes = sorted({node for one in self.weights for node in one})
+        touched = [self.over_patents([float(node in one) for one in self.weights]) > 0 for node in nodes]
+        return 10_000 * obligors + np.sum(touched, axis=0), 0.0
 
     def by(self, keys: list[str]) -> Choices:
         """(choices, distinct keys) amount of each."""

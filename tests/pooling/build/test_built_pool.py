@@ -12,10 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from securitize.pooling.limits import venue_limits
-from securitize.runs.build import displaced
+from securitize.pooling.posing import OBJECTIVE_SCALES
+from securitize.pooling.selection.solve import solve
+from securitize.runs.build import displaced, prepare_build, ready
 from securitize.tables.dictionary import names
 from tests.pooling.build.every_choice import Everything
-from tests.pooling.build.lithium import CHAIN, SHIPPED, built, table
+from tests.pooling.build.lithium import CHAIN, SHIPPED, built, copied, table
 
 
 @cache
@@ -68,6 +70,18 @@ def test_no_other_choice_that_keeps_the_limits_is_better() -> None:
     assert row["value"] == row["bound"] == every.appraised[here]
     assert row["gap"] == 0
     assert row["optimal"]
+
+
+@pytest.mark.parametrize("objective", ["amount", "score", "spread", "diversification"])
+def test_every_objective_finds_the_best_of_all_choices(objective: str, tmp_path: Path) -> None:
+    every = everything()
+    folder = copied(tmp_path / "pool", ('objective = "eligible-value"', f'objective = "{objective}"'))
+    problem, _ = ready(prepare_build(folder))
+    found = solve(problem.problem)
+    assert found.optimal
+    value, rounding = every.worth(objective)
+    best = value[keeping_all()].max()
+    assert found.objective * OBJECTIVE_SCALES[objective] == pytest.approx(best, abs=rounding)
 
 
 def test_what_holding_a_contract_costs_is_what_the_best_choice_with_it_lacks() -> None:

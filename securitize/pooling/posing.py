@@ -1,0 +1,91 @@
+"""A portfolio and the limits and objective of its build file as a problem of selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.pools.build import Build
+from securitize.pooling.eligible import SCORE_UNITS
+from securitize.pooling.limits import Imposed, Measures, impose
+from securitize.pooling.portfolio import Portfolio, Tied, in_lots
+from securitize.pooling.selection.problem import Counted, Measure, Problem, Units
+from securitize.pooling.selection.units import tie
+
+#: An objective is whole yuan (points, obligors): what one step of it is worth to its reader.
+OBJECTIVE_SCALES = {
+    "eligible-value": 1.0,
+    "amount": 1.0,
+    "score": 1 / SCORE_UNITS,
+    "spread": 1.0,
+    "diversification": 1.0,
+}
+_YUAN = 100
+#: Weight of an obligor beside a node in the objective ``diversification``: more than any chain has nodes.
+_OBLIGOR = 10_000
+
+
+@dataclass(frozen=True)
+class Posed:
+    """What is tied, the limits with what their reader needs to know, and the problem to be solved."""
+
+    tied: Tied
+    imposed: list[Imposed]
+    problem: Problem
+
+
+def pose(build: Build, portfolio: Portfolio) -> Posed:
+    """The selection that a build file asks of a portfolio."""
+    tied = in_lots(portfolio, _units(portfolio))
+    measures = Measures(portfolio, tied)
+    imposed = impose(build, measures)
+    problem = Problem(
+        units=Units(_names(portfolio, tied), tied.least, tied.most),
+        objective=_objective(build.objective, portfolio, measures),
+        limits=tuple(each.limit for each in imposed),
+        counted=_counted(build.objective, portfolio, tied),
+    )
+    return Posed(tied, imposed, problem)
+
+
+def _units(portfolio: Portfolio) -> Int64:
+    """Contracts whose patents share a family are one unit."""
+    members: dict[int, list[int]] = {}
+    for family, contract in zip(portfolio.family.tolist(), portfolio.contract.tolist(), strict=True):
+        if family >= 0:
+            members.setdefault(family, []).append(contract)
+    shared = [np.unique(np.array(each, np.int64)) for each in members.values()]
+    return tie(portfolio.contracts, [each for each in shared if len(each) > 1])
+
+
+def _names(portfolio: Portfolio, tied: Tied) -> tuple[str, ...]:
+    found: list[list[str]] = [[] for _ in range(tied.units)]
+    for name, unit in zip(portfolio.contract_names, tied.unit.tolist(), strict=True):
+        found[unit].append(name)
+    return tuple("+".join(names) for names in found)
+
+
+def _objective(name: str, portfolio: Portfolio, measures: Measures) -> Measure:
+    value = portfolio.appraised // _YUAN
+    match name:
+        case "eligible-value":
+            return measures.by_patent(value)
+        case "amount":
+            return measures.by_contract(measures.tied.lot_amount // _YUAN)
+        case "score":
+            # Points x value, in thousandths of a point times million yuan.
+            return measures.by_patent(value * portfolio.score.clip(0) // 10**6)
+        case "spread":
+            return measures.by_contract(measures.tied.lot_amount // _YUAN * portfolio.spread // 10**8)
+        case _:
+            return measures.by_contract(np.zeros(portfolio.contracts, np.int64))
+
+
+def _counted(name: str, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
+    """What diversification counts: obligors, then nodes on which a patent stands."""
+    if name != "diversification":
+        return ()
+    unit = tied.unit[portfolio.contract[portfolio.place_patent]]
+    return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
