@@ -72,6 +72,10 @@ class Model:
                 # No group may hold more than 1 / sqrt(N) of the whole: a plane of the cone at each axis.
                 for form in self.groups(limit).values():
                     self.program.row(-INFINITY, 0, self.plane(limit, [form], [1.0]))
+                # As many groups as the number asked for, at least: without it planes approach for ever where there
+                # are too few.
+                touched = self.touched(GroupCountLimit("", *_holding(limit), 0))
+                self.program.row(float(-(-limit.at_least // RATE_UNITS)), INFINITY, touched)
 
     def maximise(self, form: Mapping[int, float]) -> None:
         """Maximise a form."""
@@ -191,6 +195,12 @@ class Model:
         """Lots of each unit in a solution."""
         found: Int64 = np.rint(solved.values[self.lots]).astype(np.int64)
         return found
+
+
+def _holding(limit: EffectiveNumberLimit) -> tuple[Int64, Int64]:
+    """Unit and group of the holdings that are not 0."""
+    held = limit.value > 0
+    return limit.unit[held], limit.group[held]
 
 
 def combined(one: Mapping[int, float], other: Mapping[int, float], first: int, second: int) -> Form:
