@@ -2,9 +2,9 @@
 
     python -m benchmarks.selection [PATENTS CHOSEN [EASE]]
 
-Drawn with a fixed seed (tests/pooling/selection/large.py): 2,000 candidate patents in all-or-none families, 60 companies,
-22 limits, 130 to be chosen. Both run on one thread and have to find the same value. CP-SAT takes ten minutes and more on the
-whole list, seconds on ``150 30 2.5``; ``--alone`` leaves it out.
+Drawn with a fixed seed (tests/pooling/selection/large.py): 2,000 candidate patents in all-or-none families, 60
+companies, 22 limits, 130 to be chosen. Both run on one thread and have to find the same value. CP-SAT takes ten
+minutes and more on the whole list, seconds on ``150 30 2.5``; ``--alone`` leaves it out.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,11 +51,17 @@ class Judged:
     company_score: Float64
     company_coverage: Float64
     company_grade: list[str]
-    indicators: list[Part]
     findings: Findings
     patent_passes: NDArray[np.bool_]
     company_passes: NDArray[np.bool_]
     contract_passes: NDArray[np.bool_]
+    _scores: Mapping[Subject, Score]
+
+    @property
+    def indicators(self) -> Iterator[Part]:
+        """Every part of every score, made when it is read: there may be millions."""
+        for subject, scored in self._scores.items():
+            yield from _parts(subject, self.findings.keys[subject], scored)
 
 
 def judge(build: Build, candidates: Candidates, placement: Placement, valued: Valued) -> Judged:
@@ -71,7 +77,6 @@ def judge(build: Build, candidates: Candidates, placement: Placement, valued: Va
     company_score = score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
     met, unknown = high_value(patents, placement.placed, as_of, PLEDGE_FROM)
     findings = _screened(build, patents, companies, contracts, placement, valued, patent_score.score, owner)
-    keys = findings.keys
     return Judged(
         score=patent_score.score,
         score_low=patent_score.low,
@@ -81,14 +86,11 @@ def judge(build: Build, candidates: Candidates, placement: Placement, valued: Va
         company_score=company_score.score,
         company_coverage=company_score.coverage,
         company_grade=grades(company_score.score),
-        indicators=[
-            *_parts("patent", keys["patent"], patent_score),
-            *_parts("company", keys["company"], company_score),
-        ],
         findings=findings,
         patent_passes=findings.passes["patent"],
         company_passes=findings.passes["company"],
         contract_passes=findings.passes["contract"],
+        _scores={"patent": patent_score, "company": company_score},
     )
 
 
@@ -135,13 +137,11 @@ def _screened(
     return findings
 
 
-def _parts(subject: str, keys: Sequence[str], found: Score) -> list[Part]:
+def _parts(subject: str, keys: Sequence[str], found: Score) -> Iterator[Part]:
     contributions = found.contributions
-    parts = []
     for k, key in enumerate(keys):
         for i, name in enumerate(found.names):
             points = float(found.points[k, i])
             known = not np.isnan(points)
             added = float(contributions[k, i]) if known else None
-            parts.append(Part(subject, key, name, points if known else None, float(found.weights[i]), added))
-    return parts
+            yield Part(subject, key, name, points if known else None, float(found.weights[i]), added)
