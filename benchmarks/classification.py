@@ -69,11 +69,11 @@ def main() -> None:
     ipc, titles = drawn(count)
     chain = ReadyChain(load_chain(CHAIN).model)
     classify(chain, ipc[:1000], titles[:1000])
-    before = _peak()
+    before = peak()
     start = time.perf_counter()
     placement = classify(chain, ipc, titles)
     seconds = time.perf_counter() - start
-    after = _peak()
+    after = peak()
     page = Page(CHAIN, CHAIN.parent / "ipc")
     page.tied = cache(page.tied)  # type: ignore[method-assign]  # A loop too would remember symbols.
     looped = min(LOOPED, count)
@@ -94,7 +94,8 @@ def main() -> None:
     print(f"peak memory {after:.0f} MiB, of which the patents themselves and libraries {before:.0f} MiB")
 
 
-def _peak() -> float:
+def peak() -> float:
+    """Most memory that the process has held, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

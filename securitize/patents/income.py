@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
-from securitize.patents.life import DayLike, Days, add_years, days, years_between
+from securitize.patents.life import DayLike, Days, add_years, days, years_between, years_from
 
 Float64 = NDArray[np.float64]
 Decline = Literal["constant", "linear", "geometric"]
@@ -145,7 +145,7 @@ def present_value(
     start = np.maximum(bounds[:-1], income.date)
     stop = np.maximum(np.minimum(bounds[1:], end), start)
     share = (stop - start) / length
-    middle = (years_between(income.date, start) + years_between(income.date, stop)) / 2
+    middle = (years_from(income.date, start) + years_from(income.date, stop)) / 2
     elapsed = np.maximum(np.floor(years_between(income.date, bounds[:-1])), 0)
     revenue = income.revenue * (1 + growth_shift) ** elapsed
     royalty = revenue * (income.contribution / RATE_UNITS * contribution_factor) - income.costs

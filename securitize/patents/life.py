@@ -72,6 +72,18 @@ def years_between(start: DayLike, end: DayLike) -> Float64:
     return np.where(missing, np.nan, whole + share)
 
 
+def years_from(start: DayLike, ends: DayLike) -> Float64:
+    """As :func:`years_between`; from one day to many more than there are days between, worked out once for each day."""
+    first, last = days(start), days(ends)
+    if first.ndim or not last.size or np.isnat(first) or np.isnat(last).any():
+        return years_between(first, last)
+    offset = (last - first).astype(np.int64)
+    low, high = int(offset.min()), int(offset.max())
+    if high - low >= last.size:
+        return years_between(first, last)
+    return years_between(first, first + np.arange(low, high + 1))[offset - low]
+
+
 def legal_expiry(
     filing: DayLike,
     kind: ArrayLike,
@@ -147,4 +159,4 @@ def remaining_life(
     ends = np.where(np.isnat(ends), never, ends)
     start = np.broadcast_to(days(as_of), ends.shape[1:])
     end = np.maximum(ends.min(axis=0), start)
-    return RemainingLife(end, years_between(start, end), ends.argmin(axis=0))
+    return RemainingLife(end, years_from(start, end), ends.argmin(axis=0))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.patents.income import to_fen
-from securitize.patents.life import Days, years_between
+from securitize.patents.life import Days, years_from
 
 Float64 = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def renewal_warnings(
 
 
 def _present(date: np.datetime64, amounts: ArrayLike, due: Days, discount: ArrayLike) -> Float64:
-    time = years_between(date, due)
+    time = years_from(date, due)
     amount = np.asarray(amounts, np.float64)
     if ((time < 0) & (amount != 0)).any():
         raise ValueError("an annuity that counts was due before the date")

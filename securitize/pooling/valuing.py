@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from securitize.patents.income import (
     present_value,
     to_fen,
 )
-from securitize.patents.life import KINDS, add_years, legal_expiry, remaining_life, years_between
+from securitize.patents.life import KINDS, add_years, legal_expiry, remaining_life, years_between, years_from
 from securitize.patents.renewal import annuities, due_days, payable
 from securitize.patents.renewal_value import kept_value
 from securitize.patents.value import cost_value, three_values
@@ -28,6 +29,8 @@ from securitize.pooling.columns import NO_DAY, Columns, positions
 
 #: The longest legal term in years; every patent's income ends within it.
 MOST_YEARS = 20
+#: Patents that are valued at a time.
+BLOCK = 50_000
 Days = NDArray[np.datetime64]
 
 
@@ -72,7 +75,20 @@ def expiries(patents: Columns) -> Int64:
 
 
 def value_patents(build: Build, table: Any) -> Valued:
-    """Values of the rows of the canonical table of patents."""
+    """Values of the rows of the canonical table of patents, block by block: a year of each patent takes memory."""
+    blocks = [
+        _value_block(build, table.slice(first, BLOCK)) for first in range(0, max(table.num_rows, 1), BLOCK)
+    ]
+    if len(blocks) == 1:
+        return blocks[0]
+    joined: dict[str, Any] = {}
+    for field in fields(Valued):
+        parts = [getattr(block, field.name) for block in blocks]
+        joined[field.name] = list(chain(*parts)) if field.name == "method" else np.concatenate(parts)
+    return Valued(**joined)
+
+
+def _value_block(build: Build, table: Any) -> Valued:
     patents, terms = Columns(table), build.value
     date = np.datetime64(build.as_of, "D")
     expiry, filing = expiries(patents), patents.days("filing_date")
@@ -101,7 +117,7 @@ def value_patents(build: Build, table: Any) -> Valued:
         expiry=np.where(usable, expiry, NO_DAY),
         end=np.where(usable, _numbers(life.end), NO_DAY),
         life=life.years,
-        legal_years=np.where(usable, np.maximum(years_between(date, legal), 0), np.nan),
+        legal_years=np.where(usable, np.maximum(years_from(date, legal), 0), np.nan),
         contribution=contribution.clip(0),
         appraised=appraised,
         pledge_bank=three.pledge,

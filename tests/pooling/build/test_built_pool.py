@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections import Counter
 from functools import cache
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from securitize.pooling import valuing
 from securitize.pooling.limits import venue_limits
 from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.pooling.selection.solve import solve
-from securitize.runs.build import displaced, prepare_build, ready
+from securitize.runs.build import displaced, prepare_build, read, ready
 from securitize.tables.dictionary import names
 from tests.pooling.build.every_choice import Everything
 from tests.pooling.build.lithium import CHAIN, SHIPPED, built, copied, table
@@ -235,3 +237,14 @@ def test_a_build_writes_every_table() -> None:
     path = built().path
     assert path is not None
     assert {file.stem for file in (path / "tables").iterdir()} == set(names("build"))
+
+
+def test_values_do_not_depend_on_the_block_in_which_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepare_build("lithium-battery")
+    patents = read(prepared).patents
+    whole = valuing.value_patents(prepared.build.model, patents)
+    monkeypatch.setattr(valuing, "BLOCK", 7)
+    parts = valuing.value_patents(prepared.build.model, patents)
+    for field in dataclasses.fields(valuing.Valued):
+        one, other = getattr(whole, field.name), getattr(parts, field.name)
+        assert np.array_equal(one, other, equal_nan=field.name == "legal_years")

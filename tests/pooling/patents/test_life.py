@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from securitize.patents.life import (
     legal_expiry,
     remaining_life,
     years_between,
+    years_from,
 )
 
 DAYS = st.dates(dt.date(1985, 1, 1), dt.date(2060, 12, 31))
@@ -104,3 +106,14 @@ def test_a_right_without_legal_end_is_refused() -> None:
 def test_a_patent_own_economic_life_goes_before_that_of_its_technology() -> None:
     end = economic_end(["2020-01-31"] * 4, [120, -1], [0, 0, 1, 1], [-1, 1, -1, 0])
     assert end.astype(str).tolist() == ["2030-01-31", "2020-02-29", "NaT", "2020-01-31"]
+
+
+def test_years_from_one_day_are_those_between_two() -> None:
+    random = np.random.default_rng(3)
+    start = np.datetime64("2024-02-29")
+    ends = (start + random.integers(-9_000, 9_000, (400, 60))).astype("datetime64[D]")
+    assert np.array_equal(years_from(start, ends), years_between(start, ends))
+    few = ends[:2, :3]
+    assert np.array_equal(years_from(start, few), years_between(start, few))
+    missing = np.array(["2025-02-28", "NaT"], "datetime64[D]")
+    assert np.array_equal(years_from(start, missing), years_between(start, missing), equal_nan=True)
