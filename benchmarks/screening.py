@@ -104,6 +104,13 @@ def candidates(count: int) -> Candidates:
         "contract": pa.array([f"k{k}" for k in range(CONTRACTS)]),
         "company": names("c", COMPANIES, CONTRACTS),
         "amount": pa.array(random.integers(10**8, 10**10, CONTRACTS)),
+        "rate": pa.array(random.integers(3 * 10**6, 6 * 10**6, CONTRACTS)),
+        "start": pa.array(np.full(CONTRACTS, "2025-07-31", "datetime64[D]")),
+        "maturity": pa.array(np.full(CONTRACTS, "2028-07-31", "datetime64[D]")),
+        **{
+            name: pa.array([word] * CONTRACTS)
+            for name, word in (("kind", "pledged-loan"), ("every", "6M"), ("repayment", "bullet"))
+        },
     }
     empty = pa.table({})
     return Candidates(
