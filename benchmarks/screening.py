@@ -118,6 +118,7 @@ def candidates(count: int) -> Candidates:
         companies=table("companies", companies, COMPANIES),
         contracts=table("contracts", contracts, CONTRACTS),
         legal_events=empty,
+        comparables=empty,
         changes=empty,
         problems=(),
         counts={},

@@ -1,9 +1,9 @@
 """Invented candidates on an industry chain: ``python -m synthetic.candidates lithium-battery electric-vehicle``.
 
-Writes ``patents.csv``, ``companies.csv``, ``contracts.csv`` and ``legal_events.csv`` into ``pools/NAME``. The same
-seed gives the same files. No open portfolio of a real pool with its licence contracts exists; the marginals are
-those of real tables (``marginals.toml``). Nothing here can be mistaken for a real right: publication and
-application numbers lie in ranges that were never issued (with right check digits), credit codes in a region that
+Writes ``patents.csv``, ``companies.csv``, ``contracts.csv``, ``legal_events.csv`` and ``comparables.csv`` into
+``pools/NAME``. The same seed gives the same files. No open portfolio of a real pool with its licence contracts exists;
+the marginals are those of real tables (``marginals.toml``). Nothing here can be mistaken for a real right: publication
+and application numbers lie in ranges that were never issued (with right check digits), credit codes in a region that
 does not exist, every name begins with 虚构, and every row says ``synthetic``.
 """
 
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 AS_OF = dt.date(2025, 6, 30)
 #: Shipped pools: patents, companies, seed.
 SIZES = {"lithium-battery": (150, 15, 20250630), "electric-vehicle": (2000, 60, 20250631)}
+COMPARABLES = 40
 REGIONS = ("广州", "深圳", "宁波", "合肥", "常州", "宁德", "南京", "长沙")
 SYLLABLES = "澄锐衡启沃岚曜泓彦宸骏钧屹璟朗睿昊廷峻诺"
 TRADES = {"lithium-battery": "锂能材料", "electric-vehicle": "电驱科技"}
@@ -48,12 +49,13 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The rows of the four tables."""
+    """The rows of the five tables."""
 
     patents: list[Row]
     companies: list[Row]
     contracts: list[Row]
     legal_events: list[Row]
+    comparables: list[Row]
 
 
 def leaves(chain: Path) -> list[Leaf]:
@@ -102,7 +104,7 @@ def draw(name: str, nodes: Sequence[Leaf], patents: int, companies: int, seed: i
         rows += own
         contracts += _contracts(random, told, firm, own)
     _families(random, rows)
-    return Candidates(rows, firms, contracts, events)
+    return Candidates(rows, firms, contracts, events, _comparables(told, nodes, seed))
 
 
 def _company(random: np.random.Generator, told: Mapping[str, Any], name: str, k: int) -> Row:
@@ -317,6 +319,33 @@ def _contracts(random: np.random.Generator, told: Mapping[str, Any], firm: Row, 
     return made
 
 
+def _comparables(told: Mapping[str, Any], nodes: Sequence[Leaf], seed: int) -> list[Row]:
+    """Invented deals in patents of the chain, from a stream of their own."""
+    random = np.random.Generator(np.random.Philox(seed + 1))
+    median, sigma = (float(told["assumed"][name]) for name in ("comparable_price", "comparable_price_sigma"))
+    found: list[Row] = []
+    for k in range(COMPARABLES):
+        many = int(random.integers(1, 7))
+        price = many * median * np.exp(random.normal(0, sigma))
+        leaf = nodes[int(random.integers(len(nodes)))]
+        found.append(
+            {
+                "comparable": f"deal-{k + 1:02d}",
+                "traded_on": (
+                    dt.date(2021, 1, 1) + dt.timedelta(days=int(random.integers(0, 1600)))
+                ).isoformat(),
+                "price": f"{round(price / 1000) * 1000}.0",
+                "patents": str(many),
+                "patent_kind": "invention" if random.random() < 0.6 else "utility-model",
+                "ipc": leaf.symbols[int(random.integers(len(leaf.symbols)))],
+                "adjustment": f"{random.choice([0.8, 0.9, 1.0, 1.1, 1.2]):.1f}",
+                "source": "invented",
+                "synthetic": "true",
+            }
+        )
+    return found
+
+
 def _families(random: np.random.Generator, rows: list[Row]) -> None:
     """Some neighbours of one company are one family: an invention and the utility model filed beside it."""
     for one, other in pairwise(rows):
@@ -333,13 +362,14 @@ def _flag(value: bool) -> str:
 
 
 def write(folder: Path, drawn: Candidates) -> None:
-    """The four tables as CSV: UTF-8, one heading line, line feeds."""
+    """The five tables as CSV: UTF-8, one heading line, line feeds."""
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, Iterable[Row]] = {
         "patents": drawn.patents,
         "companies": drawn.companies,
         "contracts": drawn.contracts,
         "legal_events": drawn.legal_events,
+        "comparables": drawn.comparables,
     }
     for name, rows in tables.items():
         listed = list(rows)

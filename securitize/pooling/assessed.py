@@ -47,7 +47,7 @@ def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
         candidates.patents.column("title"),
         candidates.patents.column("abstract"),
     )
-    valued = value_patents(build, candidates.patents)
+    valued = value_patents(build, candidates.patents, candidates.comparables)
     companies, contracts = Columns(candidates.companies), Columns(candidates.contracts)
     return Assessed(
         build=build,

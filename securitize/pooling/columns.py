@@ -38,6 +38,14 @@ class Columns:
         found: Int64 = filled.to_numpy(zero_copy_only=False).astype(np.int64)
         return found
 
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Numbers; NaN where one is missing."""
+        import pyarrow.compute as pc
+
+        filled = pc.fill_null(self._column(name), float("nan"))
+        found: NDArray[np.float64] = filled.to_numpy(zero_copy_only=False).astype(np.float64)
+        return found
+
     def days(self, name: str) -> Int64:
         """Days since 1970; NO_DAY where it is missing."""
         import pyarrow as pa

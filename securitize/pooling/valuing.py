@@ -26,6 +26,7 @@ from securitize.patents.renewal import annuities, due_days, payable
 from securitize.patents.renewal_value import kept_value
 from securitize.patents.value import cost_value, three_values
 from securitize.pooling.columns import NO_DAY, Columns, positions
+from securitize.pooling.deals import Deals
 
 #: The longest legal term in years; every patent's income ends within it.
 MOST_YEARS = 20
@@ -42,7 +43,9 @@ class Valued:
     expiry, end  : days since 1970 of the legal term and of the life that the value counts; NO_DAY where unknown
     life         : years from the day of the build to ``end``
     legal_years  : years to ``expiry``; NaN where unknown
-    appraised, pledge_bank, liquidation, cost : minor units; cost -1 where unknown
+    appraised, pledge_bank, liquidation : minor units
+    income, market, cost : value by each method, minor units; -1 where it finds none
+    comparables  : deals behind the value by the market method; spread: their standard deviation over their mean
     discount_up, contribution_down, growth_down : appraised value with one input changed
     renewal_floor: least value that still pays for the annuities up to ``end``
     """
@@ -57,11 +60,19 @@ class Valued:
     appraised: Int64
     pledge_bank: Int64
     liquidation: Int64
+    income: Int64
+    market: Int64
     cost: Int64
+    comparables: Int64
+    spread: NDArray[np.float64]
     discount_up: Int64
     contribution_down: Int64
     growth_down: Int64
     renewal_floor: Int64
+
+
+def _no_deals(rows: int) -> tuple[Int64, Int64, NDArray[np.float64]]:
+    return np.zeros(rows, np.int64), np.zeros(rows, np.int64), np.full(rows, np.nan)
 
 
 def expiries(patents: Columns) -> Int64:
@@ -74,11 +85,14 @@ def expiries(patents: Columns) -> Int64:
     return found
 
 
-def value_patents(build: Build, table: Any) -> Valued:
-    """Values of the rows of the canonical table of patents, block by block: a year of each patent takes memory."""
-    blocks = [
-        _value_block(build, table.slice(first, BLOCK)) for first in range(0, max(table.num_rows, 1), BLOCK)
-    ]
+def value_patents(build: Build, table: Any, comparables: Any = None) -> Valued:
+    """Values of the rows of the canonical table of patents, block by block: a year of each patent takes memory.
+
+    comparables : the canonical table of deals; without it the market method finds no value
+    """
+    deals = None if comparables is None or not comparables.num_rows else Deals(comparables)
+    firsts = range(0, max(table.num_rows, 1), BLOCK)
+    blocks = [_value_block(build, table.slice(first, BLOCK), deals) for first in firsts]
     if len(blocks) == 1:
         return blocks[0]
     joined: dict[str, Any] = {}
@@ -88,7 +102,7 @@ def value_patents(build: Build, table: Any) -> Valued:
     return Valued(**joined)
 
 
-def _value_block(build: Build, table: Any) -> Valued:
+def _value_block(build: Build, table: Any, deals: Deals | None) -> Valued:
     patents, terms = Columns(table), build.value
     date = np.datetime64(build.as_of, "D")
     expiry, filing = expiries(patents), patents.days("filing_date")
@@ -103,17 +117,29 @@ def _value_block(build: Build, table: Any) -> Valued:
     nothing = np.zeros(patents.rows, np.int64)
     age = np.maximum(years_between(filed, date), 0)
     cost = cost_value(cost_told.clip(0), obsolete, nothing, age, life.years)
-    by_income = usable & (revenue >= 0) & (contribution >= 0)
-    by_cost = usable & ~by_income & (cost_told >= 0)
+    market, count, spread = deals.values(build, patents) if deals else _no_deals(patents.rows)
+    earned = income_value(income)
+    values = {
+        "income": np.where(usable & (revenue >= 0) & (contribution >= 0), earned, -1),
+        "market": np.where(usable & (count > 0), market, -1),
+        "cost": np.where(usable & (cost_told >= 0), cost, -1),
+    }
+    finds = {name: value >= 0 for name, value in values.items()}
+    finds["market"] &= count >= terms.least_comparables
+    method = np.full(patents.rows, "", "U6")
+    for name in reversed(terms.methods):
+        method = np.where(finds[name], name, method)
 
     def chosen(by: Int64) -> Int64:
-        return np.where(by_income, by, np.where(by_cost, cost, 0))
+        """The appraised value, where the income method finds ``by``."""
+        other = np.where(method == "market", values["market"], np.where(method == "cost", values["cost"], 0))
+        return np.where(method == "income", by, other)
 
-    appraised = chosen(income_value(income))
+    appraised = chosen(earned)
     three = three_values(appraised, terms.pledge_bank_share, terms.liquidation_share)
     return Valued(
-        known=by_income | by_cost,
-        method=["income" if i else "cost" if c else "" for i, c in zip(by_income, by_cost, strict=True)],
+        known=method != "",
+        method=method.tolist(),
         expiry=np.where(usable, expiry, NO_DAY),
         end=np.where(usable, _numbers(life.end), NO_DAY),
         life=life.years,
@@ -122,7 +148,9 @@ def _value_block(build: Build, table: Any) -> Valued:
         appraised=appraised,
         pledge_bank=three.pledge,
         liquidation=three.liquidation,
-        cost=np.where(usable & (cost_told >= 0), cost, -1),
+        **values,
+        comparables=count,
+        spread=spread,
         discount_up=chosen(to_fen(present_value(income, discount_shift=0.01))),
         contribution_down=chosen(to_fen(present_value(income, contribution_factor=0.9))),
         growth_down=chosen(

@@ -51,6 +51,7 @@ class CandidateFiles(Model):
     companies: CandidateFile
     contracts: CandidateFile
     legal_events: CandidateFile | None = None
+    comparables: CandidateFile | None = None
 
 
 class DiscountRate(Model):
@@ -71,6 +72,9 @@ class DiscountRate(Model):
 class Valuation(Model):
     """How a patent is valued.
 
+    methods           : the first that finds a value gives the appraised one
+    least_comparables : below so many deals the market method finds none
+    price_growth      : change of prices a year since a comparable deal
     growth : of revenue a year; contribution_decline : share by which the contribution rate falls a year
     """
 
@@ -80,6 +84,11 @@ class Valuation(Model):
     contribution_decline: Rate = 0
     economic_life_years: Whole = Field(default=20, ge=1, le=20)
     obsolescence: Rate = 0
+    methods: tuple[Literal["income", "market", "cost"], ...] = Field(
+        default=("income", "market", "cost"), min_length=1, max_length=3
+    )
+    least_comparables: Whole = Field(default=3, ge=1, le=1000)
+    price_growth: Margin = Field(default=0, ge=-50_000_000)
     pledge_bank_share: Rate
     liquidation_share: Rate
 

@@ -79,7 +79,7 @@ def load_toml(name: str) -> dict[str, Any]:
 
 @cache
 def tables() -> Mapping[str, Table]:
-    """The canonical tables by name: patents, companies, contracts, legal_events."""
+    """The canonical tables by name: patents, companies, contracts, legal_events, comparables."""
     return MappingProxyType({name: _table(name, raw) for name, raw in load_toml("columns.toml").items()})
 
 

@@ -23,8 +23,8 @@ __all__ = ["Candidates", "Counts", "SourceFile", "read_candidates", "read_patent
 class Candidates:
     """Candidates, cleaned and joined.
 
-    patents, companies, contracts, legal_events : Arrow tables (:func:`securitize.pooling.candidates.columns.schema`);
-        one that was not handed in has no rows
+    patents, companies, contracts, legal_events, comparables : Arrow tables
+        (:func:`securitize.pooling.candidates.columns.schema`); one that was not handed in has no rows
     changes  : Arrow table of every change, merge, rejection and warning (file, row, column, number, outcome, before,
         after, why, code)
     problems : those with a code; :func:`securitize.pooling.candidates.faults.is_rejection` tells rejected rows from
@@ -37,6 +37,7 @@ class Candidates:
     companies: Any
     contracts: Any
     legal_events: Any
+    comparables: Any
     changes: Any
     problems: tuple[Problem, ...]
     counts: Mapping[str, Counts]
@@ -48,10 +49,11 @@ def read_candidates(
     companies: SourceFile | None = None,
     contracts: SourceFile | None = None,
     legal_events: SourceFile | None = None,
+    comparables: SourceFile | None = None,
     *,
     as_of: dt.date,
 ) -> Candidates:
-    """The candidates of up to four files, judged as of a day.
+    """The candidates of up to five files, judged as of a day.
 
     Raises DefinitionError where a file cannot be read at all, with the problems of all of them; StorageError where
     the disk fails. Errors of single rows reject the row and stand in ``problems``.
@@ -62,7 +64,13 @@ def read_candidates(
     from securitize.pooling.candidates.join import join
     from securitize.pooling.candidates.legal_status import apply_events
 
-    given = {"patents": patents, "companies": companies, "contracts": contracts, "legal_events": legal_events}
+    given = {
+        "patents": patents,
+        "companies": companies,
+        "contracts": contracts,
+        "legal_events": legal_events,
+        "comparables": comparables,
+    }
     files = {table: file for table, file in given.items() if file is not None}
     problems: list[Problem] = []
     cleaned: dict[str, Cleaned] = {}
@@ -92,10 +100,10 @@ def read_candidates(
 
 def read_patents(file: SourceFile, *, as_of: dt.date) -> Candidates:
     """The patents of one file alone; whose they are is not asked. Raises as :func:`read_candidates`."""
-    from securitize.pooling.candidates.columns import schema
+    from securitize.pooling.candidates.columns import schema, tables
 
     cleaned, digest = _read_one("patents", file, as_of)
-    empty = {table: schema(table).empty_table() for table in ("companies", "contracts", "legal_events")}
+    empty = {table: schema(table).empty_table() for table in tables() if table != "patents"}
     return Candidates(
         cleaned.table,
         **empty,

@@ -43,18 +43,22 @@ def valuations(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a patent that has a value."""
     rows = Rows(
         "publication_number", "method", "date", "life", "discount_rate", "contribution", "currency", "appraised",
-        "pledge_bank", "liquidation", "cost_value", "discount_up", "contribution_down", "growth_down",
-        "renewal_floor", "below_renewal",
+        "pledge_bank", "liquidation", "income_value", "market_value", "comparables", "market_spread", "cost_value",
+        "discount_up", "contribution_down", "growth_down", "renewal_floor", "below_renewal",
     )  # fmt: skip
     assessed, valued = assembled.assessed, assembled.assessed.valued
     for k, key in enumerate(assessed.patent_keys):
         if not valued.known[k]:
             continue
-        cost, floor, appraised = int(valued.cost[k]), int(valued.renewal_floor[k]), int(valued.appraised[k])
+        floor, appraised = int(valued.renewal_floor[k]), int(valued.appraised[k])
+        income, market, cost = (
+            int(by[k]) if by[k] >= 0 else None for by in (valued.income, valued.market, valued.cost)
+        )
         rows.add(
             key, valued.method[k], assessed.build.as_of, float(valued.life[k]), assessed.build.value.discount.total,
             int(valued.contribution[k]), assessed.build.currency, appraised, int(valued.pledge_bank[k]),
-            int(valued.liquidation[k]), None if cost < 0 else cost, int(valued.discount_up[k]),
+            int(valued.liquidation[k]), income, market, int(valued.comparables[k]), ratio(float(valued.spread[k])),
+            cost, int(valued.discount_up[k]),
             int(valued.contribution_down[k]), int(valued.growth_down[k]), floor, appraised < floor,
         )  # fmt: skip
     return rows.columns
