@@ -1,8 +1,8 @@
-"""The same problem for another solver: OR-Tools' CP-SAT, which works in whole numbers only.
+"""The same problem for other solvers: SCIP on the same rows, and OR-Tools' CP-SAT on rows of its own, in whole numbers.
 
-Written from docs/reference/pools.md: the largest holdings as what lies above a free threshold, the effective number as
-squares. Where 64 bits do not hold a row's coefficients they are cut in the direction that lets more choices in: its
-optimum is never below the true one, and the choice that comes out is checked in integers of any length.
+That of CP-SAT is written from docs/reference/pools.md: the largest holdings as what lies above a free threshold, the
+effective number as squares. Where 64 bits do not hold a row's coefficients they are cut in the direction that lets more
+choices in: its optimum is never below the true one, and the choice that comes out is checked in integers of any length.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import math
 from typing import Any
 
 import numpy as np
+from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
+from securitize.pooling.selection.model import Model
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
     GroupCountLimit,
@@ -24,6 +26,7 @@ from securitize.pooling.selection.problem import (
     ShareLimit,
     TotalLimit,
 )
+from securitize.pooling.selection.solve import require_some
 
 _MOST = 2**62
 
@@ -156,3 +159,37 @@ def _effective(model: Any, limit: EffectiveNumberLimit, taken: list[Any]) -> Non
     number = limit.at_least
     shared = math.gcd(number, RATE_UNITS)
     model.add(squared * (RATE_UNITS // shared) >= sum(squares) * (number // shared))
+
+
+def solve_with_scip(problem: Problem, seconds: float = 600.0) -> tuple[Int64, float, float]:
+    """A choice, its objective and the bound, proved by SCIP on the very rows that HiGHS is given."""
+    model = Model(problem)
+    require_some(model)
+    for limit in problem.imposed:
+        model.impose(limit)
+    model.maximise(model.worth())
+    program = model.program
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    infinity = solver.infinity()
+
+    def bounded(value: float) -> float:
+        return min(max(value, -infinity), infinity)
+
+    columns = [
+        solver.Var(bounded(low), bounded(high), whole, "")
+        for low, high, whole in zip(program.low, program.high, program.whole, strict=True)
+    ]
+    for low, high, terms in program.rows:
+        row = solver.Constraint(bounded(low), bounded(high))
+        for column, value in terms.items():
+            row.SetCoefficient(columns[column], value)
+    objective = solver.Objective()
+    for column, value in program.cost.items():
+        objective.SetCoefficient(columns[column], value)
+    objective.SetMinimization()
+    solver.SetTimeLimit(round(seconds * 1000))
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetDoubleParam(parameters.RELATIVE_MIP_GAP, 0.0)
+    assert solver.Solve(parameters) == pywraplp.Solver.OPTIMAL
+    found = np.array([round(columns[k].solution_value()) for k in model.lots], np.int64)
+    return found, float(-objective.Value() * model.scale), float(-objective.BestBound() * model.scale)
