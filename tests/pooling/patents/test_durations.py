@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import optimize, stats  # type: ignore[import-untyped]
+from scipy import optimize, stats
 
 from securitize.patents.durations import MODELS, fit_durations, log_normal_survival
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats  # type: ignore[import-untyped]
+from scipy import integrate, stats
 
 from securitize.patents.figures import field_multipliers, lapse_curves
 from securitize.patents.lapse import (

@@ -173,7 +173,7 @@ def solve_with_scip(problem: Problem, seconds: float = 600.0) -> tuple[Int64, fl
     infinity = solver.infinity()
 
     def bounded(value: float) -> float:
-        return min(max(value, -infinity), infinity)
+        return float(min(max(value, -infinity), infinity))
 
     columns = [
         solver.Var(bounded(low), bounded(high), whole, "")
