@@ -51,7 +51,8 @@ class Plain:
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
         """Choices with every unit that is forced."""
-        return (self.choices[:, list(self.problem.forced)] > 0).all(axis=1)
+        found: NDArray[np.bool_] = np.all(self.choices[:, list(self.problem.forced)] > 0, axis=1)
+        return found
 
     @cached_property
     def worth(self) -> Int64:
@@ -107,7 +108,8 @@ class Plain:
             kept &= (top >= low * below).astype(np.bool_)
         if high is not None:
             kept &= (top <= high * below).astype(np.bool_)
-        return kept | (below == 0)
+        kept |= np.asarray(below == 0, np.bool_)
+        return kept
 
     def feasible(self, limits: tuple[Limit, ...] | None = None) -> NDArray[np.bool_]:
         """Which choices keep these limits, or all that are not waived."""
