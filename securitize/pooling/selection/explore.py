@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from securitize.base.errors import InfeasibleError
 from securitize.pooling.selection.problem import Limit, Problem, bounds_of, replaced, with_bounds
 from securitize.pooling.selection.solve import Selection, solve
+from securitize.pooling.selection.solver import FIRST, SECOND
+
+#: Up to so many units the sure way is quick enough to be asked for every limit.
+FEW_UNITS = 500
 
 
 def relaxed(limit: Limit, step: int) -> Limit:
@@ -21,10 +25,13 @@ def relaxed(limit: Limit, step: int) -> Limit:
 def gains(problem: Problem, steps: Mapping[str, int], objective: int) -> dict[str, int]:
     """What the objective gains where each limit is relaxed by its step, solved again; by name.
 
-    A limit with headroom at the best choice can be worth something too: choices are whole.
+    A limit with headroom at the best choice can be worth something too: choices are whole. Each is solved in one way,
+    the quick one where there are many units.
     """
+    way = (FIRST,) if len(problem.units) <= FEW_UNITS else (SECOND,)
     return {
-        limit.name: solve(replaced(problem, relaxed(limit, steps[limit.name]))).objective - objective
+        limit.name: solve(replaced(problem, relaxed(limit, steps[limit.name])), ways=way).objective
+        - objective
         for limit in problem.imposed
     }
 

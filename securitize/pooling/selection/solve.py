@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
@@ -20,7 +21,7 @@ from securitize.pooling.selection.problem import (
     is_met,
     value_of,
 )
-from securitize.pooling.selection.solver import Solved, solve_program
+from securitize.pooling.selection.solver import FIRST, SECOND, Settings, Solved, solve_program
 
 #: Solutions that HiGHS finds within its tolerance and whole numbers refuse, before it is given up.
 MOST_ROUNDS = 500
@@ -68,38 +69,61 @@ class Selection:
         return self.bound == self.objective
 
 
-def solve(problem: Problem, time_limit: float | None = None) -> Selection:
+def solve(
+    problem: Problem, time_limit: float | None = None, ways: Sequence[Settings] = (FIRST, SECOND)
+) -> Selection:
     """The choice, not empty, with the largest objective that keeps every limit that is not waived.
+
+    HiGHS is asked in two ways and the better choice taken: each has lost the best one of some problem.
 
     Raises InfeasibleError where there is none.
     """
-    model = Model(problem)
-    require_some(model)
-    for limit in problem.imposed:
-        model.impose(limit)
-    found = search(model, model.worth(), problem.imposed, time_limit)
-    if found is None:
+    found = [one for settings in ways if (one := _searched(problem, time_limit, settings)) is not None]
+    if not found:
         raise InfeasibleError("no pool keeps every limit")
-    taken, solved, rounds = found
+    best = max(found, key=lambda one: problem.worth(one[0]))
+    taken, _, rounds = best
     objective = problem.worth(taken)
     steps_of = [*map(int, problem.objective.values), *(each.weight for each in problem.counted)]
     grid = reduce(math.gcd, map(abs, steps_of), 0) or 1
     # What HiGHS proves, it proves to its tolerance: less than one step of the grid is nothing.
-    upper = -solved.bound * model.scale
-    steps = math.floor(upper / grid + min(0.5, 1e-9 * abs(upper) / grid + 1e-6))
-    bound = max(objective, steps * grid)
+    rounded = [
+        math.floor(upper / grid + min(0.5, 1e-9 * abs(upper) / grid + 1e-6)) * grid
+        for upper in (solved.bound for _, solved, _ in found)
+    ]
+    # A bound below what was found is no bound.
+    bound = min((upper for upper in rounded if upper >= objective), default=objective)
     results = tuple(result_of(limit, taken) for limit in problem.limits)
-    return Selection(taken, objective, bound, solved.nodes, rounds, results)
+    return Selection(taken, objective, bound, best[1].nodes, rounds, results)
+
+
+def _searched(
+    problem: Problem, time_limit: float | None, settings: Settings
+) -> tuple[Int64, Solved, int] | None:
+    """The best choice as HiGHS finds it in one way; the bound of what is returned is that of the objective."""
+    model = Model(problem)
+    require_some(model)
+    for limit in problem.imposed:
+        model.impose(limit)
+    found = search(model, model.worth(), problem.imposed, time_limit, settings)
+    if found is None:
+        return None
+    taken, solved, rounds = found
+    return taken, replace(solved, bound=-solved.bound * model.scale), rounds
 
 
 def search(
-    model: Model, form: Form, limits: tuple[Limit, ...], time_limit: float | None = None
+    model: Model,
+    form: Form,
+    limits: tuple[Limit, ...],
+    time_limit: float | None = None,
+    settings: Settings = FIRST,
 ) -> tuple[Int64, Solved, int] | None:
     """The choice with the largest form that keeps the limits in whole numbers; None where there is none."""
     model.maximise(form)
     seen: set[bytes] = set()
     for rounds in range(1, MOST_ROUNDS + 1):
-        solved = solve_program(model.program, time_limit)
+        solved = solve_program(model.program, time_limit, settings)
         if solved is None:
             return None
         taken = model.taken(solved)

@@ -20,6 +20,20 @@ INFINITY = float("inf")
 TOLERANCE = 1e-9
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How HiGHS is asked. tolerance : by which a column may differ from a whole number."""
+
+    presolve: bool
+    tolerance: float
+
+
+#: HiGHS 1.16 with presolve at its tightest tolerance lost the best choice in 5 of 1,500 problems whose bounds lie where
+#: a choice stands; without presolve in none of 6,500. With presolve at a looser tolerance it is several times as quick
+#: on large problems and lost none, but its bound may stay a few units above what is found.
+FIRST, SECOND = Settings(False, TOLERANCE), Settings(True, 1e-7)
+
+
 @dataclass
 class Program:
     """Columns with bounds, cost and integrality; rows with bounds. Costs are minimised."""
@@ -56,11 +70,20 @@ class Solved:
     nodes: int
 
 
-def solve_program(program: Program, time_limit: float | None = None) -> Solved | None:
-    """The best point; None where there is none at all.
+def solve_program(
+    program: Program, time_limit: float | None = None, settings: Settings = FIRST
+) -> Solved | None:
+    """The best point; None where there is none at all. Where HiGHS stumbles, it is asked once more in the other way.
 
     Raises CalculationError where HiGHS ends before it knows.
     """
+    try:
+        return _asked(program, time_limit, settings)
+    except CalculationError:
+        return _asked(program, time_limit, SECOND if settings == FIRST else FIRST)
+
+
+def _asked(program: Program, time_limit: float | None, settings: Settings) -> Solved | None:
     import highspy
 
     with _no_banner():
@@ -72,7 +95,8 @@ def solve_program(program: Program, time_limit: float | None = None) -> Solved |
     highs.setOptionValue("mip_abs_gap", 0.0)
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("dual_feasibility_tolerance", TOLERANCE)
-    highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
+    highs.setOptionValue("mip_feasibility_tolerance", settings.tolerance)
+    highs.setOptionValue("presolve", "on" if settings.presolve else "off")
     if time_limit is not None:
         highs.setOptionValue("time_limit", time_limit)
     highs.passModel(_model(program))

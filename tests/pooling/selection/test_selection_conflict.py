@@ -65,7 +65,7 @@ def test_each_limit_of_a_conflict_says_exactly_how_far_it_has_to_give() -> None:
 
 def test_where_none_suffices_they_suffice_together_and_none_gives_too_much() -> None:
     several = 0
-    for problem in infeasible(60):
+    for problem in infeasible(30):
         gives = together(problem)
         loosened = problem
         for give in gives:
