@@ -94,7 +94,12 @@ def test_every_candidate_is_explained(desk: Path) -> None:
     displacing = securitize("explain", "one", "c04-1", cwd=desk)
     assert displacing.returncode == 0, displacing.stderr
     assert re.search(r"to hold c04-1, the objective would lose [\d,]+\n", displacing.stdout)
-    assert "entering: c04-1" in displacing.stdout
+    moved = re.search(r"^leaving: (.+); entering: (.+)$", displacing.stdout, re.MULTILINE)
+    assert moved is not None
+    leaving, entering = (set(names.split(", ")) for names in moved.groups())
+    assert "c04-1" in entering
+    assert leaving
+    assert not leaving & entering
     company = securitize("explain", "one", "c05", cwd=desk)
     assert "company c05: screened-out (default-record)" in company.stdout
     assert "no pool can hold it" in company.stdout
