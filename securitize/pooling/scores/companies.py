@@ -41,15 +41,14 @@ def company_values(
         "quality": np.where(counted > 0, quality / np.maximum(counted, 1), np.nan),
         "research-intensity": _ratio(spent, revenue),
         "research-staff": _ratio(research, staff),
-        "growth": _ratio(np.where((revenue >= 0) & (before > 0), revenue - before, -1), before, signed=True),
+        "growth": _ratio(revenue, before) - 1,
         "debt": np.where(debt < 0, np.nan, debt / RATE_UNITS),
     }
 
 
-def _ratio(part: Int64, whole: Int64, signed: bool = False) -> Float64:
-    known = (whole > 0) & ((part >= 0) | signed)
-    if signed:
-        known &= part != -1
+def _ratio(part: Int64, whole: Int64) -> Float64:
+    """Part over whole; NaN where either is unknown (negative) or the whole is nothing."""
+    known = (whole > 0) & (part >= 0)
     return np.where(known, part / np.maximum(whole, 1), np.nan)
 
 
