@@ -1,0 +1,42 @@
+"""Random numbers by name: the same path has the same numbers whatever the block, thread, worker or number of paths.
+
+A stream is a name (``default/c04``) under a seed. Its numbers come from Philox4x64-10, a counter-based generator
+(Salmon and others, SC11): the key is the seed and the digest of the name, the counter counts blocks of 1,024 paths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+#: Paths that share a counter; part of the scheme: another number is another scheme.
+BLOCK = 1024
+#: Told in manifests; changes where any number would.
+SCHEME = "philox4x64-10/sha256/1024"
+
+
+def uniforms(seed: int, stream: str, first: int, after: int, numbers: int = 1) -> Float64:
+    """Uniform numbers of the paths ``first`` to ``after - 1``, strictly between 0 and 1.
+
+    seed : 0 to 2^64 - 1;  stream : its name
+    Returns (numbers, paths) float64, odd multiples of 2^-53: never 0 and never 1, and 1 - u is exact.
+    A stream of more numbers begins with those of a shorter one.
+    Raises ValueError where the seed is out of range or there are no paths.
+    """
+    if not 0 <= seed < 2**64:
+        raise ValueError("a seed is a whole number from 0 to 2^64 - 1")
+    if not 0 <= first < after or numbers < 1:
+        raise ValueError("there are at least one path and one number")
+    key = np.array([seed, int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8], "little")], np.uint64)
+    result = np.empty((numbers, after - first), np.float64)
+    for block in range(first // BLOCK, (after - 1) // BLOCK + 1):
+        start = block * BLOCK
+        low, high = max(first, start), min(after, start + BLOCK)
+        # The low words count within a block, so blocks never meet.
+        generator = np.random.Philox(key=key, counter=np.array([0, 0, block, 0], np.uint64))
+        raw = generator.random_raw(numbers * BLOCK).reshape(numbers, BLOCK)[:, low - start : high - start]
+        result[:, low - first : high - first] = ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    return result

@@ -1,0 +1,1 @@
+"""What the notes lose, and how surely: exact distributions beside simulation."""
