@@ -47,7 +47,20 @@ def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
 
 
 def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
-    """Run the waterfall on these collections of the whole deal; see :func:`calculate`."""
+    """Run the waterfall on these collections of the whole deal, of one path; see :func:`calculate`."""
+    resolved, collections, lines, checks = pay_paths(prepared, collections, states=states)
+    one = {line: values[0] for line, values in lines.items()}
+    return Calculation(prepared, collections, resolved, one, checks)
+
+
+def pay_paths(
+    prepared: Prepared, collections: Collections, *, states: bool = False
+) -> tuple[ResolvedDeal, Collections, Mapping[Line, Int64], Mapping[str, str]]:
+    """Run the waterfall on collections of any number of paths.
+
+    Returns the resolved deal, the collections of the periods that were calculated, every published line int64 (paths,
+    periods), and the runtime invariants. Raises as :func:`calculate`.
+    """
     opening = int(collections.performing[0, 0])
     told = {**prepared.told, "forecast_sales": collections.forecast_sales.tolist()}
     try:
@@ -64,8 +77,7 @@ def pay_from(prepared: Prepared, collections: Collections, *, states: bool = Fal
     check_range(resolved, inputs)
     plan = build_plan(record_payment_date(resolved, states=states))
     lines = pay(plan, inputs)
-    checks = dict.fromkeys(dict.fromkeys(plan.checks), "holds")
-    return Calculation(prepared, collections, resolved, {line: v[0] for line, v in lines.items()}, checks)
+    return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")
 
 
 def _from_period(collections: Collections, past: int) -> Collections:
