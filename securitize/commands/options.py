@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +133,18 @@ def tell_step(step: str) -> None:
     """What is being done, for whoever waits at a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         talk(f"{step} …")
+
+
+def progress(what: str) -> Callable[[int, int], None] | None:
+    """Tells whoever waits at a terminal how much is done, on one line; None where nobody does."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, of: int) -> None:
+        end = "\n" if done >= of else ""
+        print(f"\r{done:,} of {of:,} {what}", end=end, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def tell_warnings(warnings: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,30 @@ if TYPE_CHECKING:
     from securitize.runs.prepare import Prepared
 
 CSV_TABLE = "note_measures"
+PATHS = 10_000
 
 
 @click.command("run")
 @click.argument("deal", shell_complete=options.complete_deal)
 @options.scenario
 @options.pool
+@click.option(
+    "--performance",
+    metavar="NAME|FILE",
+    help="How obligors default at random: the deal's own, a shipped one, or a file. Adds tables of random paths.",
+)
+@click.option(
+    "--paths", type=click.IntRange(1, 5_000_000), metavar="N", help="Random paths.  [default: 10000]"
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
+)
 @click.option(
     "--output",
     metavar="DIRECTORY",
@@ -43,6 +62,10 @@ def command(
     deal: str,
     scenario: str | None,
     pool: str | None,
+    performance: str | None,
+    paths: int | None,
+    seed: int | None,
+    workers: int | None,
     output: Path | None,
     runs_folder: Path,
     format_: str,
@@ -55,17 +78,30 @@ def command(
     The same inputs and program give the same run id; a run that is already stored is verified and reused.
     JSON and CSV are UTF-8; amounts are in currency units.
     """
-    _check_table(table, format_)
+    _check_table(table, format_, performance is not None)
+    if performance is None and (paths, seed, workers) != (None, None, None):
+        raise UsageError("--paths, --seed and --workers go with --performance")
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.runs import api
 
     if dry_run:
-        prepared = api.prepare(deal, scenario, pool)
+        prepared = api.prepare(deal, scenario, pool, performance, paths or PATHS, 1 if seed is None else seed)
         options.tell_warnings(prepared.warnings)
         _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
         return
-    done = api.run(deal, scenario, pool=pool, output=output, runs=runs_folder)
+    done = api.run(
+        deal,
+        scenario,
+        pool=pool,
+        performance=performance,
+        paths=paths or PATHS,
+        seed=1 if seed is None else seed,
+        workers=workers or os.cpu_count() or 1,
+        output=output,
+        runs=runs_folder,
+        progress=options.progress("paths"),
+    )
     options.tell_warnings(done.warnings)
     _print(done, format_, table or CSV_TABLE)
     if format_ == "table":
@@ -73,11 +109,14 @@ def command(
         options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
 
 
-def _check_table(table: str | None, format_: str) -> None:
+def _check_table(table: str | None, format_: str, random: bool) -> None:
     """Before anything is calculated: a table that can be printed."""
     if table is None:
         return
-    from securitize.tables.dictionary import names
+    from securitize.tables.dictionary import names as of_set
+
+    def names() -> tuple[str, ...]:
+        return (*of_set(), *of_set("paths")) if random else of_set()
 
     if format_ != "csv":
         raise UsageError("--table goes with --format csv")
@@ -113,6 +152,7 @@ def _tell_plan(prepared: Prepared, folder: Path, format_: str) -> None:
                 counted(plan["payment_dates"], "payment date"),
                 f"{counted(plan['contracts'], 'contract')} of {counted(plan['obligors'], 'obligor')}",
                 counted(plan["notes"], "note"),
+                *([f"{plan['paths']:,} random paths"] if plan["paths"] else []),
             )
         )
     )

@@ -19,8 +19,14 @@ from securitize.commands import options
     type=click.DateTime(["%Y-%m-%d"]),
     help="A payment date.",
 )
+@click.option(
+    "--path",
+    type=click.IntRange(0),
+    metavar="N",
+    help="A random path of the run, from 0, calculated alone.  [default: the told path]",
+)
 @options.runs_folder
-def command(run: str, date: datetime.datetime, runs_folder: Path) -> None:
+def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Path) -> None:
     """Show every step of one payment date of a RUN: a folder, or the start of an id.
 
     What came in, the triggers and their state, each payee of each step of the priority in force (due, available,
@@ -30,4 +36,9 @@ def command(run: str, date: datetime.datetime, runs_folder: Path) -> None:
     from securitize.reports.trace import print_trace
     from securitize.runs.api import open_run
 
-    print_trace(open_run(run, runs_folder), date.date())
+    found = open_run(run, runs_folder)
+    if path is not None:
+        from securitize.runs.replay import replayed
+
+        found = replayed(found, path)
+    print_trace(found, date.date())

@@ -73,6 +73,7 @@ SEC173|One name in a stress|A named stress has an obligor or a contract.
 SEC174|Unknown name in a scenario|The pool holds no such obligor, contract or right.
 SEC175|Event before the cut-off|What a scenario tells happens after the cut-off date.
 SEC176|Put that nobody pays|A scenario puts a note, and no step of the deal pays amounts put of it.
+SEC178|Degrees of freedom|A Student-t factor has too few degrees of freedom for what it is asked.
 SEC180|Expected cash in the past|Cash that is expected comes after the date of as_of.
 SEC181|Consequence that cannot be|What follows the failure of a right fits the contract: only licence fees can be cut.
 SEC182|Day count without frequency|The day count needs to know how often interest is paid.

@@ -27,9 +27,10 @@ from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
 from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
 
-FileKind = Literal["deal", "pool", "build", "chain", "scenario", "market", "state"]
+FileKind = Literal["deal", "pool", "build", "chain", "scenario", "market", "state", "random_performance"]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
     "pool": Pool,
@@ -38,6 +39,7 @@ MODELS: dict[FileKind, type[BaseModel]] = {
     "scenario": Scenario,
     "market": Market,
     "state": State,
+    "random_performance": RandomPerformance,
 }
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
@@ -109,6 +111,8 @@ class Field:
             return "docs/reference/chains.md, section 1"
         if self.file == "build":
             return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
+        if self.file == "random_performance":
+            return f"{_ASSETS}, section 8"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:
             return f"{_PRIORITY}, section 14"
         if self.file == "scenario":

@@ -25,6 +25,7 @@ from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.market import Holidays, Market
+from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
 
 AnyPath = str | os.PathLike[str]
@@ -40,6 +41,7 @@ class Definitions:
     scenario: Loaded[Scenario] | None
     market: Loaded[Market] | None
     state: Loaded[State] | None
+    performance: Loaded[RandomPerformance] | None
     warnings: tuple[Problem, ...]
 
 
@@ -83,12 +85,18 @@ def load_state(path: AnyPath) -> Loaded[State]:
     return _load(path, State)
 
 
+def load_random_performance(path: AnyPath) -> Loaded[RandomPerformance]:
+    """How obligors default at random; whether its names exist is a matter of the pool."""
+    return _load(path, RandomPerformance)
+
+
 def load_all(
     deal: AnyPath,
     pool: AnyPath,
     scenario: AnyPath | None = None,
     market: AnyPath | None = None,
     state: AnyPath | None = None,
+    performance: AnyPath | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -109,6 +117,7 @@ def load_all(
     the_deal, the_pool = attempt(load_deal, deal), attempt(load_pool, pool)
     the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
     the_state = attempt(load_state, state)
+    the_performance = attempt(load_random_performance, performance)
     warnings: list[Problem] = []
     if the_deal and the_state:
         problems += checks.check_state(the_state, the_deal)
@@ -118,6 +127,8 @@ def load_all(
         warnings += filter(is_warning, checks.check_deal(the_deal))
     if the_pool:
         warnings += filter(is_warning, checks.check_pool(the_pool))
+    if the_pool and the_performance:
+        problems += checks.check_random_performance(the_performance, the_pool)
     if the_deal and the_pool:
         together = checks.check_deal_and_pool(the_deal, the_pool)
         if the_scenario:
@@ -127,7 +138,7 @@ def load_all(
     if problems or the_deal is None or the_pool is None:
         raise DefinitionError(problems)
     ordered = tuple(sorted(warnings, key=_order))
-    return Definitions(the_deal, the_pool, the_scenario, the_market, the_state, ordered)
+    return Definitions(the_deal, the_pool, the_scenario, the_market, the_state, the_performance, ordered)
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:

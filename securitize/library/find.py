@@ -12,6 +12,7 @@ build of a pool       ``pools/NAME/build.toml``      ``build.toml`` in a folder,
 industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build file
 scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
+random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
@@ -109,6 +110,14 @@ def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
     return _find_beside("market", name_or_path, deal_file, "scenarios/markets", list_markets())
 
 
+def find_performance(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The random performance of a name, first among the deal's own, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("performance", name_or_path, deal_file, "scenarios/performance", list_performances())
+
+
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
@@ -143,6 +152,11 @@ def list_scenarios() -> list[Shipped]:
 def list_markets() -> list[Shipped]:
     """The shipped markets, by name."""
     return _files(library_root() / "scenarios/markets")
+
+
+def list_performances() -> list[Shipped]:
+    """The shipped random performances, by name."""
+    return _files(library_root() / "scenarios/performance")
 
 
 def list_templates() -> list[Shipped]:

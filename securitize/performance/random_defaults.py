@@ -12,10 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.money import RATE_UNITS
 from securitize.base.streams import uniforms
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.random_performance import (
+    DoubleTCopula,
+    RandomPerformance,
+    StudentTCopula,
+)
 from securitize.market.schedules import Schedule
-from securitize.performance.copulas import Copula, default_periods
+from securitize.performance.copulas import Copula, default_periods, double_t, gaussian, student_t
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
 
 DAYS_OF_YEAR = 365
@@ -35,6 +41,30 @@ class RandomDefaults:
 
     copula: Copula
     obligors: Mapping[str, ObligorRisk]
+
+
+def resolve_random_performance(written: RandomPerformance, pool: Pool) -> RandomDefaults:
+    """Every obligor of the pool with its own numbers, or those of all."""
+    obligors = {}
+    for name in pool.obligors:
+        own = written.obligors.get(name)
+        hazard = written.hazard if own is None or own.hazard is None else own.hazard
+        loading = written.loading if own is None or own.loading is None else own.loading
+        obligors[name] = ObligorRisk(hazard / RATE_UNITS, loading / RATE_UNITS)
+    return RandomDefaults(_copula(written), obligors)
+
+
+def _copula(written: RandomPerformance) -> Copula:
+    rule = written.copula
+    if isinstance(rule, StudentTCopula):
+        return student_t(rule.degrees / RATE_UNITS)
+    if isinstance(rule, DoubleTCopula):
+        market, own = (
+            None if degrees is None else degrees / RATE_UNITS
+            for degrees in (rule.market_degrees, rule.own_degrees)
+        )
+        return double_t(market, own)
+    return gaussian()
 
 
 def default_dates(

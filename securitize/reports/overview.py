@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
-from securitize.library import find_pool, list_builds, list_chains, list_deals, list_scenarios, list_templates
+from securitize.library import (
+    find_pool,
+    list_builds,
+    list_chains,
+    list_deals,
+    list_performances,
+    list_scenarios,
+    list_templates,
+)
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
@@ -25,6 +33,8 @@ def print_library() -> None:
     columns = [Column("name"), Column("title", wraps=True)]
     scenarios = [_scenario(one.name, one.path) for one in list_scenarios()]
     print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
+    drawn = [_titled(one.name, one.path) for one in list_performances()]
+    print_table("Random performance: securitize run DEAL --performance NAME", columns, drawn)
     builds = [_titled(one.name, one.path) for one in list_builds()]
     print_table("Pools assembled from candidates: securitize build NAME", columns, builds)
     chains = [_titled(one.name, one.path) for one in list_chains()]
@@ -40,6 +50,7 @@ def dry_run(prepared: Prepared, folder: Path) -> dict[str, Any]:
         "exists": folder.exists(),
         "deal": deal.name,
         "scenario": prepared.about["scenario"],
+        "paths": prepared.about.get("paths", 0),
         "payment_dates": prepared.schedule.periods,
         "contracts": len(pool.contracts),
         "obligors": len(pool.obligors),

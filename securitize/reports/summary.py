@@ -30,6 +30,17 @@ NOTES = {
     "first_principal_date": "principal from",
     "last_principal_date": "to",
 }
+#: column of the table -> its heading; shares of balance or of paths
+RISK = {
+    "note": "note",
+    "expected_loss": "expected loss",
+    "expected_loss_error": "± error",
+    "default_probability": "default",
+    "interval": "95% interval",
+    "expected_shortfall_99": "worst 1% lose",
+    "interest_shortfall_probability": "interest late",
+    "wal_years": "WAL years",
+}
 #: Left out where no note has any.
 SELDOM = ("total_capitalised", "total_premium", "interest_written_off")
 #: Assumed numbers that the header names.
@@ -49,11 +60,47 @@ def print_run(run: Run) -> None:
     _print_support(run)
     _print_closing(run)
     _print_events(run)
+    _print_random(run)
     if run.path:
         # A path is not wrapped: it is there to be copied.
         print_line(
             f"run {run.id}, {'verified and reused' if run.reused else 'written'}: {run.path}", wraps=False
         )
+
+
+def _print_random(run: Run) -> None:
+    """What random paths say of notes and triggers; nothing where none were drawn."""
+    if "note_risk" not in run.names:
+        return
+    about = run.about
+    print_line("")
+    columns = [Column(title, right=True) for title in RISK.values()]
+    rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
+    title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
+    print_table(title, columns, rows)
+    if about.get("support"):
+        print_line("guarantors and other support do not default at random: what they promise, they pay")
+    last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
+    if last:
+        told = [
+            [name, _percent(row["probability"]), _percent(row["probability_error"])]
+            for name, row in last.items()
+        ]
+        headings = [Column("trigger"), Column("ever active", right=True), Column("± error", right=True)]
+        print_table("Triggers over all paths", headings, told)
+
+
+def _risk(name: str, row: Row) -> str:
+    if name in ("note", "wal_years"):
+        return NOTHING if row[name] is None else str(row[name]) if name == "note" else f"{row[name]:.4f}"
+    if name == "interval":
+        return f"{_percent(row['default_probability_low'])} to {_percent(row['default_probability_high'])}"
+    return _percent(row[name])
+
+
+def _percent(share: float | None) -> str:
+    """Four decimals: a senior note's expected loss is a matter of basis points."""
+    return NOTHING if share is None else f"{100 * share:.4f}%"
 
 
 def kinds_of_numbers(kinds: list[str]) -> str:

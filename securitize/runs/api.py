@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from securitize.runs.calculation import Calculation
     from securitize.runs.prepare import Prepared
     from securitize.runs.roll import Rolled
+    from securitize.runs.simulate import Progress
 
 __all__ = ["Run", "open_run", "prepare", "roll", "run", "write_forecast"]
 
 PathLike = str | os.PathLike[str]
+#: More would not fit into the tables of a run.
+MOST_PATHS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Run:
         """A table as Arrow. Raises UsageError where there is none of that name."""
         if name not in self.names:
             raise UsageError(f"no table is named {name!r}; tables are {', '.join(self.names)}")
-        return self.stored.table(name) if self.stored else self.tables[name]
+        return self.tables[name] if name in self.tables or not self.stored else self.stored.table(name)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table as a pandas DataFrame, amounts as exact decimals."""
@@ -74,33 +77,46 @@ def run(
     scenario: PathLike | None = None,
     *,
     pool: PathLike | None = None,
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
     output: PathLike | None = None,
     runs: PathLike = "runs",
     store: bool = True,
+    progress: Progress | None = None,
 ) -> Run:
     """Run a deal, under a scenario or as it stands, and store the run.
 
     deal     : a shipped deal's name, a folder with ``deal.toml``, or a deal file
     scenario : a scenario's name (the deal's own or a shipped one) or file
     pool     : a pool's name, file, or folder that ``build`` wrote, in place of the deal's own
+    performance : how obligors default at random, by name or file: ``paths`` paths are drawn from ``seed`` beside
+        what is told, on ``workers`` threads, and add tables of their own; without it nothing is drawn
+    progress : told how many paths are done, of how many
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario, pool)
+    prepared = prepare(deal, scenario, pool, performance, paths, seed)
+
+    def made(calculation: Calculation) -> dict[str, pa.Table]:
+        drawn = _random_tables(calculation, paths, seed, workers, progress)
+        return {**tables_of(calculation), **drawn}
+
     if not store:
         calculation = calculate(prepared)
         facts = _facts(calculation)
-        tables = _tables(calculation)
+        tables = made(calculation)
         return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables)
     folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return _from_stored(claimed.existing)
         calculation = calculate(prepared)
-        return _from_stored(claimed.write(_tables(calculation), _facts(calculation)))
+        return _from_stored(claimed.write(made(calculation), _facts(calculation)))
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
@@ -119,11 +135,26 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     return _from_stored(open_stored(found[0]))
 
 
-def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | None = None) -> Prepared:
-    """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`."""
+def prepare(
+    deal: PathLike,
+    scenario: PathLike | None = None,
+    pool: PathLike | None = None,
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
+) -> Prepared:
+    """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`.
+
+    Raises UsageError where paths or seed are out of range.
+    """
     from securitize.runs import prepare as preparing
 
-    return preparing.prepare(deal, scenario, pool)
+    if not 1 <= paths <= MOST_PATHS:
+        raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
+    if not 0 <= seed < 2**64:
+        raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
+    draw = None if performance is None else preparing.Draw(performance, paths, seed)
+    return preparing.prepare(deal, scenario, pool, draw)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
@@ -178,16 +209,36 @@ def _stored(run: PathLike, runs: PathLike) -> StoredRun:
     return stored
 
 
-def _tables(calculation: Calculation) -> dict[str, pa.Table]:
+def tables_of(calculation: Calculation) -> dict[str, pa.Table]:
+    """The tables of one calculated path."""
     from securitize.runs.tabulate import tabulate
 
     columns = tabulate(calculation)
     return {name: build(name, columns[name]) for name in names()}
 
 
+def _random_tables(
+    calculation: Calculation, paths: int, seed: int, workers: int, progress: Progress | None
+) -> dict[str, pa.Table]:
+    """The tables of random paths; none where nothing is drawn."""
+    written = calculation.prepared.definitions.performance
+    if written is None:
+        return {}
+    from securitize.performance.random_defaults import resolve_random_performance
+    from securitize.runs.simulate import simulate
+    from securitize.runs.tabulate.random_paths import TABLES
+
+    model = resolve_random_performance(written.model, calculation.prepared.pool)
+    simulation = simulate(calculation, model, paths, seed, workers=workers, progress=progress)
+    return {name: build(name, make(simulation)) for name, make in TABLES.items()}
+
+
 def _facts(calculation: Calculation) -> Facts:
+    from securitize.base.streams import SCHEME
+
     prepared = calculation.prepared
-    return Facts(warnings=prepared.warnings, checks=calculation.checks, about=prepared.about)
+    scheme = SCHEME if prepared.definitions.performance else None
+    return Facts(prepared.warnings, calculation.checks, prepared.about, scheme)
 
 
 def _from_stored(stored: StoredRun) -> Run:

@@ -71,7 +71,7 @@ def pay_paths(
             resolved = from_state(resolved, prepared.state)
     except ValueError as error:
         raise CalculationError(str(error)) from None
-    collections = _from_period(collections, resolved.past)
+    collections = from_period(collections, resolved.past)
     inputs = plan_inputs(collections.streams, collections.performing, collections.defaulted)
     inputs["sales"] = collections.sales
     check_range(resolved, inputs)
@@ -80,7 +80,7 @@ def pay_paths(
     return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")
 
 
-def _from_period(collections: Collections, past: int) -> Collections:
+def from_period(collections: Collections, past: int) -> Collections:
     """The collections without the first ``past`` periods."""
     return replace(
         collections,

@@ -24,6 +24,7 @@ from securitize.library.find import STATE_FILE
 from securitize.runs.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"
+PERFORMANCE = "scenarios/performance/performance.toml"
 #: Below this line stands what a roll says of the contracts.
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
 #: Fields of a state that are counts, not amounts.

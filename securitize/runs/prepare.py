@@ -18,7 +18,15 @@ from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.instalments import LprRate
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
-from securitize.library import find_deal, find_market, find_pool, find_pool_given, find_scenario, find_state
+from securitize.library import (
+    find_deal,
+    find_market,
+    find_performance,
+    find_pool,
+    find_pool_given,
+    find_scenario,
+    find_state,
+)
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
@@ -71,11 +79,29 @@ class Prepared:
         return self.identity.id
 
 
-def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | None = None) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What is drawn at random beside what is told.
+
+    performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1
+    """
+
+    performance: PathLike
+    paths: int = 10_000
+    seed: int = 1
+
+
+def prepare(
+    deal: PathLike,
+    scenario: PathLike | None = None,
+    pool: PathLike | None = None,
+    draw: Draw | None = None,
+) -> Prepared:
     """Find, read and check a deal, its pool and a scenario, and put them on their dates.
 
     deal, scenario : a name or a path; without a scenario the base performance of the deal
     pool           : a name or a path, in place of the deal's own pool
+    draw           : what is drawn at random; None for the told path alone
     Raises UsageError where a file is not found, DefinitionError with every problem of every file.
     """
     deal_file = find_deal(os.fspath(deal))
@@ -86,10 +112,12 @@ def prepare(deal: PathLike, scenario: PathLike | None = None, pool: PathLike | N
         pool_file = find_pool_given(os.fspath(pool))
         _require_as_built(pool_file)
     market_file = find_market(_named(deal_file, "market", "lpr"), deal_file)
-    return on_dates(load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file)))
+    random_file = None if draw is None else find_performance(os.fspath(draw.performance), deal_file)
+    found = load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file), random_file)
+    return on_dates(found, draw)
 
 
-def on_dates(found: Definitions) -> Prepared:
+def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
     terms, pool = under(found.deal.model, stress), found.pool.model
@@ -103,6 +131,11 @@ def on_dates(found: Definitions) -> Prepared:
     inputs = {name: loaded.text for name, loaded in files.items()}
     inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
     options: dict[str, Json] = {"scenario": stress.name if stress else None}
+    about: dict[str, Json] = {}
+    if draw is not None and found.performance is not None:
+        options["paths"] = draw.paths
+        about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
+        about["support"] = len(terms.support)
     return Prepared(
         definitions=found,
         deal=terms,
@@ -111,7 +144,7 @@ def on_dates(found: Definitions) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         register=_register(files),
-        identity=Identity(inputs, options, program_version()),
+        identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=_warnings(found, files, schedule, resolved_pool),
         about={
             "deal": terms.name,
@@ -119,6 +152,7 @@ def on_dates(found: Definitions) -> Prepared:
             "title_zh": terms.title_zh,
             "scenario": stress.name if stress else None,
             "synthetic": pool.synthetic,
+            **about,
         },
     )
 
@@ -146,6 +180,8 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
     files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
     if found.scenario:
         files["scenarios/scenario.toml"] = found.scenario
+    if found.performance:
+        files["scenarios/performance/performance.toml"] = found.performance
     if found.state:
         files["state.toml"] = found.state
     if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):

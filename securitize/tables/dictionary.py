@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of a run of a deal, and tables of the build of a pool.
-TableSet = Literal["run", "build"]
+#: Tables of a run of a deal, those that random paths add to it, and tables of the build of a pool.
+TableSet = Literal["run", "paths", "build"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -101,7 +101,7 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
 
 @cache
 def names(of: TableSet = "run") -> tuple[str, ...]:
-    """Names of every table of a run, or of a pool's build, sorted."""
+    """Names of every table of a set, sorted."""
     found = (entry.name for entry in _folder(of).iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
@@ -113,7 +113,7 @@ def all_names() -> tuple[str, ...]:
 
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
-    return root if of == "run" else root / "builds"
+    return {"run": root, "paths": root / "paths", "build": root / "builds"}[of]
 
 
 @cache

@@ -33,6 +33,13 @@ name, version and key, and each column's unit and description, as Arrow metadata
 same for other tools.
 """
 
+_PATHS = """\
+# Tables of random paths
+
+`securitize run DEAL --performance NAME` adds these to the tables of a run. Amounts of single paths are whole
+minor units.
+"""
+
 _BUILDS = """\
 # Tables of the build of a pool
 
@@ -43,6 +50,7 @@ _BUILDS = """\
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
+    sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
     return "\n".join(sections)
 

@@ -19,6 +19,7 @@ from securitize.definitions.checks import (
     notes,
     options,
     pools,
+    random_performance,
     rates,
     references,
     scenarios,
@@ -35,6 +36,7 @@ from securitize.definitions.deals.state import State
 from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
 
 DEAL_CHECKS_OF_PARTS: tuple[Check, ...] = (
@@ -98,6 +100,11 @@ def check_scenario(
 ) -> list[Problem]:
     """What does not fit between a scenario and its pool (and its deal), warnings too."""
     return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
+
+
+def check_random_performance(performance: Loaded[RandomPerformance], pool: Loaded[Pool]) -> list[Problem]:
+    """What does not fit between random performance and its pool."""
+    return at_most(problem for check in random_performance.CHECKS for problem in check(performance, pool))
 
 
 def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:

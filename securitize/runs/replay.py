@@ -1,0 +1,87 @@
+"""One random path of a stored run, calculated alone by the deterministic engine."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from securitize.base.errors import CalculationError, UsageError
+from securitize.performance.random_defaults import (
+    path_of,
+    resolve_random_performance,
+    with_random_defaults,
+)
+from securitize.runs import folder
+from securitize.runs.api import Run, tables_of
+from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.prepare import Draw, prepare
+
+#: column of the path's row -> column of the replay's ``note_measures``
+SAME = {
+    "loss_minor": "loss",
+    "unpaid_interest_minor": "unpaid_interest",
+    "interest_shortfall_max_minor": "interest_shortfall_max",
+    "total_interest_minor": "total_interest",
+    "total_principal_minor": "total_principal",
+}
+
+
+def replayed(run: Run, path: int) -> Run:
+    """The run with the tables of one of its paths in place of those of the told path.
+
+    Raises UsageError where the run has no such path or was made by another version of the program, CalculationError
+    where the replay has other cents than the stored path.
+    """
+    paths = run.about.get("paths")
+    if run.stored is None or not isinstance(paths, int):
+        raise UsageError(
+            f"run {run.id} has no random paths; securitize run DEAL --performance NAME draws them"
+        )
+    if not 0 <= path < paths:
+        raise UsageError(f"run {run.id} has the paths 0 to {paths - 1}")
+    calculation = _calculated(run, path)
+    tables = tables_of(calculation)
+    _check(run, path, tables["note_measures"].to_pylist())
+    about = {**run.about, "scenario": f"{run.about.get('scenario') or 'base case'}, path {path}"}
+    return replace(run, about=about, tables=tables)
+
+
+def _calculated(run: Run, path: int) -> Calculation:
+    if run.stored is None:
+        raise UsageError(f"{run.id}: is not stored")
+    manifest = run.stored.manifest
+    with tempfile.TemporaryDirectory() as made:
+        scenario = folder.unpack_inputs(run.stored, Path(made))
+        file = Path(made) / folder.PERFORMANCE
+        draw = Draw(file, int(str(manifest.options["paths"])), manifest.seed or 0)
+        prepared = prepare(made, scenario, draw=draw)
+    if prepared.run_id != run.id:
+        raise UsageError(f"run {run.id} was made by another version of the program; run the deal again")
+    written = prepared.definitions.performance
+    if written is None:
+        raise UsageError(f"run {run.id} has no random paths")
+    drawn = with_random_defaults(
+        prepared.performance,
+        resolve_random_performance(written.model, prepared.pool),
+        prepared.pool,
+        prepared.schedule,
+        draw.seed,
+        path,
+        path + 1,
+    )
+    return calculate(replace(prepared, performance=path_of(drawn, 0)))
+
+
+def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:
+    """The replay has the cents that are stored."""
+    import pyarrow.compute as pc
+
+    table = run.arrow("path_measures")
+    stored = {row["note"]: row for row in table.filter(pc.equal(table["path"], path)).to_pylist()}
+    for row in notes:
+        for column, name in SAME.items():
+            kept = stored[row["note"]][column]
+            if kept != int(row[name] * 100):  # type: ignore[operator]
+                what = f"{name} of {row['note']} is {row[name]}, stored are {kept} minor units"
+                raise CalculationError(f"path {path} replayed alone: {what}")

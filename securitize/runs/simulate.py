@@ -1,0 +1,136 @@
+"""Random paths of a deal: drawn, projected, paid and measured block by block; memory does not grow but by measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from securitize.assets.collections import project
+from securitize.base.arithmetic import Int64
+from securitize.performance.random_defaults import RandomDefaults, with_random_defaults
+from securitize.runs.calculation import Calculation, from_period
+from securitize.waterfall.execute import check_range, plan_inputs, run_blocks
+from securitize.waterfall.measures import NoteMeasures, measure_note, sum_lines
+from securitize.waterfall.plan import Line, build_plan
+from securitize.waterfall.rules import record_payment_date
+
+#: Paths of a block: of collections and of every published line of the waterfall at once.
+BLOCK = 1024
+#: Told how many paths are done, of how many.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Measures of every path; (paths,) each, minor units.
+
+    notes : by note;  first_active : by trigger, index of the payment date on which it is active first, -1 if never
+    """
+
+    calculation: Calculation
+    notes: Mapping[str, NoteMeasures]
+    obligors_defaulted: Int64
+    defaulted: Int64
+    collected: Int64
+    support_drawn: Int64
+    first_active: Mapping[str, Int64]
+
+    @property
+    def paths(self) -> int:
+        """How many."""
+        return len(self.defaulted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    notes: dict[str, NoteMeasures]
+    defaulted: Int64
+    collected: Int64
+    support_drawn: Int64
+    first_active: dict[str, Int64]
+
+
+def simulate(
+    calculation: Calculation,
+    model: RandomDefaults,
+    paths: int,
+    seed: int,
+    *,
+    workers: int = 1,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+) -> Simulation:
+    """Draw ``paths`` paths beside what the calculation was told, and measure each.
+
+    The result does not depend on workers or block. Raises CalculationError where a runtime invariant does not hold on
+    some path, ValueError where there are no paths or workers.
+    """
+    prepared, resolved = calculation.prepared, calculation.resolved
+    plan = build_plan(record_payment_date(resolved))
+    counted = np.zeros(paths, np.int64)
+    done: list[int] = []
+
+    def source(first: int, after: int) -> Mapping[str, Int64]:
+        drawn = with_random_defaults(
+            prepared.performance, model, prepared.pool, prepared.schedule, seed, first, after
+        )
+        by_obligor: dict[str, Int64] = {}
+        for name, named in drawn.defaults.items():
+            obligor = prepared.pool.contracts[name].obligor
+            struck = np.broadcast_to(
+                named.dates <= prepared.schedule.collection[-1].toordinal(), after - first
+            )
+            by_obligor[obligor] = by_obligor.get(obligor, np.zeros(after - first, np.int64)) | struck
+        counted[first:after] = sum(by_obligor.values(), np.zeros(after - first, np.int64))
+        found = from_period(project(prepared.resolved_pool, drawn, keep_flows=False), resolved.past)
+        inputs = plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
+        check_range(resolved, inputs)
+        return {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
+
+    def reduce(first: int, after: int, lines: Int64) -> _Block:
+        named: dict[Line, Int64] = {line: lines[i].T for i, line in enumerate(plan.lines)}
+        result = _Block(
+            {note: measure_note(resolved, named, note) for note in resolved.deal.notes},
+            named[("defaulted",)].sum(axis=1),
+            sum_lines(named, [line for line in named if line[0] == "collections"]).sum(axis=1),
+            sum_lines(named, [("support", name, "drawn") for name in resolved.deal.support]).sum(axis=1),
+            {name: _first(named[("trigger", name, "active")] != 0) for name in resolved.deal.triggers},
+        )
+        done.append(after - first)
+        if progress is not None:
+            progress(sum(done), paths)
+        return result
+
+    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers)
+
+    def whole(of: Callable[[_Block], Int64]) -> Int64:
+        return np.concatenate([of(one) for one in blocks])
+
+    return Simulation(
+        calculation=calculation,
+        notes={note: _joined([one.notes[note] for one in blocks]) for note in resolved.deal.notes},
+        obligors_defaulted=counted,
+        defaulted=whole(lambda one: one.defaulted),
+        collected=whole(lambda one: one.collected),
+        support_drawn=whole(lambda one: one.support_drawn),
+        first_active={
+            name: np.concatenate([one.first_active[name] for one in blocks])
+            for name in resolved.deal.triggers
+        },
+    )
+
+
+def _first(active: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Int64:
+    """Of (paths, periods), the first period in which it is so; -1 where it never is."""
+    return np.where(active.any(axis=1), active.argmax(axis=1), -1)
+
+
+def _joined(parts: list[NoteMeasures]) -> NoteMeasures:
+    return NoteMeasures(
+        **{
+            field.name: np.concatenate([getattr(one, field.name) for one in parts])
+            for field in fields(NoteMeasures)
+        }
+    )

@@ -1,0 +1,103 @@
+"""Random paths as tables: every path, and what all of them say of notes and triggers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from securitize.risk.statistics import interval, mean_and_error, tail
+from securitize.runs.simulate import Simulation
+from securitize.runs.tabulate.rows import Rows, periods
+
+TAIL = 99
+
+
+def path_measures(simulation: Simulation) -> dict[str, Any]:
+    """One row a path and note."""
+    notes, paths = simulation.notes, simulation.paths
+    dates = np.array(simulation.calculation.resolved.schedule.payment, "datetime64[D]")
+    last = [
+        np.where(m.last_principal >= 0, dates[m.last_principal], np.datetime64("NaT")) for m in notes.values()
+    ]
+
+    def all_of(name: str) -> Any:
+        return np.concatenate([getattr(measures, name) for measures in notes.values()])
+
+    wal = all_of("wal_years")
+    return {
+        "path": np.tile(np.arange(paths), len(notes)),
+        "note": [note for note in notes for _ in range(paths)],
+        "loss_minor": all_of("loss"),
+        "unpaid_interest_minor": all_of("unpaid_interest"),
+        "interest_shortfall_max_minor": all_of("largest_unpaid_interest"),
+        "total_interest_minor": all_of("total_interest"),
+        "total_principal_minor": all_of("total_principal"),
+        "wal_years": np.ma.masked_where(np.isnan(wal), wal),
+        "last_principal_date": np.concatenate(last),
+    }
+
+
+def path_pool(simulation: Simulation) -> dict[str, Any]:
+    """One row a path."""
+    names = list(simulation.first_active)
+    never = len(simulation.calculation.resolved.schedule.payment)
+    first = np.full(simulation.paths, never, np.int64)
+    trigger = np.full(simulation.paths, -1, np.int64)
+    for k, active in enumerate(simulation.first_active.values()):
+        sooner = (active >= 0) & (active < first)
+        first, trigger = np.where(sooner, active, first), np.where(sooner, k, trigger)
+    dates = np.array([*simulation.calculation.resolved.schedule.payment, None], "datetime64[D]")
+    return {
+        "path": np.arange(simulation.paths),
+        "obligors_defaulted": simulation.obligors_defaulted,
+        "defaulted_minor": simulation.defaulted,
+        "collected_minor": simulation.collected,
+        "support_drawn_minor": simulation.support_drawn,
+        "first_trigger": [names[k] if k >= 0 else None for k in trigger.tolist()],
+        "first_trigger_date": dates[first],
+    }
+
+
+def note_risk(simulation: Simulation) -> dict[str, Any]:
+    """One row a note."""
+    rows = Rows(
+        "note", "rank", "currency", "balance", "paths", "expected_loss", "expected_loss_error", "default_probability",
+        "default_probability_low", "default_probability_high", "loss_given_default", "loss_quantile_99",
+        "expected_shortfall_99", "interest_shortfall_probability", "wal_years",
+    )  # fmt: skip
+    deal = simulation.calculation.prepared.deal
+    for name, measures in simulation.notes.items():
+        note = deal.notes[name]
+        loss = measures.loss / note.balance if note.balance else np.zeros(simulation.paths)
+        failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
+        lives = measures.wal_years[~np.isnan(measures.wal_years)]
+        rows.add(
+            name, note.rank, deal.currency, note.balance, simulation.paths, *mean_and_error(loss),
+            float(failed.mean()), *interval(int(failed.sum()), simulation.paths),
+            float(loss[failed].mean()) if failed.any() else None, *tail(loss, TAIL),
+            float((measures.largest_unpaid_interest > 0).mean()), float(lives.mean()) if len(lives) else None,
+        )  # fmt: skip
+    return rows.columns
+
+
+def trigger_risk(simulation: Simulation) -> dict[str, Any]:
+    """One row a trigger and payment date."""
+    rows = Rows("trigger", "period", "payment_date", "probability", "probability_error")
+    count = simulation.paths
+    for name, first in simulation.first_active.items():
+        for t, period, day in periods(simulation.calculation):
+            share = float(((first >= 0) & (first <= t)).mean())
+            error = math.sqrt(share * (1 - share) / (count - 1)) if count > 1 else None
+            rows.add(name, period, day, share, error)
+    return rows.columns
+
+
+TABLES: dict[str, Callable[[Simulation], dict[str, Any]]] = {
+    "path_measures": path_measures,
+    "path_pool": path_pool,
+    "note_risk": note_risk,
+    "trigger_risk": trigger_risk,
+}

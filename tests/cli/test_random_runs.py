@@ -1,0 +1,70 @@
+"""Random paths at the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import securitize
+
+DRAW = ("--performance", "assumed-small-companies", "--paths", "400", "--seed", "7")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("random")
+    done = securitize("run", "nanshan-5-2022", *DRAW, "--output", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    for said in (
+        "Random paths: 400 of assumed-small-companies, seed 7",
+        "guarantors and other support do not default at random",
+        "Triggers over all paths",
+        "expected loss",
+    ):
+        assert said in done.stdout
+    assert max(map(len, done.stdout.splitlines()[:-1])) <= 80
+    return folder
+
+
+def test_every_path_is_traced_with_its_own_cents(desk: Path) -> None:
+    listed = securitize(
+        "run", "nanshan-5-2022", *DRAW, "--output", "out", "--format", "csv", "--table", "path_pool", cwd=desk
+    )
+    rows = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert [int(row["path"]) for row in rows] == list(range(400))
+    struck = next(row["path"] for row in rows if int(row["defaulted_minor"]))
+    flows = json.loads(
+        securitize("run", "nanshan-5-2022", "--format", "json", "--output", "plain", cwd=desk).stdout
+    )
+    date = max(row["payment_date"] for row in flows["tables"]["note_cash_flows"])
+    told = securitize("trace", "out", "--date", date, cwd=desk)
+    assert (
+        securitize("trace", "plain", "--date", date, cwd=desk).stdout.splitlines()[2:]
+        == (told.stdout.splitlines()[2:])
+    )
+    done = securitize("trace", "out", "--date", date, "--path", struck, cwd=desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout != told.stdout
+
+
+def test_what_does_not_go_together_is_refused(desk: Path) -> None:
+    for words, code in (
+        (("run", "nanshan-5-2022", "--paths", "10"), 2),
+        (("run", "nanshan-5-2022", "--table", "note_risk", "--format", "csv"), 2),
+        (("run", "nanshan-5-2022", "--performance", "nobody"), 2),
+        (("trace", "out", "--date", "2023-01-01", "--path", "400"), 2),
+        (("trace", "plain", "--date", "2023-01-01", "--path", "0"), 2),
+    ):
+        done = securitize(*words, cwd=desk)
+        assert (done.returncode, done.stdout) == (code, ""), words
+        assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_says_how_many_paths(desk: Path) -> None:
+    done = securitize("run", "nanshan-5-2022", *DRAW, "--dry-run", cwd=desk)
+    assert done.returncode == 0
+    assert "400 random paths" in done.stdout
