@@ -169,7 +169,7 @@ def test_a_replay_with_other_cents_is_refused(tmp_path: Path, monkeypatch: pytes
     harsh.write_text(HARSH)
     done = securitize.run("nanshan-5-2022", performance=harsh, paths=200, output=tmp_path / "out")
     pool = done.table("path_pool")
-    path = int(pool["defaulted_minor"].idxmax())
+    path = int(pool["defaulted_minor"].to_numpy().argmax())
     alone = replay.replayed(done, path)
     assert int(pool["defaulted_minor"][path]) == int(alone.table("assets")["defaulted"].sum() * 100)
     monkeypatch.setattr(replay, "path_of", lambda performance, _: replace(performance, paths=1, defaults={}))
