@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_TOLD = 50
 #: A key that only one kind of file has -> the loader of that kind, and what it is called.
 OTHER_KINDS = {
+    "hazard": ("load_random_performance", "random performance"),
     "contracts": ("load_pool", "pool"),
     "obligors": ("load_pool", "pool"),
     "candidates": ("load_build", "build"),
@@ -41,7 +42,8 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
     Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
-    A build file is checked with its chain and its candidates, a pool, chain, scenario or market file by itself.
+    A build file is checked with its chain and its candidates, a pool, chain, scenario, random
+    performance or market file by itself.
     """
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted

@@ -64,6 +64,20 @@ def test_what_does_not_go_together_is_refused(desk: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_file_of_random_performance_is_checked_by_itself(desk: Path) -> None:
+    file = desk / "mine.toml"
+    file.write_text('name = "mine"\nhazard = 0.02\nloading = 0.3\n[obligors.o1]\nhazard = 0.05\n')
+    done = securitize("validate", "mine.toml", cwd=desk)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "mine.toml: valid random performance file, checked by itself\n",
+    )
+    file.write_text('name = "mine"\nhazard = -0.02\nloading = 3\n')
+    done = securitize("validate", "mine.toml", cwd=desk)
+    assert done.returncode == 3
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["2", "3"]
+
+
 def test_a_dry_run_says_how_many_paths(desk: Path) -> None:
     done = securitize("run", "nanshan-5-2022", *DRAW, "--dry-run", cwd=desk)
     assert done.returncode == 0
