@@ -7,6 +7,7 @@ A stream is a name (``default/c04``) under a seed. Its numbers come from Philox4
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,3 +41,21 @@ def uniforms(seed: int, stream: str, first: int, after: int, numbers: int = 1) -
         raw = generator.random_raw(numbers * BLOCK).reshape(numbers, BLOCK)[:, low - start : high - start]
         result[:, low - first : high - first] = ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The random numbers of the paths ``first`` to ``after - 1`` under one seed."""
+
+    seed: int
+    first: int
+    after: int
+
+    @property
+    def paths(self) -> int:
+        """How many."""
+        return self.after - self.first
+
+    def of(self, stream: str, numbers: int = 1) -> Float64:
+        """Those of a stream, (numbers, paths); see :func:`uniforms`."""
+        return uniforms(self.seed, stream, self.first, self.after, numbers)

@@ -86,7 +86,8 @@ def command(
     from securitize.runs import api
 
     if dry_run:
-        prepared = api.prepare(deal, scenario, pool, performance, paths or PATHS, 1 if seed is None else seed)
+        drawn = api.drawing(performance, paths or PATHS, 1 if seed is None else seed)
+        prepared = api.prepare(deal, scenario, pool, drawn)
         options.tell_warnings(prepared.warnings)
         _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
         return

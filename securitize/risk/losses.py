@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.performance.copulas import Copula
+from securitize.performance.random.copulas import Copula
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]

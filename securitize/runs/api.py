@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.runs.calculation import Calculation
-    from securitize.runs.prepare import Prepared
+    from securitize.runs.prepare import Draw, Prepared
     from securitize.runs.roll import Rolled
     from securitize.runs.simulate import Progress
 
@@ -100,11 +100,10 @@ def run(
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario, pool, performance, paths, seed)
+    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))
 
     def made(calculation: Calculation) -> dict[str, pa.Table]:
-        drawn = _random_tables(calculation, paths, seed, workers, progress)
-        return {**tables_of(calculation), **drawn}
+        return {**tables_of(calculation), **_random_tables(calculation, workers, progress)}
 
     if not store:
         calculation = calculate(prepared)
@@ -139,22 +138,26 @@ def prepare(
     deal: PathLike,
     scenario: PathLike | None = None,
     pool: PathLike | None = None,
-    performance: PathLike | None = None,
-    paths: int = 10_000,
-    seed: int = 1,
+    draw: Draw | None = None,
 ) -> Prepared:
-    """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`.
+    """Find, read and check all that a run needs; see :func:`securitize.runs.prepare.prepare`."""
+    from securitize.runs import prepare as preparing
+
+    return preparing.prepare(deal, scenario, pool, draw)
+
+
+def drawing(performance: PathLike | None, paths: int = 10_000, seed: int = 1) -> Draw | None:
+    """What is to be drawn at random; None where no performance is named.
 
     Raises UsageError where paths or seed are out of range.
     """
-    from securitize.runs import prepare as preparing
+    from securitize.runs.prepare import Draw
 
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
     if not 0 <= seed < 2**64:
         raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
-    draw = None if performance is None else preparing.Draw(performance, paths, seed)
-    return preparing.prepare(deal, scenario, pool, draw)
+    return None if performance is None else Draw(performance, paths, seed)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
@@ -217,19 +220,14 @@ def tables_of(calculation: Calculation) -> dict[str, pa.Table]:
     return {name: build(name, columns[name]) for name in names()}
 
 
-def _random_tables(
-    calculation: Calculation, paths: int, seed: int, workers: int, progress: Progress | None
-) -> dict[str, pa.Table]:
+def _random_tables(calculation: Calculation, workers: int, progress: Progress | None) -> dict[str, pa.Table]:
     """The tables of random paths; none where nothing is drawn."""
-    written = calculation.prepared.definitions.performance
-    if written is None:
+    if calculation.prepared.random is None:
         return {}
-    from securitize.performance.random_defaults import resolve_random_performance
     from securitize.runs.simulate import simulate
     from securitize.runs.tabulate.random_paths import TABLES
 
-    model = resolve_random_performance(written.model, calculation.prepared.pool)
-    simulation = simulate(calculation, model, paths, seed, workers=workers, progress=progress)
+    simulation = simulate(calculation, workers=workers, progress=progress)
     return {name: build(name, make(simulation)) for name, make in TABLES.items()}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.performance.random.draw import Drawn, path_of
 from securitize.runs.prepare import Prepared
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
@@ -46,6 +47,16 @@ def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
     return pay_from(prepared, collections, states=states)
 
 
+def told_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
+    """The same with one drawn path told in place of what is: what the deterministic engine replays.
+
+    path : counted within what was drawn
+    """
+    one = path_of(drawn, path)
+    told = {**prepared.told, **{name: values[0].tolist() for name, values in one.told.items()}}
+    return replace(prepared, performance=one.performance, told=told)
+
+
 def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
     """Run the waterfall on these collections of the whole deal, of one path; see :func:`calculate`."""
     resolved, collections, lines, checks = pay_paths(prepared, collections, states=states)
@@ -54,10 +65,15 @@ def pay_from(prepared: Prepared, collections: Collections, *, states: bool = Fal
 
 
 def pay_paths(
-    prepared: Prepared, collections: Collections, *, states: bool = False
+    prepared: Prepared,
+    collections: Collections,
+    *,
+    varying: Mapping[str, Int64] | None = None,
+    states: bool = False,
 ) -> tuple[ResolvedDeal, Collections, Mapping[Line, Int64], Mapping[str, str]]:
     """Run the waterfall on collections of any number of paths.
 
+    varying : what is told by path, of the whole deal, int64 (paths, periods) by the names of the engine's books
     Returns the resolved deal, the collections of the periods that were calculated, every published line int64 (paths,
     periods), and the runtime invariants. Raises as :func:`calculate`.
     """
@@ -71,10 +87,12 @@ def pay_paths(
             resolved = from_state(resolved, prepared.state)
     except ValueError as error:
         raise CalculationError(str(error)) from None
+    resolved = replace(resolved, varying=frozenset(varying or ()))
     collections = from_period(collections, resolved.past)
     inputs = plan_inputs(collections.streams, collections.performing, collections.defaulted)
     inputs["sales"] = collections.sales
     check_range(resolved, inputs)
+    inputs |= {name: values[:, resolved.past :] for name, values in (varying or {}).items()}
     plan = build_plan(record_payment_date(resolved, states=states))
     lines = pay(plan, inputs)
     return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")

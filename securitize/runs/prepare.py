@@ -30,6 +30,8 @@ from securitize.library import (
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
+from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.environment import program_version
@@ -47,6 +49,7 @@ class Prepared:
 
     deal     : as the scenario leaves it
     told     : fixings, what providers pay and their ratings, by period of the whole deal
+    draw     : what was asked to be drawn at random, and the resolved model of it; None for the told path alone
     register : every number of the definitions with its source; files by their names in the run
     warnings : what does not stop the run, for its reader
     about    : what the run is called, for lists of runs
@@ -58,6 +61,8 @@ class Prepared:
     told: Told
     resolved_pool: ResolvedPool
     performance: ResolvedPerformance
+    draw: Draw | None
+    random: RandomModel | None
     register: tuple[Figure, ...]
     identity: Identity
     warnings: tuple[str, ...]
@@ -143,6 +148,8 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         told=told,
         resolved_pool=resolved_pool,
         performance=performance,
+        draw=draw,
+        random=_random(found, terms, schedule),
         register=_register(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=_warnings(found, files, schedule, resolved_pool),
@@ -155,6 +162,12 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
             **about,
         },
     )
+
+
+def _random(found: Definitions, deal: Deal, schedule: Schedule) -> RandomModel | None:
+    if found.performance is None:
+        return None
+    return resolve_random_performance(found.performance.model, deal, found.pool.model, schedule)
 
 
 def _require_as_built(pool_file: Path) -> None:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from securitize.base.errors import CalculationError, UsageError
-from securitize.performance.random_defaults import (
-    path_of,
-    resolve_random_performance,
-    with_random_defaults,
-)
+from securitize.base.streams import Numbers
+from securitize.performance.random.draw import draw
 from securitize.runs import folder
 from securitize.runs.api import Run, tables_of
-from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.calculation import Calculation, calculate, told_path
 from securitize.runs.prepare import Draw, prepare
+from securitize.runs.stored import StoredRun
 
 #: column of the path's row -> column of the replay's ``note_measures``
 SAME = {
@@ -34,43 +32,32 @@ def replayed(run: Run, path: int) -> Run:
     where the replay has other cents than the stored path.
     """
     paths = run.about.get("paths")
-    if run.stored is None or not isinstance(paths, int):
+    stored = run.stored
+    if stored is None or not isinstance(paths, int):
         raise UsageError(
             f"run {run.id} has no random paths; securitize run DEAL --performance NAME draws them"
         )
     if not 0 <= path < paths:
         raise UsageError(f"run {run.id} has the paths 0 to {paths - 1}")
-    calculation = _calculated(run, path)
+    calculation = _calculated(stored, path)
     tables = tables_of(calculation)
     _check(run, path, tables["note_measures"].to_pylist())
     about = {**run.about, "scenario": f"{run.about.get('scenario') or 'base case'}, path {path}"}
     return replace(run, about=about, tables=tables)
 
 
-def _calculated(run: Run, path: int) -> Calculation:
-    if run.stored is None:
-        raise UsageError(f"{run.id}: is not stored")
-    manifest = run.stored.manifest
+def _calculated(stored: StoredRun, path: int) -> Calculation:
+    manifest = stored.manifest
     with tempfile.TemporaryDirectory() as made:
-        scenario = folder.unpack_inputs(run.stored, Path(made))
-        file = Path(made) / folder.PERFORMANCE
-        draw = Draw(file, int(str(manifest.options["paths"])), manifest.seed or 0)
-        prepared = prepare(made, scenario, draw=draw)
-    if prepared.run_id != run.id:
-        raise UsageError(f"run {run.id} was made by another version of the program; run the deal again")
-    written = prepared.definitions.performance
-    if written is None:
-        raise UsageError(f"run {run.id} has no random paths")
-    drawn = with_random_defaults(
-        prepared.performance,
-        resolve_random_performance(written.model, prepared.pool),
-        prepared.pool,
-        prepared.schedule,
-        draw.seed,
-        path,
-        path + 1,
-    )
-    return calculate(replace(prepared, performance=path_of(drawn, 0)))
+        scenario = folder.unpack_inputs(stored, Path(made))
+        wanted = Draw(
+            Path(made) / folder.PERFORMANCE, int(str(manifest.options["paths"])), manifest.seed or 0
+        )
+        prepared = prepare(made, scenario, draw=wanted)
+    if prepared.run_id != stored.id or prepared.random is None:
+        raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
+    drawn = draw(prepared.random, prepared.performance, Numbers(wanted.seed, path, path + 1))
+    return calculate(told_path(prepared, drawn, 0))
 
 
 def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
-from securitize.performance.random_defaults import RandomDefaults, with_random_defaults
+from securitize.base.streams import Numbers
+from securitize.performance.random.draw import draw
+from securitize.performance.resolved import ResolvedPerformance
 from securitize.runs.calculation import Calculation, from_period
+from securitize.runs.prepare import Prepared
 from securitize.waterfall.execute import check_range, plan_inputs, run_blocks
 from securitize.waterfall.measures import NoteMeasures, measure_note, sum_lines
 from securitize.waterfall.plan import Line, build_plan
@@ -54,39 +57,34 @@ class _Block:
 
 def simulate(
     calculation: Calculation,
-    model: RandomDefaults,
-    paths: int,
-    seed: int,
     *,
     workers: int = 1,
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Draw ``paths`` paths beside what the calculation was told, and measure each.
+    """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
 
     The result does not depend on workers or block. Raises CalculationError where a runtime invariant does not hold on
-    some path, ValueError where there are no paths or workers.
+    some path, ValueError where nothing is to be drawn or there are no workers.
     """
-    prepared, resolved = calculation.prepared, calculation.resolved
+    prepared = calculation.prepared
+    if prepared.draw is None or prepared.random is None:
+        raise ValueError("nothing is to be drawn")
+    model, paths, seed = prepared.random, prepared.draw.paths, prepared.draw.seed
+    varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
+    resolved = replace(calculation.resolved, varying=frozenset(varying))
     plan = build_plan(record_payment_date(resolved))
     counted = np.zeros(paths, np.int64)
     done: list[int] = []
 
     def source(first: int, after: int) -> Mapping[str, Int64]:
-        drawn = with_random_defaults(
-            prepared.performance, model, prepared.pool, prepared.schedule, seed, first, after
-        )
-        by_obligor: dict[str, Int64] = {}
-        for name, named in drawn.defaults.items():
-            obligor = prepared.pool.contracts[name].obligor
-            struck = np.broadcast_to(
-                named.dates <= prepared.schedule.collection[-1].toordinal(), after - first
-            )
-            by_obligor[obligor] = by_obligor.get(obligor, np.zeros(after - first, np.int64)) | struck
-        counted[first:after] = sum(by_obligor.values(), np.zeros(after - first, np.int64))
-        found = from_period(project(prepared.resolved_pool, drawn, keep_flows=False), resolved.past)
+        drawn = draw(model, prepared.performance, Numbers(seed, first, after))
+        counted[first:after] = _obligors_defaulted(prepared, drawn.performance)
+        collections = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
+        found = from_period(collections, resolved.past)
         inputs = plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
         check_range(resolved, inputs)
+        inputs |= {name: values[:, resolved.past :] for name, values in drawn.told.items()}
         return {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
 
     def reduce(first: int, after: int, lines: Int64) -> _Block:
@@ -120,6 +118,16 @@ def simulate(
             for name in resolved.deal.triggers
         },
     )
+
+
+def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:
+    """How many obligors default by the last collection date, (paths,)."""
+    last, nobody = prepared.schedule.collection[-1].toordinal(), np.zeros(performance.paths, np.int64)
+    by_obligor: dict[str, Int64] = {}
+    for name, named in performance.defaults.items():
+        obligor = prepared.pool.contracts[name].obligor
+        by_obligor[obligor] = by_obligor.get(obligor, nobody) | (named.dates <= last)
+    return sum(by_obligor.values(), nobody)
 
 
 def _first(active: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Int64:

@@ -12,18 +12,14 @@ import pytest
 
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
-from securitize.performance.copulas import gaussian
-from securitize.performance.random_defaults import (
-    ObligorRisk,
-    RandomDefaults,
-    path_of,
-    resolve_random_performance,
-    with_random_defaults,
-)
+from securitize.base.streams import Numbers
+from securitize.performance.random.copulas import gaussian
+from securitize.performance.random.draw import Drawn, RandomModel, draw
+from securitize.performance.random.obligors import ObligorRisk, RandomDefaults
 from securitize.risk.losses import loss_distribution
 from securitize.runs import replay
 from securitize.runs.api import Run
-from securitize.runs.calculation import calculate
+from securitize.runs.calculation import calculate, told_path
 from securitize.runs.prepare import Draw, prepare
 from securitize.runs.simulate import Simulation, simulate
 from securitize.waterfall.measures import measure_note
@@ -47,9 +43,7 @@ def by_note(done: Run) -> dict[str, dict[str, Any]]:
 
 def simulation(deal: str, paths: int, workers: int = 1, block: int = 1024, seed: int = 7) -> Simulation:
     prepared = prepare(deal, draw=Draw(PERFORMANCE, paths, seed))
-    assert prepared.definitions.performance is not None
-    model = resolve_random_performance(prepared.definitions.performance.model, prepared.pool)
-    return simulate(calculate(prepared), model, paths, seed, workers=workers, block=block)
+    return simulate(calculate(prepared), workers=workers, block=block)
 
 
 def measured(found: Simulation, paths: int) -> list[list[Any]]:
@@ -71,12 +65,11 @@ def test_blocks_threads_and_more_paths_change_nothing() -> None:
 def test_measures_of_a_path_are_those_of_its_replay(deal: str) -> None:
     found = simulation(deal, 200)
     prepared = found.calculation.prepared
-    assert prepared.definitions.performance is not None
-    model = resolve_random_performance(prepared.definitions.performance.model, prepared.pool)
-    drawn = with_random_defaults(prepared.performance, model, prepared.pool, prepared.schedule, 7, 0, 200)
+    assert prepared.random is not None
+    drawn = draw(prepared.random, prepared.performance, Numbers(7, 0, 200))
     struck = np.flatnonzero(found.obligors_defaulted)[:8]
     for path in (0, 199, *struck.tolist()):
-        alone = calculate(replace(prepared, performance=path_of(drawn, path)))
+        alone = calculate(told_path(prepared, drawn, path))
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)
@@ -129,13 +122,12 @@ def test_an_unlimited_guarantee_leaves_the_senior_note_riskless_and_more_hazard_
     risk = by_note(run("guangzhou-2019"))
     assert risk["A"]["expected_loss"] == 0
     assert risk["sub"]["expected_loss"] > 0
-    prepared = prepare("guangzhou-2019")
+    prepared = prepare("guangzhou-2019", draw=Draw(PERFORMANCE, 1000))
     losses = []
     for hazard in (0.0, 0.01, 0.05, 0.3):
-        model = RandomDefaults(
-            gaussian(), {name: ObligorRisk(hazard, 0.4) for name in prepared.pool.obligors}
-        )
-        found = simulate(calculate(prepared), model, 1000, 1)
+        risks = {name: ObligorRisk(hazard, 0.4) for name in prepared.pool.obligors}
+        process = RandomDefaults(gaussian(), risks, prepared.pool, prepared.schedule)
+        found = simulate(calculate(replace(prepared, random=RandomModel(gaussian(), (process,)))))
         losses.append(found.collected.mean())
     # Common random numbers: every path has at least the defaults that it had with less hazard.
     assert losses == sorted(losses, reverse=True)
@@ -172,7 +164,12 @@ def test_a_replay_with_other_cents_is_refused(tmp_path: Path, monkeypatch: pytes
     path = int(pool["defaulted_minor"].to_numpy().argmax())
     alone = replay.replayed(done, path)
     assert int(pool["defaulted_minor"][path]) == int(alone.table("assets")["defaulted"].sum() * 100)
-    monkeypatch.setattr(replay, "path_of", lambda performance, _: replace(performance, paths=1, defaults={}))
+
+    def nothing_happens(*_: Any) -> Drawn:
+        drawn = draw(*_)
+        return replace(drawn, performance=replace(drawn.performance, defaults={}))
+
+    monkeypatch.setattr(replay, "draw", nothing_happens)
     with pytest.raises(CalculationError, match=f"path {path} replayed alone"):
         replay.replayed(done, path)
 

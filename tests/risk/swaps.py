@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.performance.copulas import Copula, default_periods
+from securitize.performance.random.copulas import Copula, default_periods
 from securitize.risk.losses import loss_distribution, tranche_losses
+from tests.risk.drawn_latent import latent
 
 Float64 = NDArray[np.float64]
 HAZARD, RATE, RECOVERY, YEARS, A_YEAR = 0.01, 0.05, 0.4, 5, 4
@@ -89,7 +90,7 @@ class Names:
         """(quarters, paths), how many have defaulted by each date."""
         thresholds = np.tile(self.copula.thresholds(self.probabilities, self.loading[0]), (self.count, 1))
         names = tuple(f"name-{i}" for i in range(self.count))
-        when = default_periods(self.copula.latent(self.loading, names, seed, 0, paths), thresholds)
+        when = default_periods(latent(self.copula, self.loading, names, seed, paths), thresholds)
         counts = np.stack([(when == t).sum(axis=0) for t in range(len(TIMES))])
         return np.cumsum(counts, axis=0)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from securitize.performance.copulas import Copula, Law, default_periods, double_t, gaussian, student_t
+from securitize.performance.random.copulas import Copula, Law, default_periods, double_t, gaussian, student_t
+from tests.risk.drawn_latent import latent
 
 COPULAS = [gaussian(), student_t(4), student_t(30), double_t(4, 4), double_t(None, 5), double_t(3, None)]
 PROBABILITIES = np.array([1e-6, 1e-3, 0.02, 0.3, 0.5, 0.9, 0.9999])
@@ -49,9 +50,9 @@ def test_factors_have_mean_0_and_variance_1(degrees: float | None) -> None:
 def test_drawn_defaults_have_their_probabilities_and_joint_probabilities(copula: Copula) -> None:
     loading = np.array([0.6, 0.6, 0.2])
     probability = np.array([0.05, 0.1, 0.3])
-    latent = copula.latent(loading, ("a", "b", "c"), 5, 0, PATHS)
+    drawn = latent(copula, loading, ("a", "b", "c"), 5, PATHS)
     threshold = copula.thresholds(probability, loading)
-    defaulted = latent <= threshold[:, None]
+    defaulted = drawn <= threshold[:, None]
     error = np.sqrt(probability * (1 - probability) / PATHS)
     assert (np.abs(defaulted.mean(axis=1) - probability) <= 4 * error).all()
     market, shared, weight = copula.nodes()
@@ -95,10 +96,10 @@ def test_ends_of_probability_and_loading() -> None:
 
 
 def test_periods_of_default_against_a_loop() -> None:
-    latent = gaussian().latent(np.array([0.3, 0.3]), ("a", "b"), 1, 0, 500)
+    drawn = latent(gaussian(), np.array([0.3, 0.3]), ("a", "b"), 1, 500)
     thresholds = gaussian().thresholds([[0.1, 0.1, 0.4], [0.0, 0.5, 1.0]], np.array([[0.3], [0.3]]))
-    found = default_periods(latent, thresholds)
+    found = default_periods(drawn, thresholds)
     for i in range(2):
         for path in range(500):
-            by = [t for t in range(3) if latent[i, path] <= thresholds[i, t]]
+            by = [t for t in range(3) if drawn[i, path] <= thresholds[i, t]]
             assert found[i, path] == (by[0] if by else 3)

@@ -7,8 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from securitize.performance.copulas import Copula, double_t, gaussian, student_t
+from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.risk.losses import independent_losses, large_pool_excess, loss_distribution, tranche_losses
+from tests.risk.drawn_latent import latent
 
 
 def drawn(seed: int, obligors: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -37,8 +38,8 @@ def test_simulation_of_unequal_obligors_against_the_recursion(copula: Copula) ->
         exact = loss_distribution(copula, probability, loading, units)
         assert exact.sum() == pytest.approx(1, abs=1e-12)
         names = tuple(map(str, range(obligors)))
-        latent = copula.latent(loading, names, seed, 0, 100_000)
-        lost = units @ (latent <= copula.thresholds(probability, loading)[:, None])
+        variables = latent(copula, loading, names, seed, 100_000)
+        lost = units @ (variables <= copula.thresholds(probability, loading)[:, None])
         whole = int(units.sum())
         for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 1.0)):
             tranche = tranche_losses(np.arange(whole + 1), low * whole, high * whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from securitize.performance.copulas import Copula, double_t, gaussian
+from securitize.performance.random.copulas import Copula, double_t, gaussian
 from tests.risk.swaps import NTH, TRANCHES, Names
 
 #: Correlation and published spreads in basis points, by copula.

@@ -13,6 +13,7 @@ a is the loading, b = sqrt(1 - a^2); a^2 is the correlation of two obligors with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -20,7 +21,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from securitize.base.streams import uniforms
+from securitize.base.streams import Numbers
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -165,31 +166,30 @@ class Copula:
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.own.probability(np.where(own > 0, reach / own, np.copysign(np.inf, reach)))
 
+    def shared(self, numbers: Numbers) -> tuple[Float64, Float64]:
+        """M and S of each path, (paths,) each; S is 1 where nothing is shared."""
+        market = self.market.quantile(numbers.of("factor/market")[0])
+        if self.degrees is None:
+            return market, np.ones_like(market)
+        from scipy.special import chdtri
+
+        return market, np.sqrt(chdtri(self.degrees, numbers.of("scale/market")[0]) / self.degrees)
+
     def latent(
-        self,
-        loading: Float64,
-        names: tuple[str, ...],
-        seed: int,
-        first: int,
-        after: int,
-        factor: str = "market",
+        self, loading: Float64, streams: Sequence[str], numbers: Numbers, market: Float64, scale: Float64
     ) -> Float64:
-        """Latent variables of the paths ``first`` to ``after - 1``.
+        """Latent variables X of each path.
 
-        loading : (obligors,);  names : of the obligors, each of which has a stream of its own
-        Returns (obligors, paths).
+        loading : (names,);  streams : of what is each one's own;  market, scale : (paths,), of :meth:`shared`
+        Returns (names, paths).
         """
-        m = self.market.quantile(uniforms(seed, f"factor/{factor}", first, after)[0])
         own = np.sqrt(1 - loading**2)
-        result = np.empty((len(names), after - first), np.float64)
-        for i, name in enumerate(names):
-            z = self.own.quantile(uniforms(seed, f"default/{name}", first, after)[0])
-            result[i] = loading[i] * m + own[i] * z
+        result = np.empty((len(streams), numbers.paths), np.float64)
+        for i, stream in enumerate(streams):
+            z = self.own.quantile(numbers.of(stream)[0])
+            result[i] = loading[i] * market + own[i] * z
         if self.degrees is not None:
-            from scipy.special import chdtri
-
-            u = uniforms(seed, f"scale/{factor}", first, after)[0]
-            result /= np.sqrt(chdtri(self.degrees, u) / self.degrees)
+            result /= scale
         return result
 
 

@@ -1,0 +1,96 @@
+"""What is drawn for a block of paths, on top of what is told; and any one of these paths as if it had been told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.base.streams import Numbers
+from securitize.performance.random.copulas import Copula
+from securitize.performance.resolved import ResolvedPerformance
+
+Float64 = NDArray[np.float64]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What all processes share, float64 (paths,) each.
+
+    market : M, the market factor, low is bad;  scale : S of a Student-t copula, 1 for the others
+    """
+
+    market: Float64
+    scale: Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What happens on each path of a block.
+
+    performance : of the pool, with ``paths`` paths
+    told        : what differs by path of the numbers that a deal is told by period, by the names of the engine's books
+        (``pays.NAME``, ``fixing.KEY``), int64 (paths, periods)
+    """
+
+    performance: ResolvedPerformance
+    told: Mapping[str, Int64]
+    factors: Factors
+
+
+class Process(Protocol):
+    """Something that happens at random."""
+
+    def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
+        """``drawn`` with this process on top."""
+
+
+@dataclass(frozen=True)
+class RandomModel:
+    """Everything that happens at random; processes act in their order."""
+
+    copula: Copula
+    processes: tuple[Process, ...]
+
+
+def draw(model: RandomModel, told: ResolvedPerformance, numbers: Numbers) -> Drawn:
+    """What happens on the paths of ``numbers``, on top of what is told.
+
+    Raises ValueError where ``told`` has more than one path.
+    """
+    if told.paths != 1:
+        raise ValueError("what is random is drawn beside one path that is told")
+    drawn = Drawn(replace(told, paths=numbers.paths), {}, Factors(*model.copula.shared(numbers)))
+    for process in model.processes:
+        drawn = process.strike(drawn, numbers)
+    return drawn
+
+
+def path_of(drawn: T, path: int) -> T:
+    """One path, as if it had been told: what the deterministic engine replays. ``path`` counts within the block.
+
+    Every array of a row a path gives its row, whatever holds it: dataclasses, mappings and tuples are looked into.
+    """
+    return _row_of(drawn, path)
+
+
+def _row_of(value: T, path: int) -> T:
+    if isinstance(value, np.ndarray):
+        return value if len(value) == 1 else value[path : path + 1]  # type: ignore[return-value]
+    if isinstance(value, ResolvedPerformance):
+        rows = {each.name: _row_of(getattr(value, each.name), path) for each in fields(value)}
+        return replace(value, **{**rows, "paths": 1})
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _row_of(getattr(value, each.name), path) for each in fields(value)}
+        )
+    if isinstance(value, Mapping):
+        return {name: _row_of(one, path) for name, one in value.items()}  # type: ignore[return-value]
+    if isinstance(value, tuple):
+        return tuple(_row_of(one, path) for one in value)  # type: ignore[return-value]
+    return value
