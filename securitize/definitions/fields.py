@@ -112,7 +112,7 @@ class Field:
         if self.file == "build":
             return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
         if self.file == "random_performance":
-            return f"{_ASSETS}, section 8"
+            return "docs/reference/random-performance.md"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:
             return f"{_PRIORITY}, section 14"
         if self.file == "scenario":

@@ -7,14 +7,12 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.performance.random.draw import draw
-from securitize.performance.resolved import ResolvedPerformance
-from securitize.runs.calculation import Calculation, from_period
-from securitize.runs.prepare import Prepared
-from securitize.waterfall.execute import check_range, plan_inputs, run_blocks
+from securitize.runs.calculation import Calculation
+from securitize.runs.random_inputs import RandomInputs
+from securitize.waterfall.execute import run_blocks
 from securitize.waterfall.measures import NoteMeasures, measure_note, sum_lines
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -74,18 +72,14 @@ def simulate(
     varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
     resolved = replace(calculation.resolved, varying=frozenset(varying))
     plan = build_plan(record_payment_date(resolved))
+    pool = RandomInputs(prepared, resolved, model, seed)
     counted = np.zeros(paths, np.int64)
     done: list[int] = []
 
     def source(first: int, after: int) -> Mapping[str, Int64]:
-        drawn = draw(model, prepared.performance, Numbers(seed, first, after))
-        counted[first:after] = _obligors_defaulted(prepared, drawn.performance)
-        collections = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
-        found = from_period(collections, resolved.past)
-        inputs = plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
-        check_range(resolved, inputs)
-        inputs |= {name: values[:, resolved.past :] for name, values in drawn.told.items()}
-        return {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
+        block = pool.block(first, after)
+        counted[first:after] = block.obligors_defaulted
+        return block.inputs
 
     def reduce(first: int, after: int, lines: Int64) -> _Block:
         named: dict[Line, Int64] = {line: lines[i].T for i, line in enumerate(plan.lines)}
@@ -118,16 +112,6 @@ def simulate(
             for name in resolved.deal.triggers
         },
     )
-
-
-def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:
-    """How many obligors default by the last collection date, (paths,)."""
-    last, nobody = prepared.schedule.collection[-1].toordinal(), np.zeros(performance.paths, np.int64)
-    by_obligor: dict[str, Int64] = {}
-    for name, named in performance.defaults.items():
-        obligor = prepared.pool.contracts[name].obligor
-        by_obligor[obligor] = by_obligor.get(obligor, nobody) | (named.dates <= last)
-    return sum(by_obligor.values(), nobody)
 
 
 def _first(active: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Int64:
