@@ -50,6 +50,27 @@ class Op(IntEnum):
     CHECK_SIGN = 16
     #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
     MUL = 17
+    # Two in one, which only the compiled kernel runs (see securitize.waterfall.joining):
+    #: a + b + c, a + b - c, a - b - c
+    ADD_ADD = 18
+    ADD_SUB = 19
+    SUB_SUB = 20
+    #: (a + b) & c, (a - b) & c, min(a - b, c), max(a - b, c)
+    ADD_AND = 21
+    SUB_AND = 22
+    SUB_MIN = 23
+    SUB_MAX = 24
+    #: -1 where a < b, else 0
+    LESS = 25
+    #: runtime invariants: a - b, a - b - c, a + b - c must be 0, must not be negative
+    ZERO_SUB = 26
+    ZERO_SUB_SUB = 27
+    ZERO_ADD_SUB = 28
+    SIGN_SUB = 29
+    SIGN_SUB_SUB = 30
+    SIGN_ADD_SUB = 31
+    #: runtime invariant: none of a, b, c is negative
+    SIGN_EACH = 32
 
 
 RATIO_OPS: dict[Rounding, Op] = {

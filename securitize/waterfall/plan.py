@@ -7,17 +7,21 @@ constants, then inputs. The first registers hold the states, which live from per
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.waterfall.expressions import Instruction, Op, Recorder
+from securitize.waterfall.joining import joined
 
 #: Instructions whose ``result`` is not a value.
-_EFFECTS = frozenset({Op.SKIP, Op.STORE, Op.CHECK_ZERO, Op.CHECK_SIGN})
+_EFFECTS = frozenset(
+    {Op.SKIP, Op.STORE, Op.CHECK_ZERO, Op.CHECK_SIGN}
+    | {op for op in Op if op.name.startswith(("ZERO_", "SIGN_"))}
+)
 
 Line = tuple[str, ...]
 
@@ -33,6 +37,7 @@ class Plan:
     inputs    : names of the input arrays, in operand order
     lines     : names of the published lines, in the order of STORE's dst
     checks    : names of the invariants, in the order of CHECK's dst
+    joining   : makes the same plan with instructions joined, for the compiled kernel; None where it is that plan
     """
 
     code: NDArray[np.int32]
@@ -42,6 +47,7 @@ class Plan:
     inputs: tuple[str, ...]
     lines: tuple[Line, ...]
     checks: tuple[str, ...]
+    joining: Callable[[], Plan] | None = None
 
     @property
     def periods(self) -> int:
@@ -61,7 +67,14 @@ def build_plan(recorder: Recorder, lines: Collection[Line] | None = None, *, inv
         raise KeyError(f"no such line: {sorted(set(lines) - set(recorder.lines))[0]}")
     kept, live_states = _live(recorder, {recorder.lines.index(line) for line in wanted}, invariants)
     instructions, positions = _with_jump_targets(recorder.instructions, kept)
-    return _Allocation(recorder, instructions, positions, live_states, wanted).plan()
+
+    def joining() -> Plan:
+        carried = {recorder.states[name].now.number for name in live_states}
+        shorter = joined(instructions, positions, recorder.constants, carried)
+        return _Allocation(recorder, *shorter, live_states, wanted).plan()
+
+    plan = _Allocation(recorder, instructions, positions, live_states, wanted).plan()
+    return replace(plan, joining=joining)
 
 
 def _live(recorder: Recorder, wanted: set[int], invariants: bool) -> tuple[list[bool], list[str]]:
