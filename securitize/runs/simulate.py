@@ -12,7 +12,7 @@ from securitize.base.streams import Numbers
 from securitize.performance.random.draw import draw
 from securitize.runs.calculation import Calculation
 from securitize.runs.random_inputs import RandomInputs
-from securitize.waterfall.execute import run_blocks
+from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, measure_note, sum_lines
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -72,7 +72,8 @@ def simulate(
     varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
     resolved = replace(calculation.resolved, varying=frozenset(varying))
     plan = build_plan(record_payment_date(resolved))
-    pool = RandomInputs(prepared, resolved, model, seed)
+    machine = machine_for(paths, plan.periods)
+    pool = RandomInputs(prepared, resolved, model, seed, machine == "compiled")
     counted = np.zeros(paths, np.int64)
     done: list[int] = []
 
@@ -95,7 +96,7 @@ def simulate(
             progress(sum(done), paths)
         return result
 
-    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers)
+    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers, machine=machine)
 
     def whole(of: Callable[[_Block], Int64]) -> Int64:
         return np.concatenate([of(one) for one in blocks])

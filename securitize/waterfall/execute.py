@@ -57,9 +57,7 @@ def run_blocks(
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
-        loaded = "securitize.waterfall.kernel" in sys.modules
-        least = COMPILED_FROM if loaded else COMPILE_FROM
-        machine = "compiled" if paths * plan.periods >= least else "numpy"
+        machine = machine_for(paths, plan.periods)
     block = min(block or BLOCKS[machine], paths)
     if paths < 1 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
@@ -80,6 +78,12 @@ def run_blocks(
         return [run_one(first) for first in starts]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(run_one, starts))
+
+
+def machine_for(paths: int, periods: int) -> Literal["numpy", "compiled"]:
+    """The machine that is done sooner, what it takes to load it included."""
+    loaded = "securitize.waterfall.kernel" in sys.modules
+    return "compiled" if paths * periods >= (COMPILED_FROM if loaded else COMPILE_FROM) else "numpy"
 
 
 def _machine_class(machine: str) -> type[Machine] | type[Kernel]:
