@@ -50,6 +50,8 @@ class Op(IntEnum):
     CHECK_SIGN = 16
     #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
     MUL = 17
+    #: hand over a of the last period as total dst
+    TOTAL = 33
     # Two in one, which only the compiled kernel runs (see securitize.waterfall.joining):
     #: a + b + c, a + b - c, a - b - c
     ADD_ADD = 18
@@ -181,6 +183,8 @@ class Recorder:
     states: dict[str, State] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     lines: list[tuple[str, ...]] = field(default_factory=list)
+    published: dict[tuple[str, ...], Value] = field(default_factory=dict)
+    totals: list[tuple[str, ...]] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     numbers: int = 0
     _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
@@ -313,8 +317,14 @@ class Recorder:
         is said."""
         if line in self.lines:
             raise ValueError(f"line {line} is published twice")
-        self.instructions.append(Instruction(Op.STORE, len(self.lines), self.value(value).number))
+        self.published[line] = self.value(value)
+        self.instructions.append(Instruction(Op.STORE, len(self.lines), self.published[line].number))
         self.lines.append(line)
+
+    def total(self, name: tuple[str, ...], value: Operand) -> None:
+        """Hand over what ``value`` is in the last period, one number a path; not in a section that may be skipped."""
+        self.instructions.append(Instruction(Op.TOTAL, len(self.totals), self.value(value).number))
+        self.totals.append(name)
 
     def require_zero(self, invariant: str, value: Operand) -> None:
         """A runtime invariant: ``value`` is 0 on every path and in every period."""

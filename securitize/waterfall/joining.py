@@ -78,7 +78,7 @@ def _operands(row: Instruction) -> tuple[int, ...]:
 #: Operands of an operation, where there are not three.
 ARITY = {
     **dict.fromkeys((Op.ADD, Op.SUB, Op.MIN, Op.MAX, Op.AND, Op.OR, Op.MUL), 2),
-    **dict.fromkeys((Op.NOT, Op.SIGN, Op.COPY, Op.SKIP, Op.STORE, Op.CHECK_ZERO, Op.CHECK_SIGN), 1),
+    **dict.fromkeys((Op.NOT, Op.SIGN, Op.COPY, Op.SKIP, Op.STORE, Op.TOTAL, Op.CHECK_ZERO, Op.CHECK_SIGN), 1),
     **dict.fromkeys((Op.ZERO_SUB, Op.SIGN_SUB, Op.LESS), 2),
 }
 

@@ -32,7 +32,7 @@ _SIGN = int(Op.SIGN)
 _COPY = int(Op.COPY)
 _MUL = int(Op.MUL)
 _SKIP = int(Op.SKIP)
-_STORE = int(Op.STORE)
+_STORE, _TOTAL = int(Op.STORE), int(Op.TOTAL)
 _CHECK_ZERO = int(Op.CHECK_ZERO)
 _CHECK_SIGN = int(Op.CHECK_SIGN)
 _ADD_ADD = int(Op.ADD_ADD)
@@ -94,11 +94,20 @@ def _ratio(x: Any, y: Any, z: Any, out: Any, rounding: int) -> None:
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _run(
-    code: Any, constants: Any, initial: Any, inputs: Any, out: Any, values: Any, registers: int, first: int
+    code: Any,
+    constants: Any,
+    initial: Any,
+    inputs: Any,
+    out: Any,
+    totals: Any,
+    values: Any,
+    registers: int,
+    first: int,
 ) -> Any:
     """The paths from ``first`` on, as many as there are lanes; whether an invariant is violated on one of them.
 
-    inputs : (inputs, periods, paths);  out : (lines, periods, paths), 0 before;  values : (operands + 2, lanes)
+    inputs : (inputs, periods, paths);  out : (lines, periods, paths), 0 before;  totals : (totals, paths)
+    values : (operands + 2, lanes)
     """
     periods, count = inputs.shape[1], constants.shape[1]
     start, row = values.ctypes.data, 8 * _LANES
@@ -207,6 +216,10 @@ def _run(
             elif op == _STORE:
                 for i in range(lanes):
                     out[dst, t, first + i] = x[i]
+            elif op == _TOTAL:
+                if t == periods - 1:
+                    for i in range(lanes):
+                        totals[dst, first + i] = x[i]
             elif op == _SKIP:
                 some = np.int64(0)
                 for i in range(_LANES):
@@ -223,11 +236,11 @@ def _run(
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _run_block(
-    code: Any, constants: Any, initial: Any, inputs: Any, out: Any, values: Any, registers: int
+    code: Any, constants: Any, initial: Any, inputs: Any, out: Any, totals: Any, values: Any, registers: int
 ) -> Any:
     wrong = np.int64(0)
     for first in range(0, inputs.shape[2], _LANES):
-        wrong |= _run(code, constants, initial, inputs, out, values, registers, first)
+        wrong |= _run(code, constants, initial, inputs, out, totals, values, registers, first)
     return wrong
 
 
@@ -241,7 +254,7 @@ class Kernel:
         self._values = np.zeros((operands + 2, _LANES), np.int64)
         self._inputs = np.zeros((len(joined.inputs), joined.periods, block), np.int64)
 
-    def run(self, inputs: Mapping[str, Int64], out: Int64) -> None:
+    def run(self, inputs: Mapping[str, Int64], out: Int64, totals: Int64) -> None:
         """Run every period of the block; the same contract as :meth:`Machine.run`."""
         joined, paths = self._joined, out.shape[2]
         stacked = self._inputs[:, :, :paths]
@@ -249,8 +262,15 @@ class Kernel:
             stacked[n] = inputs[name]
         out[:] = 0
         if _run_block(
-            joined.code, joined.constants, joined.initial, stacked, out, self._values, joined.registers
+            joined.code,
+            joined.constants,
+            joined.initial,
+            stacked,
+            out,
+            totals,
+            self._values,
+            joined.registers,
         ):
             # The slow machine finds the same violation and names it.
-            Machine(self.plan, paths).run(inputs, out)
+            Machine(self.plan, paths).run(inputs, out, totals)
             raise AssertionError("the compiled kernel and the NumPy machine disagree on a runtime invariant")
