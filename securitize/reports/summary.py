@@ -78,7 +78,7 @@ def _print_random(run: Run) -> None:
     rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
     title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
     print_table(title, columns, rows)
-    if about.get("support"):
+    if about.get("support") and not about.get("providers"):
         print_line("guarantors and other support do not default at random: what they promise, they pay")
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:

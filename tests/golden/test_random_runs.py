@@ -108,6 +108,7 @@ def test_the_pool_defaults_as_often_as_the_recursion_says() -> None:
     assert prepared.definitions.performance is not None
     written = prepared.definitions.performance.model
     count = len(prepared.pool.obligors)
+    assert written.hazard is not None
     p = -np.expm1(-written.hazard / 1e8 * days / 365)
     exact = loss_distribution(
         gaussian(), np.full(count, p), np.full(count, written.loading / 1e8), np.ones(count, np.int64)

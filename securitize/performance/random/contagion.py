@@ -1,0 +1,134 @@
+"""Contagion along an industry chain: the default of a supplier raises the hazards of its customers.
+
+An obligor defaults when its hazard, summed over the days, reaches a level of its own. Without contagion that is on a
+day that is drawn; with it, sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.chains.neighbours import customers
+from securitize.definitions.chains.supplies import order_of_supplies
+from securitize.performance.random.hazards import DAYS_OF_YEAR, cumulative_hazard
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SupplierContagion:
+    """Who catches what from whom.
+
+    multiplier : of a customer's hazard on the day of one supplier's default, 1 or more
+    half_life  : days after which half of the increase is left; None where all of it stays
+    suppliers  : of each obligor that has any, in an order in which suppliers come before their customers
+    """
+
+    multiplier: float
+    half_life: float | None
+    suppliers: Mapping[str, tuple[str, ...]]
+
+
+def suppliers_of(nodes: Mapping[str, str], chain: Chain) -> dict[str, tuple[str, ...]]:
+    """The obligors of nodes directly upstream of each obligor's own, suppliers before their customers.
+
+    nodes : of obligors
+    """
+    supplied = customers(chain)
+    found: dict[str, tuple[str, ...]] = {}
+    for code in order_of_supplies(chain):
+        suppliers = tuple(name for name, node in nodes.items() if code in supplied[node])
+        if suppliers:
+            found |= {name: suppliers for name, node in nodes.items() if node == code}
+    return found
+
+
+def spread(
+    contagion: SupplierContagion,
+    hazards: Mapping[str, Sequence[float]],
+    days: Mapping[str, Int64],
+    level_beyond: Callable[[str], Float64],
+    last: int,
+) -> dict[str, Int64]:
+    """When each obligor defaults with contagion.
+
+    days         : after the cut-off, of default without contagion, int64 (paths,), above ``last`` where it does not
+    level_beyond : of an obligor, float64 (paths,), where it does not: the summed hazard at which it would
+    last         : day of the last collection date
+    Returns int64 (paths,) by obligor; nobody defaults later than without contagion.
+    """
+    found = dict(days)
+    for name, suppliers in contagion.suppliers.items():
+        struck = np.stack([found[supplier] for supplier in suppliers])
+        alone = days[name]
+        caught = np.flatnonzero(struck.min(axis=0) < np.minimum(alone, last))
+        if len(caught):
+            levels = np.where(
+                alone[caught] <= last,
+                cumulative_hazard(hazards[name], np.minimum(alone[caught], last)),
+                level_beyond(name)[caught],
+            )
+            found[name] = alone.copy()
+            found[name][caught] = _sooner(
+                contagion, hazards[name], alone[caught], levels, struck[:, caught], last
+            )
+    return found
+
+
+def increase(contagion: SupplierContagion, hazards: Sequence[float], days: Int64, struck: Int64) -> Float64:
+    """What defaults of suppliers have added to the summed hazard by the end of ``days``.
+
+    days : (paths,);  struck : days of the suppliers' defaults, (suppliers, paths)
+    """
+    total = np.zeros(struck.shape, np.float64)
+    for year, hazard in enumerate(hazards):
+        since = np.maximum(struck, year * DAYS_OF_YEAR)
+        until = np.broadcast_to(days, struck.shape)
+        if year < len(hazards) - 1:
+            until = np.minimum(until, (year + 1) * DAYS_OF_YEAR)
+        until = np.maximum(until, since)
+        total += (
+            hazard / DAYS_OF_YEAR * (_faded(contagion, until - struck) - _faded(contagion, since - struck))
+        )
+    added: Float64 = (contagion.multiplier - 1) * total.sum(axis=0)
+    return added
+
+
+def _faded(contagion: SupplierContagion, days: Int64) -> Float64:
+    """The days since a default, each by what is left of it: the integral of 0.5 ** (t / half-life) from 0."""
+    if contagion.half_life is None:
+        return days.astype(np.float64)
+    rate = np.log(2) / contagion.half_life
+    faded: Float64 = -np.expm1(-rate * days) / rate
+    return faded
+
+
+def _sooner(
+    contagion: SupplierContagion,
+    hazards: Sequence[float],
+    alone: Int64,
+    levels: Float64,
+    struck: Int64,
+    last: int,
+) -> Int64:
+    """The first day on which the raised hazard has reached the level; ``alone`` where there is none before."""
+
+    def reached(days: Int64) -> NDArray[np.bool_]:
+        more = increase(contagion, hazards, days, struck)
+        # Where nothing was added the day stays as it was drawn.
+        return (more > 0) & (cumulative_hazard(hazards, days) + more >= levels)
+
+    high = np.minimum(alone, last)
+    found = reached(high)
+    low = struck.min(axis=0)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        early = reached(middle)
+        high, low = np.where(early, middle, high), np.where(early, low, middle)
+    return np.where(found, high, alone)
