@@ -31,7 +31,7 @@ NODES, NODES_OF_T = 801, 3201
 #: Probability that is left beyond the last node, at most.
 BEYOND = 1e-15
 #: Values of a double-t variable at which its level is computed; between them it is interpolated.
-LEVELS = 1025
+LEVELS = 4097
 
 
 @dataclass(frozen=True)
