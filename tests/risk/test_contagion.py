@@ -44,7 +44,7 @@ def dates_of(model: RandomDefaults, paths: int, seed: int = 3) -> dict[str, Int6
 def day_by_day(
     contagion: SupplierContagion, hazards: tuple[float, ...], alone: int, level: float, struck: list[int]
 ) -> int:
-    """Hazards summed hour by hour; None of the closed forms."""
+    """Hazards summed hour by hour; none of the closed forms."""
     base = more = 0.0
     steps = 24
     for day in range(min(alone, LAST)):
@@ -111,15 +111,13 @@ def test_a_level_is_that_of_its_threshold(copula: Copula) -> None:
         assert copula.level(at, loading) == pytest.approx(-np.log1p(-chances), rel=2e-4)
 
 
-@pytest.mark.parametrize("copula", COPULAS, ids=lambda copula: copula.name)
+@pytest.mark.parametrize("copula", [COPULAS[0], COPULAS[2]], ids=lambda copula: copula.name)
 def test_customers_default_as_often_as_an_exact_sum_over_days_says(
     model: RandomDefaults, copula: Copula
 ) -> None:
-    """Independent of its supplier, a customer defaults by the end where its unit exponential level is reached."""
+    """Independent of its supplier (under a Student-t scale nobody is), a customer defaults by the end where its unit exponential level is reached."""
     paths, contagion = 100_000, SupplierContagion(6.0, 200.0, {"o2": ("o1",)})
     obligors = {"o1": ObligorRisk(0.2, 0.0), "o2": ObligorRisk(0.1, 0.0)}
-    if copula.degrees is not None:
-        pytest.skip("a shared scale leaves nobody independent")
     alone = replace(model, copula=copula, obligors=obligors, contagion=contagion)
     ends = alone.ends - alone.ends[0]
     days = np.arange(1, ends[-1] + 1)
@@ -138,7 +136,7 @@ def test_suppliers_stand_upstream_and_come_first() -> None:
     chain = load_chain(find_chain("lithium-battery")).model
     nodes = {"system": "2.5.3", "mixed": "2.3.2.4", "sulfide": "2.3.2.1", "cathode": "2.1.1", "top": "2.5"}
     found = suppliers_of(nodes, chain)
-    assert list(found)[0] == "mixed"
+    assert next(iter(found)) == "mixed"
     assert found["mixed"] == ("sulfide",)
     assert set(found["system"]) == set(found["top"]) == {"mixed", "sulfide", "cathode"}
     assert set(found) == {"mixed", "system", "top"}

@@ -38,7 +38,8 @@ def test_distances_are_the_first_power_of_the_supplies(chain: object) -> None:
         code: frozenset(np.array(codes)[row].tolist()) for code, row in zip(codes, supplies, strict=True)
     }
     beside = (supplies | supplies.T).astype(np.int64)
-    reached, found = np.eye(len(codes), dtype=bool), {}
+    reached = np.eye(len(codes), dtype=bool)
+    found: dict[tuple[str, str], int] = {}
     for steps in range(len(codes)):
         found |= {
             (codes[i], codes[j]): steps for i, j in np.argwhere(reached) if (codes[i], codes[j]) not in found
