@@ -115,7 +115,7 @@ def test_a_level_is_that_of_its_threshold(copula: Copula) -> None:
 def test_customers_default_as_often_as_an_exact_sum_over_days_says(
     model: RandomDefaults, copula: Copula
 ) -> None:
-    """Independent of its supplier (under a Student-t scale nobody is), a customer defaults by the end where its unit exponential level is reached."""
+    """Independent of its supplier (under a Student-t scale nobody is), a customer has a level of its own."""
     paths, contagion = 100_000, SupplierContagion(6.0, 200.0, {"o2": ("o1",)})
     obligors = {"o1": ObligorRisk(0.2, 0.0), "o2": ObligorRisk(0.1, 0.0)}
     alone = replace(model, copula=copula, obligors=obligors, contagion=contagion)
