@@ -78,8 +78,12 @@ def _print_random(run: Run) -> None:
     rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
     title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
     print_table(title, columns, rows)
-    if about.get("support") and not about.get("providers"):
-        print_line("guarantors and other support do not default at random: what they promise, they pay")
+    if about.get("support"):
+        print_line(
+            "support without a provider in the performance does not default at random: what it promises, it pays"
+            if about.get("providers")
+            else "guarantors and other support do not default at random: what they promise, they pay"
+        )
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:
         told = [

@@ -144,7 +144,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         options["paths"] = draw.paths
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         providers = found.performance.model.providers
-        about["support"] = len(terms.support)
+        about["support"] = len(terms.support.keys() - providers.keys())
         about["providers"] = len(providers)
     return Prepared(
         definitions=found,
