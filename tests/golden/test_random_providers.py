@@ -151,6 +151,10 @@ def test_providers_default_as_often_as_they_should_and_with_obligors(desk: Path,
     assert probability_by(model.companies["undertaking"].hazards, np.array([730]))[0] == pytest.approx(0.09)
     for end, chance in zip(model.ends[1:], exact, strict=True):
         assert abs((when <= end).mean() - chance) <= 4 * np.sqrt(chance * (1 - chance) / paths)
+    first = when[when <= model.ends[1]]
+    within = (first - model.ends[0] - 0.5) / days[0]
+    assert within.min() > 0
+    assert abs(within.mean() - 0.5) <= 4 / np.sqrt(12 * len(within))
     struck = default_dates(obligors_of(prepared), numbers, factors)["o1"]
     obligors = obligors_of(prepared)
     last = int(obligors.ends[-1])

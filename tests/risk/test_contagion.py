@@ -132,6 +132,18 @@ def test_customers_default_as_often_as_an_exact_sum_over_days_says(
     assert exact - without > 8 * np.sqrt(exact * (1 - exact) / paths)
 
 
+def test_a_path_alone_has_its_day_among_others(model: RandomDefaults) -> None:
+    names = [f"o{k}" for k in range(1, 12)]
+    obligors = {name: ObligorRisk(0.3, 0.2, later=(0.1,) * 11) for name in names}
+    everybody = SupplierContagion(4.0, 91.25, {"o11": tuple(names[:-1])})
+    many = replace(model, obligors=obligors, contagion=everybody)
+    among = dates_of(many, 300)["o11"]
+    for path in range(300):
+        numbers = Numbers(3, path, path + 1)
+        alone = default_dates(many, numbers, Factors(*many.copula.shared(numbers)))
+        assert alone["o11"][0] == among[path]
+
+
 def test_suppliers_stand_upstream_and_come_first() -> None:
     chain = load_chain(find_chain("lithium-battery")).model
     nodes = {"system": "2.5.3", "mixed": "2.3.2.4", "sulfide": "2.3.2.1", "cathode": "2.1.1", "top": "2.5"}

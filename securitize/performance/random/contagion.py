@@ -63,72 +63,79 @@ def spread(
     last         : day of the last collection date
     Returns int64 (paths,) by obligor; nobody defaults later than without contagion.
     """
-    found = dict(days)
+    found, left = dict(days), left_by_day(contagion, last)
     for name, suppliers in contagion.suppliers.items():
         struck = np.stack([found[supplier] for supplier in suppliers])
         alone = days[name]
         caught = np.flatnonzero(struck.min(axis=0) < np.minimum(alone, last))
         if len(caught):
-            levels = np.where(
-                alone[caught] <= last,
-                cumulative_hazard(hazards[name], np.minimum(alone[caught], last)),
-                level_beyond(name)[caught],
-            )
+            customer = _Customer(contagion, hazards[name], left)
+            at_last = customer.summed[np.minimum(alone[caught], last)]
+            levels = np.where(alone[caught] <= last, at_last, level_beyond(name)[caught])
             found[name] = alone.copy()
-            found[name][caught] = _sooner(
-                contagion, hazards[name], alone[caught], levels, struck[:, caught], last
-            )
+            found[name][caught] = _sooner(customer, alone[caught], levels, struck[:, caught])
     return found
 
 
-def increase(contagion: SupplierContagion, hazards: Sequence[float], days: Int64, struck: Int64) -> Float64:
-    """What defaults of suppliers have added to the summed hazard by the end of ``days``.
-
-    days : (paths,);  struck : days of the suppliers' defaults, (suppliers, paths)
-    """
-    total = np.zeros(struck.shape, np.float64)
-    for year, hazard in enumerate(hazards):
-        since = np.maximum(struck, year * DAYS_OF_YEAR)
-        until = np.broadcast_to(days, struck.shape)
-        if year < len(hazards) - 1:
-            until = np.minimum(until, (year + 1) * DAYS_OF_YEAR)
-        until = np.maximum(until, since)
-        total += (
-            hazard / DAYS_OF_YEAR * (_faded(contagion, until - struck) - _faded(contagion, since - struck))
-        )
-    added: Float64 = (contagion.multiplier - 1) * total.sum(axis=0)
-    return added
-
-
-def _faded(contagion: SupplierContagion, days: Int64) -> Float64:
-    """The days since a default, each by what is left of it: the integral of 0.5 ** (t / half-life) from 0."""
+def left_by_day(contagion: SupplierContagion, last: int) -> Float64:
+    """The days since a default, each by what is left of it: 0.5 ** (t / half-life) summed up to day 0 to ``last``."""
+    days = np.arange(last + 1, dtype=np.float64)
     if contagion.half_life is None:
-        return days.astype(np.float64)
+        return days
     rate = np.log(2) / contagion.half_life
     faded: Float64 = -np.expm1(-rate * days) / rate
     return faded
 
 
-def _sooner(
-    contagion: SupplierContagion,
-    hazards: Sequence[float],
-    alone: Int64,
-    levels: Float64,
-    struck: Int64,
-    last: int,
-) -> Int64:
-    """The first day on which the raised hazard has reached the level; ``alone`` where there is none before."""
+class _Customer:
+    """The summed hazard of one customer, by day after the cut-off.
 
-    def reached(days: Int64) -> NDArray[np.bool_]:
-        more = increase(contagion, hazards, days, struck)
+    Everything is looked up by whole days and summed term by term: a path has the same bits alone and among others.
+    """
+
+    def __init__(self, contagion: SupplierContagion, hazards: Sequence[float], left: Float64) -> None:
+        self.last = len(left) - 1
+        self.left = left
+        #: Without contagion, by the end of each day, (last + 1,).
+        self.summed = cumulative_hazard(hazards, np.arange(len(left)))
+        self.more = contagion.multiplier - 1
+        self.hazards = tuple(hazards)[: self.last // DAYS_OF_YEAR + 1]
+
+    def increase(self, days: Int64, struck: Int64) -> Float64:
+        """What defaults of suppliers have added by the end of ``days``.
+
+        days : (paths,), at most ``last``;  struck : of the suppliers' defaults, (suppliers, paths)
+        """
+        total = np.zeros(days.shape, np.float64)
+        for when in struck:
+            for year, hazard in enumerate(self.hazards):
+                since = np.maximum(when, year * DAYS_OF_YEAR)
+                until = days
+                if year < len(self.hazards) - 1:
+                    until = np.minimum(until, (year + 1) * DAYS_OF_YEAR)
+                until = np.maximum(until, since)
+                total += hazard / DAYS_OF_YEAR * (self.left[until - when] - self.left[since - when])
+        return self.more * total
+
+
+def _sooner(customer: _Customer, alone: Int64, levels: Float64, struck: Int64) -> Int64:
+    """The first day on which the raised hazard has reached the level; ``alone`` where there is none before.
+
+    alone, levels : (paths,);  struck : (suppliers, paths)
+    """
+
+    def reached(days: Int64, of: NDArray[np.intp]) -> NDArray[np.bool_]:
+        more = customer.increase(days, struck[:, of])
         # Where nothing was added the day stays as it was drawn.
-        return (more > 0) & (cumulative_hazard(hazards, days) + more >= levels)
+        return (more > 0) & (customer.summed[days] + more >= levels[of])
 
-    high = np.minimum(alone, last)
-    found = reached(high)
-    low = struck.min(axis=0)
+    found = alone.copy()
+    last = np.minimum(alone, customer.last)
+    of = np.flatnonzero(reached(last, np.arange(len(alone))))
+    low, high = struck[:, of].min(axis=0), last[of]
     while (high - low > 1).any():
         middle = (low + high) // 2
-        early = reached(middle)
+        early = reached(middle, of)
         high, low = np.where(early, middle, high), np.where(early, low, middle)
-    return np.where(found, high, alone)
+    found[of] = high
+    return found
