@@ -13,9 +13,10 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.streams import Numbers
+from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.copulas import gaussian
 from securitize.performance.random.draw import Drawn, RandomModel, draw
-from securitize.performance.random.obligors import ObligorRisk, RandomDefaults
+from securitize.performance.random.obligors import RandomDefaults
 from securitize.risk.losses import loss_distribution
 from securitize.runs import replay
 from securitize.runs.api import Run

@@ -11,11 +11,12 @@ from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.definitions.loading import load_chain
 from securitize.library import find_chain
+from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.contagion import SupplierContagion, spread, suppliers_of
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Factors
 from securitize.performance.random.hazards import cumulative_hazard, probability_by
-from securitize.performance.random.obligors import ObligorRisk, RandomDefaults, default_dates
+from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
 from securitize.runs.prepare import prepare
 

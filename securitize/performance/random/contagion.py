@@ -99,23 +99,24 @@ class _Customer:
         #: Without contagion, by the end of each day, (last + 1,).
         self.summed = cumulative_hazard(hazards, np.arange(len(left)))
         self.more = contagion.multiplier - 1
-        self.hazards = tuple(hazards)[: self.last // DAYS_OF_YEAR + 1]
+        years = np.array(hazards, np.float64)[: self.last // DAYS_OF_YEAR + 1, None] / DAYS_OF_YEAR
+        self.hazards = years
+        self.starts = np.arange(len(years), dtype=np.int64)[:, None] * DAYS_OF_YEAR
+        # The last year that is told holds.
+        self.ends = np.append(self.starts[1:], [[self.last]], axis=0)
 
     def increase(self, days: Int64, struck: Int64) -> Float64:
         """What defaults of suppliers have added by the end of ``days``.
 
         days : (paths,), at most ``last``;  struck : of the suppliers' defaults, (suppliers, paths)
         """
-        total = np.zeros(days.shape, np.float64)
-        for when in struck:
-            for year, hazard in enumerate(self.hazards):
-                since = np.maximum(when, year * DAYS_OF_YEAR)
-                until = days
-                if year < len(self.hazards) - 1:
-                    until = np.minimum(until, (year + 1) * DAYS_OF_YEAR)
-                until = np.maximum(until, since)
-                total += hazard / DAYS_OF_YEAR * (self.left[until - when] - self.left[since - when])
-        return self.more * total
+        when = struck[:, None, :]
+        since = np.maximum(when, self.starts)
+        until = np.maximum(np.minimum(days, self.ends), since)
+        parts = self.hazards * (self.left[until - when] - self.left[since - when])
+        # Accumulated, not summed: sums of few paths and of many may differ by a bit.
+        added: Float64 = self.more * np.add.accumulate(parts.reshape(-1, len(days)), axis=0)[-1]
+        return added
 
 
 def _sooner(customer: _Customer, alone: Int64, levels: Float64, struck: Int64) -> Int64:

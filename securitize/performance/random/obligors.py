@@ -6,7 +6,7 @@ exactly its probability; within the period every day is as likely as the next. C
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,38 +19,22 @@ from securitize.base.streams import Numbers
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.figures import months
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.scenarios.default_probability import RandomCompany
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.market.schedules import Schedule
+from securitize.performance.random.companies import (
+    ObligorRisk,
+    days_within,
+    latent_of,
+    resolve_risk,
+    thresholds_by,
+)
 from securitize.performance.random.contagion import SupplierContagion, spread, suppliers_of
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
-from securitize.performance.random.hazards import DAYS_OF_YEAR, hazards_of, probability_by
-from securitize.performance.resolved import NEVER, NamedDefault
+from securitize.performance.random.hazards import DAYS_OF_YEAR
+from securitize.performance.resolved import NamedDefault
 
 Float64 = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class ObligorRisk:
-    """How likely a company is to default, and what it hangs on.
-
-    hazard       : annual, continuous, of 365 days, not negative; of all years, or of the first
-    loading      : on the market factor, -1 to 1
-    node         : of whose factor it hangs, with ``node_loading``; None for none
-    later        : hazards of the second, third, … year, the last holding
-    """
-
-    hazard: float
-    loading: float
-    node: str | None = None
-    node_loading: float = 0.0
-    later: tuple[float, ...] = ()
-
-    @property
-    def hazards(self) -> tuple[float, ...]:
-        """Of the first, second, … year, the last holding."""
-        return (self.hazard, *self.later)
 
 
 @dataclass(frozen=True)
@@ -116,30 +100,6 @@ def resolve_obligors(
     return RandomDefaults(copula, obligors, pool, schedule, _contagion(written, pool, chain))
 
 
-def resolve_risk(written: RandomPerformance, company: RandomCompany | None) -> ObligorRisk:
-    """A company's own numbers, or those of all; None for one of which nothing is written.
-
-    Raises ValueError where nothing says how likely it defaults.
-    """
-    hazards: tuple[float, ...]
-    if company is not None and company.rating is not None:
-        hazards = hazards_of(written.ratings[company.rating].cumulative)
-    elif company is not None and company.cumulative is not None:
-        hazards = hazards_of(company.cumulative)
-    else:
-        hazard = written.hazard if company is None or company.hazard is None else company.hazard
-        if hazard is None:
-            raise ValueError("nothing says how likely a company defaults")
-        hazards = (hazard / RATE_UNITS,)
-    return ObligorRisk(
-        hazards[0],
-        written.loading_of(company) / RATE_UNITS,
-        None if company is None else company.node,
-        written.node_loading_of(company) / RATE_UNITS,
-        hazards[1:],
-    )
-
-
 def _contagion(written: RandomPerformance, pool: Pool, chain: Chain | None) -> SupplierContagion | None:
     rule = written.contagion
     if rule is None:
@@ -175,49 +135,3 @@ def default_dates(model: RandomDefaults, numbers: Numbers, factors: Factors) -> 
     days = {name: dates - start for name, dates in found.items()}
     sooner = spread(model.contagion, hazards, days, level_beyond, last - start)
     return {name: dates + start for name, dates in sooner.items()}
-
-
-def thresholds_by(copula: Copula, companies: Sequence[ObligorRisk], ends: Int64) -> Float64:
-    """At or below which a latent variable means default by a date.
-
-    ends : ordinals, of the cut-off first, (dates + 1,)
-    Returns (companies, dates).
-    """
-    by_date = np.array([probability_by(risk.hazards, ends[1:] - ends[0]) for risk in companies])
-    loading = np.array([risk.loading for risk in companies])
-    return copula.thresholds(by_date.reshape(len(companies), len(ends) - 1), loading[:, None])
-
-
-def latent_of(
-    copula: Copula,
-    companies: Mapping[str, ObligorRisk],
-    streams: Sequence[str],
-    numbers: Numbers,
-    factors: Factors,
-) -> Float64:
-    """Latent variables of companies, (companies, paths). Raises KeyError where the factor of a node is missing."""
-    risks = tuple(companies.values())
-    nobody = np.zeros(numbers.paths, np.float64)
-    return copula.latent(
-        np.array([risk.loading for risk in risks]),
-        streams,
-        numbers,
-        factors.market,
-        factors.scale,
-        np.array([risk.node_loading for risk in risks]),
-        [factors.nodes[risk.node] if risk.node and risk.node_loading else nobody for risk in risks],
-    )
-
-
-def days_within(periods: Int64, ends: Int64, share: Float64) -> Int64:
-    """Ordinals of defaults, every day of a period alike; NEVER where none is.
-
-    periods : int64 (paths,), the number of periods where there is no default;  ends : (periods + 1,), ordinals
-    share   : float64 (paths,), uniform
-    """
-    last = len(ends) - 1
-    # What never happens has no day; the last period stands in for it.
-    held = np.minimum(periods, last - 1)
-    starts, lengths = ends[:-1], np.diff(ends)
-    days = starts[held] + 1 + (share * lengths[held]).astype(np.int64)
-    return np.where(periods < last, days, NEVER)

@@ -17,15 +17,15 @@ from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.market.schedules import Schedule
-from securitize.performance.random.copulas import Copula, default_periods
-from securitize.performance.random.draw import Drawn, Factors
-from securitize.performance.random.obligors import (
+from securitize.performance.random.companies import (
     ObligorRisk,
     days_within,
     latent_of,
     resolve_risk,
     thresholds_by,
 )
+from securitize.performance.random.copulas import Copula, default_periods
+from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.resolved import NamedDefault, ResolvedPerformance, ResolvedRecovery
 
 Float64 = NDArray[np.float64]
