@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_TOLD = 50
 #: A key that only one kind of file has -> the loader of that kind, and what it is called.
 OTHER_KINDS = {
-    "hazard": ("load_random_performance", "random performance"),
+    "loading": ("load_random_performance", "random performance"),
     "contracts": ("load_pool", "pool"),
     "obligors": ("load_pool", "pool"),
     "candidates": ("load_build", "build"),

@@ -224,6 +224,15 @@ SEC465|Node supplies itself|The edges of a chain, with all that lies below their
 SEC466|Edge written twice|A chain writes each edge once.
 SEC467|Leaf without stage|A node with nothing below it is upstream, midstream or downstream.
 SEC468|Keywords of a rule by symbols alone|A rule with ipc_only has no keywords.
+SEC480|One default probability|An obligor or provider has one of hazard, rating and cumulative; an obligor may have the hazard of all.
+SEC481|Cumulative probabilities|Cumulative probabilities of default do not fall from year to year and stay below 1.
+SEC482|Rating without table|A rating that is named has a table of cumulative probabilities.
+SEC483|Loadings|The squares of the loadings of a company sum to 1 at most, and a loading on a node has a node.
+SEC484|Correlation of nodes|Factors of nodes can have the correlations that are written: none twice, none negative as a whole.
+SEC485|Nodes without chain|A node is one of the chain, a pair names nodes of companies, and distances and customers need a chain.
+SEC486|Contagion that heals|The default of a supplier does not lower the hazards of its customers.
+SEC487|Provider of nothing|A provider is a support of the deal, or names a source of its recoveries.
+SEC488|One company behind providers|One of the providers of a company says how it defaults, and what else the company has.
 SEC510|Dates of a build|The legal final of the notes lies after the day on which candidates are judged.
 SEC511|Limit without bound|A limit has a lower or an upper bound, in that order.
 SEC512|Node that the chain does not have|A limit names a node of the chain.

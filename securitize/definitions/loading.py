@@ -42,6 +42,7 @@ class Definitions:
     market: Loaded[Market] | None
     state: Loaded[State] | None
     performance: Loaded[RandomPerformance] | None
+    chain: Loaded[Chain] | None
     warnings: tuple[Problem, ...]
 
 
@@ -86,7 +87,7 @@ def load_state(path: AnyPath) -> Loaded[State]:
 
 
 def load_random_performance(path: AnyPath) -> Loaded[RandomPerformance]:
-    """How obligors default at random; whether its names exist is a matter of the pool."""
+    """What happens at random; whether its names exist is a matter of deal, pool and chain."""
     return _load(path, RandomPerformance)
 
 
@@ -97,6 +98,7 @@ def load_all(
     market: AnyPath | None = None,
     state: AnyPath | None = None,
     performance: AnyPath | None = None,
+    chain: AnyPath | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -118,6 +120,7 @@ def load_all(
     the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
     the_state = attempt(load_state, state)
     the_performance = attempt(load_random_performance, performance)
+    the_chain = attempt(load_chain, chain)
     warnings: list[Problem] = []
     if the_deal and the_state:
         problems += checks.check_state(the_state, the_deal)
@@ -128,7 +131,7 @@ def load_all(
     if the_pool:
         warnings += filter(is_warning, checks.check_pool(the_pool))
     if the_pool and the_performance:
-        problems += checks.check_random_performance(the_performance, the_pool)
+        problems += checks.check_random_performance(the_performance, the_pool, the_deal, the_chain)
     if the_deal and the_pool:
         together = checks.check_deal_and_pool(the_deal, the_pool)
         if the_scenario:
@@ -138,7 +141,9 @@ def load_all(
     if problems or the_deal is None or the_pool is None:
         raise DefinitionError(problems)
     ordered = tuple(sorted(warnings, key=_order))
-    return Definitions(the_deal, the_pool, the_scenario, the_market, the_state, the_performance, ordered)
+    return Definitions(
+        the_deal, the_pool, the_scenario, the_market, the_state, the_performance, the_chain, ordered
+    )
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:

@@ -9,7 +9,7 @@ what                  shipped                        in a user's folder
 deal                  ``deals/NAME.toml``            ``deal.toml``
 pool                  ``pools/NAME/pool.toml``       ``pool/pool.toml``
 build of a pool       ``pools/NAME/build.toml``      ``build.toml`` in a folder, or in its ``pool``
-industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build file
+industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build or pool file
 scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
 random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``

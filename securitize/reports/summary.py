@@ -79,7 +79,11 @@ def _print_random(run: Run) -> None:
     title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
     print_table(title, columns, rows)
     if about.get("support"):
-        print_line("guarantors and other support do not default at random: what they promise, they pay")
+        print_line(
+            "support without a provider in the performance does not default at random: what it promises, it pays"
+            if about.get("providers")
+            else "guarantors and other support do not default at random: what they promise, they pay"
+        )
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:
         told = [

@@ -19,6 +19,7 @@ from securitize.definitions.pools.instalments import LprRate
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
 from securitize.library import (
+    find_chain,
     find_deal,
     find_market,
     find_performance,
@@ -118,7 +119,9 @@ def prepare(
         _require_as_built(pool_file)
     market_file = find_market(_named(deal_file, "market", "lpr"), deal_file)
     random_file = None if draw is None else find_performance(os.fspath(draw.performance), deal_file)
-    found = load_all(deal_file, pool_file, scenario_file, market_file, find_state(deal_file), random_file)
+    chain_file = None if random_file is None else _chain(random_file, deal_file)
+    state_file = find_state(deal_file)
+    found = load_all(deal_file, pool_file, scenario_file, market_file, state_file, random_file, chain_file)
     return on_dates(found, draw)
 
 
@@ -140,7 +143,9 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     if draw is not None and found.performance is not None:
         options["paths"] = draw.paths
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
-        about["support"] = len(terms.support)
+        providers = found.performance.model.providers
+        about["support"] = len(terms.support.keys() - providers.keys())
+        about["providers"] = len(providers)
     return Prepared(
         definitions=found,
         deal=terms,
@@ -149,7 +154,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         draw=draw,
-        random=_random(found, terms, schedule),
+        random=_random(found, terms, schedule, told),
         register=_register(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=_warnings(found, files, schedule, resolved_pool),
@@ -164,10 +169,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     )
 
 
-def _random(found: Definitions, deal: Deal, schedule: Schedule) -> RandomModel | None:
+def _random(found: Definitions, deal: Deal, schedule: Schedule, told: Told) -> RandomModel | None:
     if found.performance is None:
         return None
-    return resolve_random_performance(found.performance.model, deal, found.pool.model, schedule)
+    chain = found.chain.model if found.chain else None
+    return resolve_random_performance(found.performance.model, deal, found.pool.model, schedule, told, chain)
 
 
 def _require_as_built(pool_file: Path) -> None:
@@ -188,6 +194,13 @@ def _named(deal_file: Path, key: str, otherwise: str) -> str:
     return name if isinstance(name, str) else otherwise
 
 
+def _chain(random_file: Path, deal_file: Path) -> Path | None:
+    """The industry chain that random performance names: in the deal's folder beside its pool, else a shipped one."""
+    nodes = read_toml(random_file).raw.get("nodes")
+    name = nodes.get("chain") if isinstance(nodes, dict) else None
+    return find_chain(name, deal_file.parent / "pool" / "pool.toml") if isinstance(name, str) else None
+
+
 def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
     """The files of a run by their names in it: no path of this machine gets into a table."""
     files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
@@ -195,6 +208,8 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
         files["scenarios/scenario.toml"] = found.scenario
     if found.performance:
         files["scenarios/performance/performance.toml"] = found.performance
+    if found.performance and found.chain and found.performance.model.nodes:
+        files[f"pool/chains/{found.performance.model.nodes.chain}.toml"] = found.chain
     if found.state:
         files["state.toml"] = found.state
     if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):

@@ -78,6 +78,21 @@ def test_a_file_of_random_performance_is_checked_by_itself(desk: Path) -> None:
     assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["2", "3"]
 
 
+def test_who_cannot_default_is_told_only_where_it_is_so(desk: Path) -> None:
+    draw = ("--paths", "50")
+    every = securitize("run", "lithium-battery", "--performance", "lithium-battery-chain", *draw, cwd=desk)
+    assert every.returncode == 0, every.stderr
+    assert "default at random" not in every.stdout
+    (desk / "loans.toml").write_text(
+        'name = "loans"\nhazard = 0.1\nloading = 0.3\n[providers.loans]\nhazard = 0.1\n'
+        'source = "guarantee of the loans 担保代偿"\n'
+    )
+    some = securitize("run", "lithium-battery", "--performance", "loans.toml", *draw, cwd=desk)
+    assert "support without a provider in the performance does not default at random" in " ".join(
+        some.stdout.split()
+    )
+
+
 def test_a_dry_run_says_how_many_paths(desk: Path) -> None:
     done = securitize("run", "nanshan-5-2022", *DRAW, "--dry-run", cwd=desk)
     assert done.returncode == 0

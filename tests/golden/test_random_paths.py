@@ -12,9 +12,10 @@ from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.library import list_deals
+from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Drawn, Factors, RandomModel, draw
-from securitize.performance.random.obligors import ObligorRisk, RandomDefaults, default_dates
+from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
 from securitize.runs.calculation import calculate, pay_paths, told_path
 from securitize.runs.prepare import Prepared, prepare

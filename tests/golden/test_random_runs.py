@@ -13,9 +13,10 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.streams import Numbers
+from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.copulas import gaussian
 from securitize.performance.random.draw import Drawn, RandomModel, draw
-from securitize.performance.random.obligors import ObligorRisk, RandomDefaults
+from securitize.performance.random.obligors import RandomDefaults
 from securitize.risk.losses import loss_distribution
 from securitize.runs import replay
 from securitize.runs.api import Run
@@ -108,6 +109,7 @@ def test_the_pool_defaults_as_often_as_the_recursion_says() -> None:
     assert prepared.definitions.performance is not None
     written = prepared.definitions.performance.model
     count = len(prepared.pool.obligors)
+    assert written.hazard is not None
     p = -np.expm1(-written.hazard / 1e8 * days / 365)
     exact = loss_distribution(
         gaussian(), np.full(count, p), np.full(count, written.loading / 1e8), np.ones(count, np.int64)

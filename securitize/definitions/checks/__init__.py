@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from securitize.base.errors import Problem
+from securitize.definitions.chains.chain import Chain
 from securitize.definitions.checks import (
     dates,
     exactness,
@@ -102,9 +103,15 @@ def check_scenario(
     return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
 
 
-def check_random_performance(performance: Loaded[RandomPerformance], pool: Loaded[Pool]) -> list[Problem]:
-    """What does not fit between random performance and its pool."""
-    return at_most(problem for check in random_performance.CHECKS for problem in check(performance, pool))
+def check_random_performance(
+    performance: Loaded[RandomPerformance],
+    pool: Loaded[Pool],
+    deal: Loaded[Deal] | None = None,
+    chain: Loaded[Chain] | None = None,
+) -> list[Problem]:
+    """What does not fit between random performance, its pool, and the deal and chain where they are known."""
+    together = random_performance.Together(performance, pool, deal, chain)
+    return at_most(problem for check in random_performance.CHECKS for problem in check(together))
 
 
 def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:

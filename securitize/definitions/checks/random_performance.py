@@ -1,26 +1,171 @@
-"""Random performance with its pool."""
+"""Random performance with its deal, its pool and its industry chain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from securitize.base.errors import Problem
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.checks import node_factors
+from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.scenarios.random_performance import RandomPerformance
+from securitize.definitions.scenarios.default_probability import RandomCompany
+from securitize.definitions.scenarios.random_performance import (
+    RandomPerformance,
+)
 
 
-def obligors_with_a_hazard_are_known(
-    performance: Loaded[RandomPerformance], pool: Loaded[Pool]
-) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class Together:
+    """Random performance and what it must fit; what could not be loaded is None and not asked about."""
+
+    performance: Loaded[RandomPerformance]
+    pool: Loaded[Pool]
+    deal: Loaded[Deal] | None = None
+    chain: Loaded[Chain] | None = None
+
+    def companies(self) -> Iterator[tuple[KeyPath, RandomCompany]]:
+        """Obligors and providers as written, with their places."""
+        for name, obligor in self.performance.model.obligors.items():
+            yield ("obligors", name), obligor
+        for name, provider in self.performance.model.providers.items():
+            yield ("providers", name), provider
+
+
+def obligors_with_a_hazard_are_known(all_: Together) -> Iterator[Problem]:
     """SEC174."""
+    performance, pool = all_.performance, all_.pool.model
     for name in performance.model.obligors:
-        if name not in pool.model.obligors:
-            what = f"the pool {pool.model.name} holds no such obligor"
-            yield performance.problem(
-                ("obligors", name), what, name, suggest(name, pool.model.obligors), "SEC174"
+        if name not in pool.obligors:
+            what = f"the pool {pool.name} holds no such obligor"
+            yield performance.problem(("obligors", name), what, name, suggest(name, pool.obligors), "SEC174")
+
+
+def every_obligor_has_a_default_probability(all_: Together) -> Iterator[Problem]:
+    """SEC480."""
+    performance = all_.performance
+    if performance.model.hazard is not None:
+        return
+    own = performance.model.obligors
+    without = [name for name in all_.pool.model.obligors if name not in own or not own[name].told]
+    if without:
+        what = f"nothing says how likely {', '.join(without[:5])}{' …' if len(without) > 5 else ''} default"
+        repair = "write a hazard of all, or a hazard, rating or cumulative of each"
+        yield performance.problem(("hazard",), what, None, repair, "SEC480")
+
+
+def ratings_have_a_table(all_: Together) -> Iterator[Problem]:
+    """SEC482."""
+    known = all_.performance.model.ratings
+    for at, company in all_.companies():
+        if company.rating is not None and company.rating not in known:
+            what = f"no table says what {company.rating} means"
+            repair = f"write [ratings.{_key(company.rating)}] with cumulative = [...]"
+            yield all_.performance.problem((*at, "rating"), what, company.rating, repair, "SEC482")
+
+
+def loadings_leave_no_negative_own_part(all_: Together) -> Iterator[Problem]:
+    """SEC483."""
+    written = all_.performance.model
+    for at, company in all_.companies():
+        if at[0] == "providers" and not company.told:
+            continue
+        loading, node = written.loading_of(company), written.node_loading_of(company)
+        if loading**2 + node**2 > RATE_UNITS**2:
+            what = f"the squares of loading {loading / RATE_UNITS:g} and node_loading {node / RATE_UNITS:g} sum above 1"
+            repair = "lower one of them: what they leave of 1 is the company's own"
+            yield all_.performance.problem(at, what, None, repair, "SEC483")
+
+
+def node_loadings_have_a_node(all_: Together) -> Iterator[Problem]:
+    """SEC483."""
+    for at, company in all_.companies():
+        if company.node_loading is not None and company.node is None:
+            what = "a company without node has no loading on one"
+            yield all_.performance.problem(
+                (*at, "node_loading"), what, None, 'add node = "…", or take node_loading away', "SEC483"
             )
 
 
-CHECKS = (obligors_with_a_hazard_are_known,)
+def providers_have_promised_something(all_: Together) -> Iterator[Problem]:
+    """SEC487."""
+    if all_.deal is None:
+        return
+    deal = all_.deal.model
+    recoveries = deal.performance.recoveries if deal.performance else ()
+    sources = list(dict.fromkeys(one.source for one in recoveries))
+    for name, provider in all_.performance.model.providers.items():
+        if provider.source is None and name not in deal.support:
+            what = f"the deal {deal.name} has no such support"
+            repair = (
+                f"{suggest(name, deal.support)}; a guarantor of the loans names the source of its recoveries"
+            )
+            yield all_.performance.problem(("providers", name), what, name, repair, "SEC487")
+        if provider.source is not None and provider.source not in sources:
+            what = f"the deal {deal.name} has no recoveries of this source"
+            at = ("providers", name, "source")
+            yield all_.performance.problem(
+                at, what, provider.source, suggest(provider.source, sources), "SEC487"
+            )
+
+
+def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Problem]:
+    """SEC488."""
+    providers = all_.performance.model.providers
+    for name, provider in providers.items():
+        others = [
+            other
+            for other, one in providers.items()
+            if other != name and provider.company is not None and one.company == provider.company
+        ]
+        telling = [other for other in others if providers[other].told]
+        at = ("providers", name)
+        if not provider.told and not telling:
+            what = "nothing says how likely the provider defaults"
+            yield all_.performance.problem(at, what, None, "write a hazard, rating or cumulative", "SEC488")
+        elif provider.told and telling and list(providers).index(telling[0]) < list(providers).index(name):
+            what = f"{telling[0]} says already how likely its company {provider.company} defaults"
+            repair = f"write {provider.told[0]} once; both default together"
+            yield all_.performance.problem((*at, provider.told[0]), what, None, repair, "SEC488")
+        elif not provider.told:
+            for key in ("loading", "node", "node_loading"):
+                if getattr(provider, key) is not None:
+                    what = f"{telling[0]} says this of its company"
+                    repair = f"write it in providers.{telling[0]}"
+                    yield all_.performance.problem((*at, key), what, None, repair, "SEC488")
+
+
+def nodes_fit_their_chain(all_: Together) -> Iterator[Problem]:
+    """SEC485."""
+    performance, chain = all_.performance, all_.chain
+    if chain is not None:
+        for at, company in all_.companies():
+            if company.node is not None and company.node not in chain.model.nodes:
+                what = f"the chain {chain.model.name} has no such node"
+                repair = suggest(company.node, chain.model.nodes)
+                yield performance.problem((*at, "node"), what, company.node, repair, "SEC485")
+    yield from node_factors.chain_is_named_where_it_is_needed(performance)
+    yield from node_factors.written_pairs_are_of_nodes_named_once(performance)
+    yield from node_factors.nodes_can_have_their_correlation(performance, chain.model if chain else None)
+    yield from node_factors.copula_has_node_factors(performance)
+
+
+def _key(rating: str) -> str:
+    return rating if rating.isalpha() else f'"{rating}"'
+
+
+CHECKS = (
+    obligors_with_a_hazard_are_known,
+    every_obligor_has_a_default_probability,
+    ratings_have_a_table,
+    loadings_leave_no_negative_own_part,
+    node_loadings_have_a_node,
+    providers_have_promised_something,
+    one_provider_tells_how_its_company_defaults,
+    nodes_fit_their_chain,
+)

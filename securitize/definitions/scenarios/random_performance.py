@@ -7,7 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
+from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rating, Text, fault
+from securitize.definitions.scenarios.chain_nodes import ChainNodes, Contagion
+from securitize.definitions.scenarios.default_probability import RandomCompany, RatingTable
+from securitize.definitions.scenarios.random_providers import RandomProvider
 
 
 class GaussianCopula(Model):
@@ -48,22 +51,54 @@ class DoubleTCopula(Model):
 CopulaRule = Annotated[GaussianCopula | StudentTCopula | DoubleTCopula, Field(discriminator="kind")]
 
 
-class ObligorHazard(Model):
+class ObligorHazard(RandomCompany):
     """What differs for one obligor."""
-
-    hazard: Multiple | None = None
-    loading: Margin | None = None
 
 
 class RandomPerformance(Model):
-    """Defaults at random: hazards a year, loadings on the market factor, and how they hang together."""
+    """Defaults at random: how likely they are, loadings on common factors, and how they hang together."""
 
     name: Name
     title: Text = ""
     title_zh: Text = ""
     description: Prose = ""
     sources: tuple[Prose, ...] = ()
-    hazard: Multiple
+    hazard: Multiple | None = None
     loading: Margin
+    node_loading: Margin | None = None
     copula: CopulaRule = GaussianCopula(kind="gaussian")
+    ratings: dict[Rating, RatingTable] = {}
+    nodes: ChainNodes | None = None
+    contagion: Contagion | None = None
     obligors: dict[Name, ObligorHazard] = Field(default={}, max_length=10_000)
+    providers: dict[Name, RandomProvider] = Field(default={}, max_length=1000)
+
+    def loading_of(self, company: RandomCompany | None) -> int:
+        """On the market factor, its own or that of all; units of 1e-8."""
+        return self.loading if company is None or company.loading is None else company.loading
+
+    def node_loading_of(self, company: RandomCompany | None) -> int:
+        """On the factor of its node, its own or that of all; 0 without a node; units of 1e-8."""
+        if company is None or company.node is None:
+            return 0
+        return (self.node_loading or 0) if company.node_loading is None else company.node_loading
+
+    def nodes_named(self) -> tuple[str, ...]:
+        """The nodes of obligors and providers, sorted."""
+        return tuple(sorted({one.node for one in self.companies() if one.node is not None}))
+
+    def companies(self) -> tuple[RandomCompany, ...]:
+        """Obligors and providers, as written."""
+        return (*self.obligors.values(), *self.providers.values())
+
+    def promises(self) -> dict[str, tuple[str, ...]]:
+        """By the provider that says how its company defaults: all providers of that company."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, provider in self.providers.items():
+            if provider.told:
+                found[name] = tuple(
+                    other
+                    for other, one in self.providers.items()
+                    if other == name or (provider.company is not None and one.company == provider.company)
+                )
+        return found

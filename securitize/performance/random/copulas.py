@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -30,6 +30,8 @@ Int64 = NDArray[np.int64]
 NODES, NODES_OF_T = 801, 3201
 #: Probability that is left beyond the last node, at most.
 BEYOND = 1e-15
+#: Values of a double-t variable at which its level is computed; between them it is interpolated.
+LEVELS = 4097
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,20 @@ class Copula:
             return found
         return _thresholds_of_sum(self, p.ravel(), a.ravel()).reshape(p.shape)
 
+    def level(self, latent: Float64, loading: float) -> Float64:
+        """-log P(X > x) of each latent variable x, (paths,): the summed hazard at which default comes at x."""
+        if self.name == "gaussian":
+            from scipy.special import log_ndtr
+
+            normal: Float64 = -log_ndtr(-latent)
+            return normal
+        if self.degrees is not None:
+            from scipy.special import stdtr
+
+            student: Float64 = -np.log(stdtr(self.degrees, -latent))
+            return student
+        return np.interp(latent, *_levels_of_sum(self, abs(loading)))
+
     def given(self, threshold: Float64, loading: Float64, market: Float64, shared: Float64) -> Float64:
         """P(X <= threshold | M, S), the probabilities to which obligors default independently.
 
@@ -176,17 +192,31 @@ class Copula:
         return market, np.sqrt(chdtri(self.degrees, numbers.of("scale/market")[0]) / self.degrees)
 
     def latent(
-        self, loading: Float64, streams: Sequence[str], numbers: Numbers, market: Float64, scale: Float64
+        self,
+        loading: Float64,
+        streams: Sequence[str],
+        numbers: Numbers,
+        market: Float64,
+        scale: Float64,
+        node_loading: Float64 | None = None,
+        node: Sequence[Float64] = (),
     ) -> Float64:
         """Latent variables X of each path.
 
         loading : (names,);  streams : of what is each one's own;  market, scale : (paths,), of :meth:`shared`
-        Returns (names, paths).
+        node_loading : (names,);  node : of each name the factor of its node, standard normal, (paths,)
+        Returns (names, paths). Raises ValueError where there is a loading on nodes and the own factor is not normal.
         """
-        own = np.sqrt(1 - loading**2)
+        others = np.zeros_like(loading) if node_loading is None else node_loading
+        if others.any() and self.name == "double-t":
+            raise ValueError("the double-t copula has no factors of nodes")
+        # The squares of two rounded loadings may pass 1 by a bit.
+        own = np.sqrt(np.maximum(1 - loading**2 - others**2, 0))
         result = self.own.quantile(numbers.of_each(streams))
         result *= own[:, None]
         result += loading[:, None] * market
+        for i in np.flatnonzero(others).tolist():
+            result[i] += others[i] * node[i]
         if self.degrees is not None:
             result /= scale
         return result
@@ -217,6 +247,19 @@ def default_periods(latent: Float64, thresholds: Float64) -> Int64:
     for i, (values, row) in enumerate(zip(latent, thresholds, strict=True)):
         found[i] = np.searchsorted(row, values, side="left")
     return found
+
+
+@cache
+def _levels_of_sum(copula: Copula, loading: float) -> tuple[Float64, Float64]:
+    """Values of a M + b Z and -log of the probability beyond each, (n,) each; straight lines join them."""
+    own = float(np.sqrt(1 - loading * loading))
+    points, weights = copula.market.nodes()
+    last = np.arcsinh(max(float(points[-1]), -float(copula.own.quantile(BEYOND))))
+    values = np.sinh(np.linspace(-last, last, LEVELS))
+    if own == 0:
+        return values, -np.log(copula.market.probability(-values))
+    beyond = [copula.own.probability((-x - loading * points) / own) @ weights for x in values]
+    return values, -np.log(beyond)
 
 
 def _thresholds_of_sum(copula: Copula, p: Float64, a: Float64) -> Float64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Copula
+from securitize.performance.random.node_factors import NodeFactors
 from securitize.performance.resolved import ResolvedPerformance
 
 Float64 = NDArray[np.float64]
@@ -23,10 +24,12 @@ class Factors:
     """What all processes share, float64 (paths,) each.
 
     market : M, the market factor, low is bad;  scale : S of a Student-t copula, 1 for the others
+    nodes  : N of each node of an industry chain that somebody stands on, low is bad
     """
 
     market: Float64
     scale: Float64
+    nodes: Mapping[str, Float64] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,18 @@ class Process(Protocol):
 
 @dataclass(frozen=True)
 class RandomModel:
-    """Everything that happens at random; processes act in their order."""
+    """Everything that happens at random; processes act in their order.
+
+    nodes : factors of an industry chain; None where nobody stands on a node
+    """
 
     copula: Copula
     processes: tuple[Process, ...]
+    nodes: NodeFactors | None = None
+
+    def factors(self, numbers: Numbers) -> Factors:
+        """What the processes share on these paths."""
+        return Factors(*self.copula.shared(numbers), self.nodes.of(numbers) if self.nodes else {})
 
 
 def draw(model: RandomModel, told: ResolvedPerformance, numbers: Numbers) -> Drawn:
@@ -65,7 +76,7 @@ def draw(model: RandomModel, told: ResolvedPerformance, numbers: Numbers) -> Dra
     """
     if told.paths != 1:
         raise ValueError("what is random is drawn beside one path that is told")
-    drawn = Drawn(replace(told, paths=numbers.paths), {}, Factors(*model.copula.shared(numbers)))
+    drawn = Drawn(replace(told, paths=numbers.paths), {}, model.factors(numbers))
     for process in model.processes:
         drawn = process.strike(drawn, numbers)
     return drawn

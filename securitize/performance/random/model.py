@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.chains.chain import Chain
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import (
@@ -12,16 +15,31 @@ from securitize.definitions.scenarios.random_performance import (
 )
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
-from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.draw import Process, RandomModel
+from securitize.performance.random.node_factors import resolve_node_factors
 from securitize.performance.random.obligors import resolve_obligors
+from securitize.performance.random.providers import resolve_providers
 
 
 def resolve_random_performance(
-    written: RandomPerformance, deal: Deal, pool: Pool, schedule: Schedule
+    written: RandomPerformance,
+    deal: Deal,
+    pool: Pool,
+    schedule: Schedule,
+    told: Mapping[str, Sequence[int]] | None = None,
+    chain: Chain | None = None,
 ) -> RandomModel:
-    """Its processes, in the order in which they act."""
+    """Its processes, in the order in which they act.
+
+    told  : what the deal is told by period without it, by the names of the engine's books
+    chain : the industry chain that the performance names, if any
+    """
     copula = resolve_copula(written)
-    return RandomModel(copula, (resolve_obligors(written, copula, pool, schedule),))
+    processes: list[Process] = [resolve_obligors(written, copula, pool, schedule, chain)]
+    # Guarantors of the loans cut recoveries of defaults, so they come after what decides on those.
+    if providers := resolve_providers(written, copula, schedule, told or {}):
+        processes.append(providers)
+    return RandomModel(copula, tuple(processes), resolve_node_factors(written, chain))
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:

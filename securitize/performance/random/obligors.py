@@ -1,7 +1,7 @@
 """Defaults of obligors drawn at random.
 
-An obligor defaults with a hazard of its own; a copula hangs defaults together. The period in which it defaults has
-exactly its probability; within the period every day is as likely as the next.
+An obligor defaults with hazards of its own; a copula hangs defaults together. The period in which it defaults has
+exactly its probability; within the period every day is as likely as the next. Contagion may bring the day forward.
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.figures import months
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.market.schedules import Schedule
+from securitize.performance.random.companies import (
+    ObligorRisk,
+    days_within,
+    latent_of,
+    resolve_risk,
+    thresholds_by,
+)
+from securitize.performance.random.contagion import SupplierContagion, spread, suppliers_of
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
+from securitize.performance.random.hazards import DAYS_OF_YEAR
 from securitize.performance.resolved import NEVER, defaulting_by
 
 Float64 = NDArray[np.float64]
-DAYS_OF_YEAR = 365
-
-
-@dataclass(frozen=True, slots=True)
-class ObligorRisk:
-    """hazard : annual, continuous, of 365 days, not negative;  loading : on the market factor, -1 to 1."""
-
-    hazard: float
-    loading: float
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,12 @@ class RandomDefaults:
     obligors: Mapping[str, ObligorRisk]
     pool: Pool
     schedule: Schedule
+    contagion: SupplierContagion | None = None
 
     def __post_init__(self) -> None:
         if unknown := set(self.obligors) - set(self.pool.obligors):
             raise ValueError(f"obligors that the pool does not hold: {', '.join(sorted(unknown))}")
-        if any(risk.hazard < 0 for risk in self.obligors.values()):
+        if any(min(risk.hazards) < 0 for risk in self.obligors.values()):
             raise ValueError("hazards are not negative")
 
     @cached_property
@@ -59,12 +62,14 @@ class RandomDefaults:
         return np.array([risk.loading for risk in self.obligors.values()])
 
     @cached_property
+    def ends(self) -> Int64:
+        """Ordinals of the cut-off and of each collection date, (periods + 1,)."""
+        return np.array([day.toordinal() for day in self.schedule.collection], np.int64)
+
+    @cached_property
     def thresholds(self) -> Float64:
         """At or below which a latent variable means default by a collection date, (obligors, periods)."""
-        ends = np.array([day.toordinal() for day in self.schedule.collection], np.int64)
-        hazard = np.array([risk.hazard for risk in self.obligors.values()])
-        by_date = -np.expm1(-hazard[:, None] * (ends[1:] - ends[0]) / DAYS_OF_YEAR)
-        return self.copula.thresholds(by_date, self.loading[:, None])
+        return thresholds_by(self.copula, tuple(self.obligors.values()), self.ends)
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """An obligor's default strikes each of its contracts.
@@ -80,16 +85,25 @@ class RandomDefaults:
 
 
 def resolve_obligors(
-    written: RandomPerformance, copula: Copula, pool: Pool, schedule: Schedule
+    written: RandomPerformance, copula: Copula, pool: Pool, schedule: Schedule, chain: Chain | None = None
 ) -> RandomDefaults:
-    """Every obligor of the pool with its own numbers, or those of all."""
-    obligors = {}
-    for name in pool.obligors:
-        own = written.obligors.get(name)
-        hazard = written.hazard if own is None or own.hazard is None else own.hazard
-        loading = written.loading if own is None or own.loading is None else own.loading
-        obligors[name] = ObligorRisk(hazard / RATE_UNITS, loading / RATE_UNITS)
-    return RandomDefaults(copula, obligors, pool, schedule)
+    """Every obligor of the pool with its own numbers, or those of all.
+
+    Raises ValueError where nothing says how likely an obligor defaults, or contagion has no chain.
+    """
+    obligors = {name: resolve_risk(written, written.obligors.get(name)) for name in pool.obligors}
+    return RandomDefaults(copula, obligors, pool, schedule, _contagion(written, pool, chain))
+
+
+def _contagion(written: RandomPerformance, pool: Pool, chain: Chain | None) -> SupplierContagion | None:
+    rule = written.contagion
+    if rule is None:
+        return None
+    if chain is None:
+        raise ValueError("contagion needs a chain")
+    nodes = {name: one.node for name, one in written.obligors.items() if one.node and name in pool.obligors}
+    half_life = None if rule.half_life is None else months(rule.half_life) * DAYS_OF_YEAR / 12
+    return SupplierContagion(rule.multiplier / RATE_UNITS, half_life, suppliers_of(nodes, chain))
 
 
 def default_dates(model: RandomDefaults, numbers: Numbers, factors: Factors) -> dict[str, Int64]:
@@ -101,15 +115,22 @@ def default_dates(model: RandomDefaults, numbers: Numbers, factors: Factors) -> 
     names = tuple(model.obligors)
     if not names:
         return {}
-    ends = np.array([day.toordinal() for day in model.schedule.collection], np.int64)
-    streams = [f"default/{name}" for name in names]
-    latent = model.copula.latent(model.loading, streams, numbers, factors.market, factors.scale)
+    latent = latent_of(model.copula, model.obligors, [f"default/{name}" for name in names], numbers, factors)
     found: dict[str, Int64] = {}
     for name, values, row in zip(names, latent, model.thresholds, strict=True):
         # Few default, and only they have a period and a day of it.
         found[name] = dates = np.full(numbers.paths, NEVER, np.int64)
         paths = np.flatnonzero(values <= row[-1])
-        (period,) = default_periods(values[None, paths], row[None])
-        share = numbers.at(f"default-day/{name}", paths)
-        dates[paths] = ends[period] + 1 + (share * (ends[period + 1] - ends[period])).astype(np.int64)
-    return found
+        (periods,) = default_periods(values[None, paths], row[None])
+        dates[paths] = days_within(periods, model.ends, numbers.at(f"default-day/{name}", paths))
+    if model.contagion is None:
+        return found
+
+    def level_beyond(name: str) -> Float64:
+        return model.copula.level(latent[names.index(name)], model.obligors[name].loading)
+
+    start, last = int(model.ends[0]), int(model.ends[-1])
+    hazards = {name: risk.hazards for name, risk in model.obligors.items()}
+    days = {name: dates - start for name, dates in found.items()}
+    sooner = spread(model.contagion, hazards, days, level_beyond, last - start)
+    return {name: dates + start for name, dates in sooner.items()}

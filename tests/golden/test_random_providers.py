@@ -1,0 +1,361 @@
+"""Guarantors that default at random: their frequencies, what they cost the notes, and their paths replayed alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import securitize
+from securitize.assets.collections import project
+from securitize.base.arithmetic import Int64
+from securitize.base.money import RATE_UNITS
+from securitize.base.streams import Numbers
+from securitize.library import find_deal
+from securitize.performance.random.draw import draw
+from securitize.performance.random.hazards import probability_by
+from securitize.performance.random.obligors import RandomDefaults, default_dates
+from securitize.performance.random.providers import RandomProviders, provider_dates
+from securitize.runs.calculation import calculate, pay_paths, told_path
+from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.simulate import simulate
+from tests.golden.test_shipped_against_reference import as_case
+from tests.properties.comparison import differences
+
+POOL = """
+name = "harsh"
+hazard = { value = 0.2, kind = "assumed", source = "harsh enough to call the guarantor" }
+loading = 0.6
+"""
+ONE = "[providers.undertaking]\n"
+GUARANTEE = "guarantee of the loans 担保代偿"
+SECOND = """
+[support.second]
+kind = "guarantee"
+provider = "behind the first"
+
+[triggers.defaults-10]"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("providers")
+
+
+def written(desk: Path, text: str, pool: str = POOL) -> Path:
+    file = desk / f"p{abs(hash(text + pool))}.toml"
+    file.write_text(pool + text, encoding="utf-8")
+    return file
+
+
+def deal_of(desk: Path, *edits: tuple[str, str], name: str = "guangzhou-2019") -> Path:
+    """A shipped deal with edits: each text replaced wherever it stands."""
+    text = find_deal(name).read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    file = desk / f"d{abs(hash(edits))}.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def without_limit(desk: Path, *edits: tuple[str, str]) -> Path:
+    text = find_deal("guangzhou-2019").read_text(encoding="utf-8")
+    limit = text[text.index("[support.undertaking.limit]") : text.index("[triggers.defaults-10]")]
+    return deal_of(desk, (limit, ""), *edits)
+
+
+def prepared_with(deal: Path | str, performance: Path | str, paths: int = 2000, **options: Any) -> Prepared:
+    return prepare(deal, draw=Draw(performance, paths, 5), **options)
+
+
+def senior_losses(prepared: Prepared) -> Int64:
+    return simulate(calculate(prepared)).notes["A"].loss
+
+
+def providers_of(prepared: Prepared) -> RandomProviders:
+    assert prepared.random is not None
+    found = prepared.random.processes[-1]
+    assert isinstance(found, RandomProviders)
+    return found
+
+
+def obligors_of(prepared: Prepared) -> RandomDefaults:
+    assert prepared.random is not None
+    found = prepared.random.processes[0]
+    assert isinstance(found, RandomDefaults)
+    return found
+
+
+def test_a_guarantor_that_never_defaults_and_has_no_limit_makes_the_senior_note_riskless(desk: Path) -> None:
+    deal = without_limit(desk)
+    never = prepared_with(deal, written(desk, f"{ONE}hazard = 0\n"))
+    assert senior_losses(never).sum() == 0
+    unprotected = prepared_with(deal, written(desk, f"{ONE}hazard = 100\n"))
+    assert senior_losses(unprotected).sum() > 0
+    # Without any provider, support pays: the same paths.
+    assert senior_losses(prepared_with(deal, written(desk, ""))).sum() == 0
+
+
+def test_a_guarantor_nearer_to_its_pool_is_worth_less(desk: Path) -> None:
+    # Calls must be rare: in a pool that calls its guarantor early on nearly every path, to be near is to be in time.
+    deal, losses = without_limit(desk), []
+    mild = 'name = "mild"\nhazard = 0.03\nloading = 0.6\n'
+    for loading in (0, 0.3, 0.6, 0.9):
+        file = written(desk, f"{ONE}hazard = 0.05\nloading = {loading}\n", mild)
+        losses.append(senior_losses(prepared_with(deal, file, paths=3000)).astype(np.float64))
+    # Common random numbers: only the provider's dates differ.
+    assert all(after.mean() > before.mean() for before, after in pairwise(losses))
+    wider = losses[-1] - losses[0]
+    assert wider.mean() > 4 * wider.std() / np.sqrt(len(wider))
+
+
+CHAIN = """
+[nodes]
+chain = "lithium-battery"
+decay = 0.5
+
+[ratings.BB]
+cumulative = [0.03, 0.09, 0.2]
+
+[obligors.o1]
+node = "2.1.1"
+node_loading = 0.6
+
+[providers.undertaking]
+rating = "BB"
+loading = 0.5
+node = "2.5.3"
+node_loading = 0.7
+recovery = 0.25
+"""
+
+
+@pytest.mark.parametrize("copula", ["gaussian", "student-t"])
+def test_providers_default_as_often_as_they_should_and_with_obligors(desk: Path, copula: str) -> None:
+    from scipy.stats import multivariate_normal, multivariate_t
+
+    paths = 100_000
+    rule = 'copula = { kind = "student-t", degrees = 4 }\n' if copula == "student-t" else ""
+    prepared = prepared_with("guangzhou-2019", written(desk, CHAIN, POOL + rule))
+    assert prepared.random is not None
+    numbers = Numbers(9, 0, paths)
+    factors, model = prepared.random.factors(numbers), providers_of(prepared)
+    when = provider_dates(model, numbers, factors)["undertaking"]
+    days = model.ends[1:] - model.ends[0]
+    exact = probability_by(model.companies["undertaking"].hazards, days)
+    assert probability_by(model.companies["undertaking"].hazards, np.array([730]))[0] == pytest.approx(0.09)
+    for end, chance in zip(model.ends[1:], exact, strict=True):
+        assert abs((when <= end).mean() - chance) <= 4 * np.sqrt(chance * (1 - chance) / paths)
+    first = when[when <= model.ends[1]]
+    within = (first - model.ends[0] - 0.5) / days[0]
+    assert within.min() > 0
+    assert abs(within.mean() - 0.5) <= 4 / np.sqrt(12 * len(within))
+    struck = default_dates(obligors_of(prepared), numbers, factors)["o1"]
+    obligors = obligors_of(prepared)
+    last = int(obligors.ends[-1])
+    chances = np.array([1 - np.exp(-0.2 * (last - int(obligors.ends[0])) / 365), exact[-1]])
+    rho = 0.6 * 0.5 + 0.6 * 0.7 * 0.5
+    at, matrix = obligors.copula.thresholds(chances, 0.5), np.array([[1, rho], [rho, 1]])
+    together = float(
+        multivariate_normal(cov=matrix).cdf(at)
+        if copula == "gaussian"
+        else multivariate_t(shape=matrix, df=4, seed=1).cdf(at, maxpts=1_000_000)
+    )
+    seen = ((struck <= last) & (when <= model.ends[-1])).mean()
+    assert abs(seen - together) <= 4 * np.sqrt(together * (1 - together) / paths)
+    assert abs(together - chances.prod()) > 8 * np.sqrt(together * (1 - together) / paths)
+
+
+def test_payment_changes_on_the_first_date_not_before_the_default_and_the_least_that_is_told_holds(
+    desk: Path,
+) -> None:
+    file = written(desk, f"{ONE}hazard = 0.4\nrecovery = 0.25\n")
+    scenario = desk / "downgraded.toml"
+    scenario.write_text(
+        'name = "downgraded"\n[[stress]]\ndriver = "provider-default"\nsupport = "undertaking"\n'
+        "at = 2021-06-01\nrecovery = 0.6\n"
+    )
+    for told, prepared in (
+        (False, prepared_with("guangzhou-2019", file)),
+        (True, prepared_with("guangzhou-2019", file, scenario=scenario)),
+    ):
+        assert prepared.random is not None
+        numbers = Numbers(2, 0, 500)
+        drawn = draw(prepared.random, prepared.performance, numbers)
+        when = provider_dates(providers_of(prepared), numbers, drawn.factors)["undertaking"]
+        found = drawn.told["pays.undertaking"]
+        assert found.dtype == np.int64
+        for path in range(500):
+            for t, day in enumerate(prepared.schedule.payment):
+                right = RATE_UNITS if day.toordinal() < when[path] else RATE_UNITS // 4
+                if told and day.isoformat() >= "2021-06-01":
+                    right = min(right, RATE_UNITS * 6 // 10)
+                assert found[path, t] == right
+        assert 0 < (when <= prepared.schedule.payment[-1].toordinal()).mean() < 1
+
+
+def steps_with(support: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("[triggers.defaults-10]", SECOND.lstrip()),
+        ('support = ["undertaking"]', f"support = [{support}]"),
+    )
+
+
+def test_two_guarantors_stand_behind_one_another(desk: Path) -> None:
+    deal = without_limit(desk, *steps_with('"undertaking", "second"'))
+    first = f"{ONE}hazard = 100\n"
+    # The first fails at once; the second pays for it, unless it fails too.
+    behind = simulate(calculate(prepared_with(deal, written(desk, first))))
+    assert behind.notes["A"].loss.sum() == 0
+    assert behind.support_drawn.sum() > 0
+    apart = prepared_with(deal, written(desk, f"{first}[providers.second]\nhazard = 0.3\nloading = 0\n"))
+    together = prepared_with(
+        deal,
+        written(desk, f'{ONE}hazard = 0.3\nloading = 0\ncompany = "x"\n[providers.second]\ncompany = "x"\n'),
+    )
+    both = prepared_with(
+        deal,
+        written(desk, f"{ONE}hazard = 0.3\nloading = 0\n[providers.second]\nhazard = 0.3\nloading = 0\n"),
+    )
+    one, two, three = (senior_losses(each).sum() for each in (apart, together, both))
+    assert one > 0
+    assert two > 0
+    # Two companies fail together more seldom than one.
+    assert three < two
+    assert together.random is not None
+    told = draw(together.random, together.performance, Numbers(1, 0, 400)).told
+    assert (told["pays.undertaking"] == told["pays.second"]).all()
+    assert 0 < (told["pays.second"] == 0).mean() < 1
+
+
+def test_who_stands_behind_pays_only_what_the_first_leaves(desk: Path) -> None:
+    deal = without_limit(desk, *steps_with('"undertaking", "second"'))
+    prepared = prepared_with(deal, written(desk, f"{ONE}hazard = 0.3\nrecovery = 0.25\n"))
+    assert prepared.random is not None
+    drawn = draw(prepared.random, prepared.performance, Numbers(3, 0, 300))
+    pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
+    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.told)
+    first, second = (lines[("support", name, "drawn")] for name in ("undertaking", "second"))
+    failed = drawn.told["pays.undertaking"] < RATE_UNITS
+    assert (second[~failed] == 0).all()
+    both = first[failed] + second[failed]
+    # A step is paid in whole minor units, and two steps of a date are called.
+    assert (np.abs(first[failed] - both * 0.25) <= 2).all()
+    assert second.sum() > 0
+
+
+LOANS = f"""
+[providers.loans]
+hazard = 0.4
+loading = 0.5
+recovery = 0.25
+source = "{GUARANTEE}"
+"""
+
+
+def test_a_guarantor_of_the_loans_pays_less_of_defaults_after_its_own(desk: Path) -> None:
+    deal = find_deal("nanshan-5-2022")
+    with_, without = (prepared_with(deal, written(desk, text)) for text in (LOANS, ""))
+    assert with_.random is not None
+    assert without.random is not None
+    numbers = Numbers(4, 0, 400)
+    drawn, plain = (draw(each.random, each.performance, numbers) for each in (with_, without) if each.random)
+    when = provider_dates(providers_of(with_), numbers, drawn.factors)["loans"]
+    (base,) = with_.performance.recoveries
+    assert base.rate is not None
+    seen = 0
+    for name, named in drawn.performance.defaults.items():
+        assert (named.dates == plain.performance.defaults[name].dates).all()
+        assert named.recoveries is not None
+        (found,) = named.recoveries
+        assert found.rate is not None
+        late = when <= named.dates
+        assert (found.rate == np.where(late, base.rate[0] // 4, base.rate[0])).all()
+        seen += int((late & (named.dates < 2**31)).sum())
+    assert seen > 20
+    less, more = (simulate(calculate(each)).collected for each in (with_, without))
+    assert (less <= more).all()
+    assert less.sum() < more.sum()
+
+
+def replay(prepared: Prepared, paths: int) -> int:
+    """Every path alone has the cents that it has among the others; returns the paths in which support pays less."""
+    assert prepared.random is not None
+    drawn = draw(prepared.random, prepared.performance, Numbers(7, 1000, 1000 + paths))
+    pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
+    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.told)
+    for path in range(paths):
+        alone = calculate(told_path(prepared, drawn, path))
+        for line, values in alone.lines.items():
+            assert (lines[line][path] == values).all(), (path, line)
+        among = {line: values[path][None, :] for line, values in lines.items()}
+        assert differences(as_case(alone), among) == [], path
+    lower = np.array(
+        [values.min(axis=1) < RATE_UNITS for name, values in drawn.told.items() if "pays" in name]
+    )
+    drew = sum(lines[line].sum(axis=1) for line in lines if line[0] == "support" and line[-1] == "drawn")
+    return int((lower.any(axis=0) & (np.asarray(drew) > 0)).sum())
+
+
+HARSH = f"{ONE}hazard = 0.3\nrecovery = 0.3333\n"
+CASES = {
+    "undertaking": ("guangzhou-2019", HARSH),
+    "undertaking and loans": ("nanshan-5-2022", HARSH + LOANS),
+    "guaranty": ("biopharma-2000", "[providers.guaranty]\nhazard = 0.3\nrecovery = 0.1\n"),
+    "two": ("", f"{HARSH}[providers.second]\nhazard = 0.5\nrecovery = 0.7\n"),
+}
+
+
+def case_of(desk: Path, name: str) -> Prepared:
+    deal, text = CASES[name]
+    behind = without_limit(desk, *steps_with('"second", "undertaking"'))
+    return prepared_with(deal or behind, written(desk, text))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_paths_with_providers_in_default_replayed_alone_have_the_same_cents(desk: Path, case: str) -> None:
+    assert replay(case_of(desk, case), 30) > 0
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("case", CASES)
+def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, case: str) -> None:
+    assert replay(case_of(desk, case), 400) > 0
+
+
+def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
+    from securitize.runs.replay import replayed
+
+    prepared = prepared_with("lithium-battery", "lithium-battery-chain")
+    replay(prepared, 20)
+    done = securitize.run(
+        "lithium-battery", performance="lithium-battery-chain", paths=300, seed=5, output=tmp_path / "out"
+    )
+    assert "pool/chains/lithium-battery.toml" in (done.stored.manifest.inputs if done.stored else ())
+    pool = done.table("path_pool")
+    replayed(done, int(pool["defaulted_minor"].to_numpy().argmax()))
+    assert (done.about["support"], done.about["providers"]) == (0, 2)
+
+
+def test_providers_change_no_number_of_the_obligors(desk: Path) -> None:
+    numbers = Numbers(3, 0, 2000)
+    found = []
+    for text in ("", f"{ONE}hazard = 0.3\nnode = '2.1.1'\nnode_loading = 0.4\n"):
+        prepared = prepared_with("guangzhou-2019", written(desk, text))
+        assert prepared.random is not None
+        found.append(default_dates(obligors_of(prepared), numbers, prepared.random.factors(numbers)))
+    assert all((found[0][name] == found[1][name]).all() for name in found[0])
+
+
+def test_what_is_no_provider_is_refused(desk: Path) -> None:
+    model = providers_of(prepared_with("guangzhou-2019", written(desk, f"{ONE}hazard = 0.3\n")))
+    risk = model.companies["undertaking"]
+    with pytest.raises(ValueError, match="not negative"):
+        replace(model, companies={"undertaking": replace(risk, hazard=-1.0)})
+    with pytest.raises(ValueError, match="no company: undertaking"):
+        replace(model, companies={"other": risk})
