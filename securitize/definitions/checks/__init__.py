@@ -19,7 +19,9 @@ from securitize.definitions.checks import (
     notes,
     options,
     pools,
+    random_payments,
     random_performance,
+    random_rights,
     rates,
     references,
     scenarios,
@@ -102,9 +104,14 @@ def check_scenario(
     return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
 
 
-def check_random_performance(performance: Loaded[RandomPerformance], pool: Loaded[Pool]) -> list[Problem]:
-    """What does not fit between random performance and its pool."""
-    return at_most(problem for check in random_performance.CHECKS for problem in check(performance, pool))
+def check_random_performance(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
+) -> list[Problem]:
+    """What does not fit between random performance, its pool, and the deal where it is known."""
+    problems = [problem for check in random_performance.CHECKS for problem in check(performance, pool)]
+    for check in (*random_payments.CHECKS, *random_rights.CHECKS):
+        problems += check(performance, pool, deal)
+    return at_most(problems)
 
 
 def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:

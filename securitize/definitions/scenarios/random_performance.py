@@ -8,6 +8,12 @@ from pydantic import Field, model_validator
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
+from securitize.definitions.scenarios.random_payments import (
+    RandomLatePayment,
+    RandomPrepayment,
+    RandomRecovery,
+)
+from securitize.definitions.scenarios.random_rights import RandomRights
 
 
 class GaussianCopula(Model):
@@ -67,3 +73,15 @@ class RandomPerformance(Model):
     loading: Margin
     copula: CopulaRule = GaussianCopula(kind="gaussian")
     obligors: dict[Name, ObligorHazard] = Field(default={}, max_length=10_000)
+    recovery: tuple[RandomRecovery, ...] = Field(default=(), max_length=20)
+    late: RandomLatePayment | None = None
+    prepayment: RandomPrepayment | None = None
+    rights: RandomRights | None = None
+
+    @model_validator(mode="after")
+    def _sources_once(self) -> Self:
+        sources = [one.source for one in self.recovery]
+        for source in sources:
+            if sources.count(source) > 1:
+                raise fault("SEC194", f"the source {source} is written twice", "write it once")
+        return self

@@ -12,8 +12,12 @@ from securitize.definitions.scenarios.random_performance import (
 )
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
-from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.draw import Process, RandomModel
+from securitize.performance.random.late_payments import resolve_delays
 from securitize.performance.random.obligors import resolve_obligors
+from securitize.performance.random.prepayments import resolve_prepayments
+from securitize.performance.random.recoveries import resolve_recoveries
+from securitize.performance.random.rights import resolve_rights
 
 
 def resolve_random_performance(
@@ -21,7 +25,16 @@ def resolve_random_performance(
 ) -> RandomModel:
     """Its processes, in the order in which they act."""
     copula = resolve_copula(written)
-    return RandomModel(copula, (resolve_obligors(written, copula, pool, schedule),))
+    processes: tuple[Process | None, ...] = (
+        resolve_obligors(written, copula, pool, schedule),
+        # After all that makes defaults; before what cuts their recoveries.
+        resolve_recoveries(written, copula, deal, pool),
+        # After all that makes defaults.
+        resolve_delays(written, copula, pool, schedule),
+        resolve_prepayments(written, copula, pool, schedule),
+        resolve_rights(written, pool, schedule),
+    )
+    return RandomModel(copula, tuple(one for one in processes if one is not None))
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:
