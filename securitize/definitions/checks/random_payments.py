@@ -50,10 +50,10 @@ def random_recoveries_are_the_deals(
             at = ("recovery", k, "source")
             yield performance.problem(at, what, one.source, suggest(one.source, sources), "SEC194")
         for entry in entries:
-            if one.source == entry.source and one.mean is None:
-                if not deviation_fits(entry.rate, one.deviation):
-                    what, repair = too_wide_words(entry.rate, one.deviation)
-                    yield performance.problem(("recovery", k, "deviation"), what, None, repair, "SEC191")
+            own = one.source == entry.source and one.mean is None
+            if own and not deviation_fits(entry.rate, one.deviation):
+                what, repair = too_wide_words(entry.rate, one.deviation)
+                yield performance.problem(("recovery", k, "deviation"), what, None, repair, "SEC191")
 
 
 CHECKS = (payers_and_contracts_are_known, random_recoveries_are_the_deals)

@@ -28,7 +28,7 @@ def resolve_random_performance(
     processes: tuple[Process | None, ...] = (
         resolve_obligors(written, copula, pool, schedule),
         # After all that makes defaults; before what cuts their recoveries.
-        resolve_recoveries(written, copula, deal, pool),
+        resolve_recoveries(written, copula, deal.performance, pool),
         # After all that makes defaults.
         resolve_delays(written, copula, pool, schedule),
         resolve_prepayments(written, copula, pool, schedule),

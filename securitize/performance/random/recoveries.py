@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
-from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import months
+from securitize.definitions.performance import Performance
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.performance.random.copulas import Copula
@@ -70,16 +70,17 @@ class RandomRecoveries:
 
 
 def resolve_recoveries(
-    written: RandomPerformance, copula: Copula, deal: Deal, pool: Pool
+    written: RandomPerformance, copula: Copula, base: Performance | None, pool: Pool
 ) -> RandomRecoveries | None:
     """The recoveries that are written, for every entry of the deal with their source; None where there are none.
 
+    base : of the deal
     A concentration is that of the mean as written, or of the deal's own rate: it stays where a scenario changes that.
     """
     if not written.recovery:
         return None
     rates: dict[str, list[int]] = {}
-    for entry in deal.performance.recoveries if deal.performance else ():
+    for entry in base.recoveries if base else ():
         rates.setdefault(entry.source, []).append(entry.rate)
     sources = {
         one.source: tuple(
