@@ -28,7 +28,7 @@ from tests.properties.comparison import differences
 from tests.risk.drawn_payments import written
 
 DEALS = [deal.path for deal in list_deals()] + [template.path for template in list_templates()]
-COPULAS = [
+COPULAS: list[dict[str, Any]] = [
     {"kind": "gaussian"},
     {"kind": "student-t", "degrees": 4},
     {"kind": "double-t", "market_degrees": 5},

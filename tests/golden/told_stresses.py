@@ -90,8 +90,8 @@ def _delays(path: ResolvedPerformance, pool: Pool, calendar: BusinessCalendar) -
     for name, delays in path.delays.items():
         contract = pool.contracts[name]
         for day, days in zip(contract.instalment_dates(), delays[0].tolist(), strict=True):
-            due = (contract.obligor, calendar.adjust(day, contract.moved))
-            if found.setdefault(due, days) != days:
+            place = (contract.obligor, calendar.adjust(day, contract.moved))
+            if found.setdefault(place, days) != days:
                 raise CannotBeToldError
     for (obligor, due), days in found.items():
         if days:

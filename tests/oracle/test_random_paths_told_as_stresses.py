@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -12,7 +13,7 @@ from securitize.assets.resolve import resolve_pool
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
-from securitize.definitions.performance import Performance
+from securitize.definitions.performance import Performance, Recovery
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_payments import deviation_fits
 from securitize.definitions.scenarios.scenario import Scenario
@@ -31,6 +32,7 @@ from tests.oracle.generated_pools import MARKET, cases
 from tests.risk.drawn_payments import written
 
 PATHS = 4
+RECOVERY = Recovery.model_validate({"source": "x", "rate": Decimal("0.4"), "lag": "5M"})
 
 
 def processes(pool: Pool, schedule: Schedule, base: Performance) -> tuple[Process, ...]:
@@ -74,6 +76,8 @@ def processes(pool: Pool, schedule: Schedule, base: Performance) -> tuple[Proces
 
 
 def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenario, seed: int) -> None:
+    if not base.recoveries:
+        base = base.model_copy(update={"recoveries": (RECOVERY,)})
     told = resolve_performance(base, scenario, pool, schedule)
     drawn = draw(RandomModel(gaussian(), processes(pool, schedule, base)), told, Numbers(seed, 0, PATHS))
     resolved = resolve_pool(pool, schedule, MARKET)

@@ -51,7 +51,7 @@ def test_each_length_has_its_share_on_every_due_date(copula: Copula) -> None:
             assert_mean(found[:, k] == 15, 0.12 * 0.75)
             assert_mean(found[:, k] == 90, 0.12 * 0.25)
             assert_mean(found[:, k], mean)
-            assert_variance(found[:, k], 0.12 * (0.25 * 90**2 + 0.75 * 15**2) - mean**2)
+            assert_variance(found[:, k].astype(np.float64), 0.12 * (0.25 * 90**2 + 0.75 * 15**2) - mean**2)
             assert set(found[:, k].tolist()) == {0, 15, 90}
 
 
@@ -105,7 +105,7 @@ def arrivals(model: RandomDelays, performance: Any, name: str) -> dict[dt.date, 
 
 def test_the_longer_of_told_and_drawn_holds() -> None:
     model = process()
-    window = {"from": dt.date(2020, 7, 1), "to": dt.date(2020, 7, 1), "days": 40}
+    window: dict[str, Any] = {"from": dt.date(2020, 7, 1), "to": dt.date(2020, 7, 1), "days": 40}
     plain, told = drawn(model), drawn(model, **window)
     for due, dates in arrivals(model, plain, "a").items():
         delay = dates - due.toordinal()

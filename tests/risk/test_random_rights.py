@@ -111,7 +111,7 @@ def test_age_follows_from_expiry_and_the_rights_own_age_comes_first() -> None:
 def test_filing_is_what_the_expiry_comes_from(kind: Any, filed: dt.date) -> None:
     kinds = ("invention", "utility-model", "design")
     expiry = legal_expiry(filed, kinds.index(kind))
-    right = Collateral(kind=kind, owner="o1", expiry=expiry.astype(object))
+    right = Collateral(kind=kind, owner="o1", expiry=dt.date.fromisoformat(str(expiry)))
     # The 29th of February has no anniversary in most years.
     assert abs((filing_of(right) - np.datetime64(filed)).astype(int)) <= (filed.day == 29)
 
@@ -153,7 +153,7 @@ def test_obsolescence_is_given_up_as_a_lapse(rule: dict[str, float], hazard: flo
 
 
 def test_a_family_fails_on_one_day_and_others_do_not() -> None:
-    causes = {"challenge": {"hazard": 0.5, "invalid": 1.0}, "obsolescence": {"hazard": 0.3}}
+    causes: dict[str, Any] = {"challenge": {"hazard": 0.5, "invalid": 1.0}, "obsolescence": {"hazard": 0.3}}
     model = process(**causes, families={"f1": ("p1", "p3")})
     told = resolve_performance(None, None, POOL, SCHEDULE)
     found = draw(RandomModel(gaussian(), (model,)), told, Numbers(8, 0, 20_000)).performance.failures

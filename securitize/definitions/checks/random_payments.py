@@ -36,6 +36,19 @@ def payers_and_contracts_are_known(
             yield performance.problem((*at, name), what, name, suggest(name, known), "SEC174")
 
 
+def each_source_is_written_once(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
+) -> Iterator[Problem]:
+    """SEC194."""
+    seen: set[str] = set()
+    for k, one in enumerate(performance.model.recovery):
+        if one.source in seen:
+            what = "the source is written twice"
+            at = ("recovery", k, "source")
+            yield performance.problem(at, what, one.source, "write one table for each source", "SEC194")
+        seen.add(one.source)
+
+
 def random_recoveries_are_the_deals(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
@@ -56,4 +69,4 @@ def random_recoveries_are_the_deals(
                 yield performance.problem(("recovery", k, "deviation"), what, None, repair, "SEC191")
 
 
-CHECKS = (payers_and_contracts_are_known, random_recoveries_are_the_deals)
+CHECKS = (payers_and_contracts_are_known, each_source_is_written_once, random_recoveries_are_the_deals)

@@ -73,7 +73,7 @@ class RandomLatePayment(Model):
     """Instalments that arrive late at random: ``[late]``."""
 
     probability: Rate
-    delays: tuple[Delay, ...] = Field(min_length=1, max_length=20)
+    delays: tuple[Delay, ...] = Field(max_length=20)
     loading: Margin = 0
     persistence: Rate = 0
     obligors: dict[Name, ObligorLateness] = Field(default={}, max_length=10_000)

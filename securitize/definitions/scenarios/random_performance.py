@@ -77,11 +77,3 @@ class RandomPerformance(Model):
     late: RandomLatePayment | None = None
     prepayment: RandomPrepayment | None = None
     rights: RandomRights | None = None
-
-    @model_validator(mode="after")
-    def _sources_once(self) -> Self:
-        sources = [one.source for one in self.recovery]
-        for source in sources:
-            if sources.count(source) > 1:
-                raise fault("SEC194", f"the source {source} is written twice", "write it once")
-        return self
