@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,15 +56,19 @@ class RandomDelays:
         if unknown := set(self.obligors) - set(self.pool.obligors):
             raise ValueError(f"obligors that the pool does not hold: {', '.join(sorted(unknown))}")
 
-    def due_dates(self, obligor: str) -> tuple[dt.date, ...]:
-        """Unadjusted dates after the cut-off on which any contract of the obligor is due, ascending."""
-        days = {
-            day
-            for contract in self.pool.contracts.values()
-            if contract.obligor == obligor
-            for day in contract.instalment_dates()
-        }
-        return tuple(sorted(day for day in days if day > self.schedule.collection[0]))
+    @cached_property
+    def instalments(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """Unadjusted dates on which each contract is due, ascending."""
+        return {name: contract.instalment_dates() for name, contract in self.pool.contracts.items()}
+
+    @cached_property
+    def due_dates(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """Those after the cut-off of all contracts of each obligor, ascending, each once."""
+        days: dict[str, set[dt.date]] = {name: set() for name in self.obligors}
+        for name, contract in self.pool.contracts.items():
+            after = (day for day in self.instalments[name] if day > self.schedule.collection[0])
+            days.setdefault(contract.obligor, set()).update(after)
+        return {name: tuple(sorted(found)) for name, found in days.items()}
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """Instalments of one obligor with one due date are late together; none is after the contract's default."""
@@ -71,15 +76,15 @@ class RandomDelays:
         found = dict(drawn.performance.delays)
         for name, contract in self.pool.contracts.items():
             if contract.obligor in days:
-                due = self.due_dates(contract.obligor)
-                late = _of_contract(contract, due, days[contract.obligor])
+                due = self.due_dates[contract.obligor]
+                late = _of_contract(self.instalments[name], due, days[contract.obligor])
                 found[name] = np.where(self._after_default(drawn, name, contract), 0, late)
         return replace(drawn, performance=replace(drawn.performance, delays=found))
 
     def _after_default(self, drawn: Drawn, name: str, contract: Contract) -> NDArray[np.bool_]:
         """Whether an instalment is due after its contract has defaulted, (1, instalments) or (paths, instalments)."""
         named = drawn.performance.defaults.get(name)
-        due = np.array([day.toordinal() for day in contract.instalment_dates()], np.int64)
+        due = np.array([day.toordinal() for day in self.instalments[name]], np.int64)
         if named is None:
             return np.zeros((1, due.size), np.bool_)
         since = contract.as_of.date if contract.as_of else self.schedule.collection[0]
@@ -120,7 +125,7 @@ def late_days(model: RandomDelays, numbers: Numbers, factors: Factors) -> dict[s
     score = market_score(model.copula, factors)
     found = {}
     for name, risk in model.obligors.items():
-        count = len(model.due_dates(name))
+        count = len(model.due_dates[name])
         if not count:
             continue
         own = ndtri(numbers.of(f"late/{name}", count))
@@ -143,9 +148,9 @@ def delays_at(delays: Sequence[tuple[int, float]], probability: float, level: Fl
     return lengths[which]
 
 
-def _of_contract(contract: Contract, due: Sequence[dt.date], days: Int64) -> Int64:
+def _of_contract(instalments: Sequence[dt.date], due: Sequence[dt.date], days: Int64) -> Int64:
     """From the obligor's due dates to the contract's instalments, (paths, instalments); 0 up to the cut-off."""
     place = {day: k for k, day in enumerate(due)}
-    columns = [place.get(day) for day in contract.instalment_dates()]
+    columns = [place.get(day) for day in instalments]
     nothing = np.zeros(len(days), np.int64)
     return np.stack([nothing if k is None else days[:, k] for k in columns], axis=1)
