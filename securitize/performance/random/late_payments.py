@@ -73,6 +73,8 @@ class RandomDelays:
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """Instalments of one obligor with one due date are late together; none is after the contract's default."""
         days = late_days(self, numbers, drawn.factors)
+        if not days:
+            return drawn
         found = dict(drawn.performance.delays)
         for name, contract in self.pool.contracts.items():
             if contract.obligor in days:

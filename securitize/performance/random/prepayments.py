@@ -51,6 +51,8 @@ class RandomPrepayments:
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """Each joins what is told of its contract; of one day, what is told comes first."""
+        if not self.contracts:
+            return drawn
         prepayments = dict(drawn.performance.prepayments)
         for name, dates in prepayment_dates(self, numbers, drawn.factors).items():
             prepayments[name] = (*prepayments.get(name, ()), NamedPrepayment(dates, None))

@@ -63,6 +63,8 @@ class RandomRightFailures:
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """Failures join what is told; a right fails once, at its earliest date, of equal dates what is told first."""
+        if not self.failures:
+            return drawn
         found = dict(drawn.performance.failures)
         for failure, dates in failure_dates(self, numbers):
             for right in failure.rights:
