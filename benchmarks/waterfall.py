@@ -63,7 +63,7 @@ def drawn_pool(paths: int) -> Source:
     return source
 
 
-def totals(first: int, after: int, lines: Int64) -> Int64:
+def totals(first: int, after: int, lines: Int64, _: Int64) -> Int64:
     """What is kept of a block: each line's sum over paths."""
     return np.asarray(lines.sum(axis=(1, 2)), np.int64)
 

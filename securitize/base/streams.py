@@ -7,7 +7,10 @@ A stream is a name (``default/c04``) under a seed. Its numbers come from Philox4
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +18,16 @@ from numpy.typing import NDArray
 Float64 = NDArray[np.float64]
 #: Paths that share a counter; part of the scheme: another number is another scheme.
 BLOCK = 1024
+#: The compiled form, which gives the same numbers: used where it is loaded, for a large run loads it.
+COMPILED = "securitize.base.streams_kernel"
 #: Told in manifests; changes where any number would.
 SCHEME = "philox4x64-10/sha256/1024"
+
+
+@cache
+def stream_key(stream: str) -> int:
+    """The second half of a stream's key: the first 64 bits of the digest of its name."""
+    return int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8], "little")
 
 
 def uniforms(seed: int, stream: str, first: int, after: int, numbers: int = 1) -> Float64:
@@ -31,7 +42,7 @@ def uniforms(seed: int, stream: str, first: int, after: int, numbers: int = 1) -
         raise ValueError("a seed is a whole number from 0 to 2^64 - 1")
     if not 0 <= first < after or numbers < 1:
         raise ValueError("there are at least one path and one number")
-    key = np.array([seed, int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8], "little")], np.uint64)
+    key = np.array([seed, stream_key(stream)], np.uint64)
     result = np.empty((numbers, after - first), np.float64)
     for block in range(first // BLOCK, (after - 1) // BLOCK + 1):
         start = block * BLOCK
@@ -59,3 +70,21 @@ class Numbers:
     def of(self, stream: str, numbers: int = 1) -> Float64:
         """Those of a stream, (numbers, paths); see :func:`uniforms`."""
         return uniforms(self.seed, stream, self.first, self.after, numbers)
+
+    def of_each(self, streams: Sequence[str]) -> Float64:
+        """The first number of each stream, (streams, paths)."""
+        kernel = sys.modules.get(COMPILED)
+        if kernel is None:
+            return np.concatenate([self.of(stream) for stream in streams])
+        keys = np.array([stream_key(stream) for stream in streams], np.uint64)
+        found: Float64 = kernel.fill(self.seed, keys, self.first, self.after)
+        return found
+
+    def at(self, stream: str, paths: NDArray[np.int64]) -> Float64:
+        """The first number of a stream on some paths, counted from ``first``; (len(paths),)."""
+        kernel, found = sys.modules.get(COMPILED), np.empty(len(paths), np.float64)
+        if kernel is None:
+            found[:] = self.of(stream)[0][paths]
+        else:
+            found[:] = kernel.pick(self.seed, stream_key(stream), self.first + paths)
+        return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -50,6 +50,13 @@ class NamedDefault:
 
     dates: Int64
     recoveries: tuple[ResolvedRecovery, ...] | None = None
+
+
+def defaulting_by(told: NamedDefault | None, dates: Int64) -> NamedDefault:
+    """A default on ``dates``, or the one that is told where that is earlier; with the recoveries told for it."""
+    if told is None:
+        return NamedDefault(dates)
+    return replace(told, dates=np.minimum(told.dates, dates))
 
 
 @dataclass(frozen=True, slots=True)

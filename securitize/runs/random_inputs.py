@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
-from securitize.assets.collections import project
+from securitize.assets.collections import Collections, project
+from securitize.assets.outcomes import Outcomes, default_outcomes
 from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
 from securitize.base.streams import Numbers
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
@@ -32,29 +35,81 @@ class BlockInputs:
 
 @dataclass(frozen=True)
 class RandomInputs:
-    """Draws and projects the paths of one prepared deal."""
+    """Draws and projects the paths of one prepared deal.
+
+    compiled : whether what a large number of paths pays for is loaded: kernels that give the same numbers sooner
+    """
 
     prepared: Prepared
     resolved: ResolvedDeal
     model: RandomModel
     seed: int
+    compiled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.compiled:
+            import securitize.base.streams_kernel  # noqa: F401
 
     def drawn(self, first: int, after: int) -> Drawn:
         """What happens on these paths."""
         return draw(self.model, self.prepared.performance, Numbers(self.seed, first, after))
 
+    @cached_property
+    def outcomes(self) -> Outcomes | None:
+        """What the pool delivers by days of default; None where more than defaults is random, or amounts are huge."""
+        told, drawn = self.prepared.performance, self.drawn(0, 1).performance
+        if not _only_defaults_differ(told, drawn):
+            return None
+        pool = self.prepared.resolved_pool
+        found = default_outcomes(pool, told, tuple(drawn.defaults), self._inputs)
+        try:
+            check_range(
+                self.resolved,
+                {name: most.reshape(1, 1) for name, most in zip(found.names, found.most, strict=True)},
+            )
+        except CalculationError:
+            # Together they might be too large; each path by itself is looked at then.
+            return None
+        return found
+
     def block(self, first: int, after: int) -> BlockInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
-        drawn, past = self.drawn(first, after), self.resolved.past
-        collections = project(self.prepared.resolved_pool, drawn.performance, keep_flows=False)
-        found = from_period(collections, past)
-        inputs = plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
-        check_range(self.resolved, inputs)
-        inputs |= {name: values[:, past:] for name, values in drawn.told.items()}
-        return BlockInputs(
-            {name: np.ascontiguousarray(values.T) for name, values in inputs.items()},
-            _obligors_defaulted(self.prepared, drawn.performance),
-        )
+        drawn = self.drawn(first, after)
+        if self.outcomes is None:
+            inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
+            check_range(self.resolved, inputs)
+            delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
+        else:
+            delivered = self._looked_up(self.outcomes, drawn)
+        past = self.resolved.past
+        told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
+        return BlockInputs(delivered | told, _obligors_defaulted(self.prepared, drawn.performance))
+
+    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> dict[str, Int64]:
+        paths, defaults = drawn.performance.paths, drawn.performance.defaults
+        dates = np.stack([np.broadcast_to(defaults[name].dates, paths) for name in outcomes.contracts])
+        if self.compiled:
+            from securitize.assets.outcomes_kernel import deliver
+
+            rows = deliver(outcomes, dates)
+        else:
+            rows = outcomes.deliver(dates)
+        shaped = rows.reshape(len(outcomes.names), -1, paths)
+        return dict(zip(outcomes.names, shaped, strict=True))
+
+    def _inputs(self, collections: Collections) -> dict[str, Int64]:
+        """What the plan reads of collections, (paths, periods)."""
+        found = from_period(collections, self.resolved.past)
+        return plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
+
+
+def _only_defaults_differ(told: ResolvedPerformance, drawn: ResolvedPerformance) -> bool:
+    """Whether nothing is drawn but the dates on which contracts default, with the recoveries that are told."""
+    same = replace(drawn, paths=told.paths, defaults=told.defaults)
+    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
+        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
+        for name, named in drawn.defaults.items()
+    )
 
 
 def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:

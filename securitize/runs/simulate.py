@@ -12,13 +12,13 @@ from securitize.base.streams import Numbers
 from securitize.performance.random.draw import draw
 from securitize.runs.calculation import Calculation
 from securitize.runs.random_inputs import RandomInputs
-from securitize.waterfall.execute import run_blocks
-from securitize.waterfall.measures import NoteMeasures, measure_note, sum_lines
+from securitize.waterfall.execute import machine_for, run_blocks
+from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
 
 #: Paths of a block: of collections and of every published line of the waterfall at once.
-BLOCK = 1024
+BLOCK = 4096
 #: Told how many paths are done, of how many.
 Progress = Callable[[int, int], None]
 
@@ -71,8 +71,9 @@ def simulate(
     model, paths, seed = prepared.random, prepared.draw.paths, prepared.draw.seed
     varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
     resolved = replace(calculation.resolved, varying=frozenset(varying))
-    plan = build_plan(record_payment_date(resolved))
-    pool = RandomInputs(prepared, resolved, model, seed)
+    plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
+    machine = machine_for(paths, plan.periods)
+    pool = RandomInputs(prepared, resolved, model, seed, machine == "compiled")
     counted = np.zeros(paths, np.int64)
     done: list[int] = []
 
@@ -81,21 +82,24 @@ def simulate(
         counted[first:after] = block.obligors_defaulted
         return block.inputs
 
-    def reduce(first: int, after: int, lines: Int64) -> _Block:
-        named: dict[Line, Int64] = {line: lines[i].T for i, line in enumerate(plan.lines)}
+    def reduce(first: int, after: int, _: Int64, totals: Int64) -> _Block:
+        named: dict[Line, Int64] = dict(zip(plan.totals, totals, strict=True))
         result = _Block(
-            {note: measure_note(resolved, named, note) for note in resolved.deal.notes},
-            named[("defaulted",)].sum(axis=1),
-            sum_lines(named, [line for line in named if line[0] == "collections"]).sum(axis=1),
-            sum_lines(named, [("support", name, "drawn") for name in resolved.deal.support]).sum(axis=1),
-            {name: _first(named[("trigger", name, "active")] != 0) for name in resolved.deal.triggers},
+            {note: measures_of_totals(named, note) for note in resolved.deal.notes},
+            named[("sum", "defaulted")],
+            _added(named, "collections"),
+            _added(named, "support"),
+            {
+                name: first_date(named[("first", "trigger", name, "active")])
+                for name in resolved.deal.triggers
+            },
         )
         done.append(after - first)
         if progress is not None:
             progress(sum(done), paths)
         return result
 
-    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers)
+    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers, machine=machine)
 
     def whole(of: Callable[[_Block], Int64]) -> Int64:
         return np.concatenate([of(one) for one in blocks])
@@ -114,9 +118,10 @@ def simulate(
     )
 
 
-def _first(active: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Int64:
-    """Of (paths, periods), the first period in which it is so; -1 where it never is."""
-    return np.where(active.any(axis=1), active.argmax(axis=1), -1)
+def _added(totals: Mapping[Line, Int64], kind: str) -> Int64:
+    """The sums of all lines of a kind, (paths,)."""
+    nothing = np.zeros_like(totals[("sum", "defaulted")])
+    return sum((values for name, values in totals.items() if name[:2] == ("sum", kind)), nothing)
 
 
 def _joined(parts: list[NoteMeasures]) -> NoteMeasures:

@@ -29,7 +29,7 @@ MachineName = Literal["auto", "numpy", "compiled"]
 #: enough for the cache.
 BLOCKS = {"numpy": 4096, "compiled": 512}
 #: Paths times periods from which loading the compiled kernel pays; and from which it is used once it is loaded.
-COMPILE_FROM = 2_000_000
+COMPILE_FROM = 500_000
 COMPILED_FROM = 20_000
 
 if TYPE_CHECKING:
@@ -44,22 +44,20 @@ def run_blocks(
     plan: Plan,
     paths: int,
     source: Source,
-    reduce: Callable[[int, int, Int64], T],
+    reduce: Callable[[int, int, Int64, Int64], T],
     *,
     block: int | None = None,
     workers: int = 1,
     machine: MachineName = "auto",
 ) -> list[T]:
-    """``reduce(first, after, lines)`` of every block of ``paths``, in order.
+    """``reduce(first, after, lines, totals)`` of every block of ``paths``, in order.
 
-    lines : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the
-    next block
+    lines  : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
+    totals : int64 (len(plan.totals), paths of the block), the block's own
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
-        loaded = "securitize.waterfall.kernel" in sys.modules
-        least = COMPILED_FROM if loaded else COMPILE_FROM
-        machine = "compiled" if paths * plan.periods >= least else "numpy"
+        machine = machine_for(paths, plan.periods)
     block = min(block or BLOCKS[machine], paths)
     if paths < 1 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
@@ -72,14 +70,21 @@ def run_blocks(
             kept.lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
         after = min(first + block, paths)
         lines = kept.lines[:, :, : after - first]
-        kept.machine.run(source(first, after), lines)
-        return reduce(first, after, lines)
+        totals = np.zeros((len(plan.totals), after - first), np.int64)
+        kept.machine.run(source(first, after), lines, totals)
+        return reduce(first, after, lines, totals)
 
     starts = range(0, paths, block)
     if workers == 1 or len(starts) == 1:
         return [run_one(first) for first in starts]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(run_one, starts))
+
+
+def machine_for(paths: int, periods: int) -> Literal["numpy", "compiled"]:
+    """The machine that is done sooner, what it takes to load it included."""
+    loaded = "securitize.waterfall.kernel" in sys.modules
+    return "compiled" if paths * periods >= (COMPILED_FROM if loaded else COMPILE_FROM) else "numpy"
 
 
 def _machine_class(machine: str) -> type[Machine] | type[Kernel]:
@@ -109,7 +114,7 @@ def pay(
     def source(first: int, after: int) -> Mapping[str, Int64]:
         return {name: np.ascontiguousarray(values[first:after].T) for name, values in inputs.items()}
 
-    def keep(first: int, after: int, lines: Int64) -> None:
+    def keep(first: int, after: int, lines: Int64, _: Int64) -> None:
         result[:, first:after] = lines.transpose(0, 2, 1)
 
     run_blocks(plan, paths, source, keep, block=block, workers=workers, machine=machine)

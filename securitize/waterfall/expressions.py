@@ -50,6 +50,29 @@ class Op(IntEnum):
     CHECK_SIGN = 16
     #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
     MUL = 17
+    #: hand over a of the last period as total dst
+    TOTAL = 33
+    # Two in one, which only the compiled kernel runs (see securitize.waterfall.joining):
+    #: a + b + c, a + b - c, a - b - c
+    ADD_ADD = 18
+    ADD_SUB = 19
+    SUB_SUB = 20
+    #: (a + b) & c, (a - b) & c, min(a - b, c), max(a - b, c)
+    ADD_AND = 21
+    SUB_AND = 22
+    SUB_MIN = 23
+    SUB_MAX = 24
+    #: -1 where a < b, else 0
+    LESS = 25
+    #: runtime invariants: a - b, a - b - c, a + b - c must be 0, must not be negative
+    ZERO_SUB = 26
+    ZERO_SUB_SUB = 27
+    ZERO_ADD_SUB = 28
+    SIGN_SUB = 29
+    SIGN_SUB_SUB = 30
+    SIGN_ADD_SUB = 31
+    #: runtime invariant: none of a, b, c is negative
+    SIGN_EACH = 32
 
 
 RATIO_OPS: dict[Rounding, Op] = {
@@ -160,6 +183,8 @@ class Recorder:
     states: dict[str, State] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     lines: list[tuple[str, ...]] = field(default_factory=list)
+    published: dict[tuple[str, ...], Value] = field(default_factory=dict)
+    totals: list[tuple[str, ...]] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     numbers: int = 0
     _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
@@ -292,8 +317,14 @@ class Recorder:
         is said."""
         if line in self.lines:
             raise ValueError(f"line {line} is published twice")
-        self.instructions.append(Instruction(Op.STORE, len(self.lines), self.value(value).number))
+        self.published[line] = self.value(value)
+        self.instructions.append(Instruction(Op.STORE, len(self.lines), self.published[line].number))
         self.lines.append(line)
+
+    def total(self, name: tuple[str, ...], value: Operand) -> None:
+        """Hand over what ``value`` is in the last period, one number a path; not in a section that may be skipped."""
+        self.instructions.append(Instruction(Op.TOTAL, len(self.totals), self.value(value).number))
+        self.totals.append(name)
 
     def require_zero(self, invariant: str, value: Operand) -> None:
         """A runtime invariant: ``value`` is 0 on every path and in every period."""

@@ -42,18 +42,18 @@ class Machine:
         self._registers = np.zeros((plan.registers, block), np.int64)
         self._code = [tuple(row) for row in plan.code.tolist()]
 
-    def run(self, inputs: Mapping[str, Int64], out: Int64) -> None:
+    def run(self, inputs: Mapping[str, Int64], out: Int64, totals: Int64) -> None:
         """Run every period of the block.
 
         inputs : for each name in ``plan.inputs`` int64 (periods, paths)
-        out    : int64 (lines, periods, paths), overwritten
+        out    : int64 (lines, periods, paths), overwritten;  totals : int64 (totals, paths), overwritten
         Raises CalculationError naming invariant, period and path where a runtime invariant does not hold.
         """
-        if self._run(inputs, out, diagnose=False):
-            self._run(inputs, out, diagnose=True)
+        if self._run(inputs, out, totals, diagnose=False):
+            self._run(inputs, out, totals, diagnose=True)
             raise AssertionError("a violated invariant was not found again")
 
-    def _run(self, inputs: Mapping[str, Int64], out: Int64, *, diagnose: bool) -> bool:
+    def _run(self, inputs: Mapping[str, Int64], out: Int64, totals: Int64, *, diagnose: bool) -> bool:
         plan, paths = self.plan, out.shape[2]
         out[:] = 0
         registers = [row[:paths] for row in self._registers]
@@ -65,11 +65,19 @@ class Machine:
         for period in range(plan.periods):
             row = plan.constants[period]
             operands = [*registers, *(row[k : k + 1] for k in range(row.size)), *(a[period] for a in arrays)]
-            self._period(operands, out[:, period], scratch, not_zero, negative, period if diagnose else -1)
+            diagnosed = period if diagnose else -1
+            self._period(operands, out[:, period], totals, scratch, not_zero, negative, diagnosed)
         return bool(not_zero.any() or (negative < 0).any())
 
     def _period(
-        self, v: list[Int64], out: Int64, scratch: Scratch, not_zero: Int64, negative: Int64, diagnosed: int
+        self,
+        v: list[Int64],
+        out: Int64,
+        totals: Int64,
+        scratch: Scratch,
+        not_zero: Int64,
+        negative: Int64,
+        diagnosed: int,
     ) -> None:
         code, at, end = self._code, 0, len(self._code)
         binary, ratio = _BINARY, _RATIO
@@ -87,6 +95,8 @@ class Machine:
                 np.right_shift(v[a], 63, out=v[dst])
             elif op == Op.STORE:
                 out[dst] = v[a]
+            elif op == Op.TOTAL:
+                totals[dst] = v[a]
             elif op == Op.CHECK_SIGN:
                 np.bitwise_or(negative, v[a], out=negative)
                 if diagnosed >= 0:

@@ -25,6 +25,7 @@ from securitize.definitions.deals.triggers import (
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
+from securitize.waterfall.rules.totals import NEVER
 
 Float64 = NDArray[np.float64]
 
@@ -75,6 +76,34 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     )
 
 
+def measures_of_totals(totals: Mapping[Line, Int64], note: str) -> NoteMeasures:
+    """The measures of ``note`` from what each path comes to, (paths,) by name; as :func:`measure_note`."""
+
+    def summed(line: str) -> Int64:
+        return totals[("sum", "note", note, line)]
+
+    principal = summed("principal_paid")
+    return NoteMeasures(
+        wal_years=_average_years(totals[("days", "note", note, "principal_paid")], principal),
+        first_principal=first_date(totals[("first", "note", note, "principal_paid")]),
+        last_principal=totals[("last", "note", note, "principal_paid")],
+        total_interest=summed("interest_paid"),
+        total_principal=principal,
+        total_residual=summed("residual_paid"),
+        unpaid_interest=totals[("last", "note", note, "unpaid")],
+        largest_unpaid_interest=totals[("max", "note", note, "unpaid")],
+        loss=summed("written_off"),
+        total_capitalised=summed("capitalised"),
+        total_premium=summed("premium_paid"),
+        interest_written_off=summed("interest_written_off"),
+    )
+
+
+def first_date(total: Int64) -> Int64:
+    """The index of a first date as totals tell it, -1 where there is none."""
+    return np.where(total == NEVER, -1, total)
+
+
 def weighted_average_life(
     principal: Int64, dates: Sequence[datetime.date], closing: datetime.date
 ) -> Float64:
@@ -83,12 +112,15 @@ def weighted_average_life(
     principal : int64 (paths, periods);  dates : payment dates, (periods,)
     Returns float64 (paths,), NaN where nothing is paid.
     """
-    years = np.array([(day - closing).days for day in dates], np.float64) / 365.0
-    total = principal.sum(axis=1)
-    weighted = principal.astype(np.float64) @ years
-    years_each: Float64 = np.full(total.shape, np.nan)
-    np.divide(weighted, total, out=years_each, where=total > 0)
-    return years_each
+    days = np.array([(day - closing).days for day in dates], np.int64)
+    return _average_years(principal @ days, principal.sum(axis=1))
+
+
+def _average_years(days: Int64, principal: Int64) -> Float64:
+    """Principal x days over principal, in years of 365 days, NaN where nothing is paid; (paths,) each."""
+    years: Float64 = np.full(principal.shape, np.nan)
+    np.divide(days, principal, out=years, where=principal > 0)
+    return years / 365
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,21 @@ constants, then inputs. The first registers hold the states, which live from per
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.waterfall.expressions import Instruction, Op, Recorder
+from securitize.waterfall.joining import joined
 
 #: Instructions whose ``result`` is not a value.
-_EFFECTS = frozenset({Op.SKIP, Op.STORE, Op.CHECK_ZERO, Op.CHECK_SIGN})
+_EFFECTS = frozenset(
+    {Op.SKIP, Op.STORE, Op.TOTAL, Op.CHECK_ZERO, Op.CHECK_SIGN}
+    | {op for op in Op if op.name.startswith(("ZERO_", "SIGN_"))}
+)
 
 Line = tuple[str, ...]
 
@@ -32,7 +36,9 @@ class Plan:
     registers : number of registers, states included
     inputs    : names of the input arrays, in operand order
     lines     : names of the published lines, in the order of STORE's dst
+    totals    : names of the totals, in the order of TOTAL's dst
     checks    : names of the invariants, in the order of CHECK's dst
+    joining   : makes the same plan with instructions joined, for the compiled kernel; None where it is that plan
     """
 
     code: NDArray[np.int32]
@@ -41,7 +47,9 @@ class Plan:
     registers: int
     inputs: tuple[str, ...]
     lines: tuple[Line, ...]
+    totals: tuple[Line, ...]
     checks: tuple[str, ...]
+    joining: Callable[[], Plan] | None = None
 
     @property
     def periods(self) -> int:
@@ -52,7 +60,8 @@ class Plan:
 def build_plan(recorder: Recorder, lines: Collection[Line] | None = None, *, invariants: bool = True) -> Plan:
     """The recorded period as a plan that publishes ``lines`` (all of them if None).
 
-    Whatever no published line, no invariant and no needed state depends on is left out.
+    All totals that were recorded are handed over. Whatever no published line, no total, no invariant and no needed
+    state depends on is left out.
     ``invariants=False`` leaves the runtime invariants out; only a measurement of their cost should do so.
     Raises KeyError where a line is asked for that is not published.
     """
@@ -61,7 +70,14 @@ def build_plan(recorder: Recorder, lines: Collection[Line] | None = None, *, inv
         raise KeyError(f"no such line: {sorted(set(lines) - set(recorder.lines))[0]}")
     kept, live_states = _live(recorder, {recorder.lines.index(line) for line in wanted}, invariants)
     instructions, positions = _with_jump_targets(recorder.instructions, kept)
-    return _Allocation(recorder, instructions, positions, live_states, wanted).plan()
+
+    def joining() -> Plan:
+        carried = {recorder.states[name].now.number for name in live_states}
+        shorter = joined(instructions, positions, recorder.constants, carried)
+        return _Allocation(recorder, *shorter, live_states, wanted).plan()
+
+    plan = _Allocation(recorder, instructions, positions, live_states, wanted).plan()
+    return replace(plan, joining=joining)
 
 
 def _live(recorder: Recorder, wanted: set[int], invariants: bool) -> tuple[list[bool], list[str]]:
@@ -75,6 +91,8 @@ def _live(recorder: Recorder, wanted: set[int], invariants: bool) -> tuple[list[
             each = instructions[i]
             if each.op is Op.STORE:
                 kept[i] = each.result in wanted
+            elif each.op is Op.TOTAL:
+                kept[i] = True
             elif each.op in (Op.CHECK_ZERO, Op.CHECK_SIGN):
                 kept[i] = invariants
             elif each.op is Op.SKIP:
@@ -228,6 +246,7 @@ class _Allocation:
             registers=self.count,
             inputs=tuple(name for name, _ in self.inputs),
             lines=tuple(self.lines),
+            totals=tuple(self.recorder.totals),
             checks=tuple(self.recorder.checks),
         )
 

@@ -16,6 +16,7 @@ import ctypes
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def child(arguments: list[str], folder: Path, gate: int, ready: int) -> None:
     # Not a read: that would be one of the calls that are counted.
     select.select([gate], [], [])
     sys.argv = ["securitize", *arguments]
+    # A shell starts its background jobs with SIGINT ignored; the program is struck as it runs in front.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     code = 70
     try:
         code = program()

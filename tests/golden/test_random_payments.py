@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import securitize
 from securitize.assets.collections import Collections, project
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
@@ -21,7 +22,9 @@ from securitize.performance.random.draw import Drawn, draw, path_of
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.calculation import calculate, pay_paths, told_path
-from securitize.runs.prepare import Prepared, prepare
+from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.replay import replayed
+from securitize.runs.simulate import simulate
 from tests.golden.test_shipped_against_reference import as_case
 from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
 from tests.properties.comparison import differences
@@ -175,3 +178,45 @@ def test_failures_bite_in_the_cash() -> None:
         bought = found.streams["prepayment"].sum(axis=1)
         assert bool(lost.any()) == ("cut" in consequences), deal
         assert bool((bought > 0).any()) == ("repurchase" in consequences), deal
+
+
+WRITTEN = """
+name = "everything"
+hazard = 0.15
+loading = 0.5
+[[recovery]]
+source = "pledged rights 质权处置"
+mean = 0.2
+deviation = 0.15
+loading = 0.6
+cost_amount = 100_000
+[late]
+probability = 0.2
+delays = [{ days = 20, share = 0.5 }, { days = 200, share = 0.5 }]
+persistence = 0.5
+[prepayment]
+hazard = 0.1
+[rights]
+lapse = { curve = "domestic-company" }
+"""
+
+
+def test_a_run_is_the_same_in_blocks_and_replays_from_its_folder(tmp_path: Path) -> None:
+    file = tmp_path / "everything.toml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    done = securitize.run("lithium-battery", performance=file, paths=300, seed=5, output=tmp_path / "out")
+    for path in (0, 17, 299):
+        replayed(done, path)  # refuses other cents
+    plain = tmp_path / "plain.toml"
+    plain.write_text(
+        WRITTEN.split("[[recovery]]", maxsplit=1)[0].replace("everything", "plain"), encoding="utf-8"
+    )
+    less = securitize.run("lithium-battery", performance=plain, paths=300, seed=5, store=False)
+    one, other = done.table("path_pool"), less.table("path_pool")
+    # Who defaults is as before; what comes in is not.
+    assert (one["obligors_defaulted"] == other["obligors_defaulted"]).all()
+    assert (one["collected_minor"] != other["collected_minor"]).any()
+    prepared = prepare("lithium-battery", draw=Draw(str(file), 300, 5))
+    found = [simulate(calculate(prepared), workers=w, block=b).collected for w, b in ((1, 77), (2, 128))]
+    assert (found[0] == found[1]).all()
+    assert (found[0] == one["collected_minor"].to_numpy()).all()

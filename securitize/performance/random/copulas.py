@@ -184,10 +184,9 @@ class Copula:
         Returns (names, paths).
         """
         own = np.sqrt(1 - loading**2)
-        result = np.empty((len(streams), numbers.paths), np.float64)
-        for i, stream in enumerate(streams):
-            z = self.own.quantile(numbers.of(stream)[0])
-            result[i] = loading[i] * market + own[i] * z
+        result = self.own.quantile(numbers.of_each(streams))
+        result *= own[:, None]
+        result += loading[:, None] * market
         if self.degrees is not None:
             result /= scale
         return result

@@ -21,7 +21,7 @@ from securitize.definitions.scenarios.random_performance import RandomPerformanc
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
-from securitize.performance.resolved import NEVER, NamedDefault
+from securitize.performance.resolved import NEVER, defaulting_by
 
 Float64 = NDArray[np.float64]
 DAYS_OF_YEAR = 365
@@ -75,12 +75,7 @@ class RandomDefaults:
         defaults = dict(drawn.performance.defaults)
         for name, contract in self.pool.contracts.items():
             if contract.obligor in dates:
-                struck, named = dates[contract.obligor], defaults.get(name)
-                defaults[name] = (
-                    NamedDefault(struck)
-                    if named is None
-                    else replace(named, dates=np.minimum(named.dates, struck))
-                )
+                defaults[name] = defaulting_by(defaults.get(name), dates[contract.obligor])
         return replace(drawn, performance=replace(drawn.performance, defaults=defaults))
 
 
@@ -103,19 +98,18 @@ def default_dates(model: RandomDefaults, numbers: Numbers, factors: Factors) -> 
     Returns int64 (paths,) by obligor: ordinals after the cut-off and at most the last collection date, NEVER beyond.
     Raises ValueError where a loading is out of range.
     """
-    names, last = tuple(model.obligors), model.schedule.periods
+    names = tuple(model.obligors)
     if not names:
         return {}
     ends = np.array([day.toordinal() for day in model.schedule.collection], np.int64)
     streams = [f"default/{name}" for name in names]
     latent = model.copula.latent(model.loading, streams, numbers, factors.market, factors.scale)
-    periods = default_periods(latent, model.thresholds)
-    # What never happens has no day; the last period stands in for it.
-    held = np.minimum(periods, last - 1)
-    starts, lengths = ends[:-1], np.diff(ends)
     found: dict[str, Int64] = {}
-    for i, name in enumerate(names):
-        share = numbers.of(f"default-day/{name}")[0]
-        day = starts[held[i]] + 1 + (share * lengths[held[i]]).astype(np.int64)
-        found[name] = np.where(periods[i] < last, day, NEVER)
+    for name, values, row in zip(names, latent, model.thresholds, strict=True):
+        # Few default, and only they have a period and a day of it.
+        found[name] = dates = np.full(numbers.paths, NEVER, np.int64)
+        paths = np.flatnonzero(values <= row[-1])
+        (period,) = default_periods(values[None, paths], row[None])
+        share = numbers.at(f"default-day/{name}", paths)
+        dates[paths] = ends[period] + 1 + (share * (ends[period + 1] - ends[period])).astype(np.int64)
     return found

@@ -17,15 +17,19 @@ from securitize.waterfall.rules import (
     publishing,
     reserves,
     steps,
+    totals,
     triggers,
 )
 from securitize.waterfall.rules.books import Books
 
 
-def record_payment_date(resolved: ResolvedDeal, *, states: bool = False) -> Recorder:
+def record_payment_date(
+    resolved: ResolvedDeal, *, states: bool = False, with_totals: bool = False
+) -> Recorder:
     """One payment date of ``resolved``, recorded, with every published line.
 
-    states : publish also every state at the end of the date, as lines ("state", name)
+    states      : publish also every state at the end of the date, as lines ("state", name)
+    with_totals : hand over what each path comes to, see :mod:`securitize.waterfall.rules.totals`
     """
     books = Books.open(resolved)
     before_payments(books)
@@ -36,6 +40,8 @@ def record_payment_date(resolved: ResolvedDeal, *, states: bool = False) -> Reco
     invariants.check_period(books)
     if states:
         publishing.publish_states(books)
+    if with_totals:
+        totals.record_totals(books)
     return books.recorder
 
 

@@ -1,0 +1,74 @@
+"""What a path comes to over the life of the deal, kept in the plan itself: no line need be published for it.
+
+A total is named after the line that it adds up: ``("sum", "note", "A", "interest_paid")``.
+"""
+
+from __future__ import annotations
+
+from securitize.waterfall.expressions import Value
+from securitize.waterfall.formulas import maximum, minimum, positive
+from securitize.waterfall.plan import Line
+from securitize.waterfall.rules.books import Books
+
+#: The index of the first date on which something happens, where nothing ever does.
+NEVER = 2**31
+SUMMED = (
+    "interest_paid", "principal_paid", "residual_paid", "written_off", "capitalised", "premium_paid",
+    "interest_written_off",
+)  # fmt: skip
+
+
+def record_totals(books: Books) -> None:
+    """Totals of every note, of the pool, of support, and when each trigger is active first."""
+    r = books.recorder
+    published = r.published
+    for name in books.notes:
+        for what in SUMMED:
+            _sum(books, ("note", name, what))
+        unpaid = published[("note", name, "unpaid")]
+        r.total(("last", "note", name, "unpaid"), unpaid)
+        most = r.state(f"total.most_unpaid.{name}")
+        most.now = maximum(most.opening, unpaid)
+        r.total(("max", "note", name, "unpaid"), most.now)
+        _principal(books, name)
+    _sum(books, ("defaulted",))
+    for line in published:
+        if line[0] == "collections" or (line[0] == "support" and line[2] == "drawn"):
+            _sum(books, line)
+    for name in books.triggers:
+        active = published[("trigger", name, "active")]
+        r.total(("first", "trigger", name, "active"), _first(books, f"active.{name}", active))
+
+
+def _sum(books: Books, line: Line) -> None:
+    r = books.recorder
+    amount = r.published[line]
+    state = r.state(f"total.{'.'.join(line)}", kept=not amount.never())
+    state.now = state.opening + amount
+    r.total(("sum", *line), state.now)
+
+
+def _principal(books: Books, name: str) -> None:
+    """Principal by the days after closing on which it is paid, and the first and last date with any."""
+    r, deal, line = books.recorder, books.resolved.deal, ("note", name, "principal_paid")
+    paid = r.published[line]
+    days = [(day - deal.dates.closing).days for day in books.resolved.schedule.payment]
+    weighted = r.state(f"total.days.{name}", kept=not paid.never())
+    weighted.now = weighted.opening + paid * r.constant(days)
+    r.total(("days", *line), weighted.now)
+    some = positive(paid)
+    r.total(("first", *line), _first(books, f"principal.{name}", some))
+    last = r.state(f"total.last.principal.{name}", -1)
+    last.now = (_index(books) & some) | (last.opening & ~some)
+    r.total(("last", *line), last.now)
+
+
+def _first(books: Books, name: str, mask: Value) -> Value:
+    """The index of the first date on which ``mask`` holds, NEVER before there is one."""
+    state = books.recorder.state(f"total.first.{name}", NEVER)
+    state.now = minimum(state.opening, (_index(books) & mask) | (books.recorder.constant(NEVER) & ~mask))
+    return state.now
+
+
+def _index(books: Books) -> Value:
+    return books.recorder.constant(list(range(books.recorder.periods)))
