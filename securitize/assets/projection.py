@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from securitize.assets.events import EXPECTED, Events, on
+from securitize.assets.prepayments import prepayments_within
 from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import failures_within
@@ -168,7 +169,7 @@ class _Walk:
         numerator, denominator = self.resolved.trust_share(k)
         kept = multiply_divide(basis, numerator, denominator) if numerator else np.zeros_like(basis)
         received = interest - np.minimum(interest, kept)
-        self._pay_instalment(due, on(self._arrival(due)), received, principal)
+        self._pay_instalment(due, self._arrival(k), received, principal)
 
     def _interest(self, k: int, basis: Int64) -> Int64:
         terms, opening = self.resolved.terms, self.resolved.scheduled.balance[k]
@@ -203,21 +204,21 @@ class _Walk:
         rate = self._rates(self.performance.prepayment_rates, k, start)
         if rate.any():
             amount = multiply_divide(self.balance, rate, RATE_UNITS)
-            self._prepaid(amount, due, due)
-        for named in self.performance.prepayments.get(self.resolved.name, ()):
-            if since < named.date <= until:
-                limit = self.balance if named.amount is None else np.full_like(self.balance, named.amount)
-                amount = np.minimum(self.balance, limit)
-                self._prepaid(amount, None, self.calendar.adjust(named.date, self.adjustment))
+            self._prepaid(amount, due, on(due))
+        told = self.performance.prepayments.get(self.resolved.name, ())
+        for dates, most in prepayments_within(told, since, until):
+            amount = np.minimum(self.balance, most)
+            self._prepaid(amount, None, each_date(dates, amount, self._adjusted))
 
-    def _prepaid(self, amount: Int64, due: dt.date | None, day: dt.date) -> None:
+    def _prepaid(self, amount: Int64, due: dt.date | None, dates: Int64) -> None:
         self._fall(amount)
-        self.events.fall("prepayment", on(day), amount)
-        self._pay("prepayment", due, on(day), amount)
+        self.events.fall("prepayment", dates, amount)
+        self._pay("prepayment", due, dates, amount)
 
-    def _arrival(self, due: dt.date) -> dt.date:
-        obligor = self.resolved.contract.obligor
-        return self.performance.arrival(obligor, due, self.calendar, self.adjustment)
+    def _arrival(self, k: int) -> Int64:
+        instalment, obligor = (self.resolved.name, k), self.resolved.contract.obligor
+        due = self.resolved.adjusted[k]
+        return self.performance.arrival(instalment, obligor, due, self.calendar, self.adjustment)
 
     def _fail_rights(self, since: dt.date, until: dt.date) -> None:
         """Rights that fail change the balance one after another, by date, those of one date as listed."""

@@ -34,6 +34,8 @@ def recoveries_of(
     for recovery in recoveries:
         if recovery.rate is not None:
             wanted = multiply_divide(defaulted, recovery.rate, RATE_UNITS)
+            if recovery.cost:
+                wanted = np.maximum(0, wanted - recovery.cost)
         else:
             wanted = np.full_like(defaulted, recovery.amount or 0)
         amount = np.minimum(left, wanted)

@@ -131,8 +131,8 @@ def project_royalty(
         entitlement.pass_period(max(resolved.ends[u], since), resolved.ends[u + 1], due)
         bearing[:, u] = multiply_divide(base[:, u], entitlement.share, RATE_UNITS)
         amount = multiply_divide(net[:, u], entitlement.share, RATE_UNITS)
-        arrival = performance.arrival(contract.obligor, due, calendar, contract.moved)
-        events.pay("royalty", due, on(arrival), amount)
+        arrival = performance.arrival((resolved.name, u), contract.obligor, due, calendar, contract.moved)
+        events.pay("royalty", due, arrival, amount)
     return RoyaltyEvents(events, bearing)
 
 

@@ -85,6 +85,13 @@ SEC187|One condition of a milestone|A milestone is due by sales or on a date.
 SEC188|Valid claims of no right|A royalty that lasts until the last valid claim names rights.
 SEC189|Restated at the wrong time|What a contract owes in mid-life is told for a date from the cut-off on, before its last instalment.
 SEC190|File of dated cash|A file of sales or cash lies beside the pool file and has the columns of its contract.
+SEC191|Deviation too large|A rate from 0 to 1 has a variance below mean times one less mean.
+SEC192|Shares of delays|The shares of delays sum to 1, and each number of days is written once.
+SEC193|Outcomes of challenges|The shares of challenges that end invalid and partly invalid sum to at most 1.
+SEC194|Source of random recoveries|A random recovery names a source of the deal's recoveries, each once.
+SEC195|Age of a right not known|Lapse needs the age of a patent: from its expiry, or written.
+SEC196|Families of rights|A right is in one family, and the first right of a family says how it fails.
+SEC197|One of two forms|Obsolescence has a hazard or a life; the cost of a sale is a share or an amount.
 SEC201|Unknown note|A step, fee, trigger, target, limit, ledger or residual_to names a note that the deal does not have.
 SEC202|Unknown account|A step, a stream, a trigger or the deficiency ledgers name an account that the deal does not have.
 SEC203|Unknown fee|A step pays a fee that the deal does not have.

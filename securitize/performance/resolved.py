@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -30,12 +30,14 @@ class ResolvedRecovery:
     rate   : int64 (1,) or (paths,), units of 1e-8; None where ``amount`` is given
     amount : minor units of each contract
     lag    : months
+    cost   : of the sale of each contract's security, minor units; what a rate brings is less by it, at least 0
     """
 
     source: str
     rate: Int64 | None
     amount: int | None
     lag: int
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,11 @@ def defaulting_by(told: NamedDefault | None, dates: Int64) -> NamedDefault:
 class NamedPrepayment:
     """A prepayment of one contract.
 
+    dates  : int64 (1,) or (paths,), ordinals, NEVER where it does not happen
     amount : minor units, at most the balance; None for all of it
     """
 
-    date: dt.date
+    dates: Int64
     amount: int | None
 
 
@@ -119,6 +122,8 @@ class ResolvedPerformance:
     defaults, prepayments           : by contract
     failures                        : by right, as written
     base                            : changes of the sales that bear royalties, in order
+    delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
+        instalments arrive late at random, those before the cut-off included; as told where the contract is not in it
     """
 
     paths: int
@@ -136,12 +141,22 @@ class ResolvedPerformance:
     default_cuts: Literal["this-interest", "next-interest"]
     instalment: Literal["recomputed", "fixed"]
     after_last: Literal["last-payment", "lost"]
+    delays: Mapping[str, Int64] = field(default_factory=dict)
 
     def arrival(
-        self, obligor: str, due: dt.date, calendar: BusinessCalendar, adjustment: Adjustment
-    ) -> dt.date:
-        """When cash due on ``due`` arrives: the longest delay of the windows that hold it."""
-        days = max(
+        self,
+        instalment: tuple[str, int],
+        obligor: str,
+        due: dt.date,
+        calendar: BusinessCalendar,
+        adjustment: Adjustment,
+    ) -> Int64:
+        """When cash due on ``due`` arrives: the longest of the delays that are told, or drawn, for it.
+
+        instalment : its contract, and its number from 0
+        Returns ordinals, int64 (1,) or (paths,).
+        """
+        told = max(
             (
                 one.days
                 for one in self.late
@@ -149,4 +164,14 @@ class ResolvedPerformance:
             ),
             default=0,
         )
-        return calendar.adjust(due + dt.timedelta(days=days), adjustment) if days else due
+        contract, number = instalment
+        days = np.array([told], np.int64)
+        if contract in self.delays:
+            days = np.maximum(self.delays[contract][:, number], told)
+        lengths, which = np.unique(days, return_inverse=True)
+        arrivals = [
+            calendar.adjust(due + dt.timedelta(days=length), adjustment) if length else due
+            for length in lengths.tolist()
+        ]
+        found: Int64 = np.array([day.toordinal() for day in arrivals], np.int64)[which]
+        return found

@@ -102,10 +102,9 @@ def _stressed(
         case DefaultStress():
             return replace(before, defaults=_with_default(before, stress, pool))
         case PrepaymentStress():
-            prepayment = NamedPrepayment(stress.at, stress.amount)
+            prepayment = NamedPrepayment(_ordinal(stress.at), stress.amount)
             added = {
-                name: tuple(sorted((*before.prepayments.get(name, ()), prepayment), key=lambda one: one.date))
-                for name in _contracts(stress, pool)
+                name: (*before.prepayments.get(name, ()), prepayment) for name in _contracts(stress, pool)
             }
             return replace(before, prepayments={**before.prepayments, **added})
         case LatePaymentStress():

@@ -14,7 +14,14 @@ from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.pools.pool import Pool
 from securitize.market.schedules import Schedule
-from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance, RightFailure
+from securitize.performance.resolved import (
+    NEVER,
+    NamedDefault,
+    NamedPrepayment,
+    ResolvedPerformance,
+    ResolvedRecovery,
+    RightFailure,
+)
 from securitize.performance.stresses import resolve_performance
 from tests.oracle.drawn_values import CUT_OFF
 from tests.oracle.generated_pools import MARKET, performances, pools, schedules
@@ -37,15 +44,33 @@ def many(draw: st.DrawFn) -> tuple[Pool, Schedule, ResolvedPerformance]:
     def days() -> Int64:
         return np.array(draw(st.lists(ORDINALS, min_size=PATHS, max_size=PATHS)), np.int64)
 
-    named = draw(st.lists(st.sampled_from(sorted(pool.contracts)), unique=True))
+    def late(name: str) -> Int64:
+        size = len(pool.contracts[name].instalment_dates())
+        drawn = draw(
+            st.lists(st.sampled_from([0, 0, 1, 40, 400]), min_size=PATHS * size, max_size=PATHS * size)
+        )
+        return np.array(drawn, np.int64).reshape(PATHS, size)
+
+    def recovery() -> ResolvedRecovery:
+        rates = np.array(draw(st.lists(RATES, min_size=PATHS, max_size=PATHS)), np.int64)
+        return ResolvedRecovery("patents", rates, None, 3, cost=draw(st.sampled_from([0, 500_000])))
+
+    named, prepaid, delayed = (
+        draw(st.lists(st.sampled_from(sorted(pool.contracts)), unique=True)) for _ in range(3)
+    )
     failing = draw(st.lists(st.sampled_from(sorted(pool.collateral)), unique=True))
     performance = replace(
         resolve_performance(base, None, pool, schedule),
         paths=PATHS,
         default_rates=rates(),
         prepayment_rates=rates(),
-        defaults={name: NamedDefault(days()) for name in named},
+        defaults={name: NamedDefault(days(), (recovery(),)) for name in named},
         failures={right: (RightFailure("lapse", days()),) for right in failing},
+        prepayments={
+            name: tuple(NamedPrepayment(days(), amount) for amount in (1_000_000, None, 300_000))
+            for name in prepaid
+        },
+        delays={name: late(name) for name in delayed},
     )
     return pool, schedule, performance
 
@@ -57,7 +82,18 @@ def _path(performance: ResolvedPerformance, k: int) -> ResolvedPerformance:
         paths=1,
         default_rates=performance.default_rates[one],
         prepayment_rates=performance.prepayment_rates[one],
-        defaults={name: NamedDefault(event.dates[one]) for name, event in performance.defaults.items()},
+        defaults={
+            name: NamedDefault(
+                event.dates[one],
+                tuple(replace(r, rate=r.rate[one]) for r in event.recoveries or () if r.rate is not None),
+            )
+            for name, event in performance.defaults.items()
+        },
+        prepayments={
+            name: tuple(replace(told, dates=told.dates[one]) for told in prepayments)
+            for name, prepayments in performance.prepayments.items()
+        },
+        delays={name: days[one] for name, days in performance.delays.items()},
         failures={
             right: tuple(replace(told, dates=told.dates[one]) for told in failures)
             for right, failures in performance.failures.items()

@@ -20,7 +20,9 @@ from securitize.definitions.checks import (
     notes,
     options,
     pools,
+    random_payments,
     random_performance,
+    random_rights,
     rates,
     references,
     scenarios,
@@ -111,7 +113,10 @@ def check_random_performance(
 ) -> list[Problem]:
     """What does not fit between random performance, its pool, and the deal and chain where they are known."""
     together = random_performance.Together(performance, pool, deal, chain)
-    return at_most(problem for check in random_performance.CHECKS for problem in check(together))
+    problems = [problem for check in random_performance.CHECKS for problem in check(together)]
+    for of_tables in (*random_payments.CHECKS, *random_rights.CHECKS):
+        problems += of_tables(performance, pool, deal)
+    return at_most(problems)
 
 
 def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:

@@ -10,7 +10,13 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rating, Text, fault
 from securitize.definitions.scenarios.chain_nodes import ChainNodes, Contagion
 from securitize.definitions.scenarios.default_probability import RandomCompany, RatingTable
+from securitize.definitions.scenarios.random_payments import (
+    RandomLatePayment,
+    RandomPrepayment,
+    RandomRecovery,
+)
 from securitize.definitions.scenarios.random_providers import RandomProvider
+from securitize.definitions.scenarios.random_rights import RandomRights
 
 
 class GaussianCopula(Model):
@@ -72,6 +78,10 @@ class RandomPerformance(Model):
     contagion: Contagion | None = None
     obligors: dict[Name, ObligorHazard] = Field(default={}, max_length=10_000)
     providers: dict[Name, RandomProvider] = Field(default={}, max_length=1000)
+    recovery: tuple[RandomRecovery, ...] = Field(default=(), max_length=20)
+    late: RandomLatePayment | None = None
+    prepayment: RandomPrepayment | None = None
+    rights: RandomRights | None = None
 
     def loading_of(self, company: RandomCompany | None) -> int:
         """On the market factor, its own or that of all; units of 1e-8."""

@@ -16,9 +16,13 @@ from securitize.definitions.scenarios.random_performance import (
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Process, RandomModel
+from securitize.performance.random.late_payments import resolve_delays
 from securitize.performance.random.node_factors import resolve_node_factors
 from securitize.performance.random.obligors import resolve_obligors
+from securitize.performance.random.prepayments import resolve_prepayments
 from securitize.performance.random.providers import resolve_providers
+from securitize.performance.random.recoveries import resolve_recoveries
+from securitize.performance.random.rights import resolve_rights
 
 
 def resolve_random_performance(
@@ -35,11 +39,19 @@ def resolve_random_performance(
     chain : the industry chain that the performance names, if any
     """
     copula = resolve_copula(written)
-    processes: list[Process] = [resolve_obligors(written, copula, pool, schedule, chain)]
-    # Guarantors of the loans cut recoveries of defaults, so they come after what decides on those.
-    if providers := resolve_providers(written, copula, schedule, told or {}):
-        processes.append(providers)
-    return RandomModel(copula, tuple(processes), resolve_node_factors(written, chain))
+    processes: tuple[Process | None, ...] = (
+        resolve_obligors(written, copula, pool, schedule, chain),
+        # After all that makes defaults; before what cuts their recoveries.
+        resolve_recoveries(written, copula, deal.performance, pool),
+        # Guarantors of the loans cut recoveries of defaults, so they come after what decides on those.
+        resolve_providers(written, copula, schedule, told or {}),
+        # After all that makes defaults.
+        resolve_delays(written, copula, pool, schedule),
+        resolve_prepayments(written, copula, pool, schedule),
+        resolve_rights(written, pool, schedule),
+    )
+    kept = tuple(one for one in processes if one is not None)
+    return RandomModel(copula, kept, resolve_node_factors(written, chain))
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:

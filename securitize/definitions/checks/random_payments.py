@@ -1,0 +1,72 @@
+"""Random recoveries, late payment and prepayment with their pool and deal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.base.errors import Problem
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.random_payments import deviation_fits, too_wide_words
+from securitize.definitions.scenarios.random_performance import RandomPerformance
+
+
+def payers_and_contracts_are_known(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
+) -> Iterator[Problem]:
+    """SEC174."""
+    late, prepayment = performance.model.late, performance.model.prepayment
+    claims = [name for name, contract in pool.model.contracts.items() if isinstance(contract, Claim)]
+    named: list[tuple[KeyPath, str, str, list[str]]] = []
+    if late is not None:
+        named += [
+            (("late", "obligors"), name, "obligor", list(pool.model.obligors)) for name in late.obligors
+        ]
+    if prepayment is not None:
+        obligors = list(pool.model.obligors)
+        named += [(("prepayment", "obligors"), name, "obligor", obligors) for name in prepayment.obligors]
+        named += [(("prepayment", "contracts"), name, "claim", claims) for name in prepayment.contracts]
+    for at, name, kind, known in named:
+        if name not in known:
+            what = f"the pool {pool.model.name} holds no such {kind}"
+            yield performance.problem((*at, name), what, name, suggest(name, known), "SEC174")
+
+
+def each_source_is_written_once(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
+) -> Iterator[Problem]:
+    """SEC194."""
+    seen: set[str] = set()
+    for k, one in enumerate(performance.model.recovery):
+        if one.source in seen:
+            what = "the source is written twice"
+            at = ("recovery", k, "source")
+            yield performance.problem(at, what, one.source, "write one table for each source", "SEC194")
+        seen.add(one.source)
+
+
+def random_recoveries_are_the_deals(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
+) -> Iterator[Problem]:
+    """SEC194; SEC191 where the deviation does not fit the deal's own rate."""
+    if deal is None:
+        return
+    entries = deal.model.performance.recoveries if deal.model.performance else ()
+    sources = list(dict.fromkeys(entry.source for entry in entries))
+    for k, one in enumerate(performance.model.recovery):
+        if one.source not in sources:
+            what = f"the deal {deal.model.name} has no recoveries of this source"
+            at = ("recovery", k, "source")
+            yield performance.problem(at, what, one.source, suggest(one.source, sources), "SEC194")
+        for entry in entries:
+            own = one.source == entry.source and one.mean is None
+            if own and not deviation_fits(entry.rate, one.deviation):
+                what, repair = too_wide_words(entry.rate, one.deviation)
+                yield performance.problem(("recovery", k, "deviation"), what, None, repair, "SEC191")
+
+
+CHECKS = (payers_and_contracts_are_known, each_source_is_written_once, random_recoveries_are_the_deals)
