@@ -128,7 +128,7 @@ def load_all(
     if the_pool:
         warnings += filter(is_warning, checks.check_pool(the_pool))
     if the_pool and the_performance:
-        problems += checks.check_random_performance(the_performance, the_pool)
+        problems += checks.check_random_performance(the_performance, the_pool, the_deal)
     if the_deal and the_pool:
         together = checks.check_deal_and_pool(the_deal, the_pool)
         if the_scenario:

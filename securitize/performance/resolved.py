@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from securitize.base.arithmetic import Int64
@@ -110,6 +110,8 @@ class ResolvedPerformance:
     defaults, prepayments           : by contract
     failures                        : by right, as written
     base                            : changes of the sales that bear royalties, in order
+    sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
+        int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
     """
 
     paths: int
@@ -127,6 +129,7 @@ class ResolvedPerformance:
     default_cuts: Literal["this-interest", "next-interest"]
     instalment: Literal["recomputed", "fixed"]
     after_last: Literal["last-payment", "lost"]
+    sales: Mapping[str, Int64] = field(default_factory=dict)
 
     def arrival(
         self, obligor: str, due: dt.date, calendar: BusinessCalendar, adjustment: Adjustment

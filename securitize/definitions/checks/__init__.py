@@ -102,9 +102,13 @@ def check_scenario(
     return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
 
 
-def check_random_performance(performance: Loaded[RandomPerformance], pool: Loaded[Pool]) -> list[Problem]:
-    """What does not fit between random performance and its pool."""
-    return at_most(problem for check in random_performance.CHECKS for problem in check(performance, pool))
+def check_random_performance(
+    performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
+) -> list[Problem]:
+    """What does not fit between random performance and its pool (and its deal)."""
+    return at_most(
+        problem for check in random_performance.CHECKS for problem in check(performance, pool, deal)
+    )
 
 
 def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""How obligors default at random, as written: ``scenarios/performance/NAME.toml``."""
+"""What happens at random, as written: ``scenarios/performance/NAME.toml``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
+from securitize.definitions.scenarios.random_rates import RandomRateRule
+from securitize.definitions.scenarios.random_sales import RandomSalesRule
 
 
 class GaussianCopula(Model):
@@ -56,7 +58,8 @@ class ObligorHazard(Model):
 
 
 class RandomPerformance(Model):
-    """Defaults at random: hazards a year, loadings on the market factor, and how they hang together."""
+    """Defaults at random: hazards a year, loadings on the market factor, and how they hang together; sales and index
+    rates at random where their tables are written."""
 
     name: Name
     title: Text = ""
@@ -67,3 +70,5 @@ class RandomPerformance(Model):
     loading: Margin
     copula: CopulaRule = GaussianCopula(kind="gaussian")
     obligors: dict[Name, ObligorHazard] = Field(default={}, max_length=10_000)
+    sales: RandomSalesRule | None = None
+    rates: dict[Name, RandomRateRule] = Field(default={}, max_length=100)

@@ -12,16 +12,25 @@ from securitize.definitions.scenarios.random_performance import (
 )
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
-from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.draw import Process, RandomModel
 from securitize.performance.random.obligors import resolve_obligors
+from securitize.performance.random.resolve_rates import ToldRates, resolve_rates
+from securitize.performance.random.resolve_sales import resolve_sales
 
 
 def resolve_random_performance(
-    written: RandomPerformance, deal: Deal, pool: Pool, schedule: Schedule
+    written: RandomPerformance, deal: Deal, pool: Pool, schedule: Schedule, told: ToldRates
 ) -> RandomModel:
-    """Its processes, in the order in which they act."""
+    """Its processes, in the order in which they act.
+
+    told : index rates
+    """
     copula = resolve_copula(written)
-    return RandomModel(copula, (resolve_obligors(written, copula, pool, schedule),))
+    processes: list[Process] = [resolve_obligors(written, copula, pool, schedule)]
+    if written.sales:
+        processes.append(resolve_sales(written.sales, copula.market, pool, schedule))
+    processes += resolve_rates(written.rates, copula.market, told)
+    return RandomModel(copula, tuple(processes))
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:
