@@ -112,7 +112,7 @@ def project_royalty(
 ) -> RoyaltyEvents:
     """Cash after the cut-off, all paths."""
     contract, paths = resolved.contract, performance.paths
-    sales = np.broadcast_to(_stressed(resolved, performance.base), (paths, resolved.sales.size))
+    sales = np.broadcast_to(_sold(resolved, performance), (paths, resolved.sales.size))
     last_claim = _last_claim(resolved.rights, performance.failures, paths)
     base, net = _earned(contract, resolved.ends, sales, last_claim)
     past, events, bearing = contract.as_of, Events(), np.zeros_like(base)
@@ -143,6 +143,13 @@ def _earned(
     if isinstance(contract, RunningRoyalty):
         return net_royalty(contract, ends, sales, last_claim)
     return np.zeros_like(sales), sales
+
+
+def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
+    """Sales as they are told, times what is drawn of them, int64 (1, m) or (paths, m)."""
+    told = _stressed(resolved, performance.base).reshape(1, -1)
+    multiples = performance.sales.get(resolved.name)
+    return told if multiples is None else multiply_divide(told, multiples, RATE_UNITS)
 
 
 def _stressed(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:

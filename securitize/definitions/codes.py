@@ -66,6 +66,9 @@ SEC160|LPR dates out of order|The rows of the loan prime rate ascend by date.
 SEC161|Holiday outside the years|A holiday lies in one of the years that the file lists.
 SEC162|Dates of the deal|The adjusted dates of the deal do not ascend, or their lists do not fit.
 SEC163|No loan prime rate|The market holds no rate for a date that a contract needs.
+SEC167|Points of a curve|The points of a curve ascend by tenor.
+SEC168|One law of a step|A step of sales comes in a window or with a hazard.
+SEC169|Loadings above 1|Squares of the loadings of sales sum to at most 1, and a sector that is loaded on is named.
 SEC170|One change in a stress|A stress of a rate is exactly one of set, scale, shift, ramp.
 SEC171|Periods reversed|last_period is before first_period.
 SEC172|Dates reversed|The end of a window is before its start.

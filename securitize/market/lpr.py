@@ -67,6 +67,16 @@ class IndexHistory:
             raise DefinitionError((Problem(file, 0, "indices", what, "", "add the rows", "SEC163"),))
         return values[k - 1]
 
+    def last(self, index: str) -> tuple[dt.date, int]:
+        """Until when an index is known, and its last value, units of 1e-8.
+
+        Raises DefinitionError where the market does not know the index.
+        """
+        dates = self._others[index][0] if index in self._others else self._dates
+        day = max(dates, default=dt.date.min)
+        value = self.any_value(index, day)
+        return (max(day, self._until) if index in self._values and self._until else day), value
+
     def warnings(self, days: list[dt.date]) -> tuple[str, ...]:
         """A warning where a reset date lies past the history's end; else nothing."""
         latest = max(days, default=dt.date.min)

@@ -124,6 +124,8 @@ class ResolvedPerformance:
     base                            : changes of the sales that bear royalties, in order
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
         instalments arrive late at random, those before the cut-off included; as told where the contract is not in it
+    sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
+        int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
     """
 
     paths: int
@@ -142,6 +144,7 @@ class ResolvedPerformance:
     instalment: Literal["recomputed", "fixed"]
     after_last: Literal["last-payment", "lost"]
     delays: Mapping[str, Int64] = field(default_factory=dict)
+    sales: Mapping[str, Int64] = field(default_factory=dict)
 
     def arrival(
         self,

@@ -33,13 +33,14 @@ from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.model import resolve_random_performance
+from securitize.performance.random.resolve_rates import ToldRates
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.environment import program_version
 from securitize.runs.identity import Identity, Json
 from securitize.runs.manifest import MANIFEST
 from securitize.runs.stored import open_run
-from securitize.waterfall.told import Told, floating_rules, told_by_period, under
+from securitize.waterfall.told import Told, floating_rules, told_by_period, told_fixings, under
 
 PathLike = str | os.PathLike[str]
 
@@ -154,7 +155,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         draw=draw,
-        random=_random(found, terms, schedule, told),
+        random=_random(found, terms, schedule, told, calendar),
         register=_register(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=_warnings(found, files, schedule, resolved_pool),
@@ -169,11 +170,20 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     )
 
 
-def _random(found: Definitions, deal: Deal, schedule: Schedule, told: Told) -> RandomModel | None:
+def _random(
+    found: Definitions, deal: Deal, schedule: Schedule, told: Told, calendar: BusinessCalendar
+) -> RandomModel | None:
     if found.performance is None:
         return None
+    since = max(schedule.collection[0], found.state.model.as_of) if found.state else schedule.collection[0]
+    rates = ToldRates(
+        told_fixings(deal, schedule, told, calendar),
+        IndexHistory(found.market.model if found.market else None),
+        since,
+    )
     chain = found.chain.model if found.chain else None
-    return resolve_random_performance(found.performance.model, deal, found.pool.model, schedule, told, chain)
+    pool = found.pool.model
+    return resolve_random_performance(found.performance.model, deal, pool, schedule, told, chain, rates)
 
 
 def _require_as_built(pool_file: Path) -> None:

@@ -26,6 +26,7 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario, Stres
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
+from securitize.performance.random.short_rates import ToldFixings
 from securitize.waterfall.rates import reset_dates
 
 Told = dict[str, list[int]]
@@ -51,6 +52,17 @@ def told_by_period(
             for day in days
         ]
     return told
+
+
+def told_fixings(
+    deal: Deal, schedule: Schedule, told: Told, calendar: BusinessCalendar
+) -> dict[str, ToldFixings]:
+    """The fixings of every floating rule as told, with their days, by the names in the engine's books."""
+    found = {}
+    for key, rule in floating_rules(deal):
+        days = fixing_dates(rule, deal, schedule, calendar)
+        found[f"fixing.{key}"] = ToldFixings(rule.index, tuple(days), tuple(told[f"fixing.{key}"]))
+    return found
 
 
 def floating_rules(deal: Deal) -> Iterator[tuple[str, FloatingRate]]:

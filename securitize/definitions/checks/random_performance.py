@@ -14,6 +14,7 @@ from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.scenarios.default_probability import RandomCompany
 from securitize.definitions.scenarios.random_performance import (
     RandomPerformance,
@@ -159,6 +160,36 @@ def _key(rating: str) -> str:
     return rating if rating.isalpha() else f'"{rating}"'
 
 
+def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Problem]:
+    """SEC174."""
+    performance, pool = all_.performance, all_.pool
+    sales = performance.model.sales
+    if sales is None:
+        return
+    known = [name for name, contract in pool.model.contracts.items() if isinstance(contract, Royalty)]
+    named: list[tuple[KeyPath, str]] = [(("sales", "contracts", name), name) for name in sales.contracts]
+    named += [(("sales", "steps", k, "contract"), step.contract) for k, step in enumerate(sales.steps)]
+    for at, name in named:
+        if name not in known:
+            what = f"the pool {pool.model.name} holds no such royalty"
+            yield performance.problem(at, what, name, suggest(name, known), "SEC174")
+
+
+def windows_of_steps_end_after_the_cut_off(all_: Together) -> Iterator[Problem]:
+    """SEC175: after the date of a contract in mid-life too, by when it is known whether the step came."""
+    performance, pool, deal = all_.performance, all_.pool, all_.deal
+    sales = performance.model.sales
+    for k, step in enumerate(sales.steps if sales else ()):
+        contract = pool.model.contracts.get(step.contract)
+        past = contract.as_of if contract else None
+        known = [day for day in (past and past.date, deal and deal.model.dates.cut_off) if day]
+        if step.until and known and step.until <= max(known):
+            what = f"the window of the step is over by {max(known)}"
+            yield performance.problem(
+                ("sales", "steps", k, "until"), what, step.until, "write a later date", "SEC175"
+            )
+
+
 CHECKS = (
     obligors_with_a_hazard_are_known,
     every_obligor_has_a_default_probability,
@@ -168,4 +199,6 @@ CHECKS = (
     providers_have_promised_something,
     one_provider_tells_how_its_company_defaults,
     nodes_fit_their_chain,
+    royalties_whose_sales_are_random_are_known,
+    windows_of_steps_end_after_the_cut_off,
 )

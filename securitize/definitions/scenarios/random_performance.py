@@ -1,4 +1,4 @@
-"""How obligors default at random, as written: ``scenarios/performance/NAME.toml``."""
+"""What happens at random, as written: ``scenarios/performance/NAME.toml``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from securitize.definitions.scenarios.random_payments import (
     RandomRecovery,
 )
 from securitize.definitions.scenarios.random_providers import RandomProvider
+from securitize.definitions.scenarios.random_rates import RandomRateRule
 from securitize.definitions.scenarios.random_rights import RandomRights
+from securitize.definitions.scenarios.random_sales import RandomSalesRule
 
 
 class GaussianCopula(Model):
@@ -62,7 +64,8 @@ class ObligorHazard(RandomCompany):
 
 
 class RandomPerformance(Model):
-    """Defaults at random: how likely they are, loadings on common factors, and how they hang together."""
+    """Defaults at random: how likely they are, loadings on common factors, and how they hang together; and what else
+    is random where its table is written."""
 
     name: Name
     title: Text = ""
@@ -82,6 +85,8 @@ class RandomPerformance(Model):
     late: RandomLatePayment | None = None
     prepayment: RandomPrepayment | None = None
     rights: RandomRights | None = None
+    sales: RandomSalesRule | None = None
+    rates: dict[Name, RandomRateRule] = Field(default={}, max_length=100)
 
     def loading_of(self, company: RandomCompany | None) -> int:
         """On the market factor, its own or that of all; units of 1e-8."""

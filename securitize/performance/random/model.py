@@ -22,6 +22,8 @@ from securitize.performance.random.obligors import resolve_obligors
 from securitize.performance.random.prepayments import resolve_prepayments
 from securitize.performance.random.providers import resolve_providers
 from securitize.performance.random.recoveries import resolve_recoveries
+from securitize.performance.random.resolve_rates import ToldRates, resolve_rates
+from securitize.performance.random.resolve_sales import resolve_sales
 from securitize.performance.random.rights import resolve_rights
 
 
@@ -32,11 +34,13 @@ def resolve_random_performance(
     schedule: Schedule,
     told: Mapping[str, Sequence[int]] | None = None,
     chain: Chain | None = None,
+    rates: ToldRates | None = None,
 ) -> RandomModel:
     """Its processes, in the order in which they act.
 
     told  : what the deal is told by period without it, by the names of the engine's books
     chain : the industry chain that the performance names, if any
+    rates : index rates as they are told; None where none is drawn
     """
     copula = resolve_copula(written)
     processes: tuple[Process | None, ...] = (
@@ -50,8 +54,12 @@ def resolve_random_performance(
         resolve_prepayments(written, copula, pool, schedule),
         resolve_rights(written, pool, schedule),
     )
-    kept = tuple(one for one in processes if one is not None)
-    return RandomModel(copula, kept, resolve_node_factors(written, chain))
+    kept = [one for one in processes if one is not None]
+    if written.sales:
+        kept.append(resolve_sales(written.sales, copula.market, pool, schedule))
+    if rates is not None:
+        kept += resolve_rates(written.rates, copula.market, rates)
+    return RandomModel(copula, tuple(kept), resolve_node_factors(written, chain))
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:
