@@ -66,6 +66,15 @@ class RandomDefaults:
         by_date = -np.expm1(-hazard[:, None] * (ends[1:] - ends[0]) / DAYS_OF_YEAR)
         return self.copula.thresholds(by_date, self.loading[:, None])
 
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Of every obligor's own factor, the largest opening balance first; of equal ones the first of the pool."""
+        opening = dict.fromkeys(self.obligors, 0)
+        for contract in self.pool.contracts.values():
+            if contract.obligor in opening:
+                opening[contract.obligor] += contract.opening
+        return tuple(f"default/{name}" for name in sorted(opening, key=lambda name: -opening[name]))
+
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """An obligor's default strikes each of its contracts.
 
