@@ -38,7 +38,9 @@ class Sobol(Plain):
         if stream in self.streams[:MOST_DIMENSIONS]:
             digits = _digits(seed, stream, self.streams.index(stream), np.arange(first, after))
             below = np.floor(found[0] * 2.0 ** (DIGITS + BELOW)).astype(np.uint64) & np.uint64(2**BELOW - 1)
-            found[0] = ((digits << np.uint64(BELOW) | below).astype(np.float64) + 0.5) * 2.0 ** -(DIGITS + BELOW)
+            found[0] = ((digits << np.uint64(BELOW) | below).astype(np.float64) + 0.5) * 2.0 ** -(
+                DIGITS + BELOW
+            )
         return found
 
     def groups(self, paths: int) -> Int64 | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
-from securitize.base.streams import Numbers
+from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.runs.calculation import from_period
@@ -24,10 +24,12 @@ class BlockInputs:
 
     inputs             : of the plan, int64 (periods, paths) by name
     obligors_defaulted : by the last collection date, int64 (paths,)
+    weights            : what each path counts, float64 (paths,); None where all count the same
     """
 
     inputs: Mapping[str, Int64]
     obligors_defaulted: Int64
+    weights: Float64 | None = None
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,15 @@ class RandomInputs:
     resolved: ResolvedDeal
     model: RandomModel
     seed: int
+    sampling: Sampling = PLAIN
+
+    def numbers(self, first: int, after: int) -> Numbers:
+        """The random numbers of these paths."""
+        return Numbers(self.seed, first, after, self.sampling)
 
     def drawn(self, first: int, after: int) -> Drawn:
         """What happens on these paths."""
-        return draw(self.model, self.prepared.performance, Numbers(self.seed, first, after))
+        return draw(self.model, self.prepared.performance, self.numbers(first, after))
 
     def block(self, first: int, after: int) -> BlockInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
@@ -54,6 +61,7 @@ class RandomInputs:
         return BlockInputs(
             {name: np.ascontiguousarray(values.T) for name, values in inputs.items()},
             _obligors_defaulted(self.prepared, drawn.performance),
+            self.numbers(first, after).weights,
         )
 
 

@@ -69,7 +69,9 @@ class RandomModel:
     @property
     def streams(self) -> tuple[str, ...]:
         """In order of importance: what all share, other factors, then what is each one's own, process by process."""
-        own = [stream for process in self.processes if isinstance(process, Ranked) for stream in process.streams]
+        own = [
+            stream for process in self.processes if isinstance(process, Ranked) for stream in process.streams
+        ]
         own.sort(key=lambda stream: not stream.startswith("factor/"))
         return tuple(dict.fromkeys((*self.copula.streams, *own)))
 

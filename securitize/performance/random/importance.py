@@ -39,7 +39,7 @@ class MarketShift(Plain):
             found[0] = np.where(moved, np.clip(reached, SMALLEST, LARGEST), found[0])
         return found
 
-    def weights(self, seed: int, first: int, after: int) -> Float64 | None:
+    def weights(self, seed: int, first: int, after: int) -> Float64:
         """w(m) of each path, (paths,), from 0 to 2."""
         return mixture_weight(self.law, self.market(seed, first, after), self.shift)
 

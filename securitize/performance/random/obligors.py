@@ -59,12 +59,17 @@ class RandomDefaults:
         return np.array([risk.loading for risk in self.obligors.values()])
 
     @cached_property
-    def thresholds(self) -> Float64:
-        """At or below which a latent variable means default by a collection date, (obligors, periods)."""
+    def probability(self) -> Float64:
+        """Of default by a collection date, (obligors, periods)."""
         ends = np.array([day.toordinal() for day in self.schedule.collection], np.int64)
         hazard = np.array([risk.hazard for risk in self.obligors.values()])
-        by_date = -np.expm1(-hazard[:, None] * (ends[1:] - ends[0]) / DAYS_OF_YEAR)
-        return self.copula.thresholds(by_date, self.loading[:, None])
+        found: Float64 = -np.expm1(-hazard[:, None] * (ends[1:] - ends[0]) / DAYS_OF_YEAR)
+        return found
+
+    @cached_property
+    def thresholds(self) -> Float64:
+        """At or below which a latent variable means default by a collection date, (obligors, periods)."""
+        return self.copula.thresholds(self.probability, self.loading[:, None])
 
     @property
     def streams(self) -> tuple[str, ...]:
