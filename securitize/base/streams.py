@@ -11,11 +11,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
 #: Paths that share a counter; part of the scheme: another number is another scheme.
 BLOCK = 1024
 #: The compiled form, which gives the same numbers: used where it is loaded, for a large run loads it.
@@ -54,6 +56,74 @@ def uniforms(seed: int, stream: str, first: int, after: int, numbers: int = 1) -
     return result
 
 
+class Sampling(Protocol):
+    """How the numbers of paths are chosen. Under each, a path has the same numbers whatever is drawn beside it."""
+
+    @property
+    def name(self) -> str:
+        """What a run calls it."""
+
+    def uniforms(self, seed: int, stream: str, first: int, after: int, numbers: int) -> Float64:
+        """As :func:`uniforms`."""
+
+    def leaves(self, stream: str) -> bool:
+        """Whether the numbers of a stream are those of :func:`uniforms`."""
+
+    def weights(self, seed: int, first: int, after: int) -> Float64 | None:
+        """What each path counts, (paths,), 1 on average; None where all count the same."""
+
+    def groups(self, paths: int) -> Int64 | None:
+        """The group of each of the paths from 0, (paths,): groups are independent. None where all paths are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Every path on its own."""
+
+    name: str = "plain"
+
+    def uniforms(self, seed: int, stream: str, first: int, after: int, numbers: int) -> Float64:
+        """As :func:`uniforms`."""
+        return uniforms(seed, stream, first, after, numbers)
+
+    def leaves(self, stream: str) -> bool:
+        """All are."""
+        return True
+
+    def weights(self, seed: int, first: int, after: int) -> Float64 | None:
+        """All count the same."""
+        return None
+
+    def groups(self, paths: int) -> Int64 | None:
+        """All are independent."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Antithetic(Plain):
+    """Path 2 k + 1 takes 1 - u where path 2 k takes u, in every stream. Source: Hammersley and Morton 1956."""
+
+    name: str = "antithetic"
+
+    def uniforms(self, seed: int, stream: str, first: int, after: int, numbers: int) -> Float64:
+        """Those of the even path of each pair, mirrored for the odd one."""
+        start = first - first % 2
+        paths = np.arange(first, after)
+        found = uniforms(seed, stream, start, after, numbers)[:, paths - paths % 2 - start]
+        return np.where(paths % 2 == 1, 1 - found, found)
+
+    def leaves(self, stream: str) -> bool:
+        """None are."""
+        return False
+
+    def groups(self, paths: int) -> Int64 | None:
+        """Pairs."""
+        return np.arange(paths) // 2
+
+
+PLAIN = Plain()
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """The random numbers of the paths ``first`` to ``after - 1`` under one seed."""
@@ -61,6 +131,7 @@ class Numbers:
     seed: int
     first: int
     after: int
+    sampling: Sampling = PLAIN
 
     @property
     def paths(self) -> int:
@@ -69,12 +140,12 @@ class Numbers:
 
     def of(self, stream: str, numbers: int = 1) -> Float64:
         """Those of a stream, (numbers, paths); see :func:`uniforms`."""
-        return uniforms(self.seed, stream, self.first, self.after, numbers)
+        return self.sampling.uniforms(self.seed, stream, self.first, self.after, numbers)
 
     def of_each(self, streams: Sequence[str]) -> Float64:
         """The first number of each stream, (streams, paths)."""
         kernel = sys.modules.get(COMPILED)
-        if kernel is None:
+        if kernel is None or not all(self.sampling.leaves(stream) for stream in streams):
             return np.concatenate([self.of(stream) for stream in streams])
         keys = np.array([stream_key(stream) for stream in streams], np.uint64)
         found: Float64 = kernel.fill(self.seed, keys, self.first, self.after)
@@ -83,8 +154,13 @@ class Numbers:
     def at(self, stream: str, paths: NDArray[np.int64]) -> Float64:
         """The first number of a stream on some paths, counted from ``first``; (len(paths),)."""
         kernel, found = sys.modules.get(COMPILED), np.empty(len(paths), np.float64)
-        if kernel is None:
+        if kernel is None or not self.sampling.leaves(stream):
             found[:] = self.of(stream)[0][paths]
         else:
             found[:] = kernel.pick(self.seed, stream_key(stream), self.first + paths)
         return found
+
+    @property
+    def weights(self) -> Float64 | None:
+        """What each path counts, (paths,); None where all count the same."""
+        return self.sampling.weights(self.seed, self.first, self.after)

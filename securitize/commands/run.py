@@ -13,6 +13,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.commands import options
 
 if TYPE_CHECKING:
+    from securitize.performance.random.sampling import SamplingName
     from securitize.runs.api import Run
     from securitize.runs.prepare import Prepared
 
@@ -34,6 +35,12 @@ PATHS = 10_000
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
+@click.option(
+    "--sampling",
+    type=click.Choice(["plain", "antithetic", "sobol", "importance"]),
+    help="How paths are chosen: each on its own, mirrored in pairs, evenly, or where the senior note loses.  "
+    "[default: plain]",
 )
 @click.option(
     "--workers",
@@ -65,6 +72,7 @@ def command(
     performance: str | None,
     paths: int | None,
     seed: int | None,
+    sampling: SamplingName | None,
     workers: int | None,
     output: Path | None,
     runs_folder: Path,
@@ -79,14 +87,14 @@ def command(
     JSON and CSV are UTF-8; amounts are in currency units.
     """
     _check_table(table, format_, performance is not None)
-    if performance is None and (paths, seed, workers) != (None, None, None):
-        raise UsageError("--paths, --seed and --workers go with --performance")
+    if performance is None and (paths, seed, sampling, workers) != (None, None, None, None):
+        raise UsageError("--paths, --seed, --sampling and --workers go with --performance")
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.runs import api
 
     if dry_run:
-        drawn = api.drawing(performance, paths or PATHS, 1 if seed is None else seed)
+        drawn = api.drawing(performance, paths or PATHS, 1 if seed is None else seed, sampling or "plain")
         prepared = api.prepare(deal, scenario, pool, drawn)
         options.tell_warnings(prepared.warnings)
         _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
@@ -98,6 +106,7 @@ def command(
         performance=performance,
         paths=paths or PATHS,
         seed=1 if seed is None else seed,
+        sampling=sampling or "plain",
         workers=workers or os.cpu_count() or 1,
         output=output,
         runs=runs_folder,

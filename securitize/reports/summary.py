@@ -78,6 +78,9 @@ def _print_random(run: Run) -> None:
     rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
     title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
     print_table(title, columns, rows)
+    if about.get("sampling", "plain") != "plain":
+        shift = f", market factor shifted by {about['shift']} on half of them" if "shift" in about else ""
+        print_line(f"paths by {about['sampling']} sampling{shift}")
     if about.get("support"):
         print_line(
             "support without a provider in the performance does not default at random: what it promises, it pays"

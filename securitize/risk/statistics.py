@@ -1,4 +1,9 @@
-"""What many paths say, with how surely they say it. Pure functions on arrays."""
+"""What many paths say, with how surely they say it. Pure functions on arrays.
+
+weights : what each path counts, (paths,); None where all count the same
+groups  : of each path, (paths,); paths of different groups are independent. None where all are
+Without weights and groups every result is that of independent paths that count the same.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +13,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 #: The two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
 
 
-def mean_and_error(values: Float64) -> tuple[float, float | None]:
-    """The mean of (paths,) and its standard error; no error of one path."""
-    count = len(values)
-    error = float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else None
-    return float(values.mean()), error
+def mean(values: Float64, weights: Float64 | None = None) -> float:
+    """The mean of (paths,), weights summing to 1: an average of the values, never beyond them."""
+    return float(values.mean()) if weights is None else float(values @ weights / weights.sum())
 
 
-def interval(hits: int, count: int) -> tuple[float, float]:
-    """The 95% interval of a probability of which ``hits`` of ``count`` paths were seen. Source: Wilson 1927."""
-    share, z2 = hits / count, Z95 * Z95
+def mean_and_error(
+    values: Float64, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[float, float | None]:
+    """The mean of (paths,) and its standard error; no error of one path, or of one group.
+
+    With groups, the error is that of the sum of each group's deviations from the mean, as of a ratio (Cochran 1977).
+    """
+    if weights is None and groups is None:
+        count = len(values)
+        error = float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else None
+        return float(values.mean()), error
+    found = mean(values, weights)
+    counted = np.ones(len(values)) if weights is None else weights
+    apart = counted * (values - found)
+    if groups is not None:
+        apart = np.bincount(groups, apart)
+    if len(apart) < 2:
+        return found, None
+    spread = len(apart) / (len(apart) - 1) * float(apart @ apart)
+    return found, math.sqrt(spread) / float(counted.sum())
+
+
+def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tuple[float, float | None]:
+    """The mean of values times weights of (paths,) and its standard error, less what the controls explain.
+
+    controls : (paths, controls), each of mean 0 exactly; their coefficients are of least squares (Glasserman 2004,
+        section 4.1.2). The mean is never beyond the least and the largest value. No error where paths are too few.
+    """
+    count, number = controls.shape
+    counted = values * weights
+    if count <= number + 1:
+        return mean_and_error(values, weights)
+    explained = np.column_stack((np.ones(count), controls))
+    coefficients, *_ = np.linalg.lstsq(explained, counted, rcond=None)
+    left = counted - explained @ coefficients
+    # The intercept's error also counts how far the controls are from what is known of them.
+    held = np.linalg.pinv(explained.T @ explained)[0, 0]
+    error = math.sqrt(float(left @ left) / (count - number - 1) * float(held))
+    return float(np.clip(coefficients[0], values.min(), values.max())), error
+
+
+def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:
+    """The 95% interval of a probability of which ``hits`` of ``count`` paths were seen. Source: Wilson 1927.
+
+    point : of the distribution that the share follows
+    """
+    share, z2 = hits / count, point * point
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = Z95 / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count * count))
+    half = point / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count * count))
     return max(middle - half, 0.0) if hits else 0.0, min(middle + half, 1.0) if hits < count else 1.0
 
 
-def tail(values: Float64, percent: int) -> tuple[float, float]:
+def probability_and_interval(
+    hit: Bool, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[float, float, float]:
+    """The share of the paths (paths,) that are hit and its 95% interval.
+
+    The interval is Wilson's of as many independent paths as would have the same standard error; where none or all are
+    hit, of (sum of weights)^2 / sum of squared weights (Kish 1965). With groups the point is Student-t's.
+    """
+    if weights is None and groups is None:
+        return float(hit.mean()), *interval(int(hit.sum()), len(hit))
+    share, error = mean_and_error(hit.astype(np.float64), weights, groups)
+    count = float(len(hit)) if weights is None else float(weights.sum() ** 2 / (weights @ weights))
+    if hit.all() or not hit.any():
+        return share, *interval(count if hit.all() else 0.0, count)
+    point = Z95 if groups is None else _point(int(groups.max()))
+    if error:
+        count = share * (1 - share) / error**2
+    return share, *interval(share * count, count, point)
+
+
+def share_and_error(
+    hit: Bool, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[float, float | None]:
+    """The share of the paths (paths,) that are hit and its standard error; no error of one path."""
+    if weights is not None or groups is not None:
+        return mean_and_error(hit.astype(np.float64), weights, groups)
+    share, count = float(hit.mean()), len(hit)
+    return share, math.sqrt(share * (1 - share) / (count - 1)) if count > 1 else None
+
+
+def tail(values: Float64, percent: int, weights: Float64 | None = None) -> tuple[float, float]:
     """The quantile of (paths,), the least value that ``percent`` of the paths do not exceed, and the mean beyond.
 
     The mean is over exactly the worst 100 - percent: a path at its edge counts in part.
@@ -35,9 +114,28 @@ def tail(values: Float64, percent: int) -> tuple[float, float]:
     """
     if not 1 <= percent <= 99:
         raise ValueError("a percentage from 1 to 99")
+    if weights is not None:
+        return _weighted_tail(values, percent, weights)
     ordered, count = np.sort(values), len(values)
     # In whole hundredths of paths: no rounding decides which path is at the edge.
     at = -(-percent * count // 100) - 1
     worst = (100 - percent) * count / 100
     beyond = ordered[at + 1 :]
     return float(ordered[at]), float((beyond.sum() + (worst - len(beyond)) * ordered[at]) / worst)
+
+
+def _weighted_tail(values: Float64, percent: int, weights: Float64) -> tuple[float, float]:
+    order = np.argsort(values, kind="stable")
+    ordered, counted = values[order], weights[order]
+    whole = float(weights.sum())
+    at = min(int(np.searchsorted(100 * np.cumsum(counted), percent * whole)), len(values) - 1)
+    worst = (100 - percent) * whole / 100
+    beyond, weight = ordered[at + 1 :], counted[at + 1 :]
+    return float(ordered[at]), float((beyond @ weight + (worst - weight.sum()) * ordered[at]) / worst)
+
+
+def _point(degrees: int) -> float:
+    """The two-sided 95% point of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(degrees, 1), 0.975))

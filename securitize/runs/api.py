@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from securitize.performance.random.sampling import SamplingName
     from securitize.runs.calculation import Calculation
     from securitize.runs.prepare import Draw, Prepared
     from securitize.runs.roll import Rolled
@@ -80,6 +81,7 @@ def run(
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
+    sampling: SamplingName = "plain",
     workers: int = 1,
     output: PathLike | None = None,
     runs: PathLike = "runs",
@@ -93,6 +95,7 @@ def run(
     pool     : a pool's name, file, or folder that ``build`` wrote, in place of the deal's own
     performance : how obligors default at random, by name or file: ``paths`` paths are drawn from ``seed`` beside
         what is told, on ``workers`` threads, and add tables of their own; without it nothing is drawn
+    sampling : how paths are chosen: ``plain``, ``antithetic``, ``sobol`` or ``importance``
     progress : told how many paths are done, of how many
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
@@ -100,13 +103,21 @@ def run(
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))
+    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed, sampling))
+
+    def calculated() -> Calculation:
+        found = calculate(prepared)
+        if sampling != "importance":
+            return found
+        from securitize.runs.pilot import with_shift
+
+        return with_shift(found, workers=workers)
 
     def made(calculation: Calculation) -> dict[str, pa.Table]:
         return {**tables_of(calculation), **_random_tables(calculation, workers, progress)}
 
     if not store:
-        calculation = calculate(prepared)
+        calculation = calculated()
         facts = _facts(calculation)
         tables = made(calculation)
         return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables)
@@ -114,7 +125,7 @@ def run(
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return _from_stored(claimed.existing)
-        calculation = calculate(prepared)
+        calculation = calculated()
         return _from_stored(claimed.write(made(calculation), _facts(calculation)))
 
 
@@ -146,18 +157,23 @@ def prepare(
     return preparing.prepare(deal, scenario, pool, draw)
 
 
-def drawing(performance: PathLike | None, paths: int = 10_000, seed: int = 1) -> Draw | None:
+def drawing(
+    performance: PathLike | None, paths: int = 10_000, seed: int = 1, sampling: SamplingName = "plain"
+) -> Draw | None:
     """What is to be drawn at random; None where no performance is named.
 
-    Raises UsageError where paths or seed are out of range.
+    Raises UsageError where paths or seed are out of range, or there is no such sampling.
     """
+    from securitize.performance.random.sampling import SAMPLINGS
     from securitize.runs.prepare import Draw
 
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
     if not 0 <= seed < 2**64:
         raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
-    return None if performance is None else Draw(performance, paths, seed)
+    if sampling not in SAMPLINGS:
+        raise UsageError(f"paths are sampled {', '.join(SAMPLINGS[:-1])} or {SAMPLINGS[-1]}")
+    return None if performance is None else Draw(performance, paths, seed, sampling)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:

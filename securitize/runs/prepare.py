@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.assets.resolve import ResolvedPool, resolve_pool
+from securitize.base.streams import PLAIN, Numbers, Sampling
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.documents.loaded import Loaded
@@ -34,6 +35,7 @@ from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import ToldRates
+from securitize.performance.random.sampling import SamplingName, resolve_sampling
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.environment import program_version
@@ -81,6 +83,21 @@ class Prepared:
         return self.definitions.pool.model
 
     @property
+    def sampling(self) -> Sampling:
+        """How paths are chosen. Raises ValueError where the shift of importance sampling is not found yet."""
+        if self.draw is None or self.random is None:
+            return PLAIN
+        if self.draw.sampling == "importance" and self.draw.shift is None:
+            raise ValueError("the shift of importance sampling is found by pilot paths first")
+        return resolve_sampling(self.draw.sampling, self.random, self.draw.shift or 0.0)
+
+    def numbers(self, first: int, after: int) -> Numbers:
+        """The random numbers of these paths. Raises ValueError where nothing is to be drawn."""
+        if self.draw is None:
+            raise ValueError("nothing is to be drawn")
+        return Numbers(self.draw.seed, first, after, self.sampling)
+
+    @property
     def run_id(self) -> str:
         """The id of the run that this will be."""
         return self.identity.id
@@ -90,12 +107,15 @@ class Prepared:
 class Draw:
     """What is drawn at random beside what is told.
 
-    performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1
+    performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1;  sampling : how paths are chosen
+    shift       : of the market factor under importance sampling; it follows from all else, None where not found yet
     """
 
     performance: PathLike
     paths: int = 10_000
     seed: int = 1
+    sampling: SamplingName = "plain"
+    shift: float | None = None
 
 
 def prepare(
@@ -143,10 +163,13 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     about: dict[str, Json] = {}
     if draw is not None and found.performance is not None:
         options["paths"] = draw.paths
+        if draw.sampling != "plain":
+            options["sampling"] = draw.sampling
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         providers = found.performance.model.providers
         about["support"] = len(terms.support.keys() - providers.keys())
         about["providers"] = len(providers)
+        about["sampling"] = draw.sampling
     return Prepared(
         definitions=found,
         deal=terms,

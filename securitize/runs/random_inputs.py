@@ -12,7 +12,7 @@ from securitize.assets.collections import Collections, project
 from securitize.assets.outcomes import Outcomes, default_outcomes
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
-from securitize.base.streams import Numbers
+from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.runs.calculation import from_period
@@ -27,10 +27,12 @@ class BlockInputs:
 
     inputs             : of the plan, int64 (periods, paths) by name
     obligors_defaulted : by the last collection date, int64 (paths,)
+    weights            : what each path counts, float64 (paths,); None where all count the same
     """
 
     inputs: Mapping[str, Int64]
     obligors_defaulted: Int64
+    weights: Float64 | None = None
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,20 @@ class RandomInputs:
     resolved: ResolvedDeal
     model: RandomModel
     seed: int
+    sampling: Sampling = PLAIN
     compiled: bool = False
 
     def __post_init__(self) -> None:
         if self.compiled:
             import securitize.base.streams_kernel  # noqa: F401
 
+    def numbers(self, first: int, after: int) -> Numbers:
+        """The random numbers of these paths."""
+        return Numbers(self.seed, first, after, self.sampling)
+
     def drawn(self, first: int, after: int) -> Drawn:
         """What happens on these paths."""
-        return draw(self.model, self.prepared.performance, Numbers(self.seed, first, after))
+        return draw(self.model, self.prepared.performance, self.numbers(first, after))
 
     @cached_property
     def outcomes(self) -> Outcomes | None:
@@ -83,7 +90,11 @@ class RandomInputs:
             delivered = self._looked_up(self.outcomes, drawn)
         past = self.resolved.past
         told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
-        return BlockInputs(delivered | told, _obligors_defaulted(self.prepared, drawn.performance))
+        return BlockInputs(
+            delivered | told,
+            _obligors_defaulted(self.prepared, drawn.performance),
+            self.numbers(first, after).weights,
+        )
 
     def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> dict[str, Int64]:
         paths, defaults = drawn.performance.paths, drawn.performance.defaults

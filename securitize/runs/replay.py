@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from securitize.base.errors import CalculationError, UsageError
-from securitize.base.streams import Numbers
 from securitize.performance.random.draw import draw
+from securitize.performance.random.sampling import SamplingName
 from securitize.runs import folder
 from securitize.runs.api import Run, tables_of
 from securitize.runs.calculation import Calculation, calculate, told_path
@@ -50,13 +51,18 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
     manifest = stored.manifest
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
+        shift = manifest.facts.about.get("shift")
         wanted = Draw(
-            Path(made) / folder.PERFORMANCE, int(str(manifest.options["paths"])), manifest.seed or 0
+            Path(made) / folder.PERFORMANCE,
+            int(str(manifest.options["paths"])),
+            manifest.seed or 0,
+            cast(SamplingName, manifest.options.get("sampling", "plain")),
+            None if shift is None else float(str(shift)),
         )
         prepared = prepare(made, scenario, draw=wanted)
     if prepared.run_id != stored.id or prepared.random is None:
         raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
-    drawn = draw(prepared.random, prepared.performance, Numbers(wanted.seed, path, path + 1))
+    drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
     return calculate(told_path(prepared, drawn, 0))
 
 

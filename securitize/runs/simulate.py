@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.streams import Numbers
+from securitize.base.streams import Float64, Numbers
 from securitize.performance.random.draw import draw
 from securitize.runs.calculation import Calculation
+from securitize.runs.controls import known_controls
 from securitize.runs.random_inputs import RandomInputs
 from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
@@ -28,6 +29,9 @@ class Simulation:
     """Measures of every path; (paths,) each, minor units.
 
     notes : by note;  first_active : by trigger, index of the payment date on which it is active first, -1 if never
+    weights : what each path counts, 1 on average;  groups : of each path, paths of different groups are independent
+    controls : (paths, controls), each of mean 0, known for paths with weights
+    Each of these three is None where it says nothing.
     """
 
     calculation: Calculation
@@ -37,6 +41,9 @@ class Simulation:
     collected: Int64
     support_drawn: Int64
     first_active: Mapping[str, Int64]
+    weights: Float64 | None = None
+    groups: Int64 | None = None
+    controls: Float64 | None = None
 
     @property
     def paths(self) -> int:
@@ -69,17 +76,20 @@ def simulate(
     if prepared.draw is None or prepared.random is None:
         raise ValueError("nothing is to be drawn")
     model, paths, seed = prepared.random, prepared.draw.paths, prepared.draw.seed
+    sampling = prepared.sampling
     varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
     resolved = replace(calculation.resolved, varying=frozenset(varying))
     plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
     machine = machine_for(paths, plan.periods)
-    pool = RandomInputs(prepared, resolved, model, seed, machine == "compiled")
-    counted = np.zeros(paths, np.int64)
+    pool = RandomInputs(prepared, resolved, model, seed, sampling, machine == "compiled")
+    counted, weights = np.zeros(paths, np.int64), np.ones(paths)
     done: list[int] = []
 
     def source(first: int, after: int) -> Mapping[str, Int64]:
         block = pool.block(first, after)
         counted[first:after] = block.obligors_defaulted
+        if block.weights is not None:
+            weights[first:after] = block.weights
         return block.inputs
 
     def reduce(first: int, after: int, _: Int64, totals: Int64) -> _Block:
@@ -115,6 +125,9 @@ def simulate(
             name: np.concatenate([one.first_active[name] for one in blocks])
             for name in resolved.deal.triggers
         },
+        weights=None if sampling.weights(seed, 0, 1) is None else weights,
+        groups=sampling.groups(paths),
+        controls=known_controls(prepared, pool.numbers(0, paths), counted),
     )
 
 

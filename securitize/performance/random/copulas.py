@@ -32,6 +32,8 @@ NODES, NODES_OF_T = 801, 3201
 BEYOND = 1e-15
 #: Values of a double-t variable at which its level is computed; between them it is interpolated.
 LEVELS = 4097
+#: The streams of what all obligors share.
+MARKET, SCALE = "factor/market", "scale/market"
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,11 @@ class Copula:
             return "student-t"
         return "gaussian" if self.market == self.own == Law() else "double-t"
 
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """What :meth:`shared` draws from, the most important first."""
+        return (MARKET,) if self.degrees is None else (MARKET, SCALE)
+
     @cached_property
     def _shared(self) -> tuple[Float64, Float64]:
         """Values of S with weights; 1 where nothing is shared."""
@@ -184,12 +191,12 @@ class Copula:
 
     def shared(self, numbers: Numbers) -> tuple[Float64, Float64]:
         """M and S of each path, (paths,) each; S is 1 where nothing is shared."""
-        market = self.market.quantile(numbers.of("factor/market")[0])
+        market = self.market.quantile(numbers.of(MARKET)[0])
         if self.degrees is None:
             return market, np.ones_like(market)
         from scipy.special import chdtri
 
-        return market, np.sqrt(chdtri(self.degrees, numbers.of("scale/market")[0]) / self.degrees)
+        return market, np.sqrt(chdtri(self.degrees, numbers.of(SCALE)[0]) / self.degrees)
 
     def latent(
         self,

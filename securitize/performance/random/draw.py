@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,15 @@ class Process(Protocol):
         """``drawn`` with this process on top."""
 
 
+@runtime_checkable
+class Ranked(Protocol):
+    """A process that says which of its streams move most; the numbers of one that does not are all alike."""
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Names of its streams, the most important first; factors that several share are named ``factor/...``."""
+
+
 @dataclass(frozen=True)
 class RandomModel:
     """Everything that happens at random; processes act in their order.
@@ -67,6 +76,15 @@ class RandomModel:
     def factors(self, numbers: Numbers) -> Factors:
         """What the processes share on these paths."""
         return Factors(*self.copula.shared(numbers), self.nodes.of(numbers) if self.nodes else {})
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """In order of importance: what all share, other factors, then what is each one's own, process by process."""
+        own = [
+            stream for process in self.processes if isinstance(process, Ranked) for stream in process.streams
+        ]
+        own.sort(key=lambda stream: not stream.startswith("factor/"))
+        return tuple(dict.fromkeys((*self.copula.streams, *own)))
 
 
 def draw(model: RandomModel, told: ResolvedPerformance, numbers: Numbers) -> Drawn:

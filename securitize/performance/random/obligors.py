@@ -31,7 +31,7 @@ from securitize.performance.random.companies import (
 from securitize.performance.random.contagion import SupplierContagion, spread, suppliers_of
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
-from securitize.performance.random.hazards import DAYS_OF_YEAR
+from securitize.performance.random.hazards import DAYS_OF_YEAR, probability_by
 from securitize.performance.resolved import NEVER, defaulting_by
 
 Float64 = NDArray[np.float64]
@@ -67,9 +67,24 @@ class RandomDefaults:
         return np.array([day.toordinal() for day in self.schedule.collection], np.int64)
 
     @cached_property
+    def probability(self) -> Float64:
+        """Of default by a collection date, without contagion, (obligors, periods)."""
+        days = self.ends[1:] - self.ends[0]
+        return np.array([probability_by(risk.hazards, days) for risk in self.obligors.values()])
+
+    @cached_property
     def thresholds(self) -> Float64:
         """At or below which a latent variable means default by a collection date, (obligors, periods)."""
         return thresholds_by(self.copula, tuple(self.obligors.values()), self.ends)
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Of every obligor's own factor, the largest opening balance first; of equal ones the first of the pool."""
+        opening = dict.fromkeys(self.obligors, 0)
+        for contract in self.pool.contracts.values():
+            if contract.obligor in opening:
+                opening[contract.obligor] += contract.opening
+        return tuple(f"default/{name}" for name in sorted(opening, key=lambda name: -opening[name]))
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """An obligor's default strikes each of its contracts.

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from securitize.risk.statistics import interval, mean_and_error, tail
+from securitize.risk.statistics import (
+    controlled_mean,
+    mean,
+    mean_and_error,
+    probability_and_interval,
+    share_and_error,
+    tail,
+)
 from securitize.runs.simulate import Simulation
 from securitize.runs.tabulate.rows import Rows, periods
 
@@ -52,6 +58,7 @@ def path_pool(simulation: Simulation) -> dict[str, Any]:
     dates = np.array([*simulation.calculation.resolved.schedule.payment, None], "datetime64[D]")
     return {
         "path": np.arange(simulation.paths),
+        "weight": np.ones(simulation.paths) if simulation.weights is None else simulation.weights,
         "obligors_defaulted": simulation.obligors_defaulted,
         "defaulted_minor": simulation.defaulted,
         "collected_minor": simulation.collected,
@@ -69,29 +76,40 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
         "expected_shortfall_99", "interest_shortfall_probability", "wal_years",
     )  # fmt: skip
     deal = simulation.calculation.prepared.deal
+    weights, groups = simulation.weights, simulation.groups
+
+    def over(kept: Any, values: Any) -> float | None:
+        return mean(values[kept], None if weights is None else weights[kept]) if kept.any() else None
+
     for name, measures in simulation.notes.items():
         note = deal.notes[name]
         loss = measures.loss / note.balance if note.balance else np.zeros(simulation.paths)
         failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
-        lives = measures.wal_years[~np.isnan(measures.wal_years)]
+        late = (measures.largest_unpaid_interest > 0).astype(np.float64)
         rows.add(
-            name, note.rank, deal.currency, note.balance, simulation.paths, *mean_and_error(loss),
-            float(failed.mean()), *interval(int(failed.sum()), simulation.paths),
-            float(loss[failed].mean()) if failed.any() else None, *tail(loss, TAIL),
-            float((measures.largest_unpaid_interest > 0).mean()), float(lives.mean()) if len(lives) else None,
+            name, note.rank, deal.currency, note.balance, simulation.paths, *expected(simulation, loss),
+            *probability_and_interval(failed, weights, groups), over(failed, loss), *tail(loss, TAIL, weights),
+            mean(late, weights), over(~np.isnan(measures.wal_years), measures.wal_years),
         )  # fmt: skip
     return rows.columns
+
+
+def expected(
+    simulation: Simulation, values: np.ndarray[Any, np.dtype[np.float64]]
+) -> tuple[float, float | None]:
+    """The mean of (paths,) with its standard error, as the paths were sampled."""
+    if simulation.weights is not None and simulation.controls is not None:
+        return controlled_mean(values, simulation.weights, simulation.controls)
+    return mean_and_error(values, simulation.weights, simulation.groups)
 
 
 def trigger_risk(simulation: Simulation) -> dict[str, Any]:
     """One row a trigger and payment date."""
     rows = Rows("trigger", "period", "payment_date", "probability", "probability_error")
-    count = simulation.paths
     for name, first in simulation.first_active.items():
         for t, period, day in periods(simulation.calculation):
-            share = float(((first >= 0) & (first <= t)).mean())
-            error = math.sqrt(share * (1 - share) / (count - 1)) if count > 1 else None
-            rows.add(name, period, day, share, error)
+            active = (first >= 0) & (first <= t)
+            rows.add(name, period, day, *share_and_error(active, simulation.weights, simulation.groups))
     return rows.columns
 
 
