@@ -18,6 +18,7 @@ from securitize.performance.random.copulas import MARKET, Law
 Float64 = NDArray[np.float64]
 #: Below it a path takes the shifted law.
 HALF = 0.5
+NORMAL = Law()
 LARGEST = 1 - 2.0**-53
 SMALLEST = 1e-300
 
@@ -27,7 +28,7 @@ class MarketShift(Plain):
     """The mixture of the market factor's law with the same law shifted by ``shift``; all other numbers are plain."""
 
     name: str = "importance"
-    law: Law = Law()
+    law: Law = NORMAL
     shift: float = 0.0
 
     def uniforms(self, seed: int, stream: str, first: int, after: int, numbers: int) -> Float64:
@@ -48,7 +49,8 @@ class MarketShift(Plain):
         return self.law.quantile(self.uniforms(seed, MARKET, first, after, 1)[0])
 
     def _shifted(self, seed: int, first: int, after: int) -> NDArray[np.bool_]:
-        return uniforms(seed, "sampling/law", first, after)[0] < HALF
+        moved: NDArray[np.bool_] = uniforms(seed, "sampling/law", first, after)[0] < HALF
+        return moved
 
 
 def mixture_weight(law: Law, market: Float64, shift: float) -> Float64:
