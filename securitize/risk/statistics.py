@@ -39,7 +39,7 @@ def mean_and_error(
     counted = np.ones(len(values)) if weights is None else weights
     apart = counted * (values - found)
     if groups is not None:
-        apart = np.bincount(groups, apart)
+        apart = np.bincount(groups, apart).astype(np.float64).astype(np.float64)
     if len(apart) < 2:
         return found, None
     spread = len(apart) / (len(apart) - 1) * float(apart @ apart)

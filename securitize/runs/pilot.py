@@ -22,8 +22,8 @@ Float64 = NDArray[np.float64]
 PILOT_PATHS, MOST_LEVELS = 2048, 6
 #: Pilot paths with a loss from which they say where losses are.
 ENOUGH = 64
-#: Of the paths' weight, the share that stands in for losses.
-LEVEL = 0.1
+#: Of the pilot paths, those that stand in for losses.
+LEVEL = PILOT_PATHS // 10
 #: What a shift may be, in hundredths: rounded, so that it does not hang on the last digit of a sum.
 SHIFTS = np.arange(-800, 801, 5) / 100
 
@@ -32,8 +32,14 @@ SHIFTS = np.arange(-800, 801, 5) / 100
 class _Pilot:
     market: Float64
     weights: Float64
-    loss: Float64
+    losses: tuple[Float64, ...]
     collected: Float64
+
+    def shift(self, law: Law, note: int) -> float | None:
+        """That for the loss of a note; None where too few paths lose anything."""
+        loss = self.losses[note]
+        enough = np.count_nonzero(loss) >= ENOUGH
+        return best_shift(law, self.market, self.weights, loss) if enough else None
 
 
 def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
@@ -52,8 +58,8 @@ def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
 
 
 def find_shift(calculation: Calculation, *, workers: int = 1) -> float:
-    """The shift for the loss of the most senior note; 0 where no path differs from another."""
-    prepared, shift = calculation.prepared, 0.0
+    """The shift for the loss of the most senior note that loses anything on enough paths of some pilot; 0 without."""
+    prepared, shift, pilots = calculation.prepared, 0.0, list[_Pilot]()
     assert prepared.draw is not None
     assert prepared.random is not None
     law = prepared.random.copula.market
@@ -67,13 +73,17 @@ def find_shift(calculation: Calculation, *, workers: int = 1) -> float:
             block=PILOT_PATHS // 2,
         )
         pilot = _measured(found, MarketShift(law=law, shift=shift), draw.seed)
-        if np.count_nonzero(pilot.loss) >= ENOUGH:
-            return best_shift(law, pilot.market, pilot.weights, pilot.loss)
-        worst = lowest(pilot.collected, pilot.weights, LEVEL)
+        pilots.append(pilot)
+        senior = pilot.shift(law, 0)
+        if senior is not None:
+            return senior
+        # Under its own law each pilot goes a tenth further, whatever that weighs.
+        worst = pilot.collected <= np.sort(pilot.collected)[LEVEL]
         if worst.all():
-            return shift
+            break
         shift = best_shift(law, pilot.market, pilot.weights, worst.astype(np.float64))
-    return shift
+    shifts = (pilot.shift(law, note) for note in range(len(pilots[0].losses)) for pilot in pilots)
+    return next((one for one in shifts if one is not None), 0.0)
 
 
 def best_shift(law: Law, market: Float64, weights: Float64, loss: Float64) -> float:
@@ -88,23 +98,13 @@ def best_shift(law: Law, market: Float64, weights: Float64, loss: Float64) -> fl
     return float(nearest[int(np.argmin(moments))])
 
 
-def lowest(values: Float64, weights: Float64, share: float) -> NDArray[np.bool_]:
-    """Which of (paths,) are at or below the quantile of that share of the weight."""
-    order = np.argsort(values, kind="stable")
-    below = np.cumsum(weights[order]) / weights.sum()
-    found: NDArray[np.bool_] = (
-        values <= values[order][min(int(np.searchsorted(below, share)), len(values) - 1)]
-    )
-    return found
-
-
 def _measured(found: Simulation, sampling: MarketShift, seed: int) -> _Pilot:
     notes = found.calculation.prepared.deal.notes
-    senior = min((name for name in found.notes if notes[name].balance), key=lambda name: notes[name].rank)
+    ranked = sorted((name for name in found.notes if notes[name].balance), key=lambda name: notes[name].rank)
     return _Pilot(
         sampling.market(seed, 0, found.paths),
         sampling.weights(seed, 0, found.paths),
-        found.notes[senior].loss.astype(np.float64),
+        tuple(found.notes[name].loss.astype(np.float64) for name in ranked),
         found.collected.astype(np.float64),
     )
 
