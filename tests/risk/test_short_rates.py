@@ -155,6 +155,20 @@ def test_caplets_on_drawn_fixings_cost_what_options_on_bonds_do(k: float, s: flo
             assert abs(values.mean() - whole * put) <= 4 * error + 1e-8, (row, strike)
 
 
+@pytest.mark.parametrize(("k", "s"), LAWS)
+def test_drawn_fixings_have_the_mean_of_the_model(k: float, s: float) -> None:
+    of, numbers = rate(k, s), Numbers(12, 0, PATHS)
+    changes = of.changes(of.short_rate(numbers, factors(numbers)))
+    ends = [add_months(day, of.months) for day in of.days]
+    t, y = of.years(of.days), of.years(ends) - of.years(of.days)
+    b, b_t, v = of.model.reach(y), of.model.reach(t), of.model.variance(t)
+    # 1 / P is lognormal: half of B^2 v from its convexity, the rest from the bond's own exponent.
+    mean = of.discount(of.days) / of.discount(ends) * np.exp(b**2 * v + b * s**2 * b_t**2 / 2)
+    expected = ((mean - 1) / y - 0.025) * 1e8
+    error = changes.std(axis=1) / np.sqrt(PATHS)
+    assert (np.abs(changes.mean(axis=1) - expected) <= 4 * error + 0.5).all()
+
+
 def test_without_volatility_nothing_changes_and_a_curve_is_followed() -> None:
     numbers = Numbers(1, 0, 50)
     flat = rate(0.1, 0.0, curve=False)
