@@ -1,8 +1,8 @@
 """Points that fill the unit cube evenly, scrambled, with every other number of a path from Philox.
 
 Path k is point k // 16 of replicate k mod 16. Each replicate is Sobol's sequence (direction numbers of Joe and Kuo
-2008) under a scrambling of its own: a random linear map of the digits and a digital shift (Matousek 1998). Every number is
-uniform, and the replicates are independent: their means say how sure the mean of all is (Owen 1997).
+2008) under a scrambling of its own: a random linear map of the digits and a digital shift (Matousek 1998). Every
+number is uniform, and the replicates are independent: their means say how sure the mean of all is (Owen 1997).
 """
 
 from __future__ import annotations
