@@ -82,7 +82,7 @@ class Case:
     def __init__(self, contracts: dict[str, Any], random: dict[str, Any]) -> None:
         raw, dates = benchmark_deal(QUARTERS)
         schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]))
-        obligors = {one["obligor"]: {} for one in contracts.values()}
+        obligors: dict[str, Any] = {one["obligor"]: {} for one in contracts.values()}
         rights = {
             one["collateral"][0]: {"kind": "invention", "owner": one["obligor"]} for one in contracts.values()
         }

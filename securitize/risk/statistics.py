@@ -56,13 +56,17 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
     counted = values * weights
     if count <= number + 1:
         return mean_and_error(values, weights)
-    explained = np.column_stack((np.ones(count), controls))
-    coefficients, *_ = np.linalg.lstsq(explained, counted, rcond=None)
-    left = counted - explained @ coefficients
-    # The intercept's error also counts how far the controls are from what is known of them.
-    held = np.linalg.pinv(explained.T @ explained)[0, 0]
-    error = math.sqrt(float(left @ left) / (count - number - 1) * float(held))
-    return float(np.clip(coefficients[0], values.min(), values.max())), error
+    known = controls.mean(axis=0)
+    apart = controls - known
+    # A control that is the same on every path explains nothing and makes the matrix singular.
+    inverse = np.linalg.pinv(apart.T @ apart, hermitian=True)
+    slopes = inverse @ (apart.T @ counted)
+    left = counted - counted.mean() - apart @ slopes
+    # The error also counts how far the controls are from what is known of them.
+    held = 1 / count + float(known @ inverse @ known)
+    error = math.sqrt(float(left @ left) / (count - number - 1) * held)
+    found = float(counted.mean() - known @ slopes)
+    return min(max(found, float(values.min())), float(values.max())), error
 
 
 def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:

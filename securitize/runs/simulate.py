@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.streams import Float64, Numbers
+from securitize.base.streams import Float64, Numbers, Sampling
 from securitize.performance.random.draw import draw
 from securitize.runs.calculation import Calculation
 from securitize.runs.controls import known_controls
@@ -65,10 +65,12 @@ def simulate(
     *,
     workers: int = 1,
     block: int = BLOCK,
+    sampling: Sampling | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
     """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
 
+    sampling : how paths are chosen; without it as the preparation says
     The result does not depend on workers or block. Raises CalculationError where a runtime invariant does not hold on
     some path, ValueError where nothing is to be drawn or there are no workers.
     """
@@ -76,7 +78,7 @@ def simulate(
     if prepared.draw is None or prepared.random is None:
         raise ValueError("nothing is to be drawn")
     model, paths, seed = prepared.random, prepared.draw.paths, prepared.draw.seed
-    sampling = prepared.sampling
+    sampling = sampling or prepared.sampling
     varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
     resolved = replace(calculation.resolved, varying=frozenset(varying))
     plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())

@@ -18,6 +18,7 @@ from securitize.performance.random.copulas import MARKET, Law
 Float64 = NDArray[np.float64]
 #: Below it a path takes the shifted law.
 HALF = 0.5
+SPREAD = 3.0
 NORMAL = Law()
 LARGEST = 1 - 2.0**-53
 SMALLEST = 1e-300
@@ -35,9 +36,8 @@ class MarketShift(Plain):
         """As :func:`securitize.base.streams.uniforms`; of the market factor P(M <= m), m as drawn."""
         found = uniforms(seed, stream, first, after, numbers)
         if stream == MARKET and self.shift:
-            moved = self._shifted(seed, first, after)
-            reached = self.law.probability(self.law.quantile(found[0]) + self.shift)
-            found[0] = np.where(moved, np.clip(reached, SMALLEST, LARGEST), found[0])
+            reached = _inside(self.law.probability(self.market(seed, first, after)))
+            found[0] = np.where(self._shifted(seed, first, after), reached, found[0])
         return found
 
     def leaves(self, stream: str) -> bool:
@@ -50,11 +50,41 @@ class MarketShift(Plain):
 
     def market(self, seed: int, first: int, after: int) -> Float64:
         """The market factor m of each path, (paths,)."""
-        return self.law.quantile(self.uniforms(seed, MARKET, first, after, 1)[0])
+        own = self.law.quantile(uniforms(seed, MARKET, first, after)[0])
+        return own + np.where(self._shifted(seed, first, after), self.shift, 0.0)
 
     def _shifted(self, seed: int, first: int, after: int) -> NDArray[np.bool_]:
         moved: NDArray[np.bool_] = uniforms(seed, "sampling/law", first, after)[0] < HALF
         return moved
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSpread(Plain):
+    """The market factor SPREAD times as wide, for pilot paths: both its ends are met often."""
+
+    name: str = "spread"
+    law: Law = NORMAL
+
+    def uniforms(self, seed: int, stream: str, first: int, after: int, numbers: int) -> Float64:
+        """As :func:`securitize.base.streams.uniforms`; of the market factor P(M <= m), m as drawn."""
+        found = uniforms(seed, stream, first, after, numbers)
+        if stream == MARKET:
+            found[0] = _inside(self.law.probability(self.market(seed, first, after)))
+        return found
+
+    def weights(self, seed: int, first: int, after: int) -> Float64:
+        """The law's density over that of the wide one, (paths,), from 0 to SPREAD."""
+        market = self.market(seed, first, after)
+        return SPREAD * self.law.density(market) / self.law.density(market / SPREAD)
+
+    def market(self, seed: int, first: int, after: int) -> Float64:
+        """The market factor m of each path, (paths,)."""
+        return SPREAD * self.law.quantile(uniforms(seed, MARKET, first, after)[0])
+
+
+def _inside(probability: Float64) -> Float64:
+    """Strictly between 0 and 1."""
+    return np.clip(probability, SMALLEST, LARGEST)
 
 
 def mixture_weight(law: Law, market: Float64, shift: float) -> Float64:

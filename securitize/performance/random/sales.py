@@ -1,6 +1,6 @@
 """Licensed sales at random: what a reporting period sells is the forecast times a lognormal multiple of mean 1.
 
-Source: ``docs/reference/random-performance.md``, section 2; ``docs/model/sales.md``.
+Source: ``docs/reference/random-performance.md``, section 10; ``docs/model/sales.md``.
 """
 
 from __future__ import annotations

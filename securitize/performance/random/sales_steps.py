@@ -1,6 +1,6 @@
 """A launch or the entry of generics at a random date: from one day on, sales are another share of the forecast.
 
-Source: ``docs/reference/random-performance.md``, section 2.
+Source: ``docs/reference/random-performance.md``, section 10.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Index rates at random: the fixings of floating notes, accounts and supports follow a short rate of Hull and White.
 
-Source: ``docs/reference/random-performance.md``, section 3; ``docs/model/rates.md``.
+Source: ``docs/reference/random-performance.md``, section 11; ``docs/model/rates.md``.
 """
 
 from __future__ import annotations
