@@ -72,6 +72,10 @@ class MarketSpread(Plain):
             found[0] = _inside(self.law.probability(self.market(seed, first, after)))
         return found
 
+    def leaves(self, stream: str) -> bool:
+        """All but the market factor."""
+        return stream != MARKET
+
     def weights(self, seed: int, first: int, after: int) -> Float64:
         """The law's density over that of the wide one, (paths,), from 0 to SPREAD."""
         market = self.market(seed, first, after)
