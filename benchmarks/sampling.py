@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,11 @@ from numpy.typing import NDArray
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.performance.random.copulas import MARKET, gaussian
-from securitize.performance.random.importance import MarketShift, MarketSpread
+from securitize.performance.random.importance import Importance, MarketSpread, Shift
 from securitize.performance.random.sampling import market_controls
 from securitize.risk.losses import loss_distribution, tranche_losses
 from securitize.risk.statistics import controlled_mean, mean_and_error
-from securitize.runs.pilot import PILOT_PATHS, best_shift
+from securitize.runs.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
 
 Float64 = NDArray[np.float64]
 UNITS = np.array([16, 14, 13, 12, 10, 9, 8, 7, 5, 4, 2], np.int64)
@@ -67,9 +68,10 @@ def estimates(sampling: Sampling, seed: int, senior: int) -> dict[str, float]:
     """The mean of each measure over PATHS paths, as a run estimates it."""
     numbers = Numbers(seed, 0, PATHS, sampling)
     lost, defaults = drawn(numbers)
-    controls, weights = market_controls(numbers), numbers.weights
-    if controls is not None and weights is not None:
-        controls = np.column_stack((controls, weights * defaults - PROBABILITY.sum()))
+    weights = numbers.weights
+    if weights is not None:
+        known = weights * defaults - PROBABILITY.sum()
+        controls = np.column_stack((market_controls(numbers, weights), known))
         return {
             name: controlled_mean(values, weights, controls)[0]
             for name, values in measures(lost, senior).items()
@@ -91,12 +93,16 @@ def single_shift(shift: float, seed: int, senior: int) -> dict[str, float]:
     }
 
 
-def pilot_shift(senior: int) -> float:
-    """The shift for the senior tranche, as a run finds it."""
-    numbers = Numbers(10**9, 0, PILOT_PATHS, pilot := MarketSpread())
-    loss = measures(drawn(numbers)[0], senior)["senior"]
-    market = pilot.market(numbers.seed, 0, PILOT_PATHS)
-    return best_shift(COPULA.market, market, pilot.weights(numbers.seed, 0, PILOT_PATHS), loss)
+def pilot_shift(senior: int) -> Shift:
+    """The shift for the senior tranche, in rounds as a run finds it."""
+    sampling: Sampling = MarketSpread()
+    importance = Importance(streams=tuple(NAMES))
+    for level in range(ROUNDS):
+        numbers = Numbers(10**9 + level, 0, PILOT_PATHS, sampling)
+        loss = measures(drawn(numbers)[0], senior)["senior"]
+        importance = replace(importance, shift=best_shift(importance, struck(importance, numbers, loss)))
+        sampling = importance
+    return importance.shift
 
 
 def row(name: str, made: list[Mapping[str, float]], seconds: float, plain: Mapping[str, float]) -> str:
@@ -115,17 +121,18 @@ def main() -> None:
     variances = {
         name: float(EXACT @ (values - means[name]) ** 2) for name, values in measures(loss, senior).items()
     }
-    shift = pilot_shift(senior)
+    shift, alone = pilot_shift(senior), -2.3
     print(
         f"{datetime.date.today().isoformat()}  11 obligors, senior from {senior} of {WHOLE}, expected loss "
-        f"{means['senior']:.3e}, shift {shift:+.2f}, {PATHS:,} paths, {SEEDS} seeds"
+        f"{means['senior']:.3e}, shift {shift.market:+} and {shift.own:+}, {PATHS:,} paths, {SEEDS} seeds"
     )
     rows: list[tuple[str, Sampling | None]] = [
         ("plain", PLAIN),
         ("antithetic", Antithetic()),
         ("sobol", Sobol(streams=(MARKET, *NAMES))),
-        ("shift alone", None),
-        ("mixture and controls", MarketShift(shift=shift)),
+        ("market shift alone", None),
+        ("market, mixture", Importance(shift=Shift(alone))),
+        ("importance", Importance(streams=tuple(NAMES), shift=shift)),
     ]
     print(f"{'variance x time':<22}{'ms':>10}" + "".join(f"{name:>12}" for name in means))
     plain: dict[str, float] = {}
@@ -133,7 +140,7 @@ def main() -> None:
 
         def one(seed: int, sampling: Sampling | None = sampling) -> Mapping[str, float]:
             return (
-                single_shift(shift, seed, senior) if sampling is None else estimates(sampling, seed, senior)
+                single_shift(alone, seed, senior) if sampling is None else estimates(sampling, seed, senior)
             )
 
         one(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +80,7 @@ def _print_random(run: Run) -> None:
     title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
     print_table(title, columns, rows)
     if about.get("sampling", "plain") != "plain":
-        shift = f", market factor shifted by {about['shift']} on half of them" if "shift" in about else ""
-        print_line(f"paths by {about['sampling']} sampling{shift}")
+        print_line(f"paths by {about['sampling']} sampling{_shift(about)}")
     if about.get("support"):
         print_line(
             "support without a provider in the performance does not default at random: what it promises, it pays"
@@ -95,6 +95,12 @@ def _print_random(run: Run) -> None:
         ]
         headings = [Column("trigger"), Column("ever active", right=True), Column("± error", right=True)]
         print_table("Triggers over all paths", headings, told)
+
+
+def _shift(about: Mapping[str, Any]) -> str:
+    if "market_shift" not in about:
+        return ""
+    return f"; half of them: market factor {about['market_shift']:+}, own factors {about['own_shift']:+}"
 
 
 def _risk(name: str, row: Row) -> str:

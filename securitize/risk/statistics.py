@@ -21,7 +21,10 @@ Z95 = 1.959963984540054
 
 def mean(values: Float64, weights: Float64 | None = None) -> float:
     """The mean of (paths,), weights summing to 1: an average of the values, never beyond them."""
-    return float(values.mean()) if weights is None else float(values @ weights / weights.sum())
+    if weights is None:
+        return float(values.mean())
+    found = float(values @ weights / weights.sum())
+    return min(max(found, float(values.min())), float(values.max()))
 
 
 def mean_and_error(

@@ -14,15 +14,15 @@ from securitize.runs.prepare import Prepared
 Float64 = NDArray[np.float64]
 
 
-def known_controls(prepared: Prepared, numbers: Numbers, obligors_defaulted: Int64) -> Float64 | None:
+def known_controls(
+    prepared: Prepared, numbers: Numbers, weights: Float64, obligors_defaulted: Int64
+) -> Float64:
     """Those of the market factor, and the number of obligors that default where its mean is known.
 
-    obligors_defaulted : (paths,) of ``numbers``
-    Returns (paths, controls), each of mean 0; None where all paths count the same.
+    weights, obligors_defaulted : (paths,) of ``numbers``
+    Returns (paths, controls), each of mean 0.
     """
-    found, weights = market_controls(numbers), numbers.weights
-    if found is None or weights is None:
-        return None
+    found = market_controls(numbers, weights)
     expected = expected_defaults(prepared)
     if expected is None:
         return found

@@ -1,29 +1,52 @@
-"""Where losses are: the shift of the market factor, found by pilot paths before the paths of a run.
+"""Where losses are: the shift of importance sampling, found by pilot paths before the paths of a run.
 
-Pilot paths take 3 M in place of the market factor M, so that the far ends of its law are met as often as the middle;
-their weights are at most 3. Of a grid of shifts the one is taken under which weight times loss has the least second
-moment (variance minimisation, Rubinstein and Kroese 2004, section 3.2).
+Pilot paths of the first round take 3 M in place of the market factor M, so that the far ends of its law are met as
+often as the middle; those of the next rounds are importance sampled by the shift found before. Of a grid of shifts the one is
+taken under which weight times loss has the least second moment (variance minimisation, Rubinstein and Kroese 2004).
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.performance.random.copulas import Law
-from securitize.performance.random.importance import MarketSpread, mixture_weight
+from securitize.base.streams import Numbers, Sampling
+from securitize.performance.random.copulas import MARKET
+from securitize.performance.random.importance import (
+    Importance,
+    MarketSpread,
+    Shift,
+    log_ratio,
+    mixture_weight,
+)
+from securitize.performance.random.sampling import importance_of
 from securitize.runs.calculation import Calculation
 from securitize.runs.simulate import simulate
 
 Float64 = NDArray[np.float64]
-PILOT_PATHS = 4096
+PILOT_PATHS, ROUNDS = 4096, 3
 #: Pilot paths with a loss from which they say where losses are.
 ENOUGH = 32
-#: What a shift may be: coarse, so that it does not hang on the last digit of a sum.
-SHIFTS = np.arange(-160, 161) * 0.05
+#: What shifts may be: coarse, so that they do not hang on the last digit of a sum; the nearest to 0 first.
+MARKET_SHIFTS = sorted((step / 10 for step in range(-60, 61)), key=abs)
+OWN_SHIFTS = [-step / 10 for step in range(16)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """Paths that lost something.
+
+    market : (paths,);  own : (obligors, paths), factors as drawn;  weights : (paths,), densities of the laws over those
+    of the draw;  loss : (paths,), above 0
+    """
+
+    market: Float64
+    own: Float64
+    weights: Float64
+    loss: Float64
 
 
 def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
@@ -36,48 +59,68 @@ def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
     if draw is None or prepared.random is None or draw.sampling != "importance" or draw.shift is not None:
         return calculation
     shift = find_shift(calculation, workers=workers)
-    prepared = replace(
-        prepared, draw=replace(draw, shift=shift), about={**prepared.about, "shift": round(shift, 2)}
-    )
-    return replace(calculation, prepared=prepared)
+    about = {**prepared.about, "market_shift": shift.market, "own_shift": shift.own}
+    return replace(calculation, prepared=replace(prepared, draw=replace(draw, shift=shift), about=about))
 
 
-def find_shift(calculation: Calculation, *, workers: int = 1) -> float:
-    """The shift for the loss of the most senior note that loses on enough pilot paths; 0 where none does.
+def find_shift(calculation: Calculation, *, workers: int = 1) -> Shift:
+    """The shift for the loss of the most senior note that loses on enough pilot paths; none where no note does.
 
     Raises ValueError where nothing is to be drawn.
     """
     prepared = calculation.prepared
     if prepared.draw is None or prepared.random is None:
         raise ValueError("nothing is to be drawn")
-    law = prepared.random.copula.market
-    draw = replace(prepared.draw, paths=PILOT_PATHS, seed=_pilot_seed(prepared.draw.seed), shift=0.0)
-    pilot = MarketSpread(law=law)
-    found = simulate(
-        replace(calculation, prepared=replace(prepared, draw=draw)), workers=workers, sampling=pilot
+    importance = importance_of(prepared.random)
+    sampling: Sampling = MarketSpread(law=importance.market)
+    notes, shift = sorted(prepared.deal.notes, key=lambda name: prepared.deal.notes[name].rank), Shift()
+    for level in range(ROUNDS):
+        draw = replace(
+            prepared.draw, paths=PILOT_PATHS, seed=_pilot_seed(prepared.draw.seed, level), shift=shift
+        )
+        started = replace(calculation, prepared=replace(prepared, draw=draw))
+        found = simulate(started, workers=workers, sampling=sampling)
+        numbers = Numbers(draw.seed, 0, PILOT_PATHS, sampling)
+        for note in notes:
+            loss = found.notes[note].loss.astype(np.float64)
+            if np.count_nonzero(loss) >= ENOUGH:
+                shift = best_shift(importance, struck(importance, numbers, loss))
+                # The next rounds are for the same note.
+                notes = [note]
+                break
+        else:
+            return shift
+        sampling = replace(importance, shift=shift)
+    return shift
+
+
+def struck(importance: Importance, numbers: Numbers, loss: Float64) -> Pilot:
+    """The pilot paths with a loss, of all (paths,)."""
+    kept = loss > 0
+    weights = numbers.weights
+    own = [importance.own.quantile(numbers.of(stream)[0][kept]) for stream in importance.streams]
+    return Pilot(
+        importance.market.quantile(numbers.of(MARKET)[0][kept]),
+        np.array(own).reshape(len(own), int(kept.sum())),
+        np.ones(int(kept.sum())) if weights is None else weights[kept],
+        loss[kept],
     )
-    market, weights = pilot.market(draw.seed, 0, PILOT_PATHS), pilot.weights(draw.seed, 0, PILOT_PATHS)
-    notes = prepared.deal.notes
-    for note in sorted(found.notes, key=lambda name: notes[name].rank):
-        loss = found.notes[note].loss.astype(np.float64)
-        if np.count_nonzero(loss) >= ENOUGH:
-            return best_shift(law, market, weights, loss)
-    return 0.0
 
 
-def best_shift(law: Law, market: Float64, weights: Float64, loss: Float64) -> float:
-    """Of SHIFTS, that of which weight times loss has the least second moment; the nearest to 0 of equal ones.
-
-    market, weights, loss : (paths,), the market factor as drawn and its law's density over that of the draw
-    """
-    struck = loss > 0
+def best_shift(importance: Importance, pilot: Pilot) -> Shift:
+    """Of the grid, that under which weight times loss has the least second moment."""
     # Scaled: money squared would be beyond what is exact.
-    kept, counted = market[struck], weights[struck] * (loss[struck] / loss.max()) ** 2
-    nearest = SHIFTS[np.argsort(np.abs(SHIFTS), kind="stable")]
-    moments = [float(counted @ mixture_weight(law, kept, shift)) for shift in nearest]
-    return round(float(nearest[int(np.argmin(moments))]), 2)
+    counted = pilot.weights * (pilot.loss / pilot.loss.max()) ** 2
+    market = {shift: log_ratio(importance.market, pilot.market, shift) for shift in MARKET_SHIFTS}
+    own = {shift: log_ratio(importance.own, pilot.own, shift).sum(axis=0) for shift in OWN_SHIFTS}
+    moments = {
+        Shift(s, t): float(counted @ mixture_weight(market[s] + own[t]))
+        for t in OWN_SHIFTS
+        for s in MARKET_SHIFTS
+    }
+    return min(moments, key=lambda shift: moments[shift])
 
 
-def _pilot_seed(seed: int) -> int:
+def _pilot_seed(seed: int, level: int) -> int:
     """Of numbers that no run of the seed has."""
-    return int.from_bytes(hashlib.sha256(f"pilot/{seed}".encode()).digest()[:8], "little")
+    return int.from_bytes(hashlib.sha256(f"pilot/{level}/{seed}".encode()).digest()[:8], "little")

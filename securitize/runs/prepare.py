@@ -33,6 +33,7 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.importance import Shift
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import ToldRates
 from securitize.performance.random.sampling import SamplingName, resolve_sampling
@@ -89,7 +90,7 @@ class Prepared:
             return PLAIN
         if self.draw.sampling == "importance" and self.draw.shift is None:
             raise ValueError("the shift of importance sampling is found by pilot paths first")
-        return resolve_sampling(self.draw.sampling, self.random, self.draw.shift or 0.0)
+        return resolve_sampling(self.draw.sampling, self.random, self.draw.shift)
 
     def numbers(self, first: int, after: int) -> Numbers:
         """The random numbers of these paths. Raises ValueError where nothing is to be drawn."""
@@ -108,14 +109,14 @@ class Draw:
     """What is drawn at random beside what is told.
 
     performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1;  sampling : how paths are chosen
-    shift       : of the market factor under importance sampling; it follows from all else, None where not found yet
+    shift       : of the factors under importance sampling; it follows from all else, None where not found yet
     """
 
     performance: PathLike
     paths: int = 10_000
     seed: int = 1
     sampling: SamplingName = "plain"
-    shift: float | None = None
+    shift: Shift | None = None
 
 
 def prepare(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from securitize.base.errors import CalculationError, UsageError
 from securitize.performance.random.draw import draw
+from securitize.performance.random.importance import Shift
 from securitize.performance.random.sampling import SamplingName
 from securitize.runs import folder
 from securitize.runs.api import Run, tables_of
 from securitize.runs.calculation import Calculation, calculate, told_path
+from securitize.runs.identity import Json
 from securitize.runs.prepare import Draw, prepare
 from securitize.runs.stored import StoredRun
 
@@ -51,19 +54,25 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
     manifest = stored.manifest
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
-        shift = manifest.facts.about.get("shift")
         wanted = Draw(
             Path(made) / folder.PERFORMANCE,
             int(str(manifest.options["paths"])),
             manifest.seed or 0,
             cast(SamplingName, manifest.options.get("sampling", "plain")),
-            None if shift is None else float(str(shift)),
+            _shift(manifest.facts.about),
         )
         prepared = prepare(made, scenario, draw=wanted)
     if prepared.run_id != stored.id or prepared.random is None:
         raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
     drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
     return calculate(told_path(prepared, drawn, 0))
+
+
+def _shift(about: Mapping[str, Json]) -> Shift | None:
+    """Of importance sampling, as the run found it."""
+    if "market_shift" not in about:
+        return None
+    return Shift(float(str(about["market_shift"])), float(str(about["own_shift"])))
 
 
 def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:

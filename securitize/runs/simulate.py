@@ -111,6 +111,7 @@ def simulate(
             progress(sum(done), paths)
         return result
 
+    weighted = sampling.weights(seed, 0, 1) is not None
     blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers, machine=machine)
 
     def whole(of: Callable[[_Block], Int64]) -> Int64:
@@ -127,9 +128,9 @@ def simulate(
             name: np.concatenate([one.first_active[name] for one in blocks])
             for name in resolved.deal.triggers
         },
-        weights=None if sampling.weights(seed, 0, 1) is None else weights,
+        weights=weights if weighted else None,
         groups=sampling.groups(paths),
-        controls=known_controls(prepared, pool.numbers(0, paths), counted),
+        controls=known_controls(prepared, pool.numbers(0, paths), weights, counted) if weighted else None,
     )
 
 

@@ -9,12 +9,17 @@ from securitize.base import sobol
 from securitize.base.sobol import REPLICATES, Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling, uniforms
 from securitize.performance.random.copulas import MARKET, Law
-from securitize.performance.random.importance import MarketShift, MarketSpread, mixture_weight
+from securitize.performance.random.importance import Importance, MarketSpread, Shift
 
 STREAMS = (MARKET, *(f"default/{i}" for i in range(12)))
 EVEN = Sobol(streams=STREAMS)
 LAWS = [Law(), Law(4.0)]
-SAMPLINGS: list[Sampling] = [PLAIN, Antithetic(), EVEN, *(MarketShift(law=law, shift=-2.5) for law in LAWS)]
+SAMPLINGS: list[Sampling] = [
+    PLAIN,
+    Antithetic(),
+    EVEN,
+    *(Importance(market=law, own=law, streams=STREAMS[1:], shift=Shift(-2.5, -0.4)) for law in LAWS),
+]
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS, ids=lambda one: one.name)
@@ -84,21 +89,29 @@ def test_streams_without_a_dimension_are_plain() -> None:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=["normal", "student-t"])
-@pytest.mark.parametrize("shift", [-3.0, -0.5, 2.0])
-def test_weights_undo_the_shift(law: Law, shift: float) -> None:
+@pytest.mark.parametrize("shift", [Shift(-3), Shift(2, -0.2), Shift(0, -0.5), Shift(-2, -0.5)])
+def test_weights_undo_the_shift(law: Law, shift: Shift) -> None:
     paths = 100_000
-    numbers = Numbers(5, 0, paths, MarketShift(law=law, shift=shift))
-    weights, u = numbers.weights, numbers.of(MARKET)[0]
+    sampling = Importance(market=law, own=law, streams=STREAMS[1:], shift=shift)
+    numbers = Numbers(5, 0, paths, sampling)
+    weights, factors = numbers.weights, np.stack([numbers.of(stream)[0] for stream in STREAMS])
     assert weights is not None
     assert weights.min() >= 0
     assert weights.max() <= 2
     assert abs(weights.mean() - 1) < 4 * weights.std() / np.sqrt(paths)
     for level in (0.001, 0.1, 0.5, 0.9):
-        counted = weights * (u <= level)
-        assert abs(counted.mean() - level) < 4 * counted.std() / np.sqrt(paths)
-    assert weights == pytest.approx(mixture_weight(law, law.quantile(u), shift), rel=1e-5, abs=1e-9)
+        for u in factors[:3]:
+            counted = weights * (u <= level)
+            assert abs(counted.mean() - level) < 4 * counted.std() / np.sqrt(paths)
+    both = weights * (factors[0] <= 0.1) * (factors[1] <= 0.1)
+    assert abs(both.mean() - 0.01) < 4 * both.std() / np.sqrt(paths)
+    # The density of both laws, written out.
+    x, shifts = law.quantile(factors), np.array([shift.market, *[shift.own] * 12])[:, None]
+    own, moved = law.density(x).prod(axis=0), law.density(x - shifts).prod(axis=0)
+    assert weights == pytest.approx(2 * own / (own + moved), rel=1e-4, abs=1e-9)
     # Half of the paths are as they are without the shift.
-    assert abs((u == uniforms(5, MARKET, 0, paths)[0]).mean() - 0.5) < 4 * 0.5 / np.sqrt(paths)
+    still = (factors == np.stack([uniforms(5, stream, 0, paths)[0] for stream in STREAMS])).all(axis=0)
+    assert abs(still.mean() - 0.5) < 4 * 0.5 / np.sqrt(paths)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=["normal", "student-t"])
@@ -113,7 +126,7 @@ def test_weights_undo_the_spread(law: Law) -> None:
 
 
 def test_without_a_shift_nothing_moves() -> None:
-    numbers = Numbers(5, 0, 500, MarketShift())
+    numbers = Numbers(5, 0, 500, Importance(streams=STREAMS[1:]))
     assert numbers.weights is not None
     assert (numbers.weights == 1).all()
     assert (numbers.of(MARKET) == uniforms(5, MARKET, 0, 500)).all()

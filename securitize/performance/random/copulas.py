@@ -81,6 +81,13 @@ class Law:
         found: Float64 = np.exp(log - (nu + 1) / 2 * np.log1p(value**2 / nu)) / self._scale
         return found
 
+    def log_density(self, x: Float64) -> Float64:
+        """The logarithm of the density at x but for a constant of the law, elementwise; finite however far out."""
+        value = x / self._scale
+        if self.degrees is None:
+            return -0.5 * value**2
+        return -(self.degrees + 1) / 2 * np.log1p(value**2 / self.degrees)
+
     def nodes(self, count: int | None = None) -> tuple[Float64, Float64]:
         """Points and weights, (count,) each, that integrate over the factor; weights sum to 1."""
         if count is None:

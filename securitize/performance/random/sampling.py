@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,37 +12,42 @@ from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.performance.random.copulas import MARKET
 from securitize.performance.random.draw import RandomModel
-from securitize.performance.random.importance import MarketShift
+from securitize.performance.random.importance import Importance, Shift
+from securitize.performance.random.obligors import RandomDefaults
 
 Float64 = NDArray[np.float64]
 SamplingName = Literal["plain", "antithetic", "sobol", "importance"]
 SAMPLINGS: tuple[SamplingName, ...] = get_args(SamplingName)
 
 
-def resolve_sampling(name: SamplingName, model: RandomModel, shift: float = 0.0) -> Sampling:
+def resolve_sampling(name: SamplingName, model: RandomModel, shift: Shift | None = None) -> Sampling:
     """The sampling of that name for a model.
 
-    shift : of the market factor, of importance sampling alone
+    shift : of importance sampling alone
     """
     if name == "antithetic":
         return Antithetic()
     if name == "sobol":
         return Sobol(streams=model.streams)
     if name == "importance":
-        return MarketShift(law=model.copula.market, shift=shift)
+        return replace(importance_of(model), shift=shift or Shift())
     return PLAIN
 
 
-def market_controls(numbers: Numbers) -> Float64 | None:
+def importance_of(model: RandomModel) -> Importance:
+    """Importance sampling of a model's market factor and of its obligors' own factors, not shifted yet."""
+    streams = [stream for one in model.processes if isinstance(one, RandomDefaults) for stream in one.streams]
+    return Importance(market=model.copula.market, own=model.copula.own, streams=tuple(streams))
+
+
+def market_controls(numbers: Numbers, weights: Float64) -> Float64:
     """What is known on average of every path: 1, z and z^2 with the path's weight, less 1, 0 and 1.
 
     z is the normal score of the market factor, so that its powers have moments whatever the law.
-    Returns (paths, 3), each of mean 0; None where all paths count the same.
+    weights : (paths,), of ``numbers``
+    Returns (paths, 3), each of mean 0.
     """
     from scipy.special import ndtri
 
-    weights = numbers.weights
-    if weights is None:
-        return None
     z = ndtri(numbers.of(MARKET)[0])
     return np.column_stack((weights - 1, weights * z, weights * z * z - 1))
