@@ -12,6 +12,7 @@ from securitize.base.streams import Float64, Numbers, Sampling
 from securitize.performance.random.draw import draw
 from securitize.runs.calculation import Calculation
 from securitize.runs.controls import known_controls
+from securitize.runs.parts import Part, Parts
 from securitize.runs.random_inputs import RandomInputs
 from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
@@ -22,6 +23,19 @@ from securitize.waterfall.rules import record_payment_date
 BLOCK = 4096
 #: Told how many paths are done, of how many.
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Measures of consecutive paths, (paths,) each, minor units; see :class:`Simulation`."""
+
+    notes: dict[str, NoteMeasures]
+    obligors_defaulted: Int64
+    defaulted: Int64
+    collected: Int64
+    support_drawn: Int64
+    first_active: dict[str, Int64]
+    weights: Float64 | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +65,8 @@ class Simulation:
         return len(self.defaulted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    notes: dict[str, NoteMeasures]
-    defaulted: Int64
-    collected: Int64
-    support_drawn: Int64
-    first_active: dict[str, Int64]
+#: Of a simulation of some paths: how many there shall be; None where they are enough.
+Further = Callable[[Simulation], int | None]
 
 
 def simulate(
@@ -67,71 +76,132 @@ def simulate(
     block: int = BLOCK,
     sampling: Sampling | None = None,
     progress: Progress | None = None,
+    parts: Parts[Measured] | None = None,
+    further: Further | None = None,
+    first_look: int = BLOCK,
 ) -> Simulation:
     """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
 
     sampling : how paths are chosen; without it as the preparation says
-    The result does not depend on workers or block. Raises CalculationError where a runtime invariant does not hold on
-    some path, ValueError where nothing is to be drawn or there are no workers.
+    parts    : paths that are measured already; those that are measured now are added to it
+    further  : asked after ``first_look`` paths, and after as many as it said, whether there shall be more
+    The result does not depend on workers, block or parts. Raises CalculationError where a runtime invariant does not
+    hold on some path, ValueError where nothing is to be drawn or there are no workers.
     """
-    prepared = calculation.prepared
-    if prepared.draw is None or prepared.random is None:
-        raise ValueError("nothing is to be drawn")
-    model, paths, seed = prepared.random, prepared.draw.paths, prepared.draw.seed
-    sampling = sampling or prepared.sampling
-    varying = draw(model, prepared.performance, Numbers(seed, 0, 1)).told
-    resolved = replace(calculation.resolved, varying=frozenset(varying))
-    plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
-    machine = machine_for(paths, plan.periods)
-    pool = RandomInputs(prepared, resolved, model, seed, sampling, machine == "compiled")
-    counted, weights = np.zeros(paths, np.int64), np.ones(paths)
-    done: list[int] = []
+    engine = Engine(calculation, sampling)
+    parts = Parts() if parts is None else parts
+    wanted = engine.paths if further is None else min(first_look, engine.paths)
+    while True:
+        engine.measure(parts, wanted, block=block, workers=workers, progress=progress)
+        found = engine.simulation(parts.until(wanted))
+        more = further(found) if further is not None and wanted < engine.paths else None
+        if more is None:
+            return found
+        wanted = min(max(more, wanted + 1), engine.paths)
 
-    def source(first: int, after: int) -> Mapping[str, Int64]:
-        block = pool.block(first, after)
-        counted[first:after] = block.obligors_defaulted
-        if block.weights is not None:
-            weights[first:after] = block.weights
-        return block.inputs
 
-    def reduce(first: int, after: int, _: Int64, totals: Int64) -> _Block:
-        named: dict[Line, Int64] = dict(zip(plan.totals, totals, strict=True))
-        result = _Block(
-            {note: measures_of_totals(named, note) for note in resolved.deal.notes},
-            named[("sum", "defaulted")],
-            _added(named, "collections"),
-            _added(named, "support"),
-            {
-                name: first_date(named[("first", "trigger", name, "active")])
-                for name in resolved.deal.triggers
-            },
+class Engine:
+    """Draws, projects, pays and measures the paths of one calculation.
+
+    Raises ValueError where nothing is to be drawn.
+    """
+
+    def __init__(self, calculation: Calculation, sampling: Sampling | None = None) -> None:
+        prepared = calculation.prepared
+        if prepared.draw is None or prepared.random is None:
+            raise ValueError("nothing is to be drawn")
+        model, self.paths, self._seed = prepared.random, prepared.draw.paths, prepared.draw.seed
+        self._calculation, self._sampling = calculation, sampling or prepared.sampling
+        varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).told
+        resolved = replace(calculation.resolved, varying=frozenset(varying))
+        self._plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
+        self._machine = machine_for(self.paths, self._plan.periods)
+        self._pool = RandomInputs(
+            prepared, resolved, model, self._seed, self._sampling, self._machine == "compiled"
         )
-        done.append(after - first)
-        if progress is not None:
-            progress(sum(done), paths)
-        return result
 
-    weighted = sampling.weights(seed, 0, 1) is not None
-    blocks = run_blocks(plan, paths, source, reduce, block=block, workers=workers, machine=machine)
+    def measure(
+        self,
+        parts: Parts[Measured],
+        wanted: int,
+        *,
+        block: int = BLOCK,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> None:
+        """Measure the paths to ``wanted - 1`` that are not in ``parts`` yet, and add them."""
+        start = parts.paths
+        if start >= wanted:
+            return
+        beside: dict[int, tuple[Int64, Float64 | None]] = {}
+        done = [start]
 
-    def whole(of: Callable[[_Block], Int64]) -> Int64:
-        return np.concatenate([of(one) for one in blocks])
+        def source(first: int, after: int) -> Mapping[str, Int64]:
+            found = self._pool.block(first, after)
+            beside[first] = found.obligors_defaulted, found.weights
+            return found.inputs
 
-    return Simulation(
-        calculation=calculation,
-        notes={note: _joined([one.notes[note] for one in blocks]) for note in resolved.deal.notes},
-        obligors_defaulted=counted,
-        defaulted=whole(lambda one: one.defaulted),
-        collected=whole(lambda one: one.collected),
-        support_drawn=whole(lambda one: one.support_drawn),
-        first_active={
-            name: np.concatenate([one.first_active[name] for one in blocks])
-            for name in resolved.deal.triggers
-        },
-        weights=weights if weighted else None,
-        groups=sampling.groups(paths),
-        controls=known_controls(prepared, pool.numbers(0, paths), weights, counted) if weighted else None,
-    )
+        def reduce(first: int, after: int, _: Int64, totals: Int64) -> None:
+            named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=True))
+            parts.add(Part(first, after, self._measured(named, *beside.pop(first))))
+            done.append(after - first)
+            if progress is not None:
+                progress(sum(done), wanted)
+
+        run_blocks(
+            self._plan,
+            wanted,
+            source,
+            reduce,
+            block=block,
+            workers=workers,
+            machine=self._machine,
+            start=start,
+        )
+
+    def _measured(self, named: Mapping[Line, Int64], defaulted: Int64, weights: Float64 | None) -> Measured:
+        deal = self._calculation.resolved.deal
+        return Measured(
+            notes={note: measures_of_totals(named, note) for note in deal.notes},
+            obligors_defaulted=defaulted,
+            defaulted=named[("sum", "defaulted")],
+            collected=_added(named, "collections"),
+            support_drawn=_added(named, "support"),
+            first_active={
+                name: first_date(named[("first", "trigger", name, "active")]) for name in deal.triggers
+            },
+            weights=weights,
+        )
+
+    def simulation(self, parts: list[Part[Measured]]) -> Simulation:
+        """All of these paths together."""
+        deal = self._calculation.resolved.deal
+        blocks = [part.measured for part in parts]
+
+        def whole(of: Callable[[Measured], Int64]) -> Int64:
+            return np.concatenate([of(one) for one in blocks])
+
+        counted, paths = whole(lambda one: one.obligors_defaulted), parts[-1].after
+        each = [one.weights for one in blocks if one.weights is not None]
+        weights = np.concatenate(each) if each else None
+        controls = None
+        if weights is not None:
+            numbers = self._pool.numbers(0, paths)
+            controls = known_controls(self._calculation.prepared, numbers, weights, counted)
+        return Simulation(
+            calculation=self._calculation,
+            notes={note: _joined([one.notes[note] for one in blocks]) for note in deal.notes},
+            obligors_defaulted=counted,
+            defaulted=whole(lambda one: one.defaulted),
+            collected=whole(lambda one: one.collected),
+            support_drawn=whole(lambda one: one.support_drawn),
+            first_active={
+                name: np.concatenate([one.first_active[name] for one in blocks]) for name in deal.triggers
+            },
+            weights=weights,
+            groups=self._sampling.groups(paths),
+            controls=controls,
+        )
 
 
 def _added(totals: Mapping[Line, Int64], kind: str) -> Int64:

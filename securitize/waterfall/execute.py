@@ -49,8 +49,9 @@ def run_blocks(
     block: int | None = None,
     workers: int = 1,
     machine: MachineName = "auto",
+    start: int = 0,
 ) -> list[T]:
-    """``reduce(first, after, lines, totals)`` of every block of ``paths``, in order.
+    """``reduce(first, after, lines, totals)`` of every block of the paths from ``start`` to ``paths - 1``, in order.
 
     lines  : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
     totals : int64 (len(plan.totals), paths of the block), the block's own
@@ -58,8 +59,8 @@ def run_blocks(
     """
     if machine == "auto":
         machine = machine_for(paths, plan.periods)
-    block = min(block or BLOCKS[machine], paths)
-    if paths < 1 or block < 1 or workers < 1:
+    block = min(block or BLOCKS[machine], paths - start)
+    if start < 0 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
     build = _machine_class(machine)
     kept = local()
@@ -74,7 +75,7 @@ def run_blocks(
         kept.machine.run(source(first, after), lines, totals)
         return reduce(first, after, lines, totals)
 
-    starts = range(0, paths, block)
+    starts = range(start, paths, block)
     if workers == 1 or len(starts) == 1:
         return [run_one(first) for first in starts]
     with ThreadPoolExecutor(workers) as pool:
