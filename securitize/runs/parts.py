@@ -55,7 +55,7 @@ def packed(parts: list[Part[T]]) -> bytes:
         "bounds": np.array([(part.first, part.after) for part in parts], np.int64).reshape(-1, 2)
     }
     for number, part in enumerate(parts):
-        arrays |= {f"{number}/{name}": array for name, array in _flat(part.measured)}
+        arrays |= {f"{number}/{name}": array for name, array in arrays_of(part.measured)}
     file = io.BytesIO()
     np.savez(file, **arrays)
     return file.getvalue()
@@ -73,20 +73,22 @@ def unpacked(data: bytes, kind: type[T]) -> Parts[T]:
     return found
 
 
-def _flat(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+def arrays_of(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """Every array inside dataclasses and mappings, by its place."""
     if value is None:
         return
+    inside: Mapping[str, Any]
     if is_dataclass(value):
-        inside = ((each.name, getattr(value, each.name)) for each in fields(value))
+        inside = {each.name: getattr(value, each.name) for each in fields(value)}
     elif isinstance(value, Mapping):
-        inside = iter(value.items())
+        inside = value
     else:
         yield at, np.asarray(value)
         return
-    for name, below in inside:
+    for name, below in inside.items():
         if "/" in name:
             raise ValueError(f"a name with a slash: {name}")
-        yield from _flat(below, f"{at}/{name}" if at else name)
+        yield from arrays_of(below, f"{at}/{name}" if at else name)
 
 
 def _built(kind: Any, arrays: Mapping[str, Any], at: str = "") -> Any:

@@ -73,7 +73,7 @@ def simulate(
     calculation: Calculation,
     *,
     workers: int = 1,
-    block: int = BLOCK,
+    block: int | None = None,
     sampling: Sampling | None = None,
     progress: Progress | None = None,
     parts: Parts[Measured] | None = None,
@@ -82,7 +82,7 @@ def simulate(
 ) -> Simulation:
     """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
 
-    sampling : how paths are chosen; without it as the preparation says
+    block    : paths that are held at once;  sampling : how paths are chosen, without it as the preparation says
     parts    : paths that are measured already; those that are measured now are added to it
     further  : asked after ``first_look`` paths, and after as many as it said, whether there shall be more
     The result does not depend on workers, block or parts. Raises CalculationError where a runtime invariant does not
@@ -125,7 +125,7 @@ class Engine:
         parts: Parts[Measured],
         wanted: int,
         *,
-        block: int = BLOCK,
+        block: int | None = None,
         workers: int = 1,
         progress: Progress | None = None,
     ) -> None:
@@ -153,7 +153,7 @@ class Engine:
             wanted,
             source,
             reduce,
-            block=block,
+            block=block or BLOCK,
             workers=workers,
             machine=self._machine,
             start=start,
