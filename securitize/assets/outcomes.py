@@ -7,6 +7,7 @@ cents as :func:`securitize.assets.collections.project` gives path by path, at a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,27 @@ class Outcomes:
     starts: Int64
     places: Int64
     amounts: Int64
+
+    @property
+    def radix(self) -> Int64 | None:
+        """What the outcome of each contract counts in the key of a path, (contracts,); None where keys are too long."""
+        counts = [int(row.max(initial=-1)) + 2 for row in self.kinds]
+        return (
+            np.array([math.prod(counts[:k]) for k in range(len(counts))], np.int64)
+            if (math.prod(counts) < 2**62)
+            else None
+        )
+
+    def keys(self, dates: Int64, radix: Int64) -> Int64:
+        """A number of each path, (paths,), not negative: those of equal keys deliver the same.
+
+        dates : as :meth:`deliver` takes them
+        """
+        contract, path = np.nonzero(dates < self.first + self.kinds.shape[1])
+        kind = self.kinds[contract, dates[contract, path] - self.first].astype(np.int64)
+        found = np.zeros(dates.shape[1], np.int64)
+        np.add.at(found, path, (kind + 1) * radix[contract])
+        return found
 
     def deliver(self, dates: Int64) -> Int64:
         """What the pool delivers where contracts default on these dates.

@@ -17,6 +17,7 @@ from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.runs.calculation import from_period
 from securitize.runs.prepare import Prepared
+from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -25,12 +26,12 @@ from securitize.waterfall.resolved import ResolvedDeal
 class BlockInputs:
     """A block of paths before its waterfall.
 
-    inputs             : of the plan, int64 (periods, paths) by name
+    inputs             : of the plan, int64 (periods, paths) by name, or paths some of which are alike
     obligors_defaulted : by the last collection date, int64 (paths,)
     weights            : what each path counts, float64 (paths,); None where all count the same
     """
 
-    inputs: Mapping[str, Int64]
+    inputs: Mapping[str, Int64] | AlikePaths
     obligors_defaulted: Int64
     weights: Float64 | None = None
 
@@ -79,34 +80,52 @@ class RandomInputs:
             return None
         return found
 
+    @cached_property
+    def radix(self) -> Int64 | None:
+        """Of the keys of paths that are alike; None where there are none."""
+        return None if self.outcomes is None else self.outcomes.radix
+
     def block(self, first: int, after: int) -> BlockInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
         drawn = self.drawn(first, after)
+        delivered: Mapping[str, Int64] | AlikePaths
         if self.outcomes is None:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
         else:
             delivered = self._looked_up(self.outcomes, drawn)
-        past = self.resolved.past
-        told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
+        if drawn.told:
+            past = self.resolved.past
+            told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
+            whole = delivered.every if isinstance(delivered, AlikePaths) else delivered
+            delivered = {**whole, **told}
         return BlockInputs(
-            delivered | told,
+            delivered,
             _obligors_defaulted(self.prepared, drawn.performance),
             self.numbers(first, after).weights,
         )
 
-    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> dict[str, Int64]:
+    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> Mapping[str, Int64] | AlikePaths:
         paths, defaults = drawn.performance.paths, drawn.performance.defaults
         dates = np.stack([np.broadcast_to(defaults[name].dates, paths) for name in outcomes.contracts])
-        if self.compiled:
-            from securitize.assets.outcomes_kernel import deliver
 
-            rows = deliver(outcomes, dates)
-        else:
-            rows = outcomes.deliver(dates)
-        shaped = rows.reshape(len(outcomes.names), -1, paths)
-        return dict(zip(outcomes.names, shaped, strict=True))
+        def deliver(wanted: Int64) -> dict[str, Int64]:
+            if self.compiled:
+                from securitize.assets.outcomes_kernel import deliver
+
+                rows = deliver(outcomes, dates[:, wanted])
+            else:
+                rows = outcomes.deliver(dates[:, wanted])
+            return dict(zip(outcomes.names, rows.reshape(len(outcomes.names), -1, len(wanted)), strict=True))
+
+        if self.radix is None:
+            return deliver(np.arange(paths))
+        if self.compiled:
+            from securitize.assets.outcomes_kernel import keys
+
+            return AlikePaths(keys(outcomes, dates, self.radix), deliver)
+        return AlikePaths(outcomes.keys(dates, self.radix), deliver)
 
     def _inputs(self, collections: Collections) -> dict[str, Int64]:
         """What the plan reads of collections, (paths, periods)."""

@@ -14,6 +14,7 @@ from securitize.runs.calculation import Calculation
 from securitize.runs.controls import known_controls
 from securitize.runs.parts import Part, Parts
 from securitize.runs.random_inputs import RandomInputs
+from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
@@ -136,7 +137,7 @@ class Engine:
         beside: dict[int, tuple[Int64, Float64 | None]] = {}
         done = [start]
 
-        def source(first: int, after: int) -> Mapping[str, Int64]:
+        def source(first: int, after: int) -> Mapping[str, Int64] | AlikePaths:
             found = self._pool.block(first, after)
             beside[first] = found.obligors_defaulted, found.weights
             return found.inputs
