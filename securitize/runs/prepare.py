@@ -218,7 +218,10 @@ def _random(
     )
     chain = found.chain.model if found.chain else None
     pool = found.pool.model
-    return resolve_random_performance(found.performance.model, deal, pool, schedule, told, chain, rates)
+    as_of = found.state.model.as_of if found.state else None
+    return resolve_random_performance(
+        found.performance.model, deal, pool, schedule, told, chain, rates, as_of
+    )
 
 
 def _require_as_built(pool_file: Path) -> None:
