@@ -27,7 +27,13 @@ def present_values(cash: Cash, factors: Float64) -> Float64:
 
     factors : (dates,)
     """
-    found: Float64 = cash @ factors
+    found = np.empty(len(cash))
+    for first in range(0, len(cash), _BLOCK):
+        # Date by date: a product of matrices adds up in an order that hangs on how many paths there are.
+        worth = np.zeros(len(cash[first : first + _BLOCK]))
+        for paid, factor in zip(np.ascontiguousarray(cash[first : first + _BLOCK].T), factors, strict=True):
+            worth += paid * factor
+        found[first : first + _BLOCK] = worth
     return found
 
 
@@ -80,8 +86,12 @@ def _block_rates(cash: Float64, days: Int64, price: Float64) -> Float64:
     distinct, which = np.unique(gaps, return_inverse=True)
     with np.errstate(all="ignore"):
         # The step from 0, and so the first point: no factor is needed there.
-        total = cash.sum(axis=0)
-        rate: Float64 = np.log(total / price) * total / (days @ cash)
+        total, moment = np.zeros(cash.shape[1]), np.zeros(cash.shape[1])
+        for row, day in zip(cash, days.tolist(), strict=True):
+            total += row
+            moment += row * day
+        rate: Float64 = np.log(total / price) * total / moment
+        active = np.ones(len(rate), np.bool_)
         for _ in range(_MOST_STEPS):
             # Few gaps differ: a product along the dates takes the place of an exponential for each.
             powers = np.exp(-rate * distinct[:, None])
@@ -93,9 +103,11 @@ def _block_rates(cash: Float64, days: Int64, price: Float64) -> Float64:
                 paid *= day
                 moment += paid
             step = np.log(worth / price) * worth / moment
-            rate += step
+            # A path takes the steps that it needs, however many its neighbours need.
+            rate += np.where(active, step, 0.0)
             # What is not finite is left to the other way.
-            if not (np.abs(step) > _SMALL).any():
+            active &= np.abs(step) > _SMALL
+            if not active.any():
                 break
     for path in np.flatnonzero(~np.isfinite(rate)).tolist():
         rate[path] = _extreme_rate(cash[:, path], days, float(price[path]))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Float64, Numbers, Sampling
 from securitize.performance.random.draw import draw
+from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.runs.calculation import Calculation
 from securitize.runs.controls import known_controls
+from securitize.runs.note_values import resolve_note_values
 from securitize.runs.parts import Part, Parts
-from securitize.runs.random_inputs import RandomInputs
+from securitize.runs.random_inputs import BlockInputs, RandomInputs
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
@@ -22,13 +24,30 @@ from securitize.waterfall.rules import record_payment_date
 
 #: Paths of a block: of collections and of every published line of the waterfall at once.
 BLOCK = 4096
+#: Of the published lines those that are kept of the first paths, by what they are kept of.
+KEPT = {
+    "collections": ("interest", "principal", "prepayment", "recovery", "fee", "royalty"),
+    "performing": ("performing",),
+    "defaulted": ("defaulted",),
+    "note": (
+        *("interest_paid", "principal_paid", "premium_paid", "residual_paid"),
+        *("capitalised", "unpaid", "written_off", "closing"),
+    ),
+    "fee": ("paid", "unpaid"),
+    "account": ("interest", "closing"),
+    "support": ("drawn", "outstanding"),
+    "originator": ("originator",),
+}
 #: Told how many paths are done, of how many.
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Measures of consecutive paths, (paths,) each, minor units; see :class:`Simulation`."""
+    """Measures of consecutive paths, (paths,) each, minor units; see :class:`Simulation`.
+
+    contributed : by note, sums over these paths; see :func:`securitize.risk.contributions.contribution_sums`
+    """
 
     notes: dict[str, NoteMeasures]
     obligors_defaulted: Int64
@@ -37,6 +56,21 @@ class Measured:
     support_drawn: Int64
     first_active: dict[str, Int64]
     weights: Float64 | None
+    present_value: dict[str, Int64]
+    yields: dict[str, Float64]
+    contributed: dict[str, Int64]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPaths:
+    """Published lines of the first paths, line -> int64 (paths, periods), minor units."""
+
+    lines: Mapping[Line, Int64]
+
+    @property
+    def paths(self) -> int:
+        """How many."""
+        return len(next(iter(self.lines.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +81,9 @@ class Simulation:
     weights : what each path counts, 1 on average;  groups : of each path, paths of different groups are independent
     controls : (paths, controls), each of mean 0, known for paths with weights
     Each of these three is None where it says nothing.
+    present_value, yields : by note, see :class:`securitize.runs.note_values.NoteValues`; -1 and NaN where not known
+    obligors, contributed : by note what each obligor adds to its loss, and what none does, sums over all paths
+    kept     : full flows of the first paths; None where they were not asked for
     """
 
     calculation: Calculation
@@ -59,6 +96,11 @@ class Simulation:
     weights: Float64 | None = None
     groups: Int64 | None = None
     controls: Float64 | None = None
+    present_value: Mapping[str, Int64] = field(default_factory=dict)
+    yields: Mapping[str, Float64] = field(default_factory=dict)
+    obligors: tuple[str, ...] = ()
+    contributed: Mapping[str, Int64] = field(default_factory=dict)
+    kept: KeptPaths | None = None
 
     @property
     def paths(self) -> int:
@@ -115,7 +157,9 @@ class Engine:
         self._calculation, self._sampling = calculation, sampling or prepared.sampling
         varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).told
         resolved = replace(calculation.resolved, varying=frozenset(varying))
-        self._plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
+        self._rules = record_payment_date(resolved, with_totals=True)
+        self._values = resolve_note_values(calculation)
+        self._plan = build_plan(self._rules, lines=self._values.lines)
         self._machine = machine_for(self.paths, self._plan.periods)
         self._pool = RandomInputs(
             prepared, resolved, model, self._seed, self._sampling, self._machine == "compiled"
@@ -134,17 +178,15 @@ class Engine:
         start = parts.paths
         if start >= wanted:
             return
-        beside: dict[int, tuple[Int64, Float64 | None]] = {}
+        beside: dict[int, BlockInputs] = {}
         done = [start]
 
         def source(first: int, after: int) -> Mapping[str, Int64] | AlikePaths:
-            found = self._pool.block(first, after)
-            beside[first] = found.obligors_defaulted, found.weights
-            return found.inputs
+            beside[first] = self._pool.block(first, after)
+            return beside[first].inputs
 
         def reduce(first: int, after: int, _: Int64, totals: Int64) -> None:
-            named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=True))
-            parts.add(Part(first, after, self._measured(named, *beside.pop(first))))
+            parts.add(Part(first, after, self._measured(totals, beside.pop(first))))
             done.append(after - first)
             if progress is not None:
                 progress(sum(done), wanted)
@@ -158,21 +200,64 @@ class Engine:
             workers=workers,
             machine=self._machine,
             start=start,
+            derive=self._derive,
         )
 
-    def _measured(self, named: Mapping[Line, Int64], defaulted: Int64, weights: Float64 | None) -> Measured:
-        deal = self._calculation.resolved.deal
+    def _derive(self, lines: Int64) -> Int64:
+        # A plan has its lines in an order of its own.
+        order = [self._plan.lines.index(line) for line in self._values.lines]
+        return self._values.of_lines(lines[order])
+
+    def _measured(self, totals: Int64, beside: BlockInputs) -> Measured:
+        deal, count = self._calculation.prepared.deal, len(self._plan.totals)
+        named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=False))
+        valued = dict(zip(self._values.notes, totals[count:].reshape(len(deal.notes), 2, -1), strict=True))
+        notes = {note: measures_of_totals(named, note) for note in deal.notes}
         return Measured(
-            notes={note: measures_of_totals(named, note) for note in deal.notes},
-            obligors_defaulted=defaulted,
+            notes=notes,
+            obligors_defaulted=beside.obligors_defaulted,
             defaulted=named[("sum", "defaulted")],
             collected=_added(named, "collections"),
             support_drawn=_added(named, "support"),
             first_active={
                 name: first_date(named[("first", "trigger", name, "active")]) for name in deal.triggers
             },
-            weights=weights,
+            weights=beside.weights,
+            present_value={note: rows[0] for note, rows in valued.items()},
+            yields={note: rows[1].view(np.float64) for note, rows in valued.items()},
+            contributed=self._contributed(notes, beside),
         )
+
+    def _contributed(self, notes: Mapping[str, NoteMeasures], beside: BlockInputs) -> dict[str, Int64]:
+        """Of each note; only paths on which any note loses are looked at."""
+        balances = {name: note.balance for name, note in self._calculation.prepared.deal.notes.items()}
+        lost = np.flatnonzero(np.any([measures.loss > 0 for measures in notes.values()], axis=0))
+        caused = np.zeros((0, len(lost)), np.int64) if beside.caused is None else beside.caused(lost)
+        weights = None if beside.weights is None else beside.weights[lost]
+        return {
+            name: contribution_sums(shared_out(measures.loss[lost] / (balances[name] or 1), caused), weights)
+            for name, measures in notes.items()
+        }
+
+    def kept(self, paths: int, workers: int = 1) -> KeptPaths:
+        """The full flows of the first paths: all that the waterfall publishes but its steps and what is due."""
+        wanted = [line for line in self._rules.lines if line[-1] in KEPT.get(line[0], ())]
+        plan = build_plan(self._rules, lines=wanted)
+        found = np.empty((len(plan.lines), paths, plan.periods), np.int64)
+
+        def keep(first: int, after: int, lines: Int64, _: Int64) -> None:
+            found[:, first:after] = lines.transpose(0, 2, 1)
+
+        run_blocks(
+            plan,
+            paths,
+            lambda first, after: self._pool.block(first, after).inputs,
+            keep,
+            block=BLOCK,
+            workers=workers,
+            machine=self._machine,
+        )
+        return KeptPaths(dict(zip(plan.lines, found, strict=True)))
 
     def simulation(self, parts: list[Part[Measured]]) -> Simulation:
         """All of these paths together."""
@@ -202,6 +287,14 @@ class Engine:
             weights=weights,
             groups=self._sampling.groups(paths),
             controls=controls,
+            present_value={
+                note: np.concatenate([one.present_value[note] for one in blocks]) for note in deal.notes
+            },
+            yields={note: np.concatenate([one.yields[note] for one in blocks]) for note in deal.notes},
+            obligors=self._pool.obligors,
+            contributed={
+                note: np.sum([one.contributed[note] for one in blocks], axis=0) for note in deal.notes
+            },
         )
 
 

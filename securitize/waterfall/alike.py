@@ -34,15 +34,15 @@ class AlikePaths:
 class Remembered:
     """Totals by key, of the first ``most`` paths that differ, or a block more; no result depends on it."""
 
-    def __init__(self, totals: int, most: int) -> None:
+    def __init__(self, most: int) -> None:
         self._keys = np.empty(0, np.int64)
-        self._totals = np.empty((totals, 0), np.int64)
+        self._totals = np.empty((0, 0), np.int64)
         self._most = most
 
     def find(self, keys: Int64) -> tuple[NDArray[np.bool_], Int64]:
         """Which of the keys are known, (keys,), and the totals of those, (totals, known)."""
         if not len(self._keys):
-            return np.zeros(len(keys), np.bool_), self._totals
+            return np.zeros(len(keys), np.bool_), self._totals[:0]
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         known: NDArray[np.bool_] = self._keys[at] == keys
         return known, self._totals[:, at[known]]
@@ -53,4 +53,5 @@ class Remembered:
             return
         both = np.concatenate((self._keys, keys))
         order = np.argsort(both, kind="stable")
-        self._keys, self._totals = both[order], np.concatenate((self._totals, totals), axis=1)[:, order]
+        joined = np.concatenate((self._totals, totals), axis=1) if len(self._keys) else totals
+        self._keys, self._totals = both[order], joined[:, order]

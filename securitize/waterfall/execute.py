@@ -53,11 +53,13 @@ def run_blocks(
     workers: int = 1,
     machine: MachineName = "auto",
     start: int = 0,
+    derive: Callable[[Int64], Int64] | None = None,
 ) -> list[T]:
     """``reduce(first, after, lines, totals)`` of every block of the paths from ``start`` to ``paths - 1``, in order.
 
     lines  : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
     totals : int64 (len(plan.totals), paths of the block), the block's own
+    derive : lines -> int64 (rows, paths), which join the totals in place of the lines; path by path, of nothing else
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
@@ -70,7 +72,7 @@ def run_blocks(
 
     def run_one(first: int) -> T:
         if not hasattr(kept, "runner"):
-            kept.runner = _Runner(plan, block, build(plan, block))
+            kept.runner = _Runner(plan, block, build(plan, block), derive)
         after = min(first + block, paths)
         lines, totals = kept.runner.run(source(first, after), after - first)
         return reduce(first, after, lines, totals)
@@ -85,33 +87,43 @@ def run_blocks(
 class _Runner:
     """Runs blocks on one thread."""
 
-    def __init__(self, plan: Plan, block: int, machine: Machine | Kernel) -> None:
-        self._plan, self._machine = plan, machine
+    def __init__(
+        self,
+        plan: Plan,
+        block: int,
+        machine: Machine | Kernel,
+        derive: Callable[[Int64], Int64] | None,
+    ) -> None:
+        self._plan, self._machine, self._derive = plan, machine, derive
         self._lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
-        self._remembered = Remembered(len(plan.totals), MOST_REMEMBERED)
+        self._remembered = Remembered(MOST_REMEMBERED)
 
     def run(self, inputs: Mapping[str, Int64] | AlikePaths, paths: int) -> tuple[Int64, Int64]:
         """Lines and totals of a block."""
         if not isinstance(inputs, AlikePaths):
             return self._run(inputs, paths)
         keys, first, which = np.unique(inputs.keys, return_index=True, return_inverse=True)
-        if self._plan.lines:
+        if self._plan.lines and self._derive is None:
             lines, totals = self._run(inputs.inputs_of(first), len(keys))
             return lines[:, :, which], totals[:, which]
         known, found = self._remembered.find(keys)
-        totals = np.empty((len(self._plan.totals), len(keys)), np.int64)
-        totals[:, known] = found
         if not known.all():
             new = ~known
             _, paid = self._run(inputs.inputs_of(first[new]), int(new.sum()))
             self._remembered.remember(keys[new], paid)
-            totals[:, new] = paid
-        return self._lines[:, :, :paths], totals[:, which]
+            both = np.empty((len(paid), len(keys)), np.int64)
+            both[:, new] = paid
+            if known.any():
+                both[:, known] = found
+            found = both
+        return self._lines[:0, :, :paths], found[:, which]
 
     def _run(self, inputs: Mapping[str, Int64], paths: int) -> tuple[Int64, Int64]:
         lines = self._lines[:, :, :paths]
         totals = np.zeros((len(self._plan.totals), paths), np.int64)
         self._machine.run(inputs, lines, totals)
+        if self._derive is not None:
+            return lines[:0], np.concatenate((totals, self._derive(lines)))
         return lines, totals
 
 

@@ -61,6 +61,19 @@ def test_alike_paths_are_paid_as_each_by_itself(
         both = run_blocks(with_lines, PATHS, alike, copied, machine=machine, block=block, workers=workers)
         alone = run_blocks(without, PATHS, alike, copied, machine=machine, block=block, workers=workers)
         assert (np.concatenate([one for one, _ in both], axis=2) == lines).all()
+        derived = run_blocks(
+            with_lines,
+            PATHS,
+            alike,
+            copied,
+            machine=machine,
+            block=block,
+            workers=workers,
+            derive=lambda of: of.sum(axis=1),
+        )
+        rows = np.concatenate([one for _, one in derived], axis=1)
+        assert (rows[: len(totals)] == totals).all()
+        assert (rows[len(totals) :] == lines.sum(axis=1)).all()
         for found in (both, alone):
             assert (np.concatenate([one for _, one in found], axis=1) == totals).all()
     # Many are alike, and more differ than are remembered; else the test would show nothing.
@@ -69,7 +82,7 @@ def test_alike_paths_are_paid_as_each_by_itself(
 
 
 def test_what_is_remembered_is_found_and_no_more_than_asked() -> None:
-    remembered = Remembered(2, most=3)
+    remembered = Remembered(most=3)
     assert not remembered.find(np.array([1, 2]))[0].any()
     remembered.remember(np.array([4, 9]), np.array([[40, 90], [41, 91]]))
     remembered.remember(np.array([1, 5]), np.array([[10, 50], [11, 51]]))

@@ -62,8 +62,8 @@ def test_yields_and_spreads_against_quantlib(seed: int, dates: int) -> None:
         )  # fmt: skip
         assert found[k] == pytest.approx(right, abs=1e-10, rel=1e-10)
         right = ql.CashFlows.zSpread(
-            flows, float(price[k]), zero, COUNT, ql.Continuous, ql.Annual, False, SETTLEMENT, SETTLEMENT, ACCURACY, 1000,
-            float(spread[k]) + 1e-4,
+            flows, float(price[k]), zero, COUNT, ql.Continuous, ql.Annual, False, SETTLEMENT, SETTLEMENT, ACCURACY,
+            1000, float(spread[k]) + 1e-4,
         )  # fmt: skip
         assert spread[k] == pytest.approx(right, abs=1e-10)
 
@@ -123,3 +123,20 @@ def test_what_cannot_be_valued_is_refused() -> None:
         yields(cash, days, np.array([1, 2, 3, 0, 4.0]))
     with pytest.raises(ValueError, match="factors"):
         z_spreads(cash, days, np.zeros(4), 100.0)
+
+
+def test_a_path_is_worth_the_same_whatever_is_beside_it() -> None:
+    cash, days = drawn(8, 500, 30)
+    factors, price = np.exp(-0.02 * days / 365), cash.sum(axis=1) * 0.9
+    whole = (
+        yields(cash, days, price),
+        z_spreads(cash, days, factors, price),
+        present_values(cash, factors),
+    )
+    for some in (slice(0, 1), slice(3, 10), slice(100, 163)):
+        part = (
+            yields(cash[some], days, price[some]),
+            z_spreads(cash[some], days, factors, price[some]),
+            present_values(cash[some], factors),
+        )
+        assert all((one[some] == two).all() for one, two in zip(whole, part, strict=True))
