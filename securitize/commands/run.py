@@ -53,6 +53,12 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     "[default: plain]",
 )
 @click.option(
+    "--keep-paths",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Store the full flows of the first N random paths as tables too.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
@@ -84,6 +90,7 @@ def command(
     target_error: str | None,
     seed: int | None,
     sampling: SamplingName | None,
+    keep_paths: int | None,
     workers: int | None,
     output: Path | None,
     runs_folder: Path,
@@ -98,11 +105,13 @@ def command(
     Ctrl-C keeps the random paths that are done as a partial run; the same command goes on from there.
     JSON and CSV are UTF-8; amounts are in currency units.
     """
-    _check_table(table, format_, performance is not None)
+    _check_table(table, format_, performance is not None, keep_paths is not None)
     if performance is None and any(
-        asked is not None for asked in (paths, target_error, seed, sampling, workers)
+        asked is not None for asked in (paths, target_error, seed, sampling, keep_paths, workers)
     ):
-        raise UsageError("--paths, --target-error, --seed, --sampling and --workers go with --performance")
+        raise UsageError(
+            "--paths, --target-error, --seed, --sampling, --keep-paths and --workers go with --performance"
+        )
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.runs import api
@@ -111,7 +120,12 @@ def command(
     workers = workers or os.cpu_count() or 1
     if dry_run:
         drawn = api.drawing(
-            performance, paths, 1 if seed is None else seed, sampling or "plain", target_error
+            performance,
+            paths,
+            1 if seed is None else seed,
+            sampling or "plain",
+            target_error,
+            keep_paths or 0,
         )
         prepared = api.prepare(deal, scenario, pool, drawn)
         options.tell_warnings(prepared.warnings)
@@ -127,6 +141,7 @@ def command(
         sampling=sampling or "plain",
         workers=workers,
         target_error=target_error,
+        keep_paths=keep_paths or 0,
         output=output,
         runs=runs_folder,
         progress=options.progress("paths"),
@@ -139,14 +154,14 @@ def command(
         options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
 
 
-def _check_table(table: str | None, format_: str, random: bool) -> None:
+def _check_table(table: str | None, format_: str, random: bool, kept: bool) -> None:
     """Before anything is calculated: a table that can be printed."""
     if table is None:
         return
     from securitize.tables.dictionary import names as of_set
 
     def names() -> tuple[str, ...]:
-        return (*of_set(), *of_set("paths")) if random else of_set()
+        return (*of_set(), *of_set("paths"), *(of_set("kept") if kept else ())) if random else of_set()
 
     if format_ != "csv":
         raise UsageError("--table goes with --format csv")

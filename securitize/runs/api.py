@@ -85,6 +85,7 @@ def run(
     sampling: SamplingName = "plain",
     workers: int = 1,
     target_error: str | None = None,
+    keep_paths: int = 0,
     output: PathLike | None = None,
     runs: PathLike = "runs",
     store: bool = True,
@@ -101,6 +102,7 @@ def run(
     sampling : how paths are chosen: ``plain``, ``antithetic``, ``sobol`` or ``importance``
     target_error : ``NOTE=SHARE``, or ``SHARE`` of the most senior note: so small shall be the standard error of its
         expected loss; then ``paths`` are the most that are drawn for it
+    keep_paths : of how many of the first paths the full flows become tables, at most 100,000
     progress : told how many paths are done, of how many
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
@@ -109,7 +111,9 @@ def run(
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed, sampling, target_error))
+    prepared = prepare(
+        deal, scenario, pool, drawing(performance, paths, seed, sampling, target_error, keep_paths)
+    )
 
     def calculated() -> Calculation:
         found = calculate(prepared)
@@ -131,14 +135,15 @@ def run(
         if prepared.random is None:
             return _from_stored(claimed.write(*_made(calculation, workers, progress)))
         from securitize.runs import partial
-        from securitize.runs.simulate import Engine
+        from securitize.runs.simulate import Engine, with_kept
 
         parts = partial.held_parts(folder, prepared.identity)
         try:
             made, facts = _made(calculation, workers, progress, parts)
         except KeyboardInterrupt:
             if held := parts.until():
-                made, facts = _tables_and_facts(calculation, Engine(calculation).simulation(held))
+                simulation = with_kept(Engine(calculation), held, workers)
+                made, facts = _tables_and_facts(calculation, simulation)
                 asked = prepared.draw.paths if prepared.draw else 0
                 left = partial.write_partial(folder, prepared.identity, held, made, facts, asked)
                 if interrupted is not None:
@@ -183,6 +188,7 @@ def drawing(
     seed: int = 1,
     sampling: SamplingName = "plain",
     target_error: str | None = None,
+    keep_paths: int = 0,
 ) -> Draw | None:
     """What is to be drawn at random; None where no performance is named.
 
@@ -191,6 +197,7 @@ def drawing(
     from securitize.performance.random.sampling import SAMPLINGS
     from securitize.runs.goal import goal_of
     from securitize.runs.prepare import Draw
+    from securitize.runs.simulate import MOST_KEPT
 
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
@@ -198,10 +205,12 @@ def drawing(
         raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
     if sampling not in SAMPLINGS:
         raise UsageError(f"paths are sampled {', '.join(SAMPLINGS[:-1])} or {SAMPLINGS[-1]}")
+    if not 0 <= keep_paths <= MOST_KEPT:
+        raise UsageError(f"paths that are kept are a whole number from 0 to {MOST_KEPT:,}")
     if performance is None:
         return None
     goal = None if target_error is None else goal_of(target_error)
-    return Draw(performance, paths, seed, sampling, goal=goal)
+    return Draw(performance, paths, seed, sampling, goal=goal, keep=keep_paths)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
@@ -271,17 +280,15 @@ def _made(
     prepared = calculation.prepared
     if prepared.random is None or prepared.draw is None:
         return _tables_and_facts(calculation, None)
-    from securitize.runs.simulate import simulate
+    from securitize.runs.parts import Parts
+    from securitize.runs.simulate import Engine, measured_until, with_kept
 
     goal = prepared.draw.goal
-    simulation = simulate(
-        calculation,
-        workers=workers,
-        progress=progress,
-        parts=parts,
-        further=goal.further if goal else None,
+    engine, parts = Engine(calculation), Parts() if parts is None else parts
+    paths = measured_until(
+        engine, parts, further=goal.further if goal else None, workers=workers, progress=progress
     )
-    return _tables_and_facts(calculation, simulation)
+    return _tables_and_facts(calculation, with_kept(engine, parts.until(paths), workers))
 
 
 def _tables_and_facts(
@@ -292,7 +299,7 @@ def _tables_and_facts(
     if simulation is None or prepared.draw is None:
         return made, Facts(said, calculation.checks, about)
     from securitize.base.streams import SCHEME
-    from securitize.runs.tabulate.random_paths import TABLES
+    from securitize.runs.tabulate.random_paths import KEPT_TABLES, TABLES
 
     about["paths"] = simulation.paths
     goal = prepared.draw.goal
@@ -303,6 +310,9 @@ def _tables_and_facts(
             what = f"the expected loss of {note} is known to {reached:.2g} of its balance"
             said = (f"{what}, not to {goal.error:g}: draw more than {simulation.paths:,} paths", *said)
     made |= {name: build(name, make(simulation)) for name, make in TABLES.items()}
+    if prepared.draw.keep and simulation.kept is not None:
+        kept = simulation.kept.first(prepared.draw.keep)
+        made |= {name: build(name, make(simulation, kept)) for name, make in KEPT_TABLES.items()}
     return made, Facts(said, calculation.checks, about, SCHEME)
 
 

@@ -12,7 +12,7 @@ from securitize.runs.calculation import calculate
 from securitize.runs.parts import Parts, arrays_of
 from securitize.runs.pilot import with_shift
 from securitize.runs.prepare import Prepared
-from securitize.runs.simulate import BLOCK, Engine, Measured, Simulation
+from securitize.runs.simulate import BLOCK, Engine, Measured, Simulation, with_kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +48,7 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
     started = time.perf_counter()
     engine.measure(parts, second)
     per_path = (time.perf_counter() - started) / max(second - first, 1)
-    simulation = engine.simulation(parts.until())
+    simulation = with_kept(engine, parts.until())
     started = time.perf_counter()
     tables = _tables(simulation)
     per_path_told = (time.perf_counter() - started) / second
@@ -75,6 +75,10 @@ def _bytes(value: Simulation) -> int:
     return sum(
         array.nbytes
         for _, array in arrays_of(
-            {each.name: getattr(value, each.name) for each in fields(value) if each.name != "calculation"}
+            {
+                each.name: getattr(value, each.name)
+                for each in fields(value)
+                if each.name not in {"calculation", "kept"}
+            }
         )
     )

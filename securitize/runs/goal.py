@@ -46,7 +46,7 @@ class Goal:
         A loss is a share from 0 to 1, so that its variance is at most its mean, which is at most the share of the
         paths that lose; of that the upper end of Wilson's interval is taken. One path says nothing: infinite.
         """
-        from securitize.runs.tabulate.random_paths import expected
+        from securitize.runs.tabulate.random_losses import expected
 
         note = self.of(simulation.calculation.prepared.deal)
         balance = simulation.calculation.prepared.deal.notes[note].balance

@@ -115,6 +115,7 @@ class Draw:
     shift       : of the factors under importance sampling; it follows from all else, None where not found yet
     goal        : how surely an expected loss is to be known; then ``paths`` are the most that are drawn for it
     done        : of a partial run, how many paths it has
+    keep        : of how many of the first paths the full flows become tables
     """
 
     performance: PathLike
@@ -124,6 +125,7 @@ class Draw:
     shift: Shift | None = None
     goal: Goal | None = None
     done: int | None = None
+    keep: int = 0
 
 
 def prepare(
@@ -175,6 +177,8 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
             options["sampling"] = draw.sampling
         if draw.goal is not None:
             options["target_error"] = {"note": draw.goal.of(terms), "error": draw.goal.error}
+        if draw.keep:
+            options["keep_paths"] = draw.keep
         if draw.done is not None:
             options["paths_done"] = draw.done
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}

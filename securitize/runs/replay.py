@@ -63,6 +63,7 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
             _shift(manifest.facts.about),
             _goal(manifest.options),
             cast("int | None", manifest.options.get("paths_done")),
+            int(str(manifest.options.get("keep_paths", 0))),
         )
         prepared = prepare(made, scenario, draw=wanted)
     if prepared.run_id != stored.id or prepared.random is None:

@@ -38,6 +38,8 @@ KEPT = {
     "support": ("drawn", "outstanding"),
     "originator": ("originator",),
 }
+#: Paths of which the flows are kept for quantiles; and the most that may be kept as tables.
+KEPT_PATHS, MOST_KEPT = 16_384, 100_000
 #: Told how many paths are done, of how many.
 Progress = Callable[[int, int], None]
 
@@ -72,6 +74,10 @@ class KeptPaths:
         """How many."""
         return len(next(iter(self.lines.values())))
 
+    def first(self, paths: int) -> KeptPaths:
+        """The first of them."""
+        return KeptPaths({line: values[:paths] for line, values in self.lines.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
@@ -81,7 +87,7 @@ class Simulation:
     weights : what each path counts, 1 on average;  groups : of each path, paths of different groups are independent
     controls : (paths, controls), each of mean 0, known for paths with weights
     Each of these three is None where it says nothing.
-    present_value, yields : by note, see :class:`securitize.runs.note_values.NoteValues`; -1 and NaN where not known
+    present_value, yields, par : by note, see :class:`securitize.runs.note_values.NoteValues`; -1, NaN unknown
     obligors, contributed : by note what each obligor adds to its loss, and what none does, sums over all paths
     kept     : full flows of the first paths; None where they were not asked for
     """
@@ -98,6 +104,7 @@ class Simulation:
     controls: Float64 | None = None
     present_value: Mapping[str, Int64] = field(default_factory=dict)
     yields: Mapping[str, Float64] = field(default_factory=dict)
+    par: Mapping[str, int] = field(default_factory=dict)
     obligors: tuple[str, ...] = ()
     contributed: Mapping[str, Int64] = field(default_factory=dict)
     kept: KeptPaths | None = None
@@ -131,16 +138,45 @@ def simulate(
     The result does not depend on workers, block or parts. Raises CalculationError where a runtime invariant does not
     hold on some path, ValueError where nothing is to be drawn or there are no workers.
     """
-    engine = Engine(calculation, sampling)
-    parts = Parts() if parts is None else parts
+    engine, parts = Engine(calculation, sampling), Parts() if parts is None else parts
+    paths = measured_until(
+        engine,
+        parts,
+        further=further,
+        first_look=first_look,
+        block=block,
+        workers=workers,
+        progress=progress,
+    )
+    return engine.simulation(parts.until(paths))
+
+
+def measured_until(
+    engine: Engine,
+    parts: Parts[Measured],
+    *,
+    further: Further | None = None,
+    first_look: int = BLOCK,
+    block: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> int:
+    """Measure paths until there are enough; returns how many there are. See :func:`simulate`."""
     wanted = engine.paths if further is None else min(first_look, engine.paths)
     while True:
         engine.measure(parts, wanted, block=block, workers=workers, progress=progress)
-        found = engine.simulation(parts.until(wanted))
-        more = further(found) if further is not None and wanted < engine.paths else None
+        more = None
+        if further is not None and wanted < engine.paths:
+            more = further(engine.simulation(parts.until(wanted)))
         if more is None:
-            return found
+            return wanted
         wanted = min(max(more, wanted + 1), engine.paths)
+
+
+def with_kept(engine: Engine, parts: list[Part[Measured]], workers: int = 1) -> Simulation:
+    """All of these paths together, with the flows of the first of them."""
+    found, keep = engine.simulation(parts), engine.keep
+    return replace(found, kept=engine.kept(min(max(KEPT_PATHS, keep), found.paths), workers))
 
 
 class Engine:
@@ -154,6 +190,7 @@ class Engine:
         if prepared.draw is None or prepared.random is None:
             raise ValueError("nothing is to be drawn")
         model, self.paths, self._seed = prepared.random, prepared.draw.paths, prepared.draw.seed
+        self.keep = prepared.draw.keep
         self._calculation, self._sampling = calculation, sampling or prepared.sampling
         varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).told
         resolved = replace(calculation.resolved, varying=frozenset(varying))
@@ -291,6 +328,7 @@ class Engine:
                 note: np.concatenate([one.present_value[note] for one in blocks]) for note in deal.notes
             },
             yields={note: np.concatenate([one.yields[note] for one in blocks]) for note in deal.notes},
+            par=dict(zip(self._values.notes, self._values.par.tolist(), strict=True)),
             obligors=self._pool.obligors,
             contributed={
                 note: np.sum([one.contributed[note] for one in blocks], axis=0) for note in deal.notes
