@@ -15,6 +15,7 @@ from securitize.runs import partial, simulate
 from securitize.runs.api import Run, open_run
 from securitize.runs.goal import Goal, goal_of
 from securitize.runs.replay import replayed
+from securitize.tables import dictionary
 
 PERFORMANCE, PATHS = "assumed-small-companies", 3000
 BLOCKS = (250, 1024, 4096)
@@ -36,7 +37,8 @@ def interrupted_at(paths: int) -> Any:
 
 def random_tables(done: Run) -> dict[str, bytes]:
     assert done.stored is not None
-    names = [name for name in done.names if name.startswith(("path_", "note_risk", "trigger_risk"))]
+    names = sorted(set(dictionary.names("paths")) & set(done.names))
+    assert len(names) > 8
     return {name: (done.stored.path / "tables" / f"{name}.parquet").read_bytes() for name in names}
 
 
