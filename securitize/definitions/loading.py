@@ -13,6 +13,7 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain
+from securitize.definitions.checks.curves import check_market_file
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
@@ -73,7 +74,7 @@ def load_scenario(path: AnyPath) -> Loaded[Scenario]:
 
 def load_market(path: AnyPath) -> Loaded[Market]:
     """The market of a file."""
-    return _load(path, Market)
+    return _load(path, Market, check_market_file, check_market_file)
 
 
 def load_holidays(path: AnyPath) -> Loaded[Holidays]:
