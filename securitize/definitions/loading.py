@@ -44,6 +44,7 @@ class Definitions:
     state: Loaded[State] | None
     performance: Loaded[RandomPerformance] | None
     chain: Loaded[Chain] | None
+    holidays: Loaded[Holidays] | None
     warnings: tuple[Problem, ...]
 
 
@@ -100,6 +101,7 @@ def load_all(
     state: AnyPath | None = None,
     performance: AnyPath | None = None,
     chain: AnyPath | None = None,
+    holidays: AnyPath | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -121,7 +123,7 @@ def load_all(
     the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
     the_state = attempt(load_state, state)
     the_performance = attempt(load_random_performance, performance)
-    the_chain = attempt(load_chain, chain)
+    the_chain, the_holidays = attempt(load_chain, chain), attempt(load_holidays, holidays)
     warnings: list[Problem] = []
     if the_deal and the_state:
         problems += checks.check_state(the_state, the_deal)
@@ -143,7 +145,15 @@ def load_all(
         raise DefinitionError(problems)
     ordered = tuple(sorted(warnings, key=_order))
     return Definitions(
-        the_deal, the_pool, the_scenario, the_market, the_state, the_performance, the_chain, ordered
+        the_deal,
+        the_pool,
+        the_scenario,
+        the_market,
+        the_state,
+        the_performance,
+        the_chain,
+        the_holidays,
+        ordered,
     )
 
 

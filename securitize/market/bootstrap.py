@@ -73,11 +73,12 @@ def term_structure(curve: Curve, day: dt.date, calendar: BusinessCalendar) -> ql
                 return _bootstrapped(day, helpers, curve.interpolation)
 
 
-def simple_share(day: dt.date, end: dt.date, per_year: int, day_count: CouponDayCount) -> float:
-    """The share of a year from ``day`` to ``end``, within the first coupon period of a bond of ``day``."""
+def share_of_year(
+    day: dt.date, start: dt.date, end: dt.date, per_year: int, day_count: CouponDayCount
+) -> float:
+    """The share of a year from start to end of a bond of ``day``, whose coupon periods count from that day."""
     step = 12 // per_year
-    period = InterestPeriod(day, add_months(day, step), step, day)
-    numerator, denominator = accrual(day_count, day, end, period=period)
+    numerator, denominator = accrual(day_count, start, end, period=InterestPeriod(start, end, step, day))
     return numerator / denominator
 
 
@@ -100,7 +101,7 @@ def _par_helper(curve: ParCurve, day: dt.date, point: Quote) -> ql.RateHelper:
     end = add_months(day, tenor)
     if tenor <= step:
         # The deposit's own day count has no coupon period to look at: the same growth by days over 365.
-        growth = rate * simple_share(day, end, per_year, curve.day_count)
+        growth = rate * share_of_year(day, day, end, per_year, curve.day_count)
         quote = ql.QuoteHandle(ql.SimpleQuote(growth * 365 / (end - day).days))
         period = ql.Period(tenor, ql.Months)
         return ql.DepositRateHelper(quote, period, 0, ql.NullCalendar(), ql.Unadjusted, False, TIME)

@@ -17,9 +17,16 @@ from securitize.definitions.checks.curves import Fault, faults_of_market, points
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import FigureKind, months
-from securitize.definitions.scenarios.curves import PER_YEAR, Curve, FlatRate, ParCurve
+from securitize.definitions.scenarios.curves import (
+    PER_YEAR,
+    CouponDayCount,
+    Curve,
+    FlatRate,
+    IndexCurve,
+    ParCurve,
+)
 from securitize.definitions.scenarios.market import Holidays, Market
-from securitize.market.bootstrap import simple_share, term_structure
+from securitize.market.bootstrap import share_of_year, term_structure
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.curves import Discount, Float64
 from securitize.market.evaluation import quantlib_date
@@ -115,7 +122,7 @@ class MarketCurves:
 
 
 def market_curves(market: Market, holidays: Holidays | None = None) -> MarketCurves:
-    """The curves of a market, bootstrapped on its date.
+    """The curves of a market, bootstrapped on its date, and only on it.
 
     holidays : of years that the calendars do not know
     Raises DefinitionError with every problem where the market has no date or no curve, its date is no business day of
@@ -144,19 +151,26 @@ def discount_of(curve: ql.YieldTermStructure) -> Discount:
     return discount
 
 
-def par_yield(discount: Discount, day: dt.date, tenor: int, per_year: int) -> float:
-    """The coupon of a bond from ``day`` over ``tenor`` months that is worth its face; up to the first coupon a simple
-    yield.
+def par_yield(
+    discount: Discount, day: dt.date, tenor: int, per_year: int, day_count: CouponDayCount = "ACT/ACT-ICMA"
+) -> float:
+    """The coupon, a year, of a bond from ``day`` that is worth its face; up to the first coupon a simple yield.
 
-    tenor : up to a coupon period, or whole coupon periods
-    Formula: (1 - P_n) / sum of share_k P_k, shares of a year by ACT/ACT-ICMA.
+    tenor : months, up to a coupon period or whole coupon periods
+    Formula: (1 - P_n) / sum of share_k P_k, shares of a year by the day count.
     """
     step = 12 // per_year
-    if tenor <= step:
-        end = add_months(day, tenor)
-        return float(1 / discount([end])[0] - 1) / simple_share(day, end, per_year, "ACT/ACT-ICMA")
-    factors = discount([add_months(day, k) for k in range(step, tenor + 1, step)])
-    return float((1 - factors[-1]) / factors.sum() * per_year)
+    ends = (
+        [add_months(day, k) for k in range(step, tenor + 1, step)]
+        if tenor > step
+        else [add_months(day, tenor)]
+    )
+    starts = [day, *ends[:-1]]
+    factors = discount(ends)
+    shares = [
+        share_of_year(day, start, end, per_year, day_count) for start, end in zip(starts, ends, strict=True)
+    ]
+    return float((1 - factors[-1]) / (factors @ np.array(shares)))
 
 
 def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[Fault]:
@@ -191,7 +205,7 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
         spreads={rating: _spreads(market, rating) for rating in market.spreads},
         kinds=kinds,
         sources=sources,
-        warnings=calendar.warnings([day]),
+        warnings=calendar.warnings([day, *_business_days(market, day)]),
     )
 
 
@@ -251,6 +265,14 @@ def _faults_of_day(market: Market, holidays: Holidays | None) -> Iterator[Fault]
         before, after = calendar.nearest(day)
         what = f"the evaluation date is no business day of {calendar.name}"
         yield Fault(("date",), what, day, f"take {before} or {after}", "SEC625")
+
+
+def _business_days(market: Market, day: dt.date) -> Iterator[dt.date]:
+    """Maturities that the calendar moves: those of deposits and swaps."""
+    for curve in market.curves.values():
+        if isinstance(curve, IndexCurve) and curve.adjustment != "unadjusted":
+            for _, points in points_of(curve):
+                yield from (add_months(day, months(point.tenor)) for point in points)
 
 
 def _checked(structure: ql.YieldTermStructure, day: dt.date, curve: Curve) -> ql.YieldTermStructure:

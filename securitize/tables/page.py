@@ -46,12 +46,19 @@ _BUILDS = """\
 `securitize build` writes these, in the same form and into the same places.
 """
 
+_MARKETS = """\
+# Tables of a market
+
+`securitize market show NAME` prints these; rates are decimals.
+"""
+
 
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
     sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
+    sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
     return "\n".join(sections)
 
 
