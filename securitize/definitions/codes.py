@@ -259,7 +259,7 @@ SEC626|Tenor or rating that is missing|What is asked of a market lies within its
 SEC627|Government curve missing|The curve that discounts is one of the curves of the market.
 SEC628|Broken periods|Bonds and swaps of a curve have whole periods.
 SEC629|Quote of a later day|No quote is of a later day than its market.
-SEC630|Curve that does not exist|Discount factors that meet the quotes are positive.
+SEC630|Curve that does not exist|Discount factors that meet the quotes are positive, and do not rise unless negative rates are meant.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

@@ -276,12 +276,16 @@ def _business_days(market: Market, day: dt.date) -> Iterator[dt.date]:
 
 
 def _checked(structure: ql.YieldTermStructure, day: dt.date, curve: Curve) -> ql.YieldTermStructure:
-    """Raises RuntimeError where a discount factor at a point is not a positive number."""
-    tenors = [months(point.tenor) for _, points in points_of(curve) for point in points] or [12]
-    for tenor in tenors:
-        factor = structure.discount(quantlib_date(add_months(day, tenor)))
-        if not (np.isfinite(factor) and factor > 0):
-            raise RuntimeError(f"the discount factor of {tenor} months would be {factor}")
+    """Raises RuntimeError where discount factors at the points are not positive, or rise though no rate is negative."""
+    before, last = 1.0, "the date"
+    for _, points in points_of(curve):
+        for point in points:
+            factor = structure.discount(quantlib_date(add_months(day, months(point.tenor))))
+            if not (np.isfinite(factor) and factor > 0):
+                raise RuntimeError(f"the discount factor of {point.tenor} would be {factor:g}")
+            if factor > before and not curve.may_be_negative:
+                raise RuntimeError(f"the forward rate from {last} to {point.tenor} would be negative")
+            before, last = factor, point.tenor
     return structure
 
 

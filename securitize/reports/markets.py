@@ -152,8 +152,9 @@ def _print_curve(market: Market, name: str, rows: Rows) -> None:
         for row in rows
     ]
     curve = market.curves[name]
-    words = [curve.kind, getattr(curve, "compounding", ""), str(getattr(curve, "day_count", ""))]
-    print_table(f"Curve 曲线 {name}: {', '.join(word for word in words if word)}", columns, told)
+    said = ("compounding", "index", "day_count", "deposit_day_count", "swap_day_count")
+    words = [curve.kind, *(str(getattr(curve, word)) for word in said if hasattr(curve, word))]
+    print_table(f"Curve 曲线 {name}: {', '.join(words)}", columns, told)
 
 
 def _shown(rate: float | None) -> str | None:
