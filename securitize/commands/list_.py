@@ -7,7 +7,7 @@ import click
 
 @click.command("list")
 def command() -> None:
-    """List the deals, templates, scenarios, pools and industry chains that ship with the program."""
+    """List the deals, templates, scenarios, markets, pools and industry chains that ship with the program."""
     from securitize.reports.overview import print_library
 
     print_library()

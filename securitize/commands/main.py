@@ -26,7 +26,7 @@ from securitize.commands.signals import raised, told
 
 #: command -> (module, what the overview says)
 COMMANDS = {
-    "list": ("list_", "List the deals, templates and scenarios that ship with the program."),
+    "list": ("list_", "List the deals, templates, scenarios and markets that ship with the program."),
     "show": ("show", "Show what a deal is, and where its numbers come from."),
     "init": ("init", "Start a folder of your own from a template."),
     "validate": ("validate", "Check a deal and all its files; every problem at once."),
@@ -34,6 +34,7 @@ COMMANDS = {
     "build": ("build", "Assemble a pool from candidates; the best one, with the proof."),
     "pool": ("pool", "Show, explain or compare pools that were built."),
     "chain": ("chain", "Draw an industry chain."),
+    "market": ("market", "Show the curves, spreads and indices of a date."),
     "run": ("run", "Run a deal and store its tables."),
     "trace": ("trace", "Show every step of one payment date of a run."),
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),

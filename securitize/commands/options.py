@@ -66,6 +66,13 @@ def complete_chain(
     return _named("chains", incomplete)
 
 
+def complete_market(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Markets for the shell."""
+    return _named("markets", incomplete)
+
+
 def complete_scenario(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -24,6 +24,9 @@ OTHER_KINDS = {
     "nodes": ("load_chain", "chain"),
     "stress": ("load_scenario", "scenario"),
     "lpr": ("load_market", "market"),
+    "curves": ("load_market", "market"),
+    "spreads": ("load_market", "market"),
+    "indices": ("load_market", "market"),
     "holidays": ("load_holidays", "calendar"),
 }
 
@@ -131,6 +134,10 @@ def _load_alone(path: str, kind: str) -> None:
     loaded = getattr(loading, OTHER_KINDS[kind][0])(path)
     if OTHER_KINDS[kind][1] == "pool":
         options.tell_warnings(str(problem) for problem in checks.check_pool(loaded) if is_warning(problem))
+    if OTHER_KINDS[kind][1] == "market":
+        from securitize.reports.markets import MarketSheet
+
+        options.tell_warnings(MarketSheet(path).warnings)
     if OTHER_KINDS[kind][1] == "chain":
         from securitize.definitions.chains.checks import warnings_of_chain
         from securitize.pooling.chains.rules import warnings_of_patterns

@@ -249,6 +249,17 @@ SEC512|Node that the chain does not have|A limit names a node of the chain.
 SEC513|Venue limit that there is not|What is waived is a limit of the venue.
 SEC514|Weight of an indicator that there is not|Weights are those of indicators.
 SEC515|Screen, preset, source or column that there is not|Screens, presets of entry rules, sources of candidate files and canonical columns are those that ship.
+SEC620|Curves of no day|Curves have the date that they are of and their currency.
+SEC621|No curve|A market with a date or spreads has a curve, and a curve of an index has quotes.
+SEC622|Rate of a curve out of bounds|Rates are decimal, and negative only where may_be_negative says so.
+SEC623|Unknown rating|Spreads are of the ratings that notes have.
+SEC624|Unknown index of a curve|A curve of an index names one whose rates the market holds.
+SEC625|Market on a holiday|The date of a market is a business day of its calendar.
+SEC626|Tenor or rating that is missing|What is asked of a market lies within its tenors and is of a rating that it holds.
+SEC627|Government curve missing|The curve that discounts is one of the curves of the market.
+SEC628|Broken periods|Bonds and swaps of a curve have whole periods.
+SEC629|Quote of a later day|No quote is of a later day than its market.
+SEC630|Curve that does not exist|Discount factors that meet the quotes are positive, and do not rise unless negative rates are meant.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.
@@ -277,6 +288,7 @@ def reference_page() -> str:
         "SEC3": "Warnings",
         "SEC4": "Candidates and industry chains",
         "SEC5": "Assembling a pool",
+        "SEC6": "Markets",
         "SEC9": "Runs, tables and storage",
     }
     lines = [

@@ -111,6 +111,8 @@ class Field:
             return "docs/reference/chains.md, section 1"
         if self.file == "build":
             return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
+        if self.file == "market" and self.path[0] not in ("lpr", "lpr_until", "indices"):
+            return "docs/reference/markets.md, section 1"
         if self.file == "random_performance":
             return "docs/reference/random-performance.md"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:

@@ -13,6 +13,7 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain
+from securitize.definitions.checks.curves import check_market_file
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
@@ -43,6 +44,7 @@ class Definitions:
     state: Loaded[State] | None
     performance: Loaded[RandomPerformance] | None
     chain: Loaded[Chain] | None
+    holidays: Loaded[Holidays] | None
     warnings: tuple[Problem, ...]
 
 
@@ -73,7 +75,7 @@ def load_scenario(path: AnyPath) -> Loaded[Scenario]:
 
 def load_market(path: AnyPath) -> Loaded[Market]:
     """The market of a file."""
-    return _load(path, Market)
+    return _load(path, Market, check_market_file, check_market_file)
 
 
 def load_holidays(path: AnyPath) -> Loaded[Holidays]:
@@ -99,6 +101,7 @@ def load_all(
     state: AnyPath | None = None,
     performance: AnyPath | None = None,
     chain: AnyPath | None = None,
+    holidays: AnyPath | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -120,7 +123,7 @@ def load_all(
     the_scenario, the_market = attempt(load_scenario, scenario), attempt(load_market, market)
     the_state = attempt(load_state, state)
     the_performance = attempt(load_random_performance, performance)
-    the_chain = attempt(load_chain, chain)
+    the_chain, the_holidays = attempt(load_chain, chain), attempt(load_holidays, holidays)
     warnings: list[Problem] = []
     if the_deal and the_state:
         problems += checks.check_state(the_state, the_deal)
@@ -142,7 +145,15 @@ def load_all(
         raise DefinitionError(problems)
     ordered = tuple(sorted(warnings, key=_order))
     return Definitions(
-        the_deal, the_pool, the_scenario, the_market, the_state, the_performance, the_chain, ordered
+        the_deal,
+        the_pool,
+        the_scenario,
+        the_market,
+        the_state,
+        the_performance,
+        the_chain,
+        the_holidays,
+        ordered,
     )
 
 

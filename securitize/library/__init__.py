@@ -5,6 +5,7 @@ from securitize.library.find import (
     find_build,
     find_chain,
     find_deal,
+    find_holidays,
     find_market,
     find_performance,
     find_pool,
@@ -19,6 +20,7 @@ from securitize.library.find import (
     list_pools,
     list_scenarios,
     list_templates,
+    market_of,
     template,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "find_build",
     "find_chain",
     "find_deal",
+    "find_holidays",
     "find_market",
     "find_performance",
     "find_pool",
@@ -41,5 +44,6 @@ __all__ = [
     "list_pools",
     "list_scenarios",
     "list_templates",
+    "market_of",
     "template",
 ]

@@ -12,6 +12,7 @@ build of a pool       ``pools/NAME/build.toml``      ``build.toml`` in a folder,
 industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build or pool file
 scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
+holidays              -                              ``scenarios/markets/china-holidays.toml``
 random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
@@ -22,6 +23,8 @@ from __future__ import annotations
 
 import os.path
 import re
+import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -32,7 +35,13 @@ DEAL_FILE = "deal.toml"
 POOL_FILE = "pool.toml"
 BUILD_FILE = "build.toml"
 STATE_FILE = "state.toml"
+#: Folder of a user's own markets beside a deal file, and the file in it that is no market.
+MARKETS = "scenarios/markets"
+HOLIDAYS_FILE = "china-holidays.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: What markets of a currency are called, where not by its code.
+_MARKET_NAMES = {"CNY": "china"}
 
 
 class Shipped(NamedTuple):
@@ -105,9 +114,50 @@ def find_scenario(name_or_path: str, deal_file: Path | None = None) -> Path:
 def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
     """The market file of a name, first among the deal's own, then among the shipped markets; or of a path.
 
-    Raises UsageError where there is none.
+    A date (``2019-09-11``) is the one market of that day; the name of a shipped deal is :func:`market_of` it.
+    Raises UsageError where there is none, or several.
     """
-    return _find_beside("market", name_or_path, deal_file, "scenarios/markets", list_markets())
+    own = _files(deal_file.parent / MARKETS) if deal_file else []
+    known = dict([*list_markets(), *own])
+    if name_or_path not in known and not os.path.exists(name_or_path):
+        if _DAY.fullmatch(name_or_path):
+            return _market_of_day(name_or_path, known)
+        if deal := _named(list_deals(), name_or_path):
+            return market_of(deal)
+    return _find_beside("market", name_or_path, deal_file, MARKETS, list_markets())
+
+
+def market_of(deal_file: Path) -> Path:
+    """The market of a deal's currency on its closing date: ``CURRENCY-DATE``, its own before a shipped one.
+
+    Markets of CNY are named ``china-DATE``, others by their currency: ``usd-2023-12-15``.
+    Raises UsageError where there is none, or the deal file does not say its closing date.
+    """
+    try:
+        raw = tomllib.loads(deal_file.read_text(encoding="utf-8"))
+        closing, currency = raw["dates"]["closing"], str(raw.get("currency", "CNY"))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UsageError(f"{printable(str(deal_file), 300)}: the closing date cannot be read") from error
+    name = f"{_MARKET_NAMES.get(currency, currency.lower())}-{closing}"
+    known = dict([*list_markets(), *_files(deal_file.parent / MARKETS)])
+    return known.get(name) or _unknown("market", name, [Shipped(*one) for one in known.items()])
+
+
+def find_holidays(deal_file: Path | None) -> Path | None:
+    """The holidays that the calendars do not know, ``scenarios/markets/china-holidays.toml`` beside the deal file."""
+    own = deal_file.parent / MARKETS / HOLIDAYS_FILE if deal_file else None
+    return own if own is not None and own.exists() else None
+
+
+def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
+    found = [name for name in known if name.endswith(f"-{day}")]
+    if len(found) == 1:
+        return known[found[0]]
+    if found:
+        raise UsageError(f"several markets are of {day}: {', '.join(sorted(found))}; name one")
+    dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
+    told = f"; known: {', '.join(dated)}" if dated else ""
+    raise UsageError(f"no market is of {day}{told}")
 
 
 def find_performance(name_or_path: str, deal_file: Path | None = None) -> Path:
@@ -151,7 +201,7 @@ def list_scenarios() -> list[Shipped]:
 
 def list_markets() -> list[Shipped]:
     """The shipped markets, by name."""
-    return _files(library_root() / "scenarios/markets")
+    return _files(library_root() / MARKETS)
 
 
 def list_performances() -> list[Shipped]:

@@ -57,6 +57,22 @@ class BusinessCalendar:
             day = self._next(day - dt.timedelta(days=1), -1)
         return day
 
+    def nearest(self, day: dt.date) -> tuple[dt.date, dt.date]:
+        """The last business day up to ``day`` and the first from it on."""
+        return self._next(day, -1), self._next(day, 1)
+
+    def quantlib(self, start: dt.date, end: dt.date) -> ql.Calendar:
+        """The same business days from start to end for QuantLib; no other calendar of QuantLib is touched.
+
+        Holidays added to a shared calendar of QuantLib would hold everywhere: this one is its own.
+        """
+        calendar = ql.BespokeCalendar(self.name)
+        for k in range((end - start).days + 1):
+            day = start + dt.timedelta(days=k)
+            if not self.is_business_day(day):
+                calendar.addHoliday(ql.Date(day.day, day.month, day.year))
+        return calendar
+
     def warnings(self, dates: Iterable[dt.date]) -> tuple[str, ...]:
         """A warning where a date lies in a year whose holidays are not known; else nothing."""
         unknown = sorted({d.year for d in dates if d.year > self._last_known} - self._own_years)

@@ -13,6 +13,7 @@ from securitize.library import (
     list_builds,
     list_chains,
     list_deals,
+    list_markets,
     list_performances,
     list_scenarios,
     list_templates,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def print_library() -> None:
-    """Deals, templates, scenarios, pools to be built and industry chains on standard output."""
+    """Deals, templates, scenarios, markets, pools to be built and industry chains on standard output."""
     columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
     deals = [_deal(one.name, one.path) for one in list_deals()]
     print_table("Deals", columns, deals)
@@ -36,6 +37,8 @@ def print_library() -> None:
     print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
     drawn = [_titled(one.name, one.path) for one in list_performances()]
     print_table("Random performance: securitize run DEAL --performance NAME", columns, drawn)
+    markets = [_titled(one.name, one.path) for one in list_markets()]
+    print_table("Markets: securitize market show NAME", columns, markets)
     builds = [_titled(one.name, one.path) for one in list_builds()]
     print_table("Pools assembled from candidates: securitize build NAME", columns, builds)
     chains = [_titled(one.name, one.path) for one in list_chains()]

@@ -22,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(run: Run) -> str:
     """The whole run as one JSON object; money and rates as decimal strings, dates as ISO 8601."""
-    tables = {name: [_plain(row) for row in run.arrow(name).to_pylist()] for name in run.names}
+    tables = {name: plain_rows(run.arrow(name)) for name in run.names}
     return to_json(
         {
             "run": run.id,
@@ -34,6 +34,11 @@ def as_json(run: Run) -> str:
             "tables": tables,
         }
     )
+
+
+def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows of a table for JSON: money and rates as decimal strings, dates as ISO 8601."""
+    return [_plain(row) for row in table.to_pylist()]
 
 
 def to_json(value: Any) -> str:

@@ -22,6 +22,7 @@ from securitize.definitions.register import Figure, register
 from securitize.library import (
     find_chain,
     find_deal,
+    find_holidays,
     find_market,
     find_performance,
     find_pool,
@@ -29,6 +30,7 @@ from securitize.library import (
     find_scenario,
     find_state,
 )
+from securitize.library.find import HOLIDAYS_FILE, MARKETS
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
@@ -152,7 +154,16 @@ def prepare(
     random_file = None if draw is None else find_performance(os.fspath(draw.performance), deal_file)
     chain_file = None if random_file is None else _chain(random_file, deal_file)
     state_file = find_state(deal_file)
-    found = load_all(deal_file, pool_file, scenario_file, market_file, state_file, random_file, chain_file)
+    found = load_all(
+        deal_file,
+        pool_file,
+        scenario_file,
+        market_file,
+        state_file,
+        random_file,
+        chain_file,
+        find_holidays(deal_file),
+    )
     return on_dates(found, draw)
 
 
@@ -160,10 +171,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
     terms, pool = under(found.deal.model, stress), found.pool.model
-    schedule = deal_schedule(terms.dates)
+    holidays = found.holidays.model if found.holidays else None
+    schedule = deal_schedule(terms.dates, holidays)
     market = found.market.model if found.market else None
-    resolved_pool = resolve_pool(pool, schedule, market)
-    calendar = BusinessCalendar(terms.dates.calendar)
+    resolved_pool = resolve_pool(pool, schedule, market, holidays)
+    calendar = BusinessCalendar(terms.dates.calendar, holidays)
     told = told_by_period(terms, stress, schedule, IndexHistory(market), calendar)
     performance = resolve_performance(terms.performance, stress, pool, schedule)
     files = _names_in_run(found)
@@ -262,6 +274,8 @@ def _names_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
         files["scenarios/performance/performance.toml"] = found.performance
     if found.performance and found.chain and found.performance.model.nodes:
         files[f"pool/chains/{found.performance.model.nodes.chain}.toml"] = found.chain
+    if found.holidays:
+        files[f"{MARKETS}/{HOLIDAYS_FILE}"] = found.holidays
     if found.state:
         files["state.toml"] = found.state
     if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of a run of a deal, those that random paths add to it, those of kept paths, and of the build of a pool.
-TableSet = Literal["run", "paths", "kept", "build"]
+#: Tables of a run of a deal, those of random paths and of kept paths, of the build of a pool, and of a market.
+TableSet = Literal["run", "paths", "kept", "build", "market"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -113,7 +113,8 @@ def all_names() -> tuple[str, ...]:
 
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
-    return {"run": root, "paths": root / "paths", "kept": root / "kept", "build": root / "builds"}[of]
+    folders = {"paths": "paths", "kept": "kept", "build": "builds", "market": "markets"}
+    return root if of == "run" else root / folders[of]
 
 
 @cache

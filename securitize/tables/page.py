@@ -52,6 +52,12 @@ _BUILDS = """\
 `securitize build` writes these, in the same form and into the same places.
 """
 
+_MARKETS = """\
+# Tables of a market
+
+`securitize market show NAME` prints these; rates are decimals.
+"""
+
 
 def reference_page() -> str:
     """The whole page, Markdown."""
@@ -59,6 +65,7 @@ def reference_page() -> str:
     sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
     sections += [_KEPT, *(_section(dictionary.load(name)) for name in dictionary.names("kept"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
+    sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
     return "\n".join(sections)
 
 

@@ -1,4 +1,4 @@
-"""Market data as written: the loan prime rate's history, and holidays that the calendars do not know.
+"""Market data as written: curves of a date, the loan prime rate's history, holidays that the calendars do not know.
 
 ``scenarios/markets/NAME.toml`` and ``scenarios/markets/china-holidays.toml``.
 """
@@ -10,7 +10,19 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.figures import Date, FigureKind, Margin, Model, Name, Prose, Rate, Text, fault
+from securitize.definitions.figures import (
+    Calendar,
+    Date,
+    FigureKind,
+    Margin,
+    Model,
+    Name,
+    Prose,
+    Rate,
+    Text,
+    fault,
+)
+from securitize.definitions.scenarios.curves import Curve, RatingSpreads
 
 
 class LprValue(Model):
@@ -33,10 +45,13 @@ class IndexValue(Model):
 
 
 class Market(Model):
-    """A market: rates by date.
+    """A market: the curves of a date, and index rates by date.
 
-    lpr_until : the last date for which the history is known to be complete
-    indices   : other index rates by name, for floating notes, accounts and supports
+    date       : of evaluation; curves and spreads are of this day
+    government : the curve that discounts, and over which spreads lie
+    spreads    : by rating
+    lpr_until  : the last date for which the history is known to be complete
+    indices    : other index rates by name, for floating notes, accounts and supports
     """
 
     name: Name
@@ -44,6 +59,12 @@ class Market(Model):
     title_zh: Text = ""
     description: Prose = ""
     sources: tuple[Prose, ...] = ()
+    date: Date | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    calendar: Calendar = "none"
+    government: Name = "government"
+    curves: dict[Name, Curve] = Field(default={}, max_length=50)
+    spreads: dict[str, RatingSpreads] = Field(default={}, max_length=50)
     lpr: tuple[LprValue, ...] = Field(default=(), max_length=2000)
     lpr_until: Date | None = None
     indices: dict[Name, tuple[IndexValue, ...]] = Field(default={}, max_length=100)

@@ -1,0 +1,56 @@
+"""``securitize market show NAME``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+
+@click.group("market")
+def command() -> None:
+    """Look into markets: curves, spreads and indices of a date."""
+
+
+@command.command("show")
+@click.argument("name", shell_complete=options.complete_market)
+@click.option(
+    "--holidays",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Holidays of years that the calendars do not know.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="What is printed: a sheet, every table as one JSON object, or one table as CSV.",
+)
+@click.option("--table", metavar="NAME", help="The table that --format csv prints.  [default: market_points]")
+def show(name: str, holidays: Path | None, format_: str, table: str | None) -> None:
+    """Show the market NAME: par, zero and forward rates and discount factors by tenor, spreads, indices, sources.
+
+    NAME is a shipped market, a date (2019-09-11), a deal (the market of its closing date) or a market file. Zero and
+    forward rates are compounded annually; forward rates run from the tenor before.
+    """
+    from securitize.reports import markets
+
+    if table is not None and format_ != "csv":
+        raise UsageError("--table goes with --format csv")
+    try:
+        wanted = markets.market_table(table)
+    except KeyError as error:
+        raise UsageError(f"no table is named {printable(str(table))}; tables are {error.args[0]}") from None
+    sheet = markets.MarketSheet(name, holidays)
+    options.tell_warnings(sheet.warnings)
+    if format_ == "json":
+        sheet.print_json()
+    elif format_ == "csv":
+        sheet.print_csv(wanted)
+    else:
+        sheet.print_sheet()

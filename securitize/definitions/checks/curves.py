@@ -1,0 +1,160 @@
+"""The curves and spreads of a market hold together; asked of the model alone, so that code may ask too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from securitize.base.dates import add_months
+from securitize.base.errors import Problem
+from securitize.base.money import RATE_UNITS, from_rate
+from securitize.definitions.documents.explaining import suggest
+from securitize.definitions.documents.loaded import Loaded, at_most
+from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.figures import LATEST, RATINGS, FigureKind, months
+from securitize.definitions.scenarios.curves import (
+    PER_YEAR,
+    Curve,
+    FlatRate,
+    IndexCurve,
+    ParCurve,
+    Quote,
+)
+from securitize.definitions.scenarios.market import Market
+
+#: Beyond them a rate is taken for percent, or for a slip.
+HIGHEST_RATE, LOWEST_RATE, WIDEST_SPREAD = RATE_UNITS // 2, -RATE_UNITS // 20, RATE_UNITS // 2
+LPR_INDICES = ("LPR-1Y", "LPR-5Y")
+
+
+class Fault(NamedTuple):
+    """What does not hold, at a path of the model."""
+
+    at: KeyPath
+    what: str
+    found: object
+    repair: str
+    code: str
+
+
+def check_market_file(market: Loaded[Market]) -> list[Problem]:
+    """Every problem of a valid market file by itself, each with its line."""
+    return at_most(market.problem(*fault) for fault in faults_of_market(market.model))
+
+
+def faults_of_market(market: Market) -> Iterator[Fault]:
+    """SEC119, SEC121, SEC167, SEC620 to SEC624, SEC627 to SEC629."""
+    yield from _whole(market)
+    for name, curve in market.curves.items():
+        yield from _curve(market, ("curves", name), curve)
+    for rating, spreads in market.spreads.items():
+        at = ("spreads", rating)
+        if rating not in RATINGS:
+            yield Fault(at, "this is no rating", rating, suggest(rating, list(RATINGS)), "SEC623")
+        yield from _points(market, (*at, "points"), spreads.points, spreads.source)
+        for k, point in enumerate(spreads.points):
+            if abs(point.rate) > WIDEST_SPREAD:
+                yield _absurd((*at, "points", k, "rate"), point.rate)
+
+
+def points_of(curve: Curve) -> Iterator[tuple[KeyPath, tuple[Quote, ...]]]:
+    """Each list of quotes of a curve with its path inside the curve; none of a flat one."""
+    if isinstance(curve, IndexCurve):
+        yield ("deposits",), curve.deposits
+        yield ("swaps",), curve.swaps
+    elif not isinstance(curve, FlatRate):
+        yield ("points",), curve.points
+
+
+def _whole(market: Market) -> Iterator[Fault]:
+    dated = market.date is not None
+    if not market.curves:
+        for key in ("date", "spreads"):
+            if getattr(market, key):
+                what = f"a market with {key} has no curve at all"
+                yield Fault((key,), what, None, f"add [curves.{market.government}]", "SEC621")
+        return
+    if not dated:
+        yield Fault(("curves",), "curves without a date", None, "add date = …, the day they are of", "SEC620")
+    if market.currency is None:
+        yield Fault(("curves",), "curves without a currency", None, 'add currency = "CNY"', "SEC620")
+    if market.government not in market.curves:
+        at = ("government",) if "government" in market.model_fields_set else ("curves",)
+        repair = suggest(market.government, list(market.curves))
+        yield Fault(at, "the curve that discounts is missing", market.government, repair, "SEC627")
+
+
+def _curve(market: Market, at: KeyPath, curve: Curve) -> Iterator[Fault]:
+    if isinstance(curve, FlatRate):
+        yield from _sourced(at, curve.rate_kind, curve.source)
+        yield from _rate((*at, "rate"), curve.rate, curve.may_be_negative)
+        return
+    for key, points in points_of(curve):
+        yield from _points(market, (*at, *key), points, curve.source)
+        for k, point in enumerate(points):
+            yield from _rate((*at, *key, k, "rate"), point.rate, curve.may_be_negative)
+    if isinstance(curve, ParCurve):
+        step = 12 // PER_YEAR[curve.compounding]
+        for k, point in enumerate(curve.points):
+            if months(point.tenor) > step and months(point.tenor) % step:
+                what = f"a bond of {point.tenor} does not have whole periods of {step} months"
+                yield Fault((*at, "points", k, "tenor"), what, point.tenor, "leave the tenor out", "SEC628")
+    if isinstance(curve, IndexCurve):
+        yield from _index(market, at, curve)
+
+
+def _index(market: Market, at: KeyPath, curve: IndexCurve) -> Iterator[Fault]:
+    known = [*market.indices, *(LPR_INDICES if market.lpr else ())]
+    if curve.index not in known:
+        repair = suggest(curve.index, known) if known else f"add the rows of indices.{curve.index}"
+        yield Fault((*at, "index"), "the market holds no such index", curve.index, repair, "SEC624")
+    if not (curve.deposits or curve.swaps):
+        yield Fault(at, "the curve has neither deposits nor swaps", None, "add quotes", "SEC621")
+    if curve.deposits and curve.swaps and months(curve.swaps[0].tenor) <= months(curve.deposits[-1].tenor):
+        what = f"the first swap is not longer than the last deposit {curve.deposits[-1].tenor}"
+        repair = "leave one of them out"
+        yield Fault((*at, "swaps", 0, "tenor"), what, curve.swaps[0].tenor, repair, "SEC167")
+    for k, swap in enumerate(curve.swaps):
+        for step, name in ((curve.swap_every, "swap_every"), (curve.index_tenor, "index_tenor")):
+            if months(swap.tenor) % months(step):
+                what = f"a swap of {swap.tenor} does not have whole periods of {name} {step}"
+                yield Fault((*at, "swaps", k, "tenor"), what, swap.tenor, f"correct it or {name}", "SEC628")
+
+
+def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -> Iterator[Fault]:
+    for k, (one, other) in enumerate(pairwise(points), 1):
+        if months(other.tenor) <= months(one.tenor):
+            twice = "is there twice" if months(other.tenor) == months(one.tenor) else f"follows {one.tenor}"
+            what = f"the tenor {other.tenor} {twice}; points ascend by tenor"
+            yield Fault((*at, k, "tenor"), what, other.tenor, "sort the points, one a tenor", "SEC167")
+    day = market.date or dt.date(2000, 1, 1)
+    for k, point in enumerate(points):
+        yield from _sourced((*at, k), point.kind, point.source or source)
+        years_left = LATEST.year - day.year
+        if months(point.tenor) > 12 * years_left or add_months(day, months(point.tenor)) > LATEST:
+            yield Fault((*at, k, "tenor"), "the tenor ends after 2199", point.tenor, "shorten it", "SEC121")
+        if market.date and point.as_of and point.as_of > market.date:
+            what = f"the quote is of a later day than the market, {market.date}"
+            yield Fault((*at, k, "as_of"), what, point.as_of, "take an earlier quote", "SEC629")
+
+
+def _sourced(at: KeyPath, kind: FigureKind, source: str) -> Iterator[Fault]:
+    if not source.strip():
+        what = f"a{'n' if kind == 'assumed' else ''} {kind} number says nothing of its source"
+        yield Fault(at, what, None, 'add source = "…", or its reason where it is assumed', "SEC119")
+
+
+def _rate(at: KeyPath, rate: int, may_be_negative: bool) -> Iterator[Fault]:
+    if rate > HIGHEST_RATE or rate < LOWEST_RATE:
+        yield _absurd(at, rate)
+    elif rate < 0 and not may_be_negative:
+        repair = "write may_be_negative = true beside the quotes where it is meant"
+        yield Fault(at, "a negative rate", f"{from_rate(rate):f}", repair, "SEC622")
+
+
+def _absurd(at: KeyPath, rate: int) -> Fault:
+    number = from_rate(rate).normalize()
+    repair = f"rates are decimal; of percent write {number.scaleb(-2).normalize():f}"
+    return Fault(at, "no rate of a market is so far from 0", f"{number:f}", repair, "SEC622")

@@ -1,0 +1,28 @@
+"""QuantLib's evaluation date, which is global: set for a while and put back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import QuantLib as ql  # noqa: N813
+
+
+def quantlib_date(day: dt.date) -> ql.Date:
+    """``day`` for QuantLib."""
+    return ql.Date(day.day, day.month, day.year)
+
+
+def python_date(day: ql.Date) -> dt.date:
+    """``day`` of QuantLib for the rest."""
+    return dt.date(day.year(), day.month(), day.dayOfMonth())
+
+
+@contextmanager
+def evaluation_date(day: dt.date) -> Iterator[None]:
+    """Within it QuantLib values as of ``day``; afterwards as before, however it ends."""
+    saved = ql.SavedSettings()
+    with saved:
+        ql.Settings.instance().evaluationDate = quantlib_date(day)
+        yield

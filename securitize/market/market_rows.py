@@ -1,0 +1,102 @@
+"""What the curves of a market say at each tenor, for tables: rows of plain values by column."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from securitize.base.dates import add_months
+from securitize.definitions.checks.curves import points_of
+from securitize.definitions.figures import months
+from securitize.definitions.scenarios.curves import PER_YEAR, Curve, FlatRate, ParCurve, Quote
+from securitize.definitions.scenarios.market import Market
+from securitize.market.bootstrap import TIME
+from securitize.market.evaluation import quantlib_date
+from securitize.market.market_curves import MarketCurves, discount_of, par_yield
+
+#: Tenors at which every curve is told, in months, as far as its quotes reach.
+USUAL = (3, 6, 12, 24, 36, 60, 84, 120)
+_QUOTED = {"points": None, "deposits": "deposit", "swaps": "swap"}
+
+Rows = list[dict[str, Any]]
+
+
+def point_rows(market: Market, curves: MarketCurves) -> Rows:
+    """Rows of table ``market_points``: quotes in units of 1e-8, all else floats."""
+    return [
+        row
+        for name, curve in market.curves.items()
+        for row in _points(name, curve, curves.curves[name], curves)
+    ]
+
+
+def spread_rows(market: Market) -> Rows:
+    """Rows of table ``market_spreads``, spreads in units of 1e-8."""
+    return [
+        {
+            "rating": rating,
+            "months": months(point.tenor),
+            "spread": point.rate,
+            "beyond": spreads.beyond,
+            "kind": point.kind,
+            "as_of": point.as_of,
+            "source": point.source or spreads.source,
+        }
+        for rating, spreads in market.spreads.items()
+        for point in spreads.points
+    ]
+
+
+def index_rows(market: Market) -> Rows:
+    """Rows of table ``market_indices``, rates in units of 1e-8."""
+    told: list[tuple[str, dt.date, int, str, str]] = []
+    for row in market.lpr:
+        told.append(("LPR-1Y", row.date, row.one_year, row.kind, row.source))
+        told.append(("LPR-5Y", row.date, row.five_year, row.kind, row.source))
+    for name, rows in market.indices.items():
+        told += [(name, one.date, one.rate, one.kind, one.source) for one in rows]
+    names = ("index", "published", "rate", "kind", "source")
+    return [dict(zip(names, (*row[:4], row[4] or None), strict=True)) for row in told]
+
+
+def _points(name: str, curve: Curve, structure: Any, curves: MarketCurves) -> Iterator[dict[str, Any]]:
+    discount, start = discount_of(structure), quantlib_date(curves.date)
+    per_year = PER_YEAR.get(curve.compounding, 1) if isinstance(curve, ParCurve | FlatRate) else 1
+    day_count = curve.day_count if isinstance(curve, ParCurve) else "ACT/ACT-ICMA"
+    quotes = dict(_quotes(curve))
+    longest = max(quotes, default=USUAL[-1])
+    before, time_before = 1.0, 0.0
+    for tenor in sorted({*quotes, *(usual for usual in USUAL if usual <= longest)}):
+        maturity = add_months(curves.date, tenor)
+        factor, time = float(discount([maturity])[0]), TIME.yearFraction(start, quantlib_date(maturity))
+        step = 12 // per_year
+        whole = tenor <= step or tenor % step == 0
+        quoted, quote = quotes.get(tenor, ("flat" if isinstance(curve, FlatRate) else None, None))
+        told = _told(curve, quote) if quoted else {"quote": None, "kind": None, "as_of": None, "source": None}
+        yield {
+            "curve": name,
+            "months": tenor,
+            "maturity": maturity,
+            "quoted": quoted,
+            **told,
+            "par": par_yield(discount, curves.date, tenor, per_year, day_count) if whole else None,
+            "zero": factor ** (-1 / time) - 1,
+            "forward": (before / factor) ** (1 / (time - time_before)) - 1,
+            "discount": factor,
+        }
+        before, time_before = factor, time
+
+
+def _quotes(curve: Curve) -> Iterator[tuple[int, tuple[str, Quote]]]:
+    for key, points in points_of(curve):
+        for point in points:
+            yield months(point.tenor), (_QUOTED[str(key[0])] or curve.kind, point)
+
+
+def _told(curve: Curve, quote: Quote | None) -> dict[str, Any]:
+    if quote is not None:
+        source = quote.source or curve.source
+        return {"quote": quote.rate, "kind": quote.kind, "as_of": quote.as_of, "source": source}
+    assert isinstance(curve, FlatRate)
+    return {"quote": curve.rate, "kind": curve.rate_kind, "as_of": None, "source": curve.source}

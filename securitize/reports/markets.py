@@ -1,0 +1,205 @@
+"""A market for a reader or another program: its curves, spreads and indices, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from securitize.definitions.loading import load_holidays, load_market
+from securitize.library import find_market
+from securitize.library.find import HOLIDAYS_FILE
+from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.market.market_rows import Rows, index_rows, point_rows, spread_rows
+from securitize.reports.tables import as_csv, plain_rows, to_json
+from securitize.reports.terminal import Column, emit_data, percent, print_line, print_prose, print_table
+from securitize.tables.build import build
+from securitize.tables.dictionary import load, names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from securitize.definitions.scenarios.market import Holidays, Market
+
+
+class MarketSheet:
+    """A market that was read, with its curves where it holds any."""
+
+    def __init__(self, name_or_path: str, holidays: Path | None = None) -> None:
+        """Raises UsageError where there is none, DefinitionError with every problem of its file."""
+        file = find_market(name_or_path)
+        loaded = load_market(file)
+        self.market: Market = loaded.model
+        dated = self.market.date is not None or bool(self.market.curves)
+        self.curves: MarketCurves | None = loaded_curves(loaded, _holidays(file, holidays)) if dated else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the calendar does not know."""
+        return self.curves.warnings if self.curves else ()
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables of set ``market``."""
+        rows = {
+            "market_points": self._points(),
+            "market_spreads": spread_rows(self.market),
+            "market_indices": index_rows(self.market),
+        }
+        return {name: build(name, _columns(name, rows[name])) for name in names("market")}
+
+    def print_csv(self, table: str) -> None:
+        """One table on standard output."""
+        emit_data(as_csv(self.tables()[table]))
+
+    def print_json(self) -> None:
+        """All of it as one object on standard output; quotes as strings of exact decimals, results as numbers."""
+        market, curves = self.market, self.curves
+        conventions = {
+            name: curve.model_dump(
+                mode="json", exclude={"points", "deposits", "swaps", "rate", "source", "rate_kind"}
+            )
+            for name, curve in market.curves.items()
+        }
+        emit_data(
+            to_json(
+                {
+                    "market": market.name,
+                    "title": market.title,
+                    "title_zh": market.title_zh,
+                    "date": None if market.date is None else str(market.date),
+                    "currency": market.currency,
+                    "calendar": market.calendar,
+                    "government": market.government if curves else None,
+                    "curves": conventions,
+                    "kinds": dict(curves.kinds) if curves else {},
+                    "warnings": list(self.warnings),
+                    "tables": {name: plain_rows(table) for name, table in self.tables().items()},
+                }
+            )
+        )
+
+    def print_sheet(self) -> None:
+        """All of it for a reader on standard output."""
+        market = self.market
+        print_line(f"{market.name}  {market.title} {market.title_zh}")
+        if self.curves is not None:
+            print_line(
+                f"evaluation date 估值日 {market.date}, {market.currency}, calendar {market.calendar}; "
+                f"{market.government} discounts"
+            )
+        print_line("")
+        if market.description.strip():
+            print_prose(market.description)
+        sources: list[tuple[str, str, str, str]] = []
+        points = self._points()
+        for name in market.curves:
+            _print_curve(market, name, [row for row in points if row["curve"] == name])
+            sources += _sources(name, [row for row in points if row["curve"] == name and row["quoted"]])
+        spreads = spread_rows(market)
+        if spreads:
+            columns = [
+                Column("rating"),
+                Column("tenor", right=True),
+                Column("spread", right=True),
+                Column("kind"),
+            ]
+            columns.append(Column("outside the tenors"))
+            rows = [
+                (one["rating"], tenor(one["months"]), percent(one["spread"]), one["kind"], one["beyond"])
+                for one in spreads
+            ]
+            print_table("Spreads over government par yields 评级利差", columns, rows)
+            for rating in market.spreads:
+                sources += _sources(f"spread {rating}", [one for one in spreads if one["rating"] == rating])
+        _print_indices(index_rows(market))
+        if sources:
+            columns = [
+                Column("of"),
+                Column("kind"),
+                Column("tenors", wraps=True),
+                Column("source", wraps=True),
+            ]
+            print_table("Sources 来源", columns, sources)
+
+    def _points(self) -> Rows:
+        return point_rows(self.market, self.curves) if self.curves else []
+
+
+def market_table(table: str | None) -> str:
+    """The table that is asked for, by default the curves. Raises KeyError where there is none of a market."""
+    name = table or "market_points"
+    if name not in names("market"):
+        raise KeyError(", ".join(names("market")))
+    return name
+
+
+def tenor(count: int) -> str:
+    """Months as a tenor is written: 3M, 1Y."""
+    return f"{count // 12}Y" if count % 12 == 0 else f"{count}M"
+
+
+def _print_curve(market: Market, name: str, rows: Rows) -> None:
+    columns = [Column("tenor", right=True), Column("quote", right=True), Column("kind")]
+    columns += [Column(heading, right=True) for heading in ("par", "zero", "forward", "discount")]
+    told = [
+        (
+            tenor(row["months"]),
+            percent(row["quote"]),
+            row["kind"],
+            *(_shown(row[column]) for column in ("par", "zero", "forward")),
+            f"{row['discount']:.8f}",
+        )
+        for row in rows
+    ]
+    curve = market.curves[name]
+    said = ("compounding", "index", "day_count", "deposit_day_count", "swap_day_count")
+    words = [curve.kind, *(str(getattr(curve, word)) for word in said if hasattr(curve, word))]
+    print_table(f"Curve 曲线 {name}: {', '.join(words)}", columns, told)
+
+
+def _shown(rate: float | None) -> str | None:
+    return None if rate is None else f"{100 * rate:.4f}%"
+
+
+def _print_indices(rows: Rows) -> None:
+    names_ = list(dict.fromkeys(row["index"] for row in rows))
+    told = []
+    for name in names_:
+        own = [row for row in rows if row["index"] == name]
+        kinds = ", ".join(dict.fromkeys(str(row["kind"]) for row in own))
+        told.append(
+            (name, len(own), own[0]["published"], own[-1]["published"], percent(own[-1]["rate"]), kinds)
+        )
+    if told:
+        columns = [
+            Column("index"),
+            Column("rates"),
+            Column("from"),
+            Column("last"),
+            Column("last rate", right=True),
+        ]
+        print_table("Indices 基准利率", [*columns, Column("kinds", wraps=True)], told)
+
+
+def _sources(name: str, rows: Rows) -> list[tuple[str, str, str, str]]:
+    """Each source once, with the tenors that rest on it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        of = "" if row.get("as_of") is None else f" (of {row['as_of']})"
+        flat = row.get("quoted") == "flat"
+        key = (str(row["kind"]), f"{row['source']}{of}")
+        found.setdefault(key, []).append("all" if flat else tenor(row["months"]))
+    return [
+        (name, kind, ", ".join(dict.fromkeys(tenors)), source) for (kind, source), tenors in found.items()
+    ]
+
+
+def _columns(name: str, rows: Rows) -> dict[str, Sequence[Any]]:
+    return {column.name: [row[column.name] for row in rows] for column in load(name).columns}
+
+
+def _holidays(market: Path, given: Path | None) -> Holidays | None:
+    """Those given, else those beside the market file."""
+    beside = market.parent / HOLIDAYS_FILE
+    file = given or (beside if beside.exists() else None)
+    return None if file is None else load_holidays(file).model
