@@ -89,7 +89,7 @@ def resolve_royalty(
     ends = (contract.start, *(end for end, _ in reports))
     sales = np.array([amount for _, amount in reports], np.int64)
     rights = _rights(contract, pool)
-    base, net = _earned(contract, ends, sales.reshape(1, -1), _last_claim(rights, {}, 1))
+    base, net = _earned(contract, ends, sales.reshape(1, -1), last_claim_of(rights, {}, 1))
     return ResolvedRoyalty(
         name,
         contract,
@@ -113,7 +113,7 @@ def project_royalty(
     """Cash after the cut-off, all paths."""
     contract, paths = resolved.contract, performance.paths
     sales = np.broadcast_to(_sold(resolved, performance), (paths, resolved.sales.size))
-    last_claim = _last_claim(resolved.rights, performance.failures, paths)
+    last_claim = last_claim_of(resolved.rights, performance.failures, paths)
     base, net = _earned(contract, resolved.ends, sales, last_claim)
     past, events, bearing = contract.as_of, Events(), np.zeros_like(base)
     since = past.date if past else schedule.collection[0]
@@ -147,12 +147,12 @@ def _earned(
 
 def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
     """Sales as they are told, times what is drawn of them, int64 (1, m) or (paths, m)."""
-    told = _stressed(resolved, performance.base).reshape(1, -1)
+    told = told_sales(resolved, performance.base).reshape(1, -1)
     multiples = performance.sales.get(resolved.name)
     return told if multiples is None else multiply_divide(told, multiples, RATE_UNITS)
 
 
-def _stressed(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
+def told_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
     """Sales after the changes of a scenario, in order, int64 (m,)."""
     sales = resolved.sales.copy()
     for change in changes:
@@ -179,7 +179,7 @@ def _rights(contract: Royalty, pool: Pool) -> tuple[ResolvedRight, ...]:
     return tuple(found)
 
 
-def _last_claim(
+def last_claim_of(
     rights: tuple[ResolvedRight, ...], failures: Mapping[str, tuple[RightFailure, ...]], paths: int
 ) -> Int64:
     """V, int64 (paths,), ordinals; NEVER where the term does not look at rights."""

@@ -17,6 +17,7 @@ from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.royalties import (
     FixedRoyalty,
+    GenericEntry,
     RunningRoyalty,
     SteppedRoyalty,
     Tier,
@@ -24,7 +25,7 @@ from securitize.definitions.pools.royalties import (
 )
 
 #: No period's end is later.
-_NO_END = dt.date.max.toordinal()
+NO_END = dt.date.max.toordinal()
 
 
 def net_royalty(
@@ -67,13 +68,13 @@ class _Walk:
     ) -> None:
         self.contract, self.spans = contract, list(pairwise(ends))
         self.last_claim = np.broadcast_to(last_claim, (paths,))
-        self.end = contract.end.toordinal() if contract.end else _NO_END
+        self.end = contract.end.toordinal() if contract.end else NO_END
         self.term = np.full(paths, self.end, np.int64)
         if not contract.after_claims:
             self.term = np.minimum(self.term, self.last_claim)
         zero = np.zeros(paths, np.int64)
         self.bases, self.paid = _Sums(zero, zero), _Sums(zero, zero)
-        self.entries = 0
+        self.keeps = keeps_after_entry(contract.generic_entry, ends)
 
     def period(self, u: int, sales: Int64) -> tuple[Int64, Int64]:
         """G_u and N_u of one period, (paths,) each."""
@@ -81,7 +82,9 @@ class _Walk:
         if u and end.year != self.spans[u - 1][1].year:
             self.bases.year = np.zeros_like(self.bases.year)
             self.paid.year = np.zeros_like(self.paid.year)
-        base = self._base(start, end, self._after_entry(end, sales))
+        if self.keeps[u] >= 0:
+            sales = multiply_divide(sales, self.keeps[u], RATE_UNITS)
+        base = self._base(start, end, sales)
         within = start.toordinal() < self.term
         royalty = self._at_least(u, self._by_rate(end, base), within)
         if self.contract.cap:
@@ -92,14 +95,6 @@ class _Walk:
         self.bases.add(base)
         kept = multiply_divide(royalty, RATE_UNITS - self.contract.sub_royalty, RATE_UNITS)
         return base, multiply_divide(kept, self.contract.share, RATE_UNITS)
-
-    def _after_entry(self, end: dt.date, sales: Int64) -> Int64:
-        entry = self.contract.generic_entry
-        if entry is None or end <= entry.date:
-            return sales
-        keeps = entry.keeps[min(self.entries, len(entry.keeps) - 1)]
-        self.entries += 1
-        return multiply_divide(sales, keeps, RATE_UNITS)
 
     def _base(self, start: dt.date, end: dt.date, sales: Int64) -> Int64:
         since, until = start.toordinal(), min(end.toordinal(), self.end)
@@ -112,7 +107,7 @@ class _Walk:
         rule = self.contract.rate
         if isinstance(rule, TieredRoyalty):
             return _tiered(rule.tiers, self.bases.before(rule.per), base)
-        return multiply_divide(base, _rate_on(rule, end), RATE_UNITS)
+        return multiply_divide(base, rate_on(rule, end), RATE_UNITS)
 
     def _at_least(
         self, u: int, royalty: Int64, within: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -140,7 +135,20 @@ class _Walk:
         return total
 
 
-def _rate_on(rule: FixedRoyalty | SteppedRoyalty, end: dt.date) -> int:
+def keeps_after_entry(entry: GenericEntry | None, ends: Sequence[dt.date]) -> list[int]:
+    """What generic entry leaves of the sales of each reporting period, units of 1e-8; -1 where it leaves them all."""
+    if entry is None:
+        return [-1] * (len(ends) - 1)
+    concerned = [end > entry.date for end in ends[1:]]
+    number = [sum(concerned[:u]) for u in range(len(concerned))]
+    return [
+        entry.keeps[min(k, len(entry.keeps) - 1)] if after else -1
+        for after, k in zip(concerned, number, strict=True)
+    ]
+
+
+def rate_on(rule: FixedRoyalty | SteppedRoyalty, end: dt.date) -> int:
+    """The royalty rate of a reporting period that ends on a day, units of 1e-8."""
     rate = rule.rate
     for step in rule.steps if isinstance(rule, SteppedRoyalty) else ():
         rate = step.rate if step.from_ <= end else rate

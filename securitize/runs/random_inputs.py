@@ -10,6 +10,13 @@ import numpy as np
 
 from securitize.assets.collections import Collections, project
 from securitize.assets.outcomes import Outcomes, default_outcomes
+from securitize.assets.royalty_terms import (
+    RoyaltyTerms,
+    differs_in_sales_and_defaults_only,
+    only_royalties,
+    royalty_terms,
+    without_royalties,
+)
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
@@ -38,6 +45,16 @@ class BlockInputs:
     obligors_defaulted: Int64
     weights: Float64 | None = None
     caused: Callable[[Int64], Int64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Royalties:
+    """terms : of each royalty;  outcomes : of the claims;  cash, sales : int64 (periods,), the same on all paths."""
+
+    terms: tuple[RoyaltyTerms, ...]
+    outcomes: Outcomes
+    cash: Int64
+    sales: Int64
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,49 @@ class RandomInputs:
         return found
 
     @cached_property
+    def _royalties(self) -> _Royalties | None:
+        """Royalties as the kernel takes them, and claims by days of default; None where more is random."""
+        pool, told, drawn = (
+            self.prepared.resolved_pool,
+            self.prepared.performance,
+            self.drawn(0, 1).performance,
+        )
+        terms = royalty_terms(pool, told)
+        if not terms or not differs_in_sales_and_defaults_only(told, drawn):
+            return None
+        from securitize.assets.royalties_kernel import add_royalties
+
+        claims, royalties = without_royalties(pool), only_royalties(pool)
+        names = tuple(one.name for one in claims.contracts if one.name in drawn.defaults)
+        outcomes = default_outcomes(claims, told, names, self._inputs)
+        whole = self._inputs(project(royalties, told, keep_flows=False))
+        # What is the same on all paths is what the told path has beside what the kernel finds of it.
+        periods = len(self.prepared.schedule.payment)
+        cash, sales = np.zeros((periods, 1), np.int64), np.zeros((periods, 1), np.int64)
+        add_royalties(terms, told, cash, sales)
+        past = self.resolved.past
+        return _Royalties(
+            terms, outcomes, whole["royalty"][0] - cash[past:, 0], whole["sales"][0] - sales[past:, 0]
+        )
+
+    def _of_royalties(self, royalties: _Royalties, drawn: Drawn) -> dict[str, Int64]:
+        from securitize.assets.outcomes_kernel import deliver
+        from securitize.assets.royalties_kernel import add_royalties
+
+        performance, outcomes = drawn.performance, royalties.outcomes
+        paths, periods, past = performance.paths, len(self.prepared.schedule.payment), self.resolved.past
+        dates = np.empty((len(outcomes.contracts), paths), np.int64)
+        for row, name in enumerate(outcomes.contracts):
+            dates[row] = performance.defaults[name].dates
+        shaped = deliver(outcomes, dates).reshape(len(outcomes.names), -1, paths)
+        found = dict(zip(outcomes.names, shaped, strict=True))
+        cash, sales = np.zeros((periods, paths), np.int64), np.zeros((periods, paths), np.int64)
+        add_royalties(royalties.terms, performance, cash, sales)
+        found["royalty"] += cash[past:] + royalties.cash[:, None]
+        found["sales"] += sales[past:] + royalties.sales[:, None]
+        return found
+
+    @cached_property
     def radix(self) -> Int64 | None:
         """Of the keys of paths that are alike; None where there are none."""
         return None if self.outcomes is None else self.outcomes.radix
@@ -93,12 +153,15 @@ class RandomInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
         drawn = self.drawn(first, after)
         delivered: Mapping[str, Int64] | AlikePaths
-        if self.outcomes is None:
+        if self.outcomes is not None:
+            delivered = self._looked_up(self.outcomes, drawn)
+        elif self.compiled and self._royalties is not None:
+            delivered = self._of_royalties(self._royalties, drawn)
+            check_range(self.resolved, {name: values.T for name, values in delivered.items()})
+        else:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
-        else:
-            delivered = self._looked_up(self.outcomes, drawn)
         if drawn.told:
             past = self.resolved.past
             told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
@@ -121,11 +184,23 @@ class RandomInputs:
         names = tuple(name for name, named in drawn.defaults.items() if named is not told.defaults.get(name))
         if not names:
             return None
-        pool = self.prepared.resolved_pool
-        outcomes = self.outcomes or default_outcomes(pool, told, names, self._inputs)
+        royalties = self._royalties if self.compiled and self.outcomes is None else None
+        outcomes = self.outcomes if royalties is None else royalties.outcomes
+        if outcomes is None:
+            outcomes = default_outcomes(self.prepared.resolved_pool, told, names, self._inputs)
         costs = dict(zip(outcomes.contracts, outcomes.lost(STREAMS), strict=True))
+        if royalties is not None:
+            from securitize.assets.royalties_kernel import lost_by_day
+
+            days = np.arange(outcomes.first, outcomes.first + outcomes.kinds.shape[1])
+            periods = len(self.prepared.schedule.payment)
+            costs |= {
+                one.name: lost_by_day(one, told, days, periods)
+                for one in royalties.terms
+                if one.name in names
+            }
         owners = self.prepared.pool.contracts
-        return tuple(dict.fromkeys(owners[name].obligor for name in costs)), outcomes.first, costs
+        return tuple(dict.fromkeys(owners[name].obligor for name in names)), outcomes.first, costs
 
     @property
     def obligors(self) -> tuple[str, ...]:

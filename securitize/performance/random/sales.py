@@ -19,6 +19,8 @@ from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.random.mean_reversion import as_normal, normals, tied, variance, walk
 from securitize.performance.random.sales_steps import DAYS_OF_YEAR, SalesStep, step_dates, step_shares
 
+#: See :attr:`SalesRisk.key`.
+RiskKey = tuple[int, bytes, float, float, float, float, float, str]
 #: No multiple is larger; it is the largest that a scenario can tell.
 LARGEST_MULTIPLE = 100
 
@@ -58,6 +60,20 @@ class SalesRisk:
         """Years from ``since`` to the ends of the other reporting periods, (m - first,)."""
         years: Float64 = (self.ends[1 + self.first :] - self.since) / DAYS_OF_YEAR
         return years
+
+    @property
+    def key(self) -> RiskKey:
+        """What moves the sales, but for what is the contract's own."""
+        return (
+            self.since,
+            self.ends.tobytes(),
+            self.volatility,
+            self.reversion,
+            self.growth,
+            self.market_loading,
+            self.sector_loading,
+            self.sector,
+        )
 
     @property
     def own_loading(self) -> float:
@@ -122,12 +138,20 @@ def sales_multiples(model: RandomSales, numbers: Numbers, factors: Factors) -> d
             walks[key] = model.common(of, risk)
         return walks[key]
 
-    found = {}
+    found: dict[str, Int64] = {}
+    # Contracts that nothing moves apart have one array of multiples.
+    together: dict[RiskKey, Int64] = {}
     for name, risk in model.contracts.items():
+        alone = bool(risk.steps) or bool(risk.volatility and risk.own_loading)
+        key = risk.key
+        if not alone and key in together:
+            found[name] = together[key]
+            continue
         value = np.zeros((len(risk.times), numbers.paths))
         if risk.volatility and len(risk.times):
-            own = normals(numbers, f"sales/contract/{name}", len(risk.times))
-            value = risk.own_loading * walk(own, np.diff(risk.times, prepend=0.0), risk.reversion)
+            if risk.own_loading:
+                own = normals(numbers, f"sales/contract/{name}", len(risk.times))
+                value = risk.own_loading * walk(own, np.diff(risk.times, prepend=0.0), risk.reversion)
             if risk.market_loading:
                 value = value + risk.market_loading * common("market", market, risk)
             if risk.sector_loading:
@@ -139,6 +163,8 @@ def sales_multiples(model: RandomSales, numbers: Numbers, factors: Factors) -> d
             dates = step_dates(step, numbers.of(f"sales/step/{name}/{k}")[0])
             multiples = multiples * step_shares(step, dates, risk.ends[risk.first :])
         found[name] = in_units(multiples, risk.first)
+        if not alone:
+            together[key] = found[name]
     return found
 
 
@@ -152,8 +178,12 @@ def lognormal(unit: Float64, risk: SalesRisk) -> Float64:
 def in_units(multiples: Float64, known: int) -> Int64:
     """Units of 1e-8, half to even, at most the largest multiple, after ``known`` periods of 1.
 
-    multiples : (times, paths). Returns int64 (paths, known + times).
+    multiples : (times, paths). Returns int64 (paths, known + times), the paths of a time side by side in memory.
     """
-    units = np.rint(np.minimum(multiples, LARGEST_MULTIPLE) * RATE_UNITS).astype(np.int64).T
-    ones = np.full((units.shape[0], known), RATE_UNITS, np.int64)
-    return np.ascontiguousarray(np.concatenate((ones, units), axis=1))
+    found = np.empty((known + len(multiples), multiples.shape[1]), np.int64)
+    found[:known] = RATE_UNITS
+    np.minimum(multiples, LARGEST_MULTIPLE, out=multiples)
+    np.multiply(multiples, RATE_UNITS, out=multiples)
+    np.rint(multiples, out=multiples)
+    found[known:] = multiples
+    return found.T

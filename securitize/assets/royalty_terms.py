@@ -1,0 +1,162 @@
+"""Royalties as plain numbers, by reporting period: what the kernel of many paths reads.
+
+Only what differs by path is left to it: sales by a multiple, and the day of default. Everything that is the same on all
+paths is worked out here, by the code that projects one path, so that there is one statement of each rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+
+import numpy as np
+
+from securitize.assets.resolve import ResolvedPool
+from securitize.assets.royalties import ResolvedRoyalty, last_claim_of, told_sales
+from securitize.assets.royalty_rates import NO_END, keeps_after_entry, rate_on
+from securitize.base.arithmetic import Int64
+from securitize.base.money import OPERAND_LIMIT, QUOTIENT_LIMIT, RATE_UNITS
+from securitize.definitions.pools.royalties import RunningRoyalty, TieredRoyalty
+from securitize.performance.conversion import period_rates
+from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
+
+#: Columns of ``RoyaltyTerms.periods``.
+TOLD, KEEPS, WEIGHT, LENGTH, RATE, NEW_YEAR, WITHIN, DUE, DATED, SINCE, UNTIL, GONE, PLACE, SALE_PLACE = (
+    range(14)
+)
+#: Of ``RoyaltyTerms.whole``.
+TIERED_PER, MINIMUM_PER, MINIMUM, CAP_PER, CAP, SUB, SHARE, ENTITLED, PROJECTED, PERIODS, RUNNING = range(11)
+#: How amounts are counted; 0 where there is none.
+PER = {"period": 1, "year": 2, "life": 3}
+#: No multiple of sales is larger.
+LARGEST_MULTIPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RoyaltyTerms:
+    """One royalty; m reporting periods.
+
+    periods    : int64 (m, columns);  whole : int64 (numbers of the whole,)
+    tiers      : int64 (tiers, 3), from, to, rate;  milestones : int64 (milestones, 2), sales, amount
+    """
+
+    name: str
+    periods: Int64
+    whole: Int64
+    tiers: Int64
+    milestones: Int64
+
+
+def royalty_terms(pool: ResolvedPool, told: ResolvedPerformance) -> tuple[RoyaltyTerms, ...] | None:
+    """The royalties of a pool, told of one path; None where one has a term of which the kernel knows nothing."""
+    if told.paths != 1 or told.delays or told.sales:
+        return None
+    found = [_terms(one, pool, told) for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
+    kept = tuple(one for one in found if one is not None)
+    return kept if len(kept) == len(found) else None
+
+
+def only_royalties(pool: ResolvedPool) -> ResolvedPool:
+    """The pool without its claims."""
+    return replace(pool, contracts=tuple(one for one in pool.contracts if isinstance(one, ResolvedRoyalty)))
+
+
+def without_royalties(pool: ResolvedPool) -> ResolvedPool:
+    """The pool without its royalties."""
+    return replace(
+        pool, contracts=tuple(one for one in pool.contracts if not isinstance(one, ResolvedRoyalty))
+    )
+
+
+def differs_in_sales_and_defaults_only(told: ResolvedPerformance, drawn: ResolvedPerformance) -> bool:
+    """Whether nothing is drawn but multiples of sales, and dates of default with the recoveries that are told."""
+    same = replace(drawn, paths=told.paths, defaults=told.defaults, sales=told.sales)
+    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
+        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
+        for name, named in drawn.defaults.items()
+    )
+
+
+def _terms(one: ResolvedRoyalty, pool: ResolvedPool, told: ResolvedPerformance) -> RoyaltyTerms | None:
+    contract, schedule = one.contract, pool.schedule
+    if contract.relicence is not None:
+        return None
+    sales = told_sales(one, told.base)
+    largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE
+    if largest * max(len(sales), 1) >= min(OPERAND_LIMIT, QUOTIENT_LIMIT):
+        return None
+    periods = np.zeros((len(sales), 14), np.int64)
+    periods[:, TOLD] = sales
+    ends = np.array([day.toordinal() for day in schedule.collection[1:]], np.int64)
+    past = contract.as_of
+    since = past.date if past else schedule.collection[0]
+    for u, (start, end) in enumerate(pairwise(one.ends)):
+        begins, due = max(start, since), one.adjusted[u]
+        row = periods[u]
+        row[SINCE], row[UNTIL] = begins.toordinal(), end.toordinal()
+        rates = told.default_rates[:, schedule.period_of(due)]
+        row[GONE] = period_rates(rates, begins, end, told.conversion)[0]
+        arrival = told.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
+        row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
+        row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")
+        if told.after_last == "last-payment":
+            row[PLACE] = min(row[PLACE], len(ends) - 1)
+    whole = np.zeros(11, np.int64)
+    whole[ENTITLED] = past.entitled if past else RATE_UNITS
+    whole[PROJECTED], whole[PERIODS] = one.projected, len(sales)
+    none = np.zeros((0, 3), np.int64)
+    if not isinstance(contract, RunningRoyalty):
+        return RoyaltyTerms(one.name, periods, whole, none, none[:, :2])
+    last_claim = int(last_claim_of(one.rights, told.failures, 1)[0])
+    tiers, milestones = _running(contract, one.ends, last_claim, periods, whole)
+    return RoyaltyTerms(one.name, periods, whole, tiers, milestones)
+
+
+def _running(
+    contract: RunningRoyalty, ends: tuple[dt.date, ...], last_claim: int, periods: Int64, whole: Int64
+) -> tuple[Int64, Int64]:
+    """Fill in what a running royalty says; returns its tiers and its milestones by sales."""
+    end_of_term = contract.end.toordinal() if contract.end else NO_END
+    term = end_of_term if contract.after_claims else min(end_of_term, last_claim)
+    keeps = keeps_after_entry(contract.generic_entry, ends)
+    spans = list(pairwise(ends))
+    for u, (start, end) in enumerate(spans):
+        row, since, until = periods[u], start.toordinal(), min(end.toordinal(), end_of_term)
+        covered = max(0, min(until, last_claim) - since)
+        after = max(0, until - max(since, last_claim))
+        row[KEEPS] = keeps[u]
+        row[WEIGHT] = covered * RATE_UNITS + after * contract.after_claims
+        row[LENGTH] = (end - start).days * RATE_UNITS
+        row[RATE] = 0 if isinstance(contract.rate, TieredRoyalty) else rate_on(contract.rate, end)
+        row[NEW_YEAR] = u > 0 and end.year != spans[u - 1][1].year
+        row[WITHIN] = since < term
+        closes = u + 1 == len(spans) or spans[u + 1][1].year != end.year
+        row[DUE] = since < term and (closes or end.toordinal() >= term)
+        row[DATED] = sum(
+            one.amount for one in contract.milestones if one.date is not None and start < one.date <= end
+        ) * int(since < term)
+    whole[RUNNING] = 1
+    whole[SUB], whole[SHARE] = RATE_UNITS - contract.sub_royalty, contract.share
+    if contract.minimum:
+        whole[MINIMUM_PER], whole[MINIMUM] = PER[contract.minimum.per], contract.minimum.amount
+    if contract.cap:
+        whole[CAP_PER], whole[CAP] = PER[contract.cap.per], contract.cap.amount
+    tiers = np.zeros((0, 3), np.int64)
+    if isinstance(contract.rate, TieredRoyalty):
+        whole[TIERED_PER] = PER[contract.rate.per]
+        bounds = [*(tier.above for tier in contract.rate.tiers), 2**62]
+        rates = (tier.rate for tier in contract.rate.tiers)
+        tiers = np.array(
+            [(low, high, rate) for (low, high), rate in zip(pairwise(bounds), rates, strict=True)], np.int64
+        )
+    milestones = [(one.sales or 0, one.amount) for one in contract.milestones if one.date is None]
+    return tiers, np.array(milestones, np.int64).reshape(-1, 2)
+
+
+def days_of_default(name: str, defaults: Mapping[str, NamedDefault], paths: int) -> Int64:
+    """The ordinal of the default of a contract on each path, (paths,); NEVER where none is drawn or told."""
+    named = defaults.get(name)
+    dates = np.array([NEVER], np.int64) if named is None else named.dates
+    return np.ascontiguousarray(np.broadcast_to(dates, (paths,)))
