@@ -19,8 +19,8 @@ def test_page_is_current() -> None:
 
 def test_every_command_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    # the program itself, runs ls and show, pool show, explain, compare and frontier, chain show
-    assert len(PATHS) == len(COMMANDS) + 8
+    # the program itself, runs ls and show, pool show, explain, compare and frontier, chain show, market show
+    assert len(PATHS) == len(COMMANDS) + 9
     assert not [path for path in PATHS if f"\n## {' '.join(path)}\n" not in page]
 
 
