@@ -12,6 +12,8 @@ from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import is_figure
 
+_KINDS = ("published", "derived", "assumed")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -49,17 +51,28 @@ def figures_of(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, A
             yield path, value
 
 
-def _numbers(value: Any, at: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
-    if is_figure(value) and value["kind"] in ("published", "derived", "assumed"):
+def _numbers(value: Any, at: KeyPath, source: object = None) -> Iterator[tuple[KeyPath, Any]]:
+    """source : of the table around, which quotes that name none of their own have too."""
+    if is_figure(value) and value["kind"] in _KINDS:
         yield at, value
     elif isinstance(value, Mapping):
+        own = value.get("source") or source
         for key, item in value.items():
-            yield from _numbers(item, (*at, key))
+            quoted = _quote(value, item, own) if key == "rate" else None
+            yield from _numbers(quoted or item, (*at, key), own)
     elif isinstance(value, list | tuple):
         for k, item in enumerate(value):
-            yield from _numbers(item, (*at, k))
+            yield from _numbers(item, (*at, k), source)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         yield at, value
+
+
+def _quote(table: Mapping[str, Any], rate: Any, source: object) -> dict[str, Any] | None:
+    """The rate of a quote of a market as a figure: its kind and source stand beside it."""
+    kind = table.get("kind") if "tenor" in table else table.get("rate_kind")
+    if kind not in _KINDS or isinstance(rate, Mapping):
+        return None
+    return {"value": rate, "kind": kind, "source": source}
 
 
 def _shown(value: Any) -> str:

@@ -57,6 +57,8 @@ def term_structure(curve: Curve, day: dt.date, calendar: BusinessCalendar) -> ql
     match curve:
         case FlatRate():
             flat = curve.rate / RATE_UNITS
+            if flat < 0 and curve.compounding == "simple":
+                raise RuntimeError("a simple negative rate ends with no discount factor at all")
             return _open(
                 ql.FlatForward(
                     quantlib_date(day), flat, day_counter(curve.day_count), *_COMPOUNDING[curve.compounding]
@@ -91,7 +93,10 @@ def _zero(curve: ZeroRates, day: dt.date) -> ql.YieldTermStructure:
         )
         years = TIME.yearFraction(start, end)
         days.append(end)
-        rates.append(-float(np.log(rate.discountFactor(start, end))) / years)
+        factor = rate.discountFactor(start, end)
+        if not factor > 0:
+            raise RuntimeError(f"the discount factor of {point.tenor} would be {factor:g}")
+        rates.append(-float(np.log(factor)) / years)
     return _fixed(start, days, rates, curve.interpolation)
 
 

@@ -33,6 +33,8 @@ from securitize.market.evaluation import quantlib_date
 
 #: From the most to the least reliable.
 _KINDS: tuple[FigureKind, ...] = ("published", "derived", "assumed")
+#: Of discount factors, about 1: that much apart they are the same.
+ROUNDING = 1e-12
 #: Years at which the par yields of a simple flat rate are computed.
 _WHOLE_YEARS = range(1, 31)
 
@@ -283,7 +285,7 @@ def _checked(structure: ql.YieldTermStructure, day: dt.date, curve: Curve) -> ql
             factor = structure.discount(quantlib_date(add_months(day, months(point.tenor))))
             if not (np.isfinite(factor) and factor > 0):
                 raise RuntimeError(f"the discount factor of {point.tenor} would be {factor:g}")
-            if factor > before and not curve.may_be_negative:
+            if factor > before + ROUNDING and not curve.may_be_negative:
                 raise RuntimeError(f"the forward rate from {last} to {point.tenor} would be negative")
             before, last = factor, point.tenor
     return structure

@@ -151,7 +151,7 @@ def _market() -> Iterator[Finding]:
 
     year, this_year = last_known_year(), dt.date.today().year  # noqa: DTZ011  a warning, no result depends on it
     old = year < this_year + 1
-    repair = "give a file of holidays for later years" if old else ""
+    repair = "for later years write scenarios/markets/china-holidays.toml beside a deal" if old else ""
     yield Finding("holidays", "warning" if old else "ok", f"China's are known to the end of {year}", repair)
     market = load_market(find_market("lpr")).model
     if market.lpr:

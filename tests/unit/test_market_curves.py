@@ -141,6 +141,11 @@ def test_quotes_that_no_curve_meets_are_refused() -> None:
         ("SEC630", "curves.fall"),
         ("SEC630", "curves.government"),
     ]
+    for curve in (zero((("20Y", "-0.05"),), compounding="simple"), flat("-0.01", compounding="simple")):
+        negative = curve | {"may_be_negative": True}
+        assert _refused(curves={"government": negative}) == [("SEC630", "curves.government")]
+    nothing = market_curves(market({"government": par((("1Y", "0"), ("5Y", "0"), ("7Y", "0")))}))
+    assert nothing.discount([dt.date(2030, 1, 1)]) == pytest.approx([1])
     meant = market({"government": falling | {"may_be_negative": True}})
     assert market_curves(meant).discount([dt.date(2026, 2, 20)])[0] == pytest.approx((1 - 0.02 / 1.05) / 1.02)
 

@@ -47,6 +47,9 @@ FAULTS: dict[str, tuple[tuple[str, str], str, str, str]] = {
         ('deposits = [{ tenor = "3M"', 'deposits = [{ tenor = "1Y"'), "SEC167", "curves.swap.swaps[0].tenor",
         "rate = 0.0230",
     ),
+    "no-whole-year": (
+        ('index = "FR007"', 'index = "FR007"\nswap_every = "8M"'), "SEC628", "curves.swap.swap_every", "8M",
+    ),
     "unknown-rating": (('"AA+"', '"AA++"'), "SEC623", 'spreads."AA++"', '"AA++"'),
     "spread-in-percent": (("-0.0010", "-0.6"), "SEC622", 'spreads."AA+".points[0].rate', "-0.6"),
     "no-date": (("date = 2024-02-20\ncurrency", "currency"), "SEC620", "curves", "[curves.government]"),

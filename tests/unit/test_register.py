@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from securitize.definitions.loading import load_deal, load_pool
+from securitize.definitions.loading import load_deal, load_market, load_pool
 from securitize.definitions.register import register
 from tests.unit.mutations import GOOD, edited
 
@@ -44,3 +44,13 @@ def test_a_vector_may_be_one_figure(tmp_path: Path) -> None:
         r for r in register(load_deal(edited("deal.toml", tmp_path, edit))) if r.path.startswith("perf")
     )
     assert (row.path, row.value) == ("performance.default_rate", "[0.01, 0.02]")
+
+
+def test_quotes_of_a_market_are_listed_with_kind_and_source() -> None:
+    found = {figure.path: figure for figure in register(load_market(GOOD / "market.toml"))}
+    five = found["curves.government.points[3].rate"]
+    assert (five.value, five.kind, five.source) == ("0.0210", "assumed", "Invented of another day")
+    assert found["curves.government.points[0].rate"].source == "Invented"
+    assert found["curves.level.rate"].kind == "assumed"
+    assert found['spreads."AA+".points[0].rate'].value == "-0.0010"
+    assert len(found) == 4 + 1 + 1 + 3 + 2 + 1

@@ -116,9 +116,13 @@ def _index(market: Market, at: KeyPath, curve: IndexCurve) -> Iterator[Fault]:
         what = f"the first swap is not longer than the last deposit {curve.deposits[-1].tenor}"
         repair = "leave one of them out"
         yield Fault((*at, "swaps", 0, "tenor"), what, curve.swaps[0].tenor, repair, "SEC167")
+    for key in ("swap_every", "index_tenor"):
+        if 12 % months(getattr(curve, key)):
+            what = f"a year does not have whole periods of {key}"
+            yield Fault((*at, key), what, getattr(curve, key), 'write "1M", "3M", "6M" or "1Y"', "SEC628")
     for k, swap in enumerate(curve.swaps):
         for step, name in ((curve.swap_every, "swap_every"), (curve.index_tenor, "index_tenor")):
-            if months(swap.tenor) % months(step):
+            if 12 % months(step) == 0 and months(swap.tenor) % months(step):
                 what = f"a swap of {swap.tenor} does not have whole periods of {name} {step}"
                 yield Fault((*at, "swaps", k, "tenor"), what, swap.tenor, f"correct it or {name}", "SEC628")
 
