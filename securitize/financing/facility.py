@@ -8,40 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
-INSTRUMENTS: Final = (
-    "securitization",
-    "pledge-loan",
-    "unsecured-loan",
-    "finance-lease",
-    "factoring",
-    "corporate-bond",
-    "pooled-credit",
-)
-SUPPORTS: Final = ("guarantee", "insurance", "risk-sharing-pool")
+from securitize.definitions.financing.costs import Component, Instrument, Support
 
-# As the company is charged, not as the money is used: "interest" is all that the contract charges beyond principal
-# (loan interest, licence fees beyond the lump sum, lease interest, discount), whatever the vehicle then pays from it.
-COMPONENTS: Final = (
-    "interest",
-    "guarantee fee",
-    "counter-guarantee fee",
-    "insurance premium",
-    "appraisal fee",
-    "platform fee",
-    "underwriting fee",
-    "arrangement fee",
-    "manager fee",
-    "trustee fee",
-    "custody fee",
-    "rating fee",
-    "legal fee",
-    "audit fee",
-    "registration fee",
-    "stamp duty",
-    "other fee",
-)
+INSTRUMENTS: Final[tuple[Instrument, ...]] = get_args(Instrument)
+SUPPORTS: Final[tuple[Support, ...]] = get_args(Support)
+COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)
 
 
 @dataclass(frozen=True, slots=True)
