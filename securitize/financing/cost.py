@@ -77,7 +77,7 @@ def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     if sum(row.amount for row in principal_rows) or not principal_rows:
         raise ValueError("principal drawn is not repaid")
     first, last = min(row.date for row in principal_rows), max(row.date for row in principal_rows)
-    since = min(first, min(row.date for row in cash))
+    since = min(row.date for row in cash)
     if last <= first:
         raise ValueError("principal is repaid on the day on which it is drawn")
     principal = dated(_pairs(principal_rows), since)
