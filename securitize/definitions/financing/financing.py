@@ -22,7 +22,7 @@ from securitize.definitions.figures import (
     Whole,
     fault,
 )
-from securitize.definitions.financing.costs import CompanyCost, Support
+from securitize.definitions.financing.costs import CompanyCost, Component, Support
 
 
 class FinancedCompany(Model):
@@ -89,6 +89,15 @@ class SolveRange(Model):
         return self
 
 
+class IncludedCost(Model):
+    """A part of the contract's rate that the platform hands on, outside the vehicle: a year, of the balance."""
+
+    title: Text = ""
+    title_zh: Text = ""
+    component: Component
+    rate: Rate
+
+
 class Refund(Model):
     """A refund that the deal's own papers tell of, where no policy of the library says it.
 
@@ -133,6 +142,7 @@ class Financing(Model):
     discount_rate: Rate | None = None
     passed_on: Rate = 0
     costs: dict[Name, CompanyCost] = Field(default={}, max_length=100)
+    included: dict[Name, IncludedCost] = Field(default={}, max_length=100)
     companies: dict[Name, FinancedCompany] = Field(default={}, max_length=10_000)
     refund: Refund | None = None
     published_cost: PublishedCost | None = None
