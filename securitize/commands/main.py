@@ -35,6 +35,7 @@ COMMANDS = {
     "pool": ("pool", "Show, explain or compare pools that were built."),
     "chain": ("chain", "Draw an industry chain."),
     "run": ("run", "Run a deal and store its tables."),
+    "savings": ("savings", "Show what each company pays, and saves against its best alternative."),
     "trace": ("trace", "Show every step of one payment date of a run."),
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
     "solve": ("solve", "Find an input that was not published from balances that were."),

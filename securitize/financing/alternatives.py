@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal, get_args
 
 from securitize.base.dates import add_months, months_between
 from securitize.base.money import RATE_UNITS, from_minor
@@ -31,13 +32,30 @@ from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_cos
 from securitize.market.lpr import IndexHistory
 
 
+#: Why a company cannot have an alternative; empty where it can.
+Reason = Literal[
+    "",
+    "not offered then",
+    "amount too small",
+    "amount too large",
+    "revenue",
+    "not eligible",
+    "advance rate",
+    "value unknown",
+    "joint limit",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+Refusal = tuple[Reason, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An alternative for one company; ``side`` is None where it cannot have it, and ``why`` says the reason."""
+    """An alternative for one company; ``side`` is None where it cannot have it: ``why`` tells the reason in full."""
 
     alternative: str
     company: str
     side: Side | None
+    reason: Reason
     why: str
 
 
@@ -51,55 +69,63 @@ def offers(
 
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
-    reasons = [_refused(alternative, debt, known) for debt, known in zip(debts, terms, strict=True)]
+    reasons: list[Refusal] = [
+        _refused(alternative, debt, known) for debt, known in zip(debts, terms, strict=True)
+    ]
     if alternative.joint_limit is not None:
         left = alternative.joint_limit
-        asking = [k for k, why in enumerate(reasons) if not why]
+        asking = [k for k, (reason, _) in enumerate(reasons) if not reason]
         for k in sorted(asking, key=lambda k: (debts[k].principal, debts[k].company)):
             if debts[k].principal <= left:
                 left -= debts[k].principal
             else:
                 limit = from_minor(alternative.joint_limit)
-                reasons[k] = f"the joint limit of {limit:,.2f} is used up by smaller loans"
+                reasons[k] = ("joint limit", f"the joint limit of {limit:,.2f} is used up by smaller loans")
     found = []
-    for debt, known, why in zip(debts, terms, reasons, strict=True):
-        side = None if why else borrowed(alternative, debt, known, history)
-        found.append(Offer(alternative.name, debt.company, side, why))
+    for debt, known, (reason, why) in zip(debts, terms, reasons, strict=True):
+        side = None if reason else borrowed(alternative, debt, known, history)
+        found.append(Offer(alternative.name, debt.company, side, reason, why))
     return tuple(found)
 
 
-def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> str:
-    """Why the company cannot have it; empty where it can."""
+def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refusal:
+    """Why the company cannot have it, in a word and in full; empty where it can."""
     asked = f"{from_minor(debt.principal):,.2f} is needed"
     if alternative.offered_from and debt.drawn < alternative.offered_from:
-        return f"offered from {alternative.offered_from} on"
+        return "not offered then", f"offered from {alternative.offered_from} on"
     if alternative.offered_until and debt.drawn > alternative.offered_until:
-        return f"offered until {alternative.offered_until}"
+        return "not offered then", f"offered until {alternative.offered_until}"
     if alternative.least_amount is not None and debt.principal < alternative.least_amount:
-        return f"lends at least {from_minor(alternative.least_amount):,.2f}, {asked}"
+        return "amount too small", f"lends at least {from_minor(alternative.least_amount):,.2f}, {asked}"
     if alternative.most_amount is not None and debt.principal > alternative.most_amount:
-        return f"lends at most {from_minor(alternative.most_amount):,.2f}, {asked}"
+        return "amount too large", f"lends at most {from_minor(alternative.most_amount):,.2f}, {asked}"
     if alternative.least_revenue is not None:
         if known.revenue is None:
-            return "asks for the revenue, which is not known"
+            return "revenue", "asks for the revenue, which is not known"
         if known.revenue < alternative.least_revenue:
             least, has = from_minor(alternative.least_revenue), from_minor(known.revenue)
-            return f"asks for a revenue of {least:,.2f}, the company has {has:,.2f}"
+            return "revenue", f"asks for a revenue of {least:,.2f}, the company has {has:,.2f}"
     for name, value in alternative.needs.items():
         if known.attributes.get(name) != value:
-            return f"asks for {name} {value}, the company has {known.attributes.get(name, 'none')}"
+            return (
+                "not eligible",
+                f"asks for {name} {value}, the company has {known.attributes.get(name, 'none')}",
+            )
     if alternative.advance_rate is not None:
         if known.appraised_value is None:
-            return "lends on an appraised value, which is not known"
+            return "value unknown", "lends on an appraised value, which is not known"
         most = known.appraised_value * alternative.advance_rate // RATE_UNITS
         if debt.principal > most:
             share = f"{alternative.advance_rate / 1e6:.4g}%"
-            return f"lends at most {from_minor(most):,.2f} ({share} of the appraised value), {asked}"
+            return (
+                "advance rate",
+                f"lends at most {from_minor(most):,.2f} ({share} of the appraised value), {asked}",
+            )
     if any(cost.of == "appraised-value" for cost in alternative.costs.values()) and (
         known.appraised_value is None
     ):
-        return "charges a share of an appraised value, which is not known"
-    return ""
+        return "value unknown", "charges a share of an appraised value, which is not known"
+    return "", ""
 
 
 def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history: IndexHistory) -> Side:

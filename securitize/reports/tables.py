@@ -22,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(run: Run) -> str:
     """The whole run as one JSON object; money and rates as decimal strings, dates as ISO 8601."""
-    tables = {name: [_plain(row) for row in run.arrow(name).to_pylist()] for name in run.names}
+    tables = {name: [plain(row) for row in run.arrow(name).to_pylist()] for name in run.names}
     return to_json(
         {
             "run": run.id,
@@ -55,7 +55,8 @@ def as_csv(table: pa.Table) -> str:
     return out.getvalue()
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON holds it: money and rates as decimal strings, dates as ISO 8601."""
     return {
         name: str(value) if isinstance(value, Decimal | datetime.date) else value
         for name, value in row.items()

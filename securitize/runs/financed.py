@@ -14,6 +14,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import CollectionsFee
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.financing.financing import FinancedCompany, Financing
 from securitize.definitions.loading import load_financing, load_market
@@ -25,6 +26,7 @@ from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_comp
 from securitize.financing.terms import CompanyTerms
 from securitize.library import find_deal, find_financing, find_financing_of, find_market, list_deals
 from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.manifest import MANIFEST
 from securitize.runs.prepare import Prepared, prepare
 
 PathLike = str | os.PathLike[str]
@@ -54,13 +56,21 @@ class Financed:
     folder: Path | None
 
 
-def financed(name: PathLike, scenario: PathLike | None = None, financing: PathLike | None = None) -> Financed:
-    """The companies of a deal (name, folder or file), or of a case (name or file of a financing with a facility).
+def financed(
+    name: PathLike,
+    scenario: PathLike | None = None,
+    financing: PathLike | None = None,
+    runs: PathLike = "runs",
+) -> Financed:
+    """The companies of a deal (name, folder or file), of a stored run (id or folder), or of a case without a pool.
 
     financing : of the deal, in place of its own
+    runs      : where stored runs are kept
     Raises UsageError where a file is not found or nobody borrows, DefinitionError with every problem of every file.
     """
     text = os.fspath(name)
+    if _is_run(text, Path(runs)):
+        return _run(text, scenario, financing, runs)
     if financing is None and not _is_deal(text):
         loaded = load_financing(find_financing(text))
         if loaded.model.facility is not None:
@@ -72,7 +82,39 @@ def financed(name: PathLike, scenario: PathLike | None = None, financing: PathLi
     deal_file = find_deal(text)
     if financing is not None:
         return _deal(text, scenario, load_financing(find_financing(os.fspath(financing))))
-    return _deal(text, scenario, load_financing(find_financing_of(deal_file, deal_file.stem)))
+    return _deal(text, scenario, load_financing(find_financing_of(deal_file, _name_of(deal_file))))
+
+
+def _is_run(text: str, runs: Path) -> bool:
+    if (Path(text) / MANIFEST).is_file():
+        return True
+    known = text in dict(list_deals()) or os.path.exists(text)
+    return not known and text.isalnum() and len(list(runs.glob(f"{text}*"))) == 1
+
+
+def _run(text: str, scenario: PathLike | None, financing: PathLike | None, runs: PathLike) -> Financed:
+    """The deal of a stored run, from the inputs that the run keeps, under its scenario."""
+    from tempfile import TemporaryDirectory
+
+    from securitize.runs.api import open_run
+    from securitize.runs.folder import unpack_inputs
+
+    if scenario is not None:
+        raise UsageError("a run has its scenario; --scenario goes with a deal")
+    stored = open_run(text, runs).stored
+    if stored is None or "deal.toml" not in stored.manifest.inputs:
+        raise UsageError(f"{printable(text)} is not the run of a deal")
+    with TemporaryDirectory() as made:
+        told = unpack_inputs(stored, Path(made))
+        found = financed(made, told, financing)
+    # The folder is gone: alternatives are the shipped ones.
+    return replace(found, folder=None)
+
+
+def _name_of(deal_file: Path) -> str:
+    """The deal's own name, before its checks have said whether it has one."""
+    name = read_toml(deal_file).raw.get("name")
+    return name if isinstance(name, str) else deal_file.stem
 
 
 def _is_deal(text: str) -> bool:
@@ -81,8 +123,6 @@ def _is_deal(text: str) -> bool:
         return True
     if not path.is_file():
         return False
-    from securitize.definitions.documents.reading import read_toml
-
     return "notes" in read_toml(path).raw
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of a run of a deal, those that random paths add to it, and tables of the build of a pool.
-TableSet = Literal["run", "paths", "build"]
+#: Tables of a run of a deal, those that random paths add to it, tables of the build of a pool, and of savings.
+TableSet = Literal["run", "paths", "build", "savings"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -113,7 +113,7 @@ def all_names() -> tuple[str, ...]:
 
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
-    return {"run": root, "paths": root / "paths", "build": root / "builds"}[of]
+    return {"run": root, "paths": root / "paths", "build": root / "builds", "savings": root / "savings"}[of]
 
 
 @cache

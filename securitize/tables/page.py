@@ -46,12 +46,19 @@ _BUILDS = """\
 `securitize build` writes these, in the same form and into the same places.
 """
 
+_SAVINGS = """\
+# Tables of savings
+
+`securitize savings` makes these, with the table `assumptions` of a run; it prints them and stores nothing.
+"""
+
 
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
     sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
+    sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
     return "\n".join(sections)
 
 
