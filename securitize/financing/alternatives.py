@@ -31,7 +31,6 @@ from securitize.financing.sides import Side, deposit_cash, in_order, principal_c
 from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
 from securitize.market.lpr import IndexHistory
 
-
 #: Why a company cannot have an alternative; empty where it can.
 Reason = Literal[
     "",

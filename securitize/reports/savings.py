@@ -39,7 +39,7 @@ def as_json(savings: Savings) -> str:
 def print_savings(savings: Savings) -> None:
     """The comparison on standard output."""
     _print_header(savings)
-    rows = _rows(savings, "savings")
+    rows = _in_order(savings, _rows(savings, "savings"))
     subsidised = bool(_rows(savings, "subsidies"))
     for policy in ("without", "with"):
         if policy == "with" and not subsidised:
@@ -51,12 +51,23 @@ def print_savings(savings: Savings) -> None:
     _print_break_even(rows, "with" if subsidised else "without")
     _print_refused(savings)
     _print_subsidies(savings)
+    if subsidised and not any(row["side"] != "securitization" for row in _rows(savings, "subsidies")):
+        print_line(
+            "the alternatives get no subsidy here: many places subsidise pledge loans too (--policy names one)"
+        )
     print_line(_how_read(savings))
 
 
 def _rows(savings: Savings, table: str) -> list[Row]:
     found: list[Row] = savings.arrow(table).to_pylist()
     return found
+
+
+def _in_order(savings: Savings, rows: list[Row]) -> list[Row]:
+    """Companies in the order of the pool, then pool and deal."""
+    order = {debt.company: k for k, debt in enumerate(savings.comparison.inputs.debts)}
+    last = {"company": 0, "pool": 1, "deal": 2}
+    return sorted(rows, key=lambda row: (last[row["level"]], order.get(row["company"], 0), row["policy"]))
 
 
 def _print_header(savings: Savings) -> None:
@@ -77,26 +88,23 @@ def _print_companies(rows: list[Row], policy: str) -> None:
         Column("here", right=True),
         Column("best", right=True),
         Column("saves", right=True),
-        Column("a year 年", right=True),
-        Column("best alternative", wraps=True),
+        Column("best alternative"),
     ]
-    told = []
-    for level in ("company", "pool", "deal"):
-        for row in rows:
-            if row["policy"] == policy and row["level"] == level and not _same_as_pool(row, rows):
-                name = row["company"] if level == "company" else level
-                told.append(
-                    [
-                        name,
-                        _whole(row["principal"]),
-                        _percent(row["securitization_bp"]),
-                        _percent(row["alternative_bp"]),
-                        _basis(row["saving_bp"]),
-                        _whole(row["saving_a_year"]),
-                        row["alternative"] or "none",
-                    ]
-                )
-    print_table(f"All-in cost a year, {POLICIES[policy]}; saving in basis points", columns, told)
+    told = [
+        [
+            row["company"] if row["level"] == "company" else row["level"],
+            _whole(row["principal"]),
+            _percent(row["securitization_bp"]),
+            _percent(row["alternative_bp"]),
+            _basis(row["saving_bp"]),
+            row["alternative"] or "none",
+        ]
+        for row in rows
+        if row["policy"] == policy and not _same_as_pool(row, rows)
+    ]
+    print_table(
+        f"All-in cost a year 综合年化成本, {POLICIES[policy]}; saving 节约 in basis points", columns, told
+    )
 
 
 def _same_as_pool(row: Row, rows: list[Row]) -> bool:
@@ -155,6 +163,8 @@ def _print_break_even(rows: list[Row], policy: str) -> None:
         told.append(
             [
                 row["company"] if row["level"] == "company" else "pool",
+                _whole(row["saving_present_value"]),
+                _whole(row["saving_a_year"]),
                 _basis(row["break_even_rate_bp"]),
                 _basis(row["break_even_fee_bp"]),
                 _whole(row["break_even_subsidy"]),
@@ -162,12 +172,15 @@ def _print_break_even(rows: list[Row], policy: str) -> None:
         )
     columns = [
         Column("company 企业"),
+        Column("value 现值", right=True),
+        Column("a year 年", right=True),
         Column("rate bp 利率", right=True),
         Column("fee bp 费用", right=True),
         Column("subsidy 补贴", right=True),
     ]
     if told:
-        print_table(f"Changes at which the saving vanishes, {POLICIES[policy]}", columns, told)
+        title = "Saving in money 节约额, and the changes at which it vanishes 临界变动"
+        print_table(f"{title}, {POLICIES[policy]}", columns, told)
 
 
 def _print_refused(savings: Savings) -> None:
