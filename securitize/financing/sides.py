@@ -105,9 +105,9 @@ def principal_cash(advances: Amounts, repayments: Amounts) -> list[Cash]:
 
 def deposit_cash(deposits: Amounts, settled: dt.date) -> list[Cash]:
     """What is left as security, and comes back when all is settled."""
-    rows = [Cash(day, "deposit", "left", -amount) for day, amount in deposits if amount]
+    rows = [Cash(day, "deposit", "deposit", -amount) for day, amount in deposits if amount]
     total = sum(amount for _, amount in deposits)
-    return [*rows, Cash(settled, "deposit", "given back", total)] if total else rows
+    return [*rows, Cash(settled, "deposit", "deposit", total)] if total else rows
 
 
 def in_order(rows: Sequence[Cash]) -> tuple[Cash, ...]:

@@ -29,6 +29,8 @@ GROUPS = {
     "all": "all-in 综合成本",
 }
 
+KINDS = {"principal": "principal 本金"}
+
 
 def as_json(savings: Savings) -> str:
     """Every table as one JSON object; money as decimal strings, dates as ISO 8601."""
@@ -247,15 +249,7 @@ def print_company(savings: Savings, company: str) -> None:
     title, title_zh = savings.comparison.inputs.titles.get(company, ("", ""))
     print_line(f"{company}  {title} {title_zh}".rstrip())
     print_line("")
-    mine = [row for row in flows if row["side"] == "securitization"]
-    columns = [
-        Column("date 日期"),
-        Column("kind 类别"),
-        Column("component 科目", wraps=True),
-        Column("amount 金额", right=True),
-    ]
-    told = [[row["date"].isoformat(), row["group"], row["component"], row["amount"]] for row in mine]
-    print_table("Cash of the company (above 0: received)", columns, told)
+    _print_flows([row for row in flows if row["side"] == "securitization"])
     costs = [row for row in _rows(savings, "financing_cost") if row["company"] == company]
     best = {
         row["policy"]: row["alternative"] for row in _rows(savings, "savings") if row["company"] == company
@@ -265,6 +259,29 @@ def print_company(savings: Savings, company: str) -> None:
         for side in ("securitization", best[policy]):
             rows = [row for row in costs if row["side"] == side and row["policy"] == policy]
             _print_cost(f"Cost, {side}, {POLICIES[policy]}", rows)
+
+
+def _print_flows(rows: list[Row]) -> None:
+    """One row a date, one column a kind of cash, and what is left; the table company_cash_flows has each component."""
+    met = {row["group"] for row in rows}
+    kinds = [kind for kind in ("principal", *GROUPS) if kind in met]
+    sums: dict[str, dict[str, Decimal]] = {}
+    for row in rows:
+        day = sums.setdefault(row["date"].isoformat(), {})
+        day[row["group"]] = day.get(row["group"], Decimal(0)) + row["amount"]
+    told = [
+        [day, *(found.get(kind) for kind in kinds), sum(found.values())]
+        for day, found in sorted(sums.items())
+    ]
+    totals = [sum((found.get(kind, Decimal(0)) for found in sums.values()), Decimal(0)) for kind in kinds]
+    told.append(["all", *totals, sum(totals, Decimal(0))])
+    columns = [
+        Column("date 日期"),
+        *(Column(KINDS.get(kind, GROUPS.get(kind, kind)), right=True) for kind in kinds),
+    ]
+    print_table(
+        "Cash of the company 企业现金流 (above 0: received)", [*columns, Column("net 净额", right=True)], told
+    )
 
 
 def print_solved(solved: SolvedTerm) -> None:

@@ -155,7 +155,7 @@ def _case(loaded: Loaded[Financing]) -> Financed:
 
 
 def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Financed:
-    prepared = prepare(text, scenario)
+    prepared = _paying(prepare(text, scenario))
     if loaded.model.facility is not None:
         raise UsageError(
             f"{printable(str(loaded.path), 300)} is a case of its own, not the financing of a deal"
@@ -163,7 +163,6 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
     problems = check_financing(loaded, prepared.deal, prepared.pool)
     if problems:
         raise DefinitionError(problems)
-    prepared = _paying(prepared)
     calculation = calculate(prepared)
     debts = debts_of(
         prepared.resolved_pool.claims,
