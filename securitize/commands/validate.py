@@ -26,9 +26,7 @@ OTHER_KINDS = {
     "lpr": ("load_market", "market"),
     "instrument": ("load_alternative", "alternative"),
     "facility": ("load_financing", "financing"),
-    "published_cost": ("load_financing", "financing"),
-    "advance_rate": ("load_financing", "financing"),
-    "costs": ("load_financing", "financing"),
+    "deal": ("load_financing", "financing"),
     "holidays": ("load_holidays", "calendar"),
 }
 
