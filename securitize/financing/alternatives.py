@@ -42,6 +42,7 @@ Reason = Literal[
     "advance rate",
     "value unknown",
     "joint limit",
+    "default",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 Refusal = tuple[Reason, str]
@@ -89,6 +90,8 @@ def offers(
 
 def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refusal:
     """Why the company cannot have it, in a word and in full; empty where it can."""
+    if debt.defaults:
+        return "default", "the company does not repay what it owes on this path: nothing is compared"
     asked = f"{from_minor(debt.principal):,.2f} is needed"
     if alternative.offered_from and debt.drawn < alternative.offered_from:
         return "not offered then", f"offered from {alternative.offered_from} on"

@@ -248,7 +248,10 @@ def _compared(
     trial = _Trial(asked, sorted(chosen), when) if chosen else None
     rows.append(_row("pool", "all", when, whole, together, rate, drawn, trial))
     others = cell(compared_sides or all_sides, when, own, own.to_others)
-    lenders = [row for name in {one.side for one in chosen.values()} for row in sides[name, when].to_others]
+    lenders: list[Cash] = []
+    for name in sorted({one.side for one in chosen.values()}):
+        takers = [sides[name, when].sides[inputs.debts[k].company] for k in chosen if chosen[k].side == name]
+        lenders += subsidise(takers, when, asked.paid).to_others
     deal = None if together is None else _together([chosen[k] for k in sorted(chosen)], when, lenders)
     rows.append(_row("deal", "all", when, others, deal, rate, drawn, None))
     return rows
@@ -300,8 +303,8 @@ class _Trial:
         there, beyond = all_in(last), all_in(last + 1)
         if there is None or beyond is None:
             return None
-        # One unit moves the rate by far less; what is left is rounding to the cent.
-        if abs(target - there) > 1e-6:
+        # Where a policy jumps the saving jumps with it; its sign is right to what rounding to the cent leaves.
+        if target - there < -1e-6 or target - beyond > 1e-6:
             raise CalculationError(f"the break-even {last} leaves a saving of {target - there:.3e}")
         return BreakEven(last, target - there, target - beyond)
 

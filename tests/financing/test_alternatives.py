@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,7 +60,12 @@ def test_who_cannot_have_it_is_told_why(
 
 
 def test_every_reason_is_met() -> None:
-    assert {reason for reason, *_ in REFUSED} | {""} == set(REASONS)
+    assert {reason for reason, *_ in REFUSED} | {"", "default"} == set(REASONS)
+
+
+def test_a_company_that_does_not_repay_is_not_compared() -> None:
+    found = offers(alternative(), [replace(debt(), defaults=True)], [terms()], history())[0]
+    assert (found.side, found.reason) == (None, "default")
 
 
 def test_an_advance_rate_that_just_suffices() -> None:
