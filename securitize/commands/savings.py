@@ -32,6 +32,17 @@ CSV_TABLE = "savings"
     metavar="NAME|FILE",
     help="What companies pay beside their contracts, in place of the deal's own.",
 )
+@click.option(
+    "--performance",
+    metavar="NAME|FILE",
+    help="How companies default at random: how the saving spreads over paths.",
+)
+@click.option(
+    "--paths", type=click.IntRange(1, 5_000_000), metavar="N", help="Random paths.  [default: 10000]"
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
 @click.option("--company", metavar="NAME", help="Show this company's cash flows and cost in full.")
 @click.option(
     "--solve",
@@ -54,6 +65,9 @@ def command(
     policy: tuple[str, ...],
     scenario: str | None,
     financing: str | None,
+    performance: str | None,
+    paths: int | None,
+    seed: int | None,
     company: str | None,
     solve: str | None,
     runs_folder: Path,
@@ -67,13 +81,23 @@ def command(
     can have.
     """
     _check_table(table, format_)
+    if performance is None and (paths, seed) != (None, None):
+        raise UsageError("--paths and --seed go with --performance")
     from securitize.reports import savings as report
     from securitize.reports import tables
     from securitize.reports.terminal import emit_data
     from securitize.runs import savings as saving
 
     found = saving.savings(
-        deal, against=against, policy=policy, scenario=scenario, financing=financing, runs=runs_folder
+        deal,
+        against=against,
+        policy=policy,
+        scenario=scenario,
+        financing=financing,
+        runs=runs_folder,
+        performance=performance,
+        paths=paths or 10_000,
+        seed=1 if seed is None else seed,
     )
     options.tell_warnings(found.warnings)
     if solve is not None:

@@ -51,6 +51,7 @@ def print_savings(savings: Savings) -> None:
         _print_companies(rows, policy)
     _print_parts(savings, subsidised)
     _print_break_even(rows, "with" if subsidised else "without")
+    _print_paths(savings, "with" if subsidised else "without")
     _print_refused(savings)
     _print_subsidies(savings)
     if subsidised and not any(row["side"] != "securitization" for row in _rows(savings, "subsidies")):
@@ -183,6 +184,32 @@ def _print_break_even(rows: list[Row], policy: str) -> None:
     if told:
         title = "Saving in money 节约额, and the changes at which it vanishes 临界变动"
         print_table(f"{title}, {POLICIES[policy]}", columns, told)
+
+
+def _print_paths(savings: Savings, policy: str) -> None:
+    """How savings spread over random paths; nothing where none were drawn."""
+    if "saving_paths" not in savings.names:
+        return
+    rows = [row for row in _in_order(savings, _rows(savings, "saving_paths")) if row["policy"] == policy]
+    told = [
+        [
+            row["company"] if row["level"] == "company" else "pool",
+            f"{row['default_probability']:.2%}",
+            *(_whole(row[name]) for name in ("mean", "error", "quantile_5", "quantile_95")),
+            f"{row['loses']:.2%}",
+            _whole(row["mean_defaulting"]),
+            _whole(row["mean_bad_market"]),
+        ]
+        for row in rows
+    ]
+    headings = ("defaults", "mean 均值", "± error", "5%", "95%", "loses", "in default", "bad market")
+    columns = [Column("company 企业"), *(Column(one, right=True) for one in headings)]
+    title = f"Saving over {rows[0]['paths']:,} random paths 随机路径, present value, {POLICIES[policy]}"
+    print_table(title, columns, told)
+    print_line(
+        "a company that defaults pays and receives nothing from then on, on either side (bad market: the worst tenth)"
+    )
+    print_line("")
 
 
 def _print_refused(savings: Savings) -> None:

@@ -39,7 +39,8 @@ class Financed:
     parts      : of each company, what its contracts charge beyond principal, as its parts
     issue_size : minor units; None where nothing says it
     titles     : of companies, English and Chinese
-    folder     : the deal file, for alternatives of its own; None of a case
+    folder     : the deal file, for alternatives of its own; None of a case and of a run
+    scenario   : as it was asked for
     """
 
     financing: Financing
@@ -54,6 +55,7 @@ class Financed:
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
     folder: Path | None
+    scenario: PathLike | None = None
 
 
 def financed(
@@ -197,6 +199,7 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
             "synthetic": pool.synthetic,
         },
         folder=prepared.definitions.deal.path,
+        scenario=scenario,
     )
 
 

@@ -37,7 +37,9 @@ from securitize.financing.cost import present_value
 from securitize.financing.sides import UNCHANGED, Change, Side, securitized
 from securitize.library import find_alternative, list_alternatives
 from securitize.market.lpr import IndexHistory
+from securitize.runs.api import drawing
 from securitize.runs.financed import Financed, financed
+from securitize.tables import build
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,6 +129,9 @@ def savings(
     scenario: PathLike | None = None,
     financing: PathLike | None = None,
     runs: PathLike = "runs",
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
 ) -> Savings:
     """What each company of a deal pays, and what it saves against the best alternative.
 
@@ -135,12 +140,22 @@ def savings(
     against   : alternatives by name or file; all that are known without it
     policy    : policies by name or file, which pay together
     financing : the financing of the deal, in place of its own
+    performance : how companies default at random, by name or file: how the saving spreads over ``paths`` paths drawn
+        from ``seed`` makes the table ``saving_paths``
     Raises DefinitionError, UsageError or CalculationError, each of which says what to do.
     """
     from securitize.runs.tabulate_savings import tabulate_savings
 
     comparison = compare(financed(deal, scenario, financing, runs), against, policy)
-    return Savings(comparison, tabulate_savings(comparison))
+    tables = tabulate_savings(comparison)
+    drawn = drawing(performance, paths, seed)
+    if drawn is not None:
+        from securitize.runs.saving_paths import saving_paths
+        from securitize.runs.tabulate_savings import saving_paths as columns
+
+        found = columns(saving_paths(comparison, drawn), paths, comparison.inputs.currency)
+        tables["saving_paths"] = build("saving_paths", found)
+    return Savings(comparison, tables)
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from securitize.financing.comparison import POLICIES, Cell
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.financing.break_even import BreakEven
+    from securitize.runs.saving_paths import SavingOnPaths
     from securitize.runs.savings import Comparison
 
 Columns = dict[str, list[Any]]
@@ -129,6 +130,24 @@ def subsidies(comparison: Comparison) -> Columns:
                 ", ".join(one.capped_by),
                 one.as_if,
             )
+    return rows.columns
+
+
+def saving_paths(found: Sequence[SavingOnPaths], paths: int, currency: str) -> Columns:
+    """One row a company and policy, and of the pool."""
+    rows = Rows(
+        "level", "company", "policy", "paths", "currency", "default_probability", "mean", "error", "quantile_5",
+        "median", "quantile_95", "loses", "mean_paying", "mean_defaulting", "mean_bad_market",
+    )  # fmt: skip
+    for one in found:
+        spread = one.spread
+        money = [round(each) for each in (spread.mean, spread.error, *spread.quantiles)]
+        means = [
+            None if each is None else round(each)
+            for each in (spread.paying, spread.defaulting, spread.bad_market)
+        ]
+        key = (one.level, one.company, one.policy, paths, currency)
+        rows.add(*key, spread.default, *money, spread.loses, *means)
     return rows.columns
 
 
