@@ -17,8 +17,8 @@ from securitize.financing.comparison import POLICIES, Policy
 from securitize.financing.on_paths import Spread, spread_of, value_until
 from securitize.performance.random.draw import draw
 from securitize.performance.resolved import NEVER
+from securitize.runs.compare import Comparison
 from securitize.runs.prepare import Draw, Prepared, prepare
-from securitize.runs.savings import Comparison
 
 PathLike = str | os.PathLike[str]
 #: Paths that are drawn at once.

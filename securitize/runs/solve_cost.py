@@ -16,8 +16,9 @@ from securitize.financing.break_even import last_unit
 from securitize.financing.comparison import Policy, cell, subsidise
 from securitize.financing.cost import Cost
 from securitize.financing.sides import Change, Side, securitized
+from securitize.runs.compare import Comparison
 from securitize.runs.financed import Financed
-from securitize.runs.savings import Comparison, policies_of
+from securitize.runs.policies import policies_of
 
 PathLike = str | os.PathLike[str]
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.financing.break_even import BreakEven
+    from securitize.runs.compare import Comparison
     from securitize.runs.saving_paths import SavingOnPaths
-    from securitize.runs.savings import Comparison
 
 Columns = dict[str, list[Any]]
 BASIS_POINTS = 1e4

@@ -14,9 +14,10 @@ from securitize.definitions.loading import load_alternative, load_financing
 from securitize.financing.comparison import POLICIES
 from securitize.library import list_alternatives, list_financings
 from securitize.runs.calculation import calculate
+from securitize.runs.compare import Comparison, compare
 from securitize.runs.financed import financed
 from securitize.runs.prepare import prepare
-from securitize.runs.savings import Comparison, compare, savings
+from securitize.runs.savings import savings
 from securitize.runs.solve_cost import solve_term
 
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")
