@@ -90,6 +90,15 @@ def test_no_rate_where_the_path_turns_back() -> None:
     assert all_in_rate(whole, Dated(refund.years, refund.amounts * 12)) is None
 
 
+def test_no_rate_beyond_a_turn_even_where_another_one_fits() -> None:
+    """A cost years after the refund: the path turns back before the refund has its size, and a far rate fits."""
+    whole, refund = several_roots()
+    loan = cash(*zip(whole.years, whole.amounts, strict=True), (9.0, -1e7))
+    large = Dated(refund.years, refund.amounts * 12)
+    assert loan.value(-4.0) + large.value(-4.0) < 0 < loan.value(-0.5) + large.value(-0.5)
+    assert all_in_rate(loan, large) is None
+
+
 @given(
     rate=st.floats(0.0, 0.3),
     fee=st.floats(0.0, 0.05),

@@ -118,3 +118,17 @@ def test_repaid_as_the_securitization_is() -> None:
     found = offers(alternative(), [owed], [terms()], history())[0].side
     assert found is not None
     assert found.facility.balances == owed.balances
+
+
+def test_interest_is_at_the_rate_of_the_reset_before_it_begins() -> None:
+    changes: dict[str, Any] = {
+        "interest_every": "6M",
+        "rate": {"kind": "lpr", "index": "LPR-1Y", "margin": D("0.01"), "reset": "6M"},
+    }
+    rates = history((dt.date(2020, 1, 1), "0.04"), (dt.date(2022, 10, 14), "0.03"))
+    found = offers(alternative(**changes), [debt()], [terms()], rates)[0].side
+    assert found is not None
+    assert [row.amount for row in found.cash if row.group == "interest"] == [
+        -round(10**9 * 0.05 * 183 / 365),
+        -round(10**9 * 0.04 * 182 / 365),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,3 +166,19 @@ def test_present_value_against_its_sum() -> None:
     assert present_value(rows, 0.03, DRAWN) == pytest.approx(0.0, abs=1e-12)
     assert present_value([], 0.03, DRAWN) == 0.0
     assert np.isfinite(present_value(rows, -0.5, DRAWN))
+
+
+def test_a_deposit_of_the_securitization() -> None:
+    """10% left for a year at 4.5%: 9 received, 9.45 paid net of the deposit."""
+    owed = replace(debt(), deposits=((DRAWN, 10**8),))
+    assert cost_of(side(owed, financing()).cash).all_in == pytest.approx(9.45 / 9 - 1, abs=1e-9)
+
+
+def test_vat_that_comes_back_lowers_the_cost_of_both() -> None:
+    """4.5% of which 6/106 are VAT."""
+    one = side(debt(), financing(interest_vat=D("0.06"), vat_deductible=True))
+    assert cost_of(one.cash).all_in == pytest.approx(0.045 / 1.06, abs=1e-8)
+    there = borrowed(alternative(interest_vat=D("0.06"), vat_deductible=True), debt(), terms(), history())
+    assert cost_of(there.cash).all_in == pytest.approx(0.06 / 1.06, abs=1e-8)
+    assert sum(cost.amount for cost in there.facility.costs) == 56_603_774
+    assert sum(cost.vat for cost in there.facility.costs) == 3_396_226

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,3 +124,15 @@ def test_what_the_vehicle_pays_is_what_companies_pay() -> None:
         20_000_001 - 20_000_001 * 10**9 // (13 * 10**8 + 1)
     )
     assert sum(r.amount for r in first) == 0
+
+
+def test_interest_of_a_collection_date_is_of_the_period_that_ends_there() -> None:
+    half = dt.date(2022, 10, 14)
+    debts = [debt(interest_every="6M", company="a"), debt(interest_every="12M", company="b")]
+    costs = [PlanCost("tax", "tax", (1_000, 0), frozenset({"interest"}))]
+    with_streams = [
+        replace(one, streams=tuple((day, "interest", i) for day, i in one.interest)) for one in debts
+    ]
+    found = borne_by_companies(with_streams, costs, [], [DRAWN, half, SETTLED])
+    taxes = [[(row.date, row.amount) for row in rows if row.component == "tax"] for rows in found]
+    assert taxes == [[(half, -1_000)], []]

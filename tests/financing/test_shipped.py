@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
+from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from securitize.assets.proceeds import proceeds
 from securitize.base.errors import DefinitionError, UsageError
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_alternative, load_financing
+from securitize.definitions.pools.contracts import Receivable
 from securitize.financing.comparison import POLICIES
-from securitize.library import list_alternatives, list_financings
+from securitize.library import find_financing, list_alternatives, list_financings, template
 from securitize.runs.calculation import calculate
 from securitize.runs.compare import Comparison, compare
-from securitize.runs.financed import financed
+from securitize.runs.financed import Financed, financed, plan_costs
 from securitize.runs.prepare import prepare
 from securitize.runs.savings import savings
 from securitize.runs.solve_cost import solve_term
+from tests.financing.made import financing as made_financing
 
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")
 CASES = ("hti-1-2019", "longhua-1-2021", "ctex-1-2021")
@@ -87,6 +97,122 @@ def test_break_evens_hold_when_run_again(name: str) -> None:
         assert row.coupon is not None
         assert row.saving is not None
         assert (row.coupon.value > 0) == ((row.saving.rate or 0.0) > 0)
+
+
+@pytest.mark.parametrize("name", [*DEALS, *CASES])
+def test_break_evens_against_their_values_in_closed_form(name: str) -> None:
+    """Without policy the value at the alternative's rate is straight in each change, but for rounding to the cent."""
+    found = compared(name)
+    owed = {one.company: one for one in found.inputs.debts}
+    for row in found.compared:
+        if row.level != "company" or row.policy == "with":
+            continue
+        assert row.best is not None
+        assert row.best.all_in is not None
+        assert row.coupon is not None
+        assert row.fee is not None
+        assert row.subsidy is not None
+        debt, y = owed[row.company], 1 + row.best.all_in
+        value = sum(
+            one.amount * y ** (-(one.date - debt.drawn).days / 365) for one in row.securitization.cash
+        )
+        dates = [debt.drawn, *(day for day, _ in debt.interest)]
+        unit = sum(
+            debt.balance_days(since, until) / 365 * y ** (-(until - debt.drawn).days / 365)
+            for since, until in pairwise(dates)
+        )
+        # Half a cent on each of some twenty payments, in units of 1e-8 of what one unit pays.
+        slack = 2 + 10 * RATE_UNITS / unit
+        assert abs(row.coupon.value - value / unit * RATE_UNITS) < slack
+        assert abs(row.fee.value - value / debt.principal * RATE_UNITS) < slack
+        assert abs(row.subsidy.value - value * y ** ((debt.settled - debt.drawn).days / 365)) < 2
+
+
+def test_who_pays_by_a_rate_of_default_is_not_asked() -> None:
+    base, stressed = financed("nanshan-5-2022"), financed("nanshan-5-2022", "default-rate-10")
+    assert stressed.debts == base.debts
+
+
+@pytest.fixture
+def of_template(tmp_path: Path) -> Callable[[str], Financed]:
+    """The companies of a template's deal, with nothing paid beside the contracts."""
+
+    def made(name: str) -> Financed:
+        folder = template(name)
+        deal = tomllib.loads((folder / "deal.toml").read_text(encoding="utf-8"))["name"]
+        file = tmp_path / f"{name}.toml"
+        file.write_text(f'name = "{name}"\ndeal = "{deal}"\n', encoding="utf-8")
+        return financed(folder, financing=file)
+
+    return made
+
+
+def test_a_receivable_costs_its_discount(of_template: Callable[[str], Financed]) -> None:
+    found, pool = of_template("supply-chain"), prepare(template("supply-chain")).pool
+    for owed in found.debts:
+        contracts = [one for one in pool.contracts.values() if one.proceeds_to == owed.company]
+        amounts = sum(one.amount for one in contracts if isinstance(one, Receivable))
+        left = sum(amount for _, amount in owed.deposits)
+        assert owed.principal == left + sum(proceeds(one) for one in contracts)
+        assert sum(amount for _, amount in owed.repayments) == owed.principal
+        assert sum(amount for _, amount in owed.interest) == amounts - owed.principal
+        assert not owed.defaults
+
+
+def test_a_trust_is_paid_by_the_company(of_template: Callable[[str], Financed]) -> None:
+    found, prepared = of_template("trust-loan"), prepare(template("trust-loan"))
+    claims = prepared.resolved_pool.claims
+    kept = 0
+    for owed in found.debts:
+        own = [one for one in claims if one.contract.obligor == owed.company]
+        assert sum(amount for _, amount in owed.interest) == sum(sum(one.scheduled.interest) for one in own)
+        kept += sum(
+            one.scheduled.interest[k] - one.interest_received(k)
+            for one in own
+            for k in range(len(one.adjusted))
+        )
+    collected = calculate(prepared).collections.streams["interest"].sum()
+    assert kept > 0
+    assert sum(amount for owed in found.debts for _, amount in owed.interest) - kept == collected
+
+
+@pytest.mark.parametrize("name", ["lease-back", "licence-back", "pledged-loan"])
+def test_companies_of_a_template_pay_all_that_it_collects(
+    name: str, of_template: Callable[[str], Financed]
+) -> None:
+    found, calculation = of_template(name), calculate(prepare(template(name)))
+    collected = sum(int(cash.sum()) for cash in calculation.collections.streams.values())
+    assert collected == sum(a for owed in found.debts for _, a in (*owed.repayments, *owed.interest))
+    assert all(owed.principal == sum(a for _, a in owed.repayments) for owed in found.debts)
+
+
+def test_what_support_costs_is_a_guarantee() -> None:
+    terms = SimpleNamespace(notes={"A": None}, fees={}, support={"line": None})
+    lines = {
+        ("note", "A", "interest_paid"): np.array([5, 6]),
+        ("note", "A", "premium_paid"): np.array([0, 1]),
+        ("support", "line", "fee_paid"): np.array([2, 0]),
+        ("support", "line", "interest_paid"): np.array([0, 3]),
+    }
+    calculation: Any = SimpleNamespace(prepared=SimpleNamespace(deal=terms), lines=lines)
+    found = plan_costs(calculation, made_financing())
+    assert [(one.group, one.component, one.paid) for one in found] == [
+        ("coupon", "coupon", (5, 7)),
+        ("guarantee", "line", (2, 3)),
+    ]
+
+
+def test_what_the_platform_hands_on_stands_under_its_own_name(tmp_path: Path) -> None:
+    """0.2% a year of the balance moves from the margin; the whole stays."""
+    text = find_financing("nanshan-5-2022").read_text(encoding="utf-8")
+    more = '\n[included.counter]\ncomponent = "counter-guarantee fee"\nrate = 0.002\n'
+    (tmp_path / "more.toml").write_text(text + more, encoding="utf-8")
+    before, after = financed("nanshan-5-2022"), financed("nanshan-5-2022", financing=tmp_path / "more.toml")
+    for owed, old, new in zip(before.debts, before.parts, after.parts, strict=True):
+        assert sum(row.amount for row in old) == sum(row.amount for row in new)
+        counter = -sum(row.amount for row in new if row.component == "counter")
+        expected = 0.002 * owed.balance_days(owed.drawn, owed.settled) / 365
+        assert counter == pytest.approx(expected, abs=3)
 
 
 def test_a_case_by_hand() -> None:
