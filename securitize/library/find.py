@@ -137,7 +137,12 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
     own = deal_file.parent / FINANCING_FILE
     if deal_file.name == DEAL_FILE and own.exists():
         return own
-    return _named(list_financings(), name) or _unknown("financing", name, list_financings())
+    found = _named(list_financings(), name)
+    if found is None:
+        raise UsageError(
+            f"nothing says what companies of {printable(name)} pay: write {FINANCING_FILE} beside {DEAL_FILE}"
+        )
+    return found
 
 
 def find_alternative(name_or_path: str, deal_file: Path | None = None) -> Path:

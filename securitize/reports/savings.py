@@ -103,19 +103,21 @@ def _print_companies(rows: list[Row], policy: str) -> None:
             row["alternative"] or "none",
         ]
         for row in rows
-        if row["policy"] == policy and not _same_as_pool(row, rows)
+        if row["policy"] == policy and not _says_nothing(row, rows)
     ]
     print_table(
         f"All-in cost a year 综合年化成本, {POLICIES[policy]}; saving 节约 in basis points", columns, told
     )
 
 
-def _same_as_pool(row: Row, rows: list[Row]) -> bool:
-    """The deal's line says nothing new where policies pay nobody but companies."""
+def _says_nothing(row: Row, rows: list[Row]) -> bool:
+    """The pool's line where it has one company, the deal's where policies pay nobody but companies."""
+    if row["level"] == "pool":
+        return len({one["company"] for one in rows if one["level"] == "company"}) == 1
     if row["level"] != "deal":
         return False
     pool = next(one for one in rows if one["level"] == "pool" and one["policy"] == row["policy"])
-    return all(pool[name] == row[name] for name in ("securitization_bp", "alternative_bp"))
+    return bool(all(pool[name] == row[name] for name in ("securitization_bp", "alternative_bp")))
 
 
 def _print_parts(savings: Savings, subsidised: bool) -> None:
@@ -162,6 +164,8 @@ def _print_break_even(rows: list[Row], policy: str) -> None:
     told = []
     for row in rows:
         if row["policy"] != policy or row["level"] == "deal" or row["saving_bp"] is None:
+            continue
+        if _says_nothing(row, rows):
             continue
         told.append(
             [

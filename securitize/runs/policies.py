@@ -25,7 +25,7 @@ def policies_of(
 ) -> tuple[Subsidise, list[Figure], tuple[str, ...]]:
     """What is asked for subsidies: the policies named, else the refund that the financing tells of."""
     if policy:
-        raise UsageError("policies are not built yet")
+        raise UsageError("policies cannot be named yet; a financing can say [refund]")
     return (refund_of(inputs) if inputs.financing.refund is not None else no_subsidies), [], ()
 
 

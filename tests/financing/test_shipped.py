@@ -250,6 +250,31 @@ def test_of_a_published_range_both_ends_are_solved_and_judged() -> None:
     assert [one.judged for one in found.found] == ["below what was expected", "as expected"]
 
 
+def test_an_effective_cost_is_solved_too(tmp_path: Path) -> None:
+    """The margin at which the effective rate, found by scipy on the cash, is 5%."""
+    text = (
+        find_financing("hti-1-2019")
+        .read_text(encoding="utf-8")
+        .replace('basis = "simple"', 'basis = "effective"')
+    )
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    (one,) = solve_term(compare(financed(tmp_path / "mine.toml")), "platform_margin").found
+    inputs = financed("hti-1-2019")
+    owed = inputs.debts[0]
+    dates = [owed.drawn, *(day for day, _ in owed.interest)]
+
+    def value(margin: float) -> float:
+        found = 0.997 - 1.05 ** (-366 / 365)
+        for since, until in pairwise(dates):
+            years = (until - owed.drawn).days / 365
+            found -= (0.04 + margin) * (until - since).days / 365 * 1.05**-years
+        # A guarantee of 0.5% of 365 days at once, and of one day more on the anniversary: one year, exactly.
+        return float(found - 0.005 * (366 / 365))
+
+    assert one.value is not None
+    assert one.value / RATE_UNITS == pytest.approx(brentq(value, 0.0, 0.01), abs=3e-8)
+
+
 def test_what_cannot_be_solved_is_said() -> None:
     with pytest.raises(UsageError, match="terms are platform_margin, coupon, guarantee, closing"):
         solve_term(compared("hti-1-2019"), "weather")
