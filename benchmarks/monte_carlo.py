@@ -32,6 +32,7 @@ from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.prepare import Prepared
 from securitize.runs.random_inputs import RandomInputs
+from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import Plan, build_plan
 from securitize.waterfall.resolve import resolve_deal
@@ -139,7 +140,8 @@ class Case:
 
     def paid_only(self, paths: int, workers: int) -> None:
         """The waterfall alone, on one block of collections again and again."""
-        block = self.inputs(True).block(0, 4096).inputs
+        found = self.inputs(True).block(0, 4096).inputs
+        block = found.every if isinstance(found, AlikePaths) else found
 
         def again(first: int, after: int) -> Mapping[str, Int64]:
             return block if after - first == 4096 else {n: v[:, : after - first] for n, v in block.items()}

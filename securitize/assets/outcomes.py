@@ -7,7 +7,8 @@ cents as :func:`securitize.assets.collections.project` gives path by path, at a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,6 +45,42 @@ class Outcomes:
     starts: Int64
     places: Int64
     amounts: Int64
+
+    @property
+    def radix(self) -> Int64 | None:
+        """What the outcome of each contract counts in the key of a path, (contracts,); None where keys are too long."""
+        counts = [int(row.max(initial=-1)) + 2 for row in self.kinds]
+        return (
+            np.array([math.prod(counts[:k]) for k in range(len(counts))], np.int64)
+            if (math.prod(counts) < 2**62)
+            else None
+        )
+
+    def lost(self, names: Collection[str]) -> Int64:
+        """What a default on each day takes from the inputs of these names in all, int64 (contracts, days).
+
+        Below 0 where more comes in than without it, as recoveries may come on top of what is due.
+        """
+        periods = len(self.base) // len(self.names)
+        counts = np.repeat([name in names for name in self.names], periods)
+        summed = np.concatenate(([0], np.cumsum(self.amounts * counts[self.places])))
+        starts = np.minimum(self.starts, len(self.amounts))
+        by_kind = summed[starts[:, :-1]] - summed[starts[:, 1:]]
+        none = np.zeros((len(self.contracts), 1), np.int64)
+        # Kind -1, nothing changes, is the last column.
+        padded = np.concatenate((by_kind, none), axis=1)
+        return np.take_along_axis(padded, self.kinds.astype(np.int64), axis=1)
+
+    def keys(self, dates: Int64, radix: Int64) -> Int64:
+        """A number of each path, (paths,), not negative: those of equal keys deliver the same.
+
+        dates : as :meth:`deliver` takes them
+        """
+        contract, path = np.nonzero(dates < self.first + self.kinds.shape[1])
+        kind = self.kinds[contract, dates[contract, path] - self.first].astype(np.int64)
+        found = np.zeros(dates.shape[1], np.int64)
+        np.add.at(found, path, (kind + 1) * radix[contract])
+        return found
 
     def deliver(self, dates: Int64) -> Int64:
         """What the pool delivers where contracts default on these dates.

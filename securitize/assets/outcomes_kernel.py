@@ -40,3 +40,20 @@ def deliver(outcomes: Outcomes, dates: Int64) -> Int64:
     o = outcomes
     _deliver(o.base, o.first, o.kinds, o.starts, o.places, o.amounts, np.ascontiguousarray(dates), out)
     return out
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _keys(first: int, kinds: Any, radix: Any, dates: Any, out: Any) -> None:
+    days = kinds.shape[1]
+    for contract in range(dates.shape[0]):
+        for path in range(out.size):
+            day = dates[contract, path] - first
+            if day < days:
+                out[path] += (kinds[contract, day] + 1) * radix[contract]
+
+
+def keys(outcomes: Outcomes, dates: Int64, radix: Int64) -> Int64:
+    """See :meth:`securitize.assets.outcomes.Outcomes.keys`."""
+    out = np.zeros(dates.shape[1], np.int64)
+    _keys(outcomes.first, outcomes.kinds, radix, np.ascontiguousarray(dates), out)
+    return out

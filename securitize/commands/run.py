@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from securitize.runs.prepare import Prepared
 
 CSV_TABLE = "note_measures"
-PATHS = 10_000
+PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 
 
 @click.command("run")
@@ -28,10 +28,20 @@ PATHS = 10_000
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    help="How obligors default at random: the deal's own, a shipped one, or a file. Adds tables of random paths.",
+    help="What happens at random (defaults, providers, payments, rights, sales, rates): the deal's own, a shipped "
+    "one, or a file. Adds tables of random paths.",
 )
 @click.option(
-    "--paths", type=click.IntRange(1, 5_000_000), metavar="N", help="Random paths.  [default: 10000]"
+    "--paths",
+    type=click.IntRange(1, 5_000_000),
+    metavar="N",
+    help="Random paths.  [default: 10000; with --target-error at most 1000000]",
+)
+@click.option(
+    "--target-error",
+    metavar="[NOTE=]SHARE",
+    help="Draw paths until the standard error of a note's expected loss is so small a share of its balance; "
+    "without NOTE of the most senior one.",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
@@ -41,6 +51,12 @@ PATHS = 10_000
     type=click.Choice(["plain", "antithetic", "sobol", "importance"]),
     help="How paths are chosen: each on its own, mirrored in pairs, evenly, or where the senior note loses.  "
     "[default: plain]",
+)
+@click.option(
+    "--keep-paths",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Store the full flows of the first N random paths as tables too.",
 )
 @click.option(
     "--workers",
@@ -71,8 +87,10 @@ def command(
     pool: str | None,
     performance: str | None,
     paths: int | None,
+    target_error: str | None,
     seed: int | None,
     sampling: SamplingName | None,
+    keep_paths: int | None,
     workers: int | None,
     output: Path | None,
     runs_folder: Path,
@@ -84,33 +102,50 @@ def command(
 
     DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs as its file says.
     The same inputs and program give the same run id; a run that is already stored is verified and reused.
+    Ctrl-C keeps the random paths that are done as a partial run; the same command goes on from there.
     JSON and CSV are UTF-8; amounts are in currency units.
     """
-    _check_table(table, format_, performance is not None)
-    if performance is None and (paths, seed, sampling, workers) != (None, None, None, None):
-        raise UsageError("--paths, --seed, --sampling and --workers go with --performance")
+    _check_table(table, format_, performance is not None, keep_paths is not None)
+    if performance is None and any(
+        asked is not None for asked in (paths, target_error, seed, sampling, keep_paths, workers)
+    ):
+        raise UsageError(
+            "--paths, --target-error, --seed, --sampling, --keep-paths and --workers go with --performance"
+        )
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.runs import api
 
+    paths = paths or (PATHS if target_error is None else MOST_FOR_AN_ERROR)
+    workers = workers or os.cpu_count() or 1
     if dry_run:
-        drawn = api.drawing(performance, paths or PATHS, 1 if seed is None else seed, sampling or "plain")
+        drawn = api.drawing(
+            performance,
+            paths,
+            1 if seed is None else seed,
+            sampling or "plain",
+            target_error,
+            keep_paths or 0,
+        )
         prepared = api.prepare(deal, scenario, pool, drawn)
         options.tell_warnings(prepared.warnings)
-        _tell_plan(prepared, output or runs_folder / prepared.run_id, format_)
+        _tell_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return
     done = api.run(
         deal,
         scenario,
         pool=pool,
         performance=performance,
-        paths=paths or PATHS,
+        paths=paths,
         seed=1 if seed is None else seed,
         sampling=sampling or "plain",
-        workers=workers or os.cpu_count() or 1,
+        workers=workers,
+        target_error=target_error,
+        keep_paths=keep_paths or 0,
         output=output,
         runs=runs_folder,
         progress=options.progress("paths"),
+        interrupted=_tell_partial,
     )
     options.tell_warnings(done.warnings)
     _print(done, format_, table or CSV_TABLE)
@@ -119,14 +154,14 @@ def command(
         options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
 
 
-def _check_table(table: str | None, format_: str, random: bool) -> None:
+def _check_table(table: str | None, format_: str, random: bool, kept: bool) -> None:
     """Before anything is calculated: a table that can be printed."""
     if table is None:
         return
     from securitize.tables.dictionary import names as of_set
 
     def names() -> tuple[str, ...]:
-        return (*of_set(), *of_set("paths")) if random else of_set()
+        return (*of_set(), *of_set("paths"), *(of_set("kept") if kept else ())) if random else of_set()
 
     if format_ != "csv":
         raise UsageError("--table goes with --format csv")
@@ -146,12 +181,20 @@ def _print(run: Run, format_: str, table: str) -> None:
         summary.print_run(run)
 
 
-def _tell_plan(prepared: Prepared, folder: Path, format_: str) -> None:
+def _tell_partial(left: Run) -> None:
+    options.talk("")
+    options.talk(
+        f"{left.about['paths']:,} of {left.about['paths_asked']:,} paths are kept as a partial run: {left.path}"
+    )
+
+
+def _tell_plan(prepared: Prepared, folder: Path, format_: str, workers: int) -> None:
     from securitize.reports import overview, tables
     from securitize.reports.terminal import emit_data, print_line
     from securitize.reports.wording import counted
+    from securitize.runs.estimate import estimate
 
-    plan = overview.dry_run(prepared, folder)
+    plan = overview.dry_run(prepared, folder, estimate(prepared, workers))
     if format_ == "json":
         emit_data(tables.to_json(plan))
         return
@@ -166,5 +209,11 @@ def _tell_plan(prepared: Prepared, folder: Path, format_: str) -> None:
             )
         )
     )
+    if plan["paths"]:
+        least = "at most " if prepared.draw and prepared.draw.goal else ""
+        print_line(
+            f"{least}about {plan['seconds']:,.0f} s on {counted(workers, 'thread')} and "
+            f"{plan['memory_bytes'] / 2**20:,.0f} MiB of memory, as a small run here suggests"
+        )
     would = "is there and would be verified and reused" if plan["exists"] else "would be written"
     print_line(f"run {plan['run']} {would}: {plan['path']}", wraps=False)

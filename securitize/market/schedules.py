@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NoReturn
 
@@ -51,6 +51,19 @@ class Schedule:
     def period_of(self, day: dt.date) -> int:
         """The collection period that holds ``day``, counted from 0; the last one after c_T."""
         return min(bisect_left(self.collection, day, lo=1) - 1, self.periods - 1)
+
+    def not_before(self, day: dt.date) -> Schedule:
+        """The same periods as they lie ahead of ``day``: those that are over by then are of no length, and on it."""
+
+        def ahead(dates: tuple[dt.date, ...]) -> tuple[dt.date, ...]:
+            return tuple(max(date, day) for date in dates)
+
+        return replace(
+            self,
+            payment=ahead(self.payment),
+            accrual=ahead(self.accrual),
+            collection=ahead(self.collection),
+        )
 
     def interest_period(self, start: dt.date, end: dt.date) -> InterestPeriod:
         """The stretch from start to end as a whole period of this rule."""

@@ -22,6 +22,7 @@ from securitize.library import (
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
+    from securitize.runs.estimate import Estimate
     from securitize.runs.prepare import Prepared
 
 
@@ -47,8 +48,11 @@ def print_library() -> None:
     print_table("Alternatives: securitize savings DEAL --against NAME", columns, others)
 
 
-def dry_run(prepared: Prepared, folder: Path) -> dict[str, Any]:
-    """What would be run, as one object."""
+def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None) -> dict[str, Any]:
+    """What would be run, as one object.
+
+    estimated : what random paths would take; None where none are drawn
+    """
     deal, pool = prepared.deal, prepared.pool
     return {
         "run": prepared.run_id,
@@ -57,6 +61,8 @@ def dry_run(prepared: Prepared, folder: Path) -> dict[str, Any]:
         "deal": deal.name,
         "scenario": prepared.about["scenario"],
         "paths": prepared.about.get("paths", 0),
+        "seconds": round(estimated.seconds, 1) if estimated else None,
+        "memory_bytes": estimated.memory if estimated else None,
         "payment_dates": prepared.schedule.periods,
         "contracts": len(pool.contracts),
         "obligors": len(pool.obligors),

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from securitize.performance.random.sampling import SamplingName
     from securitize.runs.calculation import Calculation
+    from securitize.runs.parts import Parts
     from securitize.runs.prepare import Draw, Prepared
     from securitize.runs.roll import Rolled
-    from securitize.runs.simulate import Progress
+    from securitize.runs.simulate import Measured, Progress, Simulation
 
 __all__ = ["Run", "open_run", "prepare", "roll", "run", "write_forecast"]
 
@@ -83,10 +84,13 @@ def run(
     seed: int = 1,
     sampling: SamplingName = "plain",
     workers: int = 1,
+    target_error: str | None = None,
+    keep_paths: int = 0,
     output: PathLike | None = None,
     runs: PathLike = "runs",
     store: bool = True,
     progress: Progress | None = None,
+    interrupted: Callable[[Run], None] | None = None,
 ) -> Run:
     """Run a deal, under a scenario or as it stands, and store the run.
 
@@ -96,14 +100,20 @@ def run(
     performance : how obligors default at random, by name or file: ``paths`` paths are drawn from ``seed`` beside
         what is told, on ``workers`` threads, and add tables of their own; without it nothing is drawn
     sampling : how paths are chosen: ``plain``, ``antithetic``, ``sobol`` or ``importance``
+    target_error : ``NOTE=SHARE``, or ``SHARE`` of the most senior note: so small shall be the standard error of its
+        expected loss; then ``paths`` are the most that are drawn for it
+    keep_paths : of how many of the first paths the full flows become tables, at most 100,000
     progress : told how many paths are done, of how many
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
+    interrupted : told the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     from securitize.runs.calculation import calculate
 
-    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed, sampling))
+    prepared = prepare(
+        deal, scenario, pool, drawing(performance, paths, seed, sampling, target_error, keep_paths)
+    )
 
     def calculated() -> Calculation:
         found = calculate(prepared)
@@ -113,20 +123,35 @@ def run(
 
         return with_shift(found, workers=workers)
 
-    def made(calculation: Calculation) -> dict[str, pa.Table]:
-        return {**tables_of(calculation), **_random_tables(calculation, workers, progress)}
-
     if not store:
         calculation = calculated()
-        facts = _facts(calculation)
-        tables = made(calculation)
-        return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables)
+        made, facts = _made(calculation, workers, progress)
+        return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, made)
     folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return _from_stored(claimed.existing)
         calculation = calculated()
-        return _from_stored(claimed.write(made(calculation), _facts(calculation)))
+        if prepared.random is None:
+            return _from_stored(claimed.write(*_made(calculation, workers, progress)))
+        from securitize.runs import partial
+        from securitize.runs.simulate import Engine, with_kept
+
+        parts = partial.held_parts(folder, prepared.identity)
+        try:
+            made, facts = _made(calculation, workers, progress, parts)
+        except KeyboardInterrupt:
+            if held := parts.until():
+                simulation = with_kept(Engine(calculation), held, workers)
+                made, facts = _tables_and_facts(calculation, simulation)
+                asked = prepared.draw.paths if prepared.draw else 0
+                left = partial.write_partial(folder, prepared.identity, held, made, facts, asked)
+                if interrupted is not None:
+                    interrupted(_from_stored(left))
+            raise
+        written = claimed.write(made, facts)
+        partial.clear_partial(folder)
+        return _from_stored(written)
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
@@ -158,14 +183,21 @@ def prepare(
 
 
 def drawing(
-    performance: PathLike | None, paths: int = 10_000, seed: int = 1, sampling: SamplingName = "plain"
+    performance: PathLike | None,
+    paths: int = 10_000,
+    seed: int = 1,
+    sampling: SamplingName = "plain",
+    target_error: str | None = None,
+    keep_paths: int = 0,
 ) -> Draw | None:
     """What is to be drawn at random; None where no performance is named.
 
-    Raises UsageError where paths or seed are out of range, or there is no such sampling.
+    Raises UsageError where paths, seed or the error are out of range, or there is no such sampling.
     """
     from securitize.performance.random.sampling import SAMPLINGS
+    from securitize.runs.goal import goal_of
     from securitize.runs.prepare import Draw
+    from securitize.runs.simulate import MOST_KEPT
 
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
@@ -173,7 +205,12 @@ def drawing(
         raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
     if sampling not in SAMPLINGS:
         raise UsageError(f"paths are sampled {', '.join(SAMPLINGS[:-1])} or {SAMPLINGS[-1]}")
-    return None if performance is None else Draw(performance, paths, seed, sampling)
+    if not 0 <= keep_paths <= MOST_KEPT:
+        raise UsageError(f"paths that are kept are a whole number from 0 to {MOST_KEPT:,}")
+    if performance is None:
+        return None
+    goal = None if target_error is None else goal_of(target_error)
+    return Draw(performance, paths, seed, sampling, goal=goal, keep=keep_paths)
 
 
 def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
@@ -236,23 +273,47 @@ def tables_of(calculation: Calculation) -> dict[str, pa.Table]:
     return {name: build(name, columns[name]) for name in names()}
 
 
-def _random_tables(calculation: Calculation, workers: int, progress: Progress | None) -> dict[str, pa.Table]:
-    """The tables of random paths; none where nothing is drawn."""
-    if calculation.prepared.random is None:
-        return {}
-    from securitize.runs.simulate import simulate
-    from securitize.runs.tabulate.random_paths import TABLES
-
-    simulation = simulate(calculation, workers=workers, progress=progress)
-    return {name: build(name, make(simulation)) for name, make in TABLES.items()}
-
-
-def _facts(calculation: Calculation) -> Facts:
-    from securitize.base.streams import SCHEME
-
+def _made(
+    calculation: Calculation, workers: int, progress: Progress | None, parts: Parts[Measured] | None = None
+) -> tuple[dict[str, pa.Table], Facts]:
+    """Every table of a run and what its manifest says, random paths included where any are drawn."""
     prepared = calculation.prepared
-    scheme = SCHEME if prepared.definitions.performance else None
-    return Facts(prepared.warnings, calculation.checks, prepared.about, scheme)
+    if prepared.random is None or prepared.draw is None:
+        return _tables_and_facts(calculation, None)
+    from securitize.runs.parts import Parts
+    from securitize.runs.simulate import Engine, measured_until, with_kept
+
+    goal = prepared.draw.goal
+    engine, parts = Engine(calculation), Parts() if parts is None else parts
+    paths = measured_until(
+        engine, parts, further=goal.further if goal else None, workers=workers, progress=progress
+    )
+    return _tables_and_facts(calculation, with_kept(engine, parts.until(paths), workers))
+
+
+def _tables_and_facts(
+    calculation: Calculation, simulation: Simulation | None
+) -> tuple[dict[str, pa.Table], Facts]:
+    prepared = calculation.prepared
+    made, about, said = tables_of(calculation), dict(prepared.about), prepared.warnings
+    if simulation is None or prepared.draw is None:
+        return made, Facts(said, calculation.checks, about)
+    from securitize.base.streams import SCHEME
+    from securitize.runs.tabulate.random_paths import KEPT_TABLES, TABLES
+
+    about["paths"] = simulation.paths
+    goal = prepared.draw.goal
+    if goal is not None:
+        note, reached = goal.of(prepared.deal), goal.reached(simulation)
+        about |= {"target_note": note, "target_error": goal.error}
+        if reached > goal.error:
+            what = f"the expected loss of {note} is known to {reached:.2g} of its balance"
+            said = (f"{what}, not to {goal.error:g}: draw more than {simulation.paths:,} paths", *said)
+    made |= {name: build(name, make(simulation)) for name, make in TABLES.items()}
+    if prepared.draw.keep and simulation.kept is not None:
+        kept = simulation.kept.first(prepared.draw.keep)
+        made |= {name: build(name, make(simulation, kept)) for name, make in KEPT_TABLES.items()}
+    return made, Facts(said, calculation.checks, about, SCHEME)
 
 
 def _from_stored(stored: StoredRun) -> Run:

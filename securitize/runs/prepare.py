@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from securitize.assets.resolve import ResolvedPool, resolve_pool
 from securitize.base.streams import PLAIN, Numbers, Sampling
@@ -44,6 +44,9 @@ from securitize.runs.identity import Identity, Json
 from securitize.runs.manifest import MANIFEST
 from securitize.runs.stored import open_run
 from securitize.waterfall.told import Told, floating_rules, told_by_period, told_fixings, under
+
+if TYPE_CHECKING:
+    from securitize.runs.goal import Goal
 
 PathLike = str | os.PathLike[str]
 
@@ -110,6 +113,9 @@ class Draw:
 
     performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1;  sampling : how paths are chosen
     shift       : of the factors under importance sampling; it follows from all else, None where not found yet
+    goal        : how surely an expected loss is to be known; then ``paths`` are the most that are drawn for it
+    done        : of a partial run, how many paths it has
+    keep        : of how many of the first paths the full flows become tables
     """
 
     performance: PathLike
@@ -117,6 +123,9 @@ class Draw:
     seed: int = 1
     sampling: SamplingName = "plain"
     shift: Shift | None = None
+    goal: Goal | None = None
+    done: int | None = None
+    keep: int = 0
 
 
 def prepare(
@@ -166,6 +175,12 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         options["paths"] = draw.paths
         if draw.sampling != "plain":
             options["sampling"] = draw.sampling
+        if draw.goal is not None:
+            options["target_error"] = {"note": draw.goal.of(terms), "error": draw.goal.error}
+        if draw.keep:
+            options["keep_paths"] = draw.keep
+        if draw.done is not None:
+            options["paths_done"] = draw.done
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         providers = found.performance.model.providers
         about["support"] = len(terms.support.keys() - providers.keys())
@@ -207,7 +222,10 @@ def _random(
     )
     chain = found.chain.model if found.chain else None
     pool = found.pool.model
-    return resolve_random_performance(found.performance.model, deal, pool, schedule, told, chain, rates)
+    as_of = found.state.model.as_of if found.state else None
+    return resolve_random_performance(
+        found.performance.model, deal, pool, schedule, told, chain, rates, as_of
+    )
 
 
 def _require_as_built(pool_file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -13,10 +13,12 @@ from securitize.assets.outcomes import Outcomes, default_outcomes
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
+from securitize.definitions.figures import STREAMS
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.runs.calculation import from_period
 from securitize.runs.prepare import Prepared
+from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -25,14 +27,17 @@ from securitize.waterfall.resolved import ResolvedDeal
 class BlockInputs:
     """A block of paths before its waterfall.
 
-    inputs             : of the plan, int64 (periods, paths) by name
+    inputs             : of the plan, int64 (periods, paths) by name, or paths some of which are alike
     obligors_defaulted : by the last collection date, int64 (paths,)
     weights            : what each path counts, float64 (paths,); None where all count the same
+    caused             : of some paths, counted within the block, what each obligor's default takes from the pool,
+        int64 (obligors, some), minor units; None where no obligor defaults at random
     """
 
-    inputs: Mapping[str, Int64]
+    inputs: Mapping[str, Int64] | AlikePaths
     obligors_defaulted: Int64
     weights: Float64 | None = None
+    caused: Callable[[Int64], Int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,34 +84,90 @@ class RandomInputs:
             return None
         return found
 
+    @cached_property
+    def radix(self) -> Int64 | None:
+        """Of the keys of paths that are alike; None where there are none."""
+        return None if self.outcomes is None else self.outcomes.radix
+
     def block(self, first: int, after: int) -> BlockInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
         drawn = self.drawn(first, after)
+        delivered: Mapping[str, Int64] | AlikePaths
         if self.outcomes is None:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
         else:
             delivered = self._looked_up(self.outcomes, drawn)
-        past = self.resolved.past
-        told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
+        if drawn.told:
+            past = self.resolved.past
+            told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
+            whole = delivered.every if isinstance(delivered, AlikePaths) else delivered
+            delivered = {**whole, **told}
         return BlockInputs(
-            delivered | told,
+            delivered,
             _obligors_defaulted(self.prepared, drawn.performance),
             self.numbers(first, after).weights,
+            self._caused(drawn.performance),
         )
 
-    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> dict[str, Int64]:
+    @cached_property
+    def _costs(self) -> tuple[tuple[str, ...], int, dict[str, Int64]] | None:
+        """Obligors that default at random, the first day on which they may, and what a default of each takes by day.
+
+        With the recoveries that are told; what else is random does not count. None where no obligor defaults.
+        """
+        told, drawn = self.prepared.performance, self.drawn(0, 1).performance
+        names = tuple(name for name, named in drawn.defaults.items() if named is not told.defaults.get(name))
+        if not names:
+            return None
+        pool = self.prepared.resolved_pool
+        outcomes = self.outcomes or default_outcomes(pool, told, names, self._inputs)
+        costs = dict(zip(outcomes.contracts, outcomes.lost(STREAMS), strict=True))
+        owners = self.prepared.pool.contracts
+        return tuple(dict.fromkeys(owners[name].obligor for name in costs)), outcomes.first, costs
+
+    @property
+    def obligors(self) -> tuple[str, ...]:
+        """Those that default at random, in the order of what they cause."""
+        return self._costs[0] if self._costs else ()
+
+    def _caused(self, performance: ResolvedPerformance) -> Callable[[Int64], Int64] | None:
+        if self._costs is None:
+            return None
+        obligors, first, costs = self._costs
+
+        def caused(paths: Int64) -> Int64:
+            found = np.zeros((len(obligors), len(paths)), np.int64)
+            for name, by_day in costs.items():
+                dates = np.broadcast_to(performance.defaults[name].dates, performance.paths)[paths] - first
+                struck = np.flatnonzero((dates >= 0) & (dates < len(by_day)))
+                row = obligors.index(self.prepared.pool.contracts[name].obligor)
+                found[row, struck] += by_day[dates[struck]]
+            return found
+
+        return caused
+
+    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> Mapping[str, Int64] | AlikePaths:
         paths, defaults = drawn.performance.paths, drawn.performance.defaults
         dates = np.stack([np.broadcast_to(defaults[name].dates, paths) for name in outcomes.contracts])
-        if self.compiled:
-            from securitize.assets.outcomes_kernel import deliver
 
-            rows = deliver(outcomes, dates)
-        else:
-            rows = outcomes.deliver(dates)
-        shaped = rows.reshape(len(outcomes.names), -1, paths)
-        return dict(zip(outcomes.names, shaped, strict=True))
+        def deliver(wanted: Int64) -> dict[str, Int64]:
+            if self.compiled:
+                from securitize.assets.outcomes_kernel import deliver
+
+                rows = deliver(outcomes, dates[:, wanted])
+            else:
+                rows = outcomes.deliver(dates[:, wanted])
+            return dict(zip(outcomes.names, rows.reshape(len(outcomes.names), -1, len(wanted)), strict=True))
+
+        if self.radix is None:
+            return deliver(np.arange(paths))
+        if self.compiled:
+            from securitize.assets.outcomes_kernel import keys
+
+            return AlikePaths(keys(outcomes, dates, self.radix), deliver)
+        return AlikePaths(outcomes.keys(dates, self.radix), deliver)
 
     def _inputs(self, collections: Collections) -> dict[str, Int64]:
         """What the plan reads of collections, (paths, periods)."""

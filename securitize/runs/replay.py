@@ -15,6 +15,7 @@ from securitize.performance.random.sampling import SamplingName
 from securitize.runs import folder
 from securitize.runs.api import Run, tables_of
 from securitize.runs.calculation import Calculation, calculate, told_path
+from securitize.runs.goal import Goal
 from securitize.runs.identity import Json
 from securitize.runs.prepare import Draw, prepare
 from securitize.runs.stored import StoredRun
@@ -60,6 +61,9 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
             manifest.seed or 0,
             cast(SamplingName, manifest.options.get("sampling", "plain")),
             _shift(manifest.facts.about),
+            _goal(manifest.options),
+            cast("int | None", manifest.options.get("paths_done")),
+            int(str(manifest.options.get("keep_paths", 0))),
         )
         prepared = prepare(made, scenario, draw=wanted)
     if prepared.run_id != stored.id or prepared.random is None:
@@ -73,6 +77,12 @@ def _shift(about: Mapping[str, Json]) -> Shift | None:
     if "market_shift" not in about:
         return None
     return Shift(float(str(about["market_shift"])), float(str(about["own_shift"])))
+
+
+def _goal(options: Mapping[str, Json]) -> Goal | None:
+    """How surely the run was to know an expected loss."""
+    asked = options.get("target_error")
+    return Goal(float(str(asked["error"])), str(asked["note"])) if isinstance(asked, Mapping) else None
 
 
 def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:

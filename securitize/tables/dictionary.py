@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of a run of a deal, those that random paths add to it, tables of the build of a pool, and of savings.
-TableSet = Literal["run", "paths", "build", "savings"]
+#: Tables of a run of a deal, those that random paths add to it, those of kept paths, of the build of a pool, and of
+#: savings.
+TableSet = Literal["run", "paths", "kept", "build", "savings"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -113,7 +114,13 @@ def all_names() -> tuple[str, ...]:
 
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
-    return {"run": root, "paths": root / "paths", "build": root / "builds", "savings": root / "savings"}[of]
+    folders = {
+        "paths": root / "paths",
+        "kept": root / "kept",
+        "build": root / "builds",
+        "savings": root / "savings",
+    }
+    return root if of == "run" else folders[of]
 
 
 @cache

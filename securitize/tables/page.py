@@ -40,6 +40,12 @@ _PATHS = """\
 minor units.
 """
 
+_KEPT = """\
+# Tables of kept paths
+
+`securitize run DEAL --performance NAME --keep-paths N` adds these: the full flows of the first N paths.
+"""
+
 _BUILDS = """\
 # Tables of the build of a pool
 
@@ -57,6 +63,7 @@ def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
     sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
+    sections += [_KEPT, *(_section(dictionary.load(name)) for name in dictionary.names("kept"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
     sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
     return "\n".join(sections)

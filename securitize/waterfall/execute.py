@@ -20,6 +20,7 @@ from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.deals.notes import TargetPrincipal
 from securitize.definitions.figures import Stream
+from securitize.waterfall.alike import AlikePaths, Remembered
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal
@@ -31,12 +32,14 @@ BLOCKS = {"numpy": 4096, "compiled": 512}
 #: Paths times periods from which loading the compiled kernel pays; and from which it is used once it is loaded.
 COMPILE_FROM = 500_000
 COMPILED_FROM = 20_000
+#: Paths that differ whose totals a thread keeps for paths that are alike: more would not stay in the caches.
+MOST_REMEMBERED = 16_384
 
 if TYPE_CHECKING:
     from securitize.waterfall.kernel import Kernel
 
-#: (first path, path after the last) -> inputs of the block: name -> int64 (periods, paths)
-Source = Callable[[int, int], Mapping[str, Int64]]
+#: (first path, path after the last) -> inputs of the block: name -> int64 (periods, paths), or of paths maybe alike
+Source = Callable[[int, int], Mapping[str, Int64] | AlikePaths]
 T = TypeVar("T")
 
 
@@ -49,36 +52,79 @@ def run_blocks(
     block: int | None = None,
     workers: int = 1,
     machine: MachineName = "auto",
+    start: int = 0,
+    derive: Callable[[Int64], Int64] | None = None,
 ) -> list[T]:
-    """``reduce(first, after, lines, totals)`` of every block of ``paths``, in order.
+    """``reduce(first, after, lines, totals)`` of every block of the paths from ``start`` to ``paths - 1``, in order.
 
     lines  : int64 (len(plan.lines), periods, paths of the block), minor units or masks; reused for the next block
     totals : int64 (len(plan.totals), paths of the block), the block's own
+    derive : lines -> int64 (rows, paths), which join the totals in place of the lines; path by path, of nothing else
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
     if machine == "auto":
         machine = machine_for(paths, plan.periods)
-    block = min(block or BLOCKS[machine], paths)
-    if paths < 1 or block < 1 or workers < 1:
+    block = min(block or BLOCKS[machine], paths - start)
+    if start < 0 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
     build = _machine_class(machine)
     kept = local()
 
     def run_one(first: int) -> T:
-        if not hasattr(kept, "machine"):
-            kept.machine = build(plan, block)
-            kept.lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
+        if not hasattr(kept, "runner"):
+            kept.runner = _Runner(plan, block, build(plan, block), derive)
         after = min(first + block, paths)
-        lines = kept.lines[:, :, : after - first]
-        totals = np.zeros((len(plan.totals), after - first), np.int64)
-        kept.machine.run(source(first, after), lines, totals)
+        lines, totals = kept.runner.run(source(first, after), after - first)
         return reduce(first, after, lines, totals)
 
-    starts = range(0, paths, block)
+    starts = range(start, paths, block)
     if workers == 1 or len(starts) == 1:
         return [run_one(first) for first in starts]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(run_one, starts))
+
+
+class _Runner:
+    """Runs blocks on one thread."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        block: int,
+        machine: Machine | Kernel,
+        derive: Callable[[Int64], Int64] | None,
+    ) -> None:
+        self._plan, self._machine, self._derive = plan, machine, derive
+        self._lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
+        self._remembered = Remembered(MOST_REMEMBERED)
+
+    def run(self, inputs: Mapping[str, Int64] | AlikePaths, paths: int) -> tuple[Int64, Int64]:
+        """Lines and totals of a block."""
+        if not isinstance(inputs, AlikePaths):
+            return self._run(inputs, paths)
+        keys, first, which = np.unique(inputs.keys, return_index=True, return_inverse=True)
+        if self._plan.lines and self._derive is None:
+            lines, totals = self._run(inputs.inputs_of(first), len(keys))
+            return lines[:, :, which], totals[:, which]
+        known, found = self._remembered.find(keys)
+        if not known.all():
+            new = ~known
+            _, paid = self._run(inputs.inputs_of(first[new]), int(new.sum()))
+            self._remembered.remember(keys[new], paid)
+            both = np.empty((len(paid), len(keys)), np.int64)
+            both[:, new] = paid
+            if known.any():
+                both[:, known] = found
+            found = both
+        return self._lines[:0, :, :paths], found[:, which]
+
+    def _run(self, inputs: Mapping[str, Int64], paths: int) -> tuple[Int64, Int64]:
+        lines = self._lines[:, :, :paths]
+        totals = np.zeros((len(self._plan.totals), paths), np.int64)
+        self._machine.run(inputs, lines, totals)
+        if self._derive is not None:
+            return lines[:0], np.concatenate((totals, self._derive(lines)))
+        return lines, totals
 
 
 def machine_for(paths: int, periods: int) -> Literal["numpy", "compiled"]:

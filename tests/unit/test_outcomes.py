@@ -58,5 +58,11 @@ def test_what_is_looked_up_is_what_is_projected(
     assert outcomes.names == tuple(whole)
     assert (found == np.concatenate([values.T for values in whole.values()])).all()
     assert (found == outcomes_kernel.deliver(outcomes, dates)).all()
+    if outcomes.radix is not None:
+        keys = outcomes.keys(dates, outcomes.radix)
+        assert (keys == outcomes_kernel.keys(outcomes, dates, outcomes.radix)).all()
+        assert (keys >= 0).all()
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        assert (found[:, first][:, which] == found).all()
     most = np.array([values.sum(axis=1).max() for values in whole.values()])
     assert (most <= outcomes.most).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from securitize.base.money import RATE_UNITS
@@ -35,14 +36,18 @@ def resolve_random_performance(
     told: Mapping[str, Sequence[int]] | None = None,
     chain: Chain | None = None,
     rates: ToldRates | None = None,
+    since: dt.date | None = None,
 ) -> RandomModel:
     """Its processes, in the order in which they act.
 
     told  : what the deal is told by period without it, by the names of the engine's books
     chain : the industry chain that the performance names, if any
     rates : index rates as they are told; None where none is drawn
+    since : the day of a deal in mid-life: nothing happens at random on it or before, and clocks start there
     """
-    copula = resolve_copula(written)
+    copula, cut_off = resolve_copula(written), schedule.collection[0]
+    if since is not None:
+        schedule = schedule.not_before(since)
     processes: tuple[Process | None, ...] = (
         resolve_obligors(written, copula, pool, schedule, chain),
         # After all that makes defaults; before what cuts their recoveries.
@@ -52,11 +57,11 @@ def resolve_random_performance(
         # After all that makes defaults.
         resolve_delays(written, copula, pool, schedule),
         resolve_prepayments(written, copula, pool, schedule),
-        resolve_rights(written, pool, schedule),
+        resolve_rights(written, pool, schedule, cut_off),
     )
     kept = [one for one in processes if one is not None]
     if written.sales:
-        kept.append(resolve_sales(written.sales, copula.market, pool, schedule))
+        kept.append(resolve_sales(written.sales, copula.market, pool, schedule, cut_off))
     if rates is not None:
         kept += resolve_rates(written.rates, copula.market, rates)
     return RandomModel(copula, tuple(kept), resolve_node_factors(written, chain))

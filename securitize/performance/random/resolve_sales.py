@@ -20,22 +20,27 @@ from securitize.performance.random.sales import RandomSales, SalesRisk
 from securitize.performance.random.sales_steps import SalesStep
 
 
-def resolve_sales(written: RandomSalesRule, law: Law, pool: Pool, schedule: Schedule) -> RandomSales:
+def resolve_sales(
+    written: RandomSalesRule, law: Law, pool: Pool, schedule: Schedule, cut_off: dt.date | None = None
+) -> RandomSales:
     """Every royalty of the pool with its own numbers, or those of all.
 
-    law : of the market factor of defaults
+    law     : of the market factor of defaults
+    cut_off : of the deal; a schedule that begins later is of a deal in mid-life, whose sales hold the steps whose
+        windows are over
     Raises ValueError where the window of a step is over by the cut-off.
     """
-    cut_off, last = schedule.collection[0], schedule.collection[-1]
+    today, last = schedule.collection[0], schedule.collection[-1]
+    over = None if cut_off is None or cut_off == today else today
     contracts = {
-        name: _risk(name, contract, written, cut_off)
+        name: _risk(name, contract, written, today, over)
         for name, contract in pool.contracts.items()
         if isinstance(contract, RunningRoyalty | ProjectedRoyalty)
     }
     tied_until = add_months(last, 0, end_of_month=True)
     return RandomSales(
         contracts,
-        common_cells(cut_off, tied_until, contracts),
+        common_cells(today, tied_until, contracts),
         tied_until.toordinal(),
         written.credit_loading / RATE_UNITS,
         law,
@@ -63,7 +68,11 @@ def _month_ends(after: dt.date, until: int) -> Iterable[int]:
 
 
 def _risk(
-    name: str, contract: RunningRoyalty | ProjectedRoyalty, written: RandomSalesRule, cut_off: dt.date
+    name: str,
+    contract: RunningRoyalty | ProjectedRoyalty,
+    written: RandomSalesRule,
+    cut_off: dt.date,
+    over: dt.date | None,
 ) -> SalesRisk:
     own = written.of(name)
     since = max(cut_off, contract.as_of.date) if contract.as_of else cut_off
@@ -77,7 +86,11 @@ def _risk(
         market_loading=(own.market_loading or 0) / RATE_UNITS,
         sector_loading=(own.sector_loading or 0) / RATE_UNITS,
         sector=own.sector or "",
-        steps=tuple(_step(step, since) for step in written.steps if step.contract == name),
+        steps=tuple(
+            _step(step, since)
+            for step in written.steps
+            if step.contract == name and not (over and step.until and step.until <= over)
+        ),
     )
 
 

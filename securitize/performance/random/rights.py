@@ -81,9 +81,12 @@ def failure_dates(model: RandomRightFailures, numbers: Numbers) -> list[tuple[Ra
     ]
 
 
-def resolve_rights(written: RandomPerformance, pool: Pool, schedule: Schedule) -> RandomRightFailures | None:
+def resolve_rights(
+    written: RandomPerformance, pool: Pool, schedule: Schedule, cut_off: dt.date | None = None
+) -> RandomRightFailures | None:
     """Every right of the pool, alone or with its family; None where nothing is written.
 
+    cut_off : of the deal, for which ages are written; without it the first day of the schedule
     Raises ValueError where the age of a patent that can lapse is not known.
     """
     rights = written.rights
@@ -95,25 +98,32 @@ def resolve_rights(written: RandomPerformance, pool: Pool, schedule: Schedule) -
     failures = [
         failure
         for stream, names in groups.items()
-        for failure in _failures(stream, names, rights, pool, schedule)
+        for failure in _failures(stream, names, rights, pool, schedule, cut_off)
     ]
     return RandomRightFailures(tuple(failures), pool, schedule)
 
 
 def _failures(
-    stream: str, names: tuple[str, ...], rights: RandomRights, pool: Pool, schedule: Schedule
+    stream: str,
+    names: tuple[str, ...],
+    rights: RandomRights,
+    pool: Pool,
+    schedule: Schedule,
+    cut_off: dt.date | None,
 ) -> list[RandomFailure]:
     """Of rights that fail together, as their first one does; causes without hazard are left out."""
-    days, cut_off = days_of_deal(schedule), schedule.collection[0].toordinal()
+    days, since = days_of_deal(schedule), schedule.collection[0]
+    start, older = since.toordinal(), (since - (cut_off or since)).days / DAYS_OF_YEAR
     risk, right = rights.of(names[0]), pool.collateral[names[0]]
     found: list[tuple[str, Cause, Float64]] = []
     if risk.lapse is not None and right.kind in KINDS and risk.lapse.multiplier:
-        ages = _ages(right, *_age_of(rights, names[0]), schedule.collection[0], days)
+        own, of_all = (None if age is None else age + older for age in _age_of(rights, names[0]))
+        ages = _ages(right, own, of_all, since, days)
         found.append(("lapse", "lapse", summed_lapse(risk.lapse, ages)))
     if risk.challenge is not None:
-        found.append(("challenge", "invalidity", constant(challenge_hazard(risk), days, cut_off)))
+        found.append(("challenge", "invalidity", constant(challenge_hazard(risk), days, start)))
     if risk.obsolescence is not None:
-        found.append(("obsolescence", "lapse", constant(obsolescence_hazard(risk), days, cut_off)))
+        found.append(("obsolescence", "lapse", constant(obsolescence_hazard(risk), days, start)))
     return [
         RandomFailure(f"{stream}/{what}", names, cause, summed)
         for what, cause, summed in found

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from securitize.risk.statistics import (
-    controlled_mean,
+    Z95,
     mean,
     mean_and_error,
     probability_and_interval,
     share_and_error,
     tail,
 )
-from securitize.runs.simulate import Simulation
+from securitize.runs.note_values import UNKNOWN
+from securitize.runs.simulate import KeptPaths, Simulation
+from securitize.runs.tabulate.kept_paths import path_collections, path_note_cash_flows, path_quantiles
+from securitize.runs.tabulate.random_losses import (
+    convergence,
+    expected,
+    loss_contributions,
+    loss_distribution,
+    loss_tails,
+)
 from securitize.runs.tabulate.rows import Rows, periods
 
 TAIL = 99
@@ -43,7 +52,13 @@ def path_measures(simulation: Simulation) -> dict[str, Any]:
         "total_principal_minor": all_of("total_principal"),
         "wal_years": np.ma.masked_where(np.isnan(wal), wal),
         "last_principal_date": np.concatenate(last),
+        "present_value_minor": np.ma.masked_equal(_joined(simulation.present_value), UNKNOWN),
+        "yield": np.ma.masked_invalid(_joined(simulation.yields)),
     }
+
+
+def _joined(by_note: Mapping[str, Any]) -> Any:
+    return np.concatenate(list(by_note.values()))
 
 
 def path_pool(simulation: Simulation) -> dict[str, Any]:
@@ -73,7 +88,8 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
     rows = Rows(
         "note", "rank", "currency", "balance", "paths", "expected_loss", "expected_loss_error", "default_probability",
         "default_probability_low", "default_probability_high", "loss_given_default", "loss_quantile_99",
-        "expected_shortfall_99", "interest_shortfall_probability", "wal_years",
+        "expected_shortfall_99", "interest_shortfall_probability", "wal_years", "expected_loss_low",
+        "expected_loss_high", "loss_given_default_error", "present_value", "present_value_error",
     )  # fmt: skip
     deal = simulation.calculation.prepared.deal
     weights, groups = simulation.weights, simulation.groups
@@ -90,17 +106,32 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             name, note.rank, deal.currency, note.balance, simulation.paths, *expected(simulation, loss),
             *probability_and_interval(failed, weights, groups), over(failed, loss), *tail(loss, TAIL, weights),
             mean(late, weights), over(~np.isnan(measures.wal_years), measures.wal_years),
+            *_interval(*expected(simulation, loss)), _error_of_mean_over(simulation, failed, loss),
+            *_share_of_par(simulation, name),
         )  # fmt: skip
     return rows.columns
 
 
-def expected(
-    simulation: Simulation, values: np.ndarray[Any, np.dtype[np.float64]]
-) -> tuple[float, float | None]:
-    """The mean of (paths,) with its standard error, as the paths were sampled."""
-    if simulation.weights is not None and simulation.controls is not None:
-        return controlled_mean(values, simulation.weights, simulation.controls)
-    return mean_and_error(values, simulation.weights, simulation.groups)
+def _interval(found: float, error: float | None) -> tuple[float | None, float | None]:
+    """The 95% interval of a mean of losses, which are never below 0."""
+    return (None, None) if error is None else (max(found - Z95 * error, 0.0), found + Z95 * error)
+
+
+def _error_of_mean_over(simulation: Simulation, kept: Any, values: Any) -> float | None:
+    """Of the mean over some paths: of a ratio, whose numerator and denominator are both drawn (Cochran 1977)."""
+    if not kept.any():
+        return None
+    weights, groups = simulation.weights, simulation.groups
+    average = mean(values[kept], None if weights is None else weights[kept])
+    error = mean_and_error(np.where(kept, values - average, 0.0), weights, groups)[1]
+    return None if error is None else error / mean(kept.astype(np.float64), weights)
+
+
+def _share_of_par(simulation: Simulation, note: str) -> tuple[float | None, float | None]:
+    values, measured = simulation.present_value[note], simulation.par[note]
+    if not measured or (values == UNKNOWN).any():
+        return None, None
+    return expected(simulation, values / measured)
 
 
 def trigger_risk(simulation: Simulation) -> dict[str, Any]:
@@ -118,4 +149,13 @@ TABLES: dict[str, Callable[[Simulation], dict[str, Any]]] = {
     "path_pool": path_pool,
     "note_risk": note_risk,
     "trigger_risk": trigger_risk,
+    "loss_tails": loss_tails,
+    "loss_distribution": loss_distribution,
+    "loss_contributions": loss_contributions,
+    "convergence": convergence,
+    "path_quantiles": path_quantiles,
+}
+KEPT_TABLES: dict[str, Callable[[Simulation, KeptPaths], dict[str, Any]]] = {
+    "path_note_cash_flows": path_note_cash_flows,
+    "path_collections": path_collections,
 }

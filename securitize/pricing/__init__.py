@@ -1,0 +1,1 @@
+"""What notes are worth: values, yields and spreads of what they are paid."""

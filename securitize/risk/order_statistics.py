@@ -1,0 +1,89 @@
+"""Quantiles of what was drawn, and between which of the drawn values the quantile of the law lies."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.risk.statistics import Z95, mean_and_error
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+#: Levels are whole ten-thousandths: no rounding decides which path is at the edge.
+WHOLE = 10_000
+
+
+@cache
+def bounds(count: int, level: int) -> tuple[int, int]:
+    """Which of ``count`` ordered independent values, from 0, hold the quantile between them with at least 95%.
+
+    level : of the quantile, in ten-thousandths
+    -1 and ``count`` stand for no bound: too few values say nothing on that side. Distribution-free: the number of
+    values at or below the quantile is binomial (David and Nagaraja 2003, section 7.1).
+    """
+    from scipy.special import bdtr
+
+    def below(k: int) -> float:
+        return float(bdtr(k, count, level / WHOLE))
+
+    # P(at most l values at or below) <= 2.5%: the quantile is then above the value of index l.
+    low = bisect_right(range(count + 1), 0.025, key=below) - 1
+    # P(more than h values at or below) <= 2.5%: the quantile is then at most the value of index h.
+    high = bisect_left(range(count + 1), 0.975, key=below)
+    return low, min(high, count)
+
+
+def quantile(
+    values: Float64 | Int64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[float, float | None, float | None]:
+    """The least value that the level's share of the paths (paths,) do not exceed, and its 95% bounds.
+
+    level : in ten-thousandths, from 1 to 9,999
+    weights, groups : as in :mod:`securitize.risk.statistics`; bounds are then where the share at or below, as sure as
+        it is known, leaves the level (Woodruff 1952)
+    A bound is None where nothing is known on that side. Raises ValueError where the level is out of range.
+    """
+    if not 0 < level < WHOLE:
+        raise ValueError("a level is from 1 to 9,999 ten-thousandths")
+    if weights is None and groups is None:
+        ordered, count = np.sort(values), len(values)
+        at = -(-level * count // WHOLE) - 1
+        low, high = bounds(count, level)
+        return (
+            float(ordered[at]),
+            float(ordered[low]) if low >= 0 else None,
+            float(ordered[high]) if high < count else None,
+        )
+    counted = np.ones(len(values)) if weights is None else weights
+    order = np.argsort(values, kind="stable")
+    ordered, reached = values[order], np.cumsum(counted[order])
+
+    def at_share(share: float) -> float | None:
+        """The least value at or below which so large a share counts."""
+        if not 0 < share < 1:
+            return None
+        place = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12)))
+        return float(ordered[min(place, len(ordered) - 1)])
+
+    found = at_share(level / WHOLE)
+    error = None
+    if found is not None:
+        error = mean_and_error((values <= found).astype(np.float64), weights, groups)[1]
+    if found is None or error is None:
+        return float(ordered[-1]), None, None
+    return found, at_share(level / WHOLE - Z95 * error), at_share(level / WHOLE + Z95 * error)
+
+
+def expected_shortfall(
+    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[float, float | None]:
+    """The mean of exactly the worst share beyond the level's quantile, and its standard error.
+
+    It is the mean of q + max(x - q, 0) / (1 - level), q the quantile, whose error is that of the shortfall to the first
+    order (Acerbi and Tasche 2002; Rockafellar and Uryasev 2000). No error of one path.
+    """
+    q = quantile(values, level, weights, groups)[0]
+    return mean_and_error(q + np.maximum(values - q, 0.0) * (WHOLE / (WHOLE - level)), weights, groups)
