@@ -50,6 +50,7 @@ def print_savings(savings: Savings) -> None:
             continue
         _print_companies(rows, policy)
     _print_parts(savings, subsidised)
+    _print_notes(savings, rows)
     _print_break_even(rows, "with" if subsidised else "without")
     _print_paths(savings, "with" if subsidised else "without")
     _print_refused(savings)
@@ -156,6 +157,24 @@ def _print_cost(title: str, rows: list[Row]) -> None:
         print_line(
             f"effective {whole['rate_bp'] / 100:.4f}%, nominal {whole['nominal_bp'] / 100:.4f}%, "
             f"plain sum of the press {whole['simple_bp'] / 100:.4f}%"
+        )
+        print_line("")
+
+
+def _print_notes(savings: Savings, rows: list[Row]) -> None:
+    """What a reader would stumble over."""
+    if any(row["securitization_bp"] is None and row["saving_a_year"] is not None for row in rows):
+        print_line("- instead of a rate: the subsidies leave no rate that the one without them could move to")
+        print_line("")
+    margins = [
+        row["money"]
+        for row in _rows(savings, "financing_cost")
+        if (row["level"], row["policy"], row["side"], row["group"])
+        == ("pool", "without", "securitization", "margin")
+    ]
+    if sum(margins, Decimal(0)) < 0:
+        print_line(
+            "the platform margin is below 0: the contract rate does not carry the costs that are assumed beside it"
         )
         print_line("")
 

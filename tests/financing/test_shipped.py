@@ -275,6 +275,24 @@ def test_an_effective_cost_is_solved_too(tmp_path: Path) -> None:
     assert one.value / RATE_UNITS == pytest.approx(brentq(value, 0.0, 0.01), abs=3e-8)
 
 
+@pytest.mark.parametrize(
+    ("name", "term", "decimals"),
+    [
+        ("hti-1-2019", "platform_margin", 2),
+        ("hti-1-2019", "guarantee", 2),
+        ("longhua-1-2021", "platform_margin", 2),
+        ("longhua-1-2021", "refund", 1),
+        ("ctex-1-2021", "platform_margin", 2),
+        ("ctex-1-2021", "refund", 1),
+    ],
+)
+def test_the_model_card_tells_what_is_solved(name: str, term: str, decimals: int) -> None:
+    card = (Path(__file__).parents[2] / "docs/model/financing.md").read_text(encoding="utf-8")
+    values = [one.value for one in solve_term(compared(name), term).found]
+    told = " to ".join(f"{(value or 0) / 1e6:.{decimals}f}%" for value in values)
+    assert f"| {told} |" in card
+
+
 def test_what_cannot_be_solved_is_said() -> None:
     with pytest.raises(UsageError, match="terms are platform_margin, coupon, guarantee, closing"):
         solve_term(compared("hti-1-2019"), "weather")
