@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,14 @@ from securitize.financing.cash import Cash
 from securitize.financing.debts import Debt, debts_of, running, simple_debt
 from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import CompanyTerms
-from securitize.library import find_deal, find_financing, find_financing_of, find_market, list_deals
+from securitize.library import (
+    find_deal,
+    find_financing,
+    find_financing_of,
+    find_market,
+    list_deals,
+    list_financings,
+)
 from securitize.runs.calculation import Calculation, calculate
 from securitize.runs.manifest import MANIFEST
 from securitize.runs.prepare import Prepared, prepare
@@ -74,6 +82,7 @@ def financed(
     if _is_run(text, Path(runs)):
         return _run(text, scenario, financing, runs)
     if financing is None and not _is_deal(text):
+        _require_known(text)
         loaded = load_financing(find_financing(text))
         if loaded.model.facility is not None:
             if scenario is not None:
@@ -85,6 +94,14 @@ def financed(
     if financing is not None:
         return _deal(text, scenario, load_financing(find_financing(os.fspath(financing))))
     return _deal(text, scenario, load_financing(find_financing_of(deal_file, _name_of(deal_file))))
+
+
+def _require_known(text: str) -> None:
+    """Raises UsageError where a name is neither that of a deal nor of a case: both are told."""
+    known = sorted({name for name, _ in (*list_deals(), *list_financings())})
+    if text not in known and not os.path.exists(text):
+        near = get_close_matches(text, known, n=3) or known
+        raise UsageError(f"no deal, run or case is named {printable(text)}; known: {', '.join(near)}")
 
 
 def _is_run(text: str, runs: Path) -> bool:

@@ -93,6 +93,12 @@ def test_a_bad_file_is_told_with_line_and_field(tmp_path: Path) -> None:
     assert all(place.startswith("mine.toml:") for place, _ in told)
 
 
+def test_an_unknown_name_is_told_with_what_is_near(tmp_path: Path) -> None:
+    done = securitize("savings", "nanshan-5", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("no deal, run or case is named nanshan-5; known: nanshan-5-2022")
+
+
 def test_a_folder_of_ones_own(tmp_path: Path) -> None:
     """The financing beside the deal, an alternative of the folder's own, and what neither is."""
     folder = tmp_path / "mine"
