@@ -147,6 +147,14 @@ def of_template(tmp_path: Path) -> Callable[[str], Financed]:
     return made
 
 
+@pytest.mark.parametrize("name", ["licence-back", "pledged-loan"])
+def test_a_template_with_a_financing_is_compared(name: str) -> None:
+    found = compare(financed(template(name)))
+    rows = [row for row in found.compared if row.level == "company"]
+    assert rows
+    assert all(row.saving is not None and row.saving.rate is not None for row in rows)
+
+
 def test_a_receivable_costs_its_discount(of_template: Callable[[str], Financed]) -> None:
     found, pool = of_template("supply-chain"), prepare(template("supply-chain")).pool
     for owed in found.debts:
