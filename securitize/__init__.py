@@ -1,7 +1,7 @@
 """Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
 
-``securitize.run(deal, scenario)`` and ``securitize.build(pool)`` are the Python API. Importing the package imports
-nothing heavy: each public name is fetched from its module when it is first asked for.
+``securitize.run(deal, scenario)``, ``securitize.build(pool)`` and ``securitize.savings(deal)`` are the Python API.
+Importing the package imports nothing heavy: each public name is fetched from its module when it is first asked for.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from securitize.runs.api import Run, open_run, roll, run
     from securitize.runs.build import build
+    from securitize.runs.savings import savings
 
     __version__: str
 
 _HOMES = dict.fromkeys(("Run", "open_run", "roll", "run"), "securitize.runs.api")
 _HOMES["build"] = "securitize.runs.build"
+_HOMES["savings"] = "securitize.runs.savings"
 
-__all__ = ["Run", "__version__", "build", "open_run", "roll", "run"]
+__all__ = ["Run", "__version__", "build", "open_run", "roll", "run", "savings"]
 
 
 def __getattr__(name: str) -> object:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+#: As the definitions say them, without loading those; a test holds both together.
+KINDS = ["deal", "pool", "build", "chain", "scenario", "market", "state", "financing", "alternative"]
+
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["deal", "pool", "build", "chain", "scenario", "market", "state"]))
+@click.argument("kind", type=click.Choice(KINDS))
 def command(kind: str) -> None:
     """Print the JSON Schema of a kind of file, for an editor or another tool."""
     from securitize.definitions.schema import json_schema

@@ -27,6 +27,9 @@ OTHER_KINDS = {
     "curves": ("load_market", "market"),
     "spreads": ("load_market", "market"),
     "indices": ("load_market", "market"),
+    "instrument": ("load_alternative", "alternative"),
+    "facility": ("load_financing", "financing"),
+    "deal": ("load_financing", "financing"),
     "holidays": ("load_holidays", "calendar"),
 }
 
@@ -46,7 +49,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
     A build file is checked with its chain and its candidates, a pool, chain, scenario, random
-    performance or market file by itself.
+    performance, market, financing or alternative file by itself.
     """
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted

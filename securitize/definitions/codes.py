@@ -260,6 +260,13 @@ SEC627|Government curve missing|The curve that discounts is one of the curves of
 SEC628|Broken periods|Bonds and swaps of a curve have whole periods.
 SEC629|Quote of a later day|No quote is of a later day than its market.
 SEC630|Curve that does not exist|Discount factors that meet the quotes are positive, and do not rise unless negative rates are meant.
+SEC650|Cost by rate or amount|A cost that companies pay has either a rate or an amount.
+SEC651|Cost of the balance|A cost of the balance is paid each year.
+SEC652|Facility without money or time|A facility lends an amount, and is settled after it is drawn.
+SEC653|Bounds do not ascend|The lower bound is not above the upper one.
+SEC654|Financing of nothing|A financing is of a deal or of a facility of its own, one of them.
+SEC655|Company, fee or alternative that there is not|Companies are obligors of the pool, taxes and guarantees fees of the deal.
+SEC656|Appraised value unknown|A cost or an advance rate asks for an appraised value; it is written, or follows from advance_rate.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

@@ -23,6 +23,8 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
+from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.financing.financing import Financing
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
@@ -30,7 +32,18 @@ from securitize.definitions.scenarios.market import Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
 
-FileKind = Literal["deal", "pool", "build", "chain", "scenario", "market", "state", "random_performance"]
+FileKind = Literal[
+    "deal",
+    "pool",
+    "build",
+    "chain",
+    "scenario",
+    "market",
+    "state",
+    "random_performance",
+    "financing",
+    "alternative",
+]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
     "pool": Pool,
@@ -40,6 +53,8 @@ MODELS: dict[FileKind, type[BaseModel]] = {
     "market": Market,
     "state": State,
     "random_performance": RandomPerformance,
+    "financing": Financing,
+    "alternative": Alternative,
 }
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
@@ -113,6 +128,8 @@ class Field:
             return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
         if self.file == "market" and self.path[0] not in ("lpr", "lpr_until", "indices"):
             return "docs/reference/markets.md, section 1"
+        if self.file in ("financing", "alternative"):
+            return f"docs/reference/financing-cost.md, section {1 if self.file == 'financing' else 4}"
         if self.file == "random_performance":
             return "docs/reference/random-performance.md"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:

@@ -22,6 +22,9 @@ from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
+from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.financing.checks import costs_of_values_have_values
+from securitize.definitions.financing.financing import Financing
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.pool import Pool
@@ -91,6 +94,16 @@ def load_state(path: AnyPath) -> Loaded[State]:
 def load_random_performance(path: AnyPath) -> Loaded[RandomPerformance]:
     """What happens at random; whether its names exist is a matter of deal, pool and chain."""
     return _load(path, RandomPerformance)
+
+
+def load_financing(path: AnyPath) -> Loaded[Financing]:
+    """What companies pay beside their contracts; whether it fits a deal is a matter of the deal and its pool."""
+    return _load(path, Financing, costs_of_values_have_values)
+
+
+def load_alternative(path: AnyPath) -> Loaded[Alternative]:
+    """What a company could borrow instead."""
+    return _load(path, Alternative)
 
 
 def load_all(

@@ -14,6 +14,8 @@ scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
 market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
 holidays              -                              ``scenarios/markets/china-holidays.toml``
 random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``
+financing             ``deals/financing/NAME.toml``  ``financing.toml`` beside ``deal.toml``
+alternative           ``scenarios/alternatives/…``   ``scenarios/alternatives/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
@@ -38,6 +40,7 @@ STATE_FILE = "state.toml"
 #: Folder of a user's own markets beside a deal file, and the file in it that is no market.
 MARKETS = "scenarios/markets"
 HOLIDAYS_FILE = "china-holidays.toml"
+FINANCING_FILE = "financing.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: What markets of a currency are called, where not by its code.
@@ -168,6 +171,40 @@ def find_performance(name_or_path: str, deal_file: Path | None = None) -> Path:
     return _find_beside("performance", name_or_path, deal_file, "scenarios/performance", list_performances())
 
 
+def find_financing(name_or_path: str) -> Path:
+    """The financing file of a shipped name, of a folder that holds ``financing.toml``, or of a file.
+
+    Raises UsageError where there is none.
+    """
+    return _find_in_folder("financing", name_or_path, FINANCING_FILE, list_financings())
+
+
+def find_financing_of(deal_file: Path, name: str) -> Path:
+    """The financing of a deal: beside the deal file, else the shipped one of the deal's name.
+
+    Raises UsageError where there is none.
+    """
+    own = deal_file.parent / FINANCING_FILE
+    if deal_file.name == DEAL_FILE and own.exists():
+        return own
+    found = _named(list_financings(), name)
+    if found is None:
+        raise UsageError(
+            f"nothing says what companies of {printable(name)} pay: write {FINANCING_FILE} beside {DEAL_FILE}"
+        )
+    return found
+
+
+def find_alternative(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The alternative of a name, first among the deal's own, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside(
+        "alternative", name_or_path, deal_file, "scenarios/alternatives", list_alternatives(deal_file)
+    )
+
+
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
@@ -207,6 +244,18 @@ def list_markets() -> list[Shipped]:
 def list_performances() -> list[Shipped]:
     """The shipped random performances, by name."""
     return _files(library_root() / "scenarios/performance")
+
+
+def list_financings() -> list[Shipped]:
+    """The shipped financings of deals, and cases without a pool, by name."""
+    return _files(library_root() / "deals/financing")
+
+
+def list_alternatives(deal_file: Path | None = None) -> list[Shipped]:
+    """The shipped alternatives, by name; with those of a deal's folder in the place of those of the same name."""
+    own = _files(deal_file.parent / "scenarios/alternatives") if deal_file else []
+    shipped = _files(library_root() / "scenarios/alternatives")
+    return [Shipped(name, file) for name, file in sorted({**dict(shipped), **dict(own)}.items())]
 
 
 def list_templates() -> list[Shipped]:

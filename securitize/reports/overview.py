@@ -10,9 +10,11 @@ from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
 from securitize.library import (
     find_pool,
+    list_alternatives,
     list_builds,
     list_chains,
     list_deals,
+    list_financings,
     list_markets,
     list_performances,
     list_scenarios,
@@ -26,10 +28,9 @@ if TYPE_CHECKING:
 
 
 def print_library() -> None:
-    """Deals, templates, scenarios, markets, pools to be built and industry chains on standard output."""
+    """Deals, templates, scenarios, markets, pools to be built, chains, cases and alternatives on standard output."""
     columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
-    deals = [_deal(one.name, one.path) for one in list_deals()]
-    print_table("Deals", columns, deals)
+    print_table("Deals", columns, [_deal(one.name, one.path) for one in list_deals()])
     templates = [_deal(one.name, one.path / "deal.toml") for one in list_templates()]
     print_table("Templates: securitize init DIRECTORY --from NAME", columns, templates)
     columns = [Column("name"), Column("title", wraps=True)]
@@ -43,6 +44,11 @@ def print_library() -> None:
     print_table("Pools assembled from candidates: securitize build NAME", columns, builds)
     chains = [_titled(one.name, one.path) for one in list_chains()]
     print_table("Industry chains: securitize chain show NAME", columns, chains)
+    deals = {one.name for one in list_deals()}
+    cases = [_titled(one.name, one.path) for one in list_financings() if one.name not in deals]
+    print_table("Companies without a pool: securitize savings NAME", columns, cases)
+    others = [_titled(one.name, one.path) for one in list_alternatives()]
+    print_table("Alternatives: securitize savings DEAL --against NAME", columns, others)
 
 
 def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None) -> dict[str, Any]:

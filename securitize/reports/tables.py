@@ -38,7 +38,7 @@ def as_json(run: Run) -> str:
 
 def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     """Rows of a table for JSON: money and rates as decimal strings, dates as ISO 8601."""
-    return [_plain(row) for row in table.to_pylist()]
+    return [plain(row) for row in table.to_pylist()]
 
 
 def to_json(value: Any) -> str:
@@ -60,7 +60,8 @@ def as_csv(table: pa.Table) -> str:
     return out.getvalue()
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON holds it: money and rates as decimal strings, dates as ISO 8601."""
     return {
         name: str(value) if isinstance(value, Decimal | datetime.date) else value
         for name, value in row.items()

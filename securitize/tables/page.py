@@ -58,6 +58,12 @@ _MARKETS = """\
 `securitize market show NAME` prints these; rates are decimals.
 """
 
+_SAVINGS = """\
+# Tables of savings
+
+`securitize savings` makes these, with the table `assumptions` of a run; it prints them and stores nothing.
+"""
+
 
 def reference_page() -> str:
     """The whole page, Markdown."""
@@ -66,6 +72,7 @@ def reference_page() -> str:
     sections += [_KEPT, *(_section(dictionary.load(name)) for name in dictionary.names("kept"))]
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
     sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
+    sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
     return "\n".join(sections)
 
 

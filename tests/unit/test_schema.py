@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from securitize.commands import schema
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.fields import FileKind as Kind
 from securitize.definitions.schema import KINDS, json_schema
@@ -116,6 +117,10 @@ def test_the_schema_refuses_a_wrong_file(kind: Kind, path: tuple[str | int, ...]
         here = here[key]
     here[path[-1]] = value
     assert not _accepts(schema, raw, schema)
+
+
+def test_the_command_knows_kinds_that_there_are() -> None:
+    assert set(schema.KINDS) <= set(KINDS)
 
 
 def test_every_field_is_described_by_its_table() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS, Stream
+from securitize.definitions.register import Figure
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.rows import Rows, periods
 
@@ -90,8 +92,13 @@ def scheduled_performing(calculation: Calculation) -> Int64:
 
 def assumptions(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a number of the definitions, with its source."""
+    return assumption_rows(calculation.prepared.register)
+
+
+def assumption_rows(register: Sequence[Figure]) -> dict[str, list[Any]]:
+    """One row a number of a register."""
     rows = Rows("file", "path", "value", "unit", "kind", "source")
-    for figure in calculation.prepared.register:
+    for figure in register:
         bounds = [
             f"{word} {bound}"
             for word, bound in (("at least", figure.at_least), ("at most", figure.at_most))

@@ -1,0 +1,129 @@
+"""``securitize savings DEAL|RUN|CASE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+CSV_TABLE = "savings"
+
+
+@click.command("savings")
+@click.argument("deal", metavar="DEAL|RUN|CASE", shell_complete=options.complete_deal)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="An alternative to compare with; may be repeated.  [default: all that are known]",
+)
+@click.option(
+    "--policy",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing tells of]",
+)
+@options.scenario
+@click.option(
+    "--financing",
+    metavar="NAME|FILE",
+    help="What companies pay beside their contracts, in place of the deal's own.",
+)
+@click.option(
+    "--performance",
+    metavar="NAME|FILE",
+    help="How companies default at random: how the saving spreads over paths.",
+)
+@click.option(
+    "--paths", type=click.IntRange(1, 5_000_000), metavar="N", help="Random paths.  [default: 10000]"
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
+@click.option("--company", metavar="NAME", help="Show this company's cash flows and cost in full.")
+@click.option(
+    "--solve",
+    metavar="TERM",
+    help="Find a term from the published cost: platform_margin, coupon, refund, or the name of a cost.",
+)
+@options.runs_folder
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
+)
+@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+def command(
+    deal: str,
+    against: tuple[str, ...],
+    policy: tuple[str, ...],
+    scenario: str | None,
+    financing: str | None,
+    performance: str | None,
+    paths: int | None,
+    seed: int | None,
+    company: str | None,
+    solve: str | None,
+    runs_folder: Path,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Show what each company of DEAL pays, and what it saves against the best alternative.
+
+    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective annual rates to
+    the basis point, by component, without policies and with them; the best alternative is the cheapest that the company
+    can have.
+    """
+    _check_table(table, format_)
+    if performance is None and (paths, seed) != (None, None):
+        raise UsageError("--paths and --seed go with --performance")
+    from securitize.reports import savings as report
+    from securitize.reports import tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs import savings as saving
+
+    found = saving.savings(
+        deal,
+        against=against,
+        policy=policy,
+        scenario=scenario,
+        financing=financing,
+        runs=runs_folder,
+        performance=performance,
+        paths=paths or 10_000,
+        seed=1 if seed is None else seed,
+    )
+    options.tell_warnings(found.warnings)
+    if solve is not None:
+        if format_ != "table" or company is not None:
+            raise UsageError("--solve goes with --format table, and not with --company")
+        from securitize.runs.solve_cost import solve_term
+
+        report.print_solved(solve_term(found.comparison, solve, policy))
+    elif format_ == "json":
+        emit_data(report.as_json(found))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(found.arrow(table or CSV_TABLE)))
+    elif company is not None:
+        report.print_company(found, company)
+    else:
+        report.print_savings(found)
+
+
+def _check_table(table: str | None, format_: str) -> None:
+    """Before anything is calculated: a table that can be printed."""
+    if table is None:
+        return
+    from securitize.tables.dictionary import names
+
+    known = (*names("savings"), "assumptions")
+    if format_ != "csv":
+        raise UsageError("--table goes with --format csv")
+    if table not in known:
+        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known)}")

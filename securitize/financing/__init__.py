@@ -1,0 +1,1 @@
+"""What each company really pays for its money, and what securitization saves against the best alternative."""

@@ -1,0 +1,211 @@
+"""What each company could borrow instead: the same amount for the same time, where it can have it.
+
+Source: ``docs/reference/financing-cost.md``, section 4.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, get_args
+
+from securitize.base.dates import add_months, months_between
+from securitize.base.money import RATE_UNITS, from_minor
+from securitize.definitions.figures import months
+from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.pools.instalments import FixedRate
+from securitize.financing.cash import Cash
+from securitize.financing.debts import (
+    Amounts,
+    Debt,
+    balance_days,
+    by_date,
+    half_even,
+    interest_dates,
+    repaid_balances,
+)
+from securitize.financing.facility import DatedCost, Facility
+from securitize.financing.sides import Side, deposit_cash, in_order, principal_cash
+from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
+from securitize.market.lpr import IndexHistory
+
+#: Why a company cannot have an alternative; empty where it can.
+Reason = Literal[
+    "",
+    "not offered then",
+    "amount too small",
+    "amount too large",
+    "revenue",
+    "not eligible",
+    "advance rate",
+    "value unknown",
+    "joint limit",
+    "default",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+Refusal = tuple[Reason, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An alternative for one company; ``side`` is None where it cannot have it: ``why`` tells the reason in full."""
+
+    alternative: str
+    company: str
+    side: Side | None
+    reason: Reason
+    why: str
+
+
+def offers(
+    alternative: Alternative,
+    debts: Sequence[Debt],
+    terms: Sequence[CompanyTerms],
+    history: IndexHistory,
+) -> tuple[Offer, ...]:
+    """The alternative for each company, in the order of ``debts``.
+
+    Raises DefinitionError where an index rate is needed that the market does not hold.
+    """
+    reasons: list[Refusal] = [
+        _refused(alternative, debt, known) for debt, known in zip(debts, terms, strict=True)
+    ]
+    if alternative.joint_limit is not None:
+        left = alternative.joint_limit
+        asking = [k for k, (reason, _) in enumerate(reasons) if not reason]
+        for k in sorted(asking, key=lambda k: (debts[k].principal, debts[k].company)):
+            if debts[k].principal <= left:
+                left -= debts[k].principal
+            else:
+                limit = from_minor(alternative.joint_limit)
+                reasons[k] = ("joint limit", f"the joint limit of {limit:,.2f} is used up by smaller loans")
+    found = []
+    for debt, known, (reason, why) in zip(debts, terms, reasons, strict=True):
+        side = None if reason else borrowed(alternative, debt, known, history)
+        found.append(Offer(alternative.name, debt.company, side, reason, why))
+    return tuple(found)
+
+
+def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refusal:
+    """Why the company cannot have it, in a word and in full; empty where it can."""
+    if debt.defaults:
+        return "default", "the company does not repay what it owes on this path: nothing is compared"
+    asked = f"{from_minor(debt.principal):,.2f} is needed"
+    if alternative.offered_from and debt.drawn < alternative.offered_from:
+        return "not offered then", f"offered from {alternative.offered_from} on"
+    if alternative.offered_until and debt.drawn > alternative.offered_until:
+        return "not offered then", f"offered until {alternative.offered_until}"
+    if alternative.least_amount is not None and debt.principal < alternative.least_amount:
+        return "amount too small", f"lends at least {from_minor(alternative.least_amount):,.2f}, {asked}"
+    if alternative.most_amount is not None and debt.principal > alternative.most_amount:
+        return "amount too large", f"lends at most {from_minor(alternative.most_amount):,.2f}, {asked}"
+    if alternative.least_revenue is not None:
+        if known.revenue is None:
+            return "revenue", "asks for the revenue, which is not known"
+        if known.revenue < alternative.least_revenue:
+            least, has = from_minor(alternative.least_revenue), from_minor(known.revenue)
+            return "revenue", f"asks for a revenue of {least:,.2f}, the company has {has:,.2f}"
+    for name, value in alternative.needs.items():
+        if known.attributes.get(name) != value:
+            return (
+                "not eligible",
+                f"asks for {name} {value}, the company has {known.attributes.get(name, 'none')}",
+            )
+    if alternative.advance_rate is not None:
+        if known.appraised_value is None:
+            return "value unknown", "lends on an appraised value, which is not known"
+        most = known.appraised_value * alternative.advance_rate // RATE_UNITS
+        if debt.principal > most:
+            share = f"{alternative.advance_rate / 1e6:.4g}%"
+            return (
+                "advance rate",
+                f"lends at most {from_minor(most):,.2f} ({share} of the appraised value), {asked}",
+            )
+    if any(cost.of == "appraised-value" for cost in alternative.costs.values()) and (
+        known.appraised_value is None
+    ):
+        return "value unknown", "charges a share of an appraised value, which is not known"
+    return "", ""
+
+
+def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history: IndexHistory) -> Side:
+    """The alternative's side of one company that can have it."""
+    drawn, settled = debt.drawn, debt.settled
+    loans = _loans(drawn, settled, alternative.tenor)
+    every = months(alternative.interest_every)
+    basis = int(alternative.day_count.rpartition("/")[2].rstrip("F"))
+    balances = _balances(alternative, debt, history, basis, every)
+    costs: list[tuple[str, DatedCost]] = []
+    interest: list[tuple[dt.date, int]] = []
+    accrual = [drawn]
+    for since, until in loans:
+        dates = (since, *interest_dates(since, until, every))
+        accrual += dates[1:]
+        for start, end in pairwise(dates):
+            rate = _rate(alternative, history, since, start)
+            interest.append((end, half_even(balance_days(balances, start, end) * rate, basis * RATE_UNITS)))
+        owed = _part(balances, since, until)
+        for name, cost in alternative.costs.items():
+            costs += dated_costs(name, cost, owed, until, known.appraised_value)
+    deposit = half_even(debt.principal * alternative.deposit, RATE_UNITS)
+    changes = [(day, after - before) for (_, before), (day, after) in pairwise(((drawn, 0), *balances))]
+    charged = contract_costs(by_date(interest), alternative.interest_vat)
+    rows = principal_cash(
+        tuple((day, change) for day, change in changes if change > 0),
+        tuple((day, -change) for day, change in changes if change < 0),
+    )
+    rows += [Cash(day, "interest", "interest", -amount) for day, amount in by_date(interest) if amount]
+    if alternative.vat_deductible:
+        rows += [Cash(cost.date, "tax", "VAT deducted", cost.vat) for cost in charged if cost.vat]
+    rows += deposit_cash(((drawn, deposit),), settled)
+    rows += cash_of_costs(costs, alternative.vat_deductible)
+    facility = Facility(
+        company=debt.company,
+        instrument=alternative.instrument,
+        supports=frozenset(alternative.supports),
+        place=known.place,
+        drawn=drawn,
+        settled=settled,
+        principal=debt.principal,
+        balances=balances,
+        costs=tuple(sorted([*charged, *(cost for _, cost in costs)], key=lambda cost: cost.date)),
+        revenue=known.revenue,
+        issue_size=None,
+        attributes=known.attributes,
+    )
+    return Side(alternative.name, debt.company, in_order(rows), facility, tuple(accrual))
+
+
+def _loans(drawn: dt.date, settled: dt.date, tenor: str | None) -> list[tuple[dt.date, dt.date]]:
+    """One loan after another, each of the tenor, the last until all is settled."""
+    if tenor is None:
+        return [(drawn, settled)]
+    return list(pairwise((drawn, *interest_dates(drawn, settled, months(tenor)))))
+
+
+def _balances(alternative: Alternative, debt: Debt, history: IndexHistory, basis: int, every: int) -> Amounts:
+    if alternative.repayment == "as-securitization":
+        return debt.balances
+    dates = interest_dates(debt.drawn, debt.settled, every)
+    rate = _rate(alternative, history, debt.drawn, debt.drawn)
+    after = repaid_balances(debt.principal, dates, rate, basis, alternative.repayment)
+    return ((debt.drawn, debt.principal), *after)
+
+
+def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:
+    """The balances of one loan: what is owed when it is drawn, and after each change until it is settled."""
+    owed = [amount for day, amount in balances if day <= since][-1]
+    inside = tuple((day, amount) for day, amount in balances if since < day < until)
+    return ((since, owed), *inside, (until, 0))
+
+
+def _rate(alternative: Alternative, history: IndexHistory, since: dt.date, day: dt.date) -> int:
+    """Units of 1e-8, of an interest period that starts on ``day`` in a loan that was drawn on ``since``."""
+    if isinstance(alternative.rate, FixedRate):
+        return alternative.rate.rate
+    every = months(alternative.rate.reset)
+    whole, _ = months_between(since, day)
+    reset = add_months(since, whole // every * every)
+    return max(0, history.value(alternative.rate.index, reset) + alternative.rate.margin)
