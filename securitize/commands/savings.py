@@ -26,6 +26,9 @@ CSV_TABLE = "savings"
     metavar="NAME|FILE",
     help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing tells of]",
 )
+@click.option(
+    "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
+)
 @options.scenario
 @click.option(
     "--financing",
@@ -63,6 +66,7 @@ def command(
     deal: str,
     against: tuple[str, ...],
     policy: tuple[str, ...],
+    as_if: bool,
     scenario: str | None,
     financing: str | None,
     performance: str | None,
@@ -81,6 +85,8 @@ def command(
     can have.
     """
     _check_table(table, format_)
+    if as_if and not policy:
+        raise UsageError("--as-if goes with --policy")
     if performance is None and (paths, seed) != (None, None):
         raise UsageError("--paths and --seed go with --performance")
     from securitize.reports import savings as report
@@ -92,6 +98,7 @@ def command(
         deal,
         against=against,
         policy=policy,
+        as_if=as_if,
         scenario=scenario,
         financing=financing,
         runs=runs_folder,
@@ -105,7 +112,7 @@ def command(
             raise UsageError("--solve goes with --format table, and not with --company")
         from securitize.runs.solve_cost import solve_term
 
-        report.print_solved(solve_term(found.comparison, solve, policy))
+        report.print_solved(solve_term(found.comparison, solve, policy, as_if))
     elif format_ == "json":
         emit_data(report.as_json(found))
     elif format_ == "csv":

@@ -30,6 +30,9 @@ OTHER_KINDS = {
     "instrument": ("load_alternative", "alternative"),
     "facility": ("load_financing", "financing"),
     "deal": ("load_financing", "financing"),
+    "rules": ("load_policy", "policy"),
+    "loss_splits": ("load_policy", "policy"),
+    "uses": ("load_programme", "programme"),
     "holidays": ("load_holidays", "calendar"),
 }
 

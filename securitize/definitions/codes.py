@@ -267,6 +267,13 @@ SEC653|Bounds do not ascend|The lower bound is not above the upper one.
 SEC654|Financing of nothing|A financing is of a deal or of a facility of its own, one of them.
 SEC655|Company, fee or alternative that there is not|Companies are obligors of the pool, taxes and guarantees fees of the deal.
 SEC656|Appraised value unknown|A cost or an advance rate asks for an appraised value; it is written, or follows from advance_rate.
+SEC660|Rate or bands of a rule|A rule of a policy has one rate, or bands with a rate each.
+SEC661|Bands of a rule|Bands ascend, each to its end; the last one has none.
+SEC662|Parts of a rule that do not fit|Components are of costs; a share of the issue goes to the issuer or the lender.
+SEC663|Policy over before it begins|A policy or rule begins before it ends.
+SEC664|Split of losses|Shares of a loss sum to 1, and a pool is one of them.
+SEC665|Policy without rules|A policy pays by rules, or splits losses.
+SEC666|Policy outside its dates|Money is drawn while the policy holds; --as-if applies it all the same, so marked.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

@@ -25,6 +25,8 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.financing.financing import Financing
+from securitize.definitions.policies.policy import Policy
+from securitize.definitions.policies.programme import Programme
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
@@ -43,6 +45,8 @@ FileKind = Literal[
     "random_performance",
     "financing",
     "alternative",
+    "policy",
+    "programme",
 ]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
@@ -55,6 +59,8 @@ MODELS: dict[FileKind, type[BaseModel]] = {
     "random_performance": RandomPerformance,
     "financing": Financing,
     "alternative": Alternative,
+    "policy": Policy,
+    "programme": Programme,
 }
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
@@ -130,6 +136,8 @@ class Field:
             return "docs/reference/markets.md, section 1"
         if self.file in ("financing", "alternative"):
             return f"docs/reference/financing-cost.md, section {1 if self.file == 'financing' else 4}"
+        if self.file in ("policy", "programme"):
+            return "docs/reference/policies.md" if self.file == "policy" else "docs/reference/programme.md"
         if self.file == "random_performance":
             return "docs/reference/random-performance.md"
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:

@@ -25,6 +25,8 @@ from securitize.definitions.documents.reading import Document, read_toml
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.financing.checks import costs_of_values_have_values
 from securitize.definitions.financing.financing import Financing
+from securitize.definitions.policies.policy import Policy
+from securitize.definitions.policies.programme import Programme
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.pool import Pool
@@ -104,6 +106,16 @@ def load_financing(path: AnyPath) -> Loaded[Financing]:
 def load_alternative(path: AnyPath) -> Loaded[Alternative]:
     """What a company could borrow instead."""
     return _load(path, Alternative)
+
+
+def load_policy(path: AnyPath) -> Loaded[Policy]:
+    """What a place pays towards financings."""
+    return _load(path, Policy)
+
+
+def load_programme(path: AnyPath) -> Loaded[Programme]:
+    """A city's plan; whether it keeps the rules of the notice is another matter."""
+    return _load(path, Programme)
 
 
 def load_all(

@@ -16,6 +16,8 @@ holidays              -                              ``scenarios/markets/china-h
 random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``
 financing             ``deals/financing/NAME.toml``  ``financing.toml`` beside ``deal.toml``
 alternative           ``scenarios/alternatives/…``   ``scenarios/alternatives/NAME.toml``
+policy                ``scenarios/policies/…``       ``scenarios/policies/NAME.toml``
+programme             ``scenarios/programmes/…``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
@@ -205,6 +207,19 @@ def find_alternative(name_or_path: str, deal_file: Path | None = None) -> Path:
     )
 
 
+def find_policy(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The policy of a name, first among the deal's own, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("policy", name_or_path, deal_file, "scenarios/policies", list_policies())
+
+
+def find_programme(name_or_path: str) -> Path:
+    """The plan of a city, by the name of a shipped one or by a path. Raises UsageError where there is none."""
+    return _find_beside("programme", name_or_path, None, "scenarios/programmes", list_programmes())
+
+
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
@@ -256,6 +271,16 @@ def list_alternatives(deal_file: Path | None = None) -> list[Shipped]:
     own = _files(deal_file.parent / "scenarios/alternatives") if deal_file else []
     shipped = _files(library_root() / "scenarios/alternatives")
     return [Shipped(name, file) for name, file in sorted({**dict(shipped), **dict(own)}.items())]
+
+
+def list_policies() -> list[Shipped]:
+    """The shipped policies, by name."""
+    return _files(library_root() / "scenarios/policies")
+
+
+def list_programmes() -> list[Shipped]:
+    """The shipped plans of cities, by name."""
+    return _files(library_root() / "scenarios/programmes")
 
 
 def list_templates() -> list[Shipped]:

@@ -17,6 +17,8 @@ from securitize.library import (
     list_financings,
     list_markets,
     list_performances,
+    list_policies,
+    list_programmes,
     list_scenarios,
     list_templates,
 )
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def print_library() -> None:
-    """Deals, templates, scenarios, markets, pools to be built, chains, cases and alternatives on standard output."""
+    """Deals, templates, scenarios, markets, pools to be built, chains, what companies could do, policies, plans."""
     columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
     print_table("Deals", columns, [_deal(one.name, one.path) for one in list_deals()])
     templates = [_deal(one.name, one.path / "deal.toml") for one in list_templates()]
@@ -49,6 +51,10 @@ def print_library() -> None:
     print_table("Companies without a pool: securitize savings NAME", columns, cases)
     others = [_titled(one.name, one.path) for one in list_alternatives()]
     print_table("Alternatives: securitize savings DEAL --against NAME", columns, others)
+    policies = [_titled(one.name, one.path) for one in list_policies()]
+    print_table("Policies: securitize savings DEAL --policy NAME", columns, policies)
+    plans = [_titled(one.name, one.path) for one in list_programmes()]
+    print_table("Plans of cities: securitize programme check NAME", columns, plans)
 
 
 def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None) -> dict[str, Any]:

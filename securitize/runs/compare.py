@@ -78,12 +78,15 @@ class Comparison:
 
 
 def compare(
-    inputs: Financed, against: Sequence[PathLike] = (), policy: Sequence[PathLike] = ()
+    inputs: Financed,
+    against: Sequence[PathLike] = (),
+    policy: Sequence[PathLike] = (),
+    as_if: bool = False,
 ) -> Comparison:
     """The comparison of all companies; see :func:`securitize.runs.savings.savings`."""
     loaded = _alternatives(inputs, against)
     history = IndexHistory(inputs.market)
-    paid, figures, warnings = policies_of(inputs, policy)
+    paid, figures, warnings = policies_of(inputs, policy, as_if)
     asked = Asked(inputs, paid)
     found = {name: offers(one, inputs.debts, inputs.terms, history) for name, (one, _) in loaded.items()}
     drawn = min(debt.drawn for debt in inputs.debts)

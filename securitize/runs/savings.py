@@ -67,6 +67,7 @@ def savings(
     *,
     against: Sequence[PathLike] = (),
     policy: Sequence[PathLike] = (),
+    as_if: bool = False,
     scenario: PathLike | None = None,
     financing: PathLike | None = None,
     runs: PathLike = "runs",
@@ -80,6 +81,7 @@ def savings(
         by name or file
     against   : alternatives by name or file; all that are known without it
     policy    : policies by name or file, which pay together
+    as_if     : policies pay also where their dates or places do not fit; each payment so marked
     financing : the financing of the deal, in place of its own
     performance : how companies default at random, by name or file: how the saving spreads over ``paths`` paths drawn
         from ``seed`` makes the table ``saving_paths``
@@ -87,7 +89,7 @@ def savings(
     """
     from securitize.runs.tabulate_savings import tabulate_savings
 
-    comparison = compare(financed(deal, scenario, financing, runs), against, policy)
+    comparison = compare(financed(deal, scenario, financing, runs), against, policy, as_if)
     tables = tabulate_savings(comparison)
     drawn = drawing(performance, paths, seed)
     if drawn is not None:

@@ -55,7 +55,9 @@ class SolvedTerm:
     expected: tuple[int, int, str] | None
 
 
-def solve_term(comparison: Comparison, term: str, policy: Sequence[PathLike] = ()) -> SolvedTerm:
+def solve_term(
+    comparison: Comparison, term: str, policy: Sequence[PathLike] = (), as_if: bool = False
+) -> SolvedTerm:
     """Find ``term`` such that the companies together pay what was published.
 
     term : platform_margin, coupon, refund, or the name of a cost
@@ -73,7 +75,7 @@ def solve_term(comparison: Comparison, term: str, policy: Sequence[PathLike] = (
 
     def cost(value: int) -> Cost:
         changed, change = _changed(inputs, term, value, written)
-        asked = policies_of(changed, policy)[0]
+        asked = policies_of(changed, policy, as_if)[0]
         sides: list[Side] = [
             securitized(debt, parts, terms, changed.financing, changed.issue_size, change)
             for debt, parts, terms in zip(changed.debts, changed.parts, changed.terms, strict=True)

@@ -1,0 +1,1 @@
+"""What public money pays, and what a city plans to do with it: as written."""

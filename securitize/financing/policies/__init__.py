@@ -1,0 +1,1 @@
+"""What policies pay towards financings, and who bears a loss."""

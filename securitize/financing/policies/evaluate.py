@@ -1,0 +1,223 @@
+"""What a policy pays on financings: conditions, shares, bounds, budget, and when it arrives.
+
+Source: ``docs/reference/policies.md``. Amounts are whole minor units, each rounded down once where it is paid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from securitize.base.dates import add_months
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.policies.policy import Policy, PolicyRule
+from securitize.financing.facility import Facility, Subsidy
+from securitize.financing.policies.counted import PrimeRate, counted, share_of
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a rule pays nothing on a financing; ``company`` is None where it is of the whole issue."""
+
+    policy: str
+    rule: str
+    company: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a policy pays, and what it does not."""
+
+    paid: tuple[Subsidy, ...]
+    refused: tuple[Refusal, ...]
+
+
+def outcome(
+    policy: Policy, facilities: Sequence[Facility], *, prime_rate: PrimeRate, as_if: bool = False
+) -> Outcome:
+    """What the policy pays on all of these financings together, in their order.
+
+    as_if : pay also where dates or places do not fit, each payment so marked
+    """
+    paid: list[Subsidy] = []
+    refused: list[Refusal] = []
+    for name, rule in policy.rules.items():
+        found, why = _rule(policy, name, rule, facilities, prime_rate, as_if)
+        paid += found
+        refused += why
+    kept, lost = _one_of_each_group(policy, paid)
+    return Outcome(tuple(kept), (*refused, *lost))
+
+
+def subsidies(
+    policy: Policy, facilities: Sequence[Facility], *, prime_rate: PrimeRate, as_if: bool = False
+) -> tuple[Subsidy, ...]:
+    """What :func:`outcome` says is paid."""
+    return outcome(policy, facilities, prime_rate=prime_rate, as_if=as_if).paid
+
+
+def _rule(
+    policy: Policy,
+    name: str,
+    rule: PolicyRule,
+    facilities: Sequence[Facility],
+    prime_rate: PrimeRate,
+    as_if: bool,
+) -> tuple[list[Subsidy], list[Refusal]]:
+    paid: list[Subsidy] = []
+    refused: list[Refusal] = []
+    used: dict[tuple[str, str], int] = {}
+    for one in facilities:
+        why, pretended = _why_not(policy, rule, one, as_if)
+        if why is not None:
+            refused.append(Refusal(policy.name, name, one.company, why))
+            continue
+        if rule.of == "issue-size":
+            if not paid:
+                paid += _of_the_issue(policy, name, rule, one, pretended)
+            continue
+        base = counted(rule, one, prime_rate)
+        amount = share_of(rule, base, one.principal)
+        if amount <= 0:
+            refused.append(Refusal(policy.name, name, one.company, "nothing that it counts is paid"))
+            continue
+        day = _arrives(rule, one)
+        bounded, by = _bounded(rule, one, amount, day, used)
+        before = int(amount)
+        components = rule.components
+        paid.append(
+            Subsidy(
+                policy=policy.name,
+                rule=name,
+                company=one.company if rule.recipient == "company" else None,
+                recipient=rule.recipient,
+                component=components[0] if len(components) == 1 else None,
+                date=day,
+                amount=bounded,
+                before_caps=before,
+                capped_by=by,
+                as_if=pretended,
+            )
+        )
+    return (_within_budget(rule, paid) if rule.budget else paid), refused
+
+
+def _why_not(policy: Policy, rule: PolicyRule, one: Facility, as_if: bool) -> tuple[str | None, bool]:
+    """Why a rule pays nothing, None where it pays; and whether it only pays as if."""
+    pretended = False
+    if one.instrument not in rule.instruments:
+        return f"not for {one.instrument}", False
+    since, until = rule.from_ or policy.from_, rule.until or policy.until
+    if (since is not None and one.drawn < since) or (until is not None and one.drawn > until):
+        if not as_if:
+            return f"holds {_span(since, until)}, the money is drawn on {one.drawn}", False
+        pretended = True
+    if policy.places and not any(place.casefold() in one.place.casefold() for place in policy.places):
+        if not as_if:
+            return (
+                f"for companies of {policy.places[0]}, this one is of {one.place or 'no place told'}",
+                False,
+            )
+        pretended = True
+    if rule.supports and not one.supports & set(rule.supports):
+        return f"only with {' or '.join(rule.supports)}", False
+    if one.supports & set(rule.without_supports):
+        return f"not with {' or '.join(sorted(one.supports & set(rule.without_supports)))}", False
+    for key, wanted in rule.needs.items():
+        if one.attributes.get(key) != wanted:
+            return f"needs {key} {wanted}, has {one.attributes.get(key, 'none told')}", False
+    if rule.least_principal is not None and one.principal < rule.least_principal:
+        return "the amount is too small", False
+    if rule.most_principal is not None and one.principal > rule.most_principal:
+        return "the amount is too large", False
+    return None, pretended
+
+
+def _span(since: dt.date | None, until: dt.date | None) -> str:
+    return " ".join([*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])])
+
+
+def _arrives(rule: PolicyRule, one: Facility) -> dt.date:
+    base = {"drawn": one.drawn, "settled": one.settled, "year-end": dt.date(one.settled.year, 12, 31)}
+    return add_months(base[rule.paid.when], rule.paid.months)
+
+
+def _bounded(
+    rule: PolicyRule, one: Facility, amount: Fraction, day: dt.date, used: dict[tuple[str, str], int]
+) -> tuple[int, tuple[str, ...]]:
+    """The amount under the caps of the rule, rounded down, and which of them bit."""
+    left, by = amount, []
+    bounds: list[tuple[str, Fraction, tuple[str, str] | None]] = []
+    limit = rule.revenue_cap
+    if limit is not None and one.principal > limit.above and one.revenue is not None:
+        bounds.append(("revenue", Fraction(one.revenue * limit.share, RATE_UNITS), None))
+    for cap in rule.caps:
+        scope = {"company": one.company, "company-year": f"{one.company}/{day.year}", "issue": "all"}[cap.per]
+        bounds.append((cap.per, Fraction(cap.amount - used.get((cap.per, scope), 0)), (cap.per, scope)))
+    for name, bound, _ in bounds:
+        if left > bound:
+            left = max(bound, Fraction(0))
+            by.append(name)
+    whole = int(left)
+    for _, _, key in bounds:
+        if key is not None:
+            used[key] = used.get(key, 0) + whole
+    return whole, tuple(by)
+
+
+def _of_the_issue(
+    policy: Policy, name: str, rule: PolicyRule, one: Facility, pretended: bool
+) -> list[Subsidy]:
+    """Once for the whole issue, to whom the rule says."""
+    if one.issue_size is None:
+        return []
+    amount = share_of(rule, Fraction(one.issue_size), one.issue_size)
+    most = min((cap.amount for cap in rule.caps), default=int(amount))
+    by = ("issue",) if amount > most else ()
+    return [
+        Subsidy(
+            policy.name, name, None, rule.recipient, None, _arrives(rule, one), min(int(amount), most), int(amount),
+            by, pretended,
+        )
+    ]  # fmt: skip
+
+
+def _within_budget(rule: PolicyRule, paid: list[Subsidy]) -> list[Subsidy]:
+    """All of it, or what the budget allows: each in proportion, or the first of them whole."""
+    budget = rule.budget
+    asked = sum(one.amount for one in paid)
+    if budget is None or asked <= budget.amount:
+        return paid
+    left, found = budget.amount, []
+    for one in paid:
+        amount = (
+            one.amount * budget.amount // asked if budget.when_short == "pro-rata" else min(one.amount, left)
+        )
+        left -= amount
+        found.append(
+            replace(one, amount=amount, capped_by=(*one.capped_by, "budget")) if amount < one.amount else one
+        )
+    return found
+
+
+def _one_of_each_group(policy: Policy, paid: list[Subsidy]) -> tuple[list[Subsidy], list[Refusal]]:
+    """Of rules that exclude one another each company takes the one that pays most, of equal ones the first."""
+    best: dict[tuple[str, str | None], Subsidy] = {}
+    for one in paid:
+        group = policy.rules[one.rule].one_of
+        if group is not None:
+            key = (group, one.company)
+            if key not in best or one.amount > best[key].amount:
+                best[key] = one
+    kept, refused = [], []
+    for one in paid:
+        group = policy.rules[one.rule].one_of
+        if group is None or best[group, one.company] is one:
+            kept.append(one)
+        else:
+            other = best[group, one.company].rule
+            refused.append(Refusal(policy.name, one.rule, one.company, f"not together with {other}"))
+    return kept, refused

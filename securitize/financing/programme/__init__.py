@@ -1,0 +1,1 @@
+"""Whether a plan of a city fits the notice that funds it, and what its money brings."""
