@@ -29,6 +29,7 @@ GROUPS = {
     "all": "all-in 综合成本",
 }
 
+PUBLIC_COST = ("paid 支出", "bp 降低", "per bp", "per yuan", "leverage 杠杆")
 KINDS = {"principal": "principal 本金"}
 
 
@@ -49,17 +50,46 @@ def print_savings(savings: Savings) -> None:
             print_line("")
             continue
         _print_companies(rows, policy)
+        if policy == "with" and _as_if(savings):
+            print_line(
+                "AS IF: policies are applied outside their dates or places 假设适用，超出政策期限或地区"
+            )
+            print_line("")
     _print_parts(savings, subsidised)
     _print_notes(savings, rows)
     _print_break_even(rows, "with" if subsidised else "without")
     _print_paths(savings, "with" if subsidised else "without")
     _print_refused(savings)
     _print_subsidies(savings)
+    _print_public_cost(savings)
     if subsidised and not any(row["side"] != "securitization" for row in _rows(savings, "subsidies")):
         print_line(
             "the alternatives get no subsidy here: many places subsidise pledge loans too (--policy names one)"
         )
     print_line(_how_read(savings))
+
+
+def _print_public_cost(savings: Savings) -> None:
+    """What policies cost the public, side by side."""
+    rows = [
+        [
+            row["side"],
+            _whole(row["paid"]),
+            NOTHING if row["lowered_bp"] is None else f"{row['lowered_bp']:.2f}",
+            _whole(row["per_basis_point"]) if row["per_basis_point"] is not None else NOTHING,
+            NOTHING if row["per_unit_saved"] is None else f"{row['per_unit_saved']:.2f}",
+            NOTHING if row["leverage"] is None else f"{row['leverage']:.1f}",
+        ]
+        for row in _rows(savings, "public_cost")
+    ]
+    if rows:
+        columns = [Column("side"), *(Column(name, right=True) for name in PUBLIC_COST)]
+        label = ", AS IF the policies held 假设适用" if _as_if(savings) else ""
+        print_table(f"What policies cost the public 财政成本{label}", columns, rows)
+
+
+def _as_if(savings: Savings) -> bool:
+    return any(row["as_if"] for row in _rows(savings, "subsidies"))
 
 
 def _rows(savings: Savings, table: str) -> list[Row]:

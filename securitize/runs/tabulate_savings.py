@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from securitize.financing.comparison import POLICIES, Cell
+from securitize.financing.comparison import POLICIES, Cell, cell
+from securitize.financing.programme.cost_to_the_city import CostToTheCity
 from securitize.runs.tabulate.pool import assumption_rows
 from securitize.runs.tabulate.rows import Rows
 from securitize.tables import build
@@ -133,6 +134,52 @@ def subsidies(comparison: Comparison) -> Columns:
     return rows.columns
 
 
+def public_cost(comparison: Comparison) -> Columns:
+    """One row a side on which a policy pays."""
+    rows = Rows(
+        "side",
+        "currency",
+        "paid",
+        "lowered_bp",
+        "saved",
+        "financed",
+        "per_basis_point",
+        "per_unit_saved",
+        "leverage",
+    )
+    for (name, when), subsidised in comparison.sides.items():
+        if when != "with" or not subsidised.subsidies:
+            continue
+        cost = _cost_to_the_city(name, comparison)
+        each = cost.per_basis_point
+        rows.add(
+            name,
+            comparison.inputs.currency,
+            cost.paid,
+            cost.lowered,
+            cost.saved,
+            cost.financed,
+            None if each is None else round(each),
+            cost.per_yuan_saved,
+            cost.leverage,
+        )
+    return rows.columns
+
+
+def _cost_to_the_city(name: str, comparison: Comparison) -> CostToTheCity:
+    """Of all companies of one side together."""
+    subsidised = comparison.sides[name, "with"]
+    sides = list(subsidised.sides.values())
+    costs = [cell(sides, when, comparison.sides[name, when]).all_in for when in POLICIES]
+    lowered = None if None in costs else ((costs[0] or 0) - (costs[1] or 0)) * 10_000
+    return CostToTheCity(
+        paid=sum(one.amount for one in subsidised.subsidies),
+        lowered=lowered or 0.0,
+        saved=sum(row.amount for rows in subsidised.by_company.values() for row in rows),
+        financed=sum(side.facility.principal for side in sides),
+    )
+
+
 def saving_paths(found: Sequence[SavingOnPaths], paths: int, currency: str) -> Columns:
     """One row a company and policy, and of the pool."""
     rows = Rows(
@@ -157,6 +204,7 @@ TABLES: dict[str, Callable[[Comparison], Columns]] = {
     "offers": offers,
     "savings": savings,
     "subsidies": subsidies,
+    "public_cost": public_cost,
     "assumptions": lambda comparison: assumption_rows(comparison.register),
 }
 

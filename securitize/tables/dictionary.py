@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of a run of a deal, those of random paths and of kept paths, of the build of a pool, of a market, of savings.
-TableSet = Literal["run", "paths", "kept", "build", "market", "savings"]
+#: Tables of runs, of random paths and kept paths, of the build of a pool, of a market, of savings, and of a plan.
+TableSet = Literal["run", "paths", "kept", "build", "market", "savings", "programme"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -113,7 +113,14 @@ def all_names() -> tuple[str, ...]:
 
 def _folder(of: TableSet) -> Traversable:
     root = files("securitize.tables")
-    folders = {"paths": "paths", "kept": "kept", "build": "builds", "market": "markets", "savings": "savings"}
+    folders = {
+        "paths": "paths",
+        "kept": "kept",
+        "build": "builds",
+        "market": "markets",
+        "savings": "savings",
+        "programme": "programmes",
+    }
     return root if of == "run" else root / folders[of]
 
 

@@ -65,6 +65,13 @@ _SAVINGS = """\
 """
 
 
+_PROGRAMME = """\
+# Table of a city's plan
+
+`securitize programme check PLAN` makes it; it is printed, not stored.
+"""
+
+
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
@@ -73,6 +80,7 @@ def reference_page() -> str:
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
     sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
     sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
+    sections += [_PROGRAMME, *(_section(dictionary.load(name)) for name in dictionary.names("programme"))]
     return "\n".join(sections)
 
 

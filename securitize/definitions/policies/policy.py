@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Amount, Date, Model, Name, Prose, Rate, Text, Whole, fault
@@ -142,10 +142,16 @@ class Policy(Model):
     rules: dict[Name, PolicyRule] = Field(default={}, max_length=100)
     loss_splits: dict[Name, LossSplit] = Field(default={}, max_length=20)
 
+    @field_validator("until")
+    @classmethod
+    def _ends_after_it_begins(cls, until: Date | None, info: ValidationInfo) -> Date | None:
+        since = info.data.get("from_")
+        if since and until and until < since:
+            raise fault("SEC663", "until is before from", "correct the dates")
+        return until
+
     @model_validator(mode="after")
     def _policy_fits(self) -> Self:
-        if self.from_ and self.until and self.until < self.from_:
-            raise fault("SEC663", "until is before from", "correct the dates")
         if not self.rules and not self.loss_splits:
             raise fault(
                 "SEC665", "a policy without a rule and without a split of losses", "write [rules.NAME]"

@@ -1,0 +1,43 @@
+"""``securitize programme check PLAN``."""
+
+from __future__ import annotations
+
+import click
+
+from securitize.base.errors import EXIT_BREACH
+from securitize.commands import options
+
+
+@click.group("programme")
+def command() -> None:
+    """A city's plan for the money of the founding notice."""
+
+
+@command.command("check")
+@click.argument("plan", metavar="PLAN")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the rules are printed.",
+)
+def check(plan: str, format_: str) -> int:
+    """Put every rule of the notice to PLAN, a shipped name or a file; exit code 1 where one is broken."""
+    from securitize.reports import programme as report
+    from securitize.reports import tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.programme import check_programme
+
+    found = check_programme(plan)
+    if format_ == "json":
+        emit_data(tables.to_json({"plan": found.plan.name, "rules": tables.plain_rows(found.table)}))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(found.table))
+    else:
+        report.print_programme(found)
+    if found.breached:
+        options.talk(f"broken: {', '.join(row.rule for row in found.breached)}")
+        return EXIT_BREACH
+    return 0
