@@ -53,10 +53,8 @@ def paid(name: str, *facilities: Facility, **options: Any) -> list[int]:
 )
 def test_nanshan_refunds_by_marginal_bands(wan: int, net: str) -> None:
     (refund,) = paid("shenzhen-nanshan-2025", loan(wan))
-    x = Fraction(wan)
-    bands = Fraction(7, 10) * min(x, 1000) + Fraction(1, 2) * max(min(x, 5000) - 1000, Fraction(0))
-    bands += Fraction(3, 10) * max(x - 5000, Fraction(0))
-    assert refund == Fraction(5, 100) * bands * WAN
+    tenths = 7 * min(wan, 1000) + 5 * max(min(wan, 5000) - 1000, 0) + 3 * max(wan - 5000, 0)
+    assert refund == Fraction(5, 100) * Fraction(tenths, 10) * WAN
     simple = Fraction(5, 100) - Fraction(refund, wan * WAN)
     assert float(simple) == pytest.approx(float(net), abs=1e-6)
 
@@ -77,6 +75,7 @@ def test_a_refund_after_settlement_leaves_a_higher_rate(wan: int) -> None:
         low, high = (low, middle) if value > 0 else (middle, high)
     cash = ((DRAWN, principal), (SETTLED, -principal - interest))
     found = all_in_rate(dated(cash, DRAWN), dated(((one.date, one.amount),), DRAWN))
+    assert found is not None
     assert found == pytest.approx(low, abs=1e-10)
     assert found > net
     assert found == pytest.approx(net, abs=0.002)
