@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from securitize.runs.api import Run, open_run, roll, run
     from securitize.runs.build import build
+    from securitize.runs.pricing import price
     from securitize.runs.programme import check_programme
     from securitize.runs.savings import savings
 
     __version__: str
 
-_HOMES = dict.fromkeys(("Run", "open_run", "roll", "run"), "securitize.runs.api")
+_HOMES = dict.fromkeys(("Run", "open_run", "price", "roll", "run"), "securitize.runs.api")
 _HOMES["build"] = "securitize.runs.build"
 _HOMES["savings"] = "securitize.runs.savings"
+_HOMES["price"] = "securitize.runs.pricing"
 _HOMES["check_programme"] = "securitize.runs.programme"
 
-__all__ = ["Run", "__version__", "build", "check_programme", "open_run", "roll", "run", "savings"]
+__all__ = ["Run", "__version__", "build", "check_programme", "open_run", "price", "roll", "run", "savings"]
 
 
 def __getattr__(name: str) -> object:

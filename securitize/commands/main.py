@@ -36,6 +36,7 @@ COMMANDS = {
     "chain": ("chain", "Draw an industry chain."),
     "market": ("market", "Show the curves, spreads and indices of a date."),
     "run": ("run", "Run a deal and store its tables."),
+    "price": ("price", "Price the notes of a deal: value, yields, spreads, durations."),
     "savings": ("savings", "Show what each company pays, and saves against its best alternative."),
     "trace": ("trace", "Show every step of one payment date of a run."),
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),

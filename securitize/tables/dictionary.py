@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of runs, of random paths and kept paths, of the build of a pool, of a market, of savings, and of a plan.
-TableSet = Literal["run", "paths", "kept", "build", "market", "savings", "programme"]
+#: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, and of prices.
+TableSet = Literal["run", "paths", "kept", "build", "market", "savings", "programme", "prices"]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -120,6 +120,7 @@ def _folder(of: TableSet) -> Traversable:
         "market": "markets",
         "savings": "savings",
         "programme": "programmes",
+        "prices": "prices",
     }
     return root if of == "run" else root / folders[of]
 

@@ -72,6 +72,13 @@ _PROGRAMME = """\
 """
 
 
+_PRICES = """\
+# Tables of prices
+
+`securitize price DEAL` makes these; it prints them and stores nothing.
+"""
+
+
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
@@ -80,6 +87,7 @@ def reference_page() -> str:
     sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
     sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
     sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
+    sections += [_PRICES, *(_section(dictionary.load(name)) for name in dictionary.names("prices"))]
     sections += [_PROGRAMME, *(_section(dictionary.load(name)) for name in dictionary.names("programme"))]
     return "\n".join(sections)
 

@@ -1,0 +1,109 @@
+"""``securitize price DEAL|RUN``."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+CSV_TABLE = "prices"
+
+
+@click.command("price")
+@click.argument("deal", metavar="DEAL|RUN", shell_complete=options.complete_deal)
+@click.option(
+    "--market",
+    metavar="NAME|DATE|FILE",
+    shell_complete=options.complete_market,
+    help="The market.  [default: that of the deal's closing date]",
+)
+@click.option("--scenario", multiple=True, metavar="NAME|FILE", help="Price under it too; may be repeated.")
+@click.option(
+    "--settlement",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which a note is paid for.  [default: the market's date]",
+)
+@click.option(
+    "--spread", type=float, metavar="BP", help="Over the government curve, in basis points, of every note."
+)
+@click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
+@click.option("--performance", metavar="NAME|FILE", help="Price over random paths too.")
+@click.option("--paths", type=click.IntRange(1, 100_000), metavar="N", help="Random paths.  [default: 10000]")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
+@options.runs_folder
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
+)
+@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+def command(
+    deal: str,
+    market: str | None,
+    scenario: tuple[str, ...],
+    settlement: datetime.datetime | None,
+    spread: float | None,
+    price: float | None,
+    performance: str | None,
+    paths: int | None,
+    seed: int | None,
+    runs_folder: Path,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Price the notes of DEAL, or of a stored RUN: value, yields, spreads, durations, par coupon.
+
+    On the cash that the engine pays, in the base case, under scenarios, and over random paths.
+    """
+    _check_table(table, format_)
+    if performance is None and (paths, seed) != (None, None):
+        raise UsageError("--paths and --seed go with --performance")
+    from securitize.reports import prices as report
+    from securitize.reports import tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs import pricing
+
+    found = pricing.price(
+        deal,
+        market=market,
+        scenarios=scenario,
+        settlement=settlement.date() if settlement else None,
+        spread=None if spread is None else spread / 10_000,
+        price=price,
+        performance=performance,
+        paths=paths or 10_000,
+        seed=1 if seed is None else seed,
+        workers=os.cpu_count() or 1,
+        runs=runs_folder,
+    )
+    options.tell_warnings(found.warnings)
+    if format_ == "json":
+        emit_data(report.as_json(found))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(found.arrow(table or CSV_TABLE)))
+    else:
+        report.print_prices(found)
+
+
+def _check_table(table: str | None, format_: str) -> None:
+    """Before anything is calculated: a table that can be printed."""
+    if table is None:
+        return
+    from securitize.tables.dictionary import names
+
+    known = names("prices")
+    if format_ != "csv":
+        raise UsageError("--table goes with --format csv")
+    if table not in known:
+        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known)}")

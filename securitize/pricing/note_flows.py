@@ -1,0 +1,65 @@
+"""What one note pays after a day: dated interest, principal and balance. The input of every measure of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+#: What a price is a price of.
+PAR = 100.0
+
+
+@dataclass(frozen=True)
+class NoteFlows:
+    """Cash after settlement, per 100 of the balance at settlement.
+
+    dates            : of payment, ascending, after settlement, (T,)
+    interest, principal : what is paid, premium and residual counted as interest, (T,)
+    balance          : outstanding before each payment, (T,)
+    previous         : the payment date before the first of ``dates``, or closing
+    accrued          : interest accrued from ``previous`` to settlement
+    coupon           : of the current period, a year, as a decimal
+    payments_a_year  : of street yields; 1, 2, 4 or 12
+    """
+
+    settlement: dt.date
+    dates: tuple[dt.date, ...]
+    interest: Float64
+    principal: Float64
+    balance: Float64
+    previous: dt.date
+    accrued: float
+    coupon: float
+    payments_a_year: int
+
+    @property
+    def cash(self) -> Float64:
+        """Interest and principal together, (T,)."""
+        return self.interest + self.principal
+
+    @property
+    def days(self) -> Int64:
+        """From settlement to each payment, (T,)."""
+        return np.array([(day - self.settlement).days for day in self.dates], np.int64)
+
+    @property
+    def years(self) -> Float64:
+        """The same in years of 365 days."""
+        return self.days / 365
+
+
+def weighted_average_life(flows: NoteFlows) -> float | None:
+    """Years from settlement to principal, weighted by it; None where none is paid."""
+    whole = float(flows.principal.sum())
+    return float(flows.principal @ flows.years) / whole if whole else None
+
+
+def window(flows: NoteFlows) -> tuple[dt.date, dt.date] | None:
+    """The first and the last date on which principal is paid; None where none is."""
+    paid = np.flatnonzero(flows.principal > 0)
+    return (flows.dates[int(paid[0])], flows.dates[int(paid[-1])]) if len(paid) else None

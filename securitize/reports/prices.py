@@ -1,0 +1,85 @@
+"""What ``securitize price`` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from securitize.reports.tables import plain_rows, to_json
+from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+
+if TYPE_CHECKING:
+    from securitize.runs.pricing import Prices
+
+#: heading -> column, how many digits, times what
+PRICE = {
+    "clean 净价": ("clean_price", 4, 1),
+    "accrued 应计": ("accrued", 4, 1),
+    "yield %": ("yield_street", 4, 100),
+    "interbank %": ("yield_interbank", 4, 100),
+    "spread bp": ("spread", 1, 10_000),
+    "to govt bp": ("spread_to_government", 1, 10_000),
+}
+RISK = {
+    "WAL 年": ("wal_years", 4, 1),
+    "modified": ("modified_duration", 4, 1),
+    "effective": ("effective_duration", 4, 1),
+    "convexity": ("convexity", 3, 1),
+    "DV01": ("dv01", 5, 1),
+    "par coupon %": ("par_coupon", 4, 100),
+}
+PATHS = {
+    "price 价格": ("loss_adjusted_price", 4, 1),
+    "± error": ("loss_adjusted_price_error", 4, 1),
+    "yield %": ("loss_adjusted_yield", 4, 100),
+    "par coupon %": ("loss_adjusted_coupon", 4, 100),
+}
+
+
+def as_json(prices: Prices) -> str:
+    """Every table as one JSON object."""
+    tables = {name: plain_rows(prices.arrow(name)) for name in prices.names}
+    return to_json({"about": dict(prices.about), "warnings": list(prices.warnings), "tables": tables})
+
+
+def print_prices(prices: Prices) -> None:
+    """Prices, sensitivities and what random paths say, on standard output."""
+    rows: list[dict[str, Any]] = prices.arrow("prices").to_pylist()
+    about, curves = prices.about, prices.curves
+    label = "  SYNTHETIC pool" if about.get("synthetic") else ""
+    print_line(f"{about['deal']}  {about['title']}{label}")
+    if about.get("title_zh"):
+        print_line(str(about["title_zh"]))
+    print_line(
+        f"market 市场 {curves.name}, {curves.date}; settlement 结算 {rows[0]['settlement']}; {rows[0]['currency']},"
+        " per 100 of the balance 每百元余额"
+    )
+    print_line("")
+    _print(rows, "Prices 价格", PRICE)
+    _print(rows, "Risk 风险", RISK)
+    if any(row["paths"] for row in rows):
+        _print(rows, f"Over {rows[0]['paths']:,} random paths 随机路径, at the same spread", PATHS)
+    for row in rows:
+        kind = {"asked": "as asked", "from price": "from the price"}.get(
+            row["spread_kind"], row["spread_kind"]
+        )
+        print_line(f"{row['note']}{_of(row)}: rating {row['rating'] or 'none'}, spread {kind}")
+
+
+def _of(row: dict[str, Any]) -> str:
+    return f" ({row['scenario']})" if row["scenario"] else ""
+
+
+def _print(rows: list[dict[str, Any]], title: str, wanted: dict[str, tuple[str, int, int]]) -> None:
+    columns = [Column("note 证券", wraps=True), *(Column(name, right=True) for name in wanted)]
+    told = [
+        [
+            f"{row['note']}{_of(row)}",
+            *(_shown(row[name], digits, times) for name, digits, times in wanted.values()),
+        ]
+        for row in rows
+    ]
+    print_table(title, columns, told)
+
+
+def _shown(value: float | None, digits: int, times: int) -> str:
+    return NOTHING if value is None else f"{value * times:.{digits}f}"

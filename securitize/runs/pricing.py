@@ -1,0 +1,339 @@
+"""What the notes of a deal are worth: the Python API.
+
+>>> import securitize
+>>> found = securitize.price("nanshan-5-2022")
+>>> found.table("prices")                          # a pandas DataFrame
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.rates import FloatingRate
+from securitize.definitions.loading import load_market
+from securitize.library import find_deal, find_market, market_of
+from securitize.market.day_counts import accrual
+from securitize.market.lpr import IndexHistory
+from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.pricing.measures import payments_a_year
+from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
+from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.manifest import MANIFEST
+from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.tables import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Prices", "price"]
+
+PathLike = str | os.PathLike[str]
+#: Paid to a note beside principal.
+INTEREST = ("interest_paid", "premium_paid", "residual_paid")
+
+
+@dataclass(frozen=True)
+class NotePriced:
+    """One note under one scenario, and at what it is priced.
+
+    spread, dirty : one of them follows from the other;  index : rate of a floating note, held
+    mean, values  : mean flows of random paths, and the dirty price of each; None without paths
+    """
+
+    name: str
+    scenario: str
+    note: Note
+    flows: NoteFlows
+    balance: int
+    spread: float
+    spread_kind: str
+    dirty: float
+    index: float | None
+    mean: NoteFlows | None = None
+    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The notes as they are priced, and the tables."""
+
+    curves: MarketCurves
+    notes: tuple[NotePriced, ...]
+    tables: Mapping[str, pa.Table]
+    warnings: tuple[str, ...]
+    about: Mapping[str, str | bool | None]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tables."""
+        return list(self.tables)
+
+    def arrow(self, name: str) -> pa.Table:
+        """A table as Arrow. Raises UsageError where there is none of that name."""
+        if name not in self.tables:
+            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
+        return self.tables[name]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a pandas DataFrame."""
+        from securitize.tables import to_pandas
+
+        return to_pandas(self.arrow(name))
+
+
+def price(
+    deal: PathLike,
+    *,
+    market: PathLike | None = None,
+    scenarios: Sequence[PathLike] = (),
+    settlement: dt.date | None = None,
+    spread: float | None = None,
+    price: float | None = None,
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    runs: PathLike = "runs",
+) -> Prices:
+    """What the notes of a deal, or of a stored run, are worth on a market.
+
+    deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
+    market     : a name, a date or a file; without it the market of the deal's closing date
+    scenarios  : beside the base case, which is always priced first
+    settlement : the day on which a note is paid for; without it the market's date
+    spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
+        weighted average life, and 0 where the market holds none
+    price      : the clean price of every note, in place of a spread
+    performance, paths, seed : prices and yields over random paths too, at most 100,000
+    Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
+    """
+    from securitize.runs.api import drawing
+    from securitize.runs.tabulate_prices import tabulate_prices
+
+    if spread is not None and price is not None:
+        raise UsageError("a note is priced at a spread or at a price, not at both")
+    if price is not None and not 0 < price < 10_000:
+        raise UsageError("a price is above 0 and below 10,000")
+    if spread is not None and not -1 < spread < 10:
+        raise UsageError("a spread is above -100% and below 1,000%")
+    drawn = drawing(performance, paths, seed)
+    cases, deal_file = _cases(deal, scenarios, drawn, runs)
+    curves = loaded_curves(
+        load_market(find_market(os.fspath(market), deal_file) if market is not None else market_of(deal_file))
+    )
+    day = settlement or curves.date
+    if day < curves.date:
+        raise UsageError(f"settlement on {day} is before the market's date, {curves.date}")
+    found: list[NotePriced] = []
+    warnings: list[str] = [*curves.warnings]
+    for prepared in cases:
+        calculation = calculate(prepared)
+        warnings += prepared.warnings
+        kept = _kept(calculation, workers) if prepared.random is not None else None
+        for name, note in prepared.deal.notes.items():
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            if one is not None:
+                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+    if not found:
+        raise UsageError(f"no note pays anything after {day}: settlement lies outside the notes' life")
+    about = cases[0].about
+    told = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
+    tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
+    return Prices(curves, tuple(found), tables, tuple(dict.fromkeys(warnings)), told)  # type: ignore[arg-type]
+
+
+def _cases(
+    deal: PathLike, scenarios: Sequence[PathLike], drawn: Draw | None, runs: PathLike
+) -> tuple[list[Prepared], Path]:
+    """The deal under the base case and each scenario; a run under its own."""
+    text = os.fspath(deal)
+    if (Path(text) / MANIFEST).is_file() or (
+        text.isalnum() and not os.path.exists(text) and len(list(Path(runs).glob(f"{text}*"))) == 1
+    ):
+        if scenarios or drawn is not None:
+            raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
+        return _of_run(text, runs)
+    file = find_deal(text)
+    asked: list[PathLike | None] = [None, *scenarios]
+    return [prepare(deal, scenario, draw=drawn) for scenario in asked], file
+
+
+def _of_run(text: str, runs: PathLike) -> tuple[list[Prepared], Path]:
+    from tempfile import TemporaryDirectory
+
+    from securitize.runs.api import open_run
+    from securitize.runs.folder import unpack_inputs
+
+    stored = open_run(text, runs).stored
+    if stored is None or "deal.toml" not in stored.manifest.inputs:
+        raise UsageError(f"{printable(text)} is not the run of a deal")
+    with TemporaryDirectory() as made:
+        scenario = unpack_inputs(stored, Path(made))
+        prepared = prepare(made, scenario)
+    # The folder is gone: the market is a shipped one, by the deal's name.
+    return [prepared], find_deal(prepared.deal.name)
+
+
+def _priced(
+    calculation: Calculation,
+    name: str,
+    note: Note,
+    curves: MarketCurves,
+    day: dt.date,
+    spread: float | None,
+    price: float | None,
+    warnings: list[str],
+) -> NotePriced | None:
+    """None where the note pays nothing after the day."""
+    flows = flows_of(calculation, name, note, day)
+    if flows is None or not flows.cash.any():
+        return None
+    balance = int(calculation.lines[("note", name, "opening")][_first(calculation, day)])
+    from securitize.pricing.measures import price_at, z_spread
+
+    kind = "asked"
+    if price is not None:
+        dirty, kind = price + flows.accrued, "from price"
+        spread = z_spread(flows, curves.discount, dirty)
+    else:
+        if spread is None:
+            spread, kind = _spread_of(note, name, flows, curves, warnings)
+        dirty = price_at(flows, curves.discount, spread)
+    scenario = calculation.prepared.about["scenario"]
+    return NotePriced(
+        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
+    )
+
+
+def _spread_of(
+    note: Note, name: str, flows: NoteFlows, curves: MarketCurves, warnings: list[str]
+) -> tuple[float, str]:
+    """That of the rating at the weighted average life, as a continuous one; and its kind."""
+    life = weighted_average_life(flows)
+    if note.rating and note.rating in curves.spreads and life is not None:
+        found = curves.spreads[note.rating].at(life)
+        if found is not None:
+            return float(np.log1p(found)), curves.kinds[f"spread {note.rating}"]
+    warnings.append(
+        f"{curves.name} holds no spread for {name}"
+        + (f", rated {note.rating}" if note.rating else ", which has no rating")
+        + ": priced at the government curve; say --spread or --price"
+    )
+    return 0.0, "assumed"
+
+
+def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
+    """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
+
+    Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
+    """
+    lines = {
+        what: calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid", "opening")
+    }
+    return _flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
+
+
+def _flows(
+    calculation: Calculation,
+    name: str,
+    note: Note,
+    day: dt.date,
+    lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
+) -> NoteFlows | None:
+    """The mean of the flows of some paths, (paths, periods) each, per 100 of the told balance."""
+    prepared, schedule = calculation.prepared, calculation.resolved.schedule
+    since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
+    if day < since:
+        raise CalculationError(f"settlement on {day} is before {since}, when the notes begin")
+    first = _first(calculation, day)
+    if first >= len(schedule.payment):
+        return None
+    balance = int(calculation.lines[("note", name, "opening")][first])
+    if balance == 0:
+        return None
+    scale = PAR / balance
+    interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
+    start, end = schedule.accrual[first], schedule.accrual[first + 1]
+    owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
+    whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
+    dates = schedule.payment[first:]
+    return NoteFlows(
+        settlement=day,
+        dates=tuple(dates),
+        interest=interest[first:],
+        principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
+        balance=lines["opening"].mean(axis=0)[first:] * scale,
+        previous=max((date for date in _paid_on(calculation, name) if date <= day), default=since),
+        accrued=owed * part / whole if whole else 0.0,
+        coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
+        payments_a_year=payments_a_year(_paid_on(calculation, name)),
+    )
+
+
+def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
+    """The dates on which the told path pays the note anything."""
+    paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
+    return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
+
+
+def _years(note: Note, start: dt.date, end: dt.date) -> float:
+    numerator, denominator = accrual(note.day_count or "ACT/365F", start, end)
+    return numerator / denominator
+
+
+def _first(calculation: Calculation, day: dt.date) -> int:
+    """The first payment after the day."""
+    return sum(date <= day for date in calculation.resolved.schedule.payment)
+
+
+def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
+    """The index rate of a floating note on the day; None of others."""
+    rule = note.coupon
+    if not isinstance(rule, FloatingRate):
+        return None
+    market = calculation.prepared.definitions.market
+    history = IndexHistory(market.model if market else None)
+    return history.any_value(rule.index, day) / RATE_UNITS
+
+
+Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
+
+
+def _kept(calculation: Calculation, workers: int) -> Lines:
+    """Published lines of every random path, (paths, periods)."""
+    from securitize.runs.simulate import MOST_KEPT, Engine
+
+    engine = Engine(calculation)
+    if engine.paths > MOST_KEPT:
+        raise UsageError(f"prices are of at most {MOST_KEPT:,} random paths")
+    return engine.kept(engine.paths, workers).lines
+
+
+def _over_paths(one: NotePriced, calculation: Calculation, kept: Lines, curves: MarketCurves) -> NotePriced:
+    """The note with what random paths say of it."""
+    from securitize.pricing.measures import factors_from
+    from securitize.pricing.path_values import present_values
+
+    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "closing")}
+    closing = lines["closing"] - kept[("note", one.name, "written_off")]
+    opening = np.empty_like(closing)
+    opening[:, 1:] = closing[:, :-1]
+    opening[:, 0] = calculation.lines[("note", one.name, "opening")][0]
+    mean = _flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
+    if mean is None:
+        return one
+    first = len(calculation.resolved.schedule.payment) - len(mean.dates)
+    cash = np.sum([lines[what] for what in (*INTEREST, "principal_paid")], axis=0)[:, first:]
+    factors = factors_from(one.flows, curves.discount, one.spread)
+    return replace(one, mean=mean, values=present_values(cash, factors) * (PAR / one.balance))
