@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -33,6 +34,13 @@ CSV_TABLE = "prices"
     "--spread", type=float, metavar="BP", help="Over the government curve, in basis points, of every note."
 )
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
+@click.option(
+    "--exercise",
+    type=click.Choice(["told", "rational"]),
+    default="told",
+    show_default=True,
+    help="Puts and the issuer's call as the deal or a scenario says, or where it pays.",
+)
 @click.option("--performance", metavar="NAME|FILE", help="Price over random paths too.")
 @click.option("--paths", type=click.IntRange(1, 100_000), metavar="N", help="Random paths.  [default: 10000]")
 @click.option(
@@ -55,6 +63,7 @@ def command(
     settlement: datetime.datetime | None,
     spread: float | None,
     price: float | None,
+    exercise: Literal["told", "rational"],
     performance: str | None,
     paths: int | None,
     seed: int | None,
@@ -81,6 +90,7 @@ def command(
         settlement=settlement.date() if settlement else None,
         spread=None if spread is None else spread / 10_000,
         price=price,
+        exercise=exercise,
         performance=performance,
         paths=paths or 10_000,
         seed=1 if seed is None else seed,

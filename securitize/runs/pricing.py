@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.runs.calculation import Calculation, calculate
+from securitize.runs.exercise import rationally
 from securitize.runs.manifest import MANIFEST
 from securitize.runs.prepare import Draw, Prepared, prepare
 from securitize.tables import build
@@ -48,6 +49,7 @@ class NotePriced:
     """One note under one scenario, and at what it is priced.
 
     spread, dirty : one of them follows from the other;  index : rate of a floating note, held
+    exercised    : puts and calls that were chosen
     mean, values  : mean flows of random paths, and the dirty price of each; None without paths
     """
 
@@ -60,6 +62,7 @@ class NotePriced:
     spread_kind: str
     dirty: float
     index: float | None
+    exercised: tuple[str, ...] = ()
     mean: NoteFlows | None = None
     values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
 
@@ -100,6 +103,7 @@ def price(
     settlement: dt.date | None = None,
     spread: float | None = None,
     price: float | None = None,
+    exercise: Literal["told", "rational"] = "told",
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
@@ -115,6 +119,7 @@ def price(
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
+    exercise   : puts and the issuer's call as the deal or a scenario tells, or where it pays at the curve and spread
     performance, paths, seed : prices and yields over random paths too, at most 100,000
     Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
     """
@@ -127,6 +132,10 @@ def price(
         raise UsageError("a price is above 0 and below 10,000")
     if spread is not None and not -1 < spread < 10:
         raise UsageError("a spread is above -100% and below 1,000%")
+    if exercise == "rational" and (price is not None or performance is not None):
+        raise UsageError(
+            "exercise that pays is found at a spread, on the told path: not with a price or paths"
+        )
     drawn = drawing(performance, paths, seed)
     cases, deal_file = _cases(deal, scenarios, drawn, runs)
     curves = loaded_curves(
@@ -138,12 +147,23 @@ def price(
     found: list[NotePriced] = []
     warnings: list[str] = [*curves.warnings]
     for prepared in cases:
-        calculation = calculate(prepared)
+        calculation, chosen = calculate(prepared), tuple[str, ...]()
+        if exercise == "rational":
+
+            def worth(of: Calculation) -> Mapping[str, float]:
+                priced = (
+                    _priced(of, name, note, curves, day, spread, None, [])
+                    for name, note in of.prepared.deal.notes.items()
+                )
+                return {one.name: one.dirty * one.balance for one in priced if one is not None}
+
+            calculation, chosen = rationally(prepared, worth)
         warnings += prepared.warnings
         kept = _kept(calculation, workers) if prepared.random is not None else None
         for name, note in prepared.deal.notes.items():
             one = _priced(calculation, name, note, curves, day, spread, price, warnings)
             if one is not None:
+                one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
     if not found:
         raise UsageError(f"no note pays anything after {day}: settlement lies outside the notes' life")

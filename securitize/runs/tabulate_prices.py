@@ -40,7 +40,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePriced], drawn: Draw | Non
         "spread_kind", "clean_price", "dirty_price", "accrued", "yield_annual", "yield_street", "yield_interbank",
         "current_yield", "spread_to_government", "discount_margin", "wal_years", "first_principal", "last_principal",
         "macaulay_duration", "modified_duration", "effective_duration", "convexity", "dv01", "par_coupon", "paths",
-        "loss_adjusted_price", "loss_adjusted_price_error", "loss_adjusted_yield", "loss_adjusted_coupon",
+        "loss_adjusted_price", "loss_adjusted_price_error", "loss_adjusted_yield", "loss_adjusted_coupon", "exercised",
     )  # fmt: skip
     for one in notes:
         flows, price = one.flows, one.dirty
@@ -60,6 +60,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePriced], drawn: Draw | Non
             None if one.index is None else measures.discount_margin(flows, one.index, price), life,
             *(paid or (None, None)), moved.macaulay, moved.modified, moved.effective, moved.convexity, moved.dv01,
             measures.par_coupon(flows, curves.discount, one.spread), drawn.paths if drawn else 0, *over,
+            "; ".join(one.exercised) or None,
         )  # fmt: skip
     return rows.columns
 

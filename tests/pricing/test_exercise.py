@@ -1,0 +1,104 @@
+"""Puts and calls where they pay, against every choice told by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from securitize.base.errors import UsageError
+from securitize.library import find_deal, find_pool
+from securitize.runs.prepare import prepare
+from securitize.runs.pricing import price
+
+CALL = (
+    "\n[issuer_call]\nprices = [{ from = 2021-03-11, price = 1.0 }, { from = 2022-03-11, price = 1.005 }]\n"
+)
+
+NORMAL = '[[priority.normal]]\nname = "senior principal 优先级本金"'
+PREMIUM = (
+    '[[priority.normal]]\nname = "premium"\npay = ["premium:A", "premium:sub"]\nfrom = ["collection"]\n\n'
+)
+PUT = (
+    '[[priority.normal]]\nname = "put"\npay = ["put:A"]\nfrom = ["collection"]\nsupport = ["undertaking"]\n\n'
+)
+
+
+def folder(tmp_path: Path, *edits: tuple[str, str], more: str = "") -> Path:
+    """guangzhou-2019 with other terms, in a folder of its own."""
+    file = Path(find_deal("guangzhou-2019"))
+    text = file.read_text(encoding="utf-8")
+    for before, after in edits:
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "deal.toml").write_text(text + more, encoding="utf-8")
+    (tmp_path / "pool" / "pool.toml").write_text(
+        Path(find_pool(file, "guangzhou-2019")).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return tmp_path
+
+
+def rows(found: Any) -> dict[str, Any]:
+    return {row["note"]: row for row in found.arrow("prices").to_pylist()}
+
+
+def total(found: Any) -> float:
+    return sum(float(row["dirty_price"]) * float(row["balance"]) for row in rows(found).values())
+
+
+def called(tmp_path: Path, day: dt.date | None, spread: float) -> float:
+    """All notes where the issuer calls on a day, told by hand."""
+    target = tmp_path / str(day)
+    target.mkdir()
+    more = CALL if day is None else CALL.replace("[issuer_call]", f"[issuer_call]\ndate = {day}")
+    return total(
+        price(folder(target, (NORMAL, PREMIUM + NORMAL), more=more), market="china-2019-09-11", spread=spread)
+    )
+
+
+@pytest.mark.parametrize("spread", [-0.02, 0.05])
+def test_the_issuer_calls_where_all_notes_are_worth_least(tmp_path: Path, spread: float) -> None:
+    deal = folder(tmp_path, (NORMAL, PREMIUM + NORMAL), more=CALL)
+    found = price(deal, market="china-2019-09-11", spread=spread, exercise="rational")
+    dates = prepare(deal).schedule.payment[:-1]
+    by_hand = {day: called(tmp_path, day, spread) for day in (None, *(d for d in dates if d.year > 2020))}
+    assert total(found) == pytest.approx(min(by_hand.values()), rel=1e-14)
+    best = min(by_hand, key=lambda day: by_hand[day])
+    assert rows(found)["A"]["exercised"] == (None if best is None else f"call {best}")
+
+
+def putable(tmp_path: Path, puts: str) -> Path:
+    """The senior note may be given back in March 2021; what is put is paid before its principal."""
+    return folder(
+        tmp_path,
+        ('rating = "AAA"\nday_count', f'rating = "AAA"\nputs = {puts}\nday_count'),
+        (NORMAL, f"{PUT}{NORMAL}"),
+    )
+
+
+@pytest.mark.parametrize("spread", [-0.02, 0.08])
+def test_investors_put_where_their_note_is_worth_more_so(tmp_path: Path, spread: float) -> None:
+    puts = "[{ date = 2021-03-11, share = 0.5 }]"
+    for name in ("with", "none", "asked"):
+        (tmp_path / name).mkdir()
+    told = price(putable(tmp_path / "with", puts), market="china-2019-09-11", spread=spread)
+    held = price(putable(tmp_path / "none", "[]"), market="china-2019-09-11", spread=spread)
+    found = price(
+        putable(tmp_path / "asked", puts), market="china-2019-09-11", spread=spread, exercise="rational"
+    )
+    both = [rows(each)["A"]["dirty_price"] for each in (told, held)]
+    assert rows(found)["A"]["dirty_price"] == max(both)
+    assert (rows(found)["A"]["exercised"] == "put A 2021-03-11") == (both[0] > both[1])
+
+
+def test_a_price_leaves_nothing_to_choose_at(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="exercise"):
+        price("guangzhou-2019", price=99, exercise="rational")
+
+
+def test_without_options_nothing_is_exercised() -> None:
+    found = price("nanshan-5-2022", exercise="rational")
+    assert {row["exercised"] for row in rows(found).values()} == {None}
