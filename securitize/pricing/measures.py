@@ -61,6 +61,11 @@ def annual_yield(flows: NoteFlows, price: float) -> float:
     return float(yields(flows.cash[None], flows.days, price)[0])
 
 
+def annual_price(flows: NoteFlows, rate: float) -> float:
+    """The dirty price at an effective annual rate, ACT/365F."""
+    return float(flows.cash @ (1 + rate) ** -flows.years)
+
+
 def street_yield(flows: NoteFlows, price: float) -> float:
     """The yield compounded as often as the note pays, ACT/365F, at which it is worth a dirty price."""
     often = flows.payments_a_year
@@ -77,8 +82,9 @@ def interbank_price(flows: NoteFlows, rate: float) -> float:
     """The dirty price at a yield by the convention of China's interbank market.
 
     With several payments left PV = sum of CF_k / (1 + y / f)^(w + k - 1), w the actual days to the next payment over
-    the actual days of its period; with one left PV = CF / (1 + y D / TY), D actual days to it, TY those of the year
-    from the payment before it. Source: 中国人民银行, 全国银行间债券市场债券到期收益率计算标准 (2007).
+    the actual days of its period; with one left in a year PV = CF / (1 + y D / TY), D actual days to it, TY those of
+    the year from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
+    Source: 中国人民银行, 全国银行间债券市场债券到期收益率计算标准 (2007).
     """
     # Dates on which the note is paid nothing are none of its periods.
     paid = np.flatnonzero(flows.cash)
@@ -86,7 +92,7 @@ def interbank_price(flows: NoteFlows, rate: float) -> float:
     first = (dates[0] - flows.settlement).days
     if len(dates) == 1:
         year = (_year_after(flows.previous) - flows.previous).days
-        return float(cash[0] / (1 + rate * first / year))
+        return float(cash[0] / (1 + rate * first / year if first <= year else (1 + rate) ** (first / 365)))
     times = first / (dates[0] - flows.previous).days + np.arange(len(dates))
     return float(cash @ (1 + rate / flows.payments_a_year) ** -times)
 

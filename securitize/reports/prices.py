@@ -54,26 +54,26 @@ def print_prices(prices: Prices) -> None:
         " per 100 of the balance 每百元余额"
     )
     print_line("")
-    _print(rows, "Prices 价格", PRICE)
-    _print(rows, "Risk 风险", RISK)
-    if any(row["paths"] for row in rows):
-        _print(rows, f"Over {rows[0]['paths']:,} random paths 随机路径, at the same spread", PATHS)
-    for row in rows:
-        kind = {"asked": "as asked", "from price": "from the price"}.get(
-            row["spread_kind"], row["spread_kind"]
-        )
-        print_line(f"{row['note']}{_of(row)}: rating {row['rating'] or 'none'}, spread {kind}")
-
-
-def _of(row: dict[str, Any]) -> str:
-    return f" ({row['scenario']})" if row["scenario"] else ""
+    for scenario in dict.fromkeys(row["scenario"] for row in rows):
+        mine = [row for row in rows if row["scenario"] == scenario]
+        of = f", scenario {scenario}" if scenario else ""
+        _print(mine, f"Prices 价格{of}", PRICE)
+        _print(mine, f"Risk 风险{of}", RISK)
+        if mine[0]["paths"]:
+            _print(mine, f"Over {mine[0]['paths']:,} random paths 随机路径{of}, at the same spread", PATHS)
+        if mine[0]["exercised"]:
+            print_line(f"exercised 行权: {mine[0]['exercised']}")
+            print_line("")
+    for note, rating, kind in dict.fromkeys((row["note"], row["rating"], row["spread_kind"]) for row in rows):
+        told = {"asked": "as asked", "from price": "from the price"}.get(kind, kind)
+        print_line(f"{note}: rating {rating or 'none'}, spread {told}")
 
 
 def _print(rows: list[dict[str, Any]], title: str, wanted: dict[str, tuple[str, int, int]]) -> None:
     columns = [Column("note 证券", wraps=True), *(Column(name, right=True) for name in wanted)]
     told = [
         [
-            f"{row['note']}{_of(row)}",
+            row["note"],
             *(_shown(row[name], digits, times) for name, digits, times in wanted.values()),
         ]
         for row in rows

@@ -217,40 +217,53 @@ def _priced(
 ) -> NotePriced | None:
     """None where the note pays nothing after the day."""
     flows = flows_of(calculation, name, note, day)
-    if flows is None or not flows.cash.any():
+    if flows is None:
         return None
     balance = int(calculation.lines[("note", name, "opening")][_first(calculation, day)])
-    from securitize.pricing.measures import price_at, z_spread
+    from securitize.pricing.measures import annual_price, price_at, z_spread
 
-    kind = "asked"
+    kind, paid = "asked", bool(flows.cash.any())
     if price is not None:
         dirty, kind = price + flows.accrued, "from price"
-        spread = z_spread(flows, curves.discount, dirty)
-    else:
-        if spread is None:
-            spread, kind = _spread_of(note, name, flows, curves, warnings)
+        spread = z_spread(flows, curves.discount, dirty) if paid else 0.0
+    elif spread is not None or not paid:
+        spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
         dirty = price_at(flows, curves.discount, spread)
+    else:
+        rate, kind = _yield_of(note, name, flows, curves, warnings)
+        dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
+        spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
     return NotePriced(
         name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
     )
 
 
-def _spread_of(
+def _yield_of(
     note: Note, name: str, flows: NoteFlows, curves: MarketCurves, warnings: list[str]
-) -> tuple[float, str]:
-    """That of the rating at the weighted average life, as a continuous one; and its kind."""
+) -> tuple[float | None, str]:
+    """The effective yield that the market asks of the note's rating at its weighted average life, and its kind.
+
+    None where the market holds none: the note is then worth what the government curve says.
+    """
     life = weighted_average_life(flows)
     if note.rating and note.rating in curves.spreads and life is not None:
-        found = curves.spreads[note.rating].at(life)
-        if found is not None:
-            return float(np.log1p(found)), curves.kinds[f"spread {note.rating}"]
+        spread, government = curves.spreads[note.rating].at(life), curves.par_yields.at(life)
+        if spread is not None and government is not None:
+            return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
     warnings.append(
         f"{curves.name} holds no spread for {name}"
         + (f", rated {note.rating}" if note.rating else ", which has no rating")
         + ": priced at the government curve; say --spread or --price"
     )
-    return 0.0, "assumed"
+    return None, "assumed"
+
+
+def effective(rate: float, compounding: str) -> float:
+    """A rate so compounded as the effective annual one; simple rates count as annual."""
+    if compounding == "semiannual":
+        return float((1 + rate / 2) ** 2 - 1)
+    return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
 def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:

@@ -44,25 +44,34 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePriced], drawn: Draw | Non
     )  # fmt: skip
     for one in notes:
         flows, price = one.flows, one.dirty
-        life, paid, annual = weighted_average_life(flows), window(flows), measures.annual_yield(flows, price)
-        moved = measures.sensitivities(flows, curves.discount, price)
+        life, paid = weighted_average_life(flows), window(flows)
+        valued = bool(flows.cash.any())
+        annual = measures.annual_yield(flows, price) if valued else math.nan
+        moved = measures.sensitivities(flows, curves.discount, price) if valued else None
         over: tuple[float | None, ...] = (None, None, None, None)
         if one.mean is not None and one.values is not None:
             mean, error = mean_and_error(one.values)
-            rate = measures.annual_yield(one.mean, price) if one.mean.cash.any() else math.nan
+            rate = measures.annual_yield(one.mean, price) if one.mean.cash.any() and price > 0 else math.nan
             coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
             over = (mean, error, _number(rate), coupon)
         rows.add(
             one.name, one.scenario, curves.name, curves.date, flows.settlement, curves.currency, one.balance,
             one.note.rating or None, one.spread, one.spread_kind, price - flows.accrued, price, flows.accrued,
-            _number(annual), _number(measures.street_yield(flows, price)), measures.interbank_yield(flows, price),
+            _number(annual), _number(measures.street_yield(flows, price)) if valued else None,
+            measures.interbank_yield(flows, price) if valued else None,
             measures.current_yield(flows, price), _to_government(curves, annual, life),
-            None if one.index is None else measures.discount_margin(flows, one.index, price), life,
-            *(paid or (None, None)), moved.macaulay, moved.modified, moved.effective, moved.convexity, moved.dv01,
+            measures.discount_margin(flows, one.index, price) if one.index is not None and valued else None, life,
+            *(paid or (None, None)), *_moved(moved),
             measures.par_coupon(flows, curves.discount, one.spread), drawn.paths if drawn else 0, *over,
             "; ".join(one.exercised) or None,
         )  # fmt: skip
     return rows.columns
+
+
+def _moved(moved: measures.Sensitivities | None) -> tuple[float | None, ...]:
+    if moved is None:
+        return (None,) * 5
+    return moved.macaulay, moved.modified, moved.effective, moved.convexity, moved.dv01
 
 
 def _number(value: float) -> float | None:
@@ -80,6 +89,8 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str,
         "note", "scenario", "step", "clean_price", "yield_street", "yield_interbank", "z_spread", "wal_years"
     )
     for one in notes:
+        if not one.flows.cash.any():
+            continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
             rows.add(
@@ -98,6 +109,8 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str,
 def _key_rates(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str, Any]:
     rows = Rows("note", "scenario", "months", "duration")
     for one in notes:
+        if not one.flows.cash.any():
+            continue
         found = measures.key_rate_durations(one.flows, curves.discount, one.dirty)
         for years, duration in zip(measures.KEY_RATES, found.tolist(), strict=True):
             rows.add(one.name, one.scenario, round(12 * years), duration)

@@ -76,6 +76,21 @@ def test_the_parts_are_worth_the_whole(deal: str) -> None:
     assert notes + others + stayed == pytest.approx(came + called, rel=1e-12)
 
 
+def test_a_rated_note_yields_what_the_market_asks() -> None:
+    # The spread of the market of ningbo-1-2024 was derived from its coupon, so that it is worth about par.
+    row = prices(price("ningbo-1-2024")).loc[("A", "")]
+    assert row["spread_to_government"] == pytest.approx(0.00809, abs=1e-10)
+    assert row["clean_price"] == pytest.approx(100, abs=0.02)
+    assert row["spread_kind"] == "derived"
+
+
+def test_a_note_that_is_paid_nothing_is_told_too() -> None:
+    rows = prices(price("guangzhou-2019", scenarios=["guangzhou-2019-severe"]))
+    row = rows.loc[("sub", "guangzhou-2019-severe")]
+    assert row["dirty_price"] == 0
+    assert row[["yield_annual", "wal_years", "effective_duration"]].isna().all()
+
+
 def test_a_price_and_its_spread_are_one() -> None:
     at_price = prices(price("guangzhou-2019", price=99.5)).loc[("A", "")]
     back = prices(price("guangzhou-2019", spread=at_price["spread"])).loc[("A", "")]
