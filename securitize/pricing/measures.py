@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
+from securitize.base.dates import add_months
 from securitize.market.curves import Discount
 from securitize.market.evaluation import evaluation_date, quantlib_date
 from securitize.pricing.note_flows import PAR, Float64, NoteFlows
@@ -81,20 +82,34 @@ def street_price(flows: NoteFlows, rate: float) -> float:
 def interbank_price(flows: NoteFlows, rate: float) -> float:
     """The dirty price at a yield by the convention of China's interbank market.
 
-    With several payments left PV = sum of CF_k / (1 + y / f)^(w + k - 1), w the actual days to the next payment over
-    the actual days of its period; with one left in a year PV = CF / (1 + y D / TY), D actual days to it, TY those of
-    the year from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
+    With several payments left PV = sum of CF_k / (1 + y / f)^(n_k), n_k the periods of 12 / f months from settlement to
+    the payment, that of settlement in part: the actual days left of it over its actual days, counted back from the
+    note's first payment. With one left in a year PV = CF / (1 + y D / TY), D actual days to it, TY those of the year
+    from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
     Source: 中国人民银行, 全国银行间债券市场债券到期收益率计算标准 (2007).
     """
-    # Dates on which the note is paid nothing are none of its periods.
+    # Dates on which the note is paid nothing are none of its payments.
     paid = np.flatnonzero(flows.cash)
     dates, cash = [flows.dates[k] for k in paid.tolist()], flows.cash[paid]
     first = (dates[0] - flows.settlement).days
     if len(dates) == 1:
         year = (_year_after(flows.previous) - flows.previous).days
         return float(cash[0] / (1 + rate * first / year if first <= year else (1 + rate) ** (first / 365)))
-    times = first / (dates[0] - flows.previous).days + np.arange(len(dates))
+    times = _periods_to(dates[0], flows) + np.array([_whole_periods(dates[0], day, flows) for day in dates])
     return float(cash @ (1 + rate / flows.payments_a_year) ** -times)
+
+
+def _periods_to(first: dt.date, flows: NoteFlows) -> float:
+    """Periods from settlement to the note's first payment; more than 1 where earlier ones pass without one."""
+    months, end, count = 12 // flows.payments_a_year, first, 0
+    while (start := add_months(first, -months * (count + 1))) > flows.settlement:
+        end, count = start, count + 1
+    return count + (end - flows.settlement).days / (end - start).days
+
+
+def _whole_periods(first: dt.date, day: dt.date, flows: NoteFlows) -> int:
+    """Periods between two payments, the nearest whole number."""
+    return round((day - first).days / 365.25 * flows.payments_a_year)
 
 
 def interbank_yield(flows: NoteFlows, price: float) -> float | None:

@@ -137,10 +137,8 @@ def price(
             "exercise that pays is found at a spread, on the told path: not with a price or paths"
         )
     drawn = drawing(performance, paths, seed)
-    cases, deal_file = _cases(deal, scenarios, drawn, runs)
-    curves = loaded_curves(
-        load_market(find_market(os.fspath(market), deal_file) if market is not None else market_of(deal_file))
-    )
+    cases, default = _cases(deal, scenarios, drawn, runs, market)
+    curves = loaded_curves(load_market(default))
     day = settlement or curves.date
     if day < curves.date:
         raise UsageError(f"settlement on {day} is before the market's date, {curves.date}")
@@ -174,22 +172,30 @@ def price(
 
 
 def _cases(
-    deal: PathLike, scenarios: Sequence[PathLike], drawn: Draw | None, runs: PathLike
+    deal: PathLike,
+    scenarios: Sequence[PathLike],
+    drawn: Draw | None,
+    runs: PathLike,
+    market: PathLike | None,
 ) -> tuple[list[Prepared], Path]:
-    """The deal under the base case and each scenario; a run under its own."""
+    """The deal under the base case and each scenario, or a run under its own; and the market's file."""
     text = os.fspath(deal)
     if (Path(text) / MANIFEST).is_file() or (
         text.isalnum() and not os.path.exists(text) and len(list(Path(runs).glob(f"{text}*"))) == 1
     ):
         if scenarios or drawn is not None:
             raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
-        return _of_run(text, runs)
+        return _of_run(text, runs, market)
     file = find_deal(text)
     asked: list[PathLike | None] = [None, *scenarios]
-    return [prepare(deal, scenario, draw=drawn) for scenario in asked], file
+    return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
 
 
-def _of_run(text: str, runs: PathLike) -> tuple[list[Prepared], Path]:
+def _market(deal_file: Path, market: PathLike | None) -> Path:
+    return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
+
+
+def _of_run(text: str, runs: PathLike, market: PathLike | None) -> tuple[list[Prepared], Path]:
     from tempfile import TemporaryDirectory
 
     from securitize.runs.api import open_run
@@ -200,9 +206,8 @@ def _of_run(text: str, runs: PathLike) -> tuple[list[Prepared], Path]:
         raise UsageError(f"{printable(text)} is not the run of a deal")
     with TemporaryDirectory() as made:
         scenario = unpack_inputs(stored, Path(made))
-        prepared = prepare(made, scenario)
-    # The folder is gone: the market is a shipped one, by the deal's name.
-    return [prepared], find_deal(prepared.deal.name)
+        # A run keeps no market to price on: it is one that ships, or the one that is named.
+        return [prepare(made, scenario)], _market(Path(made) / "deal.toml", market)
 
 
 def _priced(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
@@ -186,6 +187,22 @@ def test_the_last_period_is_simple_in_the_interbank_market() -> None:
     days = (dt.date(2024, 12, 1) - dt.date(2024, 6, 3)).days
     # A leap day lies in the year from the last payment: 366 days.
     assert measures.interbank_yield(flows, 101.5) == pytest.approx((104 / 101.5 - 1) * 366 / days, abs=1e-10)
+
+
+def test_periods_without_a_payment_count_in_the_interbank_market() -> None:
+    start = dt.date(2024, 3, 1)
+    dates = tuple(_later(start, 3 * k) for k in range(1, 7))
+    # Nothing for three quarters, then three quarters of payments: exponents 4, 5 and 6.
+    flows = NoteFlows(
+        start, dates, np.array([0, 0, 0, 4.0, 1, 1]), np.array([0, 0, 0, 0, 0, 100.0]), np.full(6, 100.0), start, 0.0,
+        0.04, 4,
+    )  # fmt: skip
+    expected = 4 / 1.01**4 + 1 / 1.01**5 + 101 / 1.01**6
+    assert measures.interbank_price(flows, 0.04) == pytest.approx(expected, rel=1e-14)
+    later = dataclasses.replace(flows, settlement=dt.date(2024, 4, 15))
+    share = (dt.date(2024, 6, 1) - dt.date(2024, 4, 15)).days / 92
+    expected = sum(cash / 1.01 ** (share + k) for cash, k in ((4, 3), (1, 4), (101, 5)))
+    assert measures.interbank_price(later, 0.04) == pytest.approx(expected, rel=1e-14)
 
 
 def test_one_payment_years_away_compounds_in_the_interbank_market() -> None:

@@ -140,6 +140,19 @@ def test_a_run_is_priced_under_its_own_scenario(tmp_path: Path) -> None:
     )
 
 
+def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> None:
+    program("init", "mine", "--from", "licence-back", cwd=tmp_path)
+    done = securitize.run(tmp_path / "mine", output=tmp_path / "run")
+    assert done.path is not None
+    with pytest.raises(UsageError, match="market"):
+        price(done.path)
+    found = price(
+        done.path, market="china-2019-09-11", settlement=prepare(tmp_path / "mine").deal.dates.closing
+    )
+    assert found.about["deal"] == done.about["deal"]
+    assert (prices(found)["dirty_price"] > 0).any()
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [
