@@ -42,6 +42,7 @@ COMMANDS = {
     "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
     "solve": ("solve", "Find an input that was not published from balances that were."),
     "runs": ("runs", "List stored runs, or show one."),
+    "policy": ("policy", "Show what a policy pays, and where its numbers come from."),
     "programme": ("programme", "Put a city's plan to the rules of the founding notice."),
     "explain": ("explain", "Say what a code, a field or a measure means."),
     "completion": ("completion", "Print a script for completion in bash, zsh or fish."),

@@ -50,6 +50,7 @@ def test_a_program_reads_json_and_csv(tmp_path: Path) -> None:
         "offers",
         "savings",
         "subsidies",
+        "public_cost",
     }
     text = securitize(
         "savings",

@@ -96,3 +96,11 @@ def test_public_money_is_put_beside_what_it_brings() -> None:
     assert (cost.per_basis_point, cost.per_yuan_saved, cost.leverage) == (8000.0, 1.25, 50.0)
     nothing = CostToTheCity(0, 0.0, 0, 100)
     assert (nothing.per_basis_point, nothing.per_yuan_saved, nothing.leverage) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["shenzhen-nanshan-2025", "guangzhou-nansha-2024", "zhongshan"])
+def test_a_policy_is_shown_with_its_sources(tmp_path: Path, name: str) -> None:
+    done = program("policy", "show", name, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "published" in done.stdout

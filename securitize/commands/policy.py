@@ -1,0 +1,19 @@
+"""``securitize policy show NAME``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("policy")
+def command() -> None:
+    """Look into policies: what a place pays, to whom, up to what, and from where that is known."""
+
+
+@command.command("show")
+@click.argument("name", metavar="NAME|FILE")
+def show(name: str) -> None:
+    """Show the rules of the policy NAME, a shipped one or a file, and the sources of its numbers."""
+    from securitize.reports.policies import print_policy
+
+    print_policy(name)
