@@ -19,13 +19,13 @@ from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.rules import record_payment_date
 
-PATHS = 900
+PATHS = 500
 PERFORMANCE = """
 name = "random"
 hazard = { value = 0.04, kind = "assumed", source = "many paths without a default, many with some" }
 loading = 0.4
 """
-FEW = 50
+FEW = 30
 
 
 @pytest.mark.parametrize("machine", ["numpy", "compiled"])

@@ -91,7 +91,7 @@ def compiled(
     )
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(drawn())
 def test_compiled_royalties_are_those_that_are_projected(
     case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance],
