@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table
+from securitize.tables.dictionary import Column, Table, TableSet
 
 _HEAD = """\
 # Tables: the reference
@@ -79,16 +79,29 @@ _PRICES = """\
 """
 
 
+_STRESS = """\
+# Tables of stress results
+
+`securitize stress DEAL` stores these beside the tables of the base case.
+"""
+
+_SETS: tuple[tuple[str, TableSet], ...] = (
+    (_PATHS, "paths"),
+    (_KEPT, "kept"),
+    (_BUILDS, "build"),
+    (_MARKETS, "market"),
+    (_SAVINGS, "savings"),
+    (_PRICES, "prices"),
+    (_PROGRAMME, "programme"),
+    (_STRESS, "stress"),
+)
+
+
 def reference_page() -> str:
     """The whole page, Markdown."""
     sections = [_HEAD, *(_section(dictionary.load(name)) for name in dictionary.names())]
-    sections += [_PATHS, *(_section(dictionary.load(name)) for name in dictionary.names("paths"))]
-    sections += [_KEPT, *(_section(dictionary.load(name)) for name in dictionary.names("kept"))]
-    sections += [_BUILDS, *(_section(dictionary.load(name)) for name in dictionary.names("build"))]
-    sections += [_MARKETS, *(_section(dictionary.load(name)) for name in dictionary.names("market"))]
-    sections += [_SAVINGS, *(_section(dictionary.load(name)) for name in dictionary.names("savings"))]
-    sections += [_PRICES, *(_section(dictionary.load(name)) for name in dictionary.names("prices"))]
-    sections += [_PROGRAMME, *(_section(dictionary.load(name)) for name in dictionary.names("programme"))]
+    for head, of in _SETS:
+        sections += [head, *(_section(dictionary.load(name)) for name in dictionary.names(of))]
     return "\n".join(sections)
 
 
