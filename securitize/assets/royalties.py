@@ -158,8 +158,7 @@ def told_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> In
     for change in changes:
         if change.contract not in (None, resolved.name):
             continue
-        concerned = [u for u, end in enumerate(resolved.ends[1:]) if change.since <= end <= change.until]
-        for j, u in enumerate(concerned):
+        for j, u in enumerate(change.periods(resolved.ends)):
             if change.scales is not None:
                 scale = change.scales[min(j, len(change.scales) - 1)]
                 sales[u : u + 1] = multiply_divide(sales[u : u + 1], scale, RATE_UNITS)

@@ -7,7 +7,7 @@ import click
 #: As the definitions say them, without loading those; a test holds both together.
 KINDS = [
     *("deal", "pool", "build", "chain", "scenario", "market", "state"),
-    *("financing", "alternative", "policy", "programme"),
+    *("financing", "alternative", "policy", "programme", "suite"),
 ]
 
 

@@ -33,6 +33,8 @@ OTHER_KINDS = {
     "rules": ("load_policy", "policy"),
     "loss_splits": ("load_policy", "policy"),
     "uses": ("load_programme", "programme"),
+    "scenarios": ("load_suite", "suite"),
+    "reverse": ("load_suite", "suite"),
     "holidays": ("load_holidays", "calendar"),
 }
 

@@ -274,6 +274,10 @@ SEC663|Policy over before it begins|A policy or rule begins before it ends.
 SEC664|Split of losses|Shares of a loss sum to 1, and a pool is one of them.
 SEC665|Policy without rules|A policy pays by rules, or splits losses.
 SEC666|Policy outside its dates|Money is drawn while the policy holds; --as-if applies it all the same, so marked.
+SEC740|Scenario of a suite named twice|Each scenario of a suite has a name of its own; base is the deal as it stands.
+SEC741|Composed of a later scenario|A scenario is composed of scenarios that stand above it.
+SEC742|Scenario that changes nothing|A scenario has a stress, is composed of others, or withdraws subsidies.
+SEC743|Driver of reverse stress written twice|Each driver of reverse stress is written once.
 SEC901|Storage failed|The disk or a permission stood in the way; nothing half-written is visible.
 SEC902|Folder in use|Another process writes to the same output folder.
 SEC903|Run damaged|A file of a run is missing, changed or does not match the manifest.

@@ -33,6 +33,7 @@ from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
 from securitize.definitions.scenarios.market import Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
+from securitize.definitions.suites.suite import Suite
 
 FileKind = Literal[
     "deal",
@@ -47,6 +48,7 @@ FileKind = Literal[
     "alternative",
     "policy",
     "programme",
+    "suite",
 ]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
@@ -61,11 +63,19 @@ MODELS: dict[FileKind, type[BaseModel]] = {
     "alternative": Alternative,
     "policy": Policy,
     "programme": Programme,
+    "suite": Suite,
 }
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
 _PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"
 _POOLS = "docs/reference/pools.md"
+#: Kinds of files that one page defines.
+_PAGES: dict[FileKind, str] = {
+    "policy": "docs/reference/policies.md",
+    "programme": "docs/reference/programme.md",
+    "random_performance": "docs/reference/random-performance.md",
+    "suite": "docs/reference/suites.md",
+}
 #: Section of the last page by the first word of a build's path; what is not listed stands in the first.
 _BUILD_SECTIONS = {
     "candidates": 2, "score": 3, "value": 4, "screens": 5, "limits": 6, "venue": 6, "venue_waived": 6, "objective": 7,
@@ -136,10 +146,8 @@ class Field:
             return "docs/reference/markets.md, section 1"
         if self.file in ("financing", "alternative"):
             return f"docs/reference/financing-cost.md, section {1 if self.file == 'financing' else 4}"
-        if self.file in ("policy", "programme"):
-            return "docs/reference/policies.md" if self.file == "policy" else "docs/reference/programme.md"
-        if self.file == "random_performance":
-            return "docs/reference/random-performance.md"
+        if self.file in _PAGES:
+            return _PAGES[self.file]
         if self.file == "scenario" and self.kind in _DEAL_STRESSES:
             return f"{_PRIORITY}, section 14"
         if self.file == "scenario":

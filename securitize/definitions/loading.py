@@ -33,6 +33,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
+from securitize.definitions.suites.suite import Suite
 
 AnyPath = str | os.PathLike[str]
 M = TypeVar("M", bound=BaseModel)
@@ -116,6 +117,11 @@ def load_policy(path: AnyPath) -> Loaded[Policy]:
 def load_programme(path: AnyPath) -> Loaded[Programme]:
     """A city's plan; whether it keeps the rules of the notice is another matter."""
     return _load(path, Programme)
+
+
+def load_suite(path: AnyPath) -> Loaded[Suite]:
+    """A suite of scenarios; what each does to a deal is a matter of the deal and its pool."""
+    return _load(path, Suite)
 
 
 def load_all(

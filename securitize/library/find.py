@@ -18,6 +18,7 @@ financing             ``deals/financing/NAME.toml``  ``financing.toml`` beside `
 alternative           ``scenarios/alternatives/…``   ``scenarios/alternatives/NAME.toml``
 policy                ``scenarios/policies/…``       ``scenarios/policies/NAME.toml``
 programme             ``scenarios/programmes/…``
+suite                 ``scenarios/suites/…``         ``scenarios/suites/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
@@ -278,6 +279,11 @@ def list_policies() -> list[Shipped]:
     return _files(library_root() / "scenarios/policies")
 
 
+def list_suites() -> list[Shipped]:
+    """The shipped suites of scenarios, by name."""
+    return _files(library_root() / "scenarios/suites")
+
+
 def list_programmes() -> list[Shipped]:
     """The shipped plans of cities, by name."""
     return _files(library_root() / "scenarios/programmes")
@@ -322,6 +328,14 @@ def _find_in_folder(kind: str, name_or_path: str, file_name: str, shipped: list[
     if os.path.isdir(path):
         path /= file_name
     return _given(kind, name_or_path, path, shipped)
+
+
+def find_suite(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The suite of a name, first among the deal's own, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("suite", name_or_path, deal_file, "scenarios/suites", list_suites())
 
 
 def _find_beside(

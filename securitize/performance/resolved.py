@@ -7,7 +7,7 @@ or one a path, so that the same projection serves a told scenario and random one
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -80,6 +80,10 @@ class LateWindow:
     until: dt.date
     days: int
 
+    def concerns(self, obligor: str, due: dt.date) -> bool:
+        """Whether what this obligor owes on that day is late."""
+        return self.since <= due <= self.until and (self.obligors is None or obligor in self.obligors)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexChange:
@@ -112,6 +116,10 @@ class BaseChange:
     until: dt.date
     scales: tuple[int, ...] | None
     amounts: tuple[int, ...]
+
+    def periods(self, ends: Sequence[dt.date]) -> list[int]:
+        """The reporting periods concerned, from 0; ``ends`` begins with the start of the first."""
+        return [u for u, end in enumerate(ends[1:]) if self.since <= end <= self.until]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +167,7 @@ class ResolvedPerformance:
         instalment : its contract, and its number from 0
         Returns ordinals, int64 (1,) or (paths,).
         """
-        told = max(
-            (
-                one.days
-                for one in self.late
-                if one.since <= due <= one.until and (one.obligors is None or obligor in one.obligors)
-            ),
-            default=0,
-        )
+        told = max((one.days for one in self.late if one.concerns(obligor, due)), default=0)
         contract, number = instalment
         days = np.array([told], np.int64)
         if contract in self.delays:

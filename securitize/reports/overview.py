@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
 from securitize.library import (
+    Shipped,
     find_pool,
     list_alternatives,
     list_builds,
@@ -20,6 +22,7 @@ from securitize.library import (
     list_policies,
     list_programmes,
     list_scenarios,
+    list_suites,
     list_templates,
 )
 from securitize.reports.terminal import Column, print_table
@@ -29,8 +32,22 @@ if TYPE_CHECKING:
     from securitize.runs.prepare import Prepared
 
 
+#: What is listed by name and title, with the command that takes it.
+_TITLED: tuple[tuple[str, Callable[[], list[Shipped]]], ...] = (
+    ("Suites: securitize stress DEAL --suite NAME", list_suites),
+    ("Random performance: securitize run DEAL --performance NAME", list_performances),
+    ("Markets: securitize market show NAME", list_markets),
+    ("Pools assembled from candidates: securitize build NAME", list_builds),
+    ("Industry chains: securitize chain show NAME", list_chains),
+    ("Companies without a pool: securitize savings NAME", list_financings),
+    ("Alternatives: securitize savings DEAL --against NAME", list_alternatives),
+    ("Policies: securitize savings DEAL --policy NAME", list_policies),
+    ("Plans of cities: securitize programme check NAME", list_programmes),
+)
+
+
 def print_library() -> None:
-    """Deals, templates, scenarios, markets, pools to be built, chains, what companies could do, policies, plans."""
+    """Deals, templates, scenarios, suites, markets, builds, chains, what companies could do, policies, plans."""
     columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
     print_table("Deals", columns, [_deal(one.name, one.path) for one in list_deals()])
     templates = [_deal(one.name, one.path / "deal.toml") for one in list_templates()]
@@ -38,23 +55,14 @@ def print_library() -> None:
     columns = [Column("name"), Column("title", wraps=True)]
     scenarios = [_scenario(one.name, one.path) for one in list_scenarios()]
     print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
-    drawn = [_titled(one.name, one.path) for one in list_performances()]
-    print_table("Random performance: securitize run DEAL --performance NAME", columns, drawn)
-    markets = [_titled(one.name, one.path) for one in list_markets()]
-    print_table("Markets: securitize market show NAME", columns, markets)
-    builds = [_titled(one.name, one.path) for one in list_builds()]
-    print_table("Pools assembled from candidates: securitize build NAME", columns, builds)
-    chains = [_titled(one.name, one.path) for one in list_chains()]
-    print_table("Industry chains: securitize chain show NAME", columns, chains)
     deals = {one.name for one in list_deals()}
-    cases = [_titled(one.name, one.path) for one in list_financings() if one.name not in deals]
-    print_table("Companies without a pool: securitize savings NAME", columns, cases)
-    others = [_titled(one.name, one.path) for one in list_alternatives()]
-    print_table("Alternatives: securitize savings DEAL --against NAME", columns, others)
-    policies = [_titled(one.name, one.path) for one in list_policies()]
-    print_table("Policies: securitize savings DEAL --policy NAME", columns, policies)
-    plans = [_titled(one.name, one.path) for one in list_programmes()]
-    print_table("Plans of cities: securitize programme check NAME", columns, plans)
+    for head, listed in _TITLED:
+        rows = [
+            _titled(one.name, one.path)
+            for one in listed()
+            if listed is not list_financings or one.name not in deals
+        ]
+        print_table(head, columns, rows)
 
 
 def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from securitize.definitions.figures import (
     Prose,
     Rate,
     Text,
+    Whole,
     fault,
 )
 from securitize.definitions.performance import (
@@ -150,7 +151,7 @@ class LatePaymentStress(Model):
     obligors: tuple[Name, ...] | None = Field(default=None, min_length=1)
     from_: Date = Field(alias="from")
     to: Date
-    days: int = Field(ge=1, le=3660)
+    days: Whole = Field(ge=1, le=3660)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

@@ -1,0 +1,1 @@
+"""Suites of scenarios as written."""

@@ -1,0 +1,84 @@
+"""A suite as written: a named, versioned list of scenarios that any deal can be put to.
+
+The meaning of every field is in ``docs/reference/suites.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
+from securitize.definitions.suites.stresses import SuiteStress
+
+#: The deal as it stands: first in every suite.
+BASE = "base"
+#: What a solver may move; see :mod:`securitize.performance.drivers`.
+DriverName = Literal[
+    "default-rate",
+    "recovery-rate",
+    "prepayment-rate",
+    "late-payment",
+    "obligors-out",
+    "royalty-base",
+    "index-rates",
+    "support",
+]
+
+
+class SuiteScenario(Model):
+    """One scenario: the stresses of those it is composed of, then its own."""
+
+    name: Name
+    title: Text
+    title_zh: Text
+    description: Prose = ""
+    description_zh: Prose = ""
+    with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=20)
+    subsidies: Literal["as-told", "withdrawn"] = "as-told"
+    stress: tuple[SuiteStress, ...] = Field(default=(), max_length=100)
+
+
+class ReverseDriver(Model):
+    """A driver of reverse stress: the standard deviation of its move for the worse, in the driver's own unit."""
+
+    driver: DriverName
+    deviation: Multiple = Field(gt=0)
+    loading: Margin = 0
+
+
+class Suite(Model):
+    """A suite: ``scenarios/suites/NAME.toml`` or one of a user's ``scenarios/suites/``.
+
+    reverse : the drivers whose likeliest combination that breaks a note is looked for
+    """
+
+    name: Name
+    version: Text
+    title: Text = ""
+    title_zh: Text = ""
+    description: Prose = ""
+    sources: tuple[Prose, ...] = ()
+    scenarios: tuple[SuiteScenario, ...] = Field(default=(), max_length=200)
+    reverse: tuple[ReverseDriver, ...] = Field(default=(), max_length=10)
+
+    @model_validator(mode="after")
+    def _composed_of_earlier_ones(self) -> Self:
+        known = {BASE}
+        for one in self.scenarios:
+            if one.name in known:
+                raise fault("SEC740", f"two scenarios are named {one.name}", "names differ; base is the deal")
+            for part in one.with_:
+                if part not in known or part == BASE:
+                    what = f"{one.name} is composed of {part}, which is not written above it"
+                    raise fault("SEC741", what, "name a scenario that stands earlier in the suite")
+            if not (one.stress or one.with_ or one.subsidies == "withdrawn"):
+                raise fault(
+                    "SEC742", f"{one.name} changes nothing", "write a stress, or what it is composed of"
+                )
+            known.add(one.name)
+        drivers = [one.driver for one in self.reverse]
+        if len(set(drivers)) < len(drivers):
+            raise fault("SEC743", "a driver of reverse stress is written twice", "write each once")
+        return self

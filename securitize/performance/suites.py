@@ -1,0 +1,271 @@
+"""The scenarios of a suite put to a deal: who owes most, which day, which right.
+
+Source: ``docs/reference/suites.md``. What comes out is an ordinary scenario, as a file would write it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from securitize.base.dates import add_months
+from securitize.base.toml import quoted
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.figures import is_figure, months
+from securitize.definitions.pools.claims import Cause, Claim
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.royalties import RunningRoyalty
+from securitize.definitions.suites.stresses import (
+    AllIndexRatesStress,
+    AllPaymentsLateStress,
+    AllProvidersStress,
+    AllRoyaltyBasesStress,
+    LargestObligorsStress,
+    NodeStress,
+    RightsFailStress,
+)
+from securitize.definitions.suites.suite import SuiteScenario
+
+#: One stress of an ordinary scenario, as its file writes it.
+Written = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a suite is put to.
+
+    cash     : of each contract, what is scheduled after the cut-off, minor units
+    end      : the last payment date
+    indices  : that a rate of the deal or the pool follows, sorted; nodes : of obligors, where they are known
+    suppliers: nodes of obligors that supply another node of the pool's obligors
+    """
+
+    deal: Deal
+    pool: Pool
+    cash: Mapping[str, int]
+    end: dt.date
+    indices: tuple[str, ...]
+    nodes: Mapping[str, str]
+    suppliers: frozenset[str]
+
+    @property
+    def cut_off(self) -> dt.date:
+        """The cut-off date."""
+        return self.deal.dates.cut_off
+
+    def obligors(self) -> list[str]:
+        """Those that owe anything after the cut-off, most first, among equals as written."""
+        owed = dict.fromkeys(self.pool.obligors, 0)
+        for name, amount in self.cash.items():
+            owed[self.pool.contracts[name].obligor] += amount
+        return sorted((name for name in owed if owed[name]), key=lambda name: -owed[name])
+
+
+class DoesNotApply(Exception):  # noqa: N818
+    """A stress has nothing to act on; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A scenario put to a deal. ``left_out`` says of each stress that does not apply why."""
+
+    name: str
+    title: str
+    title_zh: str
+    description: str
+    stresses: tuple[Written, ...]
+    left_out: tuple[str, ...]
+
+    def as_toml(self) -> str:
+        """The scenario as a file."""
+        lines = [
+            f"name = {quoted(self.name)}",
+            f"title = {quoted(self.title)}",
+            f"title_zh = {quoted(self.title_zh)}",
+            f"description = {quoted(self.description)}",
+        ]
+        for stress in self.stresses:
+            lines += ["", "[[stress]]", *(f"{key} = {toml_value(value)}" for key, value in stress.items())]
+        return "\n".join(lines) + "\n"
+
+
+def compose(
+    scenario: SuiteScenario, raw: Sequence[Written], parts: Sequence[Composed], target: Target
+) -> Composed:
+    """``scenario`` put to a deal.
+
+    raw   : its stresses as written, for the sources of their numbers
+    parts : the scenarios that it is composed of, put to the same deal
+    """
+    stresses = [stress for part in parts for stress in part.stresses]
+    left_out = [reason for part in parts for reason in part.left_out]
+    for stress, written in zip(scenario.stress, raw, strict=True):
+        try:
+            stresses += (
+                _PUT[type(stress)](stress, written, target) if type(stress) in _PUT else [dict(written)]
+            )
+        except DoesNotApply as reason:
+            left_out.append(str(reason))
+    return Composed(
+        scenario.name,
+        scenario.title,
+        scenario.title_zh,
+        scenario.description,
+        tuple(stresses),
+        tuple(dict.fromkeys(left_out)),
+    )
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {toml_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text if "." in text else f"{text}.0"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def bare(value: Any) -> Any:
+    """The number of a figure."""
+    return value["value"] if is_figure(value) else value
+
+
+def day_after(target: Target, after: str | None) -> dt.date:
+    """The cut-off plus some months, its next day without any. Raises DoesNotApply after the last payment date."""
+    day = add_months(target.cut_off, months(after)) if after else target.cut_off + dt.timedelta(days=1)
+    if day > target.end:
+        raise DoesNotApply(f"{day} is after the last payment date {target.end}")
+    return day
+
+
+def _largest(stress: LargestObligorsStress, _: Written, target: Target) -> list[Written]:
+    obligors = target.obligors()
+    if len(obligors) < stress.count:
+        raise DoesNotApply(f"the pool has {len(obligors)} obligor{'s' if len(obligors) != 1 else ''}")
+    at = day_after(target, stress.after)
+    return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
+
+
+def _providers(stress: AllProvidersStress, written: Written, target: Target) -> list[Written]:
+    if not target.deal.support:
+        raise DoesNotApply("the deal has no support from outside")
+    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    recovery = {"recovery": written["recovery"]} if "recovery" in written else {}
+    return [
+        {"driver": "provider-default", "support": name, "at": at, **recovery} for name in target.deal.support
+    ]
+
+
+def _late(stress: AllPaymentsLateStress, _: Written, target: Target) -> list[Written]:
+    since = day_after(target, stress.after)
+    last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
+    until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
+    return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
+
+
+def _bases(stress: AllRoyaltyBasesStress, written: Written, target: Target) -> list[Written]:
+    if not any(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+        raise DoesNotApply("the pool has no royalty that follows sales")
+    since = {"from": day_after(target, stress.after)} if stress.after else {}
+    return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
+
+
+def _indices(_: AllIndexRatesStress, written: Written, target: Target) -> list[Written]:
+    if not target.indices:
+        raise DoesNotApply("no rate of the deal or the pool follows an index")
+    found: list[Written] = []
+    if any(name.startswith("LPR-") for name in target.indices):
+        found.append({"driver": "lpr", "shift": written["shift"]})
+    return found + [
+        {"driver": "index-rate", "index": name, "shift": written["shift"]}
+        for name in target.indices
+        if not name.startswith("LPR-")
+    ]
+
+
+def _rights(stress: RightsFailStress, _: Written, target: Target) -> list[Written]:
+    rights = _exposed(target, stress.cause, None)
+    if not rights:
+        raise DoesNotApply(f"no cash depends on rights that fail by {stress.cause}")
+    share = Decimal(stress.share).scaleb(-8)
+    return _failures(rights[: math.ceil(share * len(rights))], stress.cause, day_after(target, stress.after))
+
+
+def _node(stress: NodeStress, _: Written, target: Target) -> list[Written]:
+    if not target.nodes:
+        raise DoesNotApply("no obligor has a place on a chain: name a random performance that tells nodes")
+    owed = dict.fromkeys(target.nodes.values(), 0)
+    for name, amount in target.cash.items():
+        node = target.nodes.get(target.pool.contracts[name].obligor)
+        if node is not None:
+            owed[node] += amount
+    struck = target.suppliers if stress.node == "upstream" else {max(owed, key=lambda node: owed[node])}
+    if not struck:
+        raise DoesNotApply("no obligor supplies another on the chain")
+    at = day_after(target, stress.after)
+    obligors = [name for name, node in target.nodes.items() if node in struck]
+    if stress.effect == "default":
+        return [{"driver": "default", "obligor": name, "at": at} for name in obligors]
+    rights = _exposed(target, "invalidity", frozenset(obligors))
+    if not rights:
+        raise DoesNotApply("no cash depends on rights of the node")
+    return _failures(rights, "invalidity", at)
+
+
+def _failures(rights: Sequence[str], cause: Cause, at: dt.date) -> list[Written]:
+    return [{"driver": "patent-failure", "right": name, "at": at, "cause": cause} for name in rights]
+
+
+def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> list[str]:
+    """Rights on which cash depends for ``cause``, behind most cash first; of these obligors' contracts."""
+    behind: dict[str, int] = {}
+    for name, contract in target.pool.contracts.items():
+        if obligors is not None and contract.obligor not in obligors:
+            continue
+        depends = (
+            contract.consequence(cause) != "none"
+            if isinstance(contract, Claim)
+            else isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim
+        )
+        for right in contract.collateral if depends else ():
+            behind[right] = behind.get(right, 0) + target.cash.get(name, 0)
+    return sorted(behind, key=lambda right: -behind[right])
+
+
+_PUT: Mapping[type, Callable[[Any, Written, Target], list[Written]]] = {
+    LargestObligorsStress: _largest,
+    AllProvidersStress: _providers,
+    AllPaymentsLateStress: _late,
+    AllRoyaltyBasesStress: _bases,
+    AllIndexRatesStress: _indices,
+    RightsFailStress: _rights,
+    NodeStress: _node,
+}
+
+
+def described(stress: Written) -> tuple[str | None, str, dt.date | None]:
+    """What a stress acts on, its change in words of the file, and from when."""
+    targets = ("obligor", "contract", "right", "support", "index", "note")
+    acts_on = next((str(stress[key]) for key in targets if key in stress), None)
+    first = stress.get("at", stress.get("from"))
+    rest = {k: bare(v) for k, v in stress.items() if k not in ("driver", "at", "from", *targets)}
+    change = ", ".join(f"{key} = {toml_value(value)}" for key, value in rest.items())
+    return acts_on, change or "happens", first
+
+
+def numbers_of(stress: Written) -> Iterator[tuple[str, str]]:
+    """Kind and source of each number of a stress that says them."""
+    for value in stress.values():
+        if is_figure(value):
+            yield value["kind"], value.get("source", "")
