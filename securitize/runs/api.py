@@ -130,10 +130,10 @@ def run(
     folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
-            return _from_stored(claimed.existing)
+            return run_from_stored(claimed.existing)
         calculation = calculated()
         if prepared.random is None:
-            return _from_stored(claimed.write(*_made(calculation, workers, progress)))
+            return run_from_stored(claimed.write(*_made(calculation, workers, progress)))
         from securitize.runs import partial
         from securitize.runs.simulate import Engine, with_kept
 
@@ -143,15 +143,15 @@ def run(
         except KeyboardInterrupt:
             if held := parts.until():
                 simulation = with_kept(Engine(calculation), held, workers)
-                made, facts = _tables_and_facts(calculation, simulation)
+                made, facts = tables_and_facts(calculation, simulation)
                 asked = prepared.draw.paths if prepared.draw else 0
                 left = partial.write_partial(folder, prepared.identity, held, made, facts, asked)
                 if interrupted is not None:
-                    interrupted(_from_stored(left))
+                    interrupted(run_from_stored(left))
             raise
         written = claimed.write(made, facts)
         partial.clear_partial(folder)
-        return _from_stored(written)
+        return run_from_stored(written)
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
@@ -161,13 +161,13 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     """
     text = os.fspath(run)
     if os.path.isdir(text):
-        return _from_stored(open_stored(Path(text)))
+        return run_from_stored(open_stored(Path(text)))
     root = Path(runs)
     found = sorted(root.glob(f"{text}*")) if text.isalnum() and root.is_dir() else []
     if len(found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
         raise UsageError(f"{what} in {root} with the id {text!r}; `securitize runs ls` lists them")
-    return _from_stored(open_stored(found[0]))
+    return run_from_stored(open_stored(found[0]))
 
 
 def prepare(
@@ -279,7 +279,7 @@ def _made(
     """Every table of a run and what its manifest says, random paths included where any are drawn."""
     prepared = calculation.prepared
     if prepared.random is None or prepared.draw is None:
-        return _tables_and_facts(calculation, None)
+        return tables_and_facts(calculation, None)
     from securitize.runs.parts import Parts
     from securitize.runs.simulate import Engine, measured_until, with_kept
 
@@ -288,12 +288,13 @@ def _made(
     paths = measured_until(
         engine, parts, further=goal.further if goal else None, workers=workers, progress=progress
     )
-    return _tables_and_facts(calculation, with_kept(engine, parts.until(paths), workers))
+    return tables_and_facts(calculation, with_kept(engine, parts.until(paths), workers))
 
 
-def _tables_and_facts(
+def tables_and_facts(
     calculation: Calculation, simulation: Simulation | None
 ) -> tuple[dict[str, pa.Table], Facts]:
+    """The tables of a calculation and of the paths drawn on it, and what a manifest says of them."""
     prepared = calculation.prepared
     made, about, said = tables_of(calculation), dict(prepared.about), prepared.warnings
     if simulation is None or prepared.draw is None:
@@ -316,6 +317,7 @@ def _tables_and_facts(
     return made, Facts(said, calculation.checks, about, SCHEME)
 
 
-def _from_stored(stored: StoredRun) -> Run:
+def run_from_stored(stored: StoredRun) -> Run:
+    """A run that is on disk."""
     facts = stored.manifest.facts
     return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})

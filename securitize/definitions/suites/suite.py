@@ -22,7 +22,8 @@ DriverName = Literal[
     "late-payment",
     "obligors-out",
     "royalty-base",
-    "index-rates",
+    "index-rates-up",
+    "index-rates-down",
     "support",
 ]
 

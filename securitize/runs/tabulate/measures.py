@@ -40,7 +40,7 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
                 bool(calculation.lines[("trigger", name, k)][t]) for k in ("breached", "active")
             )
             in_force = PRIORITIES[int(calculation.lines[("priority",)][t])]
-            measure = None if measured is None else _or_null(measured[0, t])
+            measure = None if measured is None else or_null(measured[0, t])
             counts = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
             in_a_row = [None if count is None else int(count[t]) for count in counts]
             rows.add(
@@ -70,7 +70,7 @@ def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows("rank", "period", "payment_date", *COVERAGE)
     for rank, measured in _coverage(calculation).items():
         for t, period, day in periods(calculation):
-            rows.add(rank, period, day, *(_or_null(getattr(measured, k)[0, t]) for k in COVERAGE.values()))
+            rows.add(rank, period, day, *(or_null(getattr(measured, k)[0, t]) for k in COVERAGE.values()))
     return rows.columns
 
 
@@ -91,18 +91,20 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
         first, last = int(m.first_principal[0]), int(m.last_principal[0])
         totals = (m.total_interest, m.total_principal, m.total_residual)
         rows.add(
-            name, note.rank, deal.currency, note.balance, _or_null(m.wal_years[0]),
+            name, note.rank, deal.currency, note.balance, or_null(m.wal_years[0]),
             dates[first] if first >= 0 else None, dates[last] if last >= 0 else None,
             *(int(amount[0]) for amount in (*totals, m.unpaid_interest, m.largest_unpaid_interest, m.loss)),
             *(int(amount[0]) for amount in (m.total_capitalised, m.total_premium, m.interest_written_off)),
-            *(_least(getattr(by_rank[note.rank], k)[0]) for k in COVERAGE.values()),
+            *(least(getattr(by_rank[note.rank], k)[0]) for k in COVERAGE.values()),
         )  # fmt: skip
     return rows.columns
 
 
-def _or_null(number: float) -> float | None:
+def or_null(number: float) -> float | None:
+    """A number that a table can hold; None for NaN."""
     return None if math.isnan(number) else float(number)
 
 
-def _least(numbers: Any) -> float | None:
+def least(numbers: Any) -> float | None:
+    """The least of the numbers that are defined; None where none is."""
     return None if np.isnan(numbers).all() else float(np.nanmin(numbers))

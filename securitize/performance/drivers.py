@@ -1,0 +1,233 @@
+"""What a solver moves: one number of a scenario each, from where it stands towards the worse, in whole steps.
+
+Source: ``docs/reference/solvers.md``, section 1. A value is reached by ordinary stresses, so that any answer can be
+written as a scenario and run alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.performance import Performance
+from securitize.definitions.pools.royalties import RunningRoyalty
+from securitize.definitions.scenarios.deal_stresses import IndexRateStress, ProviderDefaultStress
+from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
+    DefaultStress,
+    LatePaymentStress,
+    LprStress,
+    PrepaymentRateStress,
+    RecoveryRateStress,
+    RoyaltyBaseStress,
+    Stress,
+)
+from securitize.definitions.suites.suite import DriverName
+from securitize.performance.suites import DoesNotApply, Target, day_after
+
+_RATE_STEP = RATE_UNITS // 10_000
+#: After which obligors default, where nothing else is said.
+OUT_AFTER = "6M"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One driver put to a deal.
+
+    base, step : value where nothing is moved, and by one step towards the worse;  most : steps to the end
+    moved      : of a number of steps from 1 on, the stresses that reach it
+    """
+
+    name: DriverName
+    unit: str
+    base: Decimal
+    step: Decimal
+    most: int
+    moved: Callable[[int], tuple[Stress, ...]]
+
+    def value(self, steps: int) -> Decimal:
+        """Where it stands after so many steps."""
+        return self.base + self.step * steps
+
+    def stresses(self, steps: int) -> tuple[Stress, ...]:
+        """What reaches it; nothing without a step."""
+        return self.moved(steps) if steps else ()
+
+    def steps_to(self, value: Decimal) -> int:
+        """Whole steps to a value. Raises ValueError where it lies outside or between two steps."""
+        steps = (value - self.base) / self.step
+        if steps != int(steps) or not 0 <= steps <= self.most:
+            low, high = sorted((self.base, self.value(self.most)))
+            raise ValueError(f"{value} is not in {low} to {high} by steps of {abs(self.step)}")
+        return int(steps)
+
+
+def driver(name: DriverName, target: Target) -> Driver:
+    """The driver of that name. Raises DoesNotApply where it has nothing to move in this deal."""
+    return _DRIVERS[name](target)
+
+
+def driver_names() -> tuple[DriverName, ...]:
+    """Every driver, in the order of tables."""
+    return tuple(_DRIVERS)
+
+
+def no_support(target: Target) -> tuple[Stress, ...]:
+    """Stresses after which nobody supports the deal from outside."""
+    return _support_paying(target, 0)
+
+
+def _default_rate(target: Target) -> Driver:
+    _require_claims(target)
+    return Driver(
+        "default-rate",
+        "a year, added",
+        Decimal(0),
+        Decimal("0.0001"),
+        10_000,
+        lambda steps: (DefaultRateStress.model_construct(driver="default-rate", shift=steps * _RATE_STEP),),
+    )
+
+
+def _prepayment_rate(target: Target) -> Driver:
+    _require_claims(target)
+    return Driver(
+        "prepayment-rate",
+        "a year, added",
+        Decimal(0),
+        Decimal("0.0001"),
+        10_000,
+        lambda steps: (
+            PrepaymentRateStress.model_construct(driver="prepayment-rate", shift=steps * _RATE_STEP),
+        ),
+    )
+
+
+def _recovery_rate(target: Target) -> Driver:
+    told = (target.deal.performance or Performance()).recoveries
+    if not told:
+        raise DoesNotApply("the deal tells of no recovery")
+    return Driver(
+        "recovery-rate",
+        "times what is told",
+        Decimal(1),
+        Decimal("-0.0001"),
+        10_000,
+        lambda steps: (
+            RecoveryRateStress.model_construct(driver="recovery-rate", scale=RATE_UNITS - steps * _RATE_STEP),
+        ),
+    )
+
+
+def _late(target: Target) -> Driver:
+    since = target.cut_off + dt.timedelta(days=1)
+    return Driver(
+        "late-payment",
+        "days",
+        Decimal(0),
+        Decimal(1),
+        720,
+        lambda steps: (
+            LatePaymentStress.model_construct(
+                driver="late-payment", obligors=None, from_=since, to=dt.date(2199, 12, 31), days=steps
+            ),
+        ),
+    )
+
+
+def _obligors_out(target: Target) -> Driver:
+    largest, at = target.obligors(), day_after(target, OUT_AFTER)
+    return Driver(
+        "obligors-out",
+        f"largest obligors, {OUT_AFTER} after the cut-off",
+        Decimal(0),
+        Decimal(1),
+        len(largest),
+        lambda steps: tuple(
+            DefaultStress.model_construct(driver="default", obligor=name, at=at) for name in largest[:steps]
+        ),
+    )
+
+
+def _royalty_base(target: Target) -> Driver:
+    if not any(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+        raise DoesNotApply("the pool has no royalty that follows sales")
+    return Driver(
+        "royalty-base",
+        "times the forecast",
+        Decimal(1),
+        Decimal("-0.0001"),
+        10_000,
+        lambda steps: (
+            RoyaltyBaseStress.model_construct(
+                driver="royalty-base", scale=(RATE_UNITS - steps * _RATE_STEP,), set_=None
+            ),
+        ),
+    )
+
+
+def _index_rates(target: Target, sign: int) -> Driver:
+    if not target.indices:
+        raise DoesNotApply("no rate of the deal or the pool follows an index")
+
+    def moved(steps: int) -> tuple[Stress, ...]:
+        shift = sign * steps * _RATE_STEP
+        lpr = (
+            (LprStress.model_construct(driver="lpr", shift=shift),)
+            if any(name.startswith("LPR-") for name in target.indices)
+            else ()
+        )
+        return (
+            *lpr,
+            *(
+                IndexRateStress.model_construct(driver="index-rate", index=name, shift=shift)
+                for name in target.indices
+                if not name.startswith("LPR-")
+            ),
+        )
+
+    name: DriverName = "index-rates-up" if sign > 0 else "index-rates-down"
+    return Driver(name, "a year, added", Decimal(0), sign * Decimal("0.0001"), 2000, moved)
+
+
+def _support(target: Target) -> Driver:
+    if not target.deal.support:
+        raise DoesNotApply("the deal has no support from outside")
+    return Driver(
+        "support",
+        "share of what it owes that it pays",
+        Decimal(1),
+        Decimal("-0.0001"),
+        10_000,
+        lambda steps: _support_paying(target, RATE_UNITS - steps * _RATE_STEP),
+    )
+
+
+def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
+    return tuple(
+        ProviderDefaultStress.model_construct(
+            driver="provider-default", support=name, at=target.deal.dates.closing, recovery=share
+        )
+        for name in target.deal.support
+    )
+
+
+def _require_claims(target: Target) -> None:
+    if all(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+        raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+
+
+_DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = {
+    "default-rate": _default_rate,
+    "recovery-rate": _recovery_rate,
+    "prepayment-rate": _prepayment_rate,
+    "late-payment": _late,
+    "obligors-out": _obligors_out,
+    "royalty-base": _royalty_base,
+    "index-rates-up": lambda target: _index_rates(target, 1),
+    "index-rates-down": lambda target: _index_rates(target, -1),
+    "support": _support,
+}

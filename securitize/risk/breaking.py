@@ -1,0 +1,49 @@
+"""What it means that a note breaks, on each path of a waterfall that was paid.
+
+Source: ``docs/reference/solvers.md``, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.base.arithmetic import Int64
+from securitize.waterfall.measures import coverage
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
+
+Criterion = Literal["interest-unpaid", "loss", "coverage-below-1", "trigger"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+Mask = NDArray[np.bool_]
+
+
+def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criterion: Criterion) -> Mask:
+    """Whether the note breaks, by payment date: bool (paths, periods).
+
+    lines : published line -> int64 (paths, periods)
+    interest-unpaid  : interest stays unpaid after the payments
+    loss             : balance is written off
+    coverage-below-1 : debt service coverage of the note's rank, without reserves and support, is below 1
+    trigger          : a trigger of the deal stands breached
+    """
+    if criterion == "interest-unpaid":
+        return lines[("note", note, "unpaid")] > 0
+    if criterion == "loss":
+        return lines[("note", note, "written_off")] > 0
+    if criterion == "coverage-below-1":
+        found = coverage(resolved, lines, resolved.deal.notes[note].rank).dscr
+        return np.nan_to_num(found, nan=np.inf) < 1
+    breached = np.zeros(lines[("note", note, "unpaid")].shape, np.bool_)
+    for name in resolved.deal.triggers:
+        breached |= lines[("trigger", name, "breached")] != 0
+    return breached
+
+
+def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
+    """Interest is paid on every date, and principal in full by the last: bool (paths,)."""
+    broken: Mask = (lines[("note", note, "unpaid")] > 0) | (lines[("note", note, "written_off")] > 0)
+    return np.logical_not(broken.any(axis=1))
