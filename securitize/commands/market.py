@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from securitize.base.errors import UsageError, printable
 from securitize.commands import options
 
 
@@ -23,15 +22,7 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="Holidays of years that the calendars do not know.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="What is printed: a sheet, every table as one JSON object, or one table as CSV.",
-)
-@click.option("--table", metavar="NAME", help="The table that --format csv prints.  [default: market_points]")
+@options.printed("market_points", "a sheet")
 def show(name: str, holidays: Path | None, format_: str, table: str | None) -> None:
     """Show the market NAME: par, zero and forward rates and discount factors by tenor, spreads, indices, sources.
 
@@ -40,12 +31,8 @@ def show(name: str, holidays: Path | None, format_: str, table: str | None) -> N
     """
     from securitize.reports import markets
 
-    if table is not None and format_ != "csv":
-        raise UsageError("--table goes with --format csv")
-    try:
-        wanted = markets.market_table(table)
-    except KeyError as error:
-        raise UsageError(f"no table is named {printable(str(table))}; tables are {error.args[0]}") from None
+    options.check_table(table, format_, markets.market_tables)
+    wanted = table or "market_points"
     sheet = markets.MarketSheet(name, holidays)
     options.tell_warnings(sheet.warnings)
     if format_ == "json":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from securitize.base.errors import UsageError, printable
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., object])
 
 runs_folder = click.option(
     "--runs",
@@ -129,10 +133,38 @@ pool = click.option(
 )
 
 
+def printed(csv_table: str, summary: str = "a summary") -> Callable[[F], F]:
+    """The options --format and --table of a command that prints tables; ``csv_table`` where --table names none."""
+
+    def with_options(command: F) -> F:
+        table = click.option(
+            "--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {csv_table}]"
+        )
+        format_ = click.option(
+            "--format",
+            "format_",
+            type=click.Choice(["table", "json", "csv"]),
+            default="table",
+            show_default=True,
+            help=f"What is printed: {summary}, every table as one JSON object, or one table as CSV.",
+        )
+        return format_(table(command))
+
+    return with_options
+
+
+def check_table(table: str | None, format_: str, known: Callable[[], Sequence[str]]) -> None:
+    """Before anything is calculated: a table that can be printed. Raises UsageError."""
+    if table is None:
+        return
+    if format_ != "csv":
+        raise UsageError("--table goes with --format csv")
+    if table not in known():
+        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known())}")
+
+
 def talk(text: str) -> None:
     """A line for the person at the terminal, apart from the data: on standard error."""
-    from securitize.base.errors import printable
-
     print(printable(text, 2000), file=sys.stderr)
 
 

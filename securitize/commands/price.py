@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError
 from securitize.commands import options
 
 CSV_TABLE = "prices"
@@ -47,15 +47,7 @@ CSV_TABLE = "prices"
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
 )
 @options.runs_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
-)
-@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+@options.printed(CSV_TABLE)
 def command(
     deal: str,
     market: str | None,
@@ -75,7 +67,7 @@ def command(
 
     On the cash that the engine pays, in the base case, under scenarios, and over random paths.
     """
-    _check_table(table, format_)
+    options.check_table(table, format_, _tables)
     if performance is None and (paths, seed) != (None, None):
         raise UsageError("--paths and --seed go with --performance")
     from securitize.reports import prices as report
@@ -106,14 +98,8 @@ def command(
         report.print_prices(found)
 
 
-def _check_table(table: str | None, format_: str) -> None:
-    """Before anything is calculated: a table that can be printed."""
-    if table is None:
-        return
+def _tables() -> tuple[str, ...]:
+    """Names of the tables that are made."""
     from securitize.tables.dictionary import names
 
-    known = names("prices")
-    if format_ != "csv":
-        raise UsageError("--table goes with --format csv")
-    if table not in known:
-        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known)}")
+    return names("prices")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -71,15 +71,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     help="The run's folder.  [default: a folder named by the run's id in --runs]",
 )
 @options.runs_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
-)
-@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+@options.printed(CSV_TABLE)
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, write nothing.")
 def command(
     deal: str,
@@ -105,7 +97,7 @@ def command(
     Ctrl-C keeps the random paths that are done as a partial run; the same command goes on from there.
     JSON and CSV are UTF-8; amounts are in currency units.
     """
-    _check_table(table, format_, performance is not None, keep_paths is not None)
+    options.check_table(table, format_, lambda: _tables(performance is not None, keep_paths is not None))
     if performance is None and any(
         asked is not None for asked in (paths, target_error, seed, sampling, keep_paths, workers)
     ):
@@ -154,19 +146,11 @@ def command(
         options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
 
 
-def _check_table(table: str | None, format_: str, random: bool, kept: bool) -> None:
-    """Before anything is calculated: a table that can be printed."""
-    if table is None:
-        return
-    from securitize.tables.dictionary import names as of_set
+def _tables(random: bool, kept: bool) -> tuple[str, ...]:
+    """Names of the tables that a run has."""
+    from securitize.tables.dictionary import names
 
-    def names() -> tuple[str, ...]:
-        return (*of_set(), *of_set("paths"), *(of_set("kept") if kept else ())) if random else of_set()
-
-    if format_ != "csv":
-        raise UsageError("--table goes with --format csv")
-    if table not in names():
-        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(names())}")
+    return (*names(), *(names("paths") if random else ()), *(names("kept") if random and kept else ()))
 
 
 def _print(run: Run, format_: str, table: str) -> None:

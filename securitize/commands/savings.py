@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError
 from securitize.commands import options
 
 CSV_TABLE = "savings"
@@ -53,15 +53,7 @@ CSV_TABLE = "savings"
     help="Find a term from the published cost: platform_margin, coupon, refund, or the name of a cost.",
 )
 @options.runs_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
-)
-@click.option("--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {CSV_TABLE}]")
+@options.printed(CSV_TABLE)
 def command(
     deal: str,
     against: tuple[str, ...],
@@ -84,7 +76,7 @@ def command(
     the basis point, by component, without policies and with them; the best alternative is the cheapest that the company
     can have.
     """
-    _check_table(table, format_)
+    options.check_table(table, format_, _tables)
     if as_if and not policy:
         raise UsageError("--as-if goes with --policy")
     if performance is None and (paths, seed) != (None, None):
@@ -123,14 +115,8 @@ def command(
         report.print_savings(found)
 
 
-def _check_table(table: str | None, format_: str) -> None:
-    """Before anything is calculated: a table that can be printed."""
-    if table is None:
-        return
+def _tables() -> tuple[str, ...]:
+    """Names of the tables that are made."""
     from securitize.tables.dictionary import names
 
-    known = (*names("savings"), "assumptions")
-    if format_ != "csv":
-        raise UsageError("--table goes with --format csv")
-    if table not in known:
-        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known)}")
+    return (*names("savings"), "assumptions")

@@ -125,12 +125,9 @@ class MarketSheet:
         return point_rows(self.market, self.curves) if self.curves else []
 
 
-def market_table(table: str | None) -> str:
-    """The table that is asked for, by default the curves. Raises KeyError where there is none of a market."""
-    name = table or "market_points"
-    if name not in names("market"):
-        raise KeyError(", ".join(names("market")))
-    return name
+def market_tables() -> tuple[str, ...]:
+    """Names of the tables of a market."""
+    return names("market")
 
 
 def tenor(count: int) -> str:

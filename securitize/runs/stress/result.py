@@ -61,9 +61,9 @@ def made(
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks, base)
-    say("break-evens", 0, 1)
+    say("searches", 0, 1)
     columns["break_evens"] = break_even_rows(break_evens(base))
-    say("break-evens", 1, 1)
+    say("searches", 1, 1)
     figures, warnings, subsidised = [*base.register, *_figures(asked)], list(facts.warnings), False
     if "financing.toml" in asked.identity.inputs:
         savings = saved(base, asked.policy, asked.as_if, found)

@@ -1,0 +1,82 @@
+"""``securitize break-even DEAL``."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+CSV_TABLE = "break_evens"
+CRITERIA = ["interest-unpaid", "loss", "coverage-below-1", "trigger"]
+DRIVERS = [
+    *("default-rate", "recovery-rate", "prepayment-rate", "late-payment", "obligors-out"),
+    *("royalty-base", "index-rates-up", "index-rates-down", "support"),
+]
+
+
+@click.command("break-even")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--driver", "drivers", multiple=True, type=click.Choice(DRIVERS), help="Only this one; may be repeated."
+)
+@click.option("--note", "notes", multiple=True, metavar="NAME", help="Only this note; may be repeated.")
+@click.option(
+    "--criterion",
+    "criteria",
+    multiple=True,
+    type=click.Choice(CRITERIA),
+    help="Only this one; may be repeated.",
+)
+@click.option(
+    "--support",
+    type=click.Choice(["both", "in place", "absent"]),
+    default="both",
+    show_default=True,
+    help="With support from outside, without it, or both.",
+)
+@options.scenario
+@options.pool
+@options.printed(CSV_TABLE)
+def command(
+    deal: str,
+    drivers: tuple[str, ...],
+    notes: tuple[str, ...],
+    criteria: tuple[str, ...],
+    support: str,
+    scenario: str | None,
+    pool: str | None,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Find how far each driver can go, alone, before a note of DEAL breaks.
+
+    Each driver moves for the worse in whole steps from where a scenario leaves it. The value that still holds and the
+    next that breaks are both calculated; a scenario file with either gives the same in securitize run.
+    """
+    options.check_table(table, format_, lambda: (CSV_TABLE,))
+    from securitize.reports import stresses, tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.break_even import Support, break_evens
+    from securitize.runs.prepare import prepare
+    from securitize.runs.stress.tables import break_even_rows
+    from securitize.tables import build
+
+    prepared = prepare(deal, scenario, pool)
+    options.tell_warnings(prepared.warnings)
+    for note in notes:
+        if note not in prepared.deal.notes:
+            raise UsageError(
+                f"no note is named {printable(note)}; notes are {', '.join(prepared.deal.notes)}"
+            )
+    supports = [one for one in get_args(Support) if support in ("both", one)]
+    found = break_evens(prepared, drivers, notes, criteria or CRITERIA, supports)  # type: ignore[arg-type]
+    made = build(CSV_TABLE, break_even_rows(found))
+    if format_ == "json":
+        emit_data(tables.to_json({"deal": prepared.deal.name, "break_evens": tables.plain_rows(made)}))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(made))
+    else:
+        stresses.print_break_evens(made)

@@ -1,0 +1,58 @@
+"""``securitize grid DEAL --over DRIVER=LOW:HIGH:COUNT``."""
+
+from __future__ import annotations
+
+import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+CSV_TABLE = "grid"
+
+
+@click.command("grid")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--over",
+    "axes",
+    multiple=True,
+    required=True,
+    metavar="DRIVER=LOW:HIGH:COUNT",
+    help="A driver and its values, also DRIVER=V,V,…; given twice, every pair is run.",
+)
+@click.option("--without-support", is_flag=True, help="With nobody who supports the deal from outside.")
+@options.scenario
+@options.pool
+@options.printed(CSV_TABLE, "every cell")
+def command(
+    deal: str,
+    axes: tuple[str, ...],
+    without_support: bool,
+    scenario: str | None,
+    pool: str | None,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Run DEAL over a grid of one or two drivers, all cells in one call: does each note hold, what does it lose?
+
+    Drivers are those of securitize break-even, moved for the worse from where a scenario leaves them.
+    """
+    options.check_table(table, format_, lambda: (CSV_TABLE,))
+    if len(axes) > 2:
+        raise UsageError("a grid has one or two drivers")
+    from securitize.reports import stresses, tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.grid import grid
+    from securitize.runs.prepare import prepare
+    from securitize.tables import build
+
+    prepared = prepare(deal, scenario, pool)
+    options.tell_warnings(prepared.warnings)
+    found = grid(prepared, axes, not without_support)
+    made = build(CSV_TABLE, found)
+    if format_ == "json":
+        emit_data(tables.to_json({"deal": prepared.deal.name, "grid": tables.plain_rows(made)}))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(made))
+    else:
+        stresses.print_grid(made.to_pydict())

@@ -1,0 +1,144 @@
+"""``securitize stress DEAL``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+CSV_TABLE = "stress_results"
+
+
+@click.command("stress")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--suite",
+    default="supervisory",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The suite of scenarios: the deal's own, a shipped one, or a file.",
+)
+@options.pool
+@click.option(
+    "--paths",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Random paths on top of each scenario, the same numbers in all.  [default: none]",
+)
+@click.option(
+    "--performance",
+    metavar="NAME|FILE",
+    help="What happens at random on them.  [default: a shipped one, assumed]",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
+)
+@click.option(
+    "--reverse",
+    default="reverse",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The suite whose drivers of reverse stress are taken.",
+)
+@click.option(
+    "--policy", multiple=True, metavar="NAME|FILE", help="A policy that pays the companies; may be repeated."
+)
+@click.option(
+    "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
+)
+@click.option(
+    "--output",
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="The result's folder.  [default: a folder named by its id in --runs]",
+)
+@options.runs_folder
+@options.printed(CSV_TABLE)
+def command(
+    deal: str,
+    suite: str,
+    pool: str | None,
+    paths: int | None,
+    performance: str | None,
+    seed: int | None,
+    reverse: str,
+    policy: tuple[str, ...],
+    as_if: bool,
+    workers: int | None,
+    output: Path | None,
+    runs_folder: Path,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Put every scenario of a suite to DEAL: losses, coverage, triggers, break-evens, what support is worth.
+
+    The result is stored like a run, with the tables of the base case; securitize report makes a page of it. Scenarios
+    that have nothing to act on in the deal are said to be not applicable, not passed.
+    """
+    options.check_table(table, format_, lambda: _tables(paths is not None))
+    if paths is None and (performance, seed) != (None, None):
+        raise UsageError("--performance and --seed go with --paths")
+    if as_if and not policy:
+        raise UsageError("--as-if goes with --policy")
+    from securitize.reports import stresses, tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.stress.api import stress
+
+    began = time.monotonic()
+    found = stress(
+        deal,
+        suite,
+        pool=pool,
+        performance=performance,
+        paths=paths or 0,
+        seed=1 if seed is None else seed,
+        reverse=reverse,
+        policy=policy,
+        as_if=as_if,
+        workers=workers or os.cpu_count() or 1,
+        output=output,
+        runs=runs_folder,
+        told=_teller(),
+    )
+    options.tell_warnings(found.warnings)
+    if format_ == "json":
+        emit_data(tables.as_json(found))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(found.arrow(table or CSV_TABLE)))
+    else:
+        stresses.print_stress(found)
+        options.talk(f"took {time.monotonic() - began:,.1f} s")
+        options.talk(f"next: securitize report {shlex.quote(str(found.path))}")
+
+
+def _tables(drawn: bool) -> tuple[str, ...]:
+    """Names of the tables that a result may have."""
+    from securitize.tables.dictionary import names
+
+    stored = (name for name in names("stress") if name != "grid" and (drawn or name != "stress_risk"))
+    return (*names(), *(names("paths") if drawn else ()), *names("savings"), *stored)
+
+
+def _teller() -> Callable[[str, int, int], None]:
+    """Tells whoever waits at a terminal what is being done."""
+    tellers = {what: options.progress(what) for what in ("paths", "scenarios", "searches")}
+
+    def told(what: str, done: int, of: int) -> None:
+        tell = tellers.get(what)
+        if tell is not None and of:
+            tell(done, of)
+
+    return told
