@@ -143,14 +143,17 @@ def _own_together(each: Sequence[NamedDefault | None]) -> tuple[ResolvedRecovery
 
 def _delays(pool: ResolvedPool, each: Sequence[tuple[LateWindow, ...]]) -> dict[str, Int64]:
     """Days by which each instalment is late, (paths, instalments), by contract."""
+    kinds = list(dict.fromkeys(each))
+    place = {windows: k for k, windows in enumerate(kinds)}
+    which = np.array([place[windows] for windows in each])
     return {
         contract.name: np.array(
             [
                 [_days_late(windows, contract.contract.obligor, due) for due in contract.adjusted]
-                for windows in each
+                for windows in kinds
             ],
             np.int64,
-        )
+        )[which]
         for contract in pool.contracts
     }
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "run": ("run", "Run a deal and store its tables."),
     "stress": ("stress", "Put a suite of scenarios to a deal; store what comes of it."),
     "break-even": ("break_even", "Find how far each driver can go before a note breaks."),
+    "reverse": ("reverse", "Find the likeliest combination of drivers that breaks a note."),
     "grid": ("grid", "Run one or two drivers over their ranges in one call."),
     "price": ("price", "Price the notes of a deal: value, yields, spreads, durations."),
     "savings": ("savings", "Show what each company pays, and saves against its best alternative."),

@@ -105,6 +105,31 @@ def print_break_evens(table: pa.Table) -> None:
     print_line("")
 
 
+def print_reverse(table: pa.Table) -> None:
+    """The likeliest way to break each note."""
+    rows: list[Row] = table.to_pylist()
+    columns = [
+        Column("driver 驱动因素"), Column("base 基准", right=True), Column("there 取值", right=True),
+        Column("deviations 标准差", right=True), Column("unit 单位", wraps=True),
+    ]  # fmt: skip
+    for key in dict.fromkeys((row["note"], row["criterion"], row["support"]) for row in rows):
+        mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
+        head = f"Note {key[0]} 证券, {key[1]}, support {key[2]}"
+        if mine[0]["distance"] is None:
+            print_line(f"{head}: nothing within reach breaks it")
+            print_line("")
+            continue
+        told = [
+            [row["driver"], *map(_number, (row["base_value"], row["value"], row["deviations"])), row["unit"]]
+            for row in mine
+        ]
+        title = f"{head}: {mine[0]['distance']:.2f} deviations, tail {mine[0]['probability']:.2%}"
+        print_table(title, columns, told)
+    print_line(
+        "deviations are assumed unless table reverse_stresses says otherwise; a nearer way cannot be excluded"
+    )
+
+
 def print_grid(columns: dict[str, list[Any]]) -> None:
     """Every cell, one row each."""
     names = [name for name in columns if name != "currency" and any(v is not None for v in columns[name])]

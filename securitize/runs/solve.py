@@ -10,25 +10,20 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from securitize.assets.collections import Collections, project
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
 from securitize.base.files import read_regular
 from securitize.base.money import from_minor, to_minor
-from securitize.definitions.deals.deal import Deal
-from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import STREAMS, Stream
-from securitize.definitions.pools.pool import Pool
 from securitize.runs.calculation import calculate, pay_from
-from securitize.runs.prepare import Prepared, on_dates
+from securitize.runs.changed_input import with_value
+from securitize.runs.prepare import Prepared
 
 #: Values of the bracket at which the direction of the balances is looked at.
 SCAN = 33
@@ -121,7 +116,7 @@ def solve_input(
     step = _step(prepared, file, dotted, low)
 
     def differences(units: int) -> tuple[int, ...]:
-        changed = _with_value(prepared, file, dotted, units * step)
+        changed = with_value(prepared, file, dotted, units * step)
         lines = calculate(changed).lines
         return tuple(
             int(lines[("note", one.note, "closing")][one.period - 1]) - one.balance for one in published
@@ -229,49 +224,11 @@ def _step(prepared: Prepared, file: str, dotted: str, low: Decimal) -> Decimal:
     """The smallest unit of a number: 1e-8 of a rate, 0.01 of an amount."""
     for step in (Decimal("1e-8"), Decimal("0.01")):
         try:
-            _with_value(prepared, file, dotted, (low // step + 1) * step)
+            with_value(prepared, file, dotted, (low // step + 1) * step)
         except DefinitionError:
             continue
         return step
     raise UsageError(f"{file}:{dotted} takes no number near {low}")
-
-
-def _with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Prepared:
-    """The same run with another number at one place of its deal or pool."""
-    found = prepared.definitions
-    loaded: Any = found.deal if file == "deal" else found.pool
-    raw = deepcopy(loaded.raw)
-    _put(raw, re.sub(r"\[(\d+)\]", r".\1", dotted).split("."), value, f"{file}:{dotted}")
-    model: type[Deal] | type[Pool] = Deal if file == "deal" else Pool
-    validated, explained = validate(model, raw)
-    if validated is None:
-        raise DefinitionError(
-            [
-                Problem(str(loaded.path), 0, dotted, one.what, one.found, one.repair, one.code)
-                for one in explained
-            ]
-        )
-    changed = replace(loaded, model=validated, raw=raw)
-    return on_dates(replace(found, deal=changed) if file == "deal" else replace(found, pool=changed))
-
-
-def _put(raw: Any, keys: Sequence[str], value: Decimal, told: str) -> None:
-    here = raw
-    for key in keys[:-1]:
-        here = _step_into(here, key, told)
-    key, old = keys[-1], _step_into(here, keys[-1], told)
-    new: Any = {**old, "value": value} if isinstance(old, Mapping) and "value" in old else value
-    if isinstance(here, list):
-        here[int(key)] = new
-    else:
-        here[key] = new
-
-
-def _step_into(here: Any, key: str, told: str) -> Any:
-    try:
-        return here[int(key)] if isinstance(here, list) else here[key]
-    except (KeyError, IndexError, ValueError, TypeError):
-        raise UsageError(f"{told}: nothing is written there") from None
 
 
 def _with_cash(collections: Collections, stream: Stream, period: int, amount: int) -> Collections:

@@ -14,12 +14,21 @@ from securitize.runs.calculation import calculate
 from securitize.runs.cells import evaluate
 from securitize.runs.manifest import Facts
 from securitize.runs.parts import Parts
+from securitize.runs.reverse import reverse_stresses
+from securitize.runs.sensitivities import sensitivities
 from securitize.runs.simulate import Engine, Measured, Progress, measured_until, with_kept
-from securitize.runs.stress.api import SUITE, Asked, Told
+from securitize.runs.stress.api import REVERSE, SUITE, Asked, Told
 from securitize.runs.stress.drawn import NoteRisk, draw_on, risks_of, stress_risk
 from securitize.runs.stress.saving import saved
 from securitize.runs.stress.scenarios import Situation, situations, without_support
-from securitize.runs.stress.tables import break_even_rows, stress_factors, suite_scenarios, support_worth
+from securitize.runs.stress.tables import (
+    break_even_rows,
+    deviation_kinds,
+    reverse_rows,
+    stress_factors,
+    suite_scenarios,
+    support_worth,
+)
 from securitize.runs.stress.told import (
     ToldCells,
     stress_balances,
@@ -61,9 +70,14 @@ def made(
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks, base)
-    say("searches", 0, 1)
+    say("searches", 0, 3)
     columns["break_evens"] = break_even_rows(break_evens(base))
-    say("searches", 1, 1)
+    say("searches", 1, 3)
+    nearest = reverse_stresses(base, asked.reverse.model.reverse)
+    columns["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(asked.reverse))
+    say("searches", 2, 3)
+    columns["sensitivities"] = sensitivities(base)
+    say("searches", 3, 3)
     figures, warnings, subsidised = [*base.register, *_figures(asked)], list(facts.warnings), False
     if "financing.toml" in asked.identity.inputs:
         savings = saved(base, asked.policy, asked.as_if, found)
@@ -85,7 +99,8 @@ def made(
 
 
 def _figures(asked: Asked) -> list[Figure]:
-    return [replace(one, file=SUITE) for one in register(asked.suite, stated=True)]
+    named = ((asked.suite, SUITE), (asked.reverse, REVERSE))
+    return [replace(one, file=file) for suite, file in named for one in register(suite, stated=True)]
 
 
 def _base_and_paths(

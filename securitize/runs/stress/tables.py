@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
 from securitize.performance.suites import described, numbers_of
 from securitize.risk.breaking import holds
 from securitize.runs.break_even import BreakEven
+from securitize.runs.reverse import Reverse
 from securitize.runs.stress.drawn import NoteRisk
 from securitize.runs.stress.scenarios import Situation
 from securitize.runs.stress.told import Columns, ToldCells, drawn_from_support
@@ -97,6 +101,30 @@ def break_even_rows(found: Sequence[BreakEven]) -> Columns:
             one.breaks_on, one.breaks_by, one.evaluations, one.why_not,
         )  # fmt: skip
     return rows.columns
+
+
+def reverse_rows(found: Sequence[Reverse], kinds: Mapping[str, str]) -> Columns:
+    """One row a note, criterion, support and driver. ``kinds`` : of the drivers' standard deviations."""
+    rows = Rows(
+        "note", "criterion", "support", "driver", "base_value", "value", "deviations", "distance", "probability",
+        "unit", "kind",
+    )  # fmt: skip
+    for one in found:
+        beyond = None if one.distance is None else 0.5 * math.erfc(one.distance / math.sqrt(2))
+        for k, moved in enumerate(one.drivers):
+            deviations = None if one.steps is None else one.deviations[k]
+            rows.add(
+                one.note, one.criterion, one.support, moved.name, float(moved.base), _ratio(one.value(k)), deviations,
+                one.distance, beyond, moved.unit, kinds.get(moved.name, "assumed"),
+            )  # fmt: skip
+    return rows.columns
+
+
+def deviation_kinds(suite: Loaded[Suite]) -> dict[str, str]:
+    """Where the standard deviation of each driver of reverse stress comes from."""
+    written = [one.driver for one in suite.model.reverse]
+    found = {figure.path: figure.kind for figure in register(suite)}
+    return {name: found.get(f"reverse[{k}].deviation", "assumed") for k, name in enumerate(written)}
 
 
 def _ratio(value: Any) -> float | None:

@@ -1,0 +1,66 @@
+"""``securitize reverse DEAL``."""
+
+from __future__ import annotations
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+CSV_TABLE = "reverse_stresses"
+
+
+@click.command("reverse")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--suite",
+    default="reverse",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The suite that tells the drivers, their standard deviations and loadings.",
+)
+@click.option("--note", "notes", multiple=True, metavar="NAME", help="Only this note; may be repeated.")
+@options.scenario
+@options.pool
+@options.printed(CSV_TABLE)
+def command(
+    deal: str,
+    suite: str,
+    notes: tuple[str, ...],
+    scenario: str | None,
+    pool: str | None,
+    format_: str,
+    table: str | None,
+) -> None:
+    """Find the likeliest combination of drivers that breaks each note of DEAL.
+
+    Distances are in standard deviations of the drivers' joint normal law, as the suite tells it.
+    """
+    options.check_table(table, format_, lambda: (CSV_TABLE,))
+    from securitize.definitions.loading import load_suite
+    from securitize.library import find_suite
+    from securitize.reports import stresses, tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.prepare import prepare
+    from securitize.runs.reverse import reverse_stresses
+    from securitize.runs.stress.tables import deviation_kinds, reverse_rows
+    from securitize.tables import build
+
+    prepared = prepare(deal, scenario, pool)
+    options.tell_warnings(prepared.warnings)
+    told = load_suite(find_suite(suite, prepared.definitions.deal.path))
+    if not told.model.reverse:
+        raise UsageError(f"suite {told.model.name} tells of no drivers of reverse stress")
+    for note in notes:
+        if note not in prepared.deal.notes:
+            raise UsageError(
+                f"no note is named {printable(note)}; notes are {', '.join(prepared.deal.notes)}"
+            )
+    found = reverse_stresses(prepared, told.model.reverse, notes)
+    made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(told)))
+    if format_ == "json":
+        emit_data(tables.to_json({"deal": prepared.deal.name, CSV_TABLE: tables.plain_rows(made)}))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(made))
+    else:
+        stresses.print_reverse(made)
