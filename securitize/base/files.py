@@ -115,3 +115,17 @@ def sync_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write ``path`` whole or not at all, in place of what stands there. Raises StorageError."""
+    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}")
+    write_new(beside, data)
+    try:
+        with storage("given its final name", path):
+            os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+    sync_folder(path.parent)

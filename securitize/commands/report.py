@@ -1,0 +1,56 @@
+"""``securitize report RUN``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.reports.html.figures import Language
+
+
+@click.command("report")
+@click.argument("run", shell_complete=options.complete_run)
+@click.option(
+    "--language",
+    type=click.Choice(["both", "zh", "en"]),
+    default="both",
+    show_default=True,
+    help="Chinese, English, or both beside one another.",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The page.  [default: reports/report.html in the run's folder]",
+)
+@click.option(
+    "--workbook",
+    metavar="FILE.xlsx",
+    type=click.Path(path_type=Path),
+    help="Write a workbook of the tables too.",
+)
+@options.runs_folder
+def command(
+    run: str, language: Language, output: Path | None, workbook: Path | None, runs_folder: Path
+) -> None:
+    """Make one page of a stored RUN or stress result: it opens in a browser with no network and no script.
+
+    RUN is a folder or the start of an id. Every figure names the table, row and column that it stands in.
+    """
+    from securitize.reports.files import write_page, write_workbook
+    from securitize.reports.terminal import print_line
+    from securitize.runs.api import open_run
+
+    stored = open_run(run, runs_folder).stored
+    if stored is None:
+        raise UsageError("the run is not stored")
+    written = write_page(stored, language, output)
+    print_line(f"report: {written} ({written.stat().st_size / 2**10:,.0f} KiB)", wraps=False)
+    if workbook is not None:
+        print_line(f"workbook: {write_workbook(stored, workbook)}", wraps=False)

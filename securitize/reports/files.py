@@ -1,0 +1,56 @@
+"""Reports as files beside a run: written whole or not at all, with their digests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from securitize.base.errors import UsageError, printable
+from securitize.base.files import replace_file
+from securitize.reports.html.figures import Language
+from securitize.reports.html.page import page
+from securitize.runs.identity import sha256
+from securitize.runs.stored import StoredRun
+
+FOLDER, PAGE, DIGESTS = "reports", "report.html", "reports.sha256"
+#: How every page of this program begins: only such a file is replaced.
+BEGINS = b"<!DOCTYPE html>\n<html lang="
+
+
+def write_page(stored: StoredRun, language: Language, output: Path | None = None) -> Path:
+    """Write the report of a run; beside the run, its digest too.
+
+    Raises UsageError where something else stands there.
+    """
+    data = page(stored, language).encode()
+    if output is not None:
+        _require_own(output, BEGINS)
+        replace_file(output, data)
+        return output
+    folder = stored.path / FOLDER
+    folder.mkdir(exist_ok=True)
+    _require_own(folder / PAGE, BEGINS)
+    replace_file(folder / PAGE, data)
+    replace_file(folder / DIGESTS, f"{sha256(data)}  {PAGE}\n".encode())
+    return folder / PAGE
+
+
+def write_workbook(stored: StoredRun, output: Path) -> Path:
+    """Write the tables of a run as a workbook. Raises UsageError where the file exists and is no workbook."""
+    from securitize.reports.workbook import workbook
+
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"{printable(str(output), 300)}: a workbook's name ends in .xlsx")
+    _require_own(output, b"PK\x03\x04")
+    replace_file(output, workbook(stored))
+    return output
+
+
+def _require_own(file: Path, begins: bytes) -> None:
+    if not os.path.lexists(file):
+        return
+    if file.is_file():
+        with open(file, "rb") as opened:
+            if opened.read(len(begins)) == begins:
+                return
+    raise UsageError(f"{printable(str(file), 300)}: something else stands there; name another file")

@@ -1,0 +1,118 @@
+"""The whole report: one file, no script, no address outside it."""
+
+from __future__ import annotations
+
+from securitize.reports.html.element import Element, Style, el
+from securitize.reports.html.figures import Language, Report
+from securitize.reports.html.sections.answers import answers
+from securitize.reports.html.sections.assumptions import assumptions
+from securitize.reports.html.sections.breaking import breaking
+from securitize.reports.html.sections.cash import cash
+from securitize.reports.html.sections.model import model
+from securitize.reports.html.sections.paths import paths
+from securitize.reports.html.sections.pool import pool
+from securitize.reports.html.sections.rules import rules
+from securitize.reports.html.sections.saving import saving
+from securitize.reports.html.sections.stress import stress
+from securitize.reports.html.sections.structure import structure
+from securitize.reports.html.sections.triggers import triggers
+from securitize.reports.html.style import sheet
+from securitize.runs.identity import sha256
+from securitize.runs.stored import StoredRun
+
+SECTIONS = (
+    answers,
+    stress,
+    breaking,
+    structure,
+    pool,
+    cash,
+    paths,
+    triggers,
+    saving,
+    rules,
+    assumptions,
+    model,
+)
+#: No script runs and nothing is fetched, whatever a browser finds in the page.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def page(stored: StoredRun, language: Language = "both") -> str:
+    """The report of a stored run or stress result. Raises StorageError where a table is damaged."""
+    report = Report(stored, language)
+    about, manifest = report.about, stored.manifest
+    title = str(about.get("title") or about.get("deal") or manifest.id)
+    title_zh = str(about.get("title_zh") or "")
+    sections = [section for make in SECTIONS if (section := make(report)) is not None]
+    return (
+        "<!DOCTYPE html>\n"
+        + el(
+            "html",
+            el(
+                "head",
+                el("meta", charset="utf-8"),
+                el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+                el("meta", http_equiv="Content-Security-Policy", content=POLICY),
+                el("meta", name="color-scheme", content="light dark"),
+                el("title", f"{about.get('deal', '')} {title}"),
+                Style("style", {}, (sheet(),)),
+            ),
+            el(
+                "body",
+                el("header", _head(report, title, title_zh)),
+                el("nav", el("ul", [_entry(section) for section in sections]), aria_label="contents 目录"),
+                el("main", sections),
+                _foot(report),
+            ),
+            lang="zh" if language == "zh" else "en",
+        ).write()
+    )
+
+
+def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
+    about = report.about
+    names = [("en", title), ("zh", title_zh)]
+    told = [
+        el("span", text, lang=code, class_="name")
+        for code, text in names
+        if text and report.language in (code, "both")
+    ]
+    suite = about.get("suite")
+    drawn = (
+        f"; {about['paths']:,} random paths 随机路径, seed {about.get('seed')}" if about.get("paths") else ""
+    )
+    under = (
+        f"suite 情景组 {suite} {about.get('suite_version')}"
+        if suite
+        else f"scenario 情景 {about.get('scenario') or 'base case 基准'}"
+    )
+    return [
+        el("h1", *[part for one in told for part in (one, el("br"))]),
+        el("p", el("span", f"{about.get('deal', '')}", class_="name"), f" · {under}{drawn}"),
+        el("p", el("span", "SYNTHETIC pool 虚构资产池", class_="label warn"))
+        if about.get("synthetic")
+        else None,
+        el(
+            "p",
+            el(
+                "span",
+                report.t("Reconstruction: assumed numbers are marked", "重构：假设数值均已标注"),
+                class_="label warn",
+            ),
+        ),
+    ]
+
+
+def _entry(section: Element) -> Element:
+    """A section's heading as a link to it."""
+    head = section.children[0]
+    assert isinstance(head, Element)
+    return el("li", el("a", head.children, href=f"#{head.attributes['id']}"))
+
+
+def _foot(report: Report) -> Element:
+    manifest, checks = report.stored.manifest, report.stored.manifest.facts.checks
+    held = sum(value == "holds" for value in checks.values())
+    told = f"run 运行 {manifest.id} · securitize {manifest.version} · manifest {sha256(manifest.to_bytes())[:16]}…"
+    return el("footer", f"{told} · runtime checks 运行校验 {held}/{len(checks)}")

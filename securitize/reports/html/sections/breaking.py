@@ -1,0 +1,138 @@
+"""Where notes break: one driver alone, the likeliest combination, and what moving each number does."""
+
+from __future__ import annotations
+
+from securitize.reports.charts.bars import tornado
+from securitize.reports.html.element import Element, el
+from securitize.reports.html.figures import Report, Row
+
+BREAKS = (
+    ("note", "note", "证券", "text"),
+    ("driver", "driver", "驱动因素", "text"),
+    ("criterion", "breaks by", "判据", "text"),
+    ("support", "support", "支持", "text"),
+    ("status", "found", "结果", "text"),
+    ("base_value", "base", "基准", "number"),
+    ("inside", "holds at", "守住", "number"),
+    ("outside", "breaks at", "违约", "number"),
+    ("unit", "unit", "单位", "text"),
+    ("breaks_on", "on", "日期", "date"),
+    ("breaks_by", "by", "方式", "text"),
+)
+REVERSE = (
+    ("note", "note", "证券", "text"),
+    ("criterion", "breaks by", "判据", "text"),
+    ("support", "support", "支持", "text"),
+    ("driver", "driver", "驱动因素", "text"),
+    ("base_value", "base", "基准", "number"),
+    ("value", "there", "取值", "number"),
+    ("unit", "unit", "单位", "text"),
+    ("deviations", "deviations", "偏离", "years"),
+    ("distance", "distance", "组合距离", "years"),
+    ("probability", "tail", "尾部概率", "percent"),
+    ("kind", "deviation is", "标准差性质", "text"),
+)
+MOVED = (
+    ("driver", "number", "数值", "text"),
+    ("measure", "measure", "指标", "text"),
+    ("place", "place", "排序", "whole"),
+    ("base_value", "stands at", "基准", "number"),
+    ("low", "down to", "下调", "number"),
+    ("high", "up to", "上调", "number"),
+    ("result_base", "result", "基准结果", "number"),
+    ("result_low", "down", "下调结果", "number"),
+    ("result_high", "up", "上调结果", "number"),
+)
+SHOWN = 15
+
+
+def breaking(report: Report) -> Element | None:
+    """Break-evens, reverse stress, sensitivities."""
+    if not report.has("break_evens"):
+        return None
+    rows = [row for row in report.rows("break_evens") if row["status"] in ("found", "broken at base")]
+    others = [row for row in report.rows("break_evens") if row["status"] not in ("found", "broken at base")]
+    return el(
+        "section",
+        el("h2", report.t("Where each note breaks", "各档证券的临界点"), id="breaks"),
+        el(
+            "p",
+            report.t(
+                "One driver alone moves for the worse; the last value that holds and the next are both calculated.",
+                "单一驱动因素向不利方向变动；临界内外两值均经计算。",
+            ),
+        ),
+        report.table(
+            "break_evens", rows, BREAKS, 4, lambda row, column: "hit" if column == "outside" else None
+        ),
+        el(
+            "details",
+            el("summary", report.t("Held to the end, or not applicable", "全程守住或不适用")),
+            report.table(
+                "break_evens",
+                others,
+                (*BREAKS[:6], ("bracket_end", "to", "至", "number"), ("why_not", "why not", "原因", "text")),
+                4,
+            ),
+        ),
+        _reverse(report),
+        _sensitivities(report),
+    )
+
+
+def _reverse(report: Report) -> Element | None:
+    if not report.has("reverse_stresses"):
+        return None
+    told = report.t(
+        "The nearest found, in standard deviations of the drivers' joint law; a nearer one cannot be excluded.",
+        "所找到的最近组合，以联合正态分布的标准差计；不排除存在更近的组合。",
+    )
+    return el(
+        "div",
+        el(
+            "h3",
+            report.t("Reverse stress: the likeliest way to break", "反向压力：最可能的违约路径"),
+            id="reverse",
+        ),
+        el("p", told),
+        report.table("reverse_stresses", report.rows("reverse_stresses"), REVERSE, 4),
+    )
+
+
+def _sensitivities(report: Report) -> Element | None:
+    if not report.has("sensitivities"):
+        return None
+    rows = sorted(report.rows("sensitivities"), key=lambda row: (row["measure"], row["place"]))
+    pictures = []
+    for measure in dict.fromkeys(row["measure"] for row in rows):
+        mine = [row for row in rows if row["measure"] == measure][:SHOWN]
+        if mine[0]["result_base"] is not None:
+            pictures.append(
+                tornado(
+                    f"{measure}: numbers moved down and up 上下变动",
+                    [_name(row) for row in mine],
+                    [(row["result_low"], row["result_high"]) for row in mine],
+                    mine[0]["result_base"],
+                )
+            )
+    return el(
+        "div",
+        el("h3", report.t("Sensitivities, ranked", "敏感性排序"), id="sensitivities"),
+        el(
+            "p",
+            report.t(
+                "Numbers of the inputs are moved by a tenth, alone; drivers to a set size.",
+                "输入数值单独变动一成；驱动因素按设定幅度变动。",
+            ),
+        ),
+        pictures,
+        el(
+            "details",
+            el("summary", report.t("All of them", "全部")),
+            report.table("sensitivities", rows, MOVED, 2),
+        ),
+    )
+
+
+def _name(row: Row) -> str:
+    return str(row["driver"]).removeprefix("deal.toml: ").removeprefix("pool/pool.toml: ")

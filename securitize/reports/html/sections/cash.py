@@ -1,0 +1,72 @@
+"""The base case by date: balances, collections, what each date pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securitize.reports.charts.over_time import lines, stacked
+from securitize.reports.html.element import Element, el
+from securitize.reports.html.figures import Report
+
+DATES = (
+    ("payment_date", "payment date", "兑付日", "date"),
+    ("priority", "priority", "分配顺序", "text"),
+    ("opening", "opening", "期初", "money"),
+    ("collections", "collections", "回收", "money"),
+    ("supported", "support", "支持", "money"),
+    ("to_fees", "to fees", "费用", "money"),
+    ("to_interest", "to interest", "利息", "money"),
+    ("to_principal", "to principal", "本金", "money"),
+    ("to_residual", "to residual", "剩余", "money"),
+    ("closing", "closing", "期末", "money"),
+)
+COVERAGE = (
+    ("payment_date", "payment date", "兑付日", "date"),
+    ("rank", "rank", "级别", "whole"),
+    ("dscr", "DSCR", "偿债覆盖", "ratio"),
+    ("dscr_with_support", "with support", "含支持", "ratio"),
+    ("ic", "IC", "利息覆盖", "ratio"),
+    ("oc", "OC", "超额抵押", "ratio"),
+)
+
+
+def cash(report: Report) -> Element | None:
+    """Stacked balances, sources and uses by date, coverage."""
+    if not report.has("payment_dates", "note_cash_flows"):
+        return None
+    flows = report.rows("note_cash_flows")
+    dates = sorted({row["payment_date"] for row in flows})
+    balances = {
+        name: [float(_cell(flows, name, day)) for day in dates]
+        for name in dict.fromkeys(row["note"] for row in flows)
+    }
+    coverage = report.rows("coverage")
+    ranks = sorted({row["rank"] for row in coverage})
+    dscr = {
+        f"rank 级别 {rank}": [
+            next(
+                (row["dscr"] for row in coverage if row["rank"] == rank and row["payment_date"] == day), None
+            )
+            for day in dates
+        ]
+        for rank in ranks
+    }
+    return el(
+        "section",
+        el("h2", report.t("Base case cash flows", "基准现金流"), id="cash"),
+        stacked("Balance of the notes after each payment 兑付后证券余额", dates, balances),
+        el("h3", report.t("Sources and uses by date", "各兑付日资金来源与运用")),
+        report.table("payment_dates", report.rows("payment_dates"), DATES),
+        lines("Debt service coverage 偿债覆盖倍数", dates, dscr),
+        el(
+            "details",
+            el("summary", report.t("Coverage by date", "各期覆盖倍数")),
+            report.table("coverage", coverage, COVERAGE, 2),
+        ),
+    )
+
+
+def _cell(flows: list[dict[str, Any]], note: str, day: Any) -> Any:
+    return next(
+        (row["closing_balance"] for row in flows if row["note"] == note and row["payment_date"] == day), 0
+    )

@@ -1,0 +1,91 @@
+"""Random paths of the base case: fans by date, the distribution of losses, how sure the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from securitize.reports.charts.bars import upright
+from securitize.reports.charts.over_time import fan
+from securitize.reports.html.element import Element, el
+from securitize.reports.html.figures import Report
+
+RISK = (
+    ("note", "note", "证券", "text"),
+    ("paths", "paths", "路径", "whole"),
+    ("expected_loss", "expected loss", "预期损失率", "percent"),
+    ("expected_loss_error", "± error", "标准误", "percent"),
+    ("default_probability", "default probability", "违约概率", "percent"),
+    ("loss_given_default", "loss given default", "违约损失率", "percent"),
+    ("loss_quantile_99", "99% quantile", "99%分位", "percent"),
+    ("expected_shortfall_99", "worst 1%", "最差1%", "percent"),
+)
+DISTRIBUTION = (
+    ("of", "of", "对象", "text"),
+    ("name", "name", "名称", "text"),
+    ("low", "above", "大于", "percent"),
+    ("high", "to", "至", "percent"),
+    ("probability", "probability", "概率", "percent"),
+    ("exceedance", "exceedance", "超过概率", "percent"),
+)
+CAUSES = (
+    ("note", "note", "证券", "text"),
+    ("obligor", "obligor", "债务人", "text"),
+    ("contribution", "contribution", "贡献", "percent"),
+    ("share", "share", "占比", "percent"),
+)
+
+
+def paths(report: Report) -> Element | None:
+    """Everything that random paths say of the base case."""
+    if not report.has("note_risk"):
+        return None
+    return el(
+        "section",
+        el("h2", report.t("Random paths of the base case", "基准情景的随机路径"), id="paths"),
+        report.table("note_risk", report.rows("note_risk"), RISK),
+        list(_fans(report)),
+        list(_distributions(report)),
+        el(
+            "details",
+            el("summary", report.t("Distribution of losses", "损失分布")),
+            report.table("loss_distribution", report.rows("loss_distribution"), DISTRIBUTION, 2),
+        ),
+        el(
+            "details",
+            el("summary", report.t("Who causes the losses", "损失来源")),
+            report.table("loss_contributions", report.rows("loss_contributions"), CAUSES, 2),
+        ),
+    )
+
+
+def _fans(report: Report) -> Iterator[Element]:
+    rows = report.rows("path_quantiles")
+    dates = sorted({row["payment_date"] for row in rows})
+    wanted = [("pool", "", "performing", "Performing balance of the pool 资产池正常余额")]
+    wanted += [
+        ("note", name, "closing_balance", f"Balance of note 证券余额 {name}")
+        for name in dict.fromkeys(row["name"] for row in rows if row["quantity"] == "note")
+    ]
+    streams = dict.fromkeys(row["measure"] for row in rows if row["quantity"] == "collections")
+    wanted += [("collections", "", stream, f"Collections 回收: {stream}") for stream in streams]
+    for quantity, name, measure, title in wanted:
+        mine = [
+            row for row in rows if (row["quantity"], row["name"], row["measure"]) == (quantity, name, measure)
+        ]
+        levels = sorted({row["level"] for row in mine})
+        if not mine or not any(row["quantile"] for row in mine):
+            continue
+        by = {(row["level"], row["payment_date"]): float(row["quantile"]) for row in mine}
+        yield fan(title, dates, {level: [by.get((level, day), 0.0) for day in dates] for level in levels})
+
+
+def _distributions(report: Report) -> Iterator[Element]:
+    rows = report.rows("loss_distribution")
+    for of, name in dict.fromkeys((row["of"], row["name"]) for row in rows):
+        mine = [row for row in rows if (row["of"], row["name"]) == (of, name)]
+        labels = [
+            "0" if row["band"] == 0 else f"≤{row['high'] * 100:g}%" if row["high"] else ">" for row in mine
+        ]
+        yield upright(
+            f"Loss of {of} {name}, share of paths 损失分布", labels, [row["probability"] for row in mine]
+        )

@@ -1,0 +1,57 @@
+"""The trigger ledger: threshold, actual, headroom, status, cure and consequence on each date."""
+
+from __future__ import annotations
+
+from securitize.reports.html.element import Element, el
+from securitize.reports.html.figures import Report, Row
+
+LEDGER = (
+    ("trigger", "trigger", "触发事件", "text"),
+    ("payment_date", "payment date", "兑付日", "date"),
+    ("actual", "actual", "实际", "ratio"),
+    ("threshold", "threshold", "阈值", "ratio"),
+    ("headroom", "headroom", "余量", "ratio"),
+    ("status", "status", "状态", "text"),
+    ("cure", "cure", "补救", "text"),
+    ("consequence", "consequence", "后果", "text"),
+)
+RUN = (
+    ("trigger", "trigger", "触发事件", "text"),
+    ("payment_date", "payment date", "兑付日", "date"),
+    ("measure", "actual", "实际", "ratio"),
+    ("threshold", "threshold", "阈值", "ratio"),
+    ("breached", "breached", "触发", "yes"),
+    ("priority_in_force", "priority", "分配顺序", "text"),
+)
+
+
+def triggers(report: Report) -> Element | None:
+    """Of the base case in full; of scenarios, those in which a trigger is breached."""
+    if not report.has("triggers"):
+        return None
+    head = el("h2", report.t("Trigger ledger", "触发事件台账"), id="triggers")
+    if not report.has("trigger_ledger"):
+        return el("section", head, report.table("triggers", report.rows("triggers"), RUN, 2))
+    rows = report.rows("trigger_ledger")
+    struck = dict.fromkeys(
+        row["scenario"] for row in rows if row["status"] == "breached" and row["scenario"] != "base"
+    )
+    return el(
+        "section",
+        head,
+        report.table("trigger_ledger", [row for row in rows if row["scenario"] == "base"], LEDGER, 2, _hit),
+        [
+            el(
+                "details",
+                el("summary", report.t("Scenario", "情景"), " ", el("b", name, class_="name")),
+                report.table(
+                    "trigger_ledger", [row for row in rows if row["scenario"] == name], LEDGER, 2, _hit
+                ),
+            )
+            for name in struck
+        ],
+    )
+
+
+def _hit(row: Row, column: str) -> str | None:
+    return "hit" if column == "status" and row["status"] == "breached" else None
