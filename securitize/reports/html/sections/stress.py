@@ -143,16 +143,18 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
     return sorted(report.rows(table), key=lambda row: place.get(row["scenario"], 0))
 
 
+#: Columns in which anything above nothing is a hit.
+HITS = frozenset({
+    "loss", "loss_without", "expected_loss", "expected_loss_without", "default_probability",
+    "interest_shortfall_max", "outstanding_at_legal_final",
+})  # fmt: skip
+
+
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
     if column.startswith("holds"):
         return "ok" if row[column] else "hit"
-    if (
-        column.startswith(("loss", "expected_loss", "default_probability", "outstanding"))
-        and column != "expected_loss_error"
-    ):
-        return "hit" if row[column] else None
-    if column == "interest_shortfall_max":
+    if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):
         return "near" if row[column] is not None and row[column] < 1 else None
