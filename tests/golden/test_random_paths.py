@@ -19,8 +19,7 @@ from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
 from securitize.runs.calculation import calculate, pay_paths, told_path
 from securitize.runs.prepare import Prepared, prepare
-from tests.golden.test_shipped_against_reference import as_case
-from tests.properties.comparison import differences
+from securitize.runs.reference_case import differences, reference_case
 
 DEALS = [deal.path for deal in list_deals()]
 COPULAS = [gaussian(), student_t(4), double_t(None, 5)]
@@ -51,7 +50,7 @@ def replay(deal: Path, copula: Copula, paths: int) -> int:
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}
-        assert differences(as_case(alone), among) == [], path
+        assert differences(reference_case(alone), among) == [], path
     dates = np.array([named.dates for named in drawn.performance.defaults.values()])
     return int((dates < NEVER).any(axis=0).sum())
 

@@ -23,11 +23,10 @@ from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
 from securitize.runs.calculation import calculate, pay_paths, told_path
 from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.reference_case import differences, reference_case
 from securitize.runs.replay import replayed
 from securitize.runs.simulate import simulate
-from tests.golden.test_shipped_against_reference import as_case
 from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
-from tests.properties.comparison import differences
 from tests.risk.drawn_payments import written
 
 DEALS = [deal.path for deal in list_deals()] + [template.path for template in list_templates()]
@@ -109,7 +108,7 @@ def replay(deal: Path, copula: dict[str, Any], paths: int) -> None:
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}
-        assert differences(as_case(alone), among) == [], path
+        assert differences(reference_case(alone), among) == [], path
         by_stress = told(prepared, drawn, path)
         if by_stress is not None:
             same_cash(many, path, by_stress)

@@ -22,9 +22,8 @@ from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.random.providers import RandomProviders, provider_dates
 from securitize.runs.calculation import calculate, pay_paths, told_path
 from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.reference_case import differences, reference_case
 from securitize.runs.simulate import simulate
-from tests.golden.test_shipped_against_reference import as_case
-from tests.properties.comparison import differences
 
 POOL = """
 name = "harsh"
@@ -294,7 +293,7 @@ def replay(prepared: Prepared, paths: int) -> int:
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}
-        assert differences(as_case(alone), among) == [], path
+        assert differences(reference_case(alone), among) == [], path
     lower = np.array(
         [values.min(axis=1) < RATE_UNITS for name, values in drawn.told.items() if "pays" in name]
     )

@@ -22,11 +22,10 @@ from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw
 from securitize.runs.calculation import calculate, pay_paths, told_path
 from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.reference_case import differences, reference_case
 from securitize.runs.replay import replayed
 from securitize.waterfall.plan import Line
-from tests.golden.test_shipped_against_reference import as_case
 from tests.oracle.assets_reference import collections
-from tests.properties.comparison import differences
 
 FILES = {file.path.stem: file.path for file in (*list_deals(), *list_templates())}
 DEALS = ["xoma-vabysmo-2023", "biopharma-2000", "running-royalty"]
@@ -88,7 +87,7 @@ def replay(prepared: Prepared, paths: int) -> None:
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}
-        assert differences(as_case(alone), among) == [], path
+        assert differences(reference_case(alone), among) == [], path
 
 
 @pytest.mark.parametrize("deal", DEALS)

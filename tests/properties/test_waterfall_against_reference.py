@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from securitize.runs.reference_case import differences
 from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.rules import record_payment_date
-from tests.properties.comparison import differences, engine_inputs, engine_lines, resolved
+from tests.properties.comparison import engine_inputs, engine_lines, resolved
 from tests.properties.generated_deals import GeneratedDeal, generated_deals, numbered_deal
 
 #: Deals a batch; workers share the batches.
