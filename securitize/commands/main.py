@@ -40,6 +40,7 @@ COMMANDS = {
     "break-even": ("break_even", "Find how far each driver can go before a note breaks."),
     "reverse": ("reverse", "Find the likeliest combination of drivers that breaks a note."),
     "grid": ("grid", "Run one or two drivers over their ranges in one call."),
+    "verify": ("verify", "Prove that a stored run is unchanged, and that its inputs still give it."),
     "report": ("report", "Make one page, and a workbook, of a stored run or stress result."),
     "price": ("price", "Price the notes of a deal: value, yields, spreads, durations."),
     "savings": ("savings", "Show what each company pays, and saves against its best alternative."),

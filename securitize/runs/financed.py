@@ -298,7 +298,7 @@ def _market(prepared: Prepared) -> Market:
     found = prepared.definitions.market
     if found is not None and found.model.lpr:
         return found.model
-    return load_market(find_market("lpr")).model
+    return load_market(find_market("lpr", prepared.definitions.deal.path)).model
 
 
 def _figures(file: str, loaded: Loaded[Financing]) -> tuple[Figure, ...]:

@@ -17,7 +17,7 @@ from securitize.runs.api import Run, tables_of
 from securitize.runs.calculation import Calculation, calculate, told_path
 from securitize.runs.goal import Goal
 from securitize.runs.identity import Json
-from securitize.runs.prepare import Draw, prepare
+from securitize.runs.prepare import Draw, Prepared, prepare
 from securitize.runs.stored import StoredRun
 
 #: column of the path's row -> column of the replay's ``note_measures``
@@ -52,9 +52,25 @@ def replayed(run: Run, path: int) -> Run:
 
 
 def _calculated(stored: StoredRun, path: int) -> Calculation:
+    prepared = prepared_of(stored)
+    if prepared.run_id != stored.id or prepared.random is None:
+        raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
+    drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
+    return calculate(told_path(prepared, drawn, 0))
+
+
+def prepared_of(stored: StoredRun) -> Prepared:
+    """The deal of a run, from the inputs that it keeps, with the paths that it drew.
+
+    Raises UsageError for a run that is not of a deal.
+    """
     manifest = stored.manifest
+    if "deal.toml" not in manifest.inputs:
+        raise UsageError(f"{stored.id} is not the run of a deal")
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
+        if "paths" not in manifest.options:
+            return prepare(made, scenario)
         wanted = Draw(
             Path(made) / folder.PERFORMANCE,
             int(str(manifest.options["paths"])),
@@ -65,11 +81,7 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
             cast("int | None", manifest.options.get("paths_done")),
             int(str(manifest.options.get("keep_paths", 0))),
         )
-        prepared = prepare(made, scenario, draw=wanted)
-    if prepared.run_id != stored.id or prepared.random is None:
-        raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
-    drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
-    return calculate(told_path(prepared, drawn, 0))
+        return prepare(made, scenario, draw=wanted)
 
 
 def _shift(about: Mapping[str, Json]) -> Shift | None:

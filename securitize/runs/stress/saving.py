@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.base.files import read_regular
 from securitize.definitions.register import Figure
-from securitize.library import find_alternative, find_financing_of, find_policy, list_alternatives
+from securitize.library import (
+    find_alternative,
+    find_financing_of,
+    find_market,
+    find_policy,
+    list_alternatives,
+)
+from securitize.runs.folder import MARKET
 from securitize.runs.prepare import PathLike, Prepared
 from securitize.runs.stress.scenarios import Situation
 from securitize.runs.stress.told import Columns
@@ -60,6 +69,11 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
     for one in policy:
         path = find_policy(str(one), deal_file)
         found[f"scenarios/policies/{path.stem}.toml"] = path
+    market = prepared.definitions.market
+    if market is not None and market.model.lpr:
+        found[MARKET] = market.path
+    else:
+        found["scenarios/markets/lpr.toml"] = find_market("lpr", deal_file)
     return {name: read_regular(path, FILE_BYTES) for name, path in found.items()}
 
 
@@ -87,6 +101,7 @@ def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Si
         row = pool["without" if one.subsidies_withdrawn else "with"]
         mine, best = row.securitization.all_in, row.best.all_in if row.best else None
         saving = None if mine is None or best is None else best - mine
-        named = ", ".join(map(str, policy)) if policy and not one.subsidies_withdrawn else None
+        stems = ", ".join(Path(os.fspath(each)).stem for each in policy)
+        named = stems if policy and not one.subsidies_withdrawn else None
         rows.add(one.name, mine, best, saving, named)
     return rows.columns

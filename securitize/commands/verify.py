@@ -1,0 +1,130 @@
+"""``securitize verify RUN``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
+from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.runs.verify import Replayed, Rerun
+
+
+@click.command("verify")
+@click.argument("run", shell_complete=options.complete_run)
+@click.option("--rerun", is_flag=True, help="Calculate it again from its inputs and compare every table.")
+@click.option(
+    "--reference",
+    type=click.IntRange(0, 100_000),
+    metavar="N",
+    help="Run the told path and N random paths in the reference interpreter too; no cent may differ.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one a processor]"
+)
+@options.runs_folder
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How it is told.",
+)
+def command(
+    run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
+) -> int:
+    """Prove that a stored RUN, stress result or build is what its manifest says; exit code 1 where it is not.
+
+    Digests show that no file has changed since it was stored. With --rerun the tables are calculated again: the same
+    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are told.
+    """
+    from securitize.reports.tables import to_json
+    from securitize.reports.terminal import emit_data, print_line
+    from securitize.runs import verify
+    from securitize.runs.api import open_run
+    from securitize.runs.identity import sha256
+
+    stored = open_run(run, runs_folder).stored
+    if stored is None:
+        raise UsageError("the run is not stored")
+    problems = [str(one) for one in stored.verify()]
+    again = verify.rerun(stored, workers or os.cpu_count() or 1) if rerun and not problems else None
+    replayed = (
+        verify.replay_in_reference(stored, reference) if reference is not None and not problems else None
+    )
+    files = len(stored.manifest.files()) + 2
+    digest = sha256(stored.manifest.to_bytes())
+    passes = not problems and (again is None or again.passes) and not (replayed and replayed.differences)
+    if format_ == "json":
+        told = {
+            "run": stored.id,
+            "manifest_sha256": digest,
+            "files": files,
+            "problems": problems,
+            "passes": passes,
+        }
+        emit_data(to_json({**told, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
+        return EXIT_DONE if passes else EXIT_BREACH
+    for problem in problems:
+        print_line(problem, wraps=False)
+    if not problems:
+        print_line(f"run {stored.id}: {files} files are as the manifest says")
+        print_line(f"manifest SHA-256 {digest}", wraps=False)
+    if again is not None:
+        _tell_rerun(again)
+    if replayed is not None:
+        _tell_reference(replayed)
+    print_line("verified" if passes else "NOT verified")
+    return EXIT_DONE if passes else EXIT_BREACH
+
+
+def _tell_rerun(again: Rerun) -> None:
+    from securitize.reports.terminal import print_line
+
+    for version in again.versions:
+        print_line(f"another version: {version}")
+    print_line(f"calculated again: {len(again.identical)} tables byte for byte the same")
+    if again.within:
+        print_line(f"within the declared tolerance of a cent or 1e-12: {', '.join(again.within)}")
+    for name, first in again.differing.items():
+        print_line(f"DIFFERS: {name}: {first}")
+
+
+def _tell_reference(replayed: Replayed) -> None:
+    from securitize.reports.terminal import print_line
+
+    paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
+    print_line(
+        f"reference interpreter: told path{paths}, {replayed.lines:,} lines, {len(replayed.differences)} differ"
+    )
+    for one in replayed.differences[:20]:
+        print_line(f"DIFFERS: {one}")
+    if len(replayed.differences) > 20:
+        print_line(f"and {len(replayed.differences) - 20} more")
+
+
+def _rerun_json(again: Rerun | None) -> dict[str, object] | None:
+    if again is None:
+        return None
+    return {
+        "versions": list(again.versions),
+        "identical": list(again.identical),
+        "within_tolerance": list(again.within),
+        "differing": dict(again.differing),
+    }
+
+
+def _reference_json(replayed: Replayed | None) -> dict[str, object] | None:
+    if replayed is None:
+        return None
+    return {
+        "paths": list(replayed.paths),
+        "lines": replayed.lines,
+        "differences": list(replayed.differences),
+    }
