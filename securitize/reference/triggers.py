@@ -7,9 +7,9 @@ from fractions import Fraction
 from securitize.reference import accounts, notes
 from securitize.reference.numbers import ONE, count, number
 from securitize.reference.state import Table, TriggerState, Vehicle
+from securitize.reference.steps import INTEREST
 
 SEVERITY = ("default", "acceleration", "normal")  # the most severe priority first
-INTEREST = ("interest", "current-interest", "deferred-interest")
 # fmt: off
 RATINGS = (
     "AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-",

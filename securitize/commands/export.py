@@ -1,0 +1,54 @@
+"""``securitize export RUN``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import UsageError
+from securitize.commands import options
+
+
+@click.command("export")
+@click.argument("run", shell_complete=options.complete_run)
+@click.option(
+    "--standalone",
+    is_flag=True,
+    help="One Python file that recomputes the told path to the cent by itself.",
+)
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["csv", "datapackage", "duckdb"]),
+    help="The tables as a folder of CSV files, as one zipped data package, or as a DuckDB database.",
+)
+@click.option(
+    "--output",
+    required=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Where; it must not exist.",
+)
+@options.runs_folder
+def command(run: str, standalone: bool, kind: str | None, output: Path, runs_folder: Path) -> None:
+    """Export a stored RUN for readers without this program.
+
+    The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run has stored; run
+    it with python3 -I: it prints every payment and compares every figure.
+    """
+    if standalone == (kind is not None):
+        raise UsageError("say --standalone, or --to csv, datapackage or duckdb")
+    from securitize.reports.exports import export_tables, write_standalone
+    from securitize.reports.terminal import print_line
+    from securitize.runs.api import open_run
+
+    stored = open_run(run, runs_folder).stored
+    if stored is None:
+        raise UsageError("the run is not stored")
+    if kind is None:
+        write_standalone(stored, output)
+        print_line(f"written: {output}; run it with python3 -I {output}", wraps=False)
+        return
+    tables = export_tables(stored, kind, output)
+    print_line(f"written: {output}, {tables} tables", wraps=False)
