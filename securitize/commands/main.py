@@ -41,6 +41,7 @@ COMMANDS = {
     "reverse": ("reverse", "Find the likeliest combination of drivers that breaks a note."),
     "grid": ("grid", "Run one or two drivers over their ranges in one call."),
     "verify": ("verify", "Prove that a stored run is unchanged, and that its inputs still give it."),
+    "diff": ("diff", "Compare two stored runs: inputs field by field, then results."),
     "export": ("export", "Export a run: one Python file that recomputes it, CSV, DuckDB, a data package."),
     "report": ("report", "Make one page, and a workbook, of a stored run or stress result."),
     "price": ("price", "Price the notes of a deal: value, yields, spreads, durations."),

@@ -1,0 +1,54 @@
+"""``securitize diff RUN RUN``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
+from securitize.commands import options
+
+#: Changed cells that are told of a table.
+MOST_CELLS = 12
+
+
+@click.command("diff")
+@click.argument("first", metavar="RUN", shell_complete=options.complete_run)
+@click.argument("second", metavar="RUN", shell_complete=options.complete_run)
+@click.option(
+    "--fail-above",
+    type=click.FloatRange(0),
+    metavar="SHARE",
+    help="Exit code 1 where a number differs by a larger share, or rows, text or dates differ.",
+)
+@options.runs_folder
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How it is told.",
+)
+def command(first: str, second: str, fail_above: float | None, runs_folder: Path, format_: str) -> int:
+    """Compare two stored runs: their inputs field by field, with sources, then their results.
+
+    Relative differences are over the larger of the two numbers.
+    """
+    from securitize.reports.differences import print_differences
+    from securitize.reports.tables import to_json
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.api import open_run
+    from securitize.runs.differences import compare_runs
+
+    stored = [open_run(name, runs_folder).stored for name in (first, second)]
+    if stored[0] is None or stored[1] is None:
+        raise UsageError("the run is not stored")
+    found = compare_runs(stored[0], stored[1])
+    if format_ == "json":
+        emit_data(to_json(asdict(found)))
+    else:
+        print_differences(found, MOST_CELLS)
+    return EXIT_BREACH if fail_above is not None and found.above(fail_above) else EXIT_DONE
