@@ -35,6 +35,8 @@ OTHER_KINDS = {
     "uses": ("load_programme", "programme"),
     "scenarios": ("load_suite", "suite"),
     "reverse": ("load_suite", "suite"),
+    "tests": ("load_preset", "preset"),
+    "approach": ("load_capital_set", "capital set"),
     "holidays": ("load_holidays", "calendar"),
 }
 

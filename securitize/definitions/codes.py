@@ -274,6 +274,9 @@ SEC663|Policy over before it begins|A policy or rule begins before it ends.
 SEC664|Split of losses|Shares of a loss sum to 1, and a pool is one of them.
 SEC665|Policy without rules|A policy pays by rules, or splits losses.
 SEC666|Policy outside its dates|Money is drawn while the policy holds; --as-if applies it all the same, so marked.
+SEC710|Rule without a threshold|A rule that is tested has a least or a most; a rule that nothing tests has none.
+SEC711|Two rules of one name|The rules of a preset have names of their own.
+SEC712|Capital set over before it begins|A capital set begins before it ends.
 SEC740|Scenario of a suite named twice|Each scenario of a suite has a name of its own; base is the deal as it stands.
 SEC741|Composed of a later scenario|A scenario is composed of scenarios that stand above it.
 SEC742|Scenario that changes nothing|A scenario has a stress, is composed of others, or withdraws subsidies.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -30,6 +30,8 @@ from securitize.definitions.policies.programme import Programme
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.dated_cash import take_in
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
+from securitize.definitions.rules.preset import Preset
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
@@ -122,6 +124,18 @@ def load_programme(path: AnyPath) -> Loaded[Programme]:
 def load_suite(path: AnyPath) -> Loaded[Suite]:
     """A suite of scenarios; what each does to a deal is a matter of the deal and its pool."""
     return _load(path, Suite)
+
+
+def load_preset(path: AnyPath) -> Loaded[Preset]:
+    """The rules of a venue or programme; what a deal makes of them is a matter of the deal."""
+    return _load(path, Preset)
+
+
+def load_capital_set(path: AnyPath) -> Loaded[Any]:
+    """A set of capital parameters, a model by its approach."""
+    approach = read_toml(path).raw.get("approach")
+    models: dict[object, type[BaseModel]] = {"sec-erba": RatingsSet, "sec-irba": InternalSet}
+    return _load(path, models.get(approach, StandardisedSet))
 
 
 def load_all(

@@ -19,6 +19,8 @@ alternative           ``scenarios/alternatives/…``   ``scenarios/alternatives/
 policy                ``scenarios/policies/…``       ``scenarios/policies/NAME.toml``
 programme             ``scenarios/programmes/…``
 suite                 ``scenarios/suites/…``         ``scenarios/suites/NAME.toml``
+preset of rules       ``scenarios/presets/…``        ``scenarios/presets/NAME.toml``
+capital set           ``scenarios/capital/…``        ``scenarios/capital/NAME.toml``
 state                 -                              ``state.toml`` beside ``deal.toml``
 template              ``deals/templates/NAME/``
 ====================  =============================  ==============================
@@ -279,6 +281,16 @@ def list_policies() -> list[Shipped]:
     return _files(library_root() / "scenarios/policies")
 
 
+def list_presets() -> list[Shipped]:
+    """The shipped presets of rules, by name."""
+    return _files(library_root() / "scenarios/presets")
+
+
+def list_capital_sets() -> list[Shipped]:
+    """The shipped sets of capital parameters, by name."""
+    return _files(library_root() / "scenarios/capital")
+
+
 def list_suites() -> list[Shipped]:
     """The shipped suites of scenarios, by name."""
     return _files(library_root() / "scenarios/suites")
@@ -328,6 +340,22 @@ def _find_in_folder(kind: str, name_or_path: str, file_name: str, shipped: list[
     if os.path.isdir(path):
         path /= file_name
     return _given(kind, name_or_path, path, shipped)
+
+
+def find_preset(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The preset of a name, first among the deal's own, then among the shipped ones; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("preset", name_or_path, deal_file, "scenarios/presets", list_presets())
+
+
+def find_capital_set(name_or_path: str, deal_file: Path | None = None) -> Path:
+    """The set of capital parameters of a name, the deal's own before a shipped one; or of a path.
+
+    Raises UsageError where there is none.
+    """
+    return _find_beside("capital set", name_or_path, deal_file, "scenarios/capital", list_capital_sets())
 
 
 def find_suite(name_or_path: str, deal_file: Path | None = None) -> Path:

@@ -14,12 +14,14 @@ from securitize.library import (
     find_pool,
     list_alternatives,
     list_builds,
+    list_capital_sets,
     list_chains,
     list_deals,
     list_financings,
     list_markets,
     list_performances,
     list_policies,
+    list_presets,
     list_programmes,
     list_scenarios,
     list_suites,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 #: What is listed by name and title, with the command that takes it.
 _TITLED: tuple[tuple[str, Callable[[], list[Shipped]]], ...] = (
     ("Suites: securitize stress DEAL --suite NAME", list_suites),
+    ("Presets of rules: securitize check RUN --preset NAME", list_presets),
+    ("Capital: securitize check RUN --capital NAME", list_capital_sets),
     ("Random performance: securitize run DEAL --performance NAME", list_performances),
     ("Markets: securitize market show NAME", list_markets),
     ("Pools assembled from candidates: securitize build NAME", list_builds),

@@ -33,7 +33,7 @@ class InputChange:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell that differs. ``difference`` : of numbers, second less first; ``relative`` : over the larger of the two."""
+    """A cell that differs. ``difference`` : second less first; ``relative`` : over the larger of the two."""
 
     table: str
     key: str

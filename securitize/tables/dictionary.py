@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
 ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
-#: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, of prices, and of
-#: stress results.
-TableSet = Literal["run", "paths", "kept", "build", "market", "savings", "programme", "prices", "stress"]
+#: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, of prices, of
+#: stress results, and of checks.
+TableSet = Literal[
+    "run", "paths", "kept", "build", "market", "savings", "programme", "prices", "stress", "check"
+]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -123,6 +125,7 @@ def _folder(of: TableSet) -> Traversable:
         "programme": "programmes",
         "prices": "prices",
         "stress": "stresses",
+        "check": "checks",
     }
     return root if of == "run" else root / folders[of]
 

@@ -85,6 +85,13 @@ _STRESS = """\
 `securitize stress DEAL` stores these beside the tables of the base case.
 """
 
+_CHECKS = """\
+# Tables of checks
+
+`securitize check RUN` makes these, and `securitize stress DEAL` stores them.
+"""
+
+
 _SETS: tuple[tuple[str, TableSet], ...] = (
     (_PATHS, "paths"),
     (_KEPT, "kept"),
@@ -94,6 +101,7 @@ _SETS: tuple[tuple[str, TableSet], ...] = (
     (_PRICES, "prices"),
     (_PROGRAMME, "programme"),
     (_STRESS, "stress"),
+    (_CHECKS, "check"),
 )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
+from securitize.base.files import read_regular
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_suite
 from securitize.definitions.suites.suite import Suite
@@ -23,7 +24,8 @@ from securitize.runs.identity import Identity, Json
 from securitize.runs.manifest import Facts
 from securitize.runs.prepare import Draw, PathLike, Prepared
 from securitize.runs.store import claim
-from securitize.runs.stress.saving import files_of_savings
+from securitize.runs.stress.rules import rule_files
+from securitize.runs.stress.saving import FILE_BYTES, files_of_savings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,6 +118,7 @@ def asked_for(
         SUITE: loaded.text,
         REVERSE: drivers.text,
         **files_of_savings(base, policy),
+        **{name: read_regular(path, FILE_BYTES) for name, path in rule_files(base).items()},
     }
     options: dict[str, Json] = {**base.identity.options, "suite": loaded.model.name}
     if policy:

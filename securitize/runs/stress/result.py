@@ -19,6 +19,7 @@ from securitize.runs.sensitivities import sensitivities
 from securitize.runs.simulate import Engine, Measured, Progress, measured_until, with_kept
 from securitize.runs.stress.api import REVERSE, SUITE, Asked, Told
 from securitize.runs.stress.drawn import NoteRisk, draw_on, risks_of, stress_risk
+from securitize.runs.stress.rules import rule_tables
 from securitize.runs.stress.saving import saved
 from securitize.runs.stress.scenarios import Situation, situations, without_support
 from securitize.runs.stress.tables import (
@@ -85,6 +86,7 @@ def made(
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
         figures = [*savings.register, *_figures(asked)]
         warnings += savings.warnings
+    tables |= rule_tables(calculate(base), asked.identity.inputs)
     columns["suite_scenarios"] = suite_scenarios(asked.suite.model, found, subsidised)
     tables |= {name: build(name, one) for name, one in columns.items()}
     tables["assumptions"] = build("assumptions", assumption_rows(figures))

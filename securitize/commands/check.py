@@ -1,0 +1,121 @@
+"""``securitize check RUN``."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import click
+
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError, printable
+from securitize.commands import options
+
+CSV_TABLE = "rule_checks"
+
+
+@click.command("check")
+@click.argument("run", metavar="RUN|DEAL", shell_complete=options.complete_run)
+@click.option(
+    "--preset", "presets", multiple=True, metavar="NAME|FILE", help="Rules of a venue; may be repeated."
+)
+@click.option(
+    "--capital", "sets", multiple=True, metavar="NAME|FILE", help="Capital parameters; may be repeated."
+)
+@click.option("--waive", multiple=True, metavar="RULE=REASON", help="Why a breach of a rule is waived.")
+@click.option("--retained", multiple=True, metavar="NOTE=SHARE", help="The share of a note that is kept.")
+@click.option("--net-assets", metavar="AMOUNT", help="Of the guarantor, in currency units.")
+@click.option("--rating", multiple=True, metavar="NOTE=RATING", help="In place of the deal's.")
+@click.option(
+    "--risk-weight",
+    type=click.FloatRange(0, 12.5),
+    default=1.0,
+    show_default=True,
+    help="Of the payers; 1 is 100%.",
+)
+@click.option("--k-irb", type=click.FloatRange(0, 1), help="The pool's internal capital, for SEC-IRBA.")
+@click.option(
+    "--as-of",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="For capital.  [default: closing date]",
+)
+@options.scenario
+@options.runs_folder
+@options.printed(CSV_TABLE)
+def command(
+    run: str,
+    presets: tuple[str, ...],
+    sets: tuple[str, ...],
+    waive: tuple[str, ...],
+    retained: tuple[str, ...],
+    net_assets: str | None,
+    rating: tuple[str, ...],
+    risk_weight: float,
+    k_irb: float | None,
+    as_of: datetime.datetime | None,
+    scenario: str | None,
+    runs_folder: Path,
+    format_: str,
+    table: str | None,
+) -> int:
+    """Put a stored RUN, or a DEAL, to the rules of a venue and its notes to capital; exit code 1 on a breach.
+
+    A rule that cannot be tested here is said to be so, not passed. Capital counts the credit of payers alone.
+    """
+    options.check_table(table, format_, lambda: (CSV_TABLE, "note_capital"))
+    if not presets and not sets:
+        raise UsageError("name a --preset or a --capital set; securitize list shows them")
+    from securitize.reports import checks, tables
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.check import Asked
+    from securitize.runs.checking import checked
+
+    asked = Asked(
+        retained={name: _share(value, f"{name}={value}") for name, value in map(_pair, retained)},
+        net_assets=None if net_assets is None else _amount(net_assets),
+        waivers=dict(map(_pair, waive)),
+        ratings=dict(map(_pair, rating)),
+        risk_weight=risk_weight,
+        internal=k_irb,
+        as_of=as_of.date() if as_of else None,
+    )
+    found = checked(run, presets, sets, asked, scenario, runs_folder)
+    options.tell_warnings(found.warnings)
+    if format_ == "json":
+        made = {name: tables.plain_rows(one) for name, one in found.tables.items()}
+        emit_data(tables.to_json({"deal": found.deal, "breached": found.breached, "tables": made}))
+    elif format_ == "csv":
+        emit_data(tables.as_csv(found.tables[table or next(iter(found.tables))]))
+    else:
+        checks.print_checks(found)
+    return EXIT_BREACH if found.breached else EXIT_DONE
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise UsageError(f"{printable(text)}: write NAME=VALUE")
+    return name, value
+
+
+def _share(text: str, told: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise UsageError(f"{printable(told)}: a share is 0 to 1")
+    return value
+
+
+def _amount(text: str) -> int:
+    from securitize.base.money import to_minor
+
+    try:
+        amount = to_minor(Decimal(text))
+    except (InvalidOperation, ValueError):
+        amount = 0
+    if amount <= 0:
+        raise UsageError(f"{printable(text)}: net assets are an amount above 0, in currency units")
+    return amount

@@ -1,0 +1,1 @@
+"""Rules of venues and regulators as written: presets of tests, sets of capital parameters."""

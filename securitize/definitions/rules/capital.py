@@ -1,0 +1,82 @@
+"""A set of capital parameters as written: one approach, its numbers, and when it holds.
+
+The meaning of every field is in ``docs/reference/rules.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from securitize.definitions.figures import Date, Model, Multiple, Name, Prose, Rate, Rating, Text, fault
+
+
+class CapitalSetBase(Model):
+    """What every set has."""
+
+    name: Name
+    version: Text
+    title: Text = ""
+    title_zh: Text = ""
+    description: Prose = ""
+    valid_from: Date
+    valid_until: Date | None = None
+    sources: tuple[Prose, ...] = ()
+    floor: Multiple
+
+    @model_validator(mode="after")
+    def _holds_for_a_time(self) -> Self:
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise fault("SEC712", "valid_until is before valid_from", "correct the dates")
+        return self
+
+
+class StandardisedSet(CapitalSetBase):
+    """The supervisory formula on the standardised capital of the pool: SEC-SA, and SSFA in the United States."""
+
+    approach: Literal["sec-sa", "ssfa"]
+    p: Multiple = Field(gt=0)
+    delinquent_weight: Rate
+    most_unknown: Rate
+
+
+class RatingWeights(Model):
+    """Risk weights of one rating at one and at five years."""
+
+    rating: Rating
+    senior: tuple[Multiple, Multiple]
+    other: tuple[Multiple, Multiple]
+
+
+class RatingsSet(CapitalSetBase):
+    """SEC-ERBA: weights by rating, maturity and seniority."""
+
+    approach: Literal["sec-erba"]
+    unrated: Multiple
+    weights: tuple[RatingWeights, ...] = Field(min_length=1, max_length=30)
+
+
+class Coefficients(Model):
+    """Of p = max(least, a + b / N - c K + d LGD + e M)."""
+
+    a: Multiple
+    b: Multiple
+    c: Multiple
+    d: Multiple
+    e: Multiple
+
+
+class InternalSet(CapitalSetBase):
+    """SEC-IRBA: the supervisory formula on internal capital of the pool, wholesale exposures."""
+
+    approach: Literal["sec-irba"]
+    least_p: Multiple
+    granular_from: Multiple
+    senior_granular: Coefficients
+    senior_lumpy: Coefficients
+    other_granular: Coefficients
+    other_lumpy: Coefficients
+
+
+CapitalSet = StandardisedSet | RatingsSet | InternalSet

@@ -1,0 +1,1 @@
+"""Securitization capital: the supervisory formula and the approaches that use it."""

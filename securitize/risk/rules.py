@@ -1,0 +1,175 @@
+"""What rules of venues measure on a deal, and what comes of each.
+
+Every measure is a number or is not known; a threshold is the least or the most that it may be
+(``docs/reference/rules.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.rules.preset import PresetRule, Test
+
+Status = Literal["passes", "breached", "disclose", "waived", "not testable"]
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    """What is measured; minor units, shares.
+
+    owed     : of each obligor, what is scheduled after the cut-off;  royalties : how much of it follows sales
+    bare     : how much of it stands on contracts without a right
+    notes    : balances, the most senior first;  retained : share of each note that is kept, where it is told
+    guaranteed : the limits of support in all, None where one has none;  net_assets : of the guarantor, None unknown
+    clean_up : threshold of the clean-up call, None without one
+    sequential : whether senior principal comes before junior in every priority after a trigger; None without any
+    kinds    : of contracts;  senior_coverage : least in the base case, None where undefined
+    """
+
+    owed: Mapping[str, int]
+    royalties: int
+    bare: int
+    notes: Mapping[str, int]
+    retained: Mapping[str, float]
+    guaranteed: int | None
+    net_assets: int | None
+    clean_up: float | None
+    sequential: bool | None
+    kinds: int
+    senior_coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One rule put to a deal. ``actual`` and ``headroom`` are None where nothing could be measured."""
+
+    rule: PresetRule
+    status: Status
+    actual: float | None
+    threshold: float | None
+    headroom: float | None
+    reason: str
+    waiver: str
+
+
+def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) -> Checked:
+    """The rule on the deal. ``waiver`` : why a breach is waived, where the rule may be."""
+    bound = rule.at_least if rule.at_least is not None else rule.at_most
+    threshold = None if bound is None else bound / RATE_UNITS
+    actual, reason = (None, "nothing here can test it") if rule.test == "none" else MEASURES[rule.test](facts)
+    if actual is None or threshold is None:
+        return Checked(rule, "not testable", None, threshold, None, reason, "")
+    headroom = actual - threshold if rule.at_least is not None else threshold - actual
+    if headroom >= 0:
+        return Checked(rule, "passes", actual, threshold, headroom, reason, "")
+    if rule.disclosure:
+        return Checked(rule, "disclose", actual, threshold, headroom, reason, "")
+    status: Status = "waived" if waiver and rule.waivable else "breached"
+    return Checked(
+        rule, status, actual, threshold, headroom, reason, waiver or "" if status == "waived" else ""
+    )
+
+
+Measured = tuple[float | None, str]
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _largest(count: int) -> Callable[[DealFacts], Measured]:
+    def measure(facts: DealFacts) -> Measured:
+        owed = sorted(facts.owed.values(), reverse=True)
+        return _share(sum(owed[:count]), sum(owed)), "share of what is scheduled after the cut-off"
+
+    return measure
+
+
+def _obligors(facts: DealFacts) -> Measured:
+    return float(len(facts.owed)), "obligors as the pool names them; who is related is not known here"
+
+
+def _fixed(facts: DealFacts) -> Measured:
+    whole = sum(facts.owed.values())
+    return _share(whole - facts.royalties, whole), "share of scheduled cash that does not follow sales"
+
+
+def _rights(facts: DealFacts) -> Measured:
+    whole = sum(facts.owed.values())
+    return _share(whole - facts.bare, whole), "share of scheduled cash of contracts that name a right"
+
+
+def _lowest(facts: DealFacts) -> Measured:
+    if len(facts.notes) < 2:
+        return 0.0, "the deal has one note"
+    return _share(list(facts.notes.values())[-1], sum(facts.notes.values())), "lowest note over all notes"
+
+
+def _retained(facts: DealFacts) -> Measured:
+    if not facts.retained:
+        return None, "who keeps what is not told: --retained NOTE=SHARE"
+    kept = sum(facts.retained.get(name, 0.0) * balance for name, balance in facts.notes.items())
+    return _share(kept, sum(facts.notes.values())), "what is kept over all notes"
+
+
+def _retained_of_lowest(facts: DealFacts) -> Measured:
+    if not facts.retained:
+        return None, "who keeps what is not told: --retained NOTE=SHARE"
+    return facts.retained.get(list(facts.notes)[-1], 0.0), "what is kept of the lowest note"
+
+
+def _least_retained(facts: DealFacts) -> Measured:
+    if not facts.retained:
+        return None, "who keeps what is not told: --retained NOTE=SHARE"
+    return min(facts.retained.get(name, 0.0) for name in facts.notes), "least share kept of any note"
+
+
+def _guaranteed(facts: DealFacts) -> Measured:
+    if facts.net_assets is None:
+        return None, "the guarantor's net assets are not told: --net-assets"
+    if facts.guaranteed is None:
+        return None, "a support has no limit"
+    return _share(
+        facts.guaranteed, facts.net_assets
+    ), "limits of support over net assets; no other guarantee is known here"
+
+
+def _clean_up(facts: DealFacts) -> Measured:
+    if facts.clean_up is None:
+        return 0.0, "there is no clean-up call"
+    return facts.clean_up, "threshold of the clean-up call"
+
+
+def _sequential(facts: DealFacts) -> Measured:
+    if facts.sequential is None:
+        return None, "the deal has one priority of payments"
+    return float(facts.sequential), "senior principal before junior in every priority after a trigger: 1"
+
+
+def _kinds(facts: DealFacts) -> Measured:
+    return float(facts.kinds), "kinds of contracts"
+
+
+def _coverage(facts: DealFacts) -> Measured:
+    return facts.senior_coverage, "least debt service coverage of the senior rank, base case, without support"
+
+
+MEASURES: Mapping[Test, Callable[[DealFacts], Measured]] = {
+    "obligors": _obligors,
+    "largest-obligor": _largest(1),
+    "five-largest-obligors": _largest(5),
+    "fixed-claims": _fixed,
+    "rights-behind-contracts": _rights,
+    "lowest-note": _lowest,
+    "retained-of-deal": _retained,
+    "retained-of-lowest": _retained_of_lowest,
+    "least-retained-of-a-note": _least_retained,
+    "guaranteed-over-net-assets": _guaranteed,
+    "clean-up-call": _clean_up,
+    "sequential-after-trigger": _sequential,
+    "kinds-of-contracts": _kinds,
+    "senior-coverage": _coverage,
+}
