@@ -40,6 +40,7 @@ COMMANDS = {
     "break-even": ("break_even", "Find how far each driver can go before a note breaks."),
     "reverse": ("reverse", "Find the likeliest combination of drivers that breaks a note."),
     "grid": ("grid", "Run one or two drivers over their ranges in one call."),
+    "size": ("size", "Size a note, or solve a number of a deal, to meet a target."),
     "check": ("check", "Put a run or a deal to the rules of a venue, its notes to capital."),
     "verify": ("verify", "Prove that a stored run is unchanged, and that its inputs still give it."),
     "diff": ("diff", "Compare two stored runs: inputs field by field, then results."),

@@ -37,6 +37,7 @@ from securitize.runs.stress.told import (
     stress_results,
     trigger_ledger,
 )
+from securitize.runs.stress.validation import validations
 from securitize.runs.tabulate.pool import assumption_rows
 from securitize.runs.targets import target_of
 from securitize.tables import build
@@ -68,6 +69,7 @@ def made(
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
         "support_worth": support_worth(cells, alone, risks, risks_without),
+        "validations": validations(cells, acting),
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks, base)

@@ -1,0 +1,136 @@
+"""``securitize size DEAL --note NAME --target GOAL``."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from securitize.base.errors import UsageError, printable
+from securitize.commands import options
+
+
+@click.command("size")
+@click.argument("deal", shell_complete=options.complete_deal)
+@click.option(
+    "--note", required=True, metavar="NAME", help="The note that is sized, or that a number is solved for."
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="MEASURE=NUMBER",
+    help="coverage=1.1 at least; expected-loss, default-probability at most; or DRIVER=VALUE at which it holds.",
+)
+@click.option("--lot", default="100000", show_default=True, metavar="AMOUNT", help="Balances are whole lots.")
+@click.option("--against", metavar="NOTE", help="The note that takes the rest.  [default: the lowest]")
+@click.option(
+    "--number", metavar="PATH", help="Solve deal:PATH or pool:PATH instead: a coupon, a reserve, a guarantee."
+)
+@click.option("--between", nargs=2, metavar="LOW HIGH", help="Of --number: from where, towards where.")
+@click.option("--step", metavar="NUMBER", help="Of --number: its steps.")
+@click.option(
+    "--also",
+    metavar="NOTE:MEASURE=NUMBER",
+    multiple=True,
+    help="A second note sized with it, with its target.",
+)
+@click.option(
+    "--cost", "costs", multiple=True, metavar="NOTE=RATE", help="Annual cost of a note's money, with --also."
+)
+@click.option(
+    "--performance", metavar="NAME|FILE", help="What happens at random, for losses and probabilities."
+)
+@click.option(
+    "--paths", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Random paths."
+)
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Their seed.")
+@options.scenario
+@options.pool
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How it is told.",
+)
+def command(
+    deal: str,
+    note: str,
+    targets: tuple[str, ...],
+    lot: str,
+    against: str | None,
+    number: str | None,
+    between: tuple[str, str] | None,
+    step: str | None,
+    also: tuple[str, ...],
+    costs: tuple[str, ...],
+    performance: str | None,
+    paths: int,
+    seed: int,
+    scenario: str | None,
+    pool: str | None,
+    format_: str,
+) -> None:
+    """Find the largest balance of a note of DEAL that meets a target, or the furthest value of another number.
+
+    All sizes are run with the same random numbers. The answer and the next lot are both calculated. The principal
+    schedule of a note is scaled with its balance; limits of support and fees stay as they are.
+    """
+    from securitize.base.money import to_minor
+    from securitize.reports import sizes
+    from securitize.reports.tables import to_json
+    from securitize.reports.terminal import emit_data
+    from securitize.runs.api import drawing, prepare
+    from securitize.runs.size import goal_of, size_note, size_number, size_together
+
+    prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))
+    options.tell_warnings(prepared.warnings)
+    ranked = sorted(prepared.deal.notes, key=lambda name: prepared.deal.notes[name].rank)
+    rest = against or ranked[-1]
+    for name in (note, rest):
+        if name not in prepared.deal.notes:
+            raise UsageError(
+                f"no note is named {printable(name)}; notes are {', '.join(prepared.deal.notes)}"
+            )
+    goals, workers = [goal_of(text, note) for text in targets], os.cpu_count() or 1
+    if number is not None:
+        if between is None or step is None:
+            raise UsageError("--number goes with --between LOW HIGH and --step")
+        low, high, by = (_decimal(text) for text in (*between, step))
+        told = sizes.as_dict(size_number(prepared, number, low, high, by, goals, workers))
+    elif note == rest:
+        raise UsageError("a note is sized against another: say --against")
+    elif also:
+        if len(also) > 1:
+            raise UsageError("two notes can be sized at once")
+        second, _, target = also[0].partition(":")
+        if second not in prepared.deal.notes or second in (note, rest):
+            raise UsageError(f"--also names a third note: {printable(second)}")
+        priced = {name: float(_decimal(rate)) for name, _, rate in (text.partition("=") for text in costs)}
+        missing = [name for name in (note, second, rest) if name not in priced]
+        if missing:
+            raise UsageError(f"the cost of {', '.join(missing)} is not told: --cost NOTE=RATE")
+        both = {note: goals, second: [goal_of(target, second)]}
+        told = sizes.as_dict_together(
+            size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)
+        )
+    else:
+        told = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
+    if format_ == "json":
+        emit_data(to_json({"deal": prepared.deal.name, "targets": list(targets), **told}))
+    else:
+        sizes.print_sized(told, list(targets))
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise UsageError(f"{printable(text)} is not a number") from None
+    if not found.is_finite():
+        raise UsageError(f"{printable(text)} is not a number")
+    return found

@@ -1,0 +1,53 @@
+"""What ``securitize size`` prints."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from securitize.reports.terminal import print_line
+from securitize.runs.size import Sized, SizedTogether
+
+
+def as_dict(found: Sized) -> dict[str, Any]:
+    """One answer, for JSON and for a reader."""
+    return {
+        "sized": found.name,
+        "meets": str(found.inside),
+        "measure": _finite(found.measure_inside),
+        "does_not_meet": None if found.outside is None else str(found.outside),
+        "measure_beyond": _finite(found.measure_outside),
+        "evaluations": found.evaluations,
+    }
+
+
+def as_dict_together(found: SizedTogether) -> dict[str, Any]:
+    """Two notes, for JSON and for a reader."""
+    balances = {name: str(balance) for name, balance in found.balances.items()}
+    return {"balances": balances, "blended_cost": found.cost, "evaluations": found.evaluations}
+
+
+def print_sized(told: dict[str, Any], targets: list[str]) -> None:
+    """The answer, and what one lot more would do."""
+    print_line(f"target 目标: {', '.join(targets)}")
+    if "balances" in told:
+        for name, balance in told["balances"].items():
+            print_line(f"{name}: {balance}")
+        print_line(
+            f"blended cost 综合成本: {told['blended_cost']:.4%} a year; {told['evaluations']} deals run"
+        )
+        return
+    print_line(f"{told['sized']}: {told['meets']} meets it ({_number(told['measure'])})")
+    if told["does_not_meet"] is None:
+        print_line("the whole range meets it")
+    else:
+        print_line(f"one lot more, {told['does_not_meet']}, does not ({_number(told['measure_beyond'])})")
+    print_line(f"{told['evaluations']} deals run")
+
+
+def _number(value: float | None) -> str:
+    return "cannot be run" if value is None else f"{value:.6g}"
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
