@@ -8,6 +8,7 @@ import click
 KINDS = [
     *("deal", "pool", "build", "chain", "scenario", "market", "state"),
     *("financing", "alternative", "policy", "programme", "suite"),
+    *("preset", "standardised_capital", "ratings_capital", "internal_capital"),
 ]
 
 

@@ -29,6 +29,8 @@ from securitize.definitions.policies.policy import Policy
 from securitize.definitions.policies.programme import Programme
 from securitize.definitions.pools.build import Build
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
+from securitize.definitions.rules.preset import Preset
 from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
 from securitize.definitions.scenarios.market import Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
@@ -49,6 +51,10 @@ FileKind = Literal[
     "policy",
     "programme",
     "suite",
+    "preset",
+    "standardised_capital",
+    "ratings_capital",
+    "internal_capital",
 ]
 MODELS: dict[FileKind, type[BaseModel]] = {
     "deal": Deal,
@@ -64,6 +70,10 @@ MODELS: dict[FileKind, type[BaseModel]] = {
     "policy": Policy,
     "programme": Programme,
     "suite": Suite,
+    "preset": Preset,
+    "standardised_capital": StandardisedSet,
+    "ratings_capital": RatingsSet,
+    "internal_capital": InternalSet,
 }
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
@@ -75,6 +85,10 @@ _PAGES: dict[FileKind, str] = {
     "programme": "docs/reference/programme.md",
     "random_performance": "docs/reference/random-performance.md",
     "suite": "docs/reference/suites.md",
+    "preset": "docs/reference/rules.md",
+    "standardised_capital": "docs/reference/rules.md",
+    "ratings_capital": "docs/reference/rules.md",
+    "internal_capital": "docs/reference/rules.md",
 }
 #: Section of the last page by the first word of a build's path; what is not listed stands in the first.
 _BUILD_SECTIONS = {

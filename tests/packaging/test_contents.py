@@ -24,7 +24,7 @@ def test_every_package_has_an_init() -> None:
 
 
 def test_program_holds_only_code_and_known_data() -> None:
-    known = {".py", *DATA_SUFFIXES}
+    known = {".py", ".css", *DATA_SUFFIXES}
     assert [file for file in code_files() if Path(file).suffix not in known] == ["securitize/py.typed"]
 
 
