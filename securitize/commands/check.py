@@ -35,6 +35,16 @@ CSV_TABLE = "rule_checks"
 )
 @click.option("--k-irb", type=click.FloatRange(0, 1), help="The pool's internal capital, for SEC-IRBA.")
 @click.option(
+    "--lgd",
+    type=click.FloatRange(0, 1),
+    default=0.45,
+    show_default=True,
+    help="Loss given default, likewise.",
+)
+@click.option(
+    "--delinquent", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of the pool."
+)
+@click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -53,6 +63,8 @@ def command(
     rating: tuple[str, ...],
     risk_weight: float,
     k_irb: float | None,
+    lgd: float,
+    delinquent: float,
     as_of: datetime.datetime | None,
     scenario: str | None,
     runs_folder: Path,
@@ -78,6 +90,8 @@ def command(
         ratings=dict(map(_pair, rating)),
         risk_weight=risk_weight,
         internal=k_irb,
+        lgd=lgd,
+        delinquent=delinquent,
         as_of=as_of.date() if as_of else None,
     )
     found = checked(run, presets, sets, asked, scenario, runs_folder)

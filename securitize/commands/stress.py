@@ -54,6 +54,11 @@ CSV_TABLE = "stress_results"
     "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
 )
 @click.option(
+    "--no-searches",
+    is_flag=True,
+    help="Leave out break-evens, reverse stress and sensitivities: done in seconds.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
@@ -77,6 +82,7 @@ def command(
     reverse: str,
     policy: tuple[str, ...],
     as_if: bool,
+    no_searches: bool,
     workers: int | None,
     output: Path | None,
     runs_folder: Path,
@@ -108,6 +114,7 @@ def command(
         reverse=reverse,
         policy=policy,
         as_if=as_if,
+        searches=not no_searches,
         workers=workers or os.cpu_count() or 1,
         output=output,
         runs=runs_folder,

@@ -277,6 +277,7 @@ SEC666|Policy outside its dates|Money is drawn while the policy holds; --as-if a
 SEC710|Rule without a threshold|A rule that is tested has a least or a most; a rule that nothing tests has none.
 SEC711|Two rules of one name|The rules of a preset have names of their own.
 SEC712|Capital set over before it begins|A capital set begins before it ends.
+SEC713|Rule in place of another unknown|A rule that may be kept in place of another is one of the same preset.
 SEC740|Scenario of a suite named twice|Each scenario of a suite has a name of its own; base is the deal as it stands.
 SEC741|Composed of a later scenario|A scenario is composed of scenarios that stand above it.
 SEC742|Scenario that changes nothing|A scenario has a stress, is composed of others, or withdraws subsidies.

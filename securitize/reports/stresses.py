@@ -36,7 +36,8 @@ def print_stress(run: Run) -> None:
     )
     for note in dict.fromkeys(name for _, name in results):
         _print_note(note, scenarios, results, risks)
-    print_break_evens(run.arrow("break_evens"))
+    if "break_evens" in run.names:
+        print_break_evens(run.arrow("break_evens"))
     left_out = [[row["scenario"], row["why_not"]] for row in scenarios if not row["applies"]]
     if left_out:
         print_table(

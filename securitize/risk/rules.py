@@ -6,8 +6,8 @@ Every measure is a number or is not known; a threshold is the least or the most 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from securitize.base.money import RATE_UNITS
@@ -22,7 +22,8 @@ class DealFacts:
 
     owed     : of each obligor, what is scheduled after the cut-off;  royalties : how much of it follows sales
     bare     : how much of it stands on contracts without a right
-    notes    : balances, the most senior first;  retained : share of each note that is kept, where it is told
+    notes    : balances, the most senior first;  lowest : those of the lowest rank
+    retained : share of each note that is kept, where it is told
     guaranteed : the limits of support in all, None where one has none;  net_assets : of the guarantor, None unknown
     clean_up : threshold of the clean-up call, None without one
     sequential : whether senior principal comes before junior in every priority after a trigger; None without any
@@ -33,6 +34,7 @@ class DealFacts:
     royalties: int
     bare: int
     notes: Mapping[str, int]
+    lowest: frozenset[str]
     retained: Mapping[str, float]
     guaranteed: int | None
     net_assets: int | None
@@ -73,6 +75,17 @@ def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) ->
     )
 
 
+def in_place(found: Sequence[Checked]) -> list[Checked]:
+    """The rules of one preset, a breach waived where the rule that may be kept instead passes."""
+    passes = {one.rule.name for one in found if one.status == "passes"}
+    return [
+        replace(one, status="waived", waiver=f"{one.rule.instead} is kept in its place")
+        if one.status == "breached" and one.rule.instead in passes
+        else one
+        for one in found
+    ]
+
+
 Measured = tuple[float | None, str]
 
 
@@ -103,9 +116,13 @@ def _rights(facts: DealFacts) -> Measured:
 
 
 def _lowest(facts: DealFacts) -> Measured:
-    if len(facts.notes) < 2:
-        return 0.0, "the deal has one note"
-    return _share(list(facts.notes.values())[-1], sum(facts.notes.values())), "lowest note over all notes"
+    if len(facts.lowest) == len(facts.notes):
+        return 0.0, "the deal has one rank of notes"
+    return _share(_of_lowest(facts), sum(facts.notes.values())), "notes of the lowest rank over all notes"
+
+
+def _of_lowest(facts: DealFacts) -> int:
+    return sum(facts.notes[name] for name in facts.lowest)
 
 
 def _retained(facts: DealFacts) -> Measured:
@@ -118,7 +135,8 @@ def _retained(facts: DealFacts) -> Measured:
 def _retained_of_lowest(facts: DealFacts) -> Measured:
     if not facts.retained:
         return None, "who keeps what is not told: --retained NOTE=SHARE"
-    return facts.retained.get(list(facts.notes)[-1], 0.0), "what is kept of the lowest note"
+    kept = sum(facts.retained.get(name, 0.0) * facts.notes[name] for name in facts.lowest)
+    return _share(kept, _of_lowest(facts)), "what is kept of the notes of the lowest rank"
 
 
 def _least_retained(facts: DealFacts) -> Measured:

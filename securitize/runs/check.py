@@ -25,7 +25,7 @@ from securitize.risk.capital.approaches import (
     internal,
     standardised,
 )
-from securitize.risk.rules import Checked, DealFacts, check_rule
+from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.measures import least
 from securitize.runs.tabulate.rows import Rows
@@ -63,16 +63,20 @@ class Asked:
 def check_rules(
     calculation: Calculation, presets: Sequence[Loaded[Preset]], asked: Asked
 ) -> list[tuple[Preset, Checked]]:
-    """Every rule of the presets on the deal. Raises UsageError where a waiver or a note is not known."""
+    """Every rule of the presets on the deal. Raises UsageError where a waiver or a note is none."""
     facts = facts_of(calculation, asked)
-    known = {rule.name for preset in presets for rule in preset.model.tests}
+    known = {rule.name: rule for preset in presets for rule in preset.model.tests}
     for name in asked.waivers:
         if name not in known:
             raise UsageError(f"no rule is named {printable(name)}; rules are {', '.join(sorted(known))}")
+        if not known[name].waivable:
+            raise UsageError(f"{name} may not be waived")
     return [
-        (preset.model, check_rule(rule, facts, asked.waivers.get(rule.name)))
+        (preset.model, one)
         for preset in presets
-        for rule in preset.model.tests
+        for one in in_place(
+            [check_rule(rule, facts, asked.waivers.get(rule.name)) for rule in preset.model.tests]
+        )
     ]
 
 
@@ -98,6 +102,7 @@ def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
         royalties=sum(amount for name, amount in cash.items() if isinstance(pool.contracts[name], Royalty)),
         bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
         notes={name: deal.notes[name].balance for name in ranked},
+        lowest=frozenset(name for name in ranked if deal.notes[name].rank == deal.notes[ranked[-1]].rank),
         retained=asked.retained,
         guaranteed=whole,
         net_assets=asked.net_assets,

@@ -74,5 +74,6 @@ def _stress_result(stored: StoredRun, made: Path, _: str | None, workers: int) -
         made / REVERSE,
         tuple(made / "scenarios" / "policies" / f"{name}.toml" for name in policies),
         bool(options.get("as_if", False)),
+        bool(options.get("searches", True)),
     )
     return calculated(asked, workers)[0]

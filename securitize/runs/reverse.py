@@ -29,9 +29,9 @@ Steps = tuple[int, ...]
 #: Criteria that are looked for: a coverage or a trigger breaks nothing by itself.
 CRITERIA: tuple[Criterion, ...] = ("interest-unpaid", "loss")
 #: Directions drawn at first; radii looked at along each, standard deviations; rounds of looking closer.
-DRAWN, RADII, ROUNDS = 120, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0), 4
+DRAWN, RADII, ROUNDS = 64, (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0), 4
 #: Radii between two that are known, and directions kept, in each round.
-FINER, KEPT, NEAR = 12, 4, 12
+FINER, KEPT, NEAR = 10, 3, 8
 SEED = 1
 
 
@@ -197,5 +197,5 @@ class _Search:
 def _backwards(steps: int) -> list[int]:
     """Fewer steps: each of the last few, then coarser to none."""
     return sorted(
-        {steps - k for k in range(1, 33) if steps >= k} | {steps * k // 16 for k in range(16)} - {steps}
+        {steps - k for k in range(1, 9) if steps >= k} | {steps * k // 16 for k in range(16)} - {steps}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,7 @@ from securitize.runs.stress.api import stress
 from securitize.tables.dictionary import load
 
 HOSTILE = (
-    "<script>alert(1)</script> =cmd()|' /C calc'!A0 \u202egnirts\u2066 \"quoted\" 'single' & &amp; 中文"
-    + "x" * 100
+    "<script>alert(1)</script> =cmd()|' /C calc'!A0 \u202egnirts\u2066 \"q\" 's' & &amp; 中文" + "x" * 40
 )
 
 
@@ -60,7 +60,9 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
-    made = stress("guangzhou-2019", paths=600, output=tmp_path_factory.mktemp("stress") / "result", workers=2)
+    made = stress(
+        "ningbo-1-2024", "disclosure", paths=200, output=tmp_path_factory.mktemp("stress") / "result"
+    )
     assert made.stored is not None
     return made.stored
 
@@ -82,7 +84,7 @@ def lookup(stored: StoredRun, reference: str, cache: dict[str, dict[str, dict[st
 def test_every_figure_is_the_cell_that_it_names(result: StoredRun, language: Language) -> None:
     found = Page(page(result, language))
     cache: dict[str, dict[str, dict[str, Any]]] = {}
-    assert len(found.figures) > 3000
+    assert len(found.figures) > 1500
     tables = set()
     for reference, form, text in found.figures:
         value = lookup(result, reference, cache)
@@ -134,7 +136,7 @@ def test_nothing_runs_and_nothing_is_fetched(result: StoredRun) -> None:
             if name in ("href", "src", "xlink:href"):
                 assert (value or "").startswith("#")
     assert not re.search(r"url\((?!#arrow)", page(result))
-    assert "default-src 'none'" in page(result)
+    assert "default-src 'none'" in unescape(page(result))
 
 
 def test_equal_runs_give_equal_bytes(result: StoredRun, tmp_path: Path) -> None:
@@ -219,14 +221,16 @@ def hostile_deal(folder: Path) -> Path:
     """A deal whose every text for readers is hostile."""
     file = find_deal("nanshan-5-2022")
     (folder / "pool").mkdir(parents=True)
-    written = json.dumps(HOSTILE + "y" * 20)
+    written = json.dumps(HOSTILE)
     text = re.sub(
         r'^(title|title_zh|payee|provider) = ".*"$',
         rf"\1 = {_quoted(written)}",
         file.read_text(),
         flags=re.MULTILINE,
     )
-    text = re.sub(r'source = "[^"]*"', f"source = {_quoted(json.dumps('y' * 1000 + HOSTILE))}", text)
+    text = re.sub(
+        r'ed", source = "[^"]*"', f'ed", source = {_quoted(json.dumps("y" * 1000 + HOSTILE))}', text
+    )
     text = re.sub(r'^name = "[^"]*[^-a-z0-9"][^"]*"$', f"name = {_quoted(written)}", text, flags=re.MULTILINE)
     pool = re.sub(
         r'^(title|title_zh|region) = ".*"$', rf"\1 = {_quoted(written)}",
@@ -242,7 +246,7 @@ def _quoted(text: str) -> str:
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
-    made = stress(hostile_deal(tmp_path / "deal"), "disclosure", output=tmp_path / "result")
+    made = stress(hostile_deal(tmp_path / "deal"), "disclosure", output=tmp_path / "result", searches=False)
     assert made.stored is not None
     text = page(made.stored)
     assert "<script" not in text

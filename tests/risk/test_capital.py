@@ -81,6 +81,14 @@ def test_delinquency_and_what_is_not_known() -> None:
     assert partly.pool == pytest.approx(0.95 * 0.08 + 0.05)
 
 
+def test_the_lower_floor_is_the_senior_notes_alone() -> None:
+    rules = load_capital_set(find_capital_set("eu-sec-sa-sts")).model
+    assert isinstance(rules, StandardisedSet)
+    credit = PoolCredit(0.01)
+    assert standardised(rules, Tranche("A", 0.9, 1.0, True, 3.0, None), credit).weight == pytest.approx(0.10)
+    assert standardised(rules, Tranche("B", 0.9, 1.0, False, 3.0, None), credit).weight == pytest.approx(0.15)
+
+
 def test_weights_of_ratings() -> None:
     """Cells of the table of article 263, interpolated in maturity, thinned by thickness."""
     rules = load_capital_set(find_capital_set("eu-sec-erba")).model
@@ -98,6 +106,8 @@ def test_weights_of_ratings() -> None:
     assert weight("BBB", False, 5, 0.2) == pytest.approx(3.10 * 0.8)
     assert weight("BBB", False, 5, 0.8) == pytest.approx(3.10 * 0.5)
     assert weight("AAA", False, 1, 0.5) == pytest.approx(0.15)  # the floor
+    # A thick junior note weighs no less than a senior one of its rating and maturity.
+    assert weight("AA", False, 1, 0.5) == weight("AA", True, 1) == pytest.approx(0.25)
     assert weight("D", True, 3) == 12.5
     assert weight(None, True, 3) is None
 

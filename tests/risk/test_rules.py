@@ -20,6 +20,7 @@ FACTS = DealFacts(
     royalties=20,
     bare=0,
     notes={"A": 900, "B": 60, "C": 40},
+    lowest=frozenset({"C"}),
     retained={"C": 1.0, "A": 0.02},
     guaranteed=900,
     net_assets=100,
@@ -82,10 +83,41 @@ def test_shipped_presets_say_their_source_and_are_put_to_shipped_deals() -> None
     assert status["exchange", "fixed-claims"] == "breached"
     assert status["exchange", "ten-obligors"] == "breached"
     pledged = check_rules(
-        calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"important-provider": "x"})
+        calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"largest-obligor": "x"})
     )
     status = {(preset.name, one.rule.name): one.status for preset, one in pledged}
     assert status["exchange", "ten-obligors"] == "passes"
+
+
+def test_horizontal_retention_stands_for_vertical() -> None:
+    presets = [load_preset(find_preset("risk-retention"))]
+    found = check_rules(calculate(prepare("guangzhou-2019")), presets, Asked(retained={"sub": 1.0}))
+    status = {one.rule.name: (one.status, one.waiver) for _, one in found}
+    assert status["horizontal"][0] == "passes"
+    assert status["vertical"] == ("waived", "horizontal is kept in its place")
+    found = check_rules(calculate(prepare("nanshan-5-2022")), presets, Asked(retained={"sub": 1.0}))
+    assert {one.rule.name: one.status for _, one in found}["vertical"] == "breached"
+
+
+def test_what_may_not_be_waived_is_not() -> None:
+    presets = [load_preset(find_preset("exchange"))]
+    with pytest.raises(UsageError, match="may not be waived"):
+        check_rules(calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"fixed-claims": "x"}))
+
+
+def test_notes_of_the_lowest_rank_count_together() -> None:
+    beside = replace(FACTS, lowest=frozenset({"B", "C"}))
+    for name, actual in (("lowest-note", 0.1), ("retained-of-lowest", 0.4)):
+        written = {
+            "name": "r",
+            "title": "",
+            "title_zh": "",
+            "test": name,
+            "kind": "assumed",
+            "source": "",
+            "at_least": 1,
+        }
+        assert check_rule(PresetRule.model_validate(written), beside).actual == pytest.approx(actual)
 
 
 def test_a_waiver_of_an_unknown_rule_is_refused() -> None:

@@ -36,6 +36,7 @@ class StandardisedSet(CapitalSetBase):
     """The supervisory formula on the standardised capital of the pool: SEC-SA, and SSFA in the United States."""
 
     approach: Literal["sec-sa", "ssfa"]
+    senior_floor: Multiple | None = None
     p: Multiple = Field(gt=0)
     delinquent_weight: Rate
     most_unknown: Rate

@@ -36,6 +36,7 @@ class PresetRule(Model):
 
     disclosure : a breach asks for disclosure and forbids nothing
     waivable   : on what ground it may be waived; empty where it may not
+    instead    : the rule of the preset that may be kept in its place
     """
 
     name: Name
@@ -46,6 +47,7 @@ class PresetRule(Model):
     at_most: Multiple | None = None
     disclosure: bool = False
     waivable: Text = ""
+    instead: Name | None = None
     kind: Literal["published", "derived", "assumed"]
     source: Prose
 
@@ -77,4 +79,9 @@ class Preset(Model):
         names = [one.name for one in self.tests]
         if len(set(names)) < len(names):
             raise fault("SEC711", "two rules have one name", "names differ")
+        for one in self.tests:
+            if one.instead is not None and one.instead not in names:
+                raise fault(
+                    "SEC713", f"{one.name}: no rule is named {one.instead}", "name a rule of this preset"
+                )
         return self

@@ -64,7 +64,8 @@ def standardised(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -
     # What is not known counts whole.
     pool = (1 - credit.unknown) * pool + credit.unknown
     p = rules.p / RATE_UNITS
-    return _by_formula(pool, p, tranche, rules.floor)
+    lower = rules.senior_floor if tranche.senior else None
+    return _by_formula(pool, p, tranche, rules.floor if lower is None else lower)
 
 
 def internal(rules: InternalSet, tranche: Tranche, credit: PoolCredit) -> Capital | None:
@@ -100,13 +101,20 @@ def by_rating(rules: RatingsSet, tranche: Tranche) -> Capital | None:
     if row is None:
         weight = rules.unrated / RATE_UNITS
         return Capital(None, None, weight / WEIGHT_OF_CAPITAL, weight, False)
-    short, long = (value / RATE_UNITS for value in (row.senior if tranche.senior else row.other))
     years = within(tranche.maturity)
-    weight = short + (long - short) * (years - SHORTEST) / (LONGEST - SHORTEST)
+    weight = senior = _between(row.senior, years)
     if not tranche.senior:
-        weight *= 1 - min(tranche.detachment - tranche.attachment, 0.5)
+        weight = _between(row.other, years) * (1 - min(tranche.detachment - tranche.attachment, 0.5))
+        # A junior note never weighs less than a senior one of its rating and maturity.
+        weight = max(weight, senior)
     floor = rules.floor / RATE_UNITS
     return Capital(None, None, max(weight, floor) / WEIGHT_OF_CAPITAL, max(weight, floor), weight < floor)
+
+
+def _between(weights: tuple[int, int], years: float) -> float:
+    """A weight between those of one and of five years."""
+    short, long = (value / RATE_UNITS for value in weights)
+    return short + (long - short) * (years - SHORTEST) / (LONGEST - SHORTEST)
 
 
 def within(years: float) -> float:

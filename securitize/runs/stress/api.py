@@ -42,6 +42,7 @@ class Asked:
     """What a stress result follows from.
 
     draw : of random paths, None for none;  policy : that are counted, by name or file
+    searches : whether break-evens, reverse stress and sensitivities are looked for
     """
 
     base: Prepared
@@ -50,6 +51,7 @@ class Asked:
     draw: Draw | None
     policy: tuple[PathLike, ...]
     as_if: bool
+    searches: bool
     identity: Identity
 
 
@@ -64,6 +66,7 @@ def stress(
     reverse: PathLike = "reverse",
     policy: Sequence[PathLike] = (),
     as_if: bool = False,
+    searches: bool = True,
     workers: int = 1,
     output: PathLike | None = None,
     runs: PathLike = "runs",
@@ -75,10 +78,11 @@ def stress(
     performance : what happens at random on ``paths`` paths on top of each scenario, by name or file; without it, where
         paths are asked for, the shipped one for pools of this kind
     policy      : policies that pay the companies, by name or file;  as_if : also where dates or places do not fit
+    searches    : whether break-evens, reverse stress and sensitivities are looked for, which takes most of the time
     told        : told what is being done, how much of it is done, and of how much
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
-    asked = asked_for(deal, suite, pool, performance, paths, seed, reverse, tuple(policy), as_if)
+    asked = asked_for(deal, suite, pool, performance, paths, seed, reverse, tuple(policy), as_if, searches)
     folder = Path(output) if output is not None else Path(runs) / asked.identity.id
     with claim(folder, asked.identity) as claimed:
         if claimed.existing is not None:
@@ -99,6 +103,7 @@ def asked_for(
     reverse: PathLike,
     policy: tuple[PathLike, ...],
     as_if: bool,
+    searches: bool = True,
 ) -> Asked:
     """Everything found, read and checked; see :func:`stress`."""
     if paths == 0 and performance is not None:
@@ -123,8 +128,10 @@ def asked_for(
     options: dict[str, Json] = {**base.identity.options, "suite": loaded.model.name}
     if policy:
         options |= {"policy": [Path(os.fspath(one)).stem for one in policy], "as_if": as_if}
+    if not searches:
+        options["searches"] = False
     identity = replace(base.identity, inputs=inputs, options=options)
-    return Asked(base, loaded, drivers, draw, policy, as_if, identity)
+    return Asked(base, loaded, drivers, draw, policy, as_if, searches, identity)
 
 
 Made = tuple[Mapping[str, "pa.Table"], Facts, Mapping[str, bytes]]

@@ -31,6 +31,7 @@ from securitize.runs.stress.tables import (
     support_worth,
 )
 from securitize.runs.stress.told import (
+    Columns,
     ToldCells,
     stress_balances,
     stress_coverage,
@@ -73,14 +74,8 @@ def made(
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks, base)
-    say("searches", 0, 3)
-    columns["break_evens"] = break_even_rows(break_evens(base))
-    say("searches", 1, 3)
-    nearest = reverse_stresses(base, asked.reverse.model.reverse)
-    columns["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(asked.reverse))
-    say("searches", 2, 3)
-    columns["sensitivities"] = sensitivities(base)
-    say("searches", 3, 3)
+    if asked.searches:
+        columns |= _searched(asked, say)
     figures, warnings, subsidised = [*base.register, *_figures(asked)], list(facts.warnings), False
     if "financing.toml" in asked.identity.inputs:
         savings = saved(base, asked.policy, asked.as_if, found)
@@ -100,6 +95,19 @@ def made(
     }
     done = Facts(tuple(dict.fromkeys(warnings)), facts.checks, about, facts.random_scheme)
     return tables, done, {f"scenarios/{one.name}.toml": one.composed.as_toml().encode() for one in acting[1:]}
+
+
+def _searched(asked: Asked, say: Told) -> dict[str, Columns]:
+    """What is looked for: break-evens, the likeliest break, sensitivities."""
+    say("searches", 0, 3)
+    found = {"break_evens": break_even_rows(break_evens(asked.base))}
+    say("searches", 1, 3)
+    nearest = reverse_stresses(asked.base, asked.reverse.model.reverse)
+    found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(asked.reverse))
+    say("searches", 2, 3)
+    found["sensitivities"] = sensitivities(asked.base)
+    say("searches", 3, 3)
+    return found
 
 
 def _figures(asked: Asked) -> list[Figure]:
