@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from securitize.runs.pricing import price
     from securitize.runs.programme import check_programme
     from securitize.runs.savings import savings
+    from securitize.runs.stress.api import stress
 
     __version__: str
 
@@ -22,9 +23,10 @@ _HOMES = dict.fromkeys(("Run", "open_run", "price", "roll", "run"), "securitize.
 _HOMES["build"] = "securitize.runs.build"
 _HOMES["savings"] = "securitize.runs.savings"
 _HOMES["price"] = "securitize.runs.pricing"
+_HOMES["stress"] = "securitize.runs.stress.api"
 _HOMES["check_programme"] = "securitize.runs.programme"
 
-__all__ = ["Run", "__version__", "build", "check_programme", "open_run", "price", "roll", "run", "savings"]
+__all__ = ["Run", "__version__", "build", "check_programme", "open_run", "price", "roll", "run", "savings", "stress"]
 
 
 def __getattr__(name: str) -> object:
