@@ -26,7 +26,18 @@ _HOMES["price"] = "securitize.runs.pricing"
 _HOMES["stress"] = "securitize.runs.stress.api"
 _HOMES["check_programme"] = "securitize.runs.programme"
 
-__all__ = ["Run", "__version__", "build", "check_programme", "open_run", "price", "roll", "run", "savings", "stress"]
+__all__ = [
+    "Run",
+    "__version__",
+    "build",
+    "check_programme",
+    "open_run",
+    "price",
+    "roll",
+    "run",
+    "savings",
+    "stress",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from securitize.reports.html.element import Element, Style, el
 from securitize.reports.html.figures import Language, Report
 from securitize.reports.html.sections.answers import answers
@@ -56,7 +58,7 @@ def page(stored: StoredRun, language: Language = "both") -> str:
                 el("meta", http_equiv="Content-Security-Policy", content=POLICY),
                 el("meta", name="color-scheme", content="light dark"),
                 el("title", f"{about.get('deal', '')} {title}"),
-                Style("style", {}, (sheet(),)),
+                Style("style", {}, (sheet(), _page_foot(report))),
             ),
             el(
                 "body",
@@ -111,8 +113,20 @@ def _entry(section: Element) -> Element:
     return el("li", el("a", head.children, href=f"#{head.attributes['id']}"))
 
 
+def _page_foot(report: Report) -> str:
+    """The foot of every printed page: identity and checks, in letters, digits and signs of this program's own."""
+    told = re.sub(r"[^\w .+/:-]", "", _identity(report), flags=re.ASCII)
+    return f'@page {{ @bottom-center {{ content: "{told}"; font-size: 7pt; }} }}'
+
+
+def _identity(report: Report) -> str:
+    manifest = report.stored.manifest
+    held = sum(value == "holds" for value in manifest.facts.checks.values())
+    return (
+        f"run {manifest.id}   securitize {manifest.version}   manifest {sha256(manifest.to_bytes())}   "
+        f"runtime checks {held}/{len(manifest.facts.checks)}"
+    )
+
+
 def _foot(report: Report) -> Element:
-    manifest, checks = report.stored.manifest, report.stored.manifest.facts.checks
-    held = sum(value == "holds" for value in checks.values())
-    told = f"run 运行 {manifest.id} · securitize {manifest.version} · manifest {sha256(manifest.to_bytes())[:16]}…"
-    return el("footer", f"{told} · runtime checks 运行校验 {held}/{len(checks)}")
+    return el("footer", _identity(report))
