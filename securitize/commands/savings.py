@@ -102,9 +102,10 @@ def command(
     if solve is not None:
         if format_ != "table" or company is not None:
             raise UsageError("--solve goes with --format table, and not with --company")
+        from securitize.reports.solved_cost import print_solved
         from securitize.runs.solve_cost import solve_term
 
-        report.print_solved(solve_term(found.comparison, solve, policy, as_if))
+        print_solved(solve_term(found.comparison, solve, policy, as_if))
     elif format_ == "json":
         emit_data(report.as_json(found))
     elif format_ == "csv":

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.definitions.loading import load_capital_set, load_preset
-from securitize.library import find_capital_set, find_preset, list_deals
-from securitize.runs.api import open_run
+from securitize.library import find_capital_set, find_preset
 from securitize.runs.calculation import Calculation, calculate
 from securitize.runs.check import Asked, check_rules, note_capital, rule_rows
-from securitize.runs.manifest import MANIFEST
+from securitize.runs.named import stored_run_named
 from securitize.runs.prepare import PathLike, Prepared, prepare
 from securitize.runs.replay import prepared_of
 from securitize.tables import build
@@ -45,7 +43,7 @@ def checked(
 
     Raises UsageError where one is not found, a waiver names no rule, or a set does not hold on the day.
     """
-    prepared = _prepared(os.fspath(run), scenario, runs)
+    prepared = _prepared(run, scenario, runs)
     tables, breached = tables_of_checks(calculate(prepared), presets, sets, asked)
     return Checks(prepared.deal.name, tables, breached, prepared.warnings)
 
@@ -71,13 +69,10 @@ def tables_of_checks(
     return tables, breached
 
 
-def _prepared(text: str, scenario: PathLike | None, runs: PathLike) -> Prepared:
-    known = text in dict(list_deals()) or os.path.isfile(text)
-    if (Path(text) / MANIFEST).is_file() or not (known or os.path.exists(text)):
-        stored = open_run(text, runs).stored
-        if scenario is not None:
-            raise UsageError("a run has its scenario; --scenario goes with a deal")
-        if stored is None:
-            raise UsageError("the run is not stored")
-        return prepared_of(stored)
-    return prepare(text, scenario)
+def _prepared(name: PathLike, scenario: PathLike | None, runs: PathLike) -> Prepared:
+    stored = stored_run_named(name, runs)
+    if stored is None:
+        return prepare(name, scenario)
+    if scenario is not None:
+        raise UsageError("a run has its scenario; --scenario goes with a deal")
+    return prepared_of(stored)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -34,8 +35,10 @@ from securitize.library import (
     list_financings,
 )
 from securitize.runs.calculation import Calculation, calculate
-from securitize.runs.manifest import MANIFEST
+from securitize.runs.folder import unpack_inputs
+from securitize.runs.named import stored_run_named
 from securitize.runs.prepare import Prepared, prepare
+from securitize.runs.stored import StoredRun
 
 PathLike = str | os.PathLike[str]
 
@@ -79,8 +82,9 @@ def financed(
     Raises UsageError where a file is not found or nobody borrows, DefinitionError with every problem of every file.
     """
     text = os.fspath(name)
-    if _is_run(text, Path(runs)):
-        return _run(text, scenario, financing, runs)
+    stored = stored_run_named(text, runs)
+    if stored is not None:
+        return _run(stored, scenario, financing)
     if financing is None and not _is_deal(text):
         _require_known(text)
         loaded = load_financing(find_financing(text))
@@ -104,25 +108,10 @@ def _require_known(text: str) -> None:
         raise UsageError(f"no deal, run or case is named {printable(text)}; known: {', '.join(near)}")
 
 
-def _is_run(text: str, runs: Path) -> bool:
-    if (Path(text) / MANIFEST).is_file():
-        return True
-    known = text in dict(list_deals()) or os.path.exists(text)
-    return not known and text.isalnum() and len(list(runs.glob(f"{text}*"))) == 1
-
-
-def _run(text: str, scenario: PathLike | None, financing: PathLike | None, runs: PathLike) -> Financed:
+def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | None) -> Financed:
     """The deal of a stored run, from the inputs that the run keeps, under its scenario."""
-    from tempfile import TemporaryDirectory
-
-    from securitize.runs.api import open_run
-    from securitize.runs.folder import unpack_inputs
-
     if scenario is not None:
         raise UsageError("a run has its scenario; --scenario goes with a deal")
-    stored = open_run(text, runs).stored
-    if stored is None or "deal.toml" not in stored.manifest.inputs:
-        raise UsageError(f"{printable(text)} is not the run of a deal")
     with TemporaryDirectory() as made:
         told = unpack_inputs(stored, Path(made))
         found = financed(made, told, financing)

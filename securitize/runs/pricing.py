@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -29,8 +30,10 @@ from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.runs.calculation import Calculation, calculate
 from securitize.runs.exercise import rationally
-from securitize.runs.manifest import MANIFEST
+from securitize.runs.folder import unpack_inputs
+from securitize.runs.named import stored_run_named
 from securitize.runs.prepare import Draw, Prepared, prepare
+from securitize.runs.stored import StoredRun
 from securitize.tables import build
 
 if TYPE_CHECKING:
@@ -179,13 +182,11 @@ def _cases(
     market: PathLike | None,
 ) -> tuple[list[Prepared], Path]:
     """The deal under the base case and each scenario, or a run under its own; and the market's file."""
-    text = os.fspath(deal)
-    if (Path(text) / MANIFEST).is_file() or (
-        text.isalnum() and not os.path.exists(text) and len(list(Path(runs).glob(f"{text}*"))) == 1
-    ):
+    text, stored = os.fspath(deal), stored_run_named(deal, runs)
+    if stored is not None:
         if scenarios or drawn is not None:
             raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
-        return _of_run(text, runs, market)
+        return _of_run(stored, market)
     file = find_deal(text)
     asked: list[PathLike | None] = [None, *scenarios]
     return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
@@ -195,15 +196,7 @@ def _market(deal_file: Path, market: PathLike | None) -> Path:
     return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
 
 
-def _of_run(text: str, runs: PathLike, market: PathLike | None) -> tuple[list[Prepared], Path]:
-    from tempfile import TemporaryDirectory
-
-    from securitize.runs.api import open_run
-    from securitize.runs.folder import unpack_inputs
-
-    stored = open_run(text, runs).stored
-    if stored is None or "deal.toml" not in stored.manifest.inputs:
-        raise UsageError(f"{printable(text)} is not the run of a deal")
+def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Path]:
     with TemporaryDirectory() as made:
         scenario = unpack_inputs(stored, Path(made))
         # A run keeps no market to price on: it is one that ships, or the one that is named.
