@@ -6,7 +6,6 @@ from typing import get_args
 
 import click
 
-from securitize.base.errors import UsageError, printable
 from securitize.commands import options
 
 CSV_TABLE = "break_evens"
@@ -66,11 +65,7 @@ def command(
 
     prepared = prepare(deal, scenario, pool)
     options.tell_warnings(prepared.warnings)
-    for note in notes:
-        if note not in prepared.deal.notes:
-            raise UsageError(
-                f"no note is named {printable(note)}; notes are {', '.join(prepared.deal.notes)}"
-            )
+    options.check_notes(notes, prepared.deal.notes)
     supports = [one for one in get_args(Support) if support in ("both", one)]
     found = break_evens(prepared, drivers, notes, criteria or CRITERIA, supports)  # type: ignore[arg-type]
     made = build(CSV_TABLE, break_even_rows(found))

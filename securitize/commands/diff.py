@@ -24,14 +24,7 @@ MOST_CELLS = 12
     help="Exit code 1 where a number differs by a larger share, or rows, text or dates differ.",
 )
 @options.runs_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How it is told.",
-)
+@options.table_or_json
 def command(first: str, second: str, fail_above: float | None, runs_folder: Path, format_: str) -> int:
     """Compare two stored runs: their inputs field by field, with sources, then their results.
 

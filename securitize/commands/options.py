@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -133,6 +133,23 @@ pool = click.option(
 )
 
 
+workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
+)
+
+table_or_json = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="What is printed: a summary, or one JSON object.",
+)
+
+
 def printed(csv_table: str, summary: str = "a summary") -> Callable[[F], F]:
     """The options --format and --table of a command that prints tables; ``csv_table`` where --table names none."""
 
@@ -151,6 +168,13 @@ def printed(csv_table: str, summary: str = "a summary") -> Callable[[F], F]:
         return format_(table(command))
 
     return with_options
+
+
+def check_notes(named: Iterable[str], known: Collection[str]) -> None:
+    """Raises UsageError where the deal has no note of a name."""
+    for note in named:
+        if note not in known:
+            raise UsageError(f"no note is named {printable(note)}; notes are {', '.join(known)}")
 
 
 def check_table(table: str | None, format_: str, known: Callable[[], Sequence[str]]) -> None:

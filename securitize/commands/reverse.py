@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError
 from securitize.commands import options
 
 CSV_TABLE = "reverse_stresses"
@@ -51,11 +51,7 @@ def command(
     told = load_suite(find_suite(suite, prepared.definitions.deal.path))
     if not told.model.reverse:
         raise UsageError(f"suite {told.model.name} tells of no drivers of reverse stress")
-    for note in notes:
-        if note not in prepared.deal.notes:
-            raise UsageError(
-                f"no note is named {printable(note)}; notes are {', '.join(prepared.deal.notes)}"
-            )
+    options.check_notes(notes, prepared.deal.notes)
     found = reverse_stresses(prepared, told.model.reverse, notes)
     made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(told)))
     if format_ == "json":

@@ -58,12 +58,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     metavar="N",
     help="Store the full flows of the first N random paths as tables too.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
-)
+@options.workers
 @click.option(
     "--output",
     metavar="DIRECTORY",

@@ -49,14 +49,7 @@ from securitize.commands import options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Their seed.")
 @options.scenario
 @options.pool
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How it is told.",
-)
+@options.table_or_json
 def command(
     deal: str,
     note: str,
@@ -91,11 +84,7 @@ def command(
     options.tell_warnings(prepared.warnings)
     ranked = sorted(prepared.deal.notes, key=lambda name: prepared.deal.notes[name].rank)
     rest = against or ranked[-1]
-    for name in (note, rest):
-        if name not in prepared.deal.notes:
-            raise UsageError(
-                f"no note is named {printable(name)}; notes are {', '.join(prepared.deal.notes)}"
-            )
+    options.check_notes((note, rest), prepared.deal.notes)
     goals, workers = [goal_of(text, note) for text in targets], os.cpu_count() or 1
     if number is not None:
         if between is None or step is None:

@@ -58,12 +58,7 @@ CSV_TABLE = "stress_results"
     is_flag=True,
     help="Leave out break-evens, reverse stress and sensitivities: done in seconds.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
-)
+@options.workers
 @click.option(
     "--output",
     metavar="DIRECTORY",

@@ -24,18 +24,9 @@ if TYPE_CHECKING:
     metavar="N",
     help="Run the told path and N random paths in the reference interpreter too; no cent may differ.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one a processor]"
-)
+@options.workers
 @options.runs_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How it is told.",
-)
+@options.table_or_json
 def command(
     run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
 ) -> int:
