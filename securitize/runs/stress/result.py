@@ -22,6 +22,7 @@ from securitize.runs.stress.drawn import NoteRisk, draw_on, risks_of, stress_ris
 from securitize.runs.stress.rules import rule_tables
 from securitize.runs.stress.saving import saved
 from securitize.runs.stress.scenarios import Situation, situations, without_support
+from securitize.runs.stress.strata import chain_links, pool_strata
 from securitize.runs.stress.tables import (
     break_even_rows,
     deviation_kinds,
@@ -83,7 +84,11 @@ def made(
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
         figures = [*savings.register, *_figures(asked)]
         warnings += savings.warnings
-    tables |= rule_tables(calculate(base), asked.identity.inputs)
+    calculation = calculate(base)
+    tables |= rule_tables(calculation, asked.identity.inputs)
+    columns["pool_strata"] = pool_strata(calculation)
+    if (links := chain_links(calculation))["supplier"]:
+        columns["chain_links"] = links
     columns["suite_scenarios"] = suite_scenarios(asked.suite.model, found, subsidised)
     tables |= {name: build(name, one) for name, one in columns.items()}
     tables["assumptions"] = build("assumptions", assumption_rows(figures))

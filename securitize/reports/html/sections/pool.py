@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from securitize.reports.charts.bars import upright
+from securitize.reports.charts.flow import Box, flow
 from securitize.reports.html.element import Element, el
 from securitize.reports.html.figures import Report
 
@@ -19,24 +20,82 @@ ASSETS = (
 MOST = 400
 
 
+STRATA = (
+    ("dimension", "by", "维度", "text"),
+    ("stratum", "group", "分组", "text"),
+    ("title", "title", "名称", "text"),
+    ("contracts", "contracts", "合同数", "whole"),
+    ("obligors", "obligors", "债务人数", "whole"),
+    ("scheduled", "scheduled", "应收合计", "money"),
+    ("share", "share", "占比", "percent"),
+)
+LINKS = (
+    ("supplier", "supplier", "上游", "text"),
+    ("supplier_title", "title", "名称", "text"),
+    ("customer", "customer", "下游", "text"),
+    ("customer_title", "title", "名称", "text"),
+)
+
+
 def pool(report: Report) -> Element | None:
-    """The contracts, largest first, and a picture of how lumpy the pool is."""
+    """The contracts, largest first, a picture of how lumpy the pool is, its strata and its chain."""
     if not report.has("assets"):
         return None
     rows = sorted(report.rows("assets"), key=lambda row: -max(row["balance"], row["collected"]))
     balances = [float(max(row["balance"], row["collected"])) for row in rows]
-    whole = sum(balances) or 1.0
-    told = report.t("Contracts, largest first", "合同（按规模排序）")
-    more = len(rows) - MOST
+    whole, more = sum(balances) or 1.0, len(rows) - MOST
+    shares = [balance / whole for balance in balances[:30]]
     return el(
         "section",
         el("h2", report.t("The pool", "资产池"), id="pool"),
-        upright(
-            "Share of each contract 各合同占比",
-            [row["asset"] for row in rows[:30]],
-            [b / whole for b in balances[:30]],
-        ),
-        el("h3", told),
+        upright("Share of each contract 各合同占比", [row["asset"] for row in rows[:30]], shares),
+        _strata(report),
+        _chain(report),
+        el("h3", report.t("Contracts, largest first", "合同（按规模排序）")),
         report.table("assets", rows[:MOST], ASSETS),
-        el("p", f"{more} more in the table assets 其余见数据表") if more > 0 else None,
+        el("p", report.t("more contracts stand in the table assets", "其余合同见数据表"))
+        if more > 0
+        else None,
+    )
+
+
+def _strata(report: Report) -> Element | None:
+    if not report.has("pool_strata"):
+        return None
+    rows = report.rows("pool_strata")
+    order = ("chain node", "kind", "region", "maturity", "rate", "obligor")
+    ranked = sorted(rows, key=lambda row: (order.index(row["dimension"]), -row["scheduled"]))
+    return el(
+        "div",
+        el("h3", report.t("Stratification", "分层统计")),
+        report.table("pool_strata", [row for row in ranked if row["dimension"] != "obligor"], STRATA, 2),
+        el(
+            "details",
+            el("summary", report.t("By obligor", "按债务人")),
+            report.table("pool_strata", [row for row in ranked if row["dimension"] == "obligor"], STRATA, 2),
+        ),
+    )
+
+
+def _chain(report: Report) -> Element | None:
+    """Nodes of the pool's obligors: those that only supply, those between, those that are only supplied."""
+    if not report.has("chain_links"):
+        return None
+    links = report.rows("chain_links")
+    suppliers, served = {row["supplier"] for row in links}, {row["customer"] for row in links}
+    names = {row["supplier"]: row["supplier_title"] for row in links} | {
+        row["customer"]: row["customer_title"] for row in links
+    }
+    boxes, place = [], [0, 0, 0]
+    for node in sorted(names):
+        column = 0 if node not in served else 2 if node not in suppliers else 1
+        boxes.append(Box(column, place[column], node, names[node]))
+        place[column] += 1
+    number = {box.name: k for k, box in enumerate(boxes)}
+    arrows = [(number[row["supplier"]], number[row["customer"]]) for row in links]
+    return el(
+        "div",
+        el("h3", report.t("On the industry chain", "产业链位置")),
+        flow("Who supplies whom 供给关系", boxes, arrows),
+        report.table("chain_links", links, LINKS, 4),
     )
