@@ -205,6 +205,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield made
 
 
+@pytest.mark.deep
 def test_a_spread_of_calls_failing_or_killing(bench: Bench) -> None:
     bench.sweep(bench.spread())
 

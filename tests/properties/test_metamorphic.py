@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def same(first: dict[Line, Int64], second: dict[Line, Int64]) -> None:
         assert (second[line] == values).all(), line
 
 
+@pytest.mark.deep
 @some
 @given(generated_deals())
 def test_a_shift_of_all_dates_by_28_years_moves_nothing(case: GeneratedDeal) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 import securitize
 from tests.properties.mutant import Mutant
@@ -50,7 +51,24 @@ def hunted() -> Iterator[Hunt]:
     yield from hunter(WITHIN)
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+#: Mutants that only hundreds of deals show: hunted in the deep suite.
+SLOW = frozenset({
+    "sales without a forecast fail",
+    "default threshold rounded up",
+    "current interest does not end the senior fees",
+    "puts of the balance before a settlement",
+    "scheduled collections of a called pool go on",
+    "fees that support pays do not use the cap",
+})  # fmt: skip
+
+
+def _hunted() -> Iterator[ParameterSet]:
+    assert {mutant.name for mutant in MUTANTS} >= SLOW
+    for mutant in MUTANTS:
+        yield pytest.param(mutant, id=mutant.name, marks=[pytest.mark.deep] if mutant.name in SLOW else [])
+
+
+@pytest.mark.parametrize("mutant", _hunted())
 def test_mutant_is_killed(
     mutant: Mutant, hunted: Hunt, record_property: Callable[[str, object], None]
 ) -> None:

@@ -22,7 +22,7 @@ from tests.properties.generated_deals import GeneratedDeal, generated_deals, num
 
 #: Deals a batch; workers share the batches.
 BATCH = 250
-NUMBERED, HYPOTHESIS = 10, 2
+NUMBERED, HYPOTHESIS = 6, 2
 DEEP = int(os.environ.get("SECURITIZE_DEEP_DEALS", "50000")) // BATCH
 COUNTED = "deals against the reference interpreter"
 Record = Callable[[str, object], None]

@@ -87,7 +87,7 @@ def prove(deal: str, folder: Path) -> int:
     return len(found)
 
 
-@pytest.mark.parametrize("deal", ["xoma-vabysmo-2023", "ningbo-1-2024"])
+@pytest.mark.parametrize("deal", ["xoma-vabysmo-2023"])
 def test_just_inside_holds_and_just_outside_breaks(deal: str, tmp_path: Path) -> None:
     assert prove(deal, tmp_path) >= 7
 
@@ -117,7 +117,7 @@ def test_a_driver_with_nothing_to_move_says_so() -> None:
     assert all(one.why_not for one in found)
 
 
-@pytest.mark.parametrize("deal", ["xoma-vabysmo-2023", "ningbo-1-2024"])
+@pytest.mark.parametrize("deal", ["xoma-vabysmo-2023", pytest.param("ningbo-1-2024", marks=pytest.mark.deep)])
 def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alone(deal: str) -> None:
     prepared = prepare(deal)
     written = load_suite(find_suite("reverse")).model.reverse
@@ -197,7 +197,7 @@ def test_targets_that_are_none(text: str) -> None:
 def test_two_notes_sized_at_once_are_the_best_of_all_pairs() -> None:
     """Brute force over every pair of balances."""
     prepared = prepare("biopharma-2000")
-    notes, lot = ("senior", "mezzanine"), 1_000_000_000
+    notes, lot = ("senior", "mezzanine"), 1_500_000_000
     goals = {"senior": [Goal("senior", "coverage", 1.7)], "mezzanine": [Goal("mezzanine", "coverage", 1.15)]}
     costs = {"senior": 0.07, "mezzanine": 0.085, "equity": 0.2}
     found = size_together(prepared, notes, "equity", goals, costs, lot)
