@@ -20,7 +20,7 @@ from securitize.library import (
 )
 from securitize.runs.folder import MARKET
 from securitize.runs.prepare import PathLike, Prepared
-from securitize.runs.stress.scenarios import Situation
+from securitize.runs.stress.scenarios import Situation, is_given_pool
 from securitize.runs.stress.told import Columns
 from securitize.runs.tabulate.rows import Rows
 
@@ -52,7 +52,8 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
     Raises UsageError where a policy is not found, or there is nobody whom it could pay.
     """
     deal_file = prepared.definitions.deal.path
-    if not prepared.resolved_pool.claims or prepared.state is not None:
+    # What companies pay is told of the deal's own pool.
+    if not prepared.resolved_pool.claims or prepared.state is not None or is_given_pool(prepared):
         financing = None
     else:
         try:

@@ -79,10 +79,10 @@ def prepare_composed(one: Composed, base: Prepared, draw: Draw | None = None) ->
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{one.name}.toml"
         write_new(file, one.as_toml().encode())
-        return prepare(found.deal.path, file, found.pool.path if _is_given(base) else None, draw)
+        return prepare(found.deal.path, file, found.pool.path if is_given_pool(base) else None, draw)
 
 
-def _is_given(base: Prepared) -> bool:
+def is_given_pool(base: Prepared) -> bool:
     """Whether the pool is not the one that the deal would find by itself."""
     from securitize.library import find_pool
 
