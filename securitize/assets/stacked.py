@@ -122,6 +122,7 @@ def _rate(recovery: ResolvedRecovery) -> Int64:
 
 
 def _defaults_together(performances: Sequence[ResolvedPerformance]) -> dict[str, NamedDefault]:
+    """Performances of one stack have recoveries of their own for the same contracts: :func:`_apart` sees to it."""
     names = dict.fromkeys(name for one in performances for name in one.defaults)
     never = np.array([NEVER], np.int64)
     found = {}
@@ -129,16 +130,8 @@ def _defaults_together(performances: Sequence[ResolvedPerformance]) -> dict[str,
         each = [one.defaults.get(name) for one in performances]
         dates = np.concatenate([never if named is None else named.dates for named in each])
         own = [named.recoveries for named in each if named is not None and named.recoveries is not None]
-        found[name] = NamedDefault(dates, _own_together(each) if own else None)
+        found[name] = NamedDefault(dates, _rates_together(own) if own else None)
     return found
-
-
-def _own_together(each: Sequence[NamedDefault | None]) -> tuple[ResolvedRecovery, ...]:
-    """Recoveries told for a default: where a performance has no such default, those of another do no harm."""
-    told = next(named.recoveries for named in each if named is not None and named.recoveries is not None)
-    return _rates_together(
-        [told if named is None or named.recoveries is None else named.recoveries for named in each]
-    )
 
 
 def _delays(pool: ResolvedPool, each: Sequence[tuple[LateWindow, ...]]) -> dict[str, Int64]:

@@ -80,29 +80,18 @@ def no_support(target: Target) -> tuple[Stress, ...]:
     return _support_paying(target, 0)
 
 
-def _default_rate(target: Target) -> Driver:
+def _added_rate(
+    target: Target, name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]
+) -> Driver:
+    """A rate of every period, something added to it."""
     _require_claims(target)
     return Driver(
-        "default-rate",
+        name,
         "a year, added",
         Decimal(0),
         Decimal("0.0001"),
         10_000,
-        lambda steps: (DefaultRateStress.model_construct(driver="default-rate", shift=steps * _RATE_STEP),),
-    )
-
-
-def _prepayment_rate(target: Target) -> Driver:
-    _require_claims(target)
-    return Driver(
-        "prepayment-rate",
-        "a year, added",
-        Decimal(0),
-        Decimal("0.0001"),
-        10_000,
-        lambda steps: (
-            PrepaymentRateStress.model_construct(driver="prepayment-rate", shift=steps * _RATE_STEP),
-        ),
+        lambda steps: (stress.model_construct(driver=name, shift=steps * _RATE_STEP),),
     )
 
 
@@ -221,9 +210,9 @@ def _require_claims(target: Target) -> None:
 
 
 _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = {
-    "default-rate": _default_rate,
+    "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
     "recovery-rate": _recovery_rate,
-    "prepayment-rate": _prepayment_rate,
+    "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
     "late-payment": _late,
     "obligors-out": _obligors_out,
     "royalty-base": _royalty_base,

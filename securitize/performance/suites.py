@@ -57,12 +57,17 @@ class Target:
         """The cut-off date."""
         return self.deal.dates.cut_off
 
+    def owed(self) -> dict[str, int]:
+        """What each obligor is scheduled to pay after the cut-off, those of nothing left out, as written."""
+        found = dict.fromkeys(self.pool.obligors, 0)
+        for name, amount in self.cash.items():
+            found[self.pool.contracts[name].obligor] += amount
+        return {name: amount for name, amount in found.items() if amount}
+
     def obligors(self) -> list[str]:
         """Those that owe anything after the cut-off, most first, among equals as written."""
-        owed = dict.fromkeys(self.pool.obligors, 0)
-        for name, amount in self.cash.items():
-            owed[self.pool.contracts[name].obligor] += amount
-        return sorted((name for name in owed if owed[name]), key=lambda name: -owed[name])
+        owed = self.owed()
+        return sorted(owed, key=lambda name: -owed[name])
 
 
 class DoesNotApply(Exception):  # noqa: N818

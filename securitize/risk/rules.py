@@ -150,9 +150,8 @@ def _guaranteed(facts: DealFacts) -> Measured:
         return None, "the guarantor's net assets are not told: --net-assets"
     if facts.guaranteed is None:
         return None, "a support has no limit"
-    return _share(
-        facts.guaranteed, facts.net_assets
-    ), "limits of support over net assets; no other guarantee is known here"
+    told = "limits of support over net assets; no other guarantee is known here"
+    return _share(facts.guaranteed, facts.net_assets), told
 
 
 def _clean_up(facts: DealFacts) -> Measured:

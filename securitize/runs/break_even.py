@@ -117,8 +117,7 @@ class _Search:
         coarse = sorted({most * k // (COARSE - 1) for k in range(COARSE)})
         self.look(coarse, wanted)
         while gaps := {gap for key in wanted if (gap := self._gap(key)) is not None}:
-            between = [step for low, high in gaps for step in _inner(low, high)]
-            self.look(between, wanted)
+            self.look([step for low, high in gaps for step in range(low + 1, high)], wanted)
         return [self._answer(*key) for key in wanted]
 
     def _gap(self, key: tuple[str, Criterion]) -> tuple[int, int] | None:
@@ -168,10 +167,3 @@ class _Search:
             return day, f"coverage {coverage(cells.resolved, lines, rank).dscr[0, t]:.4f}"
         name = next(name for name in cells.resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
         return day, f"trigger {name}"
-
-
-def _inner(low: int, high: int) -> list[int]:
-    """Steps between two: all of them, or as many as at first, evenly."""
-    if high - low <= COARSE:
-        return list(range(low + 1, high))
-    return sorted({low + (high - low) * k // (COARSE - 1) for k in range(1, COARSE - 1)})

@@ -29,6 +29,7 @@ from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
 from securitize.runs.calculation import Calculation
 from securitize.runs.tabulate.measures import least
 from securitize.runs.tabulate.rows import Rows
+from securitize.runs.targets import target_of
 from securitize.waterfall.measures import coverage, measure_note
 
 SCOPE = "payer credit only 仅债务人信用"
@@ -85,20 +86,15 @@ def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
     prepared = calculation.prepared
     deal, pool = prepared.deal, prepared.pool
     _require_notes(deal, [*asked.retained, *asked.ratings])
-    cash = {
-        one.name: sum(amount for *_, amount in one.scheduled_cash())
-        for one in prepared.resolved_pool.contracts
-    }
-    owed: dict[str, int] = {}
-    for name, amount in cash.items():
-        owed[pool.contracts[name].obligor] = owed.get(pool.contracts[name].obligor, 0) + amount
+    target = target_of(prepared)
+    cash = target.cash
     ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
     limits = [support.limit for support in deal.support.values()]
     whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
     senior = coverage(calculation.resolved, lines, deal.notes[ranked[0]].rank).dscr[0]
     return DealFacts(
-        owed={name: amount for name, amount in owed.items() if amount},
+        owed=target.owed(),
         royalties=sum(amount for name, amount in cash.items() if isinstance(pool.contracts[name], Royalty)),
         bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
         notes={name: deal.notes[name].balance for name in ranked},
@@ -178,13 +174,9 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], a
     prepared = calculation.prepared
     _require_notes(prepared.deal, list(asked.ratings))
     day = asked.as_of or prepared.deal.dates.closing
-    exposures: dict[str, int] = {}
-    for one in prepared.resolved_pool.contracts:
-        obligor = one.contract.obligor
-        exposures[obligor] = exposures.get(obligor, 0) + sum(amount for *_, amount in one.scheduled_cash())
     credit = PoolCredit(
         STANDARD_CAPITAL * asked.risk_weight, asked.delinquent, asked.unknown, asked.internal,
-        effective_number(exposures), asked.lgd,
+        effective_number(target_of(prepared).owed()), asked.lgd,
     )  # fmt: skip
     rows = Rows(
         "set", "note", "approach", "attachment", "detachment", "k_pool", "p", "capital", "risk_weight", "floor_applies",

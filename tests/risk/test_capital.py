@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -13,12 +14,17 @@ from securitize.definitions.loading import load_capital_set
 from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
 from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, internal, standardised
-from securitize.risk.capital.formula import pool_capital, strip_capital, supervisory_formula, tranche_capital
+from securitize.risk.capital.formula import pool_capital, supervisory_formula, tranche_capital
 from securitize.runs.calculation import calculate
 from securitize.runs.check import Asked, note_capital
 from securitize.runs.prepare import prepare
 
 POOLS, PS = (0.01, 0.08, 0.12, 0.3), (0.3, 0.5, 1.0, 1.5)
+
+
+def strip_capital(pool: float, p: float) -> float:
+    """What all tranches of a pool carry together before floors: K_A (1 + p (1 - e^(-(1 - K_A) / (p K_A))))."""
+    return pool * (1 + p * -math.expm1(-(1 - pool) / (p * pool)))
 
 
 @pytest.mark.parametrize("pool", POOLS)

@@ -56,8 +56,3 @@ def tranche_capital(pool: float, p: float, attachment: float, detachment: float)
 def risk_weight(capital: float, floor: float) -> float:
     """12.5 times the capital, at least the floor; 12.5 is 1250%."""
     return max(WEIGHT_OF_CAPITAL * capital, floor)
-
-
-def strip_capital(pool: float, p: float) -> float:
-    """What all tranches of a pool carry together before floors: K_A (1 + p (1 - e^(-(1 - K_A) / (p K_A))))."""
-    return pool * (1 + p * -math.expm1(-(1 - pool) / (p * pool)))

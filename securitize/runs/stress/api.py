@@ -8,10 +8,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.base.files import read_regular
@@ -21,14 +20,10 @@ from securitize.definitions.suites.suite import Suite
 from securitize.library import find_suite
 from securitize.runs.api import Run, drawing, prepare, run_from_stored
 from securitize.runs.identity import Identity, Json
-from securitize.runs.manifest import Facts
 from securitize.runs.prepare import Draw, PathLike, Prepared
 from securitize.runs.store import claim
 from securitize.runs.stress.rules import rule_files
 from securitize.runs.stress.saving import FILE_BYTES, files_of_savings
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SUITE, REVERSE = "scenarios/suites/suite.toml", "scenarios/suites/reverse.toml"
 #: Random performance that is taken where paths are asked for and nothing is named.
@@ -132,6 +127,3 @@ def asked_for(
         options["searches"] = False
     identity = replace(base.identity, inputs=inputs, options=options)
     return Asked(base, loaded, drivers, draw, policy, as_if, searches, identity)
-
-
-Made = tuple[Mapping[str, "pa.Table"], Facts, Mapping[str, bytes]]

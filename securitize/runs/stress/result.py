@@ -10,7 +10,7 @@ from securitize.definitions.register import Figure, register
 from securitize.performance.drivers import no_support
 from securitize.runs.api import tables_and_facts
 from securitize.runs.break_even import break_evens
-from securitize.runs.calculation import calculate
+from securitize.runs.calculation import Calculation, calculate
 from securitize.runs.cells import evaluate
 from securitize.runs.manifest import Facts
 from securitize.runs.parts import Parts
@@ -18,7 +18,7 @@ from securitize.runs.reverse import reverse_stresses
 from securitize.runs.sensitivities import sensitivities
 from securitize.runs.simulate import Engine, Measured, Progress, measured_until, with_kept
 from securitize.runs.stress.api import REVERSE, SUITE, Asked, Told
-from securitize.runs.stress.drawn import NoteRisk, draw_on, risks_of, stress_risk
+from securitize.runs.stress.drawn import NoteRisks, draw_on, risks_of, stress_risk
 from securitize.runs.stress.rules import rule_tables
 from securitize.runs.stress.saving import saved
 from securitize.runs.stress.scenarios import Situation, situations, without_support
@@ -47,7 +47,7 @@ from securitize.tables import build
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Risks = list[dict[str, NoteRisk]]
+Risks = list[NoteRisks]
 
 
 def made(
@@ -57,7 +57,8 @@ def made(
     say = told or (lambda what, done, of: None)
     base, found = asked.base, situations(asked.suite, asked.base, asked.draw)
     acting = [one for one in found if one.prepared is not None]
-    tables, facts, risks, risks_without = _base_and_paths(asked, acting, workers, say)
+    calculation = calculate(base)
+    tables, facts, risks, risks_without = _base_and_paths(asked, calculation, acting, workers, say)
     names = [one.name for one in acting]
     say("scenarios", 0, len(acting))
     cells = ToldCells(names, evaluate(base, [one.stresses for one in acting]))
@@ -74,7 +75,7 @@ def made(
         "validations": validations(cells, acting),
     }
     if risks:
-        columns["stress_risk"] = stress_risk(names, risks, base)
+        columns["stress_risk"] = stress_risk(names, risks)
     if asked.searches:
         columns |= _searched(asked, say)
     figures, warnings, subsidised = [*base.register, *_figures(asked)], list(facts.warnings), False
@@ -84,7 +85,6 @@ def made(
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
         figures = [*savings.register, *_figures(asked)]
         warnings += savings.warnings
-    calculation = calculate(base)
     tables |= rule_tables(calculation, asked.identity.inputs)
     columns["pool_strata"] = pool_strata(calculation)
     if (links := chain_links(calculation))["supplier"]:
@@ -121,10 +121,9 @@ def _figures(asked: Asked) -> list[Figure]:
 
 
 def _base_and_paths(
-    asked: Asked, acting: Sequence[Situation], workers: int, say: Told
+    asked: Asked, calculation: Calculation, acting: Sequence[Situation], workers: int, say: Told
 ) -> tuple[dict[str, pa.Table], Facts, Risks, Risks]:
     """The tables of the base case; the risk of each scenario, with support and without, where paths are drawn."""
-    calculation = calculate(asked.base)
     if asked.draw is None:
         return *tables_and_facts(calculation, None), [], []
     supported = bool(asked.base.deal.support)

@@ -13,7 +13,7 @@ from securitize.performance.suites import described, numbers_of
 from securitize.risk.breaking import holds
 from securitize.runs.break_even import BreakEven
 from securitize.runs.reverse import Reverse
-from securitize.runs.stress.drawn import NoteRisk
+from securitize.runs.stress.drawn import NoteRisks
 from securitize.runs.stress.scenarios import Situation
 from securitize.runs.stress.told import Columns, ToldCells, drawn_from_support
 from securitize.runs.tabulate.rows import Rows
@@ -65,8 +65,8 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
 def support_worth(
     told: ToldCells,
     without: ToldCells,
-    risks: Sequence[dict[str, NoteRisk]],
-    risks_without: Sequence[dict[str, NoteRisk]],
+    risks: Sequence[NoteRisks],
+    risks_without: Sequence[NoteRisks],
 ) -> Columns:
     """One row a scenario and note; both have the same scenarios in the same order."""
     rows = Rows(
@@ -81,8 +81,8 @@ def support_worth(
             rows.add(
                 scenario, name, deal.currency, int(drawn[row]), int(lost[row]), int(lost_without[row]),
                 bool(kept[row]), bool(kept_without[row]),
-                risks[row][name].expected_loss if risks else None,
-                risks_without[row][name].expected_loss if risks_without else None,
+                risks[row][name]["expected_loss"] if risks else None,
+                risks_without[row][name]["expected_loss"] if risks_without else None,
             )  # fmt: skip
     return rows.columns
 

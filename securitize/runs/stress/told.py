@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,9 @@ from securitize.definitions.deals.triggers import (
 )
 from securitize.risk.breaking import holds
 from securitize.runs.cells import Cells
-from securitize.runs.tabulate.measures import COVERAGE, least, or_null
-from securitize.runs.tabulate.rows import Rows
-from securitize.waterfall.measures import Coverage, coverage, measure_note, trigger_measure
+from securitize.runs.tabulate.measures import COVERAGE, coverage_by_rank, least, or_null
+from securitize.runs.tabulate.rows import Rows, periods_of
+from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
 
 Columns = dict[str, list[Any]]
@@ -44,22 +44,11 @@ class ToldCells:
 
     def dates(self) -> Iterator[tuple[int, int, dt.date]]:
         """(index, period number, payment date) of each payment."""
-        resolved = self.cells.resolved
-        for t, day in enumerate(resolved.schedule.payment):
-            yield t, resolved.past + t + 1, day
+        return periods_of(self.cells.resolved)
 
     def coverage(self) -> dict[int, Coverage]:
         """Coverage of each rank, float64 (scenarios, periods)."""
-        deal, pool = self.cells.prepared.deal, self.cells.prepared.resolved_pool
-        ranks = sorted({note.rank for note in deal.notes.values()})
-        found = {rank: coverage(self.cells.resolved, self.lines, rank) for rank in ranks}
-        if pool.claims:
-            return found
-        # A pool of royalties alone has no balance that could collateralise a note.
-        return {
-            rank: replace(one, overcollateralisation=np.full_like(one.overcollateralisation, np.nan))
-            for rank, one in found.items()
-        }
+        return coverage_by_rank(self.cells.prepared, self.cells.resolved, self.lines)
 
 
 def drawn_from_support(told: ToldCells) -> Int64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,11 @@ from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.runs.calculation import Calculation
+from securitize.runs.prepare import Prepared
 from securitize.runs.tabulate.rows import Rows, periods
 from securitize.waterfall.measures import Coverage, coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
 
 COVERAGE = {
     "dscr": "dscr",
@@ -53,16 +56,21 @@ def _one_path(calculation: Calculation) -> dict[Line, Int64]:
     return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
 
 
-def _coverage(calculation: Calculation) -> dict[int, Coverage]:
-    """Coverage of each rank, from its published lines."""
-    ranks = sorted({note.rank for note in calculation.prepared.deal.notes.values()})
-    one_path = _one_path(calculation)
-    measured = {rank: coverage(calculation.resolved, one_path, rank) for rank in ranks}
-    if calculation.prepared.resolved_pool.claims:
+def coverage_by_rank(
+    prepared: Prepared, resolved: ResolvedDeal, lines: Mapping[Line, Int64]
+) -> dict[int, Coverage]:
+    """Coverage of each rank, float64 (paths, periods), from published lines of any number of paths."""
+    ranks = sorted({note.rank for note in prepared.deal.notes.values()})
+    measured = {rank: coverage(resolved, lines, rank) for rank in ranks}
+    if prepared.resolved_pool.claims:
         return measured
     # A pool of royalties alone has no balance that could collateralise a note.
     nothing = {rank: np.full_like(one.overcollateralisation, np.nan) for rank, one in measured.items()}
     return {rank: replace(one, overcollateralisation=nothing[rank]) for rank, one in measured.items()}
+
+
+def _coverage(calculation: Calculation) -> dict[int, Coverage]:
+    return coverage_by_rank(calculation.prepared, calculation.resolved, _one_path(calculation))
 
 
 def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from securitize.runs.calculation import Calculation
+from securitize.waterfall.resolved import ResolvedDeal
 
 
 class Rows:
@@ -23,6 +24,10 @@ class Rows:
 
 def periods(calculation: Calculation) -> Iterator[tuple[int, int, datetime.date]]:
     """(index, period number, payment date) of each payment."""
-    resolved = calculation.resolved
+    return periods_of(calculation.resolved)
+
+
+def periods_of(resolved: ResolvedDeal) -> Iterator[tuple[int, int, datetime.date]]:
+    """The same of a resolved deal."""
     for t, day in enumerate(resolved.schedule.payment):
         yield t, resolved.past + t + 1, day

@@ -45,6 +45,11 @@ def _card(title: Element, *told: Element | None) -> Element:
     return el("li", el("h3", title), told)
 
 
+def _does_it_hold(report: Report, note: str) -> Element:
+    name = el("b", note, class_="name")
+    return el("span", report.t("Does note", "证券"), " ", name, " ", report.t("hold?", "能否守住？"))
+
+
 def _note(report: Report, note: str) -> Element:
     rows = [row for row in report.rows("stress_results") if row["note"] == note]
     base = next(row for row in rows if row["scenario"] == "base")
@@ -78,14 +83,7 @@ def _note(report: Report, note: str) -> Element:
         el("p", report.t("breaks in", "违约情景"), ": ", el("span", names, class_="name")) if broken else None
     )
     return _card(
-        el(
-            "span",
-            report.t("Does note", "证券"),
-            " ",
-            el("b", note, class_="name"),
-            " ",
-            report.t("hold?", "能否守住？"),
-        ),
+        _does_it_hold(report, note),
         told,
         also,
         breaks,
@@ -96,14 +94,7 @@ def _note_alone(report: Report, row: Row) -> Element:
     holds = not row["loss"] and not row["interest_shortfall_max"]
     held = report.t("holds", "守住") if holds else report.t("breaks", "违约")
     return _card(
-        el(
-            "span",
-            report.t("Does note", "证券"),
-            " ",
-            el("b", row["note"], class_="name"),
-            " ",
-            report.t("hold?", "能否守住？"),
-        ),
+        _does_it_hold(report, row["note"]),
         el("p", el("span", held, class_="big good" if holds else "big bad")),
         el("p", report.t("loses", "损失"), " ", report.cited("note_measures", row, "loss", "money")),
     )
