@@ -1,0 +1,150 @@
+"""The ledger of figures: what every shipped result holds is what it held, and what moved was told."""
+
+from __future__ import annotations
+
+import copy
+import re
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.golden import ledger
+from tests.packaging.tree import ROOT
+
+COMMANDS = sorted(ledger.results())
+LEDGER = "tests/golden/figures.toml"
+
+
+@cache
+def held() -> dict[str, Any]:
+    return ledger.held()
+
+
+def _parameters() -> list[Any]:
+    return [
+        pytest.param(command, marks=pytest.mark.deep) if ledger.is_deep(command) else command
+        for command in COMMANDS
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("command", _parameters())
+def test_every_table_is_as_the_ledger_holds_it(command: str, tmp_path: Path) -> None:
+    found = ledger.made_lines(command, tmp_path, held())
+    before = held().get(command, {})
+    same_processor = held()["features"] == ledger.features()
+    moved = [
+        table
+        for table in sorted({*found, *before})
+        if table not in found
+        or table not in before
+        or not ledger.same(found[table], before[table], same_processor)
+    ]
+    assert not moved, (
+        "python -m tests.golden.ledger writes these lines anew; the fragment says why they moved"
+    )
+
+
+def test_the_ledger_holds_every_shipped_result_and_no_other() -> None:
+    assert sorted(held().keys() - {"features", "renamed"}) == COMMANDS
+
+
+def test_the_ledger_is_written_in_its_one_form() -> None:
+    lines = {command: held()[command] for command in COMMANDS}
+    assert ledger.FIGURES.read_text(encoding="utf-8") == ledger.text_of(held(), lines)
+
+
+TABLE = pa.table(
+    {
+        "note": ["A", "B", None],
+        "paid": pa.array([1, 2, 3], pa.decimal128(18, 2)),
+        "coverage": [1.5, None, 2.5],
+    }
+)
+CHANGED = {
+    "a value": TABLE.set_column(1, "paid", pa.array([1, 2, 4], pa.decimal128(18, 2))),
+    "a type": TABLE.set_column(1, "paid", pa.array([1, 2, 3], pa.decimal128(18, 4))),
+    "a name": TABLE.rename_columns(["note", "paid_in", "coverage"]),
+    "a null": TABLE.set_column(2, "coverage", pa.array([1.5, 0.0, 2.5])),
+    "a ratio": TABLE.set_column(2, "coverage", pa.array([1.5, None, 2.5 + 1e-7])),
+    "the order of rows": TABLE.take([1, 0, 2]),
+    "the order of ratios": TABLE.set_column(2, "coverage", pa.array([2.5, None, 1.5])),
+    "the order of columns": TABLE.select(["paid", "note", "coverage"]),
+    "a row": TABLE.slice(0, 2),
+    "null and its name": TABLE.set_column(0, "note", pa.array(["A", "B", "null"])),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+@pytest.mark.parametrize("same_processor", [True, False])
+def test_a_line_moves_with(what: str, same_processor: bool) -> None:
+    before = ledger.line(TABLE, {})
+    assert ledger.same(ledger.line(TABLE, {}), before, same_processor)
+    assert not ledger.same(ledger.line(CHANGED[what], {}), before, same_processor)
+
+
+def test_a_line_stands_under_a_renamed_column_and_new_metadata() -> None:
+    renamed = TABLE.rename_columns(["note", "paid_in", "coverage"]).replace_schema_metadata({"id": "x"})
+    assert ledger.line(renamed, {"paid_in": "paid"}) == ledger.line(TABLE, {})
+
+
+def test_the_last_bits_of_a_ratio_are_held_on_the_same_processor_alone() -> None:
+    near = TABLE.set_column(2, "coverage", pa.array([1.5, None, 2.5 + 1e-15]))
+    assert not ledger.same(ledger.line(near, {}), ledger.line(TABLE, {}), same_processor=True)
+    assert ledger.same(ledger.line(near, {}), ledger.line(TABLE, {}), same_processor=False)
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def moved_lines(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """The tables that one ledger holds otherwise than an earlier one, or no longer."""
+    same_processor = before["features"] == after["features"]
+    return {
+        table
+        for command in before.keys() - {"features", "renamed"}
+        for table, line in before[command].items()
+        if (found := after.get(command, {}).get(table)) is None
+        or not ledger.same(found, line, same_processor)
+    }
+
+
+def untold(moved: set[str], fragments: str) -> set[str]:
+    """Of the tables that moved, those that no fragment names as impacted."""
+    told = "".join(re.findall(r"Impacted\s+results:\s+yes\b.*?(?=\Z|\0)", fragments, re.S))
+    return {table for table in moved if not re.search(rf"\b{re.escape(table)}\b", told)}
+
+
+def test_every_commit_that_moved_a_line_says_so_in_its_fragment() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: what a commit changed is unknown")
+    commits = _git("log", "--format=%H", "--no-merges", "--", LEDGER).split()
+    silent = {}
+    for commit in commits[:-1]:
+        before, after = (tomllib.loads(_git("show", f"{at}:{LEDGER}")) for at in (f"{commit}^", commit))
+        changed = _git(
+            "diff", "--name-only", "--diff-filter=AM", f"{commit}^", commit, "--", "changes"
+        ).split()
+        fragments = "\0".join(_git("show", f"{commit}:{name}") for name in changed)
+        if missing := untold(moved_lines(before, after), fragments):
+            silent[commit[:12]] = sorted(missing)
+    assert not silent, "these commits moved lines of the ledger and name no reason"
+
+
+def test_a_moved_line_is_untold_without_its_name_behind_impacted_results() -> None:
+    before: dict[str, Any] = {"features": [], "renamed": {}, "run x": {"fees": ledger.line(TABLE, {})}}
+    after = copy.deepcopy(before)
+    assert not moved_lines(before, after)
+    after["run x"]["fees"] = ledger.line(CHANGED["a value"], {})
+    assert moved_lines(before, after) == {"fees"}
+    assert moved_lines(before, {"features": [], "renamed": {}}) == {"fees"}
+    assert untold({"fees"}, "Fees are right. Impacted results: no.")
+    assert untold({"fees"}, "fees. Impacted results: yes, notes.")
+    assert not untold({"fees"}, "Mended. Impacted results: yes, `fees` by one fen a period.")
