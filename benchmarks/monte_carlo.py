@@ -30,8 +30,8 @@ from securitize.market.schedules import Schedule
 from securitize.performance.random.draw import draw
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.runs.prepare import Prepared
-from securitize.runs.random_inputs import RandomInputs
+from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import Plan, build_plan

@@ -24,7 +24,7 @@ from securitize.performance.random.importance import Importance, MarketSpread, S
 from securitize.performance.random.sampling import market_controls
 from securitize.risk.losses import loss_distribution, tranche_losses
 from securitize.risk.statistics import controlled_mean, mean_and_error
-from securitize.runs.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
+from securitize.engine.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
 
 Float64 = NDArray[np.float64]
 UNITS = np.array([16, 14, 13, 12, 10, 9, 8, 7, 5, 4, 2], np.int64)

@@ -16,14 +16,14 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
-from securitize.runs.api import drawing
-from securitize.runs.calculation import calculate
-from securitize.runs.cells import evaluate, with_stresses
-from securitize.runs.prepare import prepare
-from securitize.runs.simulate import simulate
-from securitize.runs.stress.drawn import draw_on
-from securitize.runs.stress.scenarios import situations
-from securitize.runs.targets import target_of
+from securitize.studies.run.api import drawing
+from securitize.engine.calculation import calculate
+from securitize.engine.cells import evaluate, with_stresses
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.simulate import simulate
+from securitize.studies.stress.drawn import draw_on
+from securitize.studies.stress.scenarios import situations
+from securitize.engine.targets import target_of
 from securitize.waterfall.told import told_by_period
 
 SIDE, PATHS = 20, 100_000

@@ -10,21 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Run, open_run, roll, run
-    from securitize.runs.build import build
-    from securitize.runs.pricing import price
-    from securitize.runs.programme import check_programme
-    from securitize.runs.savings import savings
-    from securitize.runs.stress.api import stress
+    from securitize.studies.run.api import Run, open_run, roll, run
+    from securitize.studies.pool.build import build
+    from securitize.studies.price.price import price
+    from securitize.studies.programme.api import check_programme
+    from securitize.studies.savings.savings import savings
+    from securitize.studies.stress.api import stress
 
     __version__: str
 
-_HOMES = dict.fromkeys(("Run", "open_run", "price", "roll", "run"), "securitize.runs.api")
-_HOMES["build"] = "securitize.runs.build"
-_HOMES["savings"] = "securitize.runs.savings"
-_HOMES["price"] = "securitize.runs.pricing"
-_HOMES["stress"] = "securitize.runs.stress.api"
-_HOMES["check_programme"] = "securitize.runs.programme"
+_HOMES = dict.fromkeys(("Run", "open_run", "price", "roll", "run"), "securitize.studies.run.api")
+_HOMES["build"] = "securitize.studies.pool.build"
+_HOMES["savings"] = "securitize.studies.savings.savings"
+_HOMES["price"] = "securitize.studies.price.price"
+_HOMES["stress"] = "securitize.studies.stress.api"
+_HOMES["check_programme"] = "securitize.studies.programme.api"
 
 __all__ = [
     "Run",

@@ -58,9 +58,9 @@ def command(
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs.break_even import Support, break_evens
-    from securitize.runs.prepare import prepare
-    from securitize.runs.stress.tables import break_even_rows
+    from securitize.studies.solvers.break_even import Support, break_evens
+    from securitize.engine.prepare.prepare import prepare
+    from securitize.studies.stress.tables import break_even_rows
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)

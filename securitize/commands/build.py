@@ -42,7 +42,7 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
     """
     from securitize.reports import built, tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs import build as building
+    from securitize.studies.pool import build as building
     from securitize.tables.dictionary import names
 
     if table is not None and (format_ != "csv" or table not in names("build")):

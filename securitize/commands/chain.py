@@ -26,6 +26,6 @@ def show(name: str, build: str | None, builds_folder: Path) -> None:
     NAME is a shipped chain or a chain file.
     """
     from securitize.reports import chains
-    from securitize.runs.build import opened
+    from securitize.studies.pool.build import opened
 
     chains.print_chain(name, opened(build, builds_folder) if build else None)

@@ -14,7 +14,7 @@ def command(as_json: bool) -> int:
 
     One line a finding: ok, warning or problem, with what to do. Exit code 1 where there is a problem.
     """
-    from securitize.runs.doctor import examine
+    from securitize.store.doctor import examine
 
     findings = examine()
     if as_json:

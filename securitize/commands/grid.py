@@ -42,8 +42,8 @@ def command(
         raise UsageError("a grid has one or two drivers")
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs.grid import grid
-    from securitize.runs.prepare import prepare
+    from securitize.studies.solvers.grid import grid
+    from securitize.engine.prepare.prepare import prepare
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)

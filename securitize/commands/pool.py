@@ -22,7 +22,7 @@ def command() -> None:
 def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
     """Show a stored BUILD again: its folder, or the start of its id."""
     from securitize.reports import built
-    from securitize.runs.build import opened
+    from securitize.studies.pool.build import opened
 
     done = opened(build, builds_folder)
     built.print_build(done)
@@ -54,7 +54,7 @@ def explain(build: str, key: str, builds_folder: Path) -> None:
 def compare(one: str, other: str, builds_folder: Path) -> None:
     """Compare two builds: ONE and OTHER, each a folder or the start of an id."""
     from securitize.reports import built
-    from securitize.runs.build import opened
+    from securitize.studies.pool.build import opened
 
     built.print_comparison(opened(one, builds_folder), opened(other, builds_folder))
 
@@ -72,6 +72,6 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
 def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
     """What the objective of POOL is worth at each bound of a limit, each point proved."""
     from securitize.reports import built
-    from securitize.runs import build as building
+    from securitize.studies.pool import build as building
 
     built.print_frontier(limit, building.frontier(pool, limit, low, high, steps))

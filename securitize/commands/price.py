@@ -73,7 +73,7 @@ def command(
     from securitize.reports import prices as report
     from securitize.reports import tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs import pricing
+    from securitize.studies.price import price as pricing
 
     found = pricing.price(
         deal,

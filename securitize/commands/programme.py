@@ -28,7 +28,7 @@ def check(plan: str, format_: str) -> int:
     from securitize.reports import programme as report
     from securitize.reports import tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs.programme import check_programme
+    from securitize.studies.programme.api import check_programme
 
     found = check_programme(plan)
     if format_ == "json":

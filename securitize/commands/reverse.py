@@ -41,9 +41,9 @@ def command(
     from securitize.library import find_suite
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs.prepare import prepare
-    from securitize.runs.reverse import reverse_stresses
-    from securitize.runs.stress.tables import deviation_kinds, reverse_rows
+    from securitize.engine.prepare.prepare import prepare
+    from securitize.studies.solvers.reverse import reverse_stresses
+    from securitize.studies.stress.tables import deviation_kinds, reverse_rows
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)

@@ -14,8 +14,8 @@ from securitize.commands import options
 
 if TYPE_CHECKING:
     from securitize.performance.random.sampling import SamplingName
-    from securitize.runs.api import Run
-    from securitize.runs.prepare import Prepared
+    from securitize.studies.run.api import Run
+    from securitize.engine.prepare.prepare import Prepared
 
 CSV_TABLE = "note_measures"
 PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
@@ -101,7 +101,7 @@ def command(
         )
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
-    from securitize.runs import api
+    from securitize.studies.run import api
 
     paths = paths or (PATHS if target_error is None else MOST_FOR_AN_ERROR)
     workers = workers or os.cpu_count() or 1
@@ -171,7 +171,7 @@ def _tell_plan(prepared: Prepared, folder: Path, format_: str, workers: int) -> 
     from securitize.reports import overview, tables
     from securitize.reports.terminal import emit_data, print_line
     from securitize.reports.wording import counted
-    from securitize.runs.estimate import estimate
+    from securitize.studies.run.estimate import estimate
 
     plan = overview.dry_run(prepared, folder, estimate(prepared, workers))
     if format_ == "json":

@@ -19,7 +19,7 @@ def command() -> None:
 def ls(runs_folder: Path) -> None:
     """List the runs in the folder of --runs; a damaged one is told on standard error."""
     from securitize.reports.terminal import Column, print_table
-    from securitize.runs.stored import list_runs
+    from securitize.store.stored import list_runs
 
     found, damaged = list_runs(runs_folder)
     rows = [
@@ -45,7 +45,7 @@ def ls(runs_folder: Path) -> None:
 def show(run: str, runs_folder: Path) -> None:
     """Show a stored RUN again: a folder, or the start of an id."""
     from securitize.reports.summary import print_run
-    from securitize.runs.api import open_run
+    from securitize.studies.run.api import open_run
 
     done = open_run(run, runs_folder)
     options.tell_warnings(done.warnings)

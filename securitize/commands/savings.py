@@ -84,7 +84,7 @@ def command(
     from securitize.reports import savings as report
     from securitize.reports import tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs import savings as saving
+    from securitize.studies.savings import savings as saving
 
     found = saving.savings(
         deal,
@@ -103,7 +103,7 @@ def command(
         if format_ != "table" or company is not None:
             raise UsageError("--solve goes with --format table, and not with --company")
         from securitize.reports.solved_cost import print_solved
-        from securitize.runs.solve_cost import solve_term
+        from securitize.studies.savings.solve_cost import solve_term
 
         print_solved(solve_term(found.comparison, solve, policy, as_if))
     elif format_ == "json":

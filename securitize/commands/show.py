@@ -16,7 +16,7 @@ def command(deal: str, assumptions: bool) -> None:
     At the end stands how many of its numbers are published, derived, assumed, or written without a source.
     """
     from securitize.reports.deal_sheet import print_assumptions, print_deal
-    from securitize.runs.prepare import prepare
+    from securitize.engine.prepare.prepare import prepare
 
     prepared = prepare(deal)
     options.tell_warnings(prepared.warnings)

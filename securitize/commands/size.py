@@ -77,8 +77,8 @@ def command(
     from securitize.reports import sizes
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.runs.api import drawing, prepare
-    from securitize.runs.size import goal_of, size_note, size_number, size_together
+    from securitize.studies.run.api import drawing, prepare
+    from securitize.studies.solvers.size import goal_of, size_note, size_number, size_together
 
     prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))
     options.tell_warnings(prepared.warnings)

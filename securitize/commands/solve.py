@@ -12,7 +12,7 @@ from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.runs.solve import Solved
+    from securitize.studies.solvers.solve import Solved
 
 
 @click.command("solve")
@@ -42,7 +42,8 @@ def command(
     give: no other value of the bracket does. Exit code 4 where none does.
     """
     from securitize.reports.terminal import Column, print_table
-    from securitize.runs import api, solve
+    from securitize.studies.run import api
+    from securitize.studies.solvers import solve
 
     prepared = api.prepare(deal, scenario)
     published = solve.read_published(balances)

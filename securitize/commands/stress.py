@@ -96,7 +96,7 @@ def command(
         raise UsageError("--as-if goes with --policy")
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.runs.stress.api import stress
+    from securitize.studies.stress.api import stress
 
     began = time.monotonic()
     found = stress(

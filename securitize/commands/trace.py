@@ -34,11 +34,11 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
     notes, fees and support afterwards.
     """
     from securitize.reports.trace import print_trace
-    from securitize.runs.api import open_run
+    from securitize.studies.run.api import open_run
 
     found = open_run(run, runs_folder)
     if path is not None:
-        from securitize.runs.replay import replayed
+        from securitize.studies.run.replay import replayed
 
         found = replayed(found, path)
     print_trace(found, date.date())

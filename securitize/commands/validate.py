@@ -11,7 +11,7 @@ from securitize.base.errors import DefinitionError, UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.runs.prepare import Prepared
+    from securitize.engine.prepare.prepare import Prepared
 
 #: Rows that are told one by one.
 MOST_TOLD = 50
@@ -87,7 +87,7 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
     """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
     from securitize.definitions.loading import load_deal
     from securitize.library import find_deal
-    from securitize.runs.prepare import prepare
+    from securitize.engine.prepare.prepare import prepare
 
     try:
         return prepare(deal, scenario, pool)
@@ -121,7 +121,7 @@ def _check_build(path: str) -> None:
     """A build file with its chain and its candidates: every row that is rejected is told."""
     from securitize.pooling.candidates.faults import is_rejection
     from securitize.reports.terminal import print_line
-    from securitize.runs import build as building
+    from securitize.studies.pool import build as building
 
     candidates = building.read(building.prepare_build(path))
     rejected = [problem for problem in candidates.problems if is_rejection(problem)]

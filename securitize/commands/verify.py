@@ -12,7 +12,7 @@ from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.runs.verify import Replayed, Rerun
+    from securitize.studies.proof.verify import Replayed, Rerun
 
 
 @click.command("verify")
@@ -37,9 +37,9 @@ def command(
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
-    from securitize.runs import verify
-    from securitize.runs.api import open_run
-    from securitize.runs.identity import sha256
+    from securitize.studies.proof import verify
+    from securitize.studies.run.api import open_run
+    from securitize.store.identity import sha256
 
     stored = open_run(run, runs_folder).stored
     if stored is None:

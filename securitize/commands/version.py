@@ -19,6 +19,6 @@ def command(as_json: bool) -> None:
         emit(f"securitize {version('securitize')}\n")
         return
     from securitize.reports.tables import to_json
-    from securitize.runs.environment import environment
+    from securitize.store.environment import environment
 
     emit_data(to_json({"securitize": version("securitize"), **environment()}))

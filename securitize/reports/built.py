@@ -13,8 +13,8 @@ from securitize.reports.terminal import Column, print_line, print_table
 from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
-    from securitize.runs.api import Run
-    from securitize.runs.build import Displaced, FrontierPoint
+    from securitize.studies.run.api import Run
+    from securitize.studies.pool.build import Displaced, FrontierPoint
 
 #: Longest list of patents that are told one by one.
 MOST_NAMED = 20
@@ -230,7 +230,7 @@ def print_comparison(one: Run, other: Run) -> None:
 
 def print_explanation(build: str, key: str, builds: Path) -> None:
     """What became of a candidate of a stored build, or of a pool that is built now, why, and what it would displace."""
-    from securitize.runs.build import displaced, opened_or_built
+    from securitize.studies.pool.build import displaced, opened_or_built
 
     run = opened_or_built(build, builds)
     print_candidate(run, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.reports.terminal import Column, print_line, print_table
-from securitize.runs.differences import Differences
+from securitize.studies.diff.differences import Differences
 
 
 def print_differences(found: Differences, most: int) -> None:

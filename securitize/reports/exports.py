@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, write_new
 from securitize.reports.tables import as_csv
-from securitize.runs.folder import new_folder
-from securitize.runs.package import package_of_csv
-from securitize.runs.standalone import standalone
-from securitize.runs.stored import StoredRun
+from securitize.store.folder import new_folder
+from securitize.store.package import package_of_csv
+from securitize.studies.proof.standalone import standalone
+from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import load
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.files import replace_file
 from securitize.reports.html.figures import Language
 from securitize.reports.html.page import page
-from securitize.runs.identity import sha256
-from securitize.runs.stored import StoredRun
+from securitize.store.identity import sha256
+from securitize.store.stored import StoredRun
 
 FOLDER, PAGE, DIGESTS = "reports", "report.html", "reports.sha256"
 #: How every page of this program begins: only such a file is replaced.

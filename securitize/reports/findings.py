@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from securitize.reports.terminal import Column, print_line, print_table
-from securitize.runs.doctor import Finding
+from securitize.store.doctor import Finding
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -8,7 +8,7 @@ from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.pricing import Prices
+    from securitize.studies.price.price import Prices
 
 #: heading -> column, how many digits, times what
 PRICE = {

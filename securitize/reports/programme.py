@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from securitize.reports.terminal import Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.programme import CheckedProgramme
+    from securitize.studies.programme.api import CheckedProgramme
 
 
 def print_programme(found: CheckedProgramme) -> None:

@@ -8,7 +8,7 @@ from securitize.base.money import from_minor
 from securitize.reports.terminal import Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.roll import Rolled
+    from securitize.studies.roll.roll import Rolled
 
 
 def print_rolled(rolled: Rolled) -> None:

@@ -11,7 +11,7 @@ from securitize.reports.tables import plain, to_json
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.runs.savings import Savings
+    from securitize.studies.savings.savings import Savings
 
 Row = dict[str, Any]
 POLICIES = {"without": "without policy 不含政策", "with": "with policy 含政策"}

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from securitize.reports.terminal import print_line
-from securitize.runs.size import Sized, SizedTogether
+from securitize.studies.solvers.size import Sized, SizedTogether
 
 
 def as_dict(found: Sized) -> dict[str, Any]:

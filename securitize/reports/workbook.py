@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import printable
-from securitize.runs.identity import sha256
-from securitize.runs.stored import StoredRun
+from securitize.store.identity import sha256
+from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import Column, Table, load
 
 if TYPE_CHECKING:

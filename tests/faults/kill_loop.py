@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from securitize.runs.store import write_run
+from securitize.store.store import write_run
 from tests.faults.looking import every_call, hidden, visible
 from tests.faults.small_run import FACTS, identity, small_tables
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from securitize.runs.stored import StoredRun, open_run
+from securitize.store.stored import StoredRun, open_run
 
 #: Every call by which the store changes the disk or could fail to.
 CALLS = ("open", "write", "fsync", "close", "mkdir", "rename", "unlink", "ftruncate", "pwrite")

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from securitize import tables
 from securitize.base.errors import SecuritizeError
-from securitize.runs.identity import Identity
-from securitize.runs.manifest import Facts
-from securitize.runs.store import claim
+from securitize.store.identity import Identity
+from securitize.store.manifest import Facts
+from securitize.store.store import claim
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import SecuritizeError, StorageError
-from securitize.runs.manifest import SEAL, seal
-from securitize.runs.store import write_run
-from securitize.runs.stored import StoredRun, list_runs, open_run
+from securitize.store.manifest import SEAL, seal
+from securitize.store.store import write_run
+from securitize.store.stored import StoredRun, list_runs, open_run
 from tests.faults.small_run import FACTS, identity, small_tables
 
 

@@ -70,7 +70,7 @@ def only_line(done: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["click", "pydantic", "pyarrow", "securitize.runs.tabulate"],
+    ["click", "pydantic", "pyarrow", "securitize.engine.tables"],
 )
 @pytest.mark.parametrize(
     ("name", "code", "said"),

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import EXIT_FAILED, StorageError
-from securitize.runs import store
-from securitize.runs.locks import partial_folder, sole_writer
-from securitize.runs.store import claim, write_run
+from securitize.store import store
+from securitize.store.locks import partial_folder, sole_writer
+from securitize.store.store import claim, write_run
 from tests.faults.looking import hidden, visible
 from tests.faults.small_run import FACTS, identity, small_tables
 from tests.packaging.tree import ROOT

@@ -12,11 +12,11 @@ from securitize.base.errors import UsageError
 from securitize.financing.cash import Cash
 from securitize.financing.on_paths import spread_of, value_until
 from securitize.performance.resolved import NEVER
-from securitize.runs.compare import compare
-from securitize.runs.financed import financed
-from securitize.runs.prepare import Draw
-from securitize.runs.saving_paths import saving_paths
-from securitize.runs.savings import savings
+from securitize.studies.savings.compare import compare
+from securitize.studies.savings.financed import financed
+from securitize.engine.prepare.prepare import Draw
+from securitize.studies.savings.saving_paths import saving_paths
+from securitize.studies.savings.savings import savings
 
 DAY = dt.date(2024, 1, 1)
 

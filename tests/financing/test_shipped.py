@@ -22,12 +22,12 @@ from securitize.definitions.loading import load_alternative, load_financing
 from securitize.definitions.pools.contracts import Receivable
 from securitize.financing.comparison import POLICIES
 from securitize.library import find_financing, list_alternatives, list_financings, template
-from securitize.runs.calculation import calculate
-from securitize.runs.compare import Comparison, compare
-from securitize.runs.financed import Financed, financed, plan_costs
-from securitize.runs.prepare import prepare
-from securitize.runs.savings import savings
-from securitize.runs.solve_cost import solve_term
+from securitize.engine.calculation import calculate
+from securitize.studies.savings.compare import Comparison, compare
+from securitize.studies.savings.financed import Financed, financed, plan_costs
+from securitize.engine.prepare.prepare import prepare
+from securitize.studies.savings.savings import savings
+from securitize.studies.savings.solve_cost import solve_term
 from tests.financing.made import financing as made_financing
 
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")

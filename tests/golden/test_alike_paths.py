@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from securitize.base.arithmetic import Int64
-from securitize.runs.calculation import calculate
-from securitize.runs.prepare import Draw, prepare
-from securitize.runs.random_inputs import RandomInputs
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import Draw, prepare
+from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall import execute
 from securitize.waterfall.alike import AlikePaths, Remembered
 from securitize.waterfall.execute import MachineName, run_blocks

@@ -16,8 +16,8 @@ import pytest
 
 import securitize
 from securitize.definitions.deals.notes import Note
-from securitize.runs.api import Run
-from securitize.runs.prepare import Prepared, prepare
+from securitize.studies.run.api import Run
+from securitize.engine.prepare.prepare import Prepared, prepare
 
 DEAL = "biopharma-2000"
 HISTORICAL, PASSING = f"{DEAL}-historical", f"{DEAL}-passing-quarter"

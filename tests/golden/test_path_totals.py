@@ -9,9 +9,9 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.library import list_deals
-from securitize.runs.calculation import calculate
-from securitize.runs.prepare import Draw, prepare
-from securitize.runs.random_inputs import RandomInputs
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import Draw, prepare
+from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.measures import first_date, measure_note, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan

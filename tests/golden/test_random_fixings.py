@@ -13,9 +13,9 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError
 from securitize.library import list_templates
 from securitize.market.calendars import BusinessCalendar
-from securitize.runs.calculation import calculate
-from securitize.runs.prepare import Draw, Prepared, prepare
-from securitize.runs.simulate import simulate
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.simulate import simulate
 from securitize.waterfall.told import floating_rules, told_fixings
 from tests.golden.test_random_royalties import drawn_paths, lines_of, replay
 

@@ -9,10 +9,10 @@ import pytest
 
 from securitize.base.streams import Numbers
 from securitize.performance.random.draw import Drawn, draw
-from securitize.runs import api
-from securitize.runs.calculation import calculate, told_path
-from securitize.runs.prepare import Prepared
-from securitize.runs.simulate import simulate
+from securitize.studies.run import api
+from securitize.engine.calculation import calculate, told_path
+from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.simulate import simulate
 from securitize.waterfall.measures import measure_note
 
 PATHS, HAZARD = 20_000, 0.08

@@ -11,10 +11,11 @@ import pytest
 
 import securitize
 from securitize.base.errors import UsageError
-from securitize.runs import partial, simulate
-from securitize.runs.api import Run, open_run
-from securitize.runs.goal import Goal, goal_of
-from securitize.runs.replay import replayed
+from securitize.engine import partial
+from securitize.engine import simulate
+from securitize.studies.run.api import Run, open_run
+from securitize.engine.goal import Goal, goal_of
+from securitize.studies.run.replay import replayed
 from securitize.tables import dictionary
 
 PERFORMANCE, PATHS = "assumed-small-companies", 3000

@@ -17,9 +17,9 @@ from securitize.performance.random.copulas import Copula, double_t, gaussian, st
 from securitize.performance.random.draw import Drawn, Factors, RandomModel, draw
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
-from securitize.runs.calculation import calculate, pay_paths, told_path
-from securitize.runs.prepare import Prepared, prepare
-from securitize.runs.reference_case import differences, reference_case
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.engine.reference_case import differences, reference_case
 
 DEALS = [deal.path for deal in list_deals()]
 COPULAS = [gaussian(), student_t(4), double_t(None, 5)]

@@ -21,11 +21,11 @@ from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw, path_of
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.runs.calculation import calculate, pay_paths, told_path
-from securitize.runs.prepare import Draw, Prepared, prepare
-from securitize.runs.reference_case import differences, reference_case
-from securitize.runs.replay import replayed
-from securitize.runs.simulate import simulate
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.reference_case import differences, reference_case
+from securitize.studies.run.replay import replayed
+from securitize.engine.simulate import simulate
 from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
 from tests.risk.drawn_payments import written
 

@@ -20,10 +20,10 @@ from securitize.performance.random.draw import draw
 from securitize.performance.random.hazards import probability_by
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.random.providers import RandomProviders, provider_dates
-from securitize.runs.calculation import calculate, pay_paths, told_path
-from securitize.runs.prepare import Draw, Prepared, prepare
-from securitize.runs.reference_case import differences, reference_case
-from securitize.runs.simulate import simulate
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.reference_case import differences, reference_case
+from securitize.engine.simulate import simulate
 
 POOL = """
 name = "harsh"
@@ -328,7 +328,7 @@ def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, ca
 
 
 def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
-    from securitize.runs.replay import replayed
+    from securitize.studies.run.replay import replayed
 
     prepared = prepared_with("lithium-battery", "lithium-battery-chain")
     replay(prepared, 20)

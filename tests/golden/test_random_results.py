@@ -10,10 +10,10 @@ import pytest
 import QuantLib as ql  # noqa: N813
 
 import securitize
-from securitize.runs.api import Run
-from securitize.runs.note_values import PAID
-from securitize.runs.prepare import prepare
-from securitize.runs.replay import replayed
+from securitize.studies.run.api import Run
+from securitize.engine.note_values import PAID
+from securitize.engine.prepare.prepare import prepare
+from securitize.studies.run.replay import replayed
 
 HARSH = """
 name = "harsh"

@@ -20,10 +20,10 @@ from securitize.definitions.performance import Performance
 from securitize.definitions.pools.royalties import Royalty
 from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw
-from securitize.runs.calculation import calculate, pay_paths, told_path
-from securitize.runs.prepare import Draw, Prepared, prepare
-from securitize.runs.reference_case import differences, reference_case
-from securitize.runs.replay import replayed
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.reference_case import differences, reference_case
+from securitize.studies.run.replay import replayed
 from securitize.waterfall.plan import Line
 from tests.oracle.assets_reference import collections
 

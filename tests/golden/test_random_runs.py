@@ -18,11 +18,11 @@ from securitize.performance.random.copulas import gaussian
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.random.obligors import RandomDefaults
 from securitize.risk.losses import loss_distribution
-from securitize.runs import replay
-from securitize.runs.api import Run
-from securitize.runs.calculation import calculate, told_path
-from securitize.runs.prepare import Draw, prepare
-from securitize.runs.simulate import Simulation, simulate
+from securitize.studies.run import replay
+from securitize.studies.run.api import Run
+from securitize.engine.calculation import calculate, told_path
+from securitize.engine.prepare.prepare import Draw, prepare
+from securitize.engine.simulate import Simulation, simulate
 from securitize.waterfall.measures import measure_note
 
 PERFORMANCE = "assumed-small-companies"

@@ -8,7 +8,7 @@ import pytest
 
 import securitize
 from securitize.base.errors import DefinitionError, UsageError
-from securitize.runs import api
+from securitize.studies.run import api
 
 BY_PERIOD = (
     "note_cash_flows",

@@ -14,8 +14,8 @@ import pytest
 import securitize
 from securitize.definitions.deals.rates import FixedRate
 from securitize.library import list_deals, list_scenarios, list_templates
-from securitize.runs.api import Run
-from securitize.runs.prepare import Prepared, prepare
+from securitize.studies.run.api import Run
+from securitize.engine.prepare.prepare import Prepared, prepare
 
 GUANGZHOU, NANSHAN, NINGBO = "guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024"
 #: Deals of claims, with an undertaking for the note A.

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 import securitize
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.commands.solve import command
-from securitize.runs import api, solve
+from securitize.studies.run import api
+from securitize.studies.solvers import solve
 
 DEAL = "guangzhou-2019"
 SCENARIO = "guangzhou-2019-severe"

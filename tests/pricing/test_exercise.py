@@ -10,8 +10,8 @@ import pytest
 
 from securitize.base.errors import UsageError
 from securitize.library import find_deal, find_pool
-from securitize.runs.prepare import prepare
-from securitize.runs.pricing import price
+from securitize.engine.prepare.prepare import prepare
+from securitize.studies.price.price import price
 
 CALL = (
     "\n[issuer_call]\nprices = [{ from = 2021-03-11, price = 1.0 }, { from = 2022-03-11, price = 1.005 }]\n"

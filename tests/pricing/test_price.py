@@ -12,9 +12,9 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.library import list_deals
-from securitize.runs.calculation import calculate
-from securitize.runs.prepare import prepare
-from securitize.runs.pricing import price
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import prepare
+from securitize.studies.price.price import price
 from tests.cli.program import securitize as program
 
 DEALS = ["guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "xoma-vabysmo-2023", "biopharma-2000"]

@@ -1,4 +1,4 @@
-"""Generated deals as the engine takes them; their lines are compared by :mod:`securitize.runs.reference_case`."""
+"""Generated deals as the engine takes them; their lines are compared by :mod:`securitize.engine.reference_case`."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ DRAWN = 100
 def hunt(deals: int) -> str:
     """What killed the mutant that this process has loaded, and after how many deals."""
     from securitize.base.errors import CalculationError
-    from securitize.runs.reference_case import differences
+    from securitize.engine.reference_case import differences
     from tests.properties.comparison import engine_lines
 
     for number in range(deals):

@@ -14,7 +14,7 @@ import pytest
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deals.state import State
 from securitize.reference import interpreter
-from securitize.runs.folder import state_as_toml
+from securitize.store.folder import state_as_toml
 from securitize.waterfall.execute import pay
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolved import ResolvedDeal

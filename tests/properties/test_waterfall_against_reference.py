@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from securitize.runs.reference_case import differences
+from securitize.engine.reference_case import differences
 from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.rules import record_payment_date

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from securitize.reports.files import write_page, write_workbook
-from securitize.runs.stored import StoredRun
-from securitize.runs.stress.api import stress
+from securitize.store.stored import StoredRun
+from securitize.studies.stress.api import stress
 from tests.reports.test_page import hostile_deal
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -15,9 +15,9 @@ from securitize.definitions.rules.capital import InternalSet, RatingsSet, Standa
 from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, internal, standardised
 from securitize.risk.capital.formula import pool_capital, supervisory_formula, tranche_capital
-from securitize.runs.calculation import calculate
-from securitize.runs.check import Asked, note_capital
-from securitize.runs.prepare import prepare
+from securitize.engine.calculation import calculate
+from securitize.studies.rules.check import Asked, note_capital
+from securitize.engine.prepare.prepare import prepare
 
 POOLS, PS = (0.01, 0.08, 0.12, 0.3), (0.3, 0.5, 1.0, 1.5)
 

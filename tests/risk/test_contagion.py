@@ -18,7 +18,7 @@ from securitize.performance.random.draw import Factors
 from securitize.performance.random.hazards import cumulative_hazard, probability_by
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
-from securitize.runs.prepare import prepare
+from securitize.engine.prepare.prepare import prepare
 
 LAST = 1200
 COPULAS = [gaussian(), student_t(4), double_t(None, 5)]

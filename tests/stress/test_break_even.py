@@ -15,12 +15,12 @@ from securitize.definitions.suites.suite import DriverName
 from securitize.library import find_suite
 from securitize.performance.drivers import Driver, driver, no_support
 from securitize.risk.breaking import breaks
-from securitize.runs.break_even import BreakEven, break_evens
-from securitize.runs.calculation import Calculation, calculate
-from securitize.runs.cells import evaluate
-from securitize.runs.prepare import Prepared, prepare
-from securitize.runs.reverse import CRITERIA, reverse_stresses
-from securitize.runs.size import (
+from securitize.studies.solvers.break_even import BreakEven, break_evens
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.cells import evaluate
+from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.studies.solvers.reverse import CRITERIA, reverse_stresses
+from securitize.studies.solvers.size import (
     Goal,
     goal_of,
     measured,
@@ -30,7 +30,7 @@ from securitize.runs.size import (
     size_together,
     with_balances,
 )
-from securitize.runs.targets import target_of
+from securitize.engine.targets import target_of
 
 FIVE = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "biopharma-2000", "xoma-vabysmo-2023")
 

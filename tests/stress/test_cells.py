@@ -14,11 +14,11 @@ from securitize.library import list_deals, list_templates
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
-from securitize.runs.calculation import Calculation, calculate
-from securitize.runs.cells import Cells, evaluate, with_stresses
-from securitize.runs.grid import grid
-from securitize.runs.prepare import Prepared, prepare
-from securitize.runs.stress.told import ToldCells, stress_results
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.cells import Cells, evaluate, with_stresses
+from securitize.studies.solvers.grid import grid
+from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.engine.tables.cells import ToldCells, stress_results
 from securitize.waterfall.told import told_by_period
 from tests.stress.drawn import drawn_stresses
 

@@ -9,11 +9,11 @@ import pytest
 from securitize.base.errors import DefinitionError
 from securitize.definitions.loading import load_scenario, load_suite
 from securitize.library import find_suite, list_deals, list_suites
-from securitize.runs.api import drawing
-from securitize.runs.cells import evaluate
-from securitize.runs.prepare import prepare
-from securitize.runs.stress.scenarios import situations, without_support
-from securitize.runs.targets import target_of
+from securitize.studies.run.api import drawing
+from securitize.engine.cells import evaluate
+from securitize.engine.prepare.prepare import prepare
+from securitize.studies.stress.scenarios import situations, without_support
+from securitize.engine.targets import target_of
 
 SUITES = [one.path for one in list_suites() if one.name != "reverse"]
 

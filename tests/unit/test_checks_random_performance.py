@@ -9,7 +9,7 @@ import pytest
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.definitions.loading import load_random_performance
 from securitize.library import find_performance
-from securitize.runs.prepare import Draw, prepare
+from securitize.engine.prepare.prepare import Draw, prepare
 from tests.unit.mutations import GOOD
 
 DEAL = "lithium-battery"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from securitize.runs import api
-from securitize.runs.estimate import SAMPLE, estimate
-from securitize.runs.prepare import Prepared
+from securitize.studies.run import api
+from securitize.studies.run.estimate import SAMPLE, estimate
+from securitize.engine.prepare.prepare import Prepared
 
 
 def prepared(paths: int | None) -> Prepared:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from securitize.reports.rows import call_exercised, rows_of
-from securitize.runs.api import Run
-from securitize.runs.calculation import calculate
-from securitize.runs.prepare import prepare
-from securitize.runs.tabulate import tabulate
+from securitize.studies.run.api import Run
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.tables import tabulate
 from securitize.tables import build, names
 from tests.cli.program import replace, small_deal
 

@@ -12,11 +12,11 @@ import pytest
 
 from securitize import tables
 from securitize.base.errors import StorageError, UsageError
-from securitize.runs.environment import environment
-from securitize.runs.identity import Identity, canonical, run_id, sha256
-from securitize.runs.manifest import Facts, parse_manifest
-from securitize.runs.store import claim, write_run
-from securitize.runs.stored import list_runs, open_run
+from securitize.store.environment import environment
+from securitize.store.identity import Identity, canonical, run_id, sha256
+from securitize.store.manifest import Facts, parse_manifest
+from securitize.store.store import claim, write_run
+from securitize.store.stored import list_runs, open_run
 from securitize.tables.errors import TableError
 from tests.faults.small_run import FACTS, identity, small_tables
 

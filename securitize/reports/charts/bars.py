@@ -16,7 +16,7 @@ from securitize.reports.charts.frame import (
     svg,
     upwards,
 )
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 
 ROW, LABEL = 22.0, 300.0
 

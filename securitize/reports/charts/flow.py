@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from securitize.reports.charts.frame import svg
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 
 BOX_WIDTH, BOX_HEIGHT, GAP = 190.0, 52.0, 14.0
 COLUMNS = (10.0, 265.0, 520.0)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 
 WIDTH, HEIGHT = 720.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 78.0, 14.0, 12.0, 34.0

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from securitize.reports.charts.frame import HEIGHT, Frame, legend, path, svg
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 
 LEGEND = 22.0
 

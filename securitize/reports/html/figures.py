@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from securitize.reports.html.element import Element, el
-from securitize.runs.stored import StoredRun
+from securitize.reports.element import Element, el
+from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import load
 
 Language = Literal["zh", "en", "both"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from securitize.reports.html.element import Element, Style, el
+from securitize.reports.element import Element, Style, el
 from securitize.reports.html.figures import Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
@@ -19,8 +19,8 @@ from securitize.reports.html.sections.stress import stress
 from securitize.reports.html.sections.structure import structure
 from securitize.reports.html.sections.triggers import triggers
 from securitize.reports.html.style import sheet
-from securitize.runs.identity import sha256
-from securitize.runs.stored import StoredRun
+from securitize.store.identity import sha256
+from securitize.store.stored import StoredRun
 
 SECTIONS = (
     answers,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from securitize.library.find import library_root
-from securitize.runs.api import Run
-from securitize.runs.build import build
+from securitize.studies.run.api import Run
+from securitize.studies.pool.build import build
 
 SHIPPED = library_root() / "pools" / "lithium-battery"
 CHAIN = library_root() / "pools" / "chains" / "lithium-battery.toml"

@@ -16,7 +16,7 @@ from securitize.pooling import valuing
 from securitize.pooling.limits import venue_limits
 from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.pooling.selection.solve import solve
-from securitize.runs.build import displaced, prepare_build, read, ready
+from securitize.studies.pool.build import displaced, prepare_build, read, ready
 from securitize.tables.dictionary import names
 from tests.pooling.build.every_choice import Everything
 from tests.pooling.build.lithium import CHAIN, SHIPPED, built, copied, table

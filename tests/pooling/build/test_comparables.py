@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from securitize.runs.build import build
+from securitize.studies.pool.build import build
 from tests.pooling.build.every_choice import rows
 from tests.pooling.build.lithium import SHIPPED, built, copied, table
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
-from securitize.runs.identity import sha256
+from securitize.store.identity import sha256
 
 #: Which criterion makes a note break sooner than another at one distance.
 GRAVE = ("loss", "interest-unpaid")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from securitize.reports.charts.over_time import lines, stacked
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 DATES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 CHECKS = (

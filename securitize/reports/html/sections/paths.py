@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from securitize.reports.charts.bars import upright
 from securitize.reports.charts.over_time import fan
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 RISK = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from securitize.reports.charts.bars import upright
 from securitize.reports.charts.flow import Box, flow
-from securitize.reports.html.element import Element, el
+from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 ASSETS = (

@@ -1,0 +1,113 @@
+"""One deterministic run, calculated: the pool's collections, every line of the waterfall, and what they
+say of the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from securitize.assets.collections import Collections, project
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
+from securitize.performance.random.draw import Drawn, path_of
+from securitize.engine.prepare.prepare import Prepared
+from securitize.waterfall.execute import check_range, pay, plan_inputs
+from securitize.waterfall.plan import Line, build_plan
+from securitize.waterfall.resolve import resolve_deal
+from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.seasoning import from_state
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """Everything that the tables are made from.
+
+    collections : of the periods that were calculated: all, or those after the state of a deal in mid-life
+    lines       : published line -> int64 (periods,), minor units; masks are -1 or 0
+    checks      : runtime invariant -> what it was found to be
+    """
+
+    prepared: Prepared
+    collections: Collections
+    resolved: ResolvedDeal
+    lines: Mapping[Line, Int64]
+    checks: Mapping[str, str]
+
+
+def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
+    """Project the pool and run the waterfall, one path.
+
+    states : publish also what is carried from date to date, as lines ("state", name)
+    Raises CalculationError where a runtime invariant does not hold or a number is out of range.
+    """
+    collections = project(prepared.resolved_pool, prepared.performance)
+    return pay_from(prepared, collections, states=states)
+
+
+def told_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
+    """The same with one drawn path told in place of what is: what the deterministic engine replays.
+
+    path : counted within what was drawn
+    """
+    one = path_of(drawn, path)
+    told = {**prepared.told, **{name: values[0].tolist() for name, values in one.told.items()}}
+    return replace(prepared, performance=one.performance, told=told)
+
+
+def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
+    """Run the waterfall on these collections of the whole deal, of one path; see :func:`calculate`."""
+    resolved, collections, lines, checks = pay_paths(prepared, collections, states=states)
+    one = {line: values[0] for line, values in lines.items()}
+    return Calculation(prepared, collections, resolved, one, checks)
+
+
+def pay_paths(
+    prepared: Prepared,
+    collections: Collections,
+    *,
+    varying: Mapping[str, Int64] | None = None,
+    states: bool = False,
+) -> tuple[ResolvedDeal, Collections, Mapping[Line, Int64], Mapping[str, str]]:
+    """Run the waterfall on collections of any number of paths.
+
+    varying : what is told by path, of the whole deal, int64 (paths, periods) by the names of the engine's books
+    Returns the resolved deal, the collections of the periods that were calculated, every published line int64 (paths,
+    periods), and the runtime invariants. Raises as :func:`calculate`.
+    """
+    opening = int(collections.performing[0, 0])
+    told = {**prepared.told, "forecast_sales": collections.forecast_sales.tolist()}
+    try:
+        resolved = resolve_deal(
+            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), told
+        )
+        if prepared.state is not None:
+            resolved = from_state(resolved, prepared.state)
+    except ValueError as error:
+        raise CalculationError(str(error)) from None
+    resolved = replace(resolved, varying=frozenset(varying or ()))
+    collections = from_period(collections, resolved.past)
+    inputs = plan_inputs(collections.streams, collections.performing, collections.defaulted)
+    inputs["sales"] = collections.sales
+    check_range(resolved, inputs)
+    inputs |= {name: values[:, resolved.past :] for name, values in (varying or {}).items()}
+    plan = build_plan(record_payment_date(resolved, states=states))
+    lines = pay(plan, inputs)
+    return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")
+
+
+def from_period(collections: Collections, past: int) -> Collections:
+    """The collections without the first ``past`` periods."""
+    return replace(
+        collections,
+        streams={
+            stream: np.ascontiguousarray(cash[:, past:]) for stream, cash in collections.streams.items()
+        },
+        performing=collections.performing[:, past:],
+        defaulted=collections.defaulted[:, past:],
+        scheduled=collections.scheduled[past:],
+        sales=collections.sales[:, past:],
+        forecast_sales=collections.forecast_sales[past:],
+    )

@@ -1,0 +1,103 @@
+"""One deal under many told scenarios, paid in one call: a path of the waterfall each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from securitize.assets.collections import project
+from securitize.assets.stacked import stacked
+from securitize.base.arithmetic import Int64
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.scenarios.scenario import Scenario, Stress
+from securitize.market.calendars import BusinessCalendar
+from securitize.market.lpr import IndexHistory
+from securitize.performance.stresses import resolve_performance
+from securitize.engine.calculation import pay_paths
+from securitize.engine.prepare.prepare import Prepared
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.told import Told, told_by_period, under
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What each scenario comes to.
+
+    lines : published line -> int64 (scenarios, periods), minor units; masks are -1 or 0
+    """
+
+    prepared: Prepared
+    resolved: ResolvedDeal
+    lines: Mapping[Line, Int64]
+
+    @property
+    def count(self) -> int:
+        """How many scenarios."""
+        return len(next(iter(self.lines.values())))
+
+
+def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Cells:
+    """The deal under its own scenario and, of each cell, these stresses after it.
+
+    Cells come to the same minor units as runs of their own would. Raises DefinitionError where a stress does not fit,
+    CalculationError as :func:`securitize.engine.calculation.calculate`, ValueError without any cell.
+    """
+    if not additions:
+        raise ValueError("there is no cell")
+    scenarios = [with_stresses(prepared, added) for added in additions]
+    schedule, found = prepared.schedule, prepared.definitions
+    history = IndexHistory(found.market.model if found.market else None)
+    calendar = BusinessCalendar(
+        prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
+    )
+    whole: dict[Line, Int64] = {}
+    resolved: ResolvedDeal | None = None
+    for deal, of_deal in _by_deal(found.deal.model, scenarios):
+        performances = [
+            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule)
+            for place in of_deal
+        ]
+        told = [told_by_period(deal, scenarios[place], schedule, history, calendar) for place in of_deal]
+        for stack in stacked(prepared.resolved_pool, performances):
+            constant, varying = _told_together([told[place] for place in stack.places])
+            one = replace(prepared, deal=deal, told=constant, performance=stack.performance)
+            collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
+            paid, _, lines, _ = pay_paths(one, collections, varying=varying)
+            resolved = resolved or paid
+            places = np.array(of_deal)[stack.places]
+            for line, values in lines.items():
+                if line not in whole:
+                    whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
+                whole[line][places] = values
+    assert resolved is not None  # there is a cell
+    return Cells(prepared, resolved, whole)
+
+
+def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:
+    """The deals that scenarios make of one, each with the places of its scenarios."""
+    found: list[tuple[Deal, list[int]]] = []
+    for place, scenario in enumerate(scenarios):
+        deal = under(written, scenario)
+        known = next((places for one, places in found if one is deal or one == deal), None)
+        if known is None:
+            found.append((deal, [place]))
+        else:
+            known.append(place)
+    return found
+
+
+def _told_together(each: Sequence[Told]) -> tuple[Told, dict[str, Int64]]:
+    """What is told alike in every cell, and what differs, int64 (cells, periods)."""
+    first = each[0]
+    differing = [name for name in first if any(one[name] != first[name] for one in each[1:])]
+    return first, {name: np.array([one[name] for one in each], np.int64) for name in differing}
+
+
+def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
+    """The prepared scenario with more stresses after its own."""
+    told = prepared.definitions.scenario.model if prepared.definitions.scenario else None
+    name = told.name if told else "base"
+    return Scenario.model_construct(name=name, stress=(*(told.stress if told else ()), *added))

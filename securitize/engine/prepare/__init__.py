@@ -1,0 +1,1 @@
+"""From what the user named to a deal on its dates, with all that a calculation needs."""

@@ -1,0 +1,150 @@
+"""A calculation as the reference interpreter takes it, and every line in which the two engines differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.definitions.figures import STREAMS
+from securitize.reference import interpreter
+from securitize.engine.calculation import Calculation
+from securitize.engine.prepare.prepare import Prepared
+from securitize.waterfall.plan import Line
+
+PRIORITIES = ("normal", "acceleration", "default")
+
+
+class Case(Protocol):
+    """What the reference interpreter runs.
+
+    deal     : the deal file as it is read
+    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+        "reference_date" and "end_of_month"
+    pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
+        "support_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale)
+    """
+
+    @property
+    def deal(self) -> dict[str, Any]: ...  # noqa: D102
+    @property
+    def schedule(self) -> dict[str, Any]: ...  # noqa: D102
+    @property
+    def pools(self) -> Sequence[dict[str, Any]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceCase:
+    """A :class:`Case` of one path."""
+
+    deal: dict[str, Any]
+    schedule: dict[str, Any]
+    pools: list[dict[str, Any]]
+
+
+def reference_case(calculation: Calculation) -> ReferenceCase:
+    """The calculation as the reference takes it: the file as written, three date lists, the collections.
+
+    Raises ValueError for a deal in mid-life, whose past the calculation does not hold.
+    """
+    prepared, pool = calculation.prepared, calculation.collections
+    if prepared.state is not None:
+        raise ValueError("a deal in mid-life begins after its past")
+    schedule = prepared.schedule
+    told: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}}
+    for name, values in prepared.told.items():
+        group, _, told_of = name.partition(".")
+        told[group][told_of] = list(values)
+    return ReferenceCase(
+        deal=_as_told(prepared),
+        schedule={
+            "payment": list(schedule.payment),
+            "accrual": list(schedule.accrual),
+            "collection": list(schedule.collection),
+        },
+        pools=[
+            {
+                "streams": {stream: pool.streams[stream][0].tolist() for stream in STREAMS},
+                "performing": pool.performing[0].tolist(),
+                "defaulted": pool.defaulted[0].tolist(),
+                "scheduled": pool.scheduled.tolist(),
+                "sales": pool.sales[0].tolist(),
+                "forecast_sales": pool.forecast_sales.tolist(),
+                "support_pays": told["pays"],
+                "ratings": told["rating"],
+                "fixings": told["fixing"],
+            }
+        ],
+    )
+
+
+def _as_told(prepared: Prepared) -> dict[str, Any]:
+    """The deal file as written, with the day on which a scenario lets the issuer call."""
+    raw, call = prepared.definitions.deal.raw, prepared.deal.issuer_call
+    called = {"issuer_call": {**raw["issuer_call"], "date": call.date}} if call and call.date else {}
+    return {**raw, **called}
+
+
+def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:
+    """Every line in which engine and reference differ, of every path."""
+    found: list[str] = []
+    for path, pool in enumerate(case.pools):
+        expected = interpreter.run(case.deal, case.schedule, pool)
+        found += _differences(case, expected, {line: values[path] for line, values in lines.items()})
+    return found
+
+
+def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]) -> list[str]:
+    periods = len(case.schedule["payment"])
+    zero = np.zeros(periods, np.int64)
+    found: list[str] = []
+
+    def compare(name: str, want: list[int], have: Int64) -> None:
+        if list(want) != have.tolist():
+            found.append(f"{name}: reference {list(want)}, engine {have.tolist()}")
+
+    names = {"notes": "note", "fees": "fee", "accounts": "account", "support": "support"}
+    for group, prefix in names.items():
+        for name, lines in expected[group].items():
+            for line, values in lines.items():
+                compare(f"{prefix} {name} {line}", values, got[(prefix, name, line)])
+    for name, trigger in expected["triggers"].items():
+        for line in ("breached", "active"):
+            compare(f"trigger {name} {line}", [-int(v) for v in trigger[line]], got[("trigger", name, line)])
+    compare("priority", [PRIORITIES.index(p) for p in expected["priority"]], got[("priority",)])
+    compare("call", [-int(v) for v in expected["call"]], got.get(("call",), zero))
+    compare("call price", expected["call_price"], got.get(("call_price",), zero))
+    compare("originator", expected["originator"], got[("originator",)])
+    compare("final distribution", expected["final_distribution"], got[("final_distribution",)])
+    if any(note["principal"]["kind"] == "collected" for note in case.deal["notes"].values()):
+        compare("distribution left", expected["principal_distribution_left"], got[("distribution_left",)])
+    ran: dict[Line, set[int]] = {}
+    for t, steps in enumerate(expected["steps"]):
+        member: dict[tuple[str, int], int] = {}
+        for step in steps:
+            place = (step["priority"], step["step"])
+            i = member[place] = member.get(place, -1) + 1
+            at: Line = ("step", step["priority"], str(step["step"]))
+            ran.setdefault(at, set()).add(t)
+            for line in ("due", "paid", "supported"):
+                have = int(got[(*at, str(i), line)][t])
+                if have != step[line]:
+                    found.append(
+                        f"{at} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}"
+                    )
+            have = int(got[(*at, "available")][t])
+            if have != step["available"]:
+                found.append(f"{at} available at {t + 1}: reference {step['available']}, engine {have}")
+    for line, values in got.items():
+        if (
+            line[0] == "step"
+            and line[-1] == "ran"
+            and set(np.flatnonzero(values).tolist()) != ran.get(line[:3], set())
+        ):
+            found.append(
+                f"{line[:3]} ran in {np.flatnonzero(values)}, reference {sorted(ran.get(line[:3], set()))}"
+            )
+    return found

@@ -1,0 +1,189 @@
+"""Stress tables of the told scenarios: one row of a waterfall each, all paid in one call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.triggers import (
+    CollectionsTrigger,
+    CoverageTrigger,
+    CumulativeDefaultTrigger,
+    DeficiencyTrigger,
+    PoolBalanceTrigger,
+    SalesTrigger,
+    TriggerBase,
+)
+from securitize.risk.breaking import holds
+from securitize.engine.cells import Cells
+from securitize.engine.tables.measures import COVERAGE, coverage_by_rank, least, or_null
+from securitize.tables.rows import Rows, periods_of
+from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
+from securitize.waterfall.plan import Line
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCells:
+    """Cells with the names of their scenarios, in the order of the cells."""
+
+    names: Sequence[str]
+    cells: Cells
+
+    @property
+    def lines(self) -> Mapping[Line, Int64]:
+        """Published lines, int64 (scenarios, periods)."""
+        return self.cells.lines
+
+    def dates(self) -> Iterator[tuple[int, int, dt.date]]:
+        """(index, period number, payment date) of each payment."""
+        return periods_of(self.cells.resolved)
+
+    def coverage(self) -> dict[int, Coverage]:
+        """Coverage of each rank, float64 (scenarios, periods)."""
+        return coverage_by_rank(self.cells.prepared, self.cells.resolved, self.lines)
+
+
+def drawn_from_support(told: ToldCells) -> Int64:
+    """What all supports pay over the life, int64 (scenarios,), minor units."""
+    nothing = np.zeros(told.cells.count, np.int64)
+    return sum(
+        (told.lines["support", name, "drawn"].sum(axis=1) for name in told.cells.prepared.deal.support),
+        nothing,
+    )
+
+
+def stress_results(told: ToldCells) -> Columns:
+    """One row a scenario and note."""
+    rows = Rows(
+        "scenario", "note", "rank", "currency", "balance", "holds", "loss", "interest_shortfall_max",
+        "unpaid_interest", "total_principal", "total_interest", "total_residual", "wal_years",
+        "min_dscr", "min_dscr_with_support", "min_ic", "min_oc", "first_unpaid_date", "first_trigger",
+        "first_trigger_date", "support_drawn", "outstanding_at_legal_final",
+    )  # fmt: skip
+    deal, dates = told.cells.prepared.deal, told.cells.resolved.schedule.payment
+    by_rank, drawn = told.coverage(), drawn_from_support(told)
+    triggers = [_first_trigger(told, row) for row in range(told.cells.count)]
+    for name, note in deal.notes.items():
+        m = measure_note(told.cells.resolved, told.lines, name)
+        kept, unpaid = holds(told.lines, name), told.lines["note", name, "unpaid"] > 0
+        written_off = told.lines["note", name, "written_off"].sum(axis=1)
+        for row, scenario in enumerate(told.names):
+            late = np.flatnonzero(unpaid[row])
+            amounts = (
+                m.loss, m.largest_unpaid_interest, m.unpaid_interest, m.total_principal, m.total_interest,
+                m.total_residual,
+            )  # fmt: skip
+            rows.add(
+                scenario, name, note.rank, deal.currency, note.balance, bool(kept[row]),
+                *(int(amount[row]) for amount in amounts), or_null(m.wal_years[row]),
+                *(least(getattr(by_rank[note.rank], kind)[row]) for kind in COVERAGE.values()),
+                dates[late[0]] if late.size else None, *triggers[row], int(drawn[row]), int(written_off[row]),
+            )  # fmt: skip
+    return rows.columns
+
+
+def _first_trigger(told: ToldCells, row: int) -> tuple[str | None, dt.date | None]:
+    """The trigger that is breached first, of one date the first written."""
+    found: tuple[int, str] | None = None
+    for name in told.cells.resolved.deal.triggers:
+        breached = np.flatnonzero(told.lines["trigger", name, "breached"][row])
+        if breached.size and (found is None or breached[0] < found[0]):
+            found = (int(breached[0]), name)
+    if found is None:
+        return None, None
+    return found[1], told.cells.resolved.schedule.payment[found[0]]
+
+
+def stress_coverage(told: ToldCells) -> Columns:
+    """One row a scenario, rank and payment date."""
+    rows = Rows("scenario", "rank", "period", "payment_date", *COVERAGE)
+    for rank, found in told.coverage().items():
+        for row, scenario in enumerate(told.names):
+            for t, period, day in told.dates():
+                rows.add(
+                    scenario,
+                    rank,
+                    period,
+                    day,
+                    *(or_null(getattr(found, kind)[row, t]) for kind in COVERAGE.values()),
+                )
+    return rows.columns
+
+
+def stress_balances(told: ToldCells) -> Columns:
+    """One row a scenario, note and payment date."""
+    kinds = ("closing", "interest_paid", "principal_paid", "unpaid")
+    rows = Rows("scenario", "note", "period", "payment_date", "currency", *kinds)
+    deal = told.cells.prepared.deal
+    for row, scenario in enumerate(told.names):
+        for name in deal.notes:
+            for t, period, day in told.dates():
+                amounts = (int(told.lines["note", name, kind][row, t]) for kind in kinds)
+                rows.add(scenario, name, period, day, deal.currency, *amounts)
+    return rows.columns
+
+
+def trigger_ledger(told: ToldCells) -> Columns:
+    """One row a scenario, trigger and payment date."""
+    rows = Rows(
+        "scenario", "trigger", "period", "payment_date", "title", "actual", "threshold", "headroom", "status",
+        "cure", "consequence",
+    )  # fmt: skip
+    for name, resolved in told.cells.resolved.triggers.items():
+        trigger = resolved.trigger
+        measured = trigger_measure(told.cells.resolved, told.lines, name)
+        threshold = getattr(trigger, "threshold", None)
+        limit = None if threshold is None else threshold / RATE_UNITS
+        for row, scenario in enumerate(told.names):
+            before = False
+            for t, period, day in told.dates():
+                breached = bool(told.lines["trigger", name, "breached"][row, t])
+                actual = None if measured is None else or_null(measured[row, t])
+                status = "breached" if breached else "cured" if before else "passes"
+                if not resolved.tested[t] and not breached:
+                    status = "not tested"
+                rows.add(
+                    scenario, name, period, day, trigger.title, actual, limit,
+                    headroom(trigger, actual, limit), status, cure_of(trigger), consequence_of(trigger),
+                )  # fmt: skip
+                before = breached
+    return rows.columns
+
+
+def headroom(trigger: TriggerBase, actual: float | None, threshold: float | None) -> float | None:
+    """Distance to a breach, negative beyond it; of sales the nearer end of their corridor."""
+    if actual is None:
+        return None
+    if isinstance(trigger, SalesTrigger):
+        ends = [actual - trigger.lower / RATE_UNITS] if trigger.lower is not None else []
+        ends += [trigger.upper / RATE_UNITS - actual] if trigger.upper is not None else []
+        return min(ends, default=None)
+    if threshold is None:
+        return None
+    if isinstance(trigger, CumulativeDefaultTrigger | DeficiencyTrigger):
+        return threshold - actual
+    if isinstance(trigger, CollectionsTrigger | CoverageTrigger | PoolBalanceTrigger):
+        return actual - threshold
+    return None
+
+
+def cure_of(trigger: TriggerBase) -> str:
+    """How a breach ends."""
+    if trigger.latched:
+        return "none: a breach stands"
+    return f"{trigger.cure} test{'s' if trigger.cure > 1 else ''} passed in a row"
+
+
+def consequence_of(trigger: TriggerBase) -> str:
+    """What a breach does."""
+    told = [f"priority of {trigger.priority}"] if trigger.priority else []
+    told += ["notes are repaid early"] if trigger.early_repayment else []
+    return " and ".join(told) or "as the steps say that look at it"

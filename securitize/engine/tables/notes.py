@@ -1,0 +1,57 @@
+"""Cash flows of the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securitize.definitions.deals.steps import PRIORITIES
+from securitize.engine.calculation import Calculation
+from securitize.tables.rows import Rows, periods
+
+#: column of the table -> line of the plan
+LINES = {
+    "opening_balance": "opening",
+    "coupon": "coupon",
+    "interest_accrued": "accrued",
+    "interest_on_unpaid": "interest_on_unpaid",
+    "interest_paid": "interest_paid",
+    "interest_written_off": "interest_written_off",
+    "capitalised": "capitalised",
+    "unpaid_interest": "unpaid",
+    "unpaid_without_interest": "deferred_interest",
+    "principal_paid": "principal_paid",
+    "put_unpaid": "put",
+    "premium_due": "premium_charged",
+    "premium_paid": "premium_paid",
+    "premium_unpaid": "premium",
+    "residual_paid": "residual_paid",
+    "supported": "supported",
+    "closing_balance": "closing",
+    "written_off": "written_off",
+    "deficiency": "deficiency",
+}
+
+
+def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a note and payment date."""
+    rows = Rows("note", "period", "payment_date", "currency", *LINES, "principal_due")
+    for note in calculation.prepared.deal.notes:
+        for t, period, day in periods(calculation):
+            amounts = [int(calculation.lines[("note", note, line)][t]) for line in LINES.values()]
+            due = _principal_due(calculation, note, t)
+            rows.add(note, period, day, calculation.prepared.deal.currency, *amounts, due)
+    return rows.columns
+
+
+def _principal_due(calculation: Calculation, note: str, t: int) -> int:
+    """Due in the first ``principal:`` step of the date, else in its first ``redemption:`` step; 0 where none ran."""
+    priority = PRIORITIES[int(calculation.lines[("priority",)][t])]
+    found: dict[str, int] = {}
+    for index, step in enumerate(calculation.resolved.priorities[priority]):
+        place = ("step", priority, str(index))
+        if (*place, "ran") not in calculation.lines or not calculation.lines[(*place, "ran")][t]:
+            continue
+        for i, payee in enumerate(step.payees):
+            if payee.name == note:
+                found.setdefault(payee.kind, int(calculation.lines[(*place, str(i), "due")][t]))
+    return found.get("principal", found.get("redemption", 0))

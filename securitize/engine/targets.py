@@ -1,0 +1,46 @@
+"""What suites and drivers are put to, from a deal that is ready to be calculated."""
+
+from __future__ import annotations
+
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.chains.neighbours import customers
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.instalments import LprRate
+from securitize.performance.suites import Target
+from securitize.engine.prepare.prepare import Prepared
+from securitize.waterfall.told import floating_rules
+
+
+def target_of(prepared: Prepared) -> Target:
+    """The deal with what its contracts are scheduled to pay, the indices it follows, and its obligors' nodes."""
+    pool = prepared.resolved_pool
+    cash = {
+        contract.name: sum(amount for *_, amount in contract.scheduled_cash()) for contract in pool.contracts
+    }
+    indices = {rule.index for _, rule in floating_rules(prepared.deal)}
+    for contract in prepared.pool.contracts.values():
+        if isinstance(contract, Claim) and isinstance(contract.rate_rule, LprRate):
+            indices.add(contract.rate_rule.index)
+    performance = prepared.definitions.performance
+    companies = performance.model.obligors if performance else {}
+    nodes = {
+        name: companies[name].node or ""
+        for name in prepared.pool.obligors
+        if name in companies and companies[name].node
+    }
+    chain = prepared.definitions.chain.model if prepared.definitions.chain else None
+    return Target(
+        prepared.deal,
+        prepared.pool,
+        cash,
+        prepared.schedule.payment[-1],
+        tuple(sorted(indices)),
+        nodes,
+        suppliers(chain, frozenset(nodes.values())) if chain else frozenset(),
+    )
+
+
+def suppliers(chain: Chain, nodes: frozenset[str]) -> frozenset[str]:
+    """Those of ``nodes`` that supply another of them."""
+    served = customers(chain)
+    return frozenset(node for node in nodes if served.get(node, frozenset()) & (nodes - {node}))

@@ -1,1 +1,0 @@
-"""Runs: planned, executed, stored as folders that are whole or absent, verified."""

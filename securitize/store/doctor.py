@@ -1,0 +1,172 @@
+"""Can this machine run the program? Each finding is ok, a warning or a problem, with what to do about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import resource
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal
+
+from securitize.base.errors import SecuritizeError
+from securitize.store.environment import LIBRARIES
+
+Outcome = Literal["ok", "warning", "problem"]
+#: Room that a stress suite of one deal may need, and less than a run needs.
+ROOM, LEAST_ROOM = 500 * 2**20, 20 * 2**20
+FILES, MEMORY = 64, 512 * 2**20
+CHINESE = "优先级"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and the repair where it is not ok."""
+
+    what: str
+    outcome: Outcome
+    found: str
+    repair: str = ""
+
+
+def examine() -> tuple[Finding, ...]:
+    """Every finding; what cannot be examined is a problem, never an exception."""
+    examinations: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("Python", _python),
+        ("libraries", _libraries),
+        ("folder", _folder),
+        ("limits", _limits),
+        ("terminal", _terminal),
+        ("shipped files", _shipped),
+        ("market data", _market),
+        ("compiler", _compiler),
+    ]
+    findings: list[Finding] = []
+    for name, examination in examinations:
+        try:
+            findings += examination()
+        except (Exception, SystemError) as error:
+            findings.append(Finding(name, "problem", f"{type(error).__name__}: {error}", "install anew"))
+    return tuple(findings)
+
+
+def _python() -> Iterator[Finding]:
+    found = ".".join(map(str, sys.version_info[:3]))
+    old = sys.version_info < (3, 11)
+    yield Finding("Python", "problem" if old else "ok", found, "use Python 3.11 or later" if old else "")
+
+
+def _libraries() -> Iterator[Finding]:
+    # A checkout that was never installed does not tell what it requires.
+    for requirement in requires("securitize") or LIBRARIES:
+        if "extra ==" in requirement:
+            continue
+        name, _, least = requirement.replace(" ", "").partition(">=")
+        repair = f"install {requirement}"
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            yield Finding(name, "problem", "not installed", repair)
+            continue
+        old = _release(found) < _release(least)
+        yield Finding(name, "problem" if old else "ok", found, repair if old else "")
+
+
+def _release(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text.split("+", maxsplit=1)[0])[:3])
+
+
+def _folder() -> Iterator[Finding]:
+    here = Path.cwd()
+    try:
+        with tempfile.TemporaryDirectory(dir=here, prefix=".securitize-") as made:
+            _try_writing(Path(made))
+        yield Finding("folder", "ok", f"{here} can be written")
+    except OSError as error:
+        yield Finding("folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours")
+    free = shutil.disk_usage(here).free
+    outcome: Outcome = "ok" if free >= ROOM else "warning" if free >= LEAST_ROOM else "problem"
+    yield Finding("disk", outcome, f"{free // 2**20:,} MiB free", "" if outcome == "ok" else "free some room")
+
+
+def _try_writing(folder: Path) -> None:
+    """A file, synced and renamed, under a lock: what storing a run asks of a file system."""
+    import fcntl
+
+    file = folder / "a"
+    with file.open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        stream.write(b"securitize")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(file, folder / "b")
+
+
+def _limits() -> Iterator[Finding]:
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    few = files != resource.RLIM_INFINITY and files < FILES
+    shown = "unlimited" if files == resource.RLIM_INFINITY else str(files)
+    yield Finding("open files", "warning" if few else "ok", shown, f"ulimit -n {FILES}" if few else "")
+    memory = resource.getrlimit(resource.RLIMIT_AS)[0]
+    little = memory != resource.RLIM_INFINITY and memory < MEMORY
+    shown = "unlimited" if memory == resource.RLIM_INFINITY else f"{memory // 2**20:,} MiB"
+    yield Finding("memory", "warning" if little else "ok", shown, "ulimit -v unlimited" if little else "")
+
+
+def _terminal() -> Iterator[Finding]:
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        CHINESE.encode(encoding)
+        yield Finding("terminal", "ok", f"{encoding}, {CHINESE}")
+    except (UnicodeEncodeError, LookupError):
+        yield Finding("terminal", "warning", f"{encoding} has no Chinese", "export LC_ALL=C.UTF-8")
+
+
+def _shipped() -> Iterator[Finding]:
+    from securitize.definitions.loading import load_deal, load_pool
+    from securitize.library import find_pool, list_deals, list_scenarios, list_templates
+
+    deals = [*list_deals(), *list_templates()]
+    for shipped in deals:
+        file = shipped.path / "deal.toml" if shipped.path.is_dir() else shipped.path
+        try:
+            deal = load_deal(file).model
+            load_pool(find_pool(file, deal.pool))
+        except SecuritizeError as error:
+            yield Finding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
+    many = f"{len(list_deals())} deals, {len(list_templates())} templates, {len(list_scenarios())} scenarios"
+    yield Finding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
+
+
+def _market() -> Iterator[Finding]:
+    from securitize.definitions.loading import load_market
+    from securitize.library import find_market
+    from securitize.market.calendars import last_known_year
+
+    year, this_year = last_known_year(), dt.date.today().year  # noqa: DTZ011  a warning, no result depends on it
+    old = year < this_year + 1
+    repair = "for later years write scenarios/markets/china-holidays.toml beside a deal" if old else ""
+    yield Finding("holidays", "warning" if old else "ok", f"China's are known to the end of {year}", repair)
+    market = load_market(find_market("lpr")).model
+    if market.lpr:
+        last = market.lpr[-1]
+        shown = f"{last.date}: {last.one_year / 1e6:.2f}% one year, {last.five_year / 1e6:.2f}% five years"
+        yield Finding("loan prime rate", "ok", shown)
+
+
+def _compiler() -> Iterator[Finding]:
+    try:
+        from securitize.waterfall import kernel
+
+        cached = os.access(Path(kernel.__file__).parent, os.W_OK) or bool(os.environ.get("NUMBA_CACHE_DIR"))
+        repair = "" if cached else "set NUMBA_CACHE_DIR to a folder of yours"
+        shown = "numba is there" + ("" if cached else ", its cache cannot be written beside the program")
+        yield Finding("compiler", "ok" if cached else "warning", shown, repair)
+    except ImportError as error:
+        yield Finding("compiler", "warning", f"numba cannot be used: {error}", "runs go on with NumPy alone")

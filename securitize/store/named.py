@@ -1,0 +1,29 @@
+"""Whether a name means a stored run or a deal, decided in one place for every command that takes both."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from securitize.base.errors import UsageError, printable
+from securitize.library import list_deals
+from securitize.studies.run.api import open_run
+from securitize.store.manifest import MANIFEST
+from securitize.engine.prepare.prepare import PathLike
+from securitize.store.stored import StoredRun
+
+
+def stored_run_named(name: PathLike, runs: PathLike = "runs") -> StoredRun | None:
+    """The stored run of a folder, or of the start of the one id in ``runs`` that it is; None where a deal is meant.
+
+    A shipped deal, and whatever exists and is no run, is a deal. Raises UsageError where the run is not of a deal.
+    """
+    text = os.fspath(name)
+    if not (Path(text) / MANIFEST).is_file():
+        known = text in dict(list_deals()) or os.path.exists(text)
+        if known or not text.isalnum() or len(list(Path(runs).glob(f"{text}*"))) != 1:
+            return None
+    stored = open_run(text, runs).stored
+    if stored is None or "deal.toml" not in stored.manifest.inputs:
+        raise UsageError(f"{printable(text)} is not the run of a deal")
+    return stored

@@ -1,0 +1,178 @@
+"""Writing a run: aside, flushed, renamed, under a lock. The folder is whole or absent, at every moment.
+
+1. a lock file beside the folder keeps every other writer out, from before the calculation until the end;
+2. the run is built in a hidden folder beside it; each file is flushed when written, the manifest last;
+3. the hidden folder is flushed and renamed, then the folder that holds it is flushed.
+
+A writer that dies leaves at most a hidden partial folder, which the next writer beside it removes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError, printable
+from securitize.base.files import storage, storage_error, sync_folder, write_new
+from securitize.store.environment import environment
+from securitize.store.identity import Identity
+from securitize.store.locks import clear_leavings, partial_folder, sole_writer
+from securitize.store.manifest import (
+    DATA_PACKAGE,
+    MANIFEST,
+    SEAL,
+    Facts,
+    TableEntry,
+    file_entry,
+    make_manifest,
+    seal,
+    table_path,
+)
+from securitize.store.package import data_package
+from securitize.store.stored import StoredRun, open_run
+from securitize.tables import dictionary
+from securitize.tables.errors import TableError
+from securitize.tables.parquet import to_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Names of input files: plain in every file system, and never a way out of the folder.
+_INPUT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(/[a-z0-9][a-z0-9._-]{0,99}){0,4}")
+_NO_FACTS = Facts()
+_NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one run. ``existing`` is the run where it stands there already, verified."""
+
+    folder: Path
+    identity: Identity
+    existing: StoredRun | None
+
+    def write(
+        self,
+        tables: Mapping[str, pa.Table],
+        facts: Facts = _NO_FACTS,
+        results: Mapping[str, bytes] = _NO_RESULTS,
+    ) -> StoredRun:
+        """Write the run; where it exists already, that one is returned and nothing is written.
+
+        tables  : by name in the data dictionary, made by :func:`securitize.tables.build`
+        results : files at the top of the folder, by name
+        Raises StorageError, leaving nothing visible; TableError where a table is not the dictionary's.
+        """
+        if self.existing is not None:
+            return self.existing
+        packed = {name: _packed(name, table) for name, table in sorted(tables.items())}
+        with partial_folder(self.folder) as partial:
+            _fill(partial, self.identity, packed, facts, results)
+            with storage("given its final name", self.folder):
+                os.rename(partial, self.folder)
+            # From here on the run is complete. If this fails, its name may not outlive a power cut: an
+            # error, but no reason to take the run away.
+            sync_folder(self.folder.parent)
+        return open_run(self.folder)
+
+
+@contextmanager
+def claim(folder: Path, identity: Identity) -> Iterator[Claim]:
+    """Hold the right to write ``folder`` as the run ``identity``. Ask before calculating: it fails at once.
+
+    folder : ``runs/<id>``, or whatever the user named; it must not exist, or be this very run
+    Raises StorageError where another writer holds it, something else stands there, the run there is damaged,
+    or the place cannot be written; UsageError where the name of an input cannot be a file's.
+    """
+    _check_input_names(identity)
+    folder = Path(os.path.abspath(folder))
+    existing = _existing(folder, identity)
+    if existing is not None:
+        yield Claim(folder, identity, existing)
+        return
+    with storage("made", folder.parent):
+        os.makedirs(folder.parent, exist_ok=True)
+    with sole_writer(folder):
+        clear_leavings(folder.parent)
+        # Another writer may have finished between the first look and the lock.
+        yield Claim(folder, identity, _existing(folder, identity))
+
+
+def write_run(
+    root: Path,
+    identity: Identity,
+    tables: Mapping[str, pa.Table],
+    facts: Facts = _NO_FACTS,
+    output: Path | None = None,
+) -> StoredRun:
+    """Store a calculated run as ``root/<id>``, or as ``output``; see :func:`claim`, :meth:`Claim.write`."""
+    with claim(output or root / identity.id, identity) as claimed:
+        return claimed.write(tables, facts)
+
+
+def _existing(folder: Path, identity: Identity) -> StoredRun | None:
+    """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
+    if not os.path.lexists(folder):
+        return None
+    with storage("looked into", folder):
+        there = (folder / MANIFEST).exists()
+    if not there:
+        repair = "choose a folder that does not exist yet"
+        raise storage_error(folder, "exists and is not a run", "", repair, "SEC905")
+    run = open_run(folder)
+    if run.id != identity.id:
+        raise storage_error(folder, "holds another run", run.id, "choose another folder", "SEC905")
+    run.require_intact()
+    return replace(run, reused=True)
+
+
+def _check_input_names(identity: Identity) -> None:
+    for name in identity.inputs:
+        if not _INPUT_NAME.fullmatch(name):
+            raise UsageError(
+                f"input {printable(name)}: cannot be the name of a file in a run; "
+                "use lower-case letters, digits, '.', '_', '-' and '/'  [SEC906]"
+            )
+
+
+def _packed(name: str, table: pa.Table) -> tuple[TableEntry, bytes]:
+    entry = dictionary.load(name)
+    if not table.schema.equals(entry.arrow_schema(), check_metadata=True):
+        raise TableError(name, "", -1, "was not made by securitize.tables.build")
+    data = to_bytes(table)
+    file = file_entry(data)
+    return TableEntry(file.bytes, file.sha256, table.num_rows, entry.schema_version), data
+
+
+def _fill(
+    partial: Path,
+    identity: Identity,
+    packed: Mapping[str, tuple[TableEntry, bytes]],
+    facts: Facts,
+    results: Mapping[str, bytes],
+) -> None:
+    """Everything of the run into ``partial``, flushed, the manifest and its seal last."""
+    files = {f"inputs/{name}": data for name, data in identity.inputs.items()}
+    files |= {table_path(name): data for name, (_, data) in packed.items()}
+    entries = {name: entry for name, (entry, _) in packed.items()}
+    files |= results
+    files[DATA_PACKAGE] = data_package(identity.id, entries)
+    listed = make_manifest(identity, entries, files[DATA_PACKAGE], facts, environment(), results)
+    manifest = listed.to_bytes()
+    folders = sorted({parent for inside in files for parent in Path(inside).parents if parent.name})
+    for folder in folders:
+        with storage("made", partial / folder):
+            os.mkdir(partial / folder)
+    for inside, data in files.items():
+        write_new(partial / inside, data)
+    for folder in reversed(folders):
+        sync_folder(partial / folder)
+    write_new(partial / MANIFEST, manifest)
+    write_new(partial / SEAL, seal(manifest))
+    sync_folder(partial)

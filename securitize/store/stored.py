@@ -1,0 +1,154 @@
+"""A run on disk: opened, read, verified, listed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import Problem, StorageError
+from securitize.base.files import digest_of, read_regular, storage, storage_error
+from securitize.store.identity import sha256
+from securitize.store.manifest import MANIFEST, SEAL, FileEntry, Manifest, parse_manifest, seal, table_path
+from securitize.tables.parquet import MAX_FILE_BYTES, from_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_MANIFEST_BYTES = 16 * 2**20
+#: Made later and not digested: reports, which have digests of their own, and the log, which may hold times.
+BESIDE = frozenset({"reports", "run.log.jsonl"})
+DAMAGED = "SEC903"
+NOT_A_RUN = "SEC904"
+_REPAIR = "restore the run from a copy, or delete it and run again"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A complete run. ``reused`` tells whether it stood there before it was asked for."""
+
+    path: Path
+    manifest: Manifest
+    reused: bool = False
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.manifest.id
+
+    def table(self, name: str) -> pa.Table:
+        """The table ``name``, its digest checked first.
+
+        Raises KeyError where the run has none, StorageError or UnreadableTableError where it is damaged.
+        """
+        data = self._checked(table_path(name), self.manifest.tables[name])
+        return from_bytes(data, str(self.path / table_path(name)), name)
+
+    def input(self, name: str) -> bytes:
+        """The input file ``name`` as it was used, its digest checked. Raises KeyError, StorageError."""
+        return self._checked(f"inputs/{name}", self.manifest.inputs[name])
+
+    def result(self, name: str) -> bytes:
+        """The file ``name`` beside the tables, its digest checked. Raises KeyError, StorageError."""
+        return self._checked(name, self.manifest.results[name])
+
+    def require_intact(self) -> None:
+        """Raises StorageError where any file differs from the manifest."""
+        if problems := self.verify():
+            first = f"{os.path.relpath(problems[0].file, self.path)} {problems[0].what}"
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            repair = "move the folder away or delete it, then run again"
+            raise storage_error(self.path, "holds a damaged run", first + more, repair, DAMAGED)
+
+    def _checked(self, inside: str, entry: FileEntry) -> bytes:
+        data = read_regular(self.path / inside, MAX_FILE_BYTES)
+        if sha256(data) != entry.sha256:
+            raise storage_error(self.path / inside, "is damaged", "its digest differs", _REPAIR, DAMAGED)
+        return data
+
+    def verify(self) -> list[Problem]:
+        """What differs from the manifest, and what does not belong to the run; empty where all is well."""
+        problems = []
+        try:
+            if _read_manifest(self.path) != self.manifest.to_bytes():
+                problems.append(self._problem(MANIFEST, "has changed since it was opened"))
+        except StorageError as error:
+            return [self._problem(MANIFEST, "cannot be verified", str(error))]
+        if not self.manifest.id_follows:
+            problems.append(
+                self._problem(MANIFEST, "has an id that does not follow from its inputs", self.id)
+            )
+        listed = self.manifest.files()
+        for inside, entry in listed.items():
+            try:
+                if digest_of(self.path / inside) != (entry.sha256, entry.bytes):
+                    problems.append(self._problem(inside, "is damaged", "its digest differs"))
+            except StorageError:
+                problems.append(self._problem(inside, "is missing or cannot be read"))
+        return problems + [
+            self._problem(inside, "does not belong to the run", repair="move it away")
+            for inside in self._files()
+            if inside not in listed
+        ]
+
+    def _problem(self, inside: str, what: str, found: str = "", repair: str = _REPAIR) -> Problem:
+        return Problem(str(self.path / inside), 0, "", what, found, repair, DAMAGED)
+
+    def _files(self) -> list[str]:
+        """Every file of the run, relative, but the manifest, its seal, and what stands beside."""
+        found = []
+        for folder, folders, files in os.walk(self.path):
+            top = folder == str(self.path)
+            skipped = BESIDE | {MANIFEST, SEAL} if top else frozenset[str]()
+            folders[:] = sorted(set(folders) - skipped)
+            found += [os.path.relpath(os.path.join(folder, name), self.path) for name in set(files) - skipped]
+        return sorted(found)
+
+
+def open_run(path: Path) -> StoredRun:
+    """The run in the folder ``path``, its manifest checked against its seal; the files are checked when read.
+
+    Raises StorageError where there is no complete run or its manifest is damaged.
+    """
+    data = _read_manifest(path)
+    try:
+        return StoredRun(path, parse_manifest(data))
+    except ValueError as error:
+        raise storage_error(path / MANIFEST, "cannot be understood", str(error), _REPAIR, DAMAGED) from error
+
+
+def _read_manifest(path: Path) -> bytes:
+    with storage("looked into", path):
+        there = (path / MANIFEST).is_file() and (path / SEAL).is_file()
+    if not there:
+        repair = "name a folder that holds manifest.json and manifest.sha256"
+        raise storage_error(path, "is not a complete run", "", repair, NOT_A_RUN)
+    data = read_regular(path / MANIFEST, MAX_MANIFEST_BYTES)
+    if read_regular(path / SEAL, 1024) != seal(data):
+        raise storage_error(
+            path / MANIFEST, "is damaged", f"its digest is not that of {SEAL}", _REPAIR, DAMAGED
+        )
+    return data
+
+
+def list_runs(root: Path) -> tuple[list[StoredRun], list[StorageError]]:
+    """The complete runs in ``root`` by folder name, and one error for each damaged one.
+
+    Folders without a manifest, and those still being written, are not runs; a ``root`` that does not exist
+    holds none. Raises StorageError where ``root`` cannot be listed.
+    """
+    runs, errors = [], []
+    with storage("listed", root):
+        if not root.exists():
+            return [], []
+        folders = sorted(entry for entry in root.iterdir() if not entry.name.startswith("."))
+    for folder in folders:
+        try:
+            with storage("looked into", folder):
+                there = (folder / MANIFEST).exists()
+            if there:
+                runs.append(open_run(folder))
+        except StorageError as error:
+            errors.append(error)
+    return runs, errors

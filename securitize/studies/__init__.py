@@ -1,0 +1,1 @@
+"""One folder a question, named as the command that asks it."""

@@ -1,0 +1,1 @@
+"""A pool assembled from candidates."""

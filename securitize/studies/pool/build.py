@@ -1,0 +1,328 @@
+"""Building a pool: found, read, assembled, stored; and looked into again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
+from securitize.base.files import read_regular
+from securitize.base.money import from_minor
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.loading import load_build, load_chain
+from securitize.definitions.pools.build import Build
+from securitize.library import find_build, find_chain
+from securitize.pooling.build_checks import candidate_files, check_build
+from securitize.pooling.candidates.faults import is_rejection
+from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
+from securitize.studies.run.api import Run, open_run
+from securitize.store.environment import program_version
+from securitize.store.identity import Identity
+from securitize.store.manifest import Facts
+from securitize.store.store import claim
+from securitize.store.stored import StoredRun
+from securitize.tables import build as build_table
+
+if TYPE_CHECKING:
+    from securitize.definitions.chains.chain import Chain
+    from securitize.pooling.assemble import Assembled, Ready
+    from securitize.pooling.selection.conflict import Give
+    from securitize.pooling.selection.explore import Point
+    from securitize.pooling.selection.solve import Selection
+
+PathLike = str | os.PathLike[str]
+#: Is told what is being done.
+Tell: TypeAlias = Callable[[str], None]
+POOL_FILE = "pool.toml"
+#: Largest candidate file that is copied into a build.
+MOST_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class PreparedBuild:
+    """A pool that can be assembled: its definitions, and the files of its candidates."""
+
+    build: Loaded[Build]
+    chain: Loaded[Chain]
+    files: dict[str, Path]
+    identity: Identity
+
+    @property
+    def about(self) -> dict[str, str | bool]:
+        """What the build is called."""
+        terms = self.build.model
+        return {
+            "pool": terms.name,
+            "title": terms.title,
+            "title_zh": terms.title_zh,
+            "chain": terms.chain,
+            "as_of": terms.as_of.isoformat(),
+            "synthetic": terms.synthetic,
+        }
+
+
+def prepare_build(pool: PathLike) -> PreparedBuild:
+    """Find and check a build file, its chain and its candidate files.
+
+    Raises UsageError where a file is not found, DefinitionError with every problem.
+    """
+    path = find_build(os.fspath(pool))
+    build = load_build(path)
+    terms = build.model
+    chain_path = find_chain(terms.chain, path)
+    chain = load_chain(chain_path)
+    problems = check_build(build, chain.model)
+    if problems:
+        raise DefinitionError(problems)
+    files = {name: path.parent / told.file for name, told in candidate_files(terms).items()}
+    inputs = {"build.toml": build.text, f"chains/{terms.chain}.toml": chain.text}
+    inputs |= {f"candidates/{_input_name(file)}": read_regular(file, MOST_BYTES) for file in files.values()}
+    return PreparedBuild(build, chain, files, Identity(inputs, {"kind": "build"}, program_version()))
+
+
+def _input_name(file: Path) -> str:
+    return file.name.lower()
+
+
+def read(prepared: PreparedBuild) -> Candidates:
+    """The candidates of a build, cleaned. Raises DefinitionError where a file cannot be read at all."""
+    told = candidate_files(prepared.build.model)
+    given = {
+        name: SourceFile(prepared.files[name], told[name].source, told[name].columns)
+        for name in prepared.files
+    }
+    return read_candidates(**given, as_of=prepared.build.model.as_of)
+
+
+def _silent(step: str) -> None:
+    """Nobody is told."""
+
+
+def ready(prepared: PreparedBuild, tell: Tell = _silent) -> tuple[Ready, Candidates]:
+    """The problem of a build, ready to be solved."""
+    from securitize.pooling.assemble import make_ready
+
+    tell("reading candidates")
+    candidates = read(prepared)
+    tell(f"placing, valuing, scoring and screening {candidates.patents.num_rows:,} patents")
+    return make_ready(prepared.build.model, prepared.chain.model, candidates), candidates
+
+
+def build(
+    pool: PathLike, *, output: PathLike | None = None, builds: PathLike = "builds", tell: Tell = _silent
+) -> Run:
+    """Assemble a pool from its candidates and store it.
+
+    pool   : a shipped name, a folder with ``build.toml``, or a build file
+    output : the folder; without it ``builds/<id>``
+    tell   : is told what is being done
+    Raises InfeasibleError where no pool keeps every limit, with the limits that conflict.
+    """
+    from securitize.pooling.assemble import assemble
+    from securitize.studies.pool.pool_text import pool_text
+    from securitize.studies.pool.tables import tabulate_build
+    from securitize.tables import names
+
+    prepared = prepare_build(pool)
+    folder = Path(output) if output is not None else Path(builds) / prepared.identity.id
+    with claim(folder, prepared.identity) as claimed:
+        if claimed.existing is not None:
+            return _from_stored(claimed.existing)
+        problem, candidates = ready(prepared, tell)
+        try:
+            assembled = assemble(problem, tell)
+        except InfeasibleError:
+            tell("no pool keeps every limit; looking for the fewest limits that conflict")
+            raise InfeasibleError(told_conflict(problem)) from None
+        columns = tabulate_build(assembled)
+        tables = {name: build_table(name, columns[name]) for name in names("build")}
+        stored = claimed.write(
+            tables, _facts(prepared, candidates, assembled), {POOL_FILE: pool_text(assembled).encode()}
+        )
+        return _from_stored(stored)
+
+
+def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
+    rejected = [problem for problem in candidates.problems if is_rejection(problem)]
+    warnings = [f"{len(rejected)} rows were rejected: table repairs"] if rejected else []
+    unknown = assembled.assessed.judged.findings.undecided
+    warnings += [f"{unknown} screens could not be decided: table screens"] if unknown else []
+    checks = {
+        "every limit kept, in whole numbers": True,
+        "gap": float(assembled.selection.gap),
+        "rows in = rows out + merged + rejected": all(
+            one.rows_in == one.rows_out + one.merged + one.rejected for one in candidates.counts.values()
+        ),
+    }
+    return Facts(warnings=tuple(warnings), checks=checks, about=prepared.about)
+
+
+def told_conflict(problem: Ready) -> str:
+    """Why no pool keeps every limit: the fewest limits that conflict, and how far they would have to give."""
+    from securitize.pooling.selection.conflict import conflict, together
+
+    if not len(problem.problem.units):
+        return "no contract passes the screens: there is nothing to choose from"
+    gives = conflict(problem.problem)
+    named = "this one cannot be kept" if len(gives) == 1 else f"these {len(gives)} cannot be kept together"
+    lines = [f"no pool keeps every limit: {named}"]
+    lines += [f"  {_told(problem, give)}" for give in gives]
+    if all(give.needed is None for give in gives):
+        lines.append("other limits conflict too; these, relaxed together, let a pool keep every limit:")
+        lines += [f"  {_told(problem, give)}" for give in together(problem.problem)]
+    return "\n".join(lines)
+
+
+def _told(problem: Ready, give: Give) -> str:
+    imposed = {each.limit.name: each for each in problem.imposed}[give.limit.name]
+    side = "at least" if give.lower else "at most"
+
+    def shown(bound: int) -> str:
+        if imposed.unit == "share":
+            return f"{bound * imposed.scale:.6%}"
+        if imposed.unit == "currency units":
+            return f"{from_minor(bound):,}"
+        return f"{bound * imposed.scale:,.10g}"
+
+    told = f"{imposed.limit.name}: {side} {shown(give.bound)}"
+    return (
+        f"{told}; relaxing it alone is not enough"
+        if give.needed is None
+        else f"{told} → {shown(give.needed)}"
+    )
+
+
+def opened(build: PathLike, builds: PathLike = "builds") -> Run:
+    """A stored build by folder or id, every file of it verified. Raises UsageError, StorageError."""
+    run = open_run(build, builds)
+    if run.stored is None or POOL_FILE not in run.stored.manifest.results:
+        raise UsageError(f"{run.path or run.id}: is not the build of a pool")
+    run.stored.require_intact()
+    return replace(run, reused=True)
+
+
+def opened_or_built(build_or_pool: PathLike, builds: PathLike = "builds") -> Run:
+    """A stored build by folder or id, else the pool of that name, built (or found built already)."""
+    text = os.fspath(build_or_pool)
+    if (Path(text) / "manifest.json").exists() or (Path(builds) / text).is_dir():
+        return opened(text, builds)
+    return build(text, builds=builds)
+
+
+def inputs_again(run: Run, folder: Path) -> PreparedBuild:
+    """The inputs of a stored build, unpacked into an empty folder and prepared anew."""
+    if run.stored is None:
+        raise UsageError(f"{run.id}: is not stored")
+    stored = run.stored
+    for name in stored.manifest.inputs:
+        file = folder / name.removeprefix("candidates/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(stored.input(name))
+    return prepare_build(folder)
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """What would happen if a candidate had to be in the pool.
+
+    unit     : what is taken with it; empty where it is screened out
+    cost     : what the objective would lose; None where no pool with it keeps every limit
+    leaving, entering : contracts; conflict : why no pool with it keeps every limit
+    """
+
+    unit: str
+    cost: float | None
+    leaving: tuple[str, ...]
+    entering: tuple[str, ...]
+    conflict: str
+
+
+def displaced(run: Run, key: str) -> Displaced:
+    """What a candidate would displace. Raises UsageError where the build has no candidate of that key."""
+    import tempfile
+
+    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.selection.explore import with_unit
+    from securitize.pooling.selection.solve import solve
+
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = inputs_again(run, Path(folder))
+        problem, _ = ready(prepared)
+    unit = _unit_of(problem, key)
+    if unit is None:
+        return Displaced("", None, (), (), "")
+    name = problem.problem.units.names[unit]
+    before = solve(problem.problem)
+    forced = with_unit(problem.problem, unit)
+    try:
+        after = solve(forced)
+    except InfeasibleError:
+        return Displaced(name, None, (), (), told_conflict(replace(problem, problem=forced)))
+    scale = OBJECTIVE_SCALES[prepared.build.model.objective]
+    leaving, entering = _moved(problem, before, after)
+    return Displaced(name, (before.objective - after.objective) * scale, leaving, entering, "")
+
+
+def _unit_of(problem: Ready, key: str) -> int | None:
+    """The unit of a patent, contract or company (its first unit); None where nothing of it passed the screens."""
+    portfolio = problem.portfolio
+    if key in portfolio.patent_names:
+        return int(problem.tied.unit[portfolio.contract[portfolio.patent_names.index(key)]])
+    if key in portfolio.contract_names:
+        return int(problem.tied.unit[portfolio.contract_names.index(key)])
+    if key in portfolio.obligor_names:
+        owed = (portfolio.obligor == portfolio.obligor_names.index(key)).nonzero()[0]
+        return int(problem.tied.unit[owed[0]]) if len(owed) else None
+    return None
+
+
+def _moved(problem: Ready, before: Selection, after: Selection) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = problem.problem.units.names
+    leaving = (name for name, b, a in zip(names, before.taken, after.taken, strict=True) if b > a)
+    entering = (name for name, b, a in zip(names, before.taken, after.taken, strict=True) if a > b)
+    return tuple(leaving), tuple(entering)
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """The best pool at a bound of a limit; value None where no pool keeps every limit."""
+
+    bound: float
+    value: float | None
+    gap: float | None
+    contracts: int | None
+
+
+def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) -> list[FrontierPoint]:
+    """The best pool at each of ``steps`` bounds of a limit, from ``low`` to ``high``, each proved.
+
+    Raises UsageError where the pool has no limit of that name or it has two bounds.
+    """
+    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.selection.explore import frontier as points
+
+    prepared = prepare_build(pool)
+    problem, _ = ready(prepared)
+    imposed = {each.limit.name: each for each in problem.imposed}
+    if limit not in imposed:
+        raise UsageError(f"no limit is named {limit}; limits are {', '.join(imposed)}")
+    unit = imposed[limit].scale
+    bounds: Sequence[int] = [round((low + (high - low) * k / (steps - 1)) / unit) for k in range(steps)]
+    scale = OBJECTIVE_SCALES[prepared.build.model.objective]
+
+    def told(point: Point) -> FrontierPoint:
+        found = point.selection
+        if found is None:
+            return FrontierPoint(point.bound * unit, None, None, None)
+        taken = int((found.taken[problem.tied.unit] > 0).sum())
+        return FrontierPoint(point.bound * unit, found.objective * scale, float(found.gap), taken)
+
+    return [told(point) for point in points(problem.problem, limit, bounds)]
+
+
+def _from_stored(stored: StoredRun) -> Run:
+    facts = stored.manifest.facts
+    return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})

@@ -1,0 +1,198 @@
+"""The pool as a whole: the proof, its limits, its strata, its place on the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from securitize.pooling.assemble import Assembled
+from securitize.pooling.chains.chain_map import map_chain
+from securitize.pooling.portfolio import KINDS, divided
+from securitize.pooling.posing import OBJECTIVE_SCALES
+from securitize.tables.rows import Rows
+from securitize.studies.pool.tables.days import day
+
+#: Upper ends of the buckets of remaining life in years, and of scores.
+LIFE_ENDS, SCORE_ENDS = (5, 8, 11, 14, 20), (20, 40, 60, 80, 100)
+
+
+def selection(assembled: Assembled) -> dict[str, list[Any]]:
+    """One row."""
+    rows = Rows(
+        "objective", "value", "bound", "gap", "optimal", "candidates", "units", "patents", "contracts", "obligors",
+        "currency", "amount", "appraised", "synthetic",
+    )  # fmt: skip
+    assessed, found = assembled.assessed, assembled.selection
+    scale = OBJECTIVE_SCALES[assessed.build.objective]
+    portfolio = assembled.ready.portfolio
+    chosen = assembled.taken[assembled.ready.eligible.contracts] > 0
+    rows.add(
+        assessed.build.objective, found.objective * scale, found.bound * scale, float(found.gap), found.optimal,
+        portfolio.patents, len(assembled.ready.problem.units), len(assembled.pool_patents), int(chosen.sum()),
+        len(set(portfolio.obligor[chosen].tolist())), assessed.build.currency, int(assembled.taken.sum()),
+        sum(int(assessed.valued.appraised[k]) for k in assembled.pool_patents), assessed.build.synthetic,
+    )  # fmt: skip
+    return rows.columns
+
+
+def limits(assembled: Assembled) -> dict[str, list[Any]]:
+    """One row a limit."""
+    rows = Rows(
+        "limit", "kind", "title", "direction", "value", "bound", "headroom", "unit", "status", "step", "gain", "waived",
+        "source",
+    )  # fmt: skip
+    scale_of_objective = OBJECTIVE_SCALES[assembled.assessed.build.objective]
+    for imposed, result in zip(assembled.ready.imposed, assembled.selection.limits, strict=True):
+        low = result.at_least is not None
+        bound = result.at_least if result.at_least is not None else result.at_most
+        gain = assembled.gain.get(result.name)
+        status = "waived" if result.waived else "binding" if gain else "met"
+        rows.add(
+            result.name, imposed.kind, imposed.title, "at-least" if low else "at-most",
+            _shown(result.value, imposed.scale), _shown(bound or 0, imposed.scale),
+            _shown(result.headroom, imposed.scale), imposed.unit, status,
+            None if gain is None else _shown(imposed.step, imposed.scale),
+            None if gain is None else gain * scale_of_objective,
+            result.waived or "", imposed.source,
+        )  # fmt: skip
+    return rows.columns
+
+
+def _shown(value: Fraction | int | None, scale: float) -> float | None:
+    """What the reader sees, rounded once: 0.35, not 0.35000000000000003."""
+    return None if value is None else float(Fraction(value) / round(1 / scale))
+
+
+def stratifications(assembled: Assembled) -> dict[str, list[Any]]:
+    """One row a dimension and bucket."""
+    rows = Rows(
+        "dimension", "bucket", "patents", "contracts", "obligors", "currency", "amount", "value", "share"
+    )
+    currency, total = assembled.assessed.build.currency, int(assembled.taken.sum())
+    for dimension, buckets in _strata(assembled):
+        sums: dict[str, list[Any]] = {}
+        for bucket, patent, contract, obligor, amount, value in buckets:
+            held = sums.setdefault(bucket, [set(), set(), set(), 0, 0])
+            for members, member in zip(held, (patent, contract, obligor), strict=False):
+                if member is not None:
+                    members.add(member)
+            held[3] += amount
+            held[4] += value
+        for bucket, (patents, contracts, obligors, amount, value) in sums.items():
+            share = amount / total if total else 0.0
+            rows.add(
+                dimension, bucket, len(patents), len(contracts), len(obligors), currency, amount, value, share
+            )
+    return rows.columns
+
+
+#: bucket, patent, contract, obligor, amount, value
+Holding = tuple[str, int | None, int, int, int, int]
+
+
+def _strata(assembled: Assembled) -> Iterator[tuple[str, list[Holding]]]:
+    portfolio = assembled.ready.portfolio
+    taken = assembled.taken[assembled.ready.eligible.contracts]
+    owners = assembled.assessed.patents.texts("owner_kind")
+    places = assembled.ready.eligible.patents
+    life = assembled.assessed.valued.legal_years[places]
+    by_contract: dict[str, Callable[[int], str]] = {
+        "obligor": lambda c: portfolio.obligor_names[portfolio.obligor[c]],
+        "group": lambda c: portfolio.group_names[portfolio.group[c]].removeprefix("company:"),
+        "region": lambda c: portfolio.region_names[portfolio.region[c]],
+        "maturity": lambda c: str(day(int(portfolio.maturity[c])) or "unknown"),
+    }
+    by_patent: dict[str, Callable[[int], str]] = {
+        "patent-kind": lambda p: KINDS[portfolio.kind[p]],
+        "remaining-life": lambda p: _bucket(float(life[p]), LIFE_ENDS, "years"),
+        "score": lambda p: (
+            _bucket(portfolio.score[p] / 1000, SCORE_ENDS, "points") if portfolio.score[p] >= 0 else "-"
+        ),
+        "owner-kind": lambda p: owners[places[p]] or "unknown",
+    }
+    shares = _by_patent(assembled)
+    patents = [int(p) for p in np.flatnonzero(taken[portfolio.contract] > 0)]
+    for dimension, contract_bucket in by_contract.items():
+        yield dimension, [
+            (
+                contract_bucket(int(portfolio.contract[p])), p, int(portfolio.contract[p]),
+                int(portfolio.obligor[portfolio.contract[p]]), int(shares[p]), int(portfolio.appraised[p]),
+            )
+            for p in patents
+        ]  # fmt: skip
+    for dimension, patent_bucket in by_patent.items():
+        yield dimension, [
+            (
+                patent_bucket(p), p, int(portfolio.contract[p]), int(portfolio.obligor[portfolio.contract[p]]),
+                int(shares[p]), int(portfolio.appraised[p]),
+            )
+            for p in patents
+        ]  # fmt: skip
+    yield from _on_chain(assembled, taken)
+
+
+def _by_patent(assembled: Assembled) -> Any:
+    """Amount of each patent: that of its contract in proportion to value, cumulatively rounded, (patents,)."""
+    portfolio = assembled.ready.portfolio
+    taken = assembled.taken[assembled.ready.eligible.contracts]
+    found = np.zeros(portfolio.patents, np.int64)
+    for c in np.flatnonzero(taken > 0):
+        behind = np.flatnonzero(portfolio.contract == c)
+        value = [int(portfolio.appraised[p]) for p in behind]
+        value = value if sum(value) else [1] * len(value)
+        total, before = sum(value), 0
+        for p, one in zip(behind, value, strict=True):
+            found[p] = int(taken[c]) * (before + one) // total - int(taken[c]) * before // total
+            before += one
+    return found
+
+
+def _on_chain(assembled: Assembled, taken: Any) -> Iterator[tuple[str, list[Holding]]]:
+    portfolio = assembled.ready.portfolio
+    parts = divided(portfolio, taken)
+    stages = assembled.stage_names
+    holdings: list[tuple[int, int, int, int, int, int]] = []
+    for patent, node, weight, amount in zip(
+        portfolio.place_patent.tolist(), portfolio.place_node.tolist(), portfolio.place_weight.tolist(), parts.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        contract = int(portfolio.contract[patent])
+        if taken[contract] > 0:
+            value = int(portfolio.appraised[patent]) * weight // 10**8
+            holdings.append((node, patent, contract, int(portfolio.obligor[contract]), amount, value))
+    yield "node", [(portfolio.node_names[node], *rest) for node, *rest in holdings]  # type: ignore[misc]
+    yield "stage", [(stages[node] or "-", *rest) for node, *rest in holdings]  # type: ignore[misc]
+
+
+def _bucket(value: float, ends: tuple[int, ...], unit: str) -> str:
+    before = 0
+    for end in ends:
+        if value <= end:
+            return f"{before:02d}-{end:02d} {unit}"
+        before = end
+    return f"above {ends[-1]} {unit}"
+
+
+def chain_map(assembled: Assembled) -> dict[str, list[Any]]:
+    """One row a node."""
+    rows = Rows(
+        "node", "parent", "title", "title_zh", "stage", "position", "candidates", "selected", "currency", "amount",
+        "value",
+    )  # fmt: skip
+    assessed = assembled.assessed
+    everything = map_chain(assessed.chain, assessed.placement)
+    inside = np.zeros(len(assessed.patent_keys), np.bool_)
+    inside[assembled.pool_patents] = True
+    amounts = np.zeros(len(assessed.patent_keys), np.int64)
+    amounts[assembled.ready.eligible.patents] = _by_patent(assembled)
+    by_amount = map_chain(assessed.chain, assessed.placement, amounts, inside)
+    by_value = map_chain(assessed.chain, assessed.placement, assessed.valued.appraised, inside)
+    for whole, amount, value in zip(everything.nodes, by_amount.nodes, by_value.nodes, strict=True):
+        rows.add(
+            whole.code, whole.parent, whole.title, whole.title_zh, whole.stage, whole.position, whole.weight,
+            amount.weight, assessed.build.currency, amount.value, value.value,
+        )  # fmt: skip
+    return rows.columns

@@ -1,0 +1,1 @@
+"""Notes priced on a market."""

@@ -1,0 +1,370 @@
+"""What the notes of a deal are worth: the Python API.
+
+>>> import securitize
+>>> found = securitize.price("nanshan-5-2022")
+>>> found.table("prices")                          # a pandas DataFrame
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.rates import FloatingRate
+from securitize.definitions.loading import load_market
+from securitize.library import find_deal, find_market, market_of
+from securitize.market.day_counts import accrual
+from securitize.market.lpr import IndexHistory
+from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.pricing.measures import payments_a_year
+from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
+from securitize.engine.calculation import Calculation, calculate
+from securitize.studies.price.exercise import rationally
+from securitize.store.folder import unpack_inputs
+from securitize.store.named import stored_run_named
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.store.stored import StoredRun
+from securitize.tables import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Prices", "price"]
+
+PathLike = str | os.PathLike[str]
+#: Paid to a note beside principal.
+INTEREST = ("interest_paid", "premium_paid", "residual_paid")
+
+
+@dataclass(frozen=True)
+class NotePriced:
+    """One note under one scenario, and at what it is priced.
+
+    spread, dirty : one of them follows from the other;  index : rate of a floating note, held
+    exercised    : puts and calls that were chosen
+    mean, values  : mean flows of random paths, and the dirty price of each; None without paths
+    """
+
+    name: str
+    scenario: str
+    note: Note
+    flows: NoteFlows
+    balance: int
+    spread: float
+    spread_kind: str
+    dirty: float
+    index: float | None
+    exercised: tuple[str, ...] = ()
+    mean: NoteFlows | None = None
+    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The notes as they are priced, and the tables."""
+
+    curves: MarketCurves
+    notes: tuple[NotePriced, ...]
+    tables: Mapping[str, pa.Table]
+    warnings: tuple[str, ...]
+    about: Mapping[str, str | bool | None]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tables."""
+        return list(self.tables)
+
+    def arrow(self, name: str) -> pa.Table:
+        """A table as Arrow. Raises UsageError where there is none of that name."""
+        if name not in self.tables:
+            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
+        return self.tables[name]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a pandas DataFrame."""
+        from securitize.tables import to_pandas
+
+        return to_pandas(self.arrow(name))
+
+
+def price(
+    deal: PathLike,
+    *,
+    market: PathLike | None = None,
+    scenarios: Sequence[PathLike] = (),
+    settlement: dt.date | None = None,
+    spread: float | None = None,
+    price: float | None = None,
+    exercise: Literal["told", "rational"] = "told",
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    runs: PathLike = "runs",
+) -> Prices:
+    """What the notes of a deal, or of a stored run, are worth on a market.
+
+    deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
+    market     : a name, a date or a file; without it the market of the deal's closing date
+    scenarios  : beside the base case, which is always priced first
+    settlement : the day on which a note is paid for; without it the market's date
+    spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
+        weighted average life, and 0 where the market holds none
+    price      : the clean price of every note, in place of a spread
+    exercise   : puts and the issuer's call as the deal or a scenario tells, or where it pays at the curve and spread
+    performance, paths, seed : prices and yields over random paths too, at most 100,000
+    Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
+    """
+    from securitize.studies.run.api import drawing
+    from securitize.studies.price.tables import tabulate_prices
+
+    if spread is not None and price is not None:
+        raise UsageError("a note is priced at a spread or at a price, not at both")
+    if price is not None and not 0 < price < 10_000:
+        raise UsageError("a price is above 0 and below 10,000")
+    if spread is not None and not -1 < spread < 10:
+        raise UsageError("a spread is above -100% and below 1,000%")
+    if exercise == "rational" and (price is not None or performance is not None):
+        raise UsageError(
+            "exercise that pays is found at a spread, on the told path: not with a price or paths"
+        )
+    drawn = drawing(performance, paths, seed)
+    cases, default = _cases(deal, scenarios, drawn, runs, market)
+    curves = loaded_curves(load_market(default))
+    day = settlement or curves.date
+    if day < curves.date:
+        raise UsageError(f"settlement on {day} is before the market's date, {curves.date}")
+    found: list[NotePriced] = []
+    warnings: list[str] = [*curves.warnings]
+    for prepared in cases:
+        calculation, chosen = calculate(prepared), tuple[str, ...]()
+        if exercise == "rational":
+
+            def worth(of: Calculation) -> Mapping[str, float]:
+                priced = (
+                    _priced(of, name, note, curves, day, spread, None, [])
+                    for name, note in of.prepared.deal.notes.items()
+                )
+                return {one.name: one.dirty * one.balance for one in priced if one is not None}
+
+            calculation, chosen = rationally(prepared, worth)
+        warnings += prepared.warnings
+        kept = _kept(calculation, workers) if prepared.random is not None else None
+        for name, note in prepared.deal.notes.items():
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            if one is not None:
+                one = replace(one, exercised=chosen)
+                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+    if not found:
+        raise UsageError(f"no note pays anything after {day}: settlement lies outside the notes' life")
+    about = cases[0].about
+    told = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
+    tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
+    return Prices(curves, tuple(found), tables, tuple(dict.fromkeys(warnings)), told)  # type: ignore[arg-type]
+
+
+def _cases(
+    deal: PathLike,
+    scenarios: Sequence[PathLike],
+    drawn: Draw | None,
+    runs: PathLike,
+    market: PathLike | None,
+) -> tuple[list[Prepared], Path]:
+    """The deal under the base case and each scenario, or a run under its own; and the market's file."""
+    text, stored = os.fspath(deal), stored_run_named(deal, runs)
+    if stored is not None:
+        if scenarios or drawn is not None:
+            raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
+        return _of_run(stored, market)
+    file = find_deal(text)
+    asked: list[PathLike | None] = [None, *scenarios]
+    return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
+
+
+def _market(deal_file: Path, market: PathLike | None) -> Path:
+    return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
+
+
+def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Path]:
+    with TemporaryDirectory() as made:
+        scenario = unpack_inputs(stored, Path(made))
+        # A run keeps no market to price on: it is one that ships, or the one that is named.
+        return [prepare(made, scenario)], _market(Path(made) / "deal.toml", market)
+
+
+def _priced(
+    calculation: Calculation,
+    name: str,
+    note: Note,
+    curves: MarketCurves,
+    day: dt.date,
+    spread: float | None,
+    price: float | None,
+    warnings: list[str],
+) -> NotePriced | None:
+    """None where the note pays nothing after the day."""
+    flows = flows_of(calculation, name, note, day)
+    if flows is None:
+        return None
+    balance = int(calculation.lines[("note", name, "opening")][_first(calculation, day)])
+    from securitize.pricing.measures import annual_price, price_at, z_spread
+
+    kind, paid = "asked", bool(flows.cash.any())
+    if price is not None:
+        dirty, kind = price + flows.accrued, "from price"
+        spread = z_spread(flows, curves.discount, dirty) if paid else 0.0
+    elif spread is not None or not paid:
+        spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
+        dirty = price_at(flows, curves.discount, spread)
+    else:
+        rate, kind = _yield_of(note, name, flows, curves, warnings)
+        dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
+        spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
+    scenario = calculation.prepared.about["scenario"]
+    return NotePriced(
+        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
+    )
+
+
+def _yield_of(
+    note: Note, name: str, flows: NoteFlows, curves: MarketCurves, warnings: list[str]
+) -> tuple[float | None, str]:
+    """The effective yield that the market asks of the note's rating at its weighted average life, and its kind.
+
+    None where the market holds none: the note is then worth what the government curve says.
+    """
+    life = weighted_average_life(flows)
+    if note.rating and note.rating in curves.spreads and life is not None:
+        spread, government = curves.spreads[note.rating].at(life), curves.par_yields.at(life)
+        if spread is not None and government is not None:
+            return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
+    warnings.append(
+        f"{curves.name} holds no spread for {name}"
+        + (f", rated {note.rating}" if note.rating else ", which has no rating")
+        + ": priced at the government curve; say --spread or --price"
+    )
+    return None, "assumed"
+
+
+def effective(rate: float, compounding: str) -> float:
+    """A rate so compounded as the effective annual one; simple rates count as annual."""
+    if compounding == "semiannual":
+        return float((1 + rate / 2) ** 2 - 1)
+    return float(np.expm1(rate)) if compounding == "continuous" else rate
+
+
+def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
+    """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
+
+    Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
+    """
+    lines = {
+        what: calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid", "opening")
+    }
+    return _flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
+
+
+def _flows(
+    calculation: Calculation,
+    name: str,
+    note: Note,
+    day: dt.date,
+    lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
+) -> NoteFlows | None:
+    """The mean of the flows of some paths, (paths, periods) each, per 100 of the told balance."""
+    prepared, schedule = calculation.prepared, calculation.resolved.schedule
+    since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
+    if day < since:
+        raise CalculationError(f"settlement on {day} is before {since}, when the notes begin")
+    first = _first(calculation, day)
+    if first >= len(schedule.payment):
+        return None
+    balance = int(calculation.lines[("note", name, "opening")][first])
+    if balance == 0:
+        return None
+    scale = PAR / balance
+    interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
+    start, end = schedule.accrual[first], schedule.accrual[first + 1]
+    owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
+    whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
+    dates = schedule.payment[first:]
+    return NoteFlows(
+        settlement=day,
+        dates=tuple(dates),
+        interest=interest[first:],
+        principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
+        balance=lines["opening"].mean(axis=0)[first:] * scale,
+        previous=max((date for date in _paid_on(calculation, name) if date <= day), default=since),
+        accrued=owed * part / whole if whole else 0.0,
+        coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
+        payments_a_year=payments_a_year(_paid_on(calculation, name)),
+    )
+
+
+def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
+    """The dates on which the told path pays the note anything."""
+    paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
+    return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
+
+
+def _years(note: Note, start: dt.date, end: dt.date) -> float:
+    numerator, denominator = accrual(note.day_count or "ACT/365F", start, end)
+    return numerator / denominator
+
+
+def _first(calculation: Calculation, day: dt.date) -> int:
+    """The first payment after the day."""
+    return sum(date <= day for date in calculation.resolved.schedule.payment)
+
+
+def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
+    """The index rate of a floating note on the day; None of others."""
+    rule = note.coupon
+    if not isinstance(rule, FloatingRate):
+        return None
+    market = calculation.prepared.definitions.market
+    history = IndexHistory(market.model if market else None)
+    return history.any_value(rule.index, day) / RATE_UNITS
+
+
+Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
+
+
+def _kept(calculation: Calculation, workers: int) -> Lines:
+    """Published lines of every random path, (paths, periods)."""
+    from securitize.engine.simulate import MOST_KEPT, Engine
+
+    engine = Engine(calculation)
+    if engine.paths > MOST_KEPT:
+        raise UsageError(f"prices are of at most {MOST_KEPT:,} random paths")
+    return engine.kept(engine.paths, workers).lines
+
+
+def _over_paths(one: NotePriced, calculation: Calculation, kept: Lines, curves: MarketCurves) -> NotePriced:
+    """The note with what random paths say of it."""
+    from securitize.pricing.measures import factors_from
+    from securitize.pricing.path_values import present_values
+
+    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "closing")}
+    closing = lines["closing"] - kept[("note", one.name, "written_off")]
+    opening = np.empty_like(closing)
+    opening[:, 1:] = closing[:, :-1]
+    opening[:, 0] = calculation.lines[("note", one.name, "opening")][0]
+    mean = _flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
+    if mean is None:
+        return one
+    first = len(calculation.resolved.schedule.payment) - len(mean.dates)
+    cash = np.sum([lines[what] for what in (*INTEREST, "principal_paid")], axis=0)[:, first:]
+    factors = factors_from(one.flows, curves.discount, one.spread)
+    return replace(one, mean=mean, values=present_values(cash, factors) * (PAR / one.balance))

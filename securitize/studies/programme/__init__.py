@@ -1,0 +1,1 @@
+"""A city's plan against the rules of the founding notice."""

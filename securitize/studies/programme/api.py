@@ -1,0 +1,70 @@
+"""A city's plan read and put to the rules of the notice: the Python API.
+
+>>> import securitize
+>>> all(row.holds for row in securitize.check_programme("example-city").results)
+True
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from securitize.definitions.loading import load_programme
+from securitize.definitions.policies.programme import Programme
+from securitize.financing.programme.rules import TITLES, RuleResult
+from securitize.financing.programme.rules import check_programme as check
+from securitize.library import find_programme
+from securitize.tables.rows import Rows
+from securitize.tables import build
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class CheckedProgramme:
+    """A plan, each rule put to it, and the same as a table."""
+
+    plan: Programme
+    results: tuple[RuleResult, ...]
+    table: pa.Table
+
+    @property
+    def breached(self) -> tuple[RuleResult, ...]:
+        """The rules that the plan breaks."""
+        return tuple(row for row in self.results if not row.holds)
+
+
+def check_programme(plan: PathLike) -> CheckedProgramme:
+    """Put every rule of the founding notice to a plan, a shipped one's name or a file.
+
+    Raises UsageError where there is none, DefinitionError with every problem of the file.
+    """
+    loaded = load_programme(find_programme(os.fspath(plan)))
+    results = check(loaded.model)
+    rows = Rows("rule", "title", "title_zh", "sense", "required", "planned", "headroom", "holds", "found")
+    for row in results:
+        title, title_zh = TITLES[row.rule]
+        told = (_said(row, value) for value in (row.required, row.planned))
+        rows.add(row.rule, title, title_zh, row.sense, *told, _headroom(row), row.holds, row.found or None)
+    return CheckedProgramme(loaded.model, results, build("programme", rows.columns))
+
+
+def _said(row: RuleResult, value: Fraction) -> str:
+    if row.unit == "date":
+        return dt.date.fromordinal(int(value)).isoformat()
+    if row.unit == "share":
+        return f"{float(value):.2%}"
+    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.2f}"
+
+
+def _headroom(row: RuleResult) -> str:
+    if row.unit == "date":
+        return f"{int(row.headroom)} days"
+    return _said(row, row.headroom)

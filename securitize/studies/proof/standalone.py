@@ -1,0 +1,242 @@
+"""The reference interpreter and one run's case as a single Python file that needs nothing but Python.
+
+The modules of :mod:`securitize.reference` stand in it one after another, as they are; only their imports of one another
+and the names of modules before a dot are taken out, so that the rules are stated nowhere a second time.
+"""
+
+from __future__ import annotations
+
+import ast
+import pprint
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+from securitize.base.errors import UsageError
+from securitize.base.money import to_minor
+from securitize.engine.calculation import calculate
+from securitize.engine.reference_case import reference_case
+from securitize.studies.run.replay import prepared_of
+from securitize.store.stored import StoredRun
+
+PACKAGE = "securitize.reference"
+#: Each module after those that it needs when it is loaded.
+MODULES = (
+    "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "deficiency", "support", "limits", "fees",
+    "calls", "steps", "triggers", "midlife", "interpreter",
+)  # fmt: skip
+#: Of each note and date what is compared, and how the tables of a run call it.
+COMPARED = {
+    "interest_paid": "interest_paid",
+    "unpaid": "unpaid_interest",
+    "principal_paid": "principal_paid",
+    "residual_paid": "residual_paid",
+    "written_off": "written_off",
+    "closing": "closing_balance",
+}
+
+
+def standalone(stored: StoredRun) -> str:
+    """The told path of a run as one file of Python 3.11, standard library only.
+
+    Raises UsageError for what is not the run of a deal, a deal in mid-life, or a scenario that puts notes.
+    """
+    prepared = prepared_of(stored)
+    if prepared.state is not None:
+        raise UsageError("a deal in mid-life: export the deal from its closing on")
+    if prepared.deal.notes != prepared.definitions.deal.model.notes:
+        raise UsageError(
+            "the scenario puts notes, which the file of the deal does not say: export without it"
+        )
+    case = reference_case(calculate(prepared))
+    imports, body = bundled()
+    called = case.deal.get("issuer_call", {}).get("date")
+    about = stored.manifest.facts.about
+    parts = [
+        _head(stored),
+        "from __future__ import annotations\n",
+        "import sys\nimport tomllib\nfrom decimal import Decimal as _Decimal\n" + "\n".join(imports) + "\n",
+        body,
+        _banner("This deal"),
+        f"RUN = {stored.id!r}",
+        f"NAME = {str(about.get('title') or about.get('deal'))!r}",
+        f"SCENARIO = {str(about.get('scenario') or 'base case')!r}",
+        f"CURRENCY = {prepared.deal.currency!r}",
+        f"# The deal file of the run.\nDEAL = {_text(stored.input('deal.toml').decode())}\n",
+        f"# The day on which a scenario lets the issuer call; None where it does not.\nCALLED = {_day(called)}\n",
+        "# Payment, accrual and collection dates.\nSCHEDULE = " + _literal(_iso(case.schedule)) + "\n",
+        "# What the pool delivers by period, minor units; what providers pay and fixings, units of 1e-8.\nPOOL = "
+        + _literal(case.pools[0])
+        + "\n",
+        "# What the run has stored of each note by date, minor units.\nSTORED = "
+        + _literal(_stored(stored))
+        + "\n",
+        _MAIN,
+    ]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def bundled() -> tuple[list[str], str]:
+    """Imports of the standard library, and every module of the reference, joined.
+
+    Raises ValueError where two modules give one name, or a name would be taken for a variable.
+    """
+    sources = {name: (files(PACKAGE) / f"{name}.py").read_text(encoding="utf-8") for name in MODULES}
+    given = {name: _names(ast.parse(source)) for name, source in sources.items()}
+    seen: dict[str, str] = {}
+    for module, names in given.items():
+        for name in names:
+            if name in seen:
+                raise ValueError(f"{name} is given by {seen[name]} and {module}")
+            seen[name] = module
+    imports: dict[str, None] = {}
+    bodies = []
+    for name, source in sources.items():
+        found, text = _flattened(source, given)
+        imports |= dict.fromkeys(found)
+        bodies.append(f"{_banner(name)}\n\n{text.strip()}\n")
+    return sorted(imports), "\n\n".join(bodies)
+
+
+def _names(tree: ast.Module) -> set[str]:
+    """What a module defines."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found
+
+
+def _flattened(source: str, given: dict[str, set[str]]) -> tuple[list[str], str]:
+    """A module without its imports and without module names before dots; and its imports of the standard library."""
+    tree, lines = ast.parse(source), source.splitlines(keepends=True)
+    imports: list[str] = []
+    modules: set[str] = set()
+    cuts: list[tuple[int, int, int, int]] = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            cuts.append((node.lineno, 0, node.end_lineno or node.lineno, -1))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+                modules |= {alias.name for alias in node.names if node.module == PACKAGE}
+            elif not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+                imports.append(ast.unparse(node))
+    cuts += list(_prefixes(tree, modules, given))
+    for first, start, last, end in sorted(cuts, reverse=True):
+        if end < 0:
+            del lines[first - 1 : last]
+        else:
+            # Columns of the parser count bytes.
+            line = lines[first - 1].encode()
+            lines[first - 1] = (line[:start] + line[end:]).decode()
+    return imports, "".join(lines)
+
+
+def _prefixes(
+    tree: ast.Module, modules: set[str], given: dict[str, set[str]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Places of ``module.`` before a name that the module gives."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        bound = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and _is_stored(node)}
+        bound |= {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+        for node in ast.walk(function):
+            if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+                continue
+            module = node.value.id
+            if module not in modules or module in bound or node.attr not in given[module]:
+                continue
+            if node.attr in bound:
+                raise ValueError(f"{module}.{node.attr} in {function.name} would be taken for a variable")
+            assert node.value.end_col_offset is not None  # a parsed node has its place
+            yield node.lineno, node.value.col_offset, node.lineno, node.value.end_col_offset + 1
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def _banner(text: str) -> str:
+    return f"# {'=' * 70}\n# {text}\n# {'=' * 70}"
+
+
+def _head(stored: StoredRun) -> str:
+    about = stored.manifest.facts.about
+    name = str(about.get("deal", "")).replace('"', "'")
+    return f'''#!/usr/bin/env python3
+"""The priority of payments of {name}, one path, recomputed to the cent.
+
+This file needs Python 3.11 or later and nothing else: run it with `python3 -I FILE`. It holds the rules (an
+interpreter written from the reference of the priority of payments), the deal file, the dates, what the pool delivers,
+and what run {stored.id} of securitize {stored.manifest.version} has stored. It prints what each note is
+paid on each date, compares every figure with the stored one, and ends with exit code 1 where a cent differs.
+"""'''
+
+
+def _stored(stored: StoredRun) -> dict[str, dict[str, list[int]]]:
+    found: dict[str, dict[str, list[int]]] = {}
+    for row in stored.table("note_cash_flows").to_pylist():
+        note = found.setdefault(row["note"], {line: [] for line in COMPARED})
+        for line, column in COMPARED.items():
+            note[line].append(to_minor(row[column]))
+    return found
+
+
+def _iso(schedule: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [day.isoformat() for day in value] if isinstance(value, list) else value
+        for key, value in schedule.items()
+    }
+
+
+def _literal(value: Any) -> str:
+    return pprint.pformat(value, width=110, compact=True, sort_dicts=False)
+
+
+def _text(text: str) -> str:
+    """Text as a Python literal, as it stands where that can be."""
+    if "'''" in text or "\\" in text or any(not (c.isprintable() or c in "\n\t") for c in text):
+        return repr(text)
+    return f"'''\\\n{text}'''" if not text.endswith("'") else repr(text)
+
+
+def _day(day: Any) -> str:
+    return "None" if day is None else repr(day.isoformat())
+
+
+_MAIN = '''
+def main() -> int:
+    """Recompute, print, compare; returns the exit code."""
+    deal = tomllib.loads(DEAL, parse_float=_Decimal)
+    if CALLED is not None:
+        deal["issuer_call"] = {**deal["issuer_call"], "date": date.fromisoformat(CALLED)}
+    schedule = {
+        key: [date.fromisoformat(day) for day in value] if isinstance(value, list) else value
+        for key, value in SCHEDULE.items()
+    }
+    paid = run(deal, schedule, POOL)["notes"]
+    print(f"{NAME}: {SCENARIO}, {CURRENCY}")
+    print(f"{'date':10} {'note':12} {'interest':>18} {'principal':>18} {'residual':>18} {'balance':>18}")
+    for t, day in enumerate(schedule["payment"]):
+        for note, lines in paid.items():
+            told = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
+            print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in told))
+    count = different = 0
+    for note, lines in STORED.items():
+        for line, amounts in lines.items():
+            for t, amount in enumerate(amounts):
+                count += 1
+                if paid[note][line][t] != amount:
+                    different += 1
+                    print(f"DIFFERS: {note} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
+    print(f"run {RUN}: {count} figures compared, {different} differ")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+'''

@@ -1,0 +1,154 @@
+"""Proof that a stored run is what it was, and that its inputs still give it.
+
+Digests show that nothing was changed since the manifest was sealed; only a recalculation shows that the tables follow
+from the inputs, and only the reference interpreter that another reading of the rules gives the same cents
+(``docs/how-to/prove-a-run.md``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from securitize.base.errors import UsageError
+from securitize.store.environment import environment, program_version
+from securitize.store.identity import Json, sha256
+from securitize.studies.proof.rerun import recalculated
+from securitize.store.stored import StoredRun
+from securitize.tables.dictionary import load
+from securitize.tables.parquet import to_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Declared tolerance where versions differ: money to the cent, other numbers relatively.
+MONEY, RELATIVE = Decimal("0.01"), 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """What came of calculating again.
+
+    versions  : what differs of the program, its libraries and the processor; empty where nothing does
+    identical : tables with the same bytes;  within : tables that differ, but within the declared tolerance
+    differing : of each other table, its first difference
+    """
+
+    versions: tuple[str, ...]
+    identical: tuple[str, ...]
+    within: tuple[str, ...]
+    differing: Mapping[str, str]
+
+    @property
+    def passes(self) -> bool:
+        """Byte-identical on the same versions, else within the declared tolerance."""
+        return not self.differing and (bool(self.versions) or not self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of the reference interpreter. ``paths`` : those that were run; differences name path and line."""
+
+    paths: tuple[int, ...]
+    lines: int
+    differences: tuple[str, ...]
+
+
+def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
+    """Calculate a run again and compare every table.
+
+    Raises as :func:`securitize.studies.proof.rerun.recalculated`.
+    """
+    versions = tuple(_versions(stored))
+    again = recalculated(stored, workers)
+    identical, within, differing = [], [], {}
+    for name in sorted({*stored.manifest.tables, *again}):
+        if name not in again or name not in stored.manifest.tables:
+            differing[name] = "made now, not stored" if name in again else "stored, not made now"
+            continue
+        if sha256(to_bytes(again[name])) == stored.manifest.tables[name].sha256:
+            identical.append(name)
+            continue
+        first = next(_differences(name, stored.table(name), again[name]), None)
+        if first is None:
+            within.append(name)
+        else:
+            differing[name] = first
+    return Rerun(versions, tuple(identical), tuple(within), differing)
+
+
+def _versions(stored: StoredRun) -> Iterator[str]:
+    """What differs between the run and this program on this machine."""
+    if stored.manifest.version != program_version():
+        yield f"securitize {stored.manifest.version}, here {program_version()}"
+    then, now = stored.manifest.environment, environment()
+    for key in sorted({*then, *now}):
+        if _plain(then.get(key)) != _plain(now.get(key)):
+            yield f"{key} {_plain(then.get(key))}, here {_plain(now.get(key))}"
+
+
+def _plain(value: Json) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return list(value) if isinstance(value, list | tuple) else value
+
+
+def _differences(name: str, then: pa.Table, now: pa.Table) -> Iterator[str]:
+    """Rows and cells that differ by more than the declared tolerance."""
+    if then.column_names != now.column_names:
+        yield "its columns differ"
+        return
+    if then.num_rows != now.num_rows:
+        yield f"{then.num_rows} rows, now {now.num_rows}"
+        return
+    keys = load(name).primary_key
+    for old, new in zip(then.to_pylist(), now.to_pylist(), strict=True):
+        for column, value in old.items():
+            if not same(value, new[column]):
+                where = ", ".join(str(old[key]) for key in keys)
+                yield f"{name}[{where}].{column} is {value}, now {new[column]}"
+
+
+def same(then: object, now: object) -> bool:
+    """Whether two cells are the same within the declared tolerance."""
+    if isinstance(then, Decimal) and isinstance(now, Decimal):
+        return abs(then - now) <= MONEY
+    if isinstance(then, float) and isinstance(now, float):
+        return math.isclose(then, now, rel_tol=RELATIVE, abs_tol=RELATIVE)
+    return then == now
+
+
+def replay_in_reference(stored: StoredRun, paths: int) -> Replayed:
+    """The told path, and so many random ones evenly over the run, in the reference interpreter.
+
+    Raises UsageError for a run that is not of a deal, or of a deal in mid-life.
+    """
+    from securitize.performance.random.draw import draw
+    from securitize.engine.calculation import Calculation, calculate, told_path
+    from securitize.engine.reference_case import differences, reference_case
+    from securitize.studies.run.replay import prepared_of
+
+    prepared = prepared_of(stored)
+    if prepared.state is not None:
+        raise UsageError("a deal in mid-life: --reference goes with a deal from its closing on")
+
+    def compared(calculation: Calculation) -> tuple[int, list[str]]:
+        lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+        return len(lines), differences(reference_case(calculation), lines)
+
+    count, found = compared(calculate(prepared))
+    told = [f"told path: {one}" for one in found]
+    drawn = prepared.draw.paths if prepared.draw is not None and prepared.random is not None else 0
+    picked = sorted({drawn * k // paths for k in range(paths)}) if drawn and paths else []
+    for path in picked:
+        assert prepared.random is not None  # a path is picked from those that are drawn
+        one = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
+        more, found = compared(calculate(told_path(prepared, one, 0)))
+        count += more
+        told += [f"path {path}: {each}" for each in found]
+    return Replayed(tuple(picked), count, tuple(told))

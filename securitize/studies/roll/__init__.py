@@ -1,0 +1,1 @@
+"""A deal rolled forward with actual collections."""

@@ -1,0 +1,1 @@
+"""Rules of venues, risk retention and capital."""

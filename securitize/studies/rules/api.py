@@ -1,0 +1,78 @@
+"""From what the user named, a stored run or a deal, to its checks as tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError
+from securitize.definitions.loading import load_capital_set, load_preset
+from securitize.library import find_capital_set, find_preset
+from securitize.engine.calculation import Calculation, calculate
+from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
+from securitize.store.named import stored_run_named
+from securitize.engine.prepare.prepare import PathLike, Prepared, prepare
+from securitize.studies.run.replay import prepared_of
+from securitize.tables import build
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Tables of checks by name; ``breached`` : rules that are breached and not waived."""
+
+    deal: str
+    tables: Mapping[str, pa.Table]
+    breached: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def checked(
+    run: PathLike,
+    presets: Sequence[PathLike],
+    sets: Sequence[PathLike],
+    asked: Asked,
+    scenario: PathLike | None = None,
+    runs: PathLike = "runs",
+) -> Checks:
+    """A stored run (folder or id) under its own scenario, or a deal, put to presets and capital sets.
+
+    Raises UsageError where one is not found, a waiver names no rule, or a set does not hold on the day.
+    """
+    prepared = _prepared(run, scenario, runs)
+    tables, breached = tables_of_checks(calculate(prepared), presets, sets, asked)
+    return Checks(prepared.deal.name, tables, breached, prepared.warnings)
+
+
+def tables_of_checks(
+    calculation: Calculation, presets: Sequence[PathLike], sets: Sequence[PathLike], asked: Asked
+) -> tuple[dict[str, pa.Table], tuple[str, ...]]:
+    """The tables ``rule_checks`` and ``note_capital``, those that were asked for, and the rules that are breached."""
+    file = calculation.prepared.definitions.deal.path
+    tables: dict[str, pa.Table] = {}
+    breached: tuple[str, ...] = ()
+    if presets:
+        found = check_rules(
+            calculation, [load_preset(find_preset(os.fspath(one), file)) for one in presets], asked
+        )
+        tables["rule_checks"] = build("rule_checks", rule_rows(found))
+        breached = tuple(
+            f"{preset.name}: {one.rule.name}" for preset, one in found if one.status == "breached"
+        )
+    if sets:
+        loaded = [load_capital_set(find_capital_set(os.fspath(one), file)) for one in sets]
+        tables["note_capital"] = build("note_capital", note_capital(calculation, loaded, asked))
+    return tables, breached
+
+
+def _prepared(name: PathLike, scenario: PathLike | None, runs: PathLike) -> Prepared:
+    stored = stored_run_named(name, runs)
+    if stored is None:
+        return prepare(name, scenario)
+    if scenario is not None:
+        raise UsageError("a run has its scenario; --scenario goes with a deal")
+    return prepared_of(stored)

@@ -1,0 +1,209 @@
+"""A deal put to the rules of presets, and its notes to sets of capital parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from securitize.base.errors import UsageError, printable
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.pools.royalties import Royalty
+from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet
+from securitize.definitions.rules.preset import Preset
+from securitize.risk.capital.approaches import (
+    Capital,
+    PoolCredit,
+    Tranche,
+    by_rating,
+    effective_number,
+    internal,
+    standardised,
+)
+from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
+from securitize.engine.calculation import Calculation
+from securitize.engine.tables.measures import least
+from securitize.tables.rows import Rows
+from securitize.engine.targets import target_of
+from securitize.waterfall.measures import coverage, measure_note
+
+SCOPE = "payer credit only 仅债务人信用"
+#: Capital of an unrated company's debt: 8% of a weight of 100%.
+STANDARD_CAPITAL = 0.08
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user says beside the deal.
+
+    retained    : share of each note that is kept;  net_assets : of the guarantor, minor units
+    waivers     : rule -> why its breach is waived;  ratings : of notes, in place of the deal's
+    risk_weight : of the payers, 1 is 100%;  internal, lgd : K_IRB and loss given default, for SEC-IRBA
+    delinquent, unknown : shares of the pool
+    as_of       : for which parameters are asked; None for the closing date
+    """
+
+    retained: Mapping[str, float] = field(default_factory=dict)
+    net_assets: int | None = None
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    ratings: Mapping[str, str] = field(default_factory=dict)
+    risk_weight: float = 1.0
+    internal: float | None = None
+    lgd: float = 0.45
+    delinquent: float = 0.0
+    unknown: float = 0.0
+    as_of: dt.date | None = None
+
+
+def check_rules(
+    calculation: Calculation, presets: Sequence[Loaded[Preset]], asked: Asked
+) -> list[tuple[Preset, Checked]]:
+    """Every rule of the presets on the deal. Raises UsageError where a waiver or a note is none."""
+    facts = facts_of(calculation, asked)
+    known = {rule.name: rule for preset in presets for rule in preset.model.tests}
+    for name in asked.waivers:
+        if name not in known:
+            raise UsageError(f"no rule is named {printable(name)}; rules are {', '.join(sorted(known))}")
+        if not known[name].waivable:
+            raise UsageError(f"{name} may not be waived")
+    return [
+        (preset.model, one)
+        for preset in presets
+        for one in in_place(
+            [check_rule(rule, facts, asked.waivers.get(rule.name)) for rule in preset.model.tests]
+        )
+    ]
+
+
+def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
+    """What rules measure. Raises UsageError where a note is not known."""
+    prepared = calculation.prepared
+    deal, pool = prepared.deal, prepared.pool
+    _require_notes(deal, [*asked.retained, *asked.ratings])
+    target = target_of(prepared)
+    cash = target.cash
+    ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
+    limits = [support.limit for support in deal.support.values()]
+    whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
+    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    senior = coverage(calculation.resolved, lines, deal.notes[ranked[0]].rank).dscr[0]
+    return DealFacts(
+        owed=target.owed(),
+        royalties=sum(amount for name, amount in cash.items() if isinstance(pool.contracts[name], Royalty)),
+        bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
+        notes={name: deal.notes[name].balance for name in ranked},
+        lowest=frozenset(name for name in ranked if deal.notes[name].rank == deal.notes[ranked[-1]].rank),
+        retained=asked.retained,
+        guaranteed=whole,
+        net_assets=asked.net_assets,
+        clean_up=deal.clean_up_call.threshold / RATE_UNITS if deal.clean_up_call else None,
+        sequential=_sequential(deal, ranked),
+        kinds=len({contract.kind for contract in pool.contracts.values()}),
+        senior_coverage=least(senior),
+    )
+
+
+def _sequential(deal: Deal, ranked: Sequence[str]) -> bool | None:
+    """Whether principal goes down the ranks in every priority that a trigger calls for."""
+    priorities = [steps for steps in (deal.priority.acceleration, deal.priority.default) if steps is not None]
+    if not priorities:
+        return None
+    for steps in priorities:
+        paid = [payee.partition(":") for step in steps for payee in step.pay]
+        ranks = [deal.notes[name].rank for kind, _, name in paid if kind in ("principal", "redemption")]
+        if ranks != sorted(ranks):
+            return False
+    return True
+
+
+def _require_notes(deal: Deal, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in deal.notes:
+            raise UsageError(f"no note is named {printable(name)}; notes are {', '.join(deal.notes)}")
+
+
+def rule_rows(found: Sequence[tuple[Preset, Checked]]) -> Columns:
+    """Table ``rule_checks``."""
+    rows = Rows(
+        "preset", "rule", "title", "title_zh", "status", "actual", "threshold", "bound", "headroom", "reason",
+        "waivable", "waiver", "kind", "source", "version",
+    )  # fmt: skip
+    for preset, one in found:
+        rule = one.rule
+        bound = "at least" if rule.at_least is not None else "at most" if rule.at_most is not None else None
+        rows.add(
+            preset.name, rule.name, rule.title, rule.title_zh, one.status, one.actual, one.threshold, bound,
+            one.headroom, one.reason, rule.waivable or None, one.waiver or None, rule.kind, rule.source,
+            preset.version,
+        )  # fmt: skip
+    return rows.columns
+
+
+def tranches_of(calculation: Calculation, ratings: Mapping[str, str]) -> list[Tranche]:
+    """The notes as tranches: a reserve does not count, notes of one rank stand beside one another."""
+    deal = calculation.prepared.deal
+    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    whole, senior = (
+        sum(note.balance for note in deal.notes.values()),
+        min(n.rank for n in deal.notes.values()),
+    )
+    found = []
+    for name, note in sorted(deal.notes.items(), key=lambda item: item[1].rank):
+        below = sum(other.balance for other in deal.notes.values() if other.rank > note.rank)
+        beside = sum(other.balance for other in deal.notes.values() if other.rank == note.rank)
+        if not beside:
+            continue
+        years = measure_note(calculation.resolved, lines, name).wal_years[0]
+        found.append(
+            Tranche(
+                name, below / whole, (below + beside) / whole, note.rank == senior,
+                5.0 if np.isnan(years) else float(years), ratings.get(name, note.rating),
+            )
+        )  # fmt: skip
+    return found
+
+
+def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], asked: Asked) -> Columns:
+    """Table ``note_capital``. Raises UsageError where a set does not hold on the day, or a note is not known."""
+    prepared = calculation.prepared
+    _require_notes(prepared.deal, list(asked.ratings))
+    day = asked.as_of or prepared.deal.dates.closing
+    credit = PoolCredit(
+        STANDARD_CAPITAL * asked.risk_weight, asked.delinquent, asked.unknown, asked.internal,
+        effective_number(target_of(prepared).owed()), asked.lgd,
+    )  # fmt: skip
+    rows = Rows(
+        "set", "note", "approach", "attachment", "detachment", "k_pool", "p", "capital", "risk_weight", "floor_applies",
+        "why_not", "version", "as_of", "scope",
+    )  # fmt: skip
+    for loaded in sets:
+        rules = loaded.model
+        if day < rules.valid_from or (rules.valid_until is not None and day > rules.valid_until):
+            until = f" to {rules.valid_until}" if rules.valid_until else " on"
+            raise UsageError(
+                f"{rules.name} holds from {rules.valid_from}{until}, not on {day}: say another --as-of"
+            )
+        for tranche in tranches_of(calculation, asked.ratings):
+            found, why = _capital(rules, tranche, credit)
+            rows.add(
+                rules.name, tranche.note, rules.approach, tranche.attachment, tranche.detachment,
+                found.pool if found else None, found.p if found else None, found.capital if found else None,
+                found.weight if found else None, bool(found and found.floored), why, rules.version, day, SCOPE,
+            )  # fmt: skip
+    return rows.columns
+
+
+def _capital(rules: CapitalSet, tranche: Tranche, credit: PoolCredit) -> tuple[Capital | None, str | None]:
+    if isinstance(rules, RatingsSet):
+        found = by_rating(rules, tranche)
+        return found, None if found else "the note has no rating: say --rating NOTE=RATING"
+    if isinstance(rules, InternalSet):
+        found = internal(rules, tranche, credit)
+        return found, None if found else "the pool's internal capital is not told: --k-irb"
+    return standardised(rules, tranche, credit), None

@@ -1,0 +1,1 @@
+"""A deal run and stored, a path of it replayed, its time estimated."""

@@ -1,0 +1,1 @@
+"""What each company pays, against its best alternative."""

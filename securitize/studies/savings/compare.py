@@ -1,0 +1,225 @@
+"""All companies of a deal compared with what they could borrow instead, with policies and without.
+
+Source: ``docs/reference/financing-cost.md``, sections 4 to 6.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.loading import load_alternative
+from securitize.definitions.register import Figure, register
+from securitize.financing.alternatives import Offer, offers
+from securitize.financing.break_even import BreakEven
+from securitize.financing.cash import Cash
+from securitize.financing.comparison import (
+    POLICIES,
+    Cell,
+    Level,
+    Policy,
+    Saving,
+    Subsidised,
+    cell,
+    cheapest,
+    saving,
+    subsidise,
+)
+from securitize.financing.cost import cost_of
+from securitize.financing.sides import UNCHANGED, Change
+from securitize.library import find_alternative, list_alternatives
+from securitize.market.lpr import IndexHistory
+from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.policies import policies_of
+from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One company, or all together, under one policy: both sides' cells, the saving, and where it vanishes.
+
+    best : the cheapest alternative that can be had; None where there is none
+    """
+
+    level: Level
+    company: str
+    policy: Policy
+    securitization: Cell
+    best: Cell | None
+    saving: Saving | None
+    coupon: BreakEven | None
+    fee: BreakEven | None
+    subsidy: BreakEven | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that the tables of savings are made from.
+
+    offers  : by alternative, of each company;  offered : the cells of each offer, by (alternative, company, policy)
+    sides   : what policies paid, by (side, policy)
+    """
+
+    inputs: Financed
+    discount_rate: float
+    offers: Mapping[str, tuple[Offer, ...]]
+    offered: Mapping[tuple[str, str, Policy], Cell]
+    sides: Mapping[tuple[str, Policy], Subsidised]
+    compared: tuple[Compared, ...]
+    register: tuple[Figure, ...]
+    warnings: tuple[str, ...]
+
+
+def compare(
+    inputs: Financed,
+    against: Sequence[PathLike] = (),
+    policy: Sequence[PathLike] = (),
+    as_if: bool = False,
+) -> Comparison:
+    """The comparison of all companies; see :func:`securitize.studies.savings.savings.savings`."""
+    loaded = _alternatives(inputs, against)
+    history = IndexHistory(inputs.market)
+    paid, figures, warnings = policies_of(inputs, policy, as_if)
+    asked = Asked(inputs, paid)
+    found = {name: offers(one, inputs.debts, inputs.terms, history) for name, (one, _) in loaded.items()}
+    drawn = min(debt.drawn for debt in inputs.debts)
+    rate = _discount_rate(inputs, history, drawn)
+    sides: dict[tuple[str, Policy], Subsidised] = {}
+    cells: dict[tuple[str, str, Policy], Cell] = {}
+    for when in POLICIES:
+        own = asked.side(when)
+        sides["securitization", when] = own
+        for side in own.sides.values():
+            cells["securitization", side.company, when] = cell([side], when, own)
+        for name, offered in found.items():
+            can = [offer.side for offer in offered if offer.side is not None]
+            theirs = subsidise(can, when, paid)
+            sides[name, when] = theirs
+            for side in can:
+                cells[name, side.company, when] = cell([side], when, theirs)
+    compared = [
+        row
+        for when in POLICIES
+        for row in _compared(inputs, asked, sides, cells, list(found), when, rate, drawn)
+    ]
+    used = [figure for _, (_, own) in loaded.items() for figure in own]
+    days = [day for debt in inputs.debts for day in (debt.drawn, debt.settled)]
+    late = history.warnings(days) if any(one.rate.kind == "lpr" for one, _ in loaded.values()) else ()
+    return Comparison(
+        inputs,
+        rate,
+        found,
+        {key: one for key, one in cells.items() if key[0] != "securitization"},
+        sides,
+        tuple(compared),
+        (*inputs.register, *used, *figures),
+        tuple(dict.fromkeys([*inputs.warnings, *warnings, *late])),
+    )
+
+
+def _compared(
+    inputs: Financed,
+    asked: Asked,
+    sides: Mapping[tuple[str, Policy], Subsidised],
+    cells: Mapping[tuple[str, str, Policy], Cell],
+    names: Sequence[str],
+    when: Policy,
+    rate: float,
+    drawn: dt.date,
+) -> list[Compared]:
+    rows: list[Compared] = []
+    chosen: dict[int, Cell] = {}
+    own = sides["securitization", when]
+    for k, debt in enumerate(inputs.debts):
+        known = [cells[name, debt.company, when] for name in names if (name, debt.company, when) in cells]
+        mine, best = cells["securitization", debt.company, when], cheapest(known)
+        if best is not None:
+            chosen[k] = best
+        rows.append(_row("company", debt.company, when, mine, best, rate, drawn, Trial(asked, [k], when)))
+    all_sides = list(own.sides.values())
+    compared_sides = [all_sides[k] for k in sorted(chosen)]
+    together = _together([chosen[k] for k in sorted(chosen)], when)
+    whole = cell(compared_sides or all_sides, when, own)
+    trial = Trial(asked, sorted(chosen), when) if chosen else None
+    rows.append(_row("pool", "all", when, whole, together, rate, drawn, trial))
+    others = cell(compared_sides or all_sides, when, own, own.to_others)
+    lenders: list[Cash] = []
+    for name in sorted({one.side for one in chosen.values()}):
+        takers = [sides[name, when].sides[inputs.debts[k].company] for k in chosen if chosen[k].side == name]
+        lenders += subsidise(takers, when, asked.paid).to_others
+    deal = None if together is None else _together([chosen[k] for k in sorted(chosen)], when, lenders)
+    rows.append(_row("deal", "all", when, others, deal, rate, drawn, None))
+    return rows
+
+
+def _row(
+    level: Level,
+    company: str,
+    when: Policy,
+    mine: Cell,
+    best: Cell | None,
+    rate: float,
+    drawn: dt.date,
+    trial: Trial | None,
+) -> Compared:
+    gained = None if best is None else saving(mine, best, rate, drawn)
+    coupon = fee = subsidy = None
+    if trial is not None and best is not None and best.all_in is not None and mine.all_in is not None:
+        lowest = trial.asked.lowest(trial.which)
+        settled = max(row.date for row in mine.cash if row.group == "principal")
+        most = sum(row.amount for row in mine.cash if row.group == "principal" and row.amount > 0)
+        target = best.all_in
+        coupon = trial.vanishing(lambda u: (Change(running=u), ()), target, (lowest, FURTHEST))
+        fee = trial.vanishing(lambda u: (Change(fee=u), ()), target, (-FURTHEST, FURTHEST))
+        subsidy = trial.vanishing(lambda u: (UNCHANGED, paid_once(-u, settled)), target, (-most, most))
+    return Compared(level, company, when, mine, best, gained, coupon, fee, subsidy)
+
+
+def _together(cells: Sequence[Cell], when: Policy, others: Sequence[Cash] = ()) -> Cell | None:
+    """Cells of several companies as one: the sum of their cash."""
+    if not cells:
+        return None
+    cash = tuple(row for one in cells for row in one.cash)
+    subsidies = (*(row for one in cells for row in one.subsidies), *others)
+    names = {one.side for one in cells}
+    return Cell(
+        next(iter(names)) if len(names) == 1 else "best", when, cash, subsidies, cost_of(cash, subsidies)
+    )
+
+
+def _alternatives(
+    inputs: Financed, against: Sequence[PathLike]
+) -> dict[str, tuple[Alternative, list[Figure]]]:
+    files = [find_alternative(os.fspath(one), inputs.folder) for one in against]
+    if not against:
+        files = [path for _, path in list_alternatives(inputs.folder)]
+    found: dict[str, tuple[Alternative, list[Figure]]] = {}
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            loaded = load_alternative(file)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        name = loaded.model.name
+        if loaded.model.currency != inputs.currency:
+            if against:
+                raise UsageError(f"{name} lends {loaded.model.currency}, the deal is in {inputs.currency}")
+            continue
+        place = f"scenarios/alternatives/{name}.toml"
+        found[name] = (loaded.model, [replace(one, file=place) for one in register(loaded, stated=True)])
+    if problems:
+        raise DefinitionError(problems)
+    return found
+
+
+def _discount_rate(inputs: Financed, history: IndexHistory, day: dt.date) -> float:
+    said = inputs.financing.discount_rate
+    return (history.value("LPR-1Y", day) if said is None else said) / RATE_UNITS

@@ -1,0 +1,297 @@
+"""From a deal, or a case without a pool, to the debt of each company and what is known of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from securitize.base.errors import DefinitionError, UsageError, printable
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import CollectionsFee
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.reading import read_toml
+from securitize.definitions.financing.checks import check_financing
+from securitize.definitions.financing.financing import FinancedCompany, Financing
+from securitize.definitions.loading import load_financing, load_market
+from securitize.definitions.register import Figure, register
+from securitize.definitions.scenarios.market import Market
+from securitize.financing.cash import Cash
+from securitize.financing.debts import Debt, debts_of, running, simple_debt
+from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
+from securitize.financing.terms import CompanyTerms
+from securitize.library import (
+    find_deal,
+    find_financing,
+    find_financing_of,
+    find_market,
+    list_deals,
+    list_financings,
+)
+from securitize.engine.calculation import Calculation, calculate
+from securitize.store.folder import unpack_inputs
+from securitize.store.named import stored_run_named
+from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.store.stored import StoredRun
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Financed:
+    """The companies of a deal, or the one of a case.
+
+    parts      : of each company, what its contracts charge beyond principal, as its parts
+    issue_size : minor units; None where nothing says it
+    titles     : of companies, English and Chinese
+    folder     : the deal file, for alternatives of its own; None of a case and of a run
+    scenario   : as it was asked for
+    """
+
+    financing: Financing
+    debts: tuple[Debt, ...]
+    parts: tuple[tuple[Cash, ...], ...]
+    terms: tuple[CompanyTerms, ...]
+    issue_size: int | None
+    currency: str
+    market: Market
+    titles: Mapping[str, tuple[str, str]]
+    register: tuple[Figure, ...]
+    warnings: tuple[str, ...]
+    about: Mapping[str, str | bool | None]
+    folder: Path | None
+    scenario: PathLike | None = None
+
+
+def financed(
+    name: PathLike,
+    scenario: PathLike | None = None,
+    financing: PathLike | None = None,
+    runs: PathLike = "runs",
+) -> Financed:
+    """The companies of a deal (name, folder or file), of a stored run (id or folder), or of a case without a pool.
+
+    financing : of the deal, in place of its own
+    runs      : where stored runs are kept
+    Raises UsageError where a file is not found or nobody borrows, DefinitionError with every problem of every file.
+    """
+    text = os.fspath(name)
+    stored = stored_run_named(text, runs)
+    if stored is not None:
+        return _run(stored, scenario, financing)
+    if financing is None and not _is_deal(text):
+        _require_known(text)
+        loaded = load_financing(find_financing(text))
+        if loaded.model.facility is not None:
+            if scenario is not None:
+                raise UsageError("--scenario goes with a deal, not with a case that has no pool")
+            return _case(loaded)
+        text = loaded.model.deal or ""
+        return _deal(text, scenario, loaded)
+    deal_file = find_deal(text)
+    if financing is not None:
+        return _deal(text, scenario, load_financing(find_financing(os.fspath(financing))))
+    return _deal(text, scenario, load_financing(find_financing_of(deal_file, _name_of(deal_file))))
+
+
+def _require_known(text: str) -> None:
+    """Raises UsageError where a name is neither that of a deal nor of a case: both are told."""
+    known = sorted({name for name, _ in (*list_deals(), *list_financings())})
+    if text not in known and not os.path.exists(text):
+        near = get_close_matches(text, known, n=3) or known
+        raise UsageError(f"no deal, run or case is named {printable(text)}; known: {', '.join(near)}")
+
+
+def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | None) -> Financed:
+    """The deal of a stored run, from the inputs that the run keeps, under its scenario."""
+    if scenario is not None:
+        raise UsageError("a run has its scenario; --scenario goes with a deal")
+    with TemporaryDirectory() as made:
+        told = unpack_inputs(stored, Path(made))
+        found = financed(made, told, financing)
+    # The folder is gone: alternatives are the shipped ones.
+    return replace(found, folder=None)
+
+
+def _name_of(deal_file: Path) -> str:
+    """The deal's own name, before its checks have said whether it has one."""
+    name = read_toml(deal_file).raw.get("name")
+    return name if isinstance(name, str) else deal_file.stem
+
+
+def _is_deal(text: str) -> bool:
+    path = Path(text)
+    if text in dict(list_deals()) or path.is_dir():
+        return True
+    if not path.is_file():
+        return False
+    return "notes" in read_toml(path).raw
+
+
+def _case(loaded: Loaded[Financing]) -> Financed:
+    financing = loaded.model
+    assert financing.facility is not None
+    debt, parts = simple_debt(financing.facility)
+    groups = {"coupon": "coupon", "platform margin": "margin"}
+    cash = tuple(
+        Cash(day, groups[part], part, -amount)  # type: ignore[arg-type]
+        for part, rows in parts.items()
+        for day, amount in rows
+        if amount
+    )
+    size = financing.issue_size if financing.issue_size is not None else financing.facility.principal
+    return Financed(
+        financing=financing,
+        debts=(debt,),
+        parts=(cash,),
+        terms=(_terms(financing, debt),),
+        issue_size=size,
+        currency=financing.currency,
+        market=load_market(find_market("lpr")).model,
+        titles={debt.company: (debt.company, "")},
+        register=_figures("financing.toml", loaded),
+        warnings=(),
+        about={"name": financing.name, "title": financing.title, "title_zh": financing.title_zh},
+        folder=None,
+    )
+
+
+def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Financed:
+    prepared = _paying(prepare(text, scenario))
+    if loaded.model.facility is not None:
+        raise UsageError(
+            f"{printable(str(loaded.path), 300)} is a case of its own, not the financing of a deal"
+        )
+    problems = check_financing(loaded, prepared.deal, prepared.pool)
+    if problems:
+        raise DefinitionError(problems)
+    calculation = calculate(prepared)
+    debts = debts_of(
+        prepared.resolved_pool.claims,
+        prepared.performance,
+        prepared.schedule,
+        prepared.resolved_pool.calendar,
+    )
+    financing = loaded.model
+    parts = borne_by_companies(
+        debts, plan_costs(calculation, financing), closing_costs(prepared.deal), prepared.schedule.collection
+    )
+    pool = prepared.pool
+    size = sum(note.balance for note in prepared.deal.notes.values())
+    return Financed(
+        financing=financing,
+        debts=debts,
+        parts=tuple(
+            tuple(_handed_on(cash, debt, financing)) for cash, debt in zip(parts, debts, strict=True)
+        ),
+        terms=tuple(_terms(financing, debt) for debt in debts),
+        issue_size=financing.issue_size if financing.issue_size is not None else size,
+        currency=prepared.deal.currency,
+        market=_market(prepared),
+        titles={name: (one.title, one.title_zh) for name, one in pool.obligors.items()},
+        register=(*prepared.register, *_figures("financing.toml", loaded)),
+        warnings=prepared.warnings,
+        about={
+            "name": prepared.deal.name,
+            "title": prepared.deal.title,
+            "title_zh": prepared.deal.title_zh,
+            "scenario": prepared.about["scenario"],  # type: ignore[dict-item]
+            "synthetic": pool.synthetic,
+        },
+        folder=prepared.definitions.deal.path,
+        scenario=scenario,
+    )
+
+
+def _paying(prepared: Prepared) -> Prepared:
+    """The deal where nobody defaults by a rate: the cost asked for is that of a company that pays."""
+    royalties = [
+        one.name for one in prepared.resolved_pool.contracts if one not in prepared.resolved_pool.claims
+    ]
+    if royalties:
+        raise UsageError(
+            f"contract {royalties[0]} is a royalty that was sold: nobody borrows, nothing is saved"
+        )
+    if prepared.state is not None:
+        raise UsageError(
+            "the deal is in mid-life; what companies pay is asked of the deal from its closing on"
+        )
+    performance = prepared.performance
+    rates = np.zeros_like(performance.default_rates)
+    return replace(prepared, performance=replace(performance, default_rates=rates))
+
+
+def plan_costs(calculation: Calculation, financing: Financing) -> list[PlanCost]:
+    """What the vehicle pays by payment date: coupon, fees, taxes, and fees and interest of support."""
+    deal, lines = calculation.prepared.deal, calculation.lines
+    coupon = np.sum(
+        [lines[("note", name, line)] for name in deal.notes for line in ("interest_paid", "premium_paid")],
+        axis=0,
+    )
+    found = [PlanCost("coupon", "coupon", tuple(coupon.tolist()))]
+    for name, fee in deal.fees.items():
+        tax, guarantee = name in financing.taxes, name in financing.guarantees
+        streams = frozenset(fee.streams) if isinstance(fee, CollectionsFee) else frozenset[str]()
+        paid = tuple(lines[("fee", name, "paid")].tolist())
+        found.append(PlanCost("tax" if tax else "guarantee" if guarantee else "fee", name, paid, streams))
+    for name in deal.support:
+        paid = tuple(
+            (lines[("support", name, "fee_paid")] + lines[("support", name, "interest_paid")]).tolist()
+        )
+        if any(paid):
+            found.append(PlanCost("guarantee", name, paid))
+    return found
+
+
+def closing_costs(deal: Deal) -> list[ClosingCost]:
+    """What is paid at closing, by its name."""
+    return [ClosingCost(cost.name, cost.amount) for cost in deal.closing.costs]
+
+
+def _handed_on(cash: list[Cash], debt: Debt, financing: Financing) -> list[Cash]:
+    """What the platform hands on of its margin stands under its own name."""
+    from securitize.financing.cash import group_of
+
+    accrual = (debt.drawn, *sorted({day for day, _ in debt.interest} or {debt.settled}))
+    rows = list(cash)
+    for name, included in financing.included.items():
+        for day, amount in running(debt.balances, accrual, included.rate, 365):
+            rows += [
+                Cash(day, group_of(included.component), name, -amount),
+                Cash(day, "margin", "platform margin", amount),
+            ]
+    return rows
+
+
+def _terms(financing: Financing, debt: Debt) -> CompanyTerms:
+    own = financing.companies.get(debt.company, FinancedCompany())
+    value = own.appraised_value
+    if value is None and financing.advance_rate is not None:
+        value = debt.principal * RATE_UNITS // financing.advance_rate
+    return CompanyTerms(
+        debt.company,
+        own.place or financing.place,
+        own.revenue,
+        value,
+        {**financing.attributes, **own.attributes},
+    )
+
+
+def _market(prepared: Prepared) -> Market:
+    found = prepared.definitions.market
+    if found is not None and found.model.lpr:
+        return found.model
+    return load_market(find_market("lpr", prepared.definitions.deal.path)).model
+
+
+def _figures(file: str, loaded: Loaded[Financing]) -> tuple[Figure, ...]:
+    return tuple(replace(figure, file=file) for figure in register(loaded, stated=True))
+
+
+__all__ = ["Financed", "financed"]

@@ -1,0 +1,131 @@
+"""What policies pay: those that are named, else the refund that a financing tells of.
+
+Source: ``docs/reference/financing-cost.md``, section 5.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+from securitize.base.dates import add_months
+from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.loading import load_policy
+from securitize.definitions.policies.policy import Policy, PolicyRule
+from securitize.definitions.register import Figure, register
+from securitize.financing.comparison import Subsidise, no_subsidies
+from securitize.financing.debts import half_even
+from securitize.financing.facility import Facility, Subsidy
+from securitize.financing.policies.evaluate import subsidies
+from securitize.library import find_policy
+from securitize.market.lpr import IndexHistory
+from securitize.studies.savings.financed import Financed
+
+PathLike = str | os.PathLike[str]
+
+
+def policies_of(
+    inputs: Financed, policy: Sequence[PathLike], as_if: bool = False
+) -> tuple[Subsidise, list[Figure], tuple[str, ...]]:
+    """What is asked for subsidies: the policies named, else the refund that the financing tells of.
+
+    as_if : policies pay also where their dates or places do not fit; each payment so marked
+    Returns also the numbers of their files, and warnings. Raises DefinitionError where a policy cannot hold, as no rule
+    of it is in force when the companies draw their money.
+    """
+    if not policy:
+        return (refund_of(inputs) if inputs.financing.refund is not None else no_subsidies), [], ()
+    files = [find_policy(os.fspath(one), inputs.folder) for one in policy]
+    loaded = [load_policy(file) for file in files]
+    names = [one.model.name for one in loaded]
+    if len(set(names)) < len(names):
+        raise UsageError(f"--policy names {next(name for name in names if names.count(name) > 1)} twice")
+    if not as_if:
+        problems = [problem for one in loaded for problem in _out_of_date(one, inputs)]
+        if problems:
+            raise DefinitionError(problems)
+    history = IndexHistory(inputs.market)
+
+    def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
+        return tuple(
+            subsidy
+            for one in loaded
+            for subsidy in subsidies(one.model, facilities, prime_rate=history.any_value, as_if=as_if)
+        )
+
+    figures = [
+        replace(figure, file=f"scenarios/policies/{one.model.name}.toml")
+        for one in loaded
+        for figure in register(one, stated=True)
+    ]
+    said = [
+        f"policy {one.model.name} is of {one.model.places[0]}, no company is: it pays nothing here"
+        for one in loaded
+        if one.model.places
+        and not as_if
+        and not any(
+            place.casefold() in terms.place.casefold() for place in one.model.places for terms in inputs.terms
+        )
+    ]
+    if as_if:
+        said.append("AS IF: policies are applied also where their dates or places do not fit")
+    return paid, figures, tuple(said)
+
+
+def _out_of_date(loaded: Loaded[Policy], inputs: Financed) -> list[Problem]:
+    """Every rule that pays on a company's financing by its kind, but on no day on which one is drawn."""
+    policy, drawn = loaded.model, sorted({debt.drawn for debt in inputs.debts})
+    found = []
+    for name, rule in policy.rules.items():
+        since, until = rule.from_ or policy.from_, rule.until or policy.until
+        if "securitization" not in rule.instruments and not _pays_alternatives(rule):
+            continue
+        if any((since is None or day >= since) and (until is None or day <= until) for day in drawn):
+            continue
+        key = "from" if since is not None and drawn[-1] < since else "until"
+        own = rule.from_ if key == "from" else rule.until
+        where = ("rules", name, key) if own is not None else (key,)
+        day = since if key == "from" else until
+        what = f"the money is drawn on {drawn[0]}, when {name} does not hold"
+        found.append(loaded.problem(where, what, str(day), "name another policy, or say --as-if", "SEC666"))
+    return found
+
+
+def _pays_alternatives(rule: PolicyRule) -> bool:
+    return any(one != "securitization" for one in rule.instruments)
+
+
+def refund_of(inputs: Financed) -> Subsidise:
+    """The refund of a financing's own: a share of each company's cost without VAT, some time after settlement."""
+    refund = inputs.financing.refund
+
+    def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
+        if refund is None:
+            return ()
+        rows = []
+        for one in facilities:
+            # It is the securitization's: what its papers tell of.
+            if one.instrument != "securitization":
+                continue
+            amount = half_even(sum(cost.amount for cost in one.costs) * refund.rate, RATE_UNITS)
+            day = add_months(one.settled, refund.months)
+            rows.append(
+                Subsidy(
+                    inputs.financing.name,
+                    "refund",
+                    one.company,
+                    "company",
+                    None,
+                    day,
+                    amount,
+                    amount,
+                    (),
+                    False,
+                )
+            )
+        return tuple(rows)
+
+    return paid

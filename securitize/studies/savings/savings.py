@@ -1,0 +1,101 @@
+"""What securitization saves each company: the Python API.
+
+>>> import securitize
+>>> found = securitize.savings("nanshan-5-2022")
+>>> found.table("savings")                          # a pandas DataFrame, amounts exact decimals
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError, printable
+from securitize.studies.run.api import drawing
+from securitize.studies.savings.compare import Comparison, compare
+from securitize.studies.savings.financed import financed
+from securitize.tables import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Savings", "savings"]
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Savings:
+    """The tables of a comparison, and what they were made from."""
+
+    comparison: Comparison
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tables."""
+        return list(self.tables)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What does not stop the comparison."""
+        return self.comparison.warnings
+
+    @property
+    def about(self) -> Mapping[str, str | bool | None]:
+        """What is compared."""
+        return self.comparison.inputs.about
+
+    def arrow(self, name: str) -> pa.Table:
+        """A table as Arrow. Raises UsageError where there is none of that name."""
+        if name not in self.tables:
+            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
+        return self.tables[name]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a pandas DataFrame, amounts as exact decimals."""
+        from securitize.tables import to_pandas
+
+        return to_pandas(self.arrow(name))
+
+
+def savings(
+    deal: PathLike,
+    *,
+    against: Sequence[PathLike] = (),
+    policy: Sequence[PathLike] = (),
+    as_if: bool = False,
+    scenario: PathLike | None = None,
+    financing: PathLike | None = None,
+    runs: PathLike = "runs",
+    performance: PathLike | None = None,
+    paths: int = 10_000,
+    seed: int = 1,
+) -> Savings:
+    """What each company of a deal pays, and what it saves against the best alternative.
+
+    deal      : a deal's name, folder or file; a stored run's id or folder, with its scenario; or a case without a pool
+        by name or file
+    against   : alternatives by name or file; all that are known without it
+    policy    : policies by name or file, which pay together
+    as_if     : policies pay also where their dates or places do not fit; each payment so marked
+    financing : the financing of the deal, in place of its own
+    performance : how companies default at random, by name or file: how the saving spreads over ``paths`` paths drawn
+        from ``seed`` makes the table ``saving_paths``
+    Raises DefinitionError, UsageError or CalculationError, each of which says what to do.
+    """
+    from securitize.studies.savings.tables import tabulate_savings
+
+    comparison = compare(financed(deal, scenario, financing, runs), against, policy, as_if)
+    tables = tabulate_savings(comparison)
+    drawn = drawing(performance, paths, seed)
+    if drawn is not None:
+        from securitize.studies.savings.saving_paths import saving_paths
+        from securitize.studies.savings.tables import saving_paths as columns
+
+        found = columns(saving_paths(comparison, drawn), paths, comparison.inputs.currency)
+        tables["saving_paths"] = build("saving_paths", found)
+    return Savings(comparison, tables)

@@ -1,0 +1,116 @@
+"""The securitization's side with something changed, and the change at which its saving vanishes.
+
+Source: ``docs/reference/financing-cost.md``, section 6.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from securitize.base.errors import CalculationError
+from securitize.base.money import RATE_UNITS
+from securitize.financing.break_even import BreakEven, last_unit
+from securitize.financing.cash import Cash
+from securitize.financing.comparison import Policy, Subsidise, Subsidised, cell, subsidise
+from securitize.financing.cost import present_value
+from securitize.financing.sides import UNCHANGED, Change, Side, securitized
+from securitize.studies.savings.financed import Financed
+
+#: Bounds of what is tried at a break-even: a rate or a fee of 90% less to 90% more.
+FURTHEST = 9 * RATE_UNITS // 10
+
+
+class Asked:
+    """The securitization's side, as it is or with something changed, asked of the policies."""
+
+    def __init__(self, inputs: Financed, paid: Subsidise) -> None:
+        self.inputs, self.paid = inputs, paid
+        self.unchanged = [self.one(k) for k in range(len(inputs.debts))]
+
+    def one(self, k: int, change: Change = UNCHANGED) -> Side:
+        """Company k's side."""
+        inputs = self.inputs
+        return securitized(
+            inputs.debts[k], inputs.parts[k], inputs.terms[k], inputs.financing, inputs.issue_size, change
+        )
+
+    def side(self, when: Policy, which: Sequence[int] = (), change: Change = UNCHANGED) -> Subsidised:
+        """All companies' sides, those of ``which`` changed. Without a policy the others are left out."""
+        sides = list(self.unchanged)
+        for k in which:
+            sides[k] = self.one(k, change)
+        if when == "without" and which:
+            sides = [sides[k] for k in which]
+        return subsidise(sides, when, self.paid, self.inputs.financing.passed_on)
+
+    def lowest(self, which: Sequence[int]) -> int:
+        """The change of the rate at which contracts charge nothing beyond principal, units of 1e-8, below 0."""
+        lowest = [
+            sum(amount for _, amount in debt.interest)
+            * 365
+            * RATE_UNITS
+            // max(1, debt.balance_days(debt.drawn, debt.settled))
+            for debt in (self.inputs.debts[k] for k in which)
+        ]
+        return -min(lowest, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Some companies' cells with something changed for each of them."""
+
+    asked: Asked
+    which: Sequence[int]
+    when: Policy
+
+    def run(self, change: Change = UNCHANGED, more: tuple[Cash, ...] = ()) -> tuple[list[Side], Subsidised]:
+        """The companies' sides; ``more`` is a cost beside, paid by the first of them."""
+        found = self.asked.side(self.when, self.which, change)
+        sides = [found.sides[self.asked.inputs.debts[k].company] for k in self.which]
+        sides[0] = replace(sides[0], cash=(*sides[0].cash, *more))
+        return sides, found
+
+    def vanishing(
+        self,
+        tried: Callable[[int], tuple[Change, tuple[Cash, ...]]],
+        target: float,
+        bounds: tuple[int, int],
+    ) -> BreakEven | None:
+        """The last unit at which these companies do not pay more than ``target``, proved there and one unit on.
+
+        Where the value at the target rate is 0 the rate is the target: the value is what is brought to 0.
+        """
+        since = min(self.asked.inputs.debts[k].drawn for k in self.which)
+
+        def value(units: int) -> float:
+            change, more = tried(units)
+            added = tuple(row for row in more if row.group == "subsidy")
+            sides, found = self.run(change, tuple(row for row in more if row.group != "subsidy"))
+            rows = [row for side in sides for row in (*side.cash, *found.by_company[side.company])]
+            return present_value((*rows, *added), target, since)
+
+        def all_in(units: int) -> float | None:
+            change, more = tried(units)
+            added = tuple(row for row in more if row.group == "subsidy")
+            sides, found = self.run(change, tuple(row for row in more if row.group != "subsidy"))
+            return cell(sides, self.when, found, added).all_in
+
+        last = last_unit(value, *bounds)
+        if last is None:
+            return None
+        there, beyond = all_in(last), all_in(last + 1)
+        if there is None or beyond is None:
+            return None
+        # Where a policy jumps the saving jumps with it; its sign is right to what rounding to the cent leaves.
+        if target - there < -1e-6 or target - beyond > 1e-6:
+            raise CalculationError(f"the break-even {last} leaves a saving of {target - there:.3e}")
+        return BreakEven(last, target - there, target - beyond)
+
+
+def paid_once(amount: int, day: dt.date) -> tuple[Cash, ...]:
+    """A subsidy more (above 0) or a subsidy less, told as a cost, on one day."""
+    if amount == 0:
+        return ()
+    return (Cash(day, "subsidy" if amount > 0 else "fee", "break-even", amount),)

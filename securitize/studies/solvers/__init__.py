@@ -1,0 +1,1 @@
+"""Break-evens, reverse stress, grids, sizes, and inputs found from what was published."""

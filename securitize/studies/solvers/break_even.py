@@ -1,0 +1,169 @@
+"""Break-even: how far each driver can go, alone, before a note breaks.
+
+A driver moves in whole steps. All steps that are looked at are paid in one call; between the last that holds and the
+first that breaks every step is looked at, so that the two that are reported are neighbours, both calculated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from securitize.base.money import from_minor
+from securitize.definitions.scenarios.scenario import Stress
+from securitize.definitions.suites.suite import DriverName
+from securitize.performance.drivers import Driver, driver, driver_names, no_support
+from securitize.performance.suites import DoesNotApply, Target
+from securitize.risk.breaking import CRITERIA, Criterion, breaks
+from securitize.engine.cells import Cells, evaluate
+from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.targets import target_of
+from securitize.waterfall.measures import coverage
+
+Support = Literal["in place", "absent"]
+Status = Literal["found", "holds throughout", "broken at base", "does not apply"]
+#: Steps looked at first over the whole bracket, its ends among them.
+COARSE = 101
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """One note, driver and criterion. Values are the driver's; those of ``inside`` on only where it was found.
+
+    why_not : where the driver does not apply
+    """
+
+    note: str
+    driver: DriverName
+    criterion: Criterion
+    support: Support
+    status: Status
+    unit: str = ""
+    base: Decimal | None = None
+    end: Decimal | None = None
+    inside: Decimal | None = None
+    outside: Decimal | None = None
+    steps: int | None = None
+    breaks_on: dt.date | None = None
+    breaks_by: str | None = None
+    evaluations: int = 0
+    why_not: str | None = None
+
+
+def break_evens(
+    prepared: Prepared,
+    drivers: Sequence[DriverName] = (),
+    notes: Sequence[str] = (),
+    criteria: Sequence[Criterion] = CRITERIA,
+    supports: Sequence[Support] = ("in place", "absent"),
+) -> list[BreakEven]:
+    """The break-even of every driver for every note and criterion; all of them where none is named.
+
+    A deal without support from outside has none taken away; a trigger is told of the most senior note alone.
+    """
+    target, deal = target_of(prepared), prepared.deal
+    asked = notes or tuple(deal.notes)
+    senior = min(deal.notes, key=lambda name: deal.notes[name].rank)
+    wanted = [(note, one) for note in asked for one in criteria if one != "trigger" or note == senior]
+    found = []
+    for name in drivers or driver_names():
+        for support in supports:
+            if support == "absent" and (not deal.support or name == "support"):
+                continue
+            try:
+                moved = driver(name, target)
+            except DoesNotApply as reason:
+                found += [
+                    BreakEven(note, name, one, support, "does not apply", why_not=str(reason))
+                    for note, one in wanted
+                ]
+                continue
+            found += _Search(prepared, target, moved, support).all(wanted)
+    return found
+
+
+class _Search:
+    """One driver, with support or without."""
+
+    def __init__(self, prepared: Prepared, target: Target, moved: Driver, support: Support) -> None:
+        self.prepared, self.moved, self.support = prepared, moved, support
+        self.before: tuple[Stress, ...] = () if support == "in place" else no_support(target)
+        #: steps -> (cells, row) of what was calculated
+        self.known: dict[int, tuple[Cells, int]] = {}
+        #: (note, criterion) -> steps -> whether it breaks
+        self.broken: dict[tuple[str, Criterion], dict[int, bool]] = {}
+
+    def look(self, steps: Sequence[int], wanted: Sequence[tuple[str, Criterion]]) -> None:
+        """Calculate what is not known yet, in one call."""
+        new = sorted(set(steps) - self.known.keys())
+        if not new:
+            return
+        cells = evaluate(self.prepared, [(*self.before, *self.moved.stresses(one)) for one in new])
+        self.known |= {one: (cells, row) for row, one in enumerate(new)}
+        for note, criterion in wanted:
+            broken = breaks(cells.resolved, cells.lines, note, criterion)
+            found = self.broken.setdefault((note, criterion), {})
+            found.update({one: bool(broken[row].any()) for row, one in enumerate(new)})
+
+    def all(self, wanted: Sequence[tuple[str, Criterion]]) -> list[BreakEven]:
+        """Coarse over the bracket, then every step between, for all together."""
+        most = self.moved.most
+        coarse = sorted({most * k // (COARSE - 1) for k in range(COARSE)})
+        self.look(coarse, wanted)
+        while gaps := {gap for key in wanted if (gap := self._gap(key)) is not None}:
+            self.look([step for low, high in gaps for step in range(low + 1, high)], wanted)
+        return [self._answer(*key) for key in wanted]
+
+    def _gap(self, key: tuple[str, Criterion]) -> tuple[int, int] | None:
+        """The two known steps between which it breaks first, where they are no neighbours."""
+        known = sorted(self.broken[key].items())
+        for (low, broken), (high, then) in pairwise(known):
+            if broken:
+                return None
+            if then:
+                return (low, high) if high - low > 1 else None
+        return None
+
+    def _answer(self, note: str, criterion: Criterion) -> BreakEven:
+        moved, known = self.moved, sorted(self.broken[note, criterion].items())
+        first = next((step for step, broken in known if broken), None)
+        status: Status = "holds throughout" if first is None else "found" if first else "broken at base"
+        when, how = (None, None) if first is None else self._first(note, criterion, first)
+        return BreakEven(
+            note,
+            moved.name,
+            criterion,
+            self.support,
+            status,
+            unit=moved.unit,
+            base=moved.base,
+            end=moved.value(moved.most),
+            inside=moved.value(first - 1) if first else None,
+            outside=moved.value(first) if first else None,
+            steps=first or None,
+            breaks_on=when,
+            breaks_by=how,
+            evaluations=len(self.known),
+        )
+
+    def _first(self, note: str, criterion: Criterion, steps: int) -> tuple[dt.date, str]:
+        """When and how it breaks after so many steps."""
+        cells, row = self.known[steps]
+        lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
+        t = int(np.argmax(breaks(cells.resolved, lines, note, criterion)[0]))
+        day = cells.resolved.schedule.payment[t]
+        if criterion == "interest-unpaid":
+            return day, f"interest unpaid {from_minor(int(lines['note', note, 'unpaid'][0, t])):,}"
+        if criterion == "loss":
+            return day, f"principal lost {from_minor(int(lines['note', note, 'written_off'][0, t])):,}"
+        if criterion == "coverage-below-1":
+            rank = cells.resolved.deal.notes[note].rank
+            return day, f"coverage {coverage(cells.resolved, lines, rank).dscr[0, t]:.4f}"
+        name = next(name for name in cells.resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
+        return day, f"trigger {name}"

@@ -1,0 +1,114 @@
+"""One or two drivers over their ranges: every cell a scenario, all paid in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import product
+from typing import Any
+
+from securitize.base.errors import UsageError, printable
+from securitize.definitions.suites.suite import DriverName
+from securitize.performance.drivers import Driver, driver, driver_names, no_support
+from securitize.performance.suites import DoesNotApply, Target
+from securitize.risk.breaking import holds
+from securitize.engine.cells import evaluate
+from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.tables.cells import ToldCells, drawn_from_support
+from securitize.engine.tables.measures import least, or_null
+from securitize.tables.rows import Rows
+from securitize.engine.targets import target_of
+from securitize.waterfall.measures import measure_note
+
+MOST_CELLS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A driver and the steps at which it stands."""
+
+    driver: Driver
+    steps: tuple[int, ...]
+
+
+def axis(text: str, target: Target) -> Axis:
+    """``DRIVER=LOW:HIGH:COUNT`` or ``DRIVER=V,V,…``: evenly spaced values, each on the nearest whole step.
+
+    Raises UsageError where there is no such driver, it has nothing to move, or a value is out of its range.
+    """
+    name, _, values = text.partition("=")
+    moved = named_driver(name, target)
+    try:
+        wanted = _spaced(values) if ":" in values else [Decimal(one) for one in values.split(",")]
+        steps = [round((value - moved.base) / moved.step) for value in wanted]
+    except (InvalidOperation, ValueError, ZeroDivisionError):
+        what = f"{printable(text)}: write DRIVER=LOW:HIGH:COUNT or DRIVER=VALUE,VALUE"
+        raise UsageError(what) from None
+    if not all(0 <= one <= moved.most for one in steps):
+        low, high = sorted((moved.base, moved.value(moved.most)))
+        raise UsageError(f"{name} goes from {low} to {high} ({moved.unit})")
+    return Axis(moved, tuple(dict.fromkeys(steps)))
+
+
+def named_driver(name: str, target: Target) -> Driver:
+    """The driver of that name. Raises UsageError where there is none, or it has nothing to move in this deal."""
+    known: dict[str, DriverName] = {one: one for one in driver_names()}
+    if name not in known:
+        raise UsageError(f"no driver is named {printable(name)}; drivers are {', '.join(known)}")
+    try:
+        return driver(known[name], target)
+    except DoesNotApply as reason:
+        raise UsageError(f"{name} does not apply: {reason}") from None
+
+
+def _spaced(text: str) -> list[Decimal]:
+    low, high, count = text.split(":")
+    first, last, cells = Decimal(low), Decimal(high), int(count)
+    if cells < 2:
+        raise ValueError("a range has two values or more")
+    return [first + (last - first) * k / (cells - 1) for k in range(cells)]
+
+
+def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[str, list[Any]]:
+    """Table ``grid``: one row a cell and note.
+
+    axes : one or two, see :func:`axis`;  support : whether support from outside is in place
+    Raises UsageError where an axis is none, or there are more than 100,000 cells.
+    """
+    target = target_of(prepared)
+    along = [axis(one, target) for one in axes]
+    if len({one.driver.name for one in along}) < len(along):
+        raise UsageError("two axes move the same driver")
+    places = list(product(*(one.steps for one in along)))
+    if len(places) > MOST_CELLS:
+        raise UsageError(f"{len(places):,} cells are more than {MOST_CELLS:,}")
+    before = () if support else no_support(target)
+    cells = evaluate(
+        prepared,
+        [
+            (
+                *before,
+                *(s for one, steps in zip(along, place, strict=True) for s in one.driver.stresses(steps)),
+            )
+            for place in places
+        ],
+    )
+    told = ToldCells([str(k) for k in range(len(places))], cells)
+    rows = Rows(
+        "cell", "note", "driver_1", "value_1", "driver_2", "value_2", "holds", "currency", "loss",
+        "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn",
+    )  # fmt: skip
+    by_rank, drawn = told.coverage(), drawn_from_support(told)
+    for name, note in prepared.deal.notes.items():
+        m, kept = measure_note(cells.resolved, cells.lines, name), holds(cells.lines, name)
+        for row, place in enumerate(places):
+            values: list[Any] = [None, None, None, None]
+            for k, (one, steps) in enumerate(zip(along, place, strict=True)):
+                values[2 * k : 2 * k + 2] = [one.driver.name, float(one.driver.value(steps))]
+            rows.add(
+                row + 1, name, *values, bool(kept[row]), prepared.deal.currency, int(m.loss[row]),
+                int(m.largest_unpaid_interest[row]), or_null(m.wal_years[row]),
+                least(by_rank[note.rank].dscr[row]), int(drawn[row]),
+            )  # fmt: skip
+    return rows.columns

@@ -1,0 +1,165 @@
+"""Sensitivities: every number of the deal and pool that has a source, and every driver, moved alone, and ranked.
+
+Source: ``docs/reference/solvers.md``, section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from securitize.base.errors import SecuritizeError
+from securitize.definitions.suites.suite import DriverName
+from securitize.performance.drivers import driver, driver_names
+from securitize.performance.suites import DoesNotApply
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.cells import evaluate
+from securitize.engine.changed_input import with_value
+from securitize.engine.prepare.prepare import Prepared
+from securitize.tables.rows import Rows
+from securitize.engine.targets import target_of
+from securitize.waterfall.measures import coverage
+from securitize.waterfall.plan import Line
+
+MEASURES = ("least coverage of the senior rank", "cash to all notes")
+#: By which share a number is moved, down and up.
+MOVE = Decimal("0.1")
+#: Where each driver is moved to, from where it stands: assumed sizes, to be compared with one another.
+DRIVER_MOVES: dict[DriverName, Decimal] = {
+    "default-rate": Decimal("0.01"),
+    "recovery-rate": Decimal("0.9"),
+    "prepayment-rate": Decimal("0.1"),
+    "late-payment": Decimal(30),
+    "obligors-out": Decimal(1),
+    "royalty-base": Decimal("0.9"),
+    "index-rates-up": Decimal("0.01"),
+    "index-rates-down": Decimal("-0.01"),
+    "support": Decimal("0.9"),
+}
+#: Files of a run by the word that names them to :func:`with_value`.
+FILES = {"deal.toml": "deal", "pool/pool.toml": "pool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number moved; results by measure, None where the number cannot stand there alone."""
+
+    name: str
+    unit: str
+    base: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    below: tuple[float | None, ...]
+    above: tuple[float | None, ...]
+
+
+def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
+    """Table ``sensitivities``: one row a number and measure, the larger effect first."""
+    base = _measured(calculate(prepared))
+    found = [*_drivers(prepared, base), *_figures(prepared)]
+    rows = Rows(
+        "driver",
+        "measure",
+        "place",
+        "unit",
+        "base_value",
+        "low",
+        "high",
+        "result_base",
+        "result_low",
+        "result_high",
+    )
+    for k, measure in enumerate(MEASURES):
+
+        def effect(one: Moved, k: int = k) -> float:
+            return max(
+                (abs(r - (base[k] or 0.0)) for r in (one.below[k], one.above[k]) if r is not None), default=-1
+            )
+
+        for place, one in enumerate(sorted(found, key=effect, reverse=True), 1):
+            if effect(one) >= 0:
+                rows.add(
+                    one.name, measure, place, one.unit, float(one.base), _float(one.low), _float(one.high), base[k],
+                    one.below[k], one.above[k],
+                )  # fmt: skip
+    return rows.columns
+
+
+def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[Moved]:
+    target = target_of(prepared)
+    moved = []
+    for name in driver_names():
+        try:
+            moved.append(driver(name, target))
+        except DoesNotApply:
+            continue
+    if not moved:
+        return
+    steps = [one.steps_to(DRIVER_MOVES[one.name]) for one in moved]
+    cells = evaluate(prepared, [one.stresses(step) for one, step in zip(moved, steps, strict=True)])
+    for row, (one, step) in enumerate(zip(moved, steps, strict=True)):
+        lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
+        result, there = _measures(cells.resolved, lines), one.value(step)
+        if one.step < 0:
+            yield Moved(one.name, one.unit, one.base, there, None, result, (None,) * len(base))
+        else:
+            yield Moved(one.name, one.unit, one.base, None, there, (None,) * len(base), result)
+
+
+def _figures(prepared: Prepared) -> Iterator[Moved]:
+    for figure in prepared.register:
+        if figure.file not in FILES or figure.kind == "stated" or _is_schedule(prepared, figure.path):
+            continue
+        try:
+            value = Decimal(figure.value)
+        except InvalidOperation:
+            continue
+        whole = value == value.to_integral_value()
+        results: list[tuple[float | None, ...]] = []
+        places: list[Decimal | None] = []
+        for share in (1 - MOVE, 1 + MOVE):
+            there = (value * share).quantize(Decimal(1) if whole and value >= 10 else Decimal("1e-8"))
+            result = _moved_to(prepared, FILES[figure.file], figure.path, there) if there != value else None
+            results.append(result or (None,) * len(MEASURES))
+            places.append(there if result else None)
+        low, high = places
+        yield Moved(f"{figure.file}: {figure.path}", figure.unit, value, low, high, results[0], results[1])
+
+
+def _is_schedule(prepared: Prepared, path: str) -> bool:
+    """Whether a number is one of a note's schedule, which together come to its balance: none moves alone."""
+    parts = path.split(".")
+    if len(parts) < 3 or parts[0] != "notes" or parts[1] not in prepared.deal.notes:
+        return False
+    scheduled = prepared.deal.notes[parts[1]].principal.kind == "scheduled"
+    return scheduled and parts[2] in ("principal", "balance")
+
+
+def _moved_to(prepared: Prepared, file: str, path: str, value: Decimal) -> tuple[float | None, ...] | None:
+    """The measures with another number; None where it cannot stand there alone."""
+    try:
+        return _measured(calculate(with_value(prepared, file, path, value)))
+    except (SecuritizeError, ValueError):
+        return None
+
+
+def _measured(calculation: Calculation) -> tuple[float | None, ...]:
+    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    return _measures(calculation.resolved, lines)
+
+
+def _measures(resolved: Any, lines: dict[Line, Any]) -> tuple[float | None, ...]:
+    """Of one path."""
+    notes = resolved.deal.notes
+    dscr = coverage(resolved, lines, min(note.rank for note in notes.values())).dscr[0]
+    kinds = ("interest_paid", "principal_paid", "premium_paid", "residual_paid")
+    paid = sum(int(lines["note", name, kind].sum()) for name in notes for kind in kinds)
+    return (None if np.isnan(dscr).all() else float(np.nanmin(dscr))), paid / 100
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

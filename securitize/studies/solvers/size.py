@@ -1,0 +1,316 @@
+"""Sizing: the largest note, or the furthest number of a deal, that still meets a target.
+
+Source: ``docs/reference/solvers.md``, section 6. The answer and the next lot are both calculated: the answer meets the
+target, one lot more does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+import numpy as np
+
+from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError, printable
+from securitize.base.money import from_minor
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.partial import validate
+from securitize.definitions.figures import is_figure
+from securitize.risk.breaking import holds
+from securitize.engine.calculation import calculate
+from securitize.engine.cells import evaluate
+from securitize.engine.changed_input import with_value
+from securitize.studies.solvers.grid import named_driver
+from securitize.engine.prepare.prepare import Prepared, on_dates
+from securitize.engine.simulate import simulate
+from securitize.engine.tables.measures import least
+from securitize.engine.targets import target_of
+from securitize.waterfall.measures import coverage
+
+Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
+#: Lots looked at first over the whole range, its ends among them.
+COARSE = 9
+MOST_LOTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a note is to meet: ``coverage`` at least, a loss or probability at most, or hold with a driver at a value.
+
+    driver : its name and value, of ``holds-at``
+    """
+
+    note: str
+    measure: Measure
+    value: float
+    driver: tuple[str, Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """The answer. Values are those of what was sized; measures those of the first goal, None where it cannot stand.
+
+    outside : one lot more; None at the end of the range
+    """
+
+    name: str
+    inside: Decimal
+    outside: Decimal | None
+    measure_inside: float | None
+    measure_outside: float | None
+    evaluations: int
+
+
+def goal_of(text: str, note: str) -> Goal:
+    """``coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01`` or ``DRIVER=VALUE``.
+
+    Raises UsageError where it is none of these.
+    """
+    name, _, value = text.partition("=")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise UsageError(f"{printable(text)}: write MEASURE=NUMBER or DRIVER=VALUE") from None
+    if name in ("coverage", "expected-loss", "default-probability"):
+        return Goal(note, name, float(number))  # type: ignore[arg-type]  # just looked at
+    return Goal(note, "holds-at", float(number), (name, number))
+
+
+def measured(prepared: Prepared, goal: Goal, workers: int = 1) -> float:
+    """Where the deal stands by a goal's measure; of ``holds-at`` 1 where the note holds, else 0.
+
+    Raises UsageError where paths are asked for and none are drawn, or there is no such driver or value.
+    """
+    if goal.measure == "holds-at":
+        assert goal.driver is not None  # goal_of has put it there
+        moved = named_driver(goal.driver[0], target_of(prepared))
+        try:
+            steps = moved.steps_to(goal.driver[1])
+        except ValueError as error:
+            raise UsageError(f"{goal.driver[0]}: {error}") from None
+        return float(holds(evaluate(prepared, [moved.stresses(steps)]).lines, goal.note)[0])
+    calculation = calculate(prepared)
+    if goal.measure == "coverage":
+        lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+        rank = prepared.deal.notes[goal.note].rank
+        return least(coverage(calculation.resolved, lines, rank).dscr[0]) or float("inf")
+    if prepared.random is None:
+        raise UsageError(f"{goal.measure} is over random paths: name a --performance")
+    simulation = simulate(calculation, workers=workers)
+    found = simulation.notes[goal.note]
+    if goal.measure == "expected-loss":
+        balance = prepared.deal.notes[goal.note].balance
+        return float(found.loss.mean()) / balance if balance else 0.0
+    return float(((found.loss > 0) | (found.unpaid_interest > 0)).mean())
+
+
+def meets(value: float, goal: Goal) -> bool:
+    """Whether a measure meets its goal."""
+    if goal.measure == "holds-at":
+        return value == 1.0
+    return value >= goal.value if goal.measure == "coverage" else value <= goal.value
+
+
+def with_balances(prepared: Prepared, balances: Mapping[str, int]) -> Prepared:
+    """The deal with other balances of some notes; what is scheduled of them is scaled, to the minor unit.
+
+    Raises DefinitionError where the deal does not take them.
+    """
+    loaded = prepared.definitions.deal
+    raw: dict[str, Any] = deepcopy(dict(loaded.raw))
+    for name, balance in balances.items():
+        note = raw["notes"][name]
+        old = prepared.deal.notes[name].balance
+        _set(note, "balance", balance)
+        payments = note["principal"].get("payments", ()) if isinstance(note.get("principal"), dict) else ()
+        before = after = 0
+        terms = prepared.deal.notes[name].principal
+        for k, payment in enumerate(payments):
+            before += terms.payments[k].amount  # type: ignore[union-attr]  # it has payments
+            upto = before * balance // old if old else 0
+            _set(payment, "amount", upto - after)
+            after = upto
+    validated, explained = validate(Deal, raw)
+    if validated is None:
+        raise DefinitionError(
+            [
+                Problem(str(loaded.path), 0, "notes", one.what, one.found, one.repair, one.code)
+                for one in explained
+            ]
+        )
+    deal = replace(loaded, model=validated, raw=raw)
+    return on_dates(replace(prepared.definitions, deal=deal), prepared.draw)
+
+
+def _set(table: dict[str, Any], key: str, amount: int) -> None:
+    old, new = table.get(key), from_minor(amount)
+    table[key] = {**old, "value": new} if isinstance(old, dict) and is_figure(old) else new
+
+
+def size_note(
+    prepared: Prepared, note: str, goals: Sequence[Goal], lot: int, against: str, workers: int = 1
+) -> Sized:
+    """The largest balance of ``note`` in whole lots that meets every goal; ``against`` takes the rest of the two.
+
+    lot : minor units. Raises InfeasibleError where no balance does, UsageError where there are too many lots.
+    """
+    whole = prepared.deal.notes[note].balance + prepared.deal.notes[against].balance
+    most = whole // lot
+    if not 1 <= most <= MOST_LOTS:
+        raise UsageError(f"{from_minor(whole)} holds {most:,} lots; there are 1 to {MOST_LOTS:,}")
+
+    def stand(lots: int) -> tuple[bool, float | None]:
+        return _stands(
+            with_balances(prepared, {note: lots * lot, against: whole - lots * lot}), goals, workers
+        )
+
+    lots, inside, outside, count = _furthest(stand, 1, most)
+    if lots is None:
+        raise InfeasibleError(f"no balance of {note} meets the target, not even one lot")
+    return Sized(
+        note,
+        from_minor(lots * lot),
+        from_minor((lots + 1) * lot) if lots < most else None,
+        inside,
+        outside,
+        count,
+    )
+
+
+def size_number(
+    prepared: Prepared,
+    path: str,
+    low: Decimal,
+    high: Decimal,
+    step: Decimal,
+    goals: Sequence[Goal],
+    workers: int = 1,
+) -> Sized:
+    """The number at ``deal:PATH`` or ``pool:PATH`` furthest from ``low`` towards ``high`` that meets every goal.
+
+    Raises InfeasibleError where ``low`` does not, UsageError where there is no such number.
+    """
+    file, _, dotted = path.partition(":")
+    if file not in ("deal", "pool") or not dotted:
+        raise UsageError("a number is deal:PATH or pool:PATH, such as deal:notes.A.coupon.rate")
+    if step <= 0 or low == high:
+        raise UsageError("the range is not empty, and its step is above 0")
+    most = int(abs(high - low) / step)
+    if not 1 <= most <= MOST_LOTS:
+        raise UsageError(f"the range holds {most:,} steps; there are 1 to {MOST_LOTS:,}")
+    towards = step if high > low else -step
+
+    def stand(steps: int) -> tuple[bool, float | None]:
+        return _stands(with_value(prepared, file, dotted, low + towards * steps), goals, workers)
+
+    steps, inside, outside, count = _furthest(stand, 0, most)
+    if steps is None:
+        raise InfeasibleError(f"{path} at {low} does not meet the target")
+    beyond = low + towards * (steps + 1) if steps < most else None
+    return Sized(path, low + towards * steps, beyond, inside, outside, count)
+
+
+def _stands(prepared: Prepared, goals: Sequence[Goal], workers: int) -> tuple[bool, float | None]:
+    """Whether every goal is met, and the first one's measure."""
+    first: float | None = None
+    for k, goal in enumerate(goals):
+        value = measured(prepared, goal, workers)
+        first = value if k == 0 else first
+        if not meets(value, goal):
+            return False, first
+    return True, first
+
+
+def _furthest(
+    stand: Callable[[int], tuple[bool, float | None]], low: int, high: int
+) -> tuple[int | None, float | None, float | None, int]:
+    """The last of the numbers from ``low`` on before the first that fails: it, both measures, how many were looked at.
+
+    Coarse over the range first, then halved between the last that stands and the first that fails.
+    """
+    known: dict[int, tuple[bool, float | None]] = {}
+
+    def look(number: int) -> bool:
+        if number not in known:
+            known[number] = stand(number)
+        return known[number][0]
+
+    if not look(low):
+        return None, None, None, len(known)
+    inside, outside = low, high + 1
+    for number in sorted({low + (high - low) * k // (COARSE - 1) for k in range(1, COARSE)}):
+        if not look(number):
+            outside = number
+            break
+        inside = number
+    while outside - inside > 1 and outside <= high:
+        middle = (inside + outside) // 2
+        if look(middle):
+            inside = middle
+        else:
+            outside = middle
+    return inside, known[inside][1], known[outside][1] if outside <= high else None, len(known)
+
+
+@dataclass(frozen=True, slots=True)
+class SizedTogether:
+    """Two notes sized at once. ``cost`` : blended annual cost of the deal's money, share of all notes."""
+
+    balances: Mapping[str, Decimal]
+    cost: float
+    evaluations: int
+
+
+def size_together(
+    prepared: Prepared,
+    notes: tuple[str, str],
+    against: str,
+    goals: Mapping[str, Sequence[Goal]],
+    costs: Mapping[str, float],
+    lot: int,
+    workers: int = 1,
+) -> SizedTogether:
+    """Balances of two notes, and of ``against`` the rest, that meet every goal at the least blended cost.
+
+    costs : annual cost of each note's money. For each balance of the first note the second is as large as it can be
+    where it costs less than ``against``, else as small. Raises InfeasibleError where nothing meets the goals.
+    """
+    first, second = notes
+    whole = sum(prepared.deal.notes[name].balance for name in (*notes, against))
+    most, count = whole // lot, 0
+    larger = costs[second] <= costs[against]
+    best: tuple[float, int, int] | None = None
+
+    def stand(one: int, two: int) -> bool:
+        nonlocal count
+        count += 1
+        rest = whole - (one + two) * lot
+        resized = with_balances(prepared, {first: one * lot, second: two * lot, against: rest})
+        return _stands(resized, [*goals[first], *goals[second]], workers)[0]
+
+    def cost(one: int, two: int) -> float:
+        rest = whole - (one + two) * lot
+        parts = ((first, one * lot), (second, two * lot), (against, rest))
+        return sum(costs[name] * balance for name, balance in parts) / whole
+
+    for one in range(most, -1, -1):
+        ends = (most - one, 0) if larger else (0, most - one)
+        # No second note can make this first one cheaper than the best.
+        if best is not None and cost(one, ends[0]) >= best[0]:
+            continue
+        order = range(most - one, -1, -1) if larger else range(most - one + 1)
+        for two in order:
+            if best is not None and cost(one, two) >= best[0]:
+                break
+            if stand(one, two):
+                best = (cost(one, two), one, two)
+                break
+    if best is None:
+        raise InfeasibleError("no balances of the two notes meet the targets")
+    price, one, two = best
+    rest = whole - (one + two) * lot
+    found = {first: from_minor(one * lot), second: from_minor(two * lot), against: from_minor(rest)}
+    return SizedTogether(found, price, count)

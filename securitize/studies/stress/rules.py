@@ -1,0 +1,48 @@
+"""Which rules and capital sets a stress result holds: those of the deal's venue, and those in force at its closing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from securitize.definitions.loading import load_capital_set
+from securitize.library import find_capital_set, find_preset, list_capital_sets
+from securitize.engine.calculation import Calculation
+from securitize.studies.rules.check import Asked
+from securitize.studies.rules.api import tables_of_checks
+from securitize.engine.prepare.prepare import Prepared
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PRESETS, CAPITAL = "scenarios/presets", "scenarios/capital"
+EXCHANGES = ("SSE", "SZSE", "EXCHANGE")
+
+
+def rule_files(prepared: Prepared) -> dict[str, Path]:
+    """Files of presets and capital sets that are put to the deal, by their names in a run."""
+    deal, file = prepared.deal, prepared.definitions.deal.path
+    presets = (
+        ["exchange" if deal.venue.upper() in EXCHANGES else "interbank", "programme"]
+        if deal.currency == "CNY"
+        else ["sts"]
+    )
+    found = {f"{PRESETS}/{name}.toml": find_preset(name, file) for name in (*presets, "risk-retention")}
+    for name, _ in list_capital_sets():
+        path = find_capital_set(name, file)
+        rules = load_capital_set(path).model
+        ended = rules.valid_until is not None and rules.valid_until < deal.dates.closing
+        # An internal approach asks for numbers that no deal file holds.
+        if rules.valid_from <= deal.dates.closing and not ended and rules.approach != "sec-irba":
+            found[f"{CAPITAL}/{name}.toml"] = path
+    return found
+
+
+def rule_tables(calculation: Calculation, inputs: Mapping[str, bytes]) -> dict[str, pa.Table]:
+    """The tables of checks, by the files that are inputs of the result."""
+    named = {
+        kind: [Path(name).stem for name in inputs if name.startswith(f"{kind}/")]
+        for kind in (PRESETS, CAPITAL)
+    }
+    return tables_of_checks(calculation, named[PRESETS], named[CAPITAL], Asked())[0]

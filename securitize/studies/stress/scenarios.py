@@ -1,0 +1,90 @@
+"""The scenarios of a suite, put to a deal and checked as files of its own would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from securitize.base.files import write_new
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.scenarios.scenario import Stress
+from securitize.definitions.suites.stresses import AllProvidersStress
+from securitize.definitions.suites.suite import BASE, Suite, SuiteScenario
+from securitize.performance.suites import Composed, Written, compose
+from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.targets import target_of
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A scenario of a suite on a deal.
+
+    composed : what it does;  prepared : ready to be calculated, None where it changes nothing in the deal
+    subsidies_withdrawn : whether it takes the companies' subsidies away
+    """
+
+    composed: Composed
+    description_zh: str
+    prepared: Prepared | None
+    subsidies_withdrawn: bool
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.composed.name
+
+    @property
+    def stresses(self) -> tuple[Stress, ...]:
+        """Its stresses; none where it changes nothing in the deal."""
+        scenario = self.prepared.definitions.scenario if self.prepared else None
+        return scenario.model.stress if scenario else ()
+
+
+def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -> list[Situation]:
+    """The base case, then every scenario of the suite.
+
+    Raises DefinitionError where a composed scenario does not fit the deal.
+    """
+    target = target_of(base)
+    nothing = Composed(BASE, "Base case", "基准情景", "The deal as it stands.", (), ())
+    found = [Situation(nothing, "项目现状。", base, False)]
+    composed: dict[str, Composed] = {}
+    for place, scenario in enumerate(suite.model.scenarios):
+        raw: Sequence[Written] = suite.raw["scenarios"][place].get("stress", ())
+        one = compose(scenario, raw, [composed[name] for name in scenario.with_], target)
+        composed[scenario.name] = one
+        ready = prepare_composed(one, base, draw) if one.stresses else None
+        found.append(Situation(one, scenario.description_zh, ready, scenario.subsidies == "withdrawn"))
+    return found
+
+
+def without_support(situation: Situation, base: Prepared, draw: Draw | None = None) -> Prepared:
+    """The same scenario with nobody who supports the deal from outside."""
+    absent = AllProvidersStress(driver="all-providers")
+    target = target_of(base)
+    ended = compose(
+        SuiteScenario(name="no-support", title="", title_zh="", stress=(absent,)),
+        [{"driver": "all-providers"}],
+        [situation.composed],
+        target,
+    )
+    return prepare_composed(ended, base, draw)
+
+
+def prepare_composed(one: Composed, base: Prepared, draw: Draw | None = None) -> Prepared:
+    """The deal under a composed scenario; its other files as the base case found them."""
+    found = base.definitions
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{one.name}.toml"
+        write_new(file, one.as_toml().encode())
+        return prepare(found.deal.path, file, found.pool.path if is_given_pool(base) else None, draw)
+
+
+def is_given_pool(base: Prepared) -> bool:
+    """Whether the pool is not the one that the deal would find by itself."""
+    from securitize.library import find_pool
+
+    found = base.definitions
+    return find_pool(found.deal.path, found.deal.model.pool or "") != found.pool.path

@@ -1,0 +1,50 @@
+"""What is checked each time a stress result is made, and told in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.reference_case import differences, reference_case
+from securitize.studies.stress.scenarios import Situation
+from securitize.engine.tables.cells import Columns, ToldCells
+from securitize.tables.rows import Rows
+
+
+def validations(told: ToldCells, acting: Sequence[Situation]) -> Columns:
+    """Table ``validations``: the told scenarios alone, and in the second engine, against those paid in one call."""
+    rows = Rows("check", "check_zh", "against", "figure", "tolerance", "unit", "passes")
+    apart = reference = lines = 0
+    for row, one in enumerate(acting):
+        assert one.prepared is not None  # it acts
+        alone = calculate(one.prepared)
+        lines += len(alone.lines)
+        apart += sum(
+            not np.array_equal(told.lines[line][row], values) for line, values in alone.lines.items()
+        )
+        if one.prepared.state is None:
+            reference += len(_in_reference(alone))
+    counted = f"{len(acting)} scenarios, {lines:,} lines"
+    rows.add(
+        "every told scenario, paid together, has the cents that it has alone",
+        "各情景合并计算与单独计算逐分一致",
+        f"the engine on one path; {counted}",
+        float(apart), 0.0, "lines that differ", apart == 0,
+    )  # fmt: skip
+    if all(one.prepared is not None and one.prepared.state is None for one in acting):
+        rows.add(
+            "every told scenario has the same cents in the reference interpreter",
+            "各情景与独立参考解释器逐分一致",
+            f"the reference interpreter, written from the document of the rules; {counted}",
+            float(reference), 0.0, "lines that differ", reference == 0,
+        )  # fmt: skip
+    return rows.columns
+
+
+def _in_reference(calculation: Calculation) -> list[str]:
+    lines: Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]] = {
+        line: values[np.newaxis, :] for line, values in calculation.lines.items()
+    }
+    return differences(reference_case(calculation), lines)
