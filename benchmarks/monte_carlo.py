@@ -26,12 +26,12 @@ from securitize.base.streams import Numbers
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import RandomPerformance
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.random_inputs import RandomInputs
 from securitize.market.schedules import Schedule
 from securitize.performance.random.draw import draw
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.engine.prepare.prepare import Prepared
-from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import Plan, build_plan

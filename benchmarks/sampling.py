@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
+from securitize.engine.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
 from securitize.performance.random.copulas import MARKET, gaussian
 from securitize.performance.random.importance import Importance, MarketSpread, Shift
 from securitize.performance.random.sampling import market_controls
 from securitize.risk.losses import loss_distribution, tranche_losses
 from securitize.risk.statistics import controlled_mean, mean_and_error
-from securitize.engine.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
 
 Float64 = NDArray[np.float64]
 UNITS = np.array([16, 14, 13, 12, 10, 9, 8, 7, 5, 4, 2], np.int64)

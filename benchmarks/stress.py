@@ -11,19 +11,19 @@ import time
 from dataclasses import replace
 
 from securitize.definitions.loading import load_suite
+from securitize.engine.calculation import calculate
+from securitize.engine.cells import evaluate, with_stresses
+from securitize.engine.drawing import drawing
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.simulate import simulate
+from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.run.api import drawing
-from securitize.engine.calculation import calculate
-from securitize.engine.cells import evaluate, with_stresses
-from securitize.engine.prepare.prepare import prepare
-from securitize.engine.simulate import simulate
 from securitize.studies.stress.drawn import draw_on
 from securitize.studies.stress.scenarios import situations
-from securitize.engine.targets import target_of
 from securitize.waterfall.told import told_by_period
 
 SIDE, PATHS = 20, 100_000

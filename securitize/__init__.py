@@ -10,21 +10,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run, open_run, roll, run
+    from securitize.store.run import Run, open_run
     from securitize.studies.pool.build import build
     from securitize.studies.price.price import price
     from securitize.studies.programme.api import check_programme
+    from securitize.studies.roll.api import roll
+    from securitize.studies.run.api import run
     from securitize.studies.savings.savings import savings
     from securitize.studies.stress.api import stress
 
     __version__: str
 
-_HOMES = dict.fromkeys(("Run", "open_run", "price", "roll", "run"), "securitize.studies.run.api")
-_HOMES["build"] = "securitize.studies.pool.build"
-_HOMES["savings"] = "securitize.studies.savings.savings"
-_HOMES["price"] = "securitize.studies.price.price"
-_HOMES["stress"] = "securitize.studies.stress.api"
-_HOMES["check_programme"] = "securitize.studies.programme.api"
+_HOMES = {
+    "Run": "securitize.store.run",
+    "build": "securitize.studies.pool.build",
+    "check_programme": "securitize.studies.programme.api",
+    "open_run": "securitize.store.run",
+    "price": "securitize.studies.price.price",
+    "roll": "securitize.studies.roll.api",
+    "run": "securitize.studies.run.api",
+    "savings": "securitize.studies.savings.savings",
+    "stress": "securitize.studies.stress.api",
+}
 
 __all__ = [
     "Run",

@@ -129,3 +129,6 @@ def replace_file(path: Path, data: bytes) -> None:
             os.unlink(beside)
         raise
     sync_folder(path.parent)
+
+
+PathLike = str | os.PathLike[str]

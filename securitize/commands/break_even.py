@@ -56,10 +56,10 @@ def command(
     next that breaks are both calculated; a scenario file with either gives the same in securitize run.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
+    from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.break_even import Support, break_evens
-    from securitize.engine.prepare.prepare import prepare
     from securitize.studies.stress.tables import break_even_rows
     from securitize.tables import build
 

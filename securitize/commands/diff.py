@@ -33,7 +33,7 @@ def command(first: str, second: str, fail_above: float | None, runs_folder: Path
     from securitize.reports.differences import print_differences
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.studies.run.api import open_run
+    from securitize.store.run import open_run
     from securitize.studies.diff.differences import compare_runs
 
     stored = [open_run(name, runs_folder).stored for name in (first, second)]

@@ -41,7 +41,7 @@ def command(run: str, standalone: bool, kind: str | None, output: Path, runs_fol
         raise UsageError("say --standalone, or --to csv, datapackage or duckdb")
     from securitize.reports.exports import export_tables, write_standalone
     from securitize.reports.terminal import print_line
-    from securitize.studies.run.api import open_run
+    from securitize.store.run import open_run
 
     stored = open_run(run, runs_folder).stored
     if stored is None:

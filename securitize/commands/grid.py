@@ -40,10 +40,10 @@ def command(
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     if len(axes) > 2:
         raise UsageError("a grid has one or two drivers")
+    from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.grid import grid
-    from securitize.engine.prepare.prepare import prepare
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)

@@ -45,7 +45,7 @@ def command(
     """
     from securitize.reports.files import write_page, write_workbook
     from securitize.reports.terminal import print_line
-    from securitize.studies.run.api import open_run
+    from securitize.store.run import open_run
 
     stored = open_run(run, runs_folder).stored
     if stored is None:

@@ -38,10 +38,10 @@ def command(
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     from securitize.definitions.loading import load_suite
+    from securitize.engine.prepare.prepare import prepare
     from securitize.library import find_suite
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.engine.prepare.prepare import prepare
     from securitize.studies.solvers.reverse import reverse_stresses
     from securitize.studies.stress.tables import deviation_kinds, reverse_rows
     from securitize.tables import build

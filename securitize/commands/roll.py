@@ -52,7 +52,7 @@ def command(
     with the deal, its pool and its scenarios beside it, and forecast and actual are compared. Then: securitize run
     DIRECTORY.
     """
-    from securitize.studies.run import api
+    from securitize.studies.roll import api
 
     if forecast is not None:
         if actuals is not None or target is not None:

@@ -13,9 +13,9 @@ from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
+    from securitize.engine.prepare.prepared import Prepared
     from securitize.performance.random.sampling import SamplingName
-    from securitize.studies.run.api import Run
-    from securitize.engine.prepare.prepare import Prepared
+    from securitize.store.run import Run
 
 CSV_TABLE = "note_measures"
 PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
@@ -101,12 +101,14 @@ def command(
         )
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
+    from securitize.engine.drawing import drawing
+    from securitize.engine.prepare.prepare import prepare
     from securitize.studies.run import api
 
     paths = paths or (PATHS if target_error is None else MOST_FOR_AN_ERROR)
     workers = workers or os.cpu_count() or 1
     if dry_run:
-        drawn = api.drawing(
+        drawn = drawing(
             performance,
             paths,
             1 if seed is None else seed,
@@ -114,7 +116,7 @@ def command(
             target_error,
             keep_paths or 0,
         )
-        prepared = api.prepare(deal, scenario, pool, drawn)
+        prepared = prepare(deal, scenario, pool, drawn)
         options.tell_warnings(prepared.warnings)
         _tell_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return

@@ -45,7 +45,7 @@ def ls(runs_folder: Path) -> None:
 def show(run: str, runs_folder: Path) -> None:
     """Show a stored RUN again: a folder, or the start of an id."""
     from securitize.reports.summary import print_run
-    from securitize.studies.run.api import open_run
+    from securitize.store.run import open_run
 
     done = open_run(run, runs_folder)
     options.tell_warnings(done.warnings)

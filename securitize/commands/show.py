@@ -15,8 +15,8 @@ def command(deal: str, assumptions: bool) -> None:
 
     At the end stands how many of its numbers are published, derived, assumed, or written without a source.
     """
-    from securitize.reports.deal_sheet import print_assumptions, print_deal
     from securitize.engine.prepare.prepare import prepare
+    from securitize.reports.deal_sheet import print_assumptions, print_deal
 
     prepared = prepare(deal)
     options.tell_warnings(prepared.warnings)

@@ -74,10 +74,11 @@ def command(
     schedule of a note is scaled with its balance; limits of support and fees stay as they are.
     """
     from securitize.base.money import to_minor
+    from securitize.engine.drawing import drawing
+    from securitize.engine.prepare.prepare import prepare
     from securitize.reports import sizes
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.studies.run.api import drawing, prepare
     from securitize.studies.solvers.size import goal_of, size_note, size_number, size_together
 
     prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))

@@ -41,11 +41,11 @@ def command(
     The answer is every value that gives the published balances to the cent, with what the next values on both sides
     give: no other value of the bracket does. Exit code 4 where none does.
     """
+    from securitize.engine.prepare.prepare import prepare
     from securitize.reports.terminal import Column, print_table
-    from securitize.studies.run import api
     from securitize.studies.solvers import solve
 
-    prepared = api.prepare(deal, scenario)
+    prepared = prepare(deal, scenario)
     published = solve.read_published(balances)
     solve.check_published(prepared, balances, published)
     where, _, rest = unknown.partition(":")

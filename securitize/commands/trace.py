@@ -34,7 +34,7 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
     notes, fees and support afterwards.
     """
     from securitize.reports.trace import print_trace
-    from securitize.studies.run.api import open_run
+    from securitize.store.run import open_run
 
     found = open_run(run, runs_folder)
     if path is not None:

@@ -11,7 +11,7 @@ from securitize.base.errors import DefinitionError, UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.engine.prepare.prepare import Prepared
+    from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are told one by one.
 MOST_TOLD = 50
@@ -86,8 +86,8 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
     """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
     from securitize.definitions.loading import load_deal
-    from securitize.library import find_deal
     from securitize.engine.prepare.prepare import prepare
+    from securitize.library import find_deal
 
     try:
         return prepare(deal, scenario, pool)

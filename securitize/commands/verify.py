@@ -37,9 +37,9 @@ def command(
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
-    from securitize.studies.proof import verify
-    from securitize.studies.run.api import open_run
     from securitize.store.identity import sha256
+    from securitize.store.run import open_run
+    from securitize.studies.proof import verify
 
     stored = open_run(run, runs_folder).stored
     if stored is None:

@@ -11,8 +11,8 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, path_of
-from securitize.engine.prepare.prepare import Prepared
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal

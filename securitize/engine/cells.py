@@ -12,11 +12,11 @@ from securitize.assets.stacked import stacked
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.scenario import Scenario, Stress
+from securitize.engine.calculation import pay_paths
+from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
-from securitize.engine.calculation import pay_paths
-from securitize.engine.prepare.prepare import Prepared
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.told import Told, told_by_period, under

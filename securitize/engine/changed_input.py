@@ -13,7 +13,8 @@ from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.pools.pool import Pool
-from securitize.engine.prepare.prepare import Prepared, on_dates
+from securitize.engine.prepare.dates import on_dates
+from securitize.engine.prepare.prepared import Prepared
 
 
 def with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Prepared:

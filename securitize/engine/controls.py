@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
+from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.obligors import RandomDefaults
 from securitize.performance.random.sampling import market_controls
-from securitize.engine.prepare.prepare import Prepared
 
 Float64 = NDArray[np.float64]
 

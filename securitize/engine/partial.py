@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
+from securitize.engine.parts import Part, Parts, packed, unpacked
+from securitize.engine.simulate import Measured
 from securitize.store.environment import environment
 from securitize.store.identity import Identity
 from securitize.store.locks import sole_writer
 from securitize.store.manifest import Facts
-from securitize.engine.parts import Part, Parts, packed, unpacked
-from securitize.engine.simulate import Measured
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun, open_run
 

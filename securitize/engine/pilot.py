@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.streams import Numbers, Sampling
+from securitize.engine.calculation import Calculation
+from securitize.engine.simulate import simulate
 from securitize.performance.random.copulas import MARKET
 from securitize.performance.random.importance import (
     Importance,
@@ -24,8 +26,6 @@ from securitize.performance.random.importance import (
     mixture_weight,
 )
 from securitize.performance.random.sampling import importance_of
-from securitize.engine.calculation import Calculation
-from securitize.engine.simulate import simulate
 
 Float64 = NDArray[np.float64]
 PILOT_PATHS, ROUNDS = 4096, 3

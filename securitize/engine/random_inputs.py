@@ -21,10 +21,10 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
 from securitize.definitions.figures import STREAMS
+from securitize.engine.calculation import from_period
+from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance
-from securitize.engine.calculation import from_period
-from securitize.engine.prepare.prepare import Prepared
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal

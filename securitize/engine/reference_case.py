@@ -10,9 +10,9 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS
-from securitize.reference import interpreter
 from securitize.engine.calculation import Calculation
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
+from securitize.reference import interpreter
 from securitize.waterfall.plan import Line
 
 PRIORITIES = ("normal", "acceleration", "default")

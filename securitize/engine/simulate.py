@@ -9,13 +9,13 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Float64, Numbers, Sampling
-from securitize.performance.random.draw import draw
-from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.engine.calculation import Calculation
 from securitize.engine.controls import known_controls
 from securitize.engine.note_values import resolve_note_values
 from securitize.engine.parts import Part, Parts
 from securitize.engine.random_inputs import BlockInputs, RandomInputs
+from securitize.performance.random.draw import draw
+from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
@@ -38,8 +38,8 @@ KEPT = {
     "support": ("drawn", "outstanding"),
     "originator": ("originator",),
 }
-#: Paths of which the flows are kept for quantiles; and the most that may be kept as tables.
-KEPT_PATHS, MOST_KEPT = 16_384, 100_000
+#: Paths of which the flows are kept for quantiles.
+KEPT_PATHS = 16_384
 #: Told how many paths are done, of how many.
 Progress = Callable[[int, int], None]
 

@@ -6,8 +6,8 @@ from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.instalments import LprRate
+from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.suites import Target
-from securitize.engine.prepare.prepare import Prepared
 from securitize.waterfall.told import floating_rules
 
 

@@ -13,7 +13,7 @@ from securitize.reports.terminal import Column, print_line, print_table
 from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
     from securitize.studies.pool.build import Displaced, FrontierPoint
 
 #: Longest list of patents that are told one by one.

@@ -15,7 +15,7 @@ from securitize.reports.rows import rows_of
 from securitize.reports.terminal import Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 STAGES = {
     "upstream": "upstream 上游",

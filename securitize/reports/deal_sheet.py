@@ -14,7 +14,7 @@ from securitize.reports.terminal import Column, percent, print_line, print_prose
 from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
-    from securitize.engine.prepare.prepare import Prepared
+    from securitize.engine.prepare.prepared import Prepared
 
 
 def print_deal(prepared: Prepared) -> None:

@@ -14,8 +14,8 @@ from securitize.base.files import storage, write_new
 from securitize.reports.tables import as_csv
 from securitize.store.folder import new_folder
 from securitize.store.package import package_of_csv
-from securitize.studies.proof.standalone import standalone
 from securitize.store.stored import StoredRun
+from securitize.studies.proof.standalone import standalone
 from securitize.tables.dictionary import load
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from securitize.library import (
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
+    from securitize.engine.prepare.prepared import Prepared
     from securitize.studies.run.estimate import Estimate
-    from securitize.engine.prepare.prepare import Prepared
 
 
 #: What is listed by name and title, with the command that takes it.

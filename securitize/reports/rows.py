@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 Row = dict[str, Any]
 

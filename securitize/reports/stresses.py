@@ -10,7 +10,7 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 Row = dict[str, Any]
 

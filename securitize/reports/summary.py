@@ -12,7 +12,7 @@ from securitize.reports.terminal import NOTHING, Column, percent, print_line, pr
 from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 #: column of the table -> its heading
 NOTES = {

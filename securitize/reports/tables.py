@@ -14,7 +14,7 @@ from securitize.base.errors import printable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 #: Spreadsheets take text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -14,7 +14,7 @@ from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
 
 if TYPE_CHECKING:
-    from securitize.studies.run.api import Run
+    from securitize.store.run import Run
 
 #: column of the table -> its heading here
 TRIGGERS = {

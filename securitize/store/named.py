@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.files import PathLike
 from securitize.library import list_deals
-from securitize.studies.run.api import open_run
 from securitize.store.manifest import MANIFEST
-from securitize.engine.prepare.prepare import PathLike
+from securitize.store.run import open_run
 from securitize.store.stored import StoredRun
 
 

@@ -20,12 +20,12 @@ from securitize.base.errors import DefinitionError, UsageError
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_alternative, load_financing
 from securitize.definitions.pools.contracts import Receivable
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import prepare
 from securitize.financing.comparison import POLICIES
 from securitize.library import find_financing, list_alternatives, list_financings, template
-from securitize.engine.calculation import calculate
 from securitize.studies.savings.compare import Comparison, compare
 from securitize.studies.savings.financed import Financed, financed, plan_costs
-from securitize.engine.prepare.prepare import prepare
 from securitize.studies.savings.savings import savings
 from securitize.studies.savings.solve_cost import solve_term
 from tests.financing.made import financing as made_financing

@@ -11,7 +11,8 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.engine.calculation import calculate
-from securitize.engine.prepare.prepare import Draw, prepare
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall import execute
 from securitize.waterfall.alike import AlikePaths, Remembered

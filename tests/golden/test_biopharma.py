@@ -16,8 +16,9 @@ import pytest
 
 import securitize
 from securitize.definitions.deals.notes import Note
-from securitize.studies.run.api import Run
-from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.store.run import Run
 
 DEAL = "biopharma-2000"
 HISTORICAL, PASSING = f"{DEAL}-historical", f"{DEAL}-passing-quarter"

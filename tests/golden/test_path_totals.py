@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from securitize.base.arithmetic import Int64
-from securitize.library import list_deals
 from securitize.engine.calculation import calculate
-from securitize.engine.prepare.prepare import Draw, prepare
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
+from securitize.library import list_deals
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.measures import first_date, measure_note, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan

@@ -11,11 +11,13 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError
+from securitize.engine.calculation import calculate
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.simulate import simulate
 from securitize.library import list_templates
 from securitize.market.calendars import BusinessCalendar
-from securitize.engine.calculation import calculate
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
-from securitize.engine.simulate import simulate
 from securitize.waterfall.told import floating_rules, told_fixings
 from tests.golden.test_random_royalties import drawn_paths, lines_of, replay
 

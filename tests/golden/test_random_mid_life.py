@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from securitize.base.streams import Numbers
-from securitize.performance.random.draw import Drawn, draw
-from securitize.studies.run import api
 from securitize.engine.calculation import calculate, told_path
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.drawing import drawing
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import simulate
+from securitize.performance.random.draw import Drawn, draw
+from securitize.studies.roll import api as rolling
+from securitize.studies.run import api
 from securitize.waterfall.measures import measure_note
 
 PATHS, HAZARD = 20_000, 0.08
@@ -37,10 +40,10 @@ def rolled(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """guangzhou-2019 after its third payment date."""
     folder = tmp_path_factory.mktemp("rolled")
     api.run("guangzhou-2019", output=folder / "run")
-    api.write_forecast(folder / "run", folder / "f.csv", until=3, by_asset=True)
-    api.roll(folder / "run", folder / "f.csv", to=folder / "after-3")
+    rolling.write_forecast(folder / "run", folder / "f.csv", until=3, by_asset=True)
+    rolling.roll(folder / "run", folder / "f.csv", to=folder / "after-3")
     (folder / "mine.toml").write_text(PERFORMANCE)
-    return api.prepare(folder / "after-3", draw=api.drawing(folder / "mine.toml", PATHS, 5))
+    return prepare(folder / "after-3", draw=drawing(folder / "mine.toml", PATHS, 5))
 
 
 @pytest.fixture(scope="module")
@@ -91,17 +94,17 @@ def test_paths_are_paid_as_their_replays(rolled: Prepared, drawn: Drawn) -> None
 
 def test_a_step_of_sales_that_is_over_is_in_the_sales_already(tmp_path: Path) -> None:
     api.run("xoma-vabysmo-2023", output=tmp_path / "run")
-    api.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=4)
-    api.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
-    prepared = api.prepare(tmp_path / "next", draw=api.drawing("assumed-royalties", 200, 1))
+    rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=4)
+    rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    prepared = prepare(tmp_path / "next", draw=drawing("assumed-royalties", 200, 1))
     assert prepared.state is not None
     royalty = next(iter(prepared.pool.contracts))
     (tmp_path / "mine.toml").write_text(
         'name = "mine"\nhazard = 0\nloading = 0\n[sales]\nvolatility = 0.2\n[[sales.steps]]\n'
         f'contract = "{royalty}"\nuntil = {prepared.state.as_of}\nprobability = 1\nkept = 0.1\n'
     )
-    over = api.prepare(tmp_path / "next", draw=api.drawing(tmp_path / "mine.toml", 200, 1))
+    over = prepare(tmp_path / "next", draw=drawing(tmp_path / "mine.toml", 200, 1))
     (tmp_path / "mine.toml").write_text('name = "mine"\nhazard = 0\nloading = 0\n[sales]\nvolatility = 0.2\n')
-    without = api.prepare(tmp_path / "next", draw=api.drawing(tmp_path / "mine.toml", 200, 1))
+    without = prepare(tmp_path / "next", draw=drawing(tmp_path / "mine.toml", 200, 1))
     both = [simulate(calculate(one)).collected.tolist() for one in (over, without)]
     assert both[0] == both[1]

@@ -11,10 +11,9 @@ import pytest
 
 import securitize
 from securitize.base.errors import UsageError
-from securitize.engine import partial
-from securitize.engine import simulate
-from securitize.studies.run.api import Run, open_run
+from securitize.engine import partial, simulate
 from securitize.engine.goal import Goal, goal_of
+from securitize.store.run import Run, open_run
 from securitize.studies.run.replay import replayed
 from securitize.tables import dictionary
 

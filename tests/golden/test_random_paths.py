@@ -11,15 +11,16 @@ import pytest
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.reference_case import differences, reference_case
 from securitize.library import list_deals
 from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Drawn, Factors, RandomModel, draw
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
-from securitize.engine.calculation import calculate, pay_paths, told_path
-from securitize.engine.prepare.prepare import Prepared, prepare
-from securitize.engine.reference_case import differences, reference_case
 
 DEALS = [deal.path for deal in list_deals()]
 COPULAS = [gaussian(), student_t(4), double_t(None, 5)]

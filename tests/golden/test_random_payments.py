@@ -17,15 +17,17 @@ from securitize.assets.collections import Collections, project
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.scenarios.random_performance import RandomPerformance
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.reference_case import differences, reference_case
+from securitize.engine.simulate import simulate
 from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw, path_of
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.engine.calculation import calculate, pay_paths, told_path
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
-from securitize.engine.reference_case import differences, reference_case
 from securitize.studies.run.replay import replayed
-from securitize.engine.simulate import simulate
 from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
 from tests.risk.drawn_payments import written
 

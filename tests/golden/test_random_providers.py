@@ -15,15 +15,17 @@ from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.reference_case import differences, reference_case
+from securitize.engine.simulate import simulate
 from securitize.library import find_deal
 from securitize.performance.random.draw import draw
 from securitize.performance.random.hazards import probability_by
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.random.providers import RandomProviders, provider_dates
-from securitize.engine.calculation import calculate, pay_paths, told_path
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
-from securitize.engine.reference_case import differences, reference_case
-from securitize.engine.simulate import simulate
 
 POOL = """
 name = "harsh"

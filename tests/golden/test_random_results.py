@@ -10,9 +10,9 @@ import pytest
 import QuantLib as ql  # noqa: N813
 
 import securitize
-from securitize.studies.run.api import Run
 from securitize.engine.note_values import PAID
 from securitize.engine.prepare.prepare import prepare
+from securitize.store.run import Run
 from securitize.studies.run.replay import replayed
 
 HARSH = """

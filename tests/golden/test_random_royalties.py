@@ -18,11 +18,13 @@ from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.performance import Performance
 from securitize.definitions.pools.royalties import Royalty
+from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.reference_case import differences, reference_case
 from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw
-from securitize.engine.calculation import calculate, pay_paths, told_path
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
-from securitize.engine.reference_case import differences, reference_case
 from securitize.studies.run.replay import replayed
 from securitize.waterfall.plan import Line
 from tests.oracle.assets_reference import collections

@@ -13,16 +13,17 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.streams import Numbers
+from securitize.engine.calculation import calculate, told_path
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.simulate import Simulation, simulate
 from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.copulas import gaussian
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.random.obligors import RandomDefaults
 from securitize.risk.losses import loss_distribution
+from securitize.store.run import Run
 from securitize.studies.run import replay
-from securitize.studies.run.api import Run
-from securitize.engine.calculation import calculate, told_path
-from securitize.engine.prepare.prepare import Draw, prepare
-from securitize.engine.simulate import Simulation, simulate
 from securitize.waterfall.measures import measure_note
 
 PERFORMANCE = "assumed-small-companies"

@@ -8,6 +8,7 @@ import pytest
 
 import securitize
 from securitize.base.errors import DefinitionError, UsageError
+from securitize.studies.roll import api as rolling
 from securitize.studies.run import api
 
 BY_PERIOD = (
@@ -49,8 +50,8 @@ def test_a_deal_split_at_any_date_pays_the_same_cents(
     periods = int(run.table("pool_balances")["period"].max())
     for period in range(1, periods):
         file, folder = tmp_path / f"{period}.csv", tmp_path / f"after-{period}"
-        api.write_forecast(tmp_path / "run", file, until=period, by_asset=by_asset)
-        rolled = api.roll(tmp_path / "run", file, to=folder)
+        rolling.write_forecast(tmp_path / "run", file, until=period, by_asset=by_asset)
+        rolled = rolling.roll(tmp_path / "run", file, to=folder)
         assert all(one.forecast == one.actual for one in rolled.compared)
         assert not rolled.balances
         same_after(run, api.run(folder, scenario, store=False), period)
@@ -59,23 +60,23 @@ def test_a_deal_split_at_any_date_pays_the_same_cents(
 def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
     scenario = "guangzhou-2019-severe"
     run = api.run("guangzhou-2019", scenario, output=tmp_path / "run")
-    api.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=3)
-    api.roll(tmp_path / "run", tmp_path / "1.csv", to=tmp_path / "after-3")
+    rolling.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=3)
+    rolling.roll(tmp_path / "run", tmp_path / "1.csv", to=tmp_path / "after-3")
     api.run(tmp_path / "after-3", scenario, output=tmp_path / "second")
-    api.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=5)
+    rolling.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=5)
     assert (tmp_path / "2.csv").read_text().splitlines()[1].startswith("4,")
-    api.roll(tmp_path / "second", tmp_path / "2.csv", to=tmp_path / "after-5")
+    rolling.roll(tmp_path / "second", tmp_path / "2.csv", to=tmp_path / "after-5")
     same_after(run, api.run(tmp_path / "after-5", scenario, store=False), 5)
 
 
 def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
     api.run("guangzhou-2019", output=tmp_path / "run")
-    api.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=1)
+    rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=1)
     heading, row = (tmp_path / "f.csv").read_text().splitlines()
     fields = dict(zip(heading.split(","), row.split(","), strict=True))
     short = {**fields, "fee": f"{float(fields['fee']) - 5_000_000:.2f}"}
     (tmp_path / "f.csv").write_text(f"{heading}\n{','.join(short.values())}\n")
-    rolled = api.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    rolled = rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
     missing = {one.what: one.actual - one.forecast for one in rolled.compared}
     assert missing["fee"] == -500_000_000
     after = api.run(tmp_path / "next", store=False)
@@ -88,7 +89,7 @@ def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
 def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path) -> None:
     run = api.run("guangzhou-2019", "guangzhou-2019-severe", output=tmp_path / "run")
     file = tmp_path / "f.csv"
-    api.write_forecast(
+    rolling.write_forecast(
         tmp_path / "run", file, until=int(run.table("pool_balances")["period"].max()) - 1, by_asset=True
     )
     lines = file.read_text().splitlines()
@@ -96,7 +97,7 @@ def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path)
     last = [field if k != at else "7.00" for k, field in enumerate(lines[-1].split(","))]
     file.write_text("\n".join([*lines[:-1], ",".join(last)]) + "\n")
     with pytest.raises(DefinitionError, match=f"f.csv:{len(lines)}: performing: .* owes after its last"):
-        api.roll(tmp_path / "run", file, to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", file, to=tmp_path / "next")
 
 
 @pytest.mark.parametrize(
@@ -120,16 +121,16 @@ def test_actuals_that_do_not_fit_are_named(text: str, told: str, tmp_path: Path)
     file = tmp_path / "f.csv"
     file.write_text(text)
     with pytest.raises(DefinitionError) as caught:
-        api.roll(tmp_path / "run", file, to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", file, to=tmp_path / "next")
     assert told in str(caught.value)
     assert not (tmp_path / "next").exists()
 
 
 def test_the_folder_must_be_free(tmp_path: Path) -> None:
     api.run("guangzhou-2019", output=tmp_path / "run")
-    api.write_forecast(tmp_path / "run", tmp_path / "f.csv")
+    rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv")
     (tmp_path / "next").mkdir()
     (tmp_path / "next" / "mine").write_text("mine")
     with pytest.raises(UsageError, match="not an empty folder"):
-        api.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
     assert (tmp_path / "next" / "mine").read_text() == "mine"

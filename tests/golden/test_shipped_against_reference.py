@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import DefinitionError
-from securitize.library import list_deals, list_scenarios, list_templates
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.reference_case import differences, reference_case
+from securitize.library import list_deals, list_scenarios, list_templates
 
 DEALS = [deal.path for deal in list_deals()] + [template.path for template in list_templates()]
 SCENARIOS = [None, *(scenario.path for scenario in list_scenarios())]

@@ -13,9 +13,10 @@ import pytest
 
 import securitize
 from securitize.definitions.deals.rates import FixedRate
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.library import list_deals, list_scenarios, list_templates
-from securitize.studies.run.api import Run
-from securitize.engine.prepare.prepare import Prepared, prepare
+from securitize.store.run import Run
 
 GUANGZHOU, NANSHAN, NINGBO = "guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024"
 #: Deals of claims, with an undertaking for the note A.

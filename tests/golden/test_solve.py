@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import securitize
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.commands.solve import command
-from securitize.studies.run import api
+from securitize.engine.prepare.prepare import prepare
 from securitize.studies.solvers import solve
 
 DEAL = "guangzhou-2019"
@@ -32,9 +32,9 @@ def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
     published = solve.read_published(balances(tmp_path / "b.csv", "A", [4], None))
     place = "deal:performance.default_rate"
     with pytest.raises(InfeasibleError, match="do not move one way"):
-        solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
+        solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
     # A few do not; what they recover redeems the note early, so that the rate is found to its last unit.
-    solved = solve.solve_input(api.prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
+    solved = solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
     assert (solved.low, solved.below) == (0, None)
     assert solved.high <= 1
     assert solved.above is not None
@@ -42,7 +42,7 @@ def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_coupon_is_found_again(tmp_path: Path) -> None:
-    prepared = api.prepare(DEAL, SCENARIO)
+    prepared = prepare(DEAL, SCENARIO)
     file = balances(tmp_path / "b.csv", "A", [3])
     published = solve.read_published(file)
     place = "deal:notes.A.coupon.rate"
@@ -60,14 +60,14 @@ def test_sales_behind_a_royalty_are_found_again(tmp_path: Path) -> None:
     file.write_text(f"period,note,balance\n2,loan,{closing}\n")
     place = "pool:contracts.vabysmo.sales[1].amount"
     low, high = Decimal(10) ** 9, Decimal(4) * 10**9
-    solved = solve.solve_input(api.prepare("xoma-vabysmo-2023"), place, solve.read_published(file), low, high)
+    solved = solve.solve_input(prepare("xoma-vabysmo-2023"), place, solve.read_published(file), low, high)
     # The royalty is half a per cent: a cent of it is two of sales.
     assert solved.low * solved.step <= Decimal(1_900_000_000) <= solved.high * solved.step
     assert (solved.high - solved.low) * solved.step <= 2
 
 
 def test_collections_are_found_again(tmp_path: Path) -> None:
-    prepared = api.prepare(DEAL, SCENARIO)
+    prepared = prepare(DEAL, SCENARIO)
     run = securitize.run(DEAL, SCENARIO, store=False)
     file = balances(tmp_path / "b.csv", "A", [2, 3, 4])
     found = solve.solve_collections(prepared, "fee", solve.read_published(file))
@@ -80,7 +80,7 @@ def test_collections_are_found_again(tmp_path: Path) -> None:
 
 
 def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
-    prepared = api.prepare(DEAL, SCENARIO)
+    prepared = prepare(DEAL, SCENARIO)
     file = tmp_path / "b.csv"
     file.write_text("period,note,balance\n3,A,1.23\n")
     published = solve.read_published(file)
@@ -92,7 +92,7 @@ def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
 def test_an_unknown_that_is_nowhere_is_refused(unknown: str, tmp_path: Path) -> None:
     file = balances(tmp_path / "b.csv", "A", [1])
     with pytest.raises(UsageError):
-        solve.solve_input(api.prepare(DEAL), unknown, solve.read_published(file), Decimal(0), Decimal(1))
+        solve.solve_input(prepare(DEAL), unknown, solve.read_published(file), Decimal(0), Decimal(1))
 
 
 def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
         solve.read_published(file)
     file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
     with pytest.raises(DefinitionError, match="the deal has no such note"):
-        solve.check_published(api.prepare(DEAL), file, solve.read_published(file))
+        solve.check_published(prepare(DEAL), file, solve.read_published(file))
 
 
 def test_the_command_prints_the_proof(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 import securitize
 from securitize.definitions.deals.rates import FixedRate
-from securitize.studies.run.api import Run
 from securitize.engine.prepare.prepare import prepare
+from securitize.store.run import Run
 
 DEAL = "xoma-vabysmo-2023"
 SLOW = f"{DEAL}-slow-launch"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from securitize.base.errors import UsageError
-from securitize.library import find_deal, find_pool
 from securitize.engine.prepare.prepare import prepare
+from securitize.library import find_deal, find_pool
 from securitize.studies.price.price import price
 
 CALL = (

@@ -11,9 +11,9 @@ import pytest
 
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
-from securitize.library import list_deals
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
+from securitize.library import list_deals
 from securitize.studies.price.price import price
 from tests.cli.program import securitize as program
 

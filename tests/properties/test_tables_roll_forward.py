@@ -12,11 +12,8 @@ import pytest
 
 from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation
-from securitize.engine.prepare.prepare import Prepared
-from securitize.engine.tables import cash
-from securitize.engine.tables import measures
-from securitize.engine.tables import notes
-from securitize.engine.tables import vehicle
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.tables import cash, measures, notes, vehicle
 from securitize.tables import build
 from tests.properties.comparison import as_tuples, engine_lines, resolved
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal

@@ -14,12 +14,12 @@ import pytest
 
 from securitize.base.errors import UsageError
 from securitize.library import find_deal, find_pool
-from securitize.reports.files import write_page, write_workbook
 from securitize.reports.element import el
+from securitize.reports.files import write_page, write_workbook
 from securitize.reports.html.figures import Language, shown
 from securitize.reports.html.page import page
-from securitize.studies.run import api
 from securitize.store.stored import StoredRun, open_run
+from securitize.studies.run import api
 from securitize.studies.stress.api import stress
 from securitize.tables.dictionary import load
 

@@ -10,6 +10,7 @@ import pytest
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.definitions.loading import load_chain
+from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_chain
 from securitize.performance.random.companies import ObligorRisk
 from securitize.performance.random.contagion import SupplierContagion, spread, suppliers_of
@@ -18,7 +19,6 @@ from securitize.performance.random.draw import Factors
 from securitize.performance.random.hazards import cumulative_hazard, probability_by
 from securitize.performance.random.obligors import RandomDefaults, default_dates
 from securitize.performance.resolved import NEVER
-from securitize.engine.prepare.prepare import prepare
 
 LAST = 1200
 COPULAS = [gaussian(), student_t(4), double_t(None, 5)]

@@ -9,11 +9,11 @@ import pytest
 from securitize.base.errors import UsageError
 from securitize.definitions.loading import load_preset
 from securitize.definitions.rules.preset import PresetRule
+from securitize.engine.calculation import calculate
+from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_preset, list_presets
 from securitize.risk.rules import DealFacts, check_rule
-from securitize.engine.calculation import calculate
 from securitize.studies.rules.check import Asked, check_rules, facts_of
-from securitize.engine.prepare.prepare import prepare
 
 FACTS = DealFacts(
     owed={"a": 50, "b": 30, "c": 20},

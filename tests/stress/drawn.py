@@ -17,7 +17,7 @@ from securitize.definitions.scenarios.scenario import (
     RoyaltyBaseStress,
     Stress,
 )
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
 
 
 def drawn_stresses(prepared: Prepared, draw: random.Random) -> tuple[Stress, ...]:

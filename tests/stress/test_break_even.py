@@ -12,13 +12,15 @@ from securitize.base.errors import InfeasibleError, UsageError
 from securitize.definitions.deals.notes import ScheduledPrincipal
 from securitize.definitions.loading import load_suite
 from securitize.definitions.suites.suite import DriverName
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.cells import evaluate
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import Driver, driver, no_support
 from securitize.risk.breaking import breaks
 from securitize.studies.solvers.break_even import BreakEven, break_evens
-from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
-from securitize.engine.prepare.prepare import Prepared, prepare
 from securitize.studies.solvers.reverse import CRITERIA, reverse_stresses
 from securitize.studies.solvers.size import (
     Goal,
@@ -30,7 +32,6 @@ from securitize.studies.solvers.size import (
     size_together,
     with_balances,
 )
-from securitize.engine.targets import target_of
 
 FIVE = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "biopharma-2000", "xoma-vabysmo-2023")
 

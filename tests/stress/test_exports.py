@@ -13,10 +13,10 @@ import pytest
 
 from securitize.base.errors import UsageError
 from securitize.reports.exports import export_tables, write_standalone
-from securitize.studies.run import api
+from securitize.store.stored import StoredRun
 from securitize.studies.diff.differences import compare_runs
 from securitize.studies.proof.standalone import bundled, standalone
-from securitize.store.stored import StoredRun
+from securitize.studies.run import api
 
 FIVE = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "biopharma-2000", "xoma-vabysmo-2023")
 

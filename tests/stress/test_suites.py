@@ -8,12 +8,12 @@ import pytest
 
 from securitize.base.errors import DefinitionError
 from securitize.definitions.loading import load_scenario, load_suite
-from securitize.library import find_suite, list_deals, list_suites
-from securitize.studies.run.api import drawing
 from securitize.engine.cells import evaluate
+from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
-from securitize.studies.stress.scenarios import situations, without_support
 from securitize.engine.targets import target_of
+from securitize.library import find_suite, list_deals, list_suites
+from securitize.studies.stress.scenarios import situations, without_support
 
 SUITES = [one.path for one in list_suites() if one.name != "reverse"]
 

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pytest
 
 from securitize.base.errors import SecuritizeError, UsageError
-from securitize.studies.run import api
-from securitize.studies.proof import verify
 from securitize.store.identity import canonical, sha256
 from securitize.store.manifest import MANIFEST, SEAL, seal
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun, open_run
+from securitize.studies.proof import verify
+from securitize.studies.run import api
 from securitize.studies.stress.api import stress
 from securitize.tables.parquet import to_bytes
 from tests.faults.small_run import FACTS, identity, small_tables

@@ -8,8 +8,9 @@ import pytest
 
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.definitions.loading import load_random_performance
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_performance
-from securitize.engine.prepare.prepare import Draw, prepare
 from tests.unit.mutations import GOOD
 
 DEAL = "lithium-battery"

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import as_given
+from securitize.engine.prepare.prepared import Prepared
 from securitize.reports.deal_sheet import _print_money, _print_rules
-from securitize.engine.prepare.prepare import Prepared
 from tests.unit.mutations import GOOD
 
 KeyPath = tuple[str | int, ...]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from securitize.studies.run import api
+from securitize.engine.drawing import drawing
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.run.estimate import SAMPLE, estimate
-from securitize.engine.prepare.prepare import Prepared
 
 
 def prepared(paths: int | None) -> Prepared:
-    drawn = None if paths is None else api.drawing("assumed-small-companies", paths)
-    return api.prepare("guangzhou-2019", draw=drawn)
+    drawn = None if paths is None else drawing("assumed-small-companies", paths)
+    return prepare("guangzhou-2019", draw=drawn)
 
 
 def test_memory_grows_with_paths_and_nothing_is_estimated_without_any() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from securitize.reports.rows import call_exercised, rows_of
-from securitize.studies.run.api import Run
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.tables import tabulate
+from securitize.reports.rows import call_exercised, rows_of
+from securitize.store.run import Run
 from securitize.tables import build, names
 from tests.cli.program import replace, small_deal
 

@@ -6,11 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from securitize.engine.calculation import Calculation
-from securitize.engine.tables import cash
-from securitize.engine.tables import measures
-from securitize.engine.tables import notes
-from securitize.engine.tables import pool
-from securitize.engine.tables import vehicle
+from securitize.engine.tables import cash, measures, notes, pool, vehicle
 
 Columns = dict[str, list[Any]]
 

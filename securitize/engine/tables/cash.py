@@ -7,7 +7,8 @@ from typing import Any
 
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.engine.calculation import Calculation
-from securitize.tables.rows import Rows, periods
+from securitize.engine.periods import periods
+from securitize.tables.rows import Rows
 from securitize.waterfall.plan import Line
 
 #: column of the table -> the lines that it sums, by what they are kept of

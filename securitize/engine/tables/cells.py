@@ -20,10 +20,11 @@ from securitize.definitions.deals.triggers import (
     SalesTrigger,
     TriggerBase,
 )
-from securitize.risk.breaking import holds
 from securitize.engine.cells import Cells
-from securitize.engine.tables.measures import COVERAGE, coverage_by_rank, least, or_null
-from securitize.tables.rows import Rows, periods_of
+from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
+from securitize.engine.periods import periods_of
+from securitize.risk.breaking import holds
+from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
 

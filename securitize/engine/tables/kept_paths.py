@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from securitize.engine.periods import periods
+from securitize.engine.sampled import first_of
+from securitize.engine.simulate import KeptPaths, Simulation
 from securitize.risk.order_statistics import quantile
 from securitize.risk.statistics import mean_and_error
-from securitize.engine.simulate import KeptPaths, Simulation
-from securitize.engine.tables.random_losses import first_of
-from securitize.tables.rows import Rows, periods
+from securitize.tables.rows import Rows
 from securitize.waterfall.plan import Line
 
 #: Ten-thousandths.

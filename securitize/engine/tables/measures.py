@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,18 +10,11 @@ from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.engine.calculation import Calculation
-from securitize.engine.prepare.prepare import Prepared
-from securitize.tables.rows import Rows, periods
-from securitize.waterfall.measures import Coverage, coverage, measure_note, trigger_measure
+from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
+from securitize.engine.periods import periods
+from securitize.tables.rows import Rows
+from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
-from securitize.waterfall.resolved import ResolvedDeal
-
-COVERAGE = {
-    "dscr": "dscr",
-    "dscr_with_support": "dscr_with_support",
-    "ic": "interest_coverage",
-    "oc": "overcollateralisation",
-}
 
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:
@@ -54,19 +44,6 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
 
 def _one_path(calculation: Calculation) -> dict[Line, Int64]:
     return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-
-
-def coverage_by_rank(
-    prepared: Prepared, resolved: ResolvedDeal, lines: Mapping[Line, Int64]
-) -> dict[int, Coverage]:
-    """Coverage of each rank, float64 (paths, periods), from published lines of any number of paths."""
-    ranks = sorted({note.rank for note in prepared.deal.notes.values()})
-    measured = {rank: coverage(resolved, lines, rank) for rank in ranks}
-    if prepared.resolved_pool.claims:
-        return measured
-    # A pool of royalties alone has no balance that could collateralise a note.
-    nothing = {rank: np.full_like(one.overcollateralisation, np.nan) for rank, one in measured.items()}
-    return {rank: replace(one, overcollateralisation=nothing[rank]) for rank, one in measured.items()}
 
 
 def _coverage(calculation: Calculation) -> dict[int, Coverage]:
@@ -106,13 +83,3 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             *(least(getattr(by_rank[note.rank], k)[0]) for k in COVERAGE.values()),
         )  # fmt: skip
     return rows.columns
-
-
-def or_null(number: float) -> float | None:
-    """A number that a table can hold; None for NaN."""
-    return None if math.isnan(number) else float(number)
-
-
-def least(numbers: Any) -> float | None:
-    """The least of the numbers that are defined; None where none is."""
-    return None if np.isnan(numbers).all() else float(np.nanmin(numbers))

@@ -6,7 +6,8 @@ from typing import Any
 
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.engine.calculation import Calculation
-from securitize.tables.rows import Rows, periods
+from securitize.engine.periods import periods
+from securitize.tables.rows import Rows
 
 #: column of the table -> line of the plan
 LINES = {

@@ -12,7 +12,8 @@ from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.register import Figure
 from securitize.engine.calculation import Calculation
-from securitize.tables.rows import Rows, periods
+from securitize.engine.periods import periods
+from securitize.tables.rows import Rows
 
 
 def assets(calculation: Calculation) -> dict[str, list[Any]]:

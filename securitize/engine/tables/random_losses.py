@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from securitize.engine.sampled import expected, first_of, losses
+from securitize.engine.simulate import Simulation
 from securitize.risk.contributions import contributions
 from securitize.risk.order_statistics import expected_shortfall, quantile
-from securitize.risk.statistics import controlled_mean, mean, mean_and_error, probability_and_interval
-from securitize.engine.simulate import Simulation
+from securitize.risk.statistics import mean, mean_and_error, probability_and_interval
 from securitize.tables.rows import Rows
 
 Float64 = NDArray[np.float64]
@@ -21,25 +20,6 @@ LEVELS = (9000, 9500, 9900, 9950, 9990, 9997)
 #: Upper ends of the bands of loss, shares.
 BANDS = (0.0, 0.001, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 FIRST_LOOK = 1024
-
-
-def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
-    """("note" or "pool", name, loss of each path as a share), of every note and of the pool."""
-    prepared = simulation.calculation.prepared
-    for name, measures in simulation.notes.items():
-        balance = prepared.deal.notes[name].balance
-        yield "note", name, measures.loss / balance if balance else np.zeros(simulation.paths)
-    lines = simulation.calculation.lines
-    told = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
-    if told:
-        yield "pool", prepared.pool.name, (told - simulation.collected) / told
-
-
-def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:
-    """The mean of (paths,) with its standard error, as the paths were sampled."""
-    if simulation.weights is not None and simulation.controls is not None:
-        return controlled_mean(values, simulation.weights, simulation.controls)
-    return mean_and_error(values, simulation.weights, simulation.groups)
 
 
 def loss_tails(simulation: Simulation) -> dict[str, Any]:
@@ -116,13 +96,3 @@ def convergence(simulation: Simulation) -> dict[str, Any]:
                 *probability_and_interval(failed[:paths], some.weights, some.groups),
             )
     return rows.columns
-
-
-def first_of(simulation: Simulation, paths: int) -> Simulation:
-    """How the first paths were sampled; what they measured is left as it is."""
-
-    def cut(values: Any) -> Any:
-        return None if values is None else values[:paths]
-
-    sampled = {name: cut(getattr(simulation, name)) for name in ("weights", "groups", "controls")}
-    return replace(simulation, **sampled)

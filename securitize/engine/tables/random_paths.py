@@ -7,6 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from securitize.engine.note_values import UNKNOWN
+from securitize.engine.periods import periods
+from securitize.engine.sampled import expected
+from securitize.engine.simulate import KeptPaths, Simulation
+from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
+from securitize.engine.tables.random_losses import (
+    convergence,
+    loss_contributions,
+    loss_distribution,
+    loss_tails,
+)
 from securitize.risk.statistics import (
     Z95,
     mean,
@@ -15,17 +26,7 @@ from securitize.risk.statistics import (
     share_and_error,
     tail,
 )
-from securitize.engine.note_values import UNKNOWN
-from securitize.engine.simulate import KeptPaths, Simulation
-from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
-from securitize.engine.tables.random_losses import (
-    convergence,
-    expected,
-    loss_contributions,
-    loss_distribution,
-    loss_tails,
-)
-from securitize.tables.rows import Rows, periods
+from securitize.tables.rows import Rows
 
 TAIL = 99
 

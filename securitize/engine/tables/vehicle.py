@@ -9,7 +9,8 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.definitions.figures import RATINGS
 from securitize.engine.calculation import Calculation
-from securitize.tables.rows import Rows, periods
+from securitize.engine.periods import periods
+from securitize.tables.rows import Rows
 from securitize.waterfall.closing import closing_statement
 
 #: column of the table -> line of the plan

@@ -12,7 +12,7 @@ import numpy as np
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
 from securitize.pooling.candidates.columns import Column, Table, arrow_type
 from securitize.pooling.candidates.faults import Fault, Log, Note
-from securitize.pooling.candidates.reading import Raw
+from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.reading_columns import ColumnReader, Marks, refusing
 from securitize.pooling.candidates.sources import Meaning, Source, words
 from securitize.pooling.candidates.values import Cell

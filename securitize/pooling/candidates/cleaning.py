@@ -17,7 +17,7 @@ from securitize.pooling.candidates.canonical import Canonical
 from securitize.pooling.candidates.columns import ROW, Table, schema, tables
 from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplicates, merge_rights
 from securitize.pooling.candidates.faults import MERGED, REJECTED, Fault, Log, refused
-from securitize.pooling.candidates.reading import Raw
+from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.row_checks import check_rows
 from securitize.pooling.candidates.sources import Meaning, Source, folded, meaning_of
 

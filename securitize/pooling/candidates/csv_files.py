@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.pooling.candidates.faults import Fault, Log, refused, shortened
-from securitize.pooling.candidates.reading import (
+from securitize.pooling.candidates.raw import (
     HEADING_LINES,
     MOST_COLUMNS,
     Raw,

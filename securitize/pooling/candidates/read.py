@@ -13,7 +13,8 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
 from securitize.pooling.candidates.cleaning import Cleaned, Counts, clean
 from securitize.pooling.candidates.faults import Fault, Log, refused
-from securitize.pooling.candidates.reading import MOST_BYTES, read_raw
+from securitize.pooling.candidates.raw import MOST_BYTES
+from securitize.pooling.candidates.reading import read_raw
 from securitize.pooling.candidates.sources import SourceFile, sources
 
 __all__ = ["Candidates", "Counts", "SourceFile", "read_candidates", "read_patents"]

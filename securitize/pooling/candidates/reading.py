@@ -6,41 +6,14 @@ counted as a spreadsheet shows them: from 1, the heading and blank rows too; in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError
-from securitize.pooling.candidates.faults import Fault, Log, refused
-
-#: Largest file, and most rows.
-MOST_BYTES = 1 << 30
-MOST_ROWS = 2_000_000
-MOST_COLUMNS = 500
-#: Lines in which a heading is looked for.
-HEADING_LINES = 20
-
-
-@dataclass
-class Raw:
-    """A file as it was written.
-
-    headings : as written; heading_row : 0 in Parquet
-    columns  : per heading an Arrow array (rows,) of texts, or of lists of texts; null is an empty cell
-    rows     : (rows,) rows of the file
-    lost     : rows that could not be taken apart; they are rejected and logged already
-    doubtful : (row, column, formula): cells with a formula and no stored value
-    """
-
-    headings: list[str]
-    heading_row: int
-    columns: list[Any]
-    rows: npt.NDArray[np.int64]
-    lost: int = 0
-    doubtful: list[tuple[int, int, str]] = field(default_factory=list)
+from securitize.pooling.candidates.faults import Log, refused
+from securitize.pooling.candidates.raw import MOST_COLUMNS, MOST_ROWS, Raw
 
 
 def read_raw(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
@@ -64,33 +37,6 @@ def read_raw(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         what = f"the file has {len(raw.rows) + raw.lost:,} rows"
         raise DefinitionError([refused(file, what, "", f"a file has at most {MOST_ROWS:,} rows")])
     return _without_blank_rows(raw)
-
-
-def find_heading(file: str, lines: list[list[str]], known: frozenset[str]) -> int:
-    """The place of the heading: the first line with most known headings. Raises DefinitionError where none has any."""
-    from securitize.pooling.candidates.sources import UNITS, folded
-
-    def known_in(line: list[str]) -> int:
-        keys = {folded(text) for text in line}
-        for unit in (*UNITS, "%"):
-            keys |= {key.removesuffix(f"({unit})").strip() for key in keys}
-        return len(keys & known)
-
-    counts = [known_in(line) for line in lines]
-    if not counts or max(counts) == 0:
-        shown = ", ".join(lines[0][:8]) if lines else ""
-        repair = "name the source, or write canonical headings in the first line"
-        raise DefinitionError([refused(file, "no line of headings is known", shown, repair, Fault.HEADINGS)])
-    return counts.index(max(counts))
-
-
-def tell_lines_before(log: Log, lines: list[list[str]]) -> None:
-    """Warn of what stands above the heading."""
-    for row, line in enumerate(lines, 1):
-        if any(line):
-            log.say(
-                row, "", " ".join(filter(None, line)), "a line above the heading is left out", Fault.LEFT_OUT
-            )
 
 
 def _without_blank_rows(raw: Raw) -> Raw:

@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.base.errors import DefinitionError
 from securitize.pooling.candidates.faults import Fault, Log, refused
-from securitize.pooling.candidates.reading import (
+from securitize.pooling.candidates.raw import (
     HEADING_LINES,
     MOST_COLUMNS,
     MOST_ROWS,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
-from securitize.base.files import read_regular
+from securitize.base.files import PathLike, read_regular
 from securitize.base.money import from_minor
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_build, load_chain
@@ -18,10 +18,10 @@ from securitize.library import find_build, find_chain
 from securitize.pooling.build_checks import candidate_files, check_build
 from securitize.pooling.candidates.faults import is_rejection
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
-from securitize.studies.run.api import Run, open_run
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity
 from securitize.store.manifest import Facts
+from securitize.store.run import Run, open_run
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun
 from securitize.tables import build as build_table
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.explore import Point
     from securitize.pooling.selection.solve import Selection
 
-PathLike = str | os.PathLike[str]
 #: Is told what is being done.
 Tell: TypeAlias = Callable[[str], None]
 POOL_FILE = "pool.toml"

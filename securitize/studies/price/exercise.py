@@ -14,7 +14,7 @@ from securitize.base.errors import UsageError
 from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
 
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]

@@ -18,22 +18,26 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.loading import load_market
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
 from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
-from securitize.engine.calculation import Calculation, calculate
-from securitize.studies.price.exercise import rationally
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
 from securitize.store.stored import StoredRun
+from securitize.studies.price.exercise import rationally
+from securitize.studies.price.priced import NotePriced
 from securitize.tables import build
 
 if TYPE_CHECKING:
@@ -42,32 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Prices", "price"]
 
-PathLike = str | os.PathLike[str]
 #: Paid to a note beside principal.
 INTEREST = ("interest_paid", "premium_paid", "residual_paid")
-
-
-@dataclass(frozen=True)
-class NotePriced:
-    """One note under one scenario, and at what it is priced.
-
-    spread, dirty : one of them follows from the other;  index : rate of a floating note, held
-    exercised    : puts and calls that were chosen
-    mean, values  : mean flows of random paths, and the dirty price of each; None without paths
-    """
-
-    name: str
-    scenario: str
-    note: Note
-    flows: NoteFlows
-    balance: int
-    spread: float
-    spread_kind: str
-    dirty: float
-    index: float | None
-    exercised: tuple[str, ...] = ()
-    mean: NoteFlows | None = None
-    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +106,7 @@ def price(
     performance, paths, seed : prices and yields over random paths too, at most 100,000
     Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
     """
-    from securitize.studies.run.api import drawing
+    from securitize.engine.drawing import drawing
     from securitize.studies.price.tables import tabulate_prices
 
     if spread is not None and price is not None:
@@ -343,7 +323,8 @@ Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 def _kept(calculation: Calculation, workers: int) -> Lines:
     """Published lines of every random path, (paths, periods)."""
-    from securitize.engine.simulate import MOST_KEPT, Engine
+    from securitize.engine.drawing import MOST_KEPT
+    from securitize.engine.simulate import Engine
 
     engine = Engine(calculation)
     if engine.paths > MOST_KEPT:

@@ -15,8 +15,8 @@ from securitize.risk.statistics import mean_and_error
 from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
-    from securitize.engine.prepare.prepare import Draw
-    from securitize.studies.price.price import NotePriced
+    from securitize.engine.drawing import Draw
+    from securitize.studies.price.priced import NotePriced
 
 #: Clean prices of the table of prices, yields and spreads.
 GRID = tuple(90.0 + step for step in range(21))

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from securitize.base.files import PathLike
 from securitize.definitions.loading import load_programme
 from securitize.definitions.policies.programme import Programme
 from securitize.financing.programme.rules import TITLES, RuleResult
 from securitize.financing.programme.rules import check_programme as check
 from securitize.library import find_programme
-from securitize.tables.rows import Rows
 from securitize.tables import build
+from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)

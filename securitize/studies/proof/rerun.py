@@ -59,7 +59,7 @@ def _run(stored: StoredRun, made: Path, scenario: str | None, workers: int) -> T
 
 
 def _stress_result(stored: StoredRun, made: Path, _: str | None, workers: int) -> Tables:
-    from securitize.studies.stress.api import REVERSE, SUITE, asked_for
+    from securitize.studies.stress.request import REVERSE, SUITE, asked_for
     from securitize.studies.stress.result import made as calculated
 
     options = stored.manifest.options

@@ -15,8 +15,8 @@ from typing import Any
 from securitize.base.errors import UsageError
 from securitize.base.money import to_minor
 from securitize.engine.calculation import calculate
+from securitize.engine.prepare.stored import prepared_of
 from securitize.engine.reference_case import reference_case
-from securitize.studies.run.replay import prepared_of
 from securitize.store.stored import StoredRun
 
 PACKAGE = "securitize.reference"

@@ -18,8 +18,8 @@ import numpy as np
 from securitize.base.errors import UsageError
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, sha256
-from securitize.studies.proof.rerun import recalculated
 from securitize.store.stored import StoredRun
+from securitize.studies.proof.rerun import recalculated
 from securitize.tables.dictionary import load
 from securitize.tables.parquet import to_bytes
 
@@ -128,10 +128,10 @@ def replay_in_reference(stored: StoredRun, paths: int) -> Replayed:
 
     Raises UsageError for a run that is not of a deal, or of a deal in mid-life.
     """
-    from securitize.performance.random.draw import draw
     from securitize.engine.calculation import Calculation, calculate, told_path
+    from securitize.engine.prepare.stored import prepared_of
     from securitize.engine.reference_case import differences, reference_case
-    from securitize.studies.run.replay import prepared_of
+    from securitize.performance.random.draw import draw
 
     prepared = prepared_of(stored)
     if prepared.state is not None:

@@ -21,9 +21,9 @@ from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.money import from_minor
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
-from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
 from securitize.engine.calculation import Calculation, pay_from
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
+from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
 from securitize.waterfall.seasoning import state_after
 
 

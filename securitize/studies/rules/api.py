@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
+from securitize.base.files import PathLike
 from securitize.definitions.loading import load_capital_set, load_preset
-from securitize.library import find_capital_set, find_preset
 from securitize.engine.calculation import Calculation, calculate
-from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.prepare.stored import prepared_of
+from securitize.library import find_capital_set, find_preset
 from securitize.store.named import stored_run_named
-from securitize.engine.prepare.prepare import PathLike, Prepared, prepare
-from securitize.studies.run.replay import prepared_of
+from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
 from securitize.tables import build
 
 if TYPE_CHECKING:

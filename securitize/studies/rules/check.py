@@ -16,6 +16,9 @@ from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet
 from securitize.definitions.rules.preset import Preset
+from securitize.engine.calculation import Calculation
+from securitize.engine.measures import least
+from securitize.engine.targets import target_of
 from securitize.risk.capital.approaches import (
     Capital,
     PoolCredit,
@@ -26,10 +29,7 @@ from securitize.risk.capital.approaches import (
     standardised,
 )
 from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
-from securitize.engine.calculation import Calculation
-from securitize.engine.tables.measures import least
 from securitize.tables.rows import Rows
-from securitize.engine.targets import target_of
 from securitize.waterfall.measures import coverage, measure_note
 
 SCOPE = "payer credit only 仅债务人信用"

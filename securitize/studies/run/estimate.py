@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from securitize.engine.calculation import calculate
 from securitize.engine.parts import Parts, arrays_of
 from securitize.engine.pilot import with_shift
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import BLOCK, Engine, Measured, Simulation, with_kept
 
 if TYPE_CHECKING:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import cast
 
 from securitize.base.errors import CalculationError, UsageError
-from securitize.performance.random.draw import draw
-from securitize.performance.random.importance import Shift
-from securitize.performance.random.sampling import SamplingName
-from securitize.store import folder
-from securitize.studies.run.api import Run, tables_of
 from securitize.engine.calculation import Calculation, calculate, told_path
-from securitize.engine.goal import Goal
-from securitize.store.identity import Json
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.prepare.stored import prepared_of
+from securitize.engine.results import tables_of
+from securitize.performance.random.draw import draw
+from securitize.store.run import Run
 from securitize.store.stored import StoredRun
 
 #: column of the path's row -> column of the replay's ``note_measures``
@@ -57,44 +49,6 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
         raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
     drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
     return calculate(told_path(prepared, drawn, 0))
-
-
-def prepared_of(stored: StoredRun) -> Prepared:
-    """The deal of a run, from the inputs that it keeps, with the paths that it drew.
-
-    Raises UsageError for a run that is not of a deal.
-    """
-    manifest = stored.manifest
-    if "deal.toml" not in manifest.inputs:
-        raise UsageError(f"{stored.id} is not the run of a deal")
-    with tempfile.TemporaryDirectory() as made:
-        scenario = folder.unpack_inputs(stored, Path(made))
-        if "paths" not in manifest.options:
-            return prepare(made, scenario)
-        wanted = Draw(
-            Path(made) / folder.PERFORMANCE,
-            int(str(manifest.options["paths"])),
-            manifest.seed or 0,
-            cast(SamplingName, manifest.options.get("sampling", "plain")),
-            _shift(manifest.facts.about),
-            _goal(manifest.options),
-            cast("int | None", manifest.options.get("paths_done")),
-            int(str(manifest.options.get("keep_paths", 0))),
-        )
-        return prepare(made, scenario, draw=wanted)
-
-
-def _shift(about: Mapping[str, Json]) -> Shift | None:
-    """Of importance sampling, as the run found it."""
-    if "market_shift" not in about:
-        return None
-    return Shift(float(str(about["market_shift"])), float(str(about["own_shift"])))
-
-
-def _goal(options: Mapping[str, Json]) -> Goal | None:
-    """How surely the run was to know an expected loss."""
-    asked = options.get("target_error")
-    return Goal(float(str(asked["error"])), str(asked["note"])) if isinstance(asked, Mapping) else None
 
 
 def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.loading import load_alternative
@@ -37,8 +38,6 @@ from securitize.market.lpr import IndexHistory
 from securitize.studies.savings.financed import Financed
 from securitize.studies.savings.policies import policies_of
 from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from securitize.base.errors import DefinitionError, UsageError, printable
+from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import CollectionsFee
@@ -22,6 +23,9 @@ from securitize.definitions.financing.financing import FinancedCompany, Financin
 from securitize.definitions.loading import load_financing, load_market
 from securitize.definitions.register import Figure, register
 from securitize.definitions.scenarios.market import Market
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.cash import Cash
 from securitize.financing.debts import Debt, debts_of, running, simple_debt
 from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
@@ -34,13 +38,9 @@ from securitize.library import (
     list_deals,
     list_financings,
 )
-from securitize.engine.calculation import Calculation, calculate
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
-from securitize.engine.prepare.prepare import Prepared, prepare
 from securitize.store.stored import StoredRun
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)

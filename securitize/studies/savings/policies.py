@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_policy
@@ -23,8 +24,6 @@ from securitize.financing.policies.evaluate import subsidies
 from securitize.library import find_policy
 from securitize.market.lpr import IndexHistory
 from securitize.studies.savings.financed import Financed
-
-PathLike = str | os.PathLike[str]
 
 
 def policies_of(

@@ -5,22 +5,22 @@ Source: ``docs/reference/financing-cost.md``, section 8.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import UsageError
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.all_in import Float64
 from securitize.financing.comparison import POLICIES, Policy
 from securitize.financing.on_paths import Spread, spread_of, value_until
 from securitize.performance.random.draw import draw
 from securitize.performance.resolved import NEVER
 from securitize.studies.savings.compare import Comparison
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
 
-PathLike = str | os.PathLike[str]
 #: Paths that are drawn at once.
 BLOCK = 8192
 

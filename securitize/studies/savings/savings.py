@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
-from securitize.studies.run.api import drawing
+from securitize.base.files import PathLike
+from securitize.engine.drawing import drawing
 from securitize.studies.savings.compare import Comparison, compare
 from securitize.studies.savings.financed import financed
 from securitize.tables import build
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Savings", "savings"]
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ Source: ``docs/reference/financing-cost.md``, section 7.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.financing.financing import Financing
 from securitize.financing.break_even import last_unit
@@ -19,8 +19,6 @@ from securitize.financing.sides import Change, Side, securitized
 from securitize.studies.savings.compare import Comparison
 from securitize.studies.savings.financed import Financed
 from securitize.studies.savings.policies import policies_of
-
-PathLike = str | os.PathLike[str]
 
 #: Terms of the contract's rate: what changes them changes what the contracts charge.
 RUNNING = ("platform_margin", "coupon")

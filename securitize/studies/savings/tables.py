@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from securitize.engine.tables.pool import assumption_rows
 from securitize.financing.comparison import POLICIES, Cell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
-from securitize.engine.tables.pool import assumption_rows
-from securitize.tables.rows import Rows
 from securitize.tables import build
+from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

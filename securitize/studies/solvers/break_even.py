@@ -18,12 +18,12 @@ import numpy as np
 from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
+from securitize.engine.cells import Cells, evaluate
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
 from securitize.risk.breaking import CRITERIA, Criterion, breaks
-from securitize.engine.cells import Cells, evaluate
-from securitize.engine.prepare.prepare import Prepared
-from securitize.engine.targets import target_of
 from securitize.waterfall.measures import coverage
 
 Support = Literal["in place", "absent"]

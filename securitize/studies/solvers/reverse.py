@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import ReverseDriver
+from securitize.engine.cells import evaluate
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, no_support
 from securitize.performance.suites import DoesNotApply
 from securitize.risk.breaking import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances
 from securitize.studies.solvers.break_even import Support
-from securitize.engine.cells import evaluate
-from securitize.engine.prepare.prepare import Prepared
-from securitize.engine.targets import target_of
 
 Float64 = NDArray[np.float64]
 Steps = tuple[int, ...]

@@ -14,14 +14,14 @@ import numpy as np
 
 from securitize.base.errors import SecuritizeError
 from securitize.definitions.suites.suite import DriverName
-from securitize.performance.drivers import driver, driver_names
-from securitize.performance.suites import DoesNotApply
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
-from securitize.engine.prepare.prepare import Prepared
-from securitize.tables.rows import Rows
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
+from securitize.performance.drivers import driver, driver_names
+from securitize.performance.suites import DoesNotApply
+from securitize.tables.rows import Rows
 from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
 

@@ -19,15 +19,16 @@ from securitize.base.money import from_minor
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
-from securitize.risk.breaking import holds
 from securitize.engine.calculation import calculate
 from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
-from securitize.studies.solvers.grid import named_driver
-from securitize.engine.prepare.prepare import Prepared, on_dates
+from securitize.engine.measures import least
+from securitize.engine.prepare.dates import on_dates
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import simulate
-from securitize.engine.tables.measures import least
 from securitize.engine.targets import target_of
+from securitize.risk.breaking import holds
+from securitize.studies.solvers.grid import named_driver
 from securitize.waterfall.measures import coverage
 
 Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]

@@ -23,7 +23,7 @@ from securitize.base.money import from_minor, to_minor
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.engine.calculation import calculate, pay_from
 from securitize.engine.changed_input import with_value
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
 
 #: Values of the bracket at which the direction of the balances is looked at.
 SCAN = 33

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from securitize.engine.calculation import calculate
-from securitize.engine.prepare.prepare import Prepared
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import Progress, Simulation, simulate
 from securitize.engine.tables.random_paths import note_risk
 from securitize.tables.rows import Rows

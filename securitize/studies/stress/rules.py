@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.definitions.loading import load_capital_set
-from securitize.library import find_capital_set, find_preset, list_capital_sets
 from securitize.engine.calculation import Calculation
-from securitize.studies.rules.check import Asked
+from securitize.engine.prepare.prepared import Prepared
+from securitize.library import find_capital_set, find_preset, list_capital_sets
 from securitize.studies.rules.api import tables_of_checks
-from securitize.engine.prepare.prepare import Prepared
+from securitize.studies.rules.check import Asked
 
 if TYPE_CHECKING:
     import pyarrow as pa

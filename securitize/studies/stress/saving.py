@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
-from securitize.base.files import read_regular
+from securitize.base.files import PathLike, read_regular
 from securitize.definitions.register import Figure
+from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.tables.cells import Columns
 from securitize.library import (
     find_alternative,
     find_financing_of,
@@ -19,9 +21,7 @@ from securitize.library import (
     list_alternatives,
 )
 from securitize.store.folder import MARKET
-from securitize.engine.prepare.prepare import PathLike, Prepared
 from securitize.studies.stress.scenarios import Situation, is_given_pool
-from securitize.engine.tables.cells import Columns
 from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:

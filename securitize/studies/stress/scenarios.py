@@ -12,9 +12,11 @@ from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.stresses import AllProvidersStress
 from securitize.definitions.suites.suite import BASE, Suite, SuiteScenario
-from securitize.performance.suites import Composed, Written, compose
-from securitize.engine.prepare.prepare import Draw, Prepared, prepare
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
+from securitize.performance.suites import Composed, Written, compose
 
 
 @dataclass(frozen=True, slots=True)

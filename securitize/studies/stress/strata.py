@@ -8,8 +8,8 @@ from securitize.base.money import from_rate
 from securitize.definitions.chains.neighbours import customers
 from securitize.engine.calculation import Calculation
 from securitize.engine.tables.cells import Columns
-from securitize.tables.rows import Rows
 from securitize.engine.targets import target_of
+from securitize.tables.rows import Rows
 
 
 def pool_strata(calculation: Calculation) -> Columns:

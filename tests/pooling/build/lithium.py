@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.library.find import library_root
-from securitize.studies.run.api import Run
+from securitize.store.run import Run
 from securitize.studies.pool.build import build
 
 SHIPPED = library_root() / "pools" / "lithium-battery"

@@ -12,8 +12,8 @@ from securitize.pooling.assemble import Assembled
 from securitize.pooling.chains.chain_map import map_chain
 from securitize.pooling.portfolio import KINDS, divided
 from securitize.pooling.posing import OBJECTIVE_SCALES
-from securitize.tables.rows import Rows
 from securitize.studies.pool.tables.days import day
+from securitize.tables.rows import Rows
 
 #: Upper ends of the buckets of remaining life in years, and of scores.
 LIFE_ENDS, SCORE_ENDS = (5, 8, 11, 14, 20), (20, 40, 60, 80, 100)

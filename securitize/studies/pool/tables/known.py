@@ -7,8 +7,8 @@ from typing import Any
 
 from securitize.pooling.assemble import Assembled
 from securitize.pooling.columns import NO_DAY
-from securitize.tables.rows import Rows
 from securitize.studies.pool.tables.days import day
+from securitize.tables.rows import Rows
 
 
 def indicators(assembled: Assembled) -> dict[str, list[Any]]:

@@ -7,9 +7,9 @@ from typing import Any
 from securitize.pooling.assemble import Assembled
 from securitize.pooling.chains.placement import AMBIGUOUS
 from securitize.pooling.columns import positions
-from securitize.tables.rows import Rows
 from securitize.studies.pool.tables.days import day
 from securitize.studies.pool.tables.known import expiry_day, life, ratio
+from securitize.tables.rows import Rows
 
 NOTHING = ""
 

@@ -1,0 +1,69 @@
+"""What is drawn at random: how many paths, from which seed, how sampled, how surely known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError
+from securitize.base.files import PathLike
+from securitize.performance.random.importance import Shift
+from securitize.performance.random.sampling import SamplingName
+
+if TYPE_CHECKING:
+    from securitize.engine.goal import Goal
+
+#: Paths whose flows may be kept as tables.
+MOST_KEPT = 100_000
+#: More would not fit into the tables of a run.
+MOST_PATHS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What is drawn at random beside what is told.
+
+    performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1;  sampling : how paths are chosen
+    shift       : of the factors under importance sampling; it follows from all else, None where not found yet
+    goal        : how surely an expected loss is to be known; then ``paths`` are the most that are drawn for it
+    done        : of a partial run, how many paths it has
+    keep        : of how many of the first paths the full flows become tables
+    """
+
+    performance: PathLike
+    paths: int = 10_000
+    seed: int = 1
+    sampling: SamplingName = "plain"
+    shift: Shift | None = None
+    goal: Goal | None = None
+    done: int | None = None
+    keep: int = 0
+
+
+def drawing(
+    performance: PathLike | None,
+    paths: int = 10_000,
+    seed: int = 1,
+    sampling: SamplingName = "plain",
+    target_error: str | None = None,
+    keep_paths: int = 0,
+) -> Draw | None:
+    """What is to be drawn at random; None where no performance is named.
+
+    Raises UsageError where paths, seed or the error are out of range, or there is no such sampling.
+    """
+    from securitize.engine.goal import goal_of
+    from securitize.performance.random.sampling import SAMPLINGS
+
+    if not 1 <= paths <= MOST_PATHS:
+        raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
+    if not 0 <= seed < 2**64:
+        raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
+    if sampling not in SAMPLINGS:
+        raise UsageError(f"paths are sampled {', '.join(SAMPLINGS[:-1])} or {SAMPLINGS[-1]}")
+    if not 0 <= keep_paths <= MOST_KEPT:
+        raise UsageError(f"paths that are kept are a whole number from 0 to {MOST_KEPT:,}")
+    if performance is None:
+        return None
+    goal = None if target_error is None else goal_of(target_error)
+    return Draw(performance, paths, seed, sampling, goal=goal, keep=keep_paths)

@@ -1,0 +1,46 @@
+"""Coverage of the notes by rank, and the least of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.engine.prepare.prepared import Prepared
+from securitize.waterfall.measures import Coverage, coverage
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
+
+COVERAGE = {
+    "dscr": "dscr",
+    "dscr_with_support": "dscr_with_support",
+    "ic": "interest_coverage",
+    "oc": "overcollateralisation",
+}
+
+
+def coverage_by_rank(
+    prepared: Prepared, resolved: ResolvedDeal, lines: Mapping[Line, Int64]
+) -> dict[int, Coverage]:
+    """Coverage of each rank, float64 (paths, periods), from published lines of any number of paths."""
+    ranks = sorted({note.rank for note in prepared.deal.notes.values()})
+    measured = {rank: coverage(resolved, lines, rank) for rank in ranks}
+    if prepared.resolved_pool.claims:
+        return measured
+    # A pool of royalties alone has no balance that could collateralise a note.
+    nothing = {rank: np.full_like(one.overcollateralisation, np.nan) for rank, one in measured.items()}
+    return {rank: replace(one, overcollateralisation=nothing[rank]) for rank, one in measured.items()}
+
+
+def or_null(number: float) -> float | None:
+    """A number that a table can hold; None for NaN."""
+    return None if math.isnan(number) else float(number)
+
+
+def least(numbers: Any) -> float | None:
+    """The least of the numbers that are defined; None where none is."""
+    return None if np.isnan(numbers).all() else float(np.nanmin(numbers))

@@ -1,0 +1,93 @@
+"""Definitions that were read and checked, put on their dates."""
+
+from __future__ import annotations
+
+from securitize.assets.resolve import resolve_pool
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.loading import Definitions
+from securitize.engine.drawing import Draw
+from securitize.engine.prepare.inputs import figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.prepared import Prepared
+from securitize.market.calendars import BusinessCalendar
+from securitize.market.lpr import IndexHistory
+from securitize.market.schedules import Schedule, deal_schedule
+from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.model import resolve_random_performance
+from securitize.performance.random.resolve_rates import ToldRates
+from securitize.performance.stresses import resolve_performance
+from securitize.store.environment import program_version
+from securitize.store.identity import Identity, Json
+from securitize.waterfall.told import Told, told_by_period, told_fixings, under
+
+
+def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
+    """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
+    stress = found.scenario.model if found.scenario else None
+    terms, pool = under(found.deal.model, stress), found.pool.model
+    holidays = found.holidays.model if found.holidays else None
+    schedule = deal_schedule(terms.dates, holidays)
+    market = found.market.model if found.market else None
+    resolved_pool = resolve_pool(pool, schedule, market, holidays)
+    calendar = BusinessCalendar(terms.dates.calendar, holidays)
+    told = told_by_period(terms, stress, schedule, IndexHistory(market), calendar)
+    performance = resolve_performance(terms.performance, stress, pool, schedule)
+    files = files_in_run(found)
+    inputs = {name: loaded.text for name, loaded in files.items()}
+    inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
+    options: dict[str, Json] = {"scenario": stress.name if stress else None}
+    about: dict[str, Json] = {}
+    if draw is not None and found.performance is not None:
+        options["paths"] = draw.paths
+        if draw.sampling != "plain":
+            options["sampling"] = draw.sampling
+        if draw.goal is not None:
+            options["target_error"] = {"note": draw.goal.of(terms), "error": draw.goal.error}
+        if draw.keep:
+            options["keep_paths"] = draw.keep
+        if draw.done is not None:
+            options["paths_done"] = draw.done
+        about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
+        providers = found.performance.model.providers
+        about["support"] = len(terms.support.keys() - providers.keys())
+        about["providers"] = len(providers)
+        about["sampling"] = draw.sampling
+    return Prepared(
+        definitions=found,
+        deal=terms,
+        schedule=schedule,
+        told=told,
+        resolved_pool=resolved_pool,
+        performance=performance,
+        draw=draw,
+        random=_random(found, terms, schedule, told, calendar),
+        register=figures_of(files),
+        identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
+        warnings=warnings_of(found, files, schedule, resolved_pool),
+        about={
+            "deal": terms.name,
+            "title": terms.title,
+            "title_zh": terms.title_zh,
+            "scenario": stress.name if stress else None,
+            "synthetic": pool.synthetic,
+            **about,
+        },
+    )
+
+
+def _random(
+    found: Definitions, deal: Deal, schedule: Schedule, told: Told, calendar: BusinessCalendar
+) -> RandomModel | None:
+    if found.performance is None:
+        return None
+    since = max(schedule.collection[0], found.state.model.as_of) if found.state else schedule.collection[0]
+    rates = ToldRates(
+        told_fixings(deal, schedule, told, calendar),
+        IndexHistory(found.market.model if found.market else None),
+        since,
+    )
+    chain = found.chain.model if found.chain else None
+    pool = found.pool.model
+    as_of = found.state.model.as_of if found.state else None
+    return resolve_random_performance(
+        found.performance.model, deal, pool, schedule, told, chain, rates, as_of
+    )

@@ -1,0 +1,63 @@
+"""The files of a run by their names in it; the register of their figures; what a reader is warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from securitize.assets.resolve import ResolvedPool
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.loading import Definitions
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.instalments import LprRate
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.register import Figure, register
+from securitize.library.find import HOLIDAYS_FILE, MARKETS
+from securitize.market.schedules import Schedule
+from securitize.waterfall.told import floating_rules
+
+
+def files_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
+    """The files of a run by their names in it: no path of this machine gets into a table."""
+    files: dict[str, Loaded[Any]] = {"deal.toml": found.deal, "pool/pool.toml": found.pool}
+    if found.scenario:
+        files["scenarios/scenario.toml"] = found.scenario
+    if found.performance:
+        files["scenarios/performance/performance.toml"] = found.performance
+    if found.performance and found.chain and found.performance.model.nodes:
+        files[f"pool/chains/{found.performance.model.nodes.chain}.toml"] = found.chain
+    if found.holidays:
+        files[f"{MARKETS}/{HOLIDAYS_FILE}"] = found.holidays
+    if found.state:
+        files["state.toml"] = found.state
+    if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):
+        files["scenarios/markets/market.toml"] = found.market
+    return files
+
+
+def _needs_index(pool: Pool) -> bool:
+    """Whether a contract's rate follows an index; else the market is no input of the run."""
+    return any(
+        isinstance(contract, Claim) and isinstance(contract.rate_rule, LprRate)
+        for contract in pool.contracts.values()
+    )
+
+
+def figures_of(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
+    """Every number but ranks, which only order the notes."""
+    return tuple(
+        replace(figure, file=name)
+        for name, loaded in files.items()
+        for figure in register(loaded, stated=True)
+        if figure.kind != "stated" or not figure.path.endswith(".rank")
+    )
+
+
+def warnings_of(
+    found: Definitions, files: Mapping[str, Loaded[Any]], schedule: Schedule, pool: ResolvedPool
+) -> tuple[str, ...]:
+    """What the reader of a run is warned of, each once; files by their names in the run."""
+    names = {str(loaded.path): name for name, loaded in files.items()}
+    said = [str(replace(problem, file=names.get(problem.file, problem.file))) for problem in found.warnings]
+    return tuple(dict.fromkeys([*said, *schedule.warnings, *pool.warnings]))

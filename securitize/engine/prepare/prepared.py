@@ -1,0 +1,77 @@
+"""A deal under a scenario, ready to be calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from securitize.assets.resolve import ResolvedPool
+from securitize.base.streams import PLAIN, Numbers, Sampling
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.loading import Definitions
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.register import Figure
+from securitize.engine.drawing import Draw
+from securitize.market.schedules import Schedule
+from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.sampling import resolve_sampling
+from securitize.performance.resolved import ResolvedPerformance
+from securitize.store.identity import Identity, Json
+from securitize.waterfall.told import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A deal under a scenario, ready to be calculated; nothing is written yet.
+
+    deal     : as the scenario leaves it
+    told     : fixings, what providers pay and their ratings, by period of the whole deal
+    draw     : what was asked to be drawn at random, and the resolved model of it; None for the told path alone
+    register : every number of the definitions with its source; files by their names in the run
+    warnings : what does not stop the run, for its reader
+    about    : what the run is called, for lists of runs
+    """
+
+    definitions: Definitions
+    deal: Deal
+    schedule: Schedule
+    told: Told
+    resolved_pool: ResolvedPool
+    performance: ResolvedPerformance
+    draw: Draw | None
+    random: RandomModel | None
+    register: tuple[Figure, ...]
+    identity: Identity
+    warnings: tuple[str, ...]
+    about: Mapping[str, Json]
+
+    @property
+    def state(self) -> State | None:
+        """The state of a deal in mid-life; None where it begins at closing."""
+        return self.definitions.state.model if self.definitions.state else None
+
+    @property
+    def pool(self) -> Pool:
+        """The pool as written."""
+        return self.definitions.pool.model
+
+    @property
+    def sampling(self) -> Sampling:
+        """How paths are chosen. Raises ValueError where the shift of importance sampling is not found yet."""
+        if self.draw is None or self.random is None:
+            return PLAIN
+        if self.draw.sampling == "importance" and self.draw.shift is None:
+            raise ValueError("the shift of importance sampling is found by pilot paths first")
+        return resolve_sampling(self.draw.sampling, self.random, self.draw.shift)
+
+    def numbers(self, first: int, after: int) -> Numbers:
+        """The random numbers of these paths. Raises ValueError where nothing is to be drawn."""
+        if self.draw is None:
+            raise ValueError("nothing is to be drawn")
+        return Numbers(self.draw.seed, first, after, self.sampling)
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run that this will be."""
+        return self.identity.id

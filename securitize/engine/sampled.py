@@ -1,0 +1,44 @@
+"""Losses of notes over the paths drawn, and their expected values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from securitize.engine.simulate import Simulation
+from securitize.risk.statistics import controlled_mean, mean_and_error
+
+Float64 = NDArray[np.float64]
+
+
+def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
+    """("note" or "pool", name, loss of each path as a share), of every note and of the pool."""
+    prepared = simulation.calculation.prepared
+    for name, measures in simulation.notes.items():
+        balance = prepared.deal.notes[name].balance
+        yield "note", name, measures.loss / balance if balance else np.zeros(simulation.paths)
+    lines = simulation.calculation.lines
+    told = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
+    if told:
+        yield "pool", prepared.pool.name, (told - simulation.collected) / told
+
+
+def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:
+    """The mean of (paths,) with its standard error, as the paths were sampled."""
+    if simulation.weights is not None and simulation.controls is not None:
+        return controlled_mean(values, simulation.weights, simulation.controls)
+    return mean_and_error(values, simulation.weights, simulation.groups)
+
+
+def first_of(simulation: Simulation, paths: int) -> Simulation:
+    """How the first paths were sampled; what they measured is left as it is."""
+
+    def cut(values: Any) -> Any:
+        return None if values is None else values[:paths]
+
+    sampled = {name: cut(getattr(simulation, name)) for name in ("weights", "groups", "controls")}
+    return replace(simulation, **sampled)

@@ -1,0 +1,49 @@
+"""When paths are enough: until the expected loss of a note is known as surely as was asked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from securitize.engine.goal import Goal
+from securitize.engine.sampled import expected
+from securitize.engine.simulate import BLOCK, Simulation
+
+#: Fewer paths with a loss say too little of their own spread.
+ENOUGH = 32
+#: The square of the two-sided 95% point of the normal distribution.
+Z2 = 3.841458820694124
+#: A look asks for at most so many times the paths that there are.
+MOST_AT_ONCE = 4
+#: Beyond what the last look says is needed: the next one should be the last.
+MARGIN = 1.05
+
+
+def reached(goal: Goal, simulation: Simulation) -> float:
+    """The standard error of these paths; where few of them lose, a bound on it.
+
+    A loss is a share from 0 to 1, so that its variance is at most its mean, which is at most the share of the
+    paths that lose; of that the upper end of Wilson's interval is taken. One path says nothing: infinite.
+    """
+    note = goal.of(simulation.calculation.prepared.deal)
+    balance = simulation.calculation.prepared.deal.notes[note].balance
+    loss = simulation.notes[note].loss / balance if balance else np.zeros(simulation.paths)
+    error = expected(simulation, loss)[1]
+    if error is None:
+        return math.inf
+    if (lost := int(np.count_nonzero(loss))) >= ENOUGH:
+        return error
+    count, weights = float(simulation.paths), simulation.weights
+    if weights is not None:
+        count = float(weights.sum() ** 2 / (weights @ weights))
+    return max(error, math.sqrt((lost + Z2) / (count + Z2) / count))
+
+
+def further(goal: Goal, simulation: Simulation) -> int | None:
+    """How many paths are worth looking at next, whole blocks; None where the goal is reached."""
+    error, paths = reached(goal, simulation), simulation.paths
+    if error <= goal.error:
+        return None
+    needed = min(MARGIN * (error / goal.error) ** 2, MOST_AT_ONCE) * paths
+    return max(math.ceil(needed / BLOCK), paths // BLOCK + 1) * BLOCK

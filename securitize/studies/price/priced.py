@@ -1,0 +1,33 @@
+"""One note under one scenario, and at what it is priced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from securitize.definitions.deals.notes import Note
+from securitize.pricing.note_flows import NoteFlows
+
+
+@dataclass(frozen=True)
+class NotePriced:
+    """One note under one scenario, and at what it is priced.
+
+    spread, dirty : one of them follows from the other;  index : rate of a floating note, held
+    exercised    : puts and calls that were chosen
+    mean, values  : mean flows of random paths, and the dirty price of each; None without paths
+    """
+
+    name: str
+    scenario: str
+    note: Note
+    flows: NoteFlows
+    balance: int
+    spread: float
+    spread_kind: str
+    dirty: float
+    index: float | None
+    exercised: tuple[str, ...] = ()
+    mean: NoteFlows | None = None
+    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None

@@ -1,0 +1,67 @@
+"""A stored run rolled forward, and its forecast written: the Python API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from securitize.base.errors import UsageError
+from securitize.base.files import PathLike, write_new
+from securitize.engine.prepare.prepare import prepare
+from securitize.store.run import open_run
+from securitize.store.stored import StoredRun
+
+if TYPE_CHECKING:
+    from securitize.studies.roll.roll import Rolled
+
+
+def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
+    """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``to``.
+
+    actuals : CSV or Parquet, see :mod:`securitize.studies.roll.actuals`
+    Raises DefinitionError where the actuals do not fit, UsageError where ``to`` is not free.
+    """
+    from securitize.store import folder
+    from securitize.studies.roll import roll as rolling
+
+    stored = _stored(run, runs)
+    with folder.new_folder(Path(to)) as made:
+        scenario = folder.unpack_inputs(stored, made)
+        done = rolling.roll(prepare(made, scenario), Path(actuals))
+        said = f"after {done.state.as_of}, rolled from run {stored.id}"
+        folder.write_state(made, done.state, said)
+        folder.restate_contracts(made, done.balances, done.collection_date)
+        write_new(made / "comparison.csv", rolling.comparison_csv(done).encode())
+    return done
+
+
+def write_forecast(
+    run: PathLike,
+    file: PathLike,
+    *,
+    until: int | None = None,
+    by_asset: bool = False,
+    runs: PathLike = "runs",
+) -> int:
+    """Write the forecast of a stored run as an actuals file, CSV; returns its rows.
+
+    until : the last period; by default the first that the run calculated
+    """
+    import tempfile
+
+    from securitize.store import folder
+    from securitize.studies.roll import roll as rolling
+
+    stored = _stored(run, runs)
+    with tempfile.TemporaryDirectory() as made:
+        scenario = folder.unpack_inputs(stored, Path(made))
+        rows = rolling.forecast_rows(prepare(made, scenario), until, by_asset)
+    write_new(Path(file), rolling.rows_csv(rows).encode())
+    return len(rows)
+
+
+def _stored(run: PathLike, runs: PathLike) -> StoredRun:
+    stored = open_run(run, runs).stored
+    if stored is None:
+        raise UsageError("the run is not stored")
+    return stored
