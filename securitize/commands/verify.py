@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE, EXIT_OTHER_PROGRAM, UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
     from securitize.studies.proof.verify import Replayed, Rerun
+
+#: How the command closes, by its exit code.
+CLOSING = {
+    EXIT_DONE: "verified",
+    EXIT_BREACH: "NOT verified",
+    EXIT_OTHER_PROGRAM: "digests verified; calculating again proves nothing of a run that another program made",
+}
 
 
 @click.command("verify")
@@ -33,10 +40,12 @@ def command(
     """Prove that a stored RUN, stress result or build is what its manifest says; exit code 1 where it is not.
 
     Digests show that no file has changed since it was stored. With --rerun the tables are calculated again: the same
-    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are told.
+    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are told. Where another
+    version of securitize made the run, that is said first, both are compared, and the exit code is 6.
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
+    from securitize.store.environment import program_version
     from securitize.store.identity import sha256
     from securitize.store.run import open_run
     from securitize.studies.proof import verify
@@ -52,6 +61,10 @@ def command(
     files = len(stored.manifest.files()) + 2
     digest = sha256(stored.manifest.to_bytes())
     passes = not problems and (again is None or again.passes) and not (replayed and replayed.differences)
+    fails = (
+        bool(problems) or bool(replayed and replayed.differences) or (again is not None and not again.program)
+    )
+    ends = EXIT_DONE if passes else EXIT_BREACH if fails else EXIT_OTHER_PROGRAM
     if format_ == "json":
         told = {
             "run": stored.id,
@@ -61,7 +74,9 @@ def command(
             "passes": passes,
         }
         emit_data(to_json({**told, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
-        return EXIT_DONE if passes else EXIT_BREACH
+        return ends
+    if again is not None and again.program is not None:
+        print_line(f"made by another program: securitize {again.program}, here {program_version()}")
     for problem in problems:
         print_line(problem, wraps=False)
     if not problems:
@@ -71,8 +86,8 @@ def command(
         _tell_rerun(again)
     if replayed is not None:
         _tell_reference(replayed)
-    print_line("verified" if passes else "NOT verified")
-    return EXIT_DONE if passes else EXIT_BREACH
+    print_line(CLOSING[ends])
+    return ends
 
 
 def _tell_rerun(again: Rerun) -> None:
@@ -85,6 +100,8 @@ def _tell_rerun(again: Rerun) -> None:
         print_line(f"within the declared tolerance of a cent or 1e-12: {', '.join(again.within)}")
     for name, first in again.differing.items():
         print_line(f"DIFFERS: {name}: {first}")
+    for line in again.refused:
+        print_line(f"not taken by this program: {line}")
 
 
 def _tell_reference(replayed: Replayed) -> None:
@@ -104,10 +121,12 @@ def _rerun_json(again: Rerun | None) -> dict[str, object] | None:
     if again is None:
         return None
     return {
+        "made_by_another_program": again.program,
         "versions": list(again.versions),
         "identical": list(again.identical),
         "within_tolerance": list(again.within),
         "differing": dict(again.differing),
+        "refused": list(again.refused),
     }
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from securitize.base.errors import UsageError
+from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, sha256
 from securitize.store.stored import StoredRun
@@ -34,20 +34,27 @@ MONEY, RELATIVE = Decimal("0.01"), 1e-12
 class Rerun:
     """What came of calculating again.
 
-    versions  : what differs of the program, its libraries and the processor; empty where nothing does
+    program   : the program that made the run where it is another than this; None where it is this one
+    versions  : what differs of libraries and the processor; empty where nothing does
     identical : tables with the same bytes;  within : tables that differ, but within the declared tolerance
-    differing : of each other table, its first difference
+    differing : of each other table, its first difference;  refused : why this program does not take the inputs
     """
 
+    program: str | None
     versions: tuple[str, ...]
     identical: tuple[str, ...]
     within: tuple[str, ...]
     differing: Mapping[str, str]
+    refused: tuple[str, ...] = ()
 
     @property
     def passes(self) -> bool:
-        """Byte-identical on the same versions, else within the declared tolerance."""
-        return not self.differing and (bool(self.versions) or not self.within)
+        """Byte-identical on the same versions, else within the declared tolerance.
+
+        False where another program made the run: then two programs were compared, and the run was not proved.
+        """
+        same_program = self.program is None and not self.refused
+        return same_program and not self.differing and (bool(self.versions) or not self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,18 @@ class Replayed:
 def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
     """Calculate a run again and compare every table.
 
-    Raises as :func:`securitize.studies.proof.rerun.recalculated`.
+    Raises as :func:`securitize.studies.proof.rerun.recalculated`; where another program made the run, what this one
+    does not take of its inputs is told instead.
     """
+    made_by = stored.manifest.version
+    program = None if made_by == program_version() else made_by
     versions = tuple(_versions(stored))
-    again = recalculated(stored, workers)
+    try:
+        again = recalculated(stored, workers)
+    except (DefinitionError, CalculationError) as error:
+        if program is None:
+            raise
+        return Rerun(program, versions, (), (), {}, tuple(str(error).splitlines()))
     identical, within, differing = [], [], {}
     for name in sorted({*stored.manifest.tables, *again}):
         if name not in again or name not in stored.manifest.tables:
@@ -79,13 +94,11 @@ def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
             within.append(name)
         else:
             differing[name] = first
-    return Rerun(versions, tuple(identical), tuple(within), differing)
+    return Rerun(program, versions, tuple(identical), tuple(within), differing)
 
 
 def _versions(stored: StoredRun) -> Iterator[str]:
-    """What differs between the run and this program on this machine."""
-    if stored.manifest.version != program_version():
-        yield f"securitize {stored.manifest.version}, here {program_version()}"
+    """What differs of the libraries and the processor between the run and this machine."""
     then, now = stored.manifest.environment, environment()
     for key in sorted({*then, *now}):
         if _plain(then.get(key)) != _plain(now.get(key)):
