@@ -2,28 +2,7 @@
 
 A *name* (``guangzhou-2019``) is looked up among what ships with the program; anything else is a path that
 the user gave. The two never mix: a name holds no dot, slash or capital, so it cannot leave the library.
-
-====================  =============================  ==============================
-what                  shipped                        in a user's folder
-====================  =============================  ==============================
-deal                  ``deals/NAME.toml``            ``deal.toml``
-pool                  ``pools/NAME/pool.toml``       ``pool/pool.toml``
-build of a pool       ``pools/NAME/build.toml``      ``build.toml`` in a folder, or in its ``pool``
-industry chain        ``pools/chains/NAME.toml``     ``chains/NAME.toml`` beside the build or pool file
-scenario              ``scenarios/stresses/…``       ``scenarios/NAME.toml``
-market                ``scenarios/markets/…``        ``scenarios/markets/NAME.toml``
-holidays              -                              ``scenarios/markets/china-holidays.toml``
-random performance    ``scenarios/performance/…``    ``scenarios/performance/NAME.toml``
-financing             ``deals/financing/NAME.toml``  ``financing.toml`` beside ``deal.toml``
-alternative           ``scenarios/alternatives/…``   ``scenarios/alternatives/NAME.toml``
-policy                ``scenarios/policies/…``       ``scenarios/policies/NAME.toml``
-programme             ``scenarios/programmes/…``
-suite                 ``scenarios/suites/…``         ``scenarios/suites/NAME.toml``
-preset of rules       ``scenarios/presets/…``        ``scenarios/presets/NAME.toml``
-capital set           ``scenarios/capital/…``        ``scenarios/capital/NAME.toml``
-state                 -                              ``state.toml`` beside ``deal.toml``
-template              ``deals/templates/NAME/``
-====================  =============================  ==============================
+Where the files of a kind stand is in :mod:`securitize.library.shelves`.
 """
 
 from __future__ import annotations
@@ -33,19 +12,22 @@ import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from securitize.base.errors import UsageError, printable
+from securitize.library.shelves import (
+    BUILD_FILE,
+    DEAL_FILE,
+    FINANCING_FILE,
+    HOLIDAYS_FILE,
+    MARKETS,
+    POOL_FILE,
+    SHELVES,
+    STATE_FILE,
+)
 
-DEAL_FILE = "deal.toml"
-POOL_FILE = "pool.toml"
-BUILD_FILE = "build.toml"
-STATE_FILE = "state.toml"
-#: Folder of a user's own markets beside a deal file, and the file in it that is no market.
-MARKETS = "scenarios/markets"
-HOLIDAYS_FILE = "china-holidays.toml"
-FINANCING_FILE = "financing.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: What markets of a currency are called, where not by its code.
@@ -59,13 +41,73 @@ class Shipped(NamedTuple):
     path: Path
 
 
-def find_deal(name_or_path: str) -> Path:
-    """The deal file of a shipped name, of a folder that holds ``deal.toml``, or of a file.
+def find_file(shelf: str, name_or_path: str, beside: Path | None = None) -> Path:
+    """The file of a name or of a path, on a shelf.
 
-    A shipped name wins over a folder of the same name; ``./NAME`` is the folder.
-    Raises UsageError where there is none.
+    Of files that have one name only (``deal.toml``) a shipped name wins over a folder of the same name, and
+    ``./NAME`` is the folder that holds the file. Of others a user's own beside the file ``beside`` (a deal,
+    or the build of a chain) wins over a shipped one. Raises UsageError where there is none.
     """
-    return _find_in_folder("deal", name_or_path, DEAL_FILE, list_deals())
+    known = [*list_own(shelf, beside), *list_shipped(shelf)]
+    named = next((path for name, path in known if name == name_or_path), None)
+    if named is not None:
+        return named
+    path, file = Path(name_or_path), SHELVES[shelf].file
+    if file and os.path.isdir(path):
+        path /= file
+    return _given(shelf, name_or_path, path, known)
+
+
+def list_shipped(shelf: str) -> list[Shipped]:
+    """What ships on a shelf, by name; the folders of templates."""
+    place = SHELVES[shelf]
+    folder = library_root() / place.shipped
+    if not place.shipped:
+        return []
+    if not place.folders:
+        return _files(folder)
+    found = _folders(folder, place.file)
+    return [Shipped(name, file.parent) for name, file in found] if shelf == "template" else found
+
+
+def list_own(shelf: str, beside: Path | None) -> list[Shipped]:
+    """A user's own by name, in the folder of the shelf beside a file; none where there is no file."""
+    place = SHELVES[shelf]
+    if beside is None or not place.beside or place.file:
+        return []
+    fixed = {each.file for each in SHELVES.values()}
+    return [one for one in _files(beside.parent / place.beside) if one.path.name not in fixed]
+
+
+def list_known(shelf: str, beside: Path | None = None) -> list[Shipped]:
+    """What ships, with a user's own in the place of those of the same name."""
+    return [
+        Shipped(name, file)
+        for name, file in sorted({**dict(list_shipped(shelf)), **dict(list_own(shelf, beside))}.items())
+    ]
+
+
+# The shelves by the names that callers know; a new shelf needs none of these.
+find_deal = partial(find_file, "deal")
+find_pool_given = partial(find_file, "pool")
+find_chain = partial(find_file, "chain")
+find_scenario = partial(find_file, "scenario")
+find_performance = partial(find_file, "performance")
+find_financing = partial(find_file, "financing")
+find_alternative = partial(find_file, "alternative")
+find_policy = partial(find_file, "policy")
+find_programme = partial(find_file, "programme")
+find_preset = partial(find_file, "preset")
+find_capital_set = partial(find_file, "capital set")
+find_suite = partial(find_file, "suite")
+list_deals = partial(list_shipped, "deal")
+list_pools = partial(list_shipped, "pool")
+list_scenarios = partial(list_shipped, "scenario")
+list_markets = partial(list_shipped, "market")
+list_financings = partial(list_shipped, "financing")
+list_alternatives = partial(list_known, "alternative")
+list_capital_sets = partial(list_shipped, "capital set")
+list_templates = partial(list_shipped, "template")
 
 
 def find_pool(deal_file: Path, name: str) -> Path:
@@ -80,29 +122,13 @@ def find_pool(deal_file: Path, name: str) -> Path:
     return _named(pools, name) or _unknown("pool", name, pools)
 
 
-def find_pool_given(name_or_path: str) -> Path:
-    """The pool file of a shipped name, of a folder that holds ``pool.toml`` (the build of a pool), or of a file.
-
-    Raises UsageError where there is none.
-    """
-    return _find_in_folder("pool", name_or_path, POOL_FILE, list_pools())
-
-
 def find_build(name_or_path: str) -> Path:
     """The build file of a shipped name, of a folder that holds ``build.toml`` or ``pool/build.toml``, or of a file.
 
     Raises UsageError where there is none.
     """
     inner = Path(name_or_path) / "pool" / BUILD_FILE
-    return inner if inner.exists() else _find_in_folder("build", name_or_path, BUILD_FILE, list_builds())
-
-
-def find_chain(name_or_path: str, build_file: Path | None = None) -> Path:
-    """The chain file of a name, first among those beside the build file, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("chain", name_or_path, build_file, "chains", list_chains())
+    return inner if inner.exists() else find_file("build", name_or_path)
 
 
 def find_state(deal_file: Path) -> Path | None:
@@ -111,28 +137,19 @@ def find_state(deal_file: Path) -> Path | None:
     return own if deal_file.name == DEAL_FILE and own.exists() else None
 
 
-def find_scenario(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The scenario file of a name, first among the deal's own, then among the shipped stresses; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("scenario", name_or_path, deal_file, "scenarios", list_scenarios())
-
-
 def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
     """The market file of a name, first among the deal's own, then among the shipped markets; or of a path.
 
     A date (``2019-09-11``) is the one market of that day; the name of a shipped deal is :func:`market_of` it.
     Raises UsageError where there is none, or several.
     """
-    own = _files(deal_file.parent / MARKETS) if deal_file else []
-    known = dict([*list_markets(), *own])
+    known = dict(list_known("market", deal_file))
     if name_or_path not in known and not os.path.exists(name_or_path):
         if _DAY.fullmatch(name_or_path):
             return _market_of_day(name_or_path, known)
         if deal := _named(list_deals(), name_or_path):
             return market_of(deal)
-    return _find_beside("market", name_or_path, deal_file, MARKETS, list_markets())
+    return find_file("market", name_or_path, deal_file)
 
 
 def market_of(deal_file: Path) -> Path:
@@ -147,8 +164,8 @@ def market_of(deal_file: Path) -> Path:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UsageError(f"{printable(str(deal_file), 300)}: the closing date cannot be read") from error
     name = f"{_MARKET_NAMES.get(currency, currency.lower())}-{closing}"
-    known = dict([*list_markets(), *_files(deal_file.parent / MARKETS)])
-    return known.get(name) or _unknown("market", name, [Shipped(*one) for one in known.items()])
+    known = list_known("market", deal_file)
+    return _named(known, name) or _unknown("market", name, known)
 
 
 def find_holidays(deal_file: Path | None) -> Path | None:
@@ -168,22 +185,6 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
     raise UsageError(f"no market is of {day}{told}")
 
 
-def find_performance(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The random performance of a name, first among the deal's own, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("performance", name_or_path, deal_file, "scenarios/performance", list_performances())
-
-
-def find_financing(name_or_path: str) -> Path:
-    """The financing file of a shipped name, of a folder that holds ``financing.toml``, or of a file.
-
-    Raises UsageError where there is none.
-    """
-    return _find_in_folder("financing", name_or_path, FINANCING_FILE, list_financings())
-
-
 def find_financing_of(deal_file: Path, name: str) -> Path:
     """The financing of a deal: beside the deal file, else the shipped one of the deal's name.
 
@@ -200,112 +201,10 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
     return found
 
 
-def find_alternative(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The alternative of a name, first among the deal's own, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside(
-        "alternative", name_or_path, deal_file, "scenarios/alternatives", list_alternatives(deal_file)
-    )
-
-
-def find_policy(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The policy of a name, first among the deal's own, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("policy", name_or_path, deal_file, "scenarios/policies", list_policies())
-
-
-def find_programme(name_or_path: str) -> Path:
-    """The plan of a city, by the name of a shipped one or by a path. Raises UsageError where there is none."""
-    return _find_beside("programme", name_or_path, None, "scenarios/programmes", list_programmes())
-
-
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
     return _named(templates, name) or _unknown("template", name, templates)
-
-
-def list_deals() -> list[Shipped]:
-    """The shipped deals, by name."""
-    return _files(library_root() / "deals")
-
-
-def list_pools() -> list[Shipped]:
-    """The shipped pools, by name."""
-    return _folders(library_root() / "pools", POOL_FILE)
-
-
-def list_builds() -> list[Shipped]:
-    """The shipped pools that are assembled from candidates, by name."""
-    return _folders(library_root() / "pools", BUILD_FILE)
-
-
-def list_chains() -> list[Shipped]:
-    """The shipped industry chains, by name."""
-    return _files(library_root() / "pools/chains")
-
-
-def list_scenarios() -> list[Shipped]:
-    """The shipped stresses, by name."""
-    return _files(library_root() / "scenarios/stresses")
-
-
-def list_markets() -> list[Shipped]:
-    """The shipped markets, by name."""
-    return _files(library_root() / MARKETS)
-
-
-def list_performances() -> list[Shipped]:
-    """The shipped random performances, by name."""
-    return _files(library_root() / "scenarios/performance")
-
-
-def list_financings() -> list[Shipped]:
-    """The shipped financings of deals, and cases without a pool, by name."""
-    return _files(library_root() / "deals/financing")
-
-
-def list_alternatives(deal_file: Path | None = None) -> list[Shipped]:
-    """The shipped alternatives, by name; with those of a deal's folder in the place of those of the same name."""
-    own = _files(deal_file.parent / "scenarios/alternatives") if deal_file else []
-    shipped = _files(library_root() / "scenarios/alternatives")
-    return [Shipped(name, file) for name, file in sorted({**dict(shipped), **dict(own)}.items())]
-
-
-def list_policies() -> list[Shipped]:
-    """The shipped policies, by name."""
-    return _files(library_root() / "scenarios/policies")
-
-
-def list_presets() -> list[Shipped]:
-    """The shipped presets of rules, by name."""
-    return _files(library_root() / "scenarios/presets")
-
-
-def list_capital_sets() -> list[Shipped]:
-    """The shipped sets of capital parameters, by name."""
-    return _files(library_root() / "scenarios/capital")
-
-
-def list_suites() -> list[Shipped]:
-    """The shipped suites of scenarios, by name."""
-    return _files(library_root() / "scenarios/suites")
-
-
-def list_programmes() -> list[Shipped]:
-    """The shipped plans of cities, by name."""
-    return _files(library_root() / "scenarios/programmes")
-
-
-def list_templates() -> list[Shipped]:
-    """The shipped templates, by name."""
-    return [
-        Shipped(name, file.parent) for name, file in _folders(library_root() / "deals/templates", DEAL_FILE)
-    ]
 
 
 def library_root() -> Path:
@@ -330,48 +229,6 @@ def _is_name(text: str) -> bool:
 
 def _named(shipped: list[Shipped], name: str) -> Path | None:
     return dict(shipped).get(name)
-
-
-def _find_in_folder(kind: str, name_or_path: str, file_name: str, shipped: list[Shipped]) -> Path:
-    """As :func:`find_deal`: a shipped name, else a folder that holds the file, else the file."""
-    if named := _named(shipped, name_or_path):
-        return named
-    path = Path(name_or_path)
-    if os.path.isdir(path):
-        path /= file_name
-    return _given(kind, name_or_path, path, shipped)
-
-
-def find_preset(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The preset of a name, first among the deal's own, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("preset", name_or_path, deal_file, "scenarios/presets", list_presets())
-
-
-def find_capital_set(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The set of capital parameters of a name, the deal's own before a shipped one; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("capital set", name_or_path, deal_file, "scenarios/capital", list_capital_sets())
-
-
-def find_suite(name_or_path: str, deal_file: Path | None = None) -> Path:
-    """The suite of a name, first among the deal's own, then among the shipped ones; or of a path.
-
-    Raises UsageError where there is none.
-    """
-    return _find_beside("suite", name_or_path, deal_file, "scenarios/suites", list_suites())
-
-
-def _find_beside(
-    kind: str, name_or_path: str, file: Path | None, folder: str, shipped: list[Shipped]
-) -> Path:
-    own = _files(file.parent / folder) if file else []
-    named = _named(own, name_or_path) or _named(shipped, name_or_path)
-    return named or _given(kind, name_or_path, Path(name_or_path), own + shipped)
 
 
 def _given(kind: str, text: str, path: Path, known: list[Shipped]) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.definitions.loading import load_holidays, load_market
 from securitize.library import find_market
-from securitize.library.find import HOLIDAYS_FILE
+from securitize.library.shelves import HOLIDAYS_FILE
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.market_rows import Rows, index_rows, point_rows, spread_rows
 from securitize.reports.tables import as_csv, plain_rows, to_json

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.errors import UsageError
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
-from securitize.library import (
-    Shipped,
-    find_pool,
-    list_alternatives,
-    list_builds,
-    list_capital_sets,
-    list_chains,
-    list_deals,
-    list_financings,
-    list_markets,
-    list_performances,
-    list_policies,
-    list_presets,
-    list_programmes,
-    list_scenarios,
-    list_suites,
-    list_templates,
-)
+from securitize.library import SHELVES, Shipped, find_pool, list_deals, list_shipped
+from securitize.library.shelves import DEAL_FILE
 from securitize.reports.terminal import Column, print_table
 
 if TYPE_CHECKING:
@@ -34,39 +19,27 @@ if TYPE_CHECKING:
     from securitize.studies.run.estimate import Estimate
 
 
-#: What is listed by name and title, with the command that takes it.
-_TITLED: tuple[tuple[str, Callable[[], list[Shipped]]], ...] = (
-    ("Suites: securitize stress DEAL --suite NAME", list_suites),
-    ("Presets of rules: securitize check RUN --preset NAME", list_presets),
-    ("Capital: securitize check RUN --capital NAME", list_capital_sets),
-    ("Random performance: securitize run DEAL --performance NAME", list_performances),
-    ("Markets: securitize market show NAME", list_markets),
-    ("Pools assembled from candidates: securitize build NAME", list_builds),
-    ("Industry chains: securitize chain show NAME", list_chains),
-    ("Companies without a pool: securitize savings NAME", list_financings),
-    ("Alternatives: securitize savings DEAL --against NAME", list_alternatives),
-    ("Policies: securitize savings DEAL --policy NAME", list_policies),
-    ("Plans of cities: securitize programme check NAME", list_programmes),
-)
+def print_library(only: str | None = None) -> None:
+    """What ships, shelf by shelf, or on one shelf. Raises UsageError where none ships on it."""
+    for name, shelf in SHELVES.items():
+        if only == name and shelf.unlisted:
+            raise UsageError(f"none of the {shelf.title.lower()} ships: {shelf.unlisted}")
+        if only in (None, name) and not shelf.unlisted:
+            print_table(shelf.heading, *_listed(name))
 
 
-def print_library() -> None:
-    """Deals, templates, scenarios, suites, markets, builds, chains, what companies could do, policies, plans."""
-    columns = [Column("name"), Column("kind", wraps=True), Column("size"), Column("title", wraps=True)]
-    print_table("Deals", columns, [_deal(one.name, one.path) for one in list_deals()])
-    templates = [_deal(one.name, one.path / "deal.toml") for one in list_templates()]
-    print_table("Templates: securitize init DIRECTORY --from NAME", columns, templates)
+def _listed(shelf: str) -> tuple[list[Column], list[tuple[Any, ...]]]:
+    """Columns and rows of a shelf."""
     columns = [Column("name"), Column("title", wraps=True)]
-    scenarios = [_scenario(one.name, one.path) for one in list_scenarios()]
-    print_table("Scenarios: securitize run DEAL --scenario NAME", columns, scenarios)
-    deals = {one.name for one in list_deals()}
-    for head, listed in _TITLED:
-        rows = [
-            _titled(one.name, one.path)
-            for one in listed()
-            if listed is not list_financings or one.name not in deals
-        ]
-        print_table(head, columns, rows)
+    listed = list_shipped(shelf)
+    if shelf in ("deal", "template"):
+        columns[1:1] = [Column("kind", wraps=True), Column("size")]
+        return columns, [_deal(one) for one in listed]
+    if shelf == "financing":
+        # The financing of a deal goes by the deal's name, which is listed above.
+        deals = {one.name for one in list_deals()}
+        listed = [one for one in listed if one.name not in deals]
+    return columns, [(one.name, _titles(shelf, read_toml(one.path).raw)) for one in listed]
 
 
 def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None) -> dict[str, Any]:
@@ -92,8 +65,9 @@ def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None)
     }
 
 
-def _deal(name: str, file: Path) -> tuple[Any, ...]:
+def _deal(one: Shipped) -> tuple[Any, ...]:
     """Name, kinds of the contracts, currency and size of the notes, titles; as written, not validated."""
+    file = one.path / DEAL_FILE if one.path.is_dir() else one.path
     raw = read_toml(file).raw
     pool = read_toml(find_pool(file, str(raw.get("pool")))).raw
     contracts = _tables(pool.get("contracts"))
@@ -101,21 +75,19 @@ def _deal(name: str, file: Path) -> tuple[Any, ...]:
     size = sum((_number(note.get("balance")) for note in _tables(raw.get("notes"))), Decimal(0))
     synthetic = "SYNTHETIC pool" if pool.get("synthetic") else ""
     titles = (raw.get("title", ""), raw.get("title_zh", ""), synthetic)
-    return name, kinds, f"{raw.get('currency', 'CNY')} {size:,.0f}", titles
+    return one.name, kinds, f"{raw.get('currency', 'CNY')} {size:,.0f}", titles
 
 
-def _scenario(name: str, file: Path) -> tuple[Any, ...]:
-    raw = read_toml(file).raw
-    stresses = raw.get("stress")
-    drivers = [stress.get("driver", "") for stress in stresses] if isinstance(stresses, list) else []
-    changes = ", ".join(dict.fromkeys(drivers)) or "nothing"
-    return name, (raw.get("title", ""), raw.get("title_zh", ""), f"changes {changes}")
-
-
-def _titled(name: str, file: Path) -> tuple[Any, ...]:
-    raw = read_toml(file).raw
-    synthetic = "SYNTHETIC candidates" if raw.get("synthetic") else ""
-    return name, (raw.get("title", ""), raw.get("title_zh", ""), synthetic)
+def _titles(shelf: str, raw: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Both titles, and what a reader of the list must know: what a scenario changes, what is made up."""
+    remark = ""
+    if shelf == "scenario":
+        stresses = raw.get("stress")
+        drivers = [stress.get("driver", "") for stress in stresses] if isinstance(stresses, list) else []
+        remark = f"changes {', '.join(dict.fromkeys(drivers)) or 'nothing'}"
+    elif raw.get("synthetic"):
+        remark = "SYNTHETIC pool" if shelf == "pool" else "SYNTHETIC candidates"
+    return raw.get("title", ""), raw.get("title_zh", ""), remark
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:

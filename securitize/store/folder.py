@@ -20,7 +20,7 @@ from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.library.find import STATE_FILE
+from securitize.library.shelves import STATE_FILE
 from securitize.store.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"

@@ -18,7 +18,7 @@ from securitize.definitions.register import register
 from securitize.financing.all_in import all_in_rate, dated
 from securitize.financing.facility import DatedCost, Facility
 from securitize.financing.policies.evaluate import outcome, subsidies
-from securitize.library import find_policy, list_policies
+from securitize.library import find_policy, list_shipped
 from tests.unit.mutations import GOOD, edited
 
 DRAWN, SETTLED, WAN = dt.date(2025, 3, 1), dt.date(2026, 3, 1), 10_000_00
@@ -174,7 +174,7 @@ def test_a_cap_of_a_company_and_year_counts_all_its_loans(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("file", list_policies(), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", list_shipped("policy"), ids=lambda file: file.name)
 def test_every_shipped_policy_says_where_its_numbers_come_from(file: Any) -> None:
     loaded = load_policy(file.path)
     kinds = {figure.kind for figure in register(loaded, stated=True)}

@@ -10,7 +10,7 @@ from securitize.base.streams import Numbers
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers, distances
 from securitize.definitions.loading import load_chain
-from securitize.library import find_chain, list_chains
+from securitize.library import find_chain, list_shipped
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.node_factors import NodeFactors
 
@@ -30,7 +30,9 @@ def adjacency(chain: Chain) -> tuple[list[str], np.ndarray[tuple[int, ...], np.d
     )
 
 
-@pytest.mark.parametrize("chain", [each.path for each in list_chains()][:4], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "chain", [each.path for each in list_shipped("chain")][:4], ids=lambda path: path.stem
+)
 def test_distances_are_the_first_power_of_the_supplies(chain: object) -> None:
     model = load_chain(str(chain)).model
     codes, supplies = adjacency(model)

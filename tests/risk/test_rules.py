@@ -11,7 +11,7 @@ from securitize.definitions.loading import load_preset
 from securitize.definitions.rules.preset import PresetRule
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
-from securitize.library import find_preset, list_presets
+from securitize.library import find_preset, list_shipped
 from securitize.risk.rules import DealFacts, check_rule
 from securitize.studies.rules.check import Asked, check_rules, facts_of
 
@@ -76,7 +76,7 @@ def test_what_is_not_told_is_not_testable() -> None:
 
 
 def test_shipped_presets_say_their_source_and_are_put_to_shipped_deals() -> None:
-    presets = [load_preset(one.path) for one in list_presets()]
+    presets = [load_preset(one.path) for one in list_shipped("preset")]
     assert all(rule.source and rule.title_zh for preset in presets for rule in preset.model.tests)
     royalty = check_rules(calculate(prepare("xoma-vabysmo-2023")), presets, Asked())
     status = {(preset.name, one.rule.name): one.status for preset, one in royalty}

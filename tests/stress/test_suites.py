@@ -12,10 +12,10 @@ from securitize.engine.cells import evaluate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.targets import target_of
-from securitize.library import find_suite, list_deals, list_suites
+from securitize.library import find_suite, list_deals, list_shipped
 from securitize.studies.stress.scenarios import situations, without_support
 
-SUITES = [one.path for one in list_suites() if one.name != "reverse"]
+SUITES = [one.path for one in list_shipped("suite") if one.name != "reverse"]
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda path: path.stem)

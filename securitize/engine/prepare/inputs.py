@@ -13,7 +13,7 @@ from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.instalments import LprRate
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
-from securitize.library.find import HOLIDAYS_FILE, MARKETS
+from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
 from securitize.market.schedules import Schedule
 from securitize.waterfall.told import floating_rules
 

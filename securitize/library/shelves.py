@@ -1,0 +1,128 @@
+"""Where the files of each kind stand: shipped, and in a user's folder.
+
+What such a file is (its model, its checks, what it is recognised by) stands in
+:mod:`securitize.definitions.kinds`, on a floor above; here are names and places only, so that lists and
+completion load nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEAL_FILE = "deal.toml"
+POOL_FILE = "pool.toml"
+BUILD_FILE = "build.toml"
+STATE_FILE = "state.toml"
+FINANCING_FILE = "financing.toml"
+HOLIDAYS_FILE = "china-holidays.toml"
+#: Folder of a user's own markets beside a deal file.
+MARKETS = "scenarios/markets"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One place of the library, and its twin in a user's folder.
+
+    name     : as messages say it: "no policy is named x"
+    title    : heading of the list
+    command  : a command that takes the name of one; empty where none does
+    shipped  : folder in the library of ``NAME.toml``; empty where none ships
+    folders  : whether ``shipped`` holds folders ``NAME`` with ``file`` in each, in the place of ``NAME.toml``
+    beside   : folder beside a deal file (a build file, for a chain) that holds a user's own ``NAME.toml``
+    file     : the name of such a file in a user's folder, where it has one name only
+    unlisted : why none ships, where none does
+    """
+
+    name: str
+    title: str
+    command: str = ""
+    shipped: str = ""
+    folders: bool = False
+    beside: str = ""
+    file: str = ""
+    unlisted: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Of the list: the title, and the command that takes a name."""
+        return f"{self.title}: {self.command}" if self.command else self.title
+
+
+def _by_name(name: str, title: str, command: str, folder: str, beside: str = "same") -> Shelf:
+    """Files ``NAME.toml``, shipped in a folder and, in the same one, a user's own beside a deal file."""
+    return Shelf(name, title, command, folder, beside=folder if beside == "same" else beside)
+
+
+#: In the order in which they are listed.
+SHELVES: dict[str, Shelf] = {
+    shelf.name: shelf
+    for shelf in (
+        Shelf("deal", "Deals", shipped="deals", file=DEAL_FILE),
+        Shelf(
+            "template",
+            "Templates",
+            "securitize init DIRECTORY --from NAME",
+            "deals/templates",
+            folders=True,
+            file=DEAL_FILE,
+        ),
+        _by_name(
+            "scenario",
+            "Scenarios",
+            "securitize run DEAL --scenario NAME",
+            "scenarios/stresses",
+            beside="scenarios",
+        ),
+        _by_name("suite", "Suites", "securitize stress DEAL --suite NAME", "scenarios/suites"),
+        _by_name("preset", "Presets of rules", "securitize check RUN --preset NAME", "scenarios/presets"),
+        _by_name("capital set", "Capital", "securitize check RUN --capital NAME", "scenarios/capital"),
+        _by_name(
+            "performance",
+            "Random performance",
+            "securitize run DEAL --performance NAME",
+            "scenarios/performance",
+        ),
+        _by_name("market", "Markets", "securitize market show NAME", MARKETS),
+        Shelf("pool", "Pools", "securitize run DEAL --pool NAME", "pools", folders=True, file=POOL_FILE),
+        Shelf(
+            "build",
+            "Pools assembled from candidates",
+            "securitize build NAME",
+            "pools",
+            folders=True,
+            file=BUILD_FILE,
+        ),
+        _by_name("chain", "Industry chains", "securitize chain show NAME", "pools/chains", beside="chains"),
+        Shelf(
+            "financing",
+            "Companies without a pool",
+            "securitize savings NAME",
+            "deals/financing",
+            file=FINANCING_FILE,
+        ),
+        _by_name(
+            "alternative", "Alternatives", "securitize savings DEAL --against NAME", "scenarios/alternatives"
+        ),
+        _by_name("policy", "Policies", "securitize savings DEAL --policy NAME", "scenarios/policies"),
+        _by_name(
+            "programme",
+            "Plans of cities",
+            "securitize programme check NAME",
+            "scenarios/programmes",
+            beside="",
+        ),
+        Shelf(
+            "holidays",
+            "Holidays",
+            beside=MARKETS,
+            file=HOLIDAYS_FILE,
+            unlisted="the calendars hold the years that were announced; later ones are a user's own",
+        ),
+        Shelf(
+            "state",
+            "States",
+            file=STATE_FILE,
+            unlisted="a state is of one deal in mid-life and stands beside its deal file",
+        ),
+    )
+}
