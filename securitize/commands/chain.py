@@ -15,7 +15,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("name", shell_complete=options.complete_chain)
+@click.argument("name", shell_complete=options.complete("chain"))
 @click.option(
     "--build", metavar="FOLDER|ID", help="A stored build, whose candidates and pool are counted by node."
 )

@@ -17,10 +17,20 @@ CSV_TABLE = "rule_checks"
 @click.command("check")
 @click.argument("run", metavar="RUN|DEAL", shell_complete=options.complete_run)
 @click.option(
-    "--preset", "presets", multiple=True, metavar="NAME|FILE", help="Rules of a venue; may be repeated."
+    "--preset",
+    "presets",
+    multiple=True,
+    metavar="NAME|FILE",
+    shell_complete=options.complete("preset"),
+    help="Rules of a venue; may be repeated.",
 )
 @click.option(
-    "--capital", "sets", multiple=True, metavar="NAME|FILE", help="Capital parameters; may be repeated."
+    "--capital",
+    "sets",
+    multiple=True,
+    metavar="NAME|FILE",
+    shell_complete=options.complete("capital set"),
+    help="Capital parameters; may be repeated.",
 )
 @click.option("--waive", multiple=True, metavar="RULE=REASON", help="Why a breach of a rule is waived.")
 @click.option("--retained", multiple=True, metavar="NOTE=SHARE", help="The share of a note that is kept.")

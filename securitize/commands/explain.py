@@ -16,8 +16,8 @@ from securitize.commands import options
 def command(word: str, key: str | None, builds_folder: Path) -> None:
     """Say what WORD means: a code (SEC211), a field (notes.A.unpaid_interest) or a measure (dscr, accounts.in).
 
-    A field is a path, or its end, in a deal, pool, build, chain, scenario, market or state file; names of your own may
-    stand in it or be left out. A measure is a column of a table, with or without the table's name.
+    A field is a path, or its end, in a file of any kind; names of your own may stand in it or be left out. A
+    measure is a column of a table, with or without the table's name.
 
     With KEY, WORD is a pool: the same as securitize pool explain POOL KEY, which says why a patent, company or contract
     is in the pool or not, and what it would displace.

@@ -1,13 +1,19 @@
-"""``securitize list``."""
+"""``securitize list [KIND]``."""
 
 from __future__ import annotations
 
 import click
 
+from securitize.definitions.kinds import KINDS
+
 
 @click.command("list")
-def command() -> None:
-    """List the deals, templates, scenarios, markets, pools and industry chains that ship with the program."""
+@click.argument("kind", required=False, type=click.Choice(["template", *KINDS]), metavar="[KIND]")
+def command(kind: str | None) -> None:
+    """List what ships with the program: deals, templates and every kind of file that a command takes by name.
+
+    With KIND, as securitize schema takes it, or template, that kind only.
+    """
     from securitize.reports.overview import print_library
 
-    print_library()
+    print_library(kind if kind is None or kind == "template" else KINDS[kind].shelf)

@@ -26,7 +26,7 @@ from securitize.commands.signals import raised, told
 
 #: command -> (module, what the overview says)
 COMMANDS = {
-    "list": ("list_", "List the deals, templates, scenarios and markets that ship with the program."),
+    "list": ("list_", "List the deals, templates and every other kind of file that ships with the program."),
     "show": ("show", "Show what a deal is, and where its numbers come from."),
     "init": ("init", "Start a folder of your own from a template."),
     "validate": ("validate", "Check a deal and all its files; every problem at once."),

@@ -37,65 +37,28 @@ builds_folder = click.option(
 )
 
 
-def _named(kind: str, incomplete: str) -> list[CompletionItem]:
-    """Shipped names that begin so; files where there is none."""
-    from click.shell_completion import CompletionItem
-
-    from securitize import library
-
-    shipped = getattr(library, f"list_{kind}")()
-    names = [CompletionItem(one.name) for one in shipped if one.name.startswith(incomplete)]
-    # In bash a file beside names would take their place.
-    return names or [CompletionItem(incomplete, type="file")]
+Completion = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-def complete_deal(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Deals for the shell."""
-    return _named("deals", incomplete)
+def complete(*shelves: str) -> Completion:
+    """Names for the shell: a deal's own first, then what ships on the shelves; files where there is none."""
 
+    def names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
 
-def complete_build(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Pools that can be built, for the shell."""
-    return _named("builds", incomplete)
+        from securitize.library import list_own, list_shipped
+        from securitize.library.shelves import DEAL_FILE
 
+        deal = str(context.params.get("deal") or context.params.get("run") or "")
+        file = Path(deal) if deal.endswith(".toml") else Path(deal) / DEAL_FILE
+        own = [one for shelf in shelves for one in list_own(shelf, file if deal else None)]
+        shipped = [one for shelf in shelves for one in list_shipped(shelf)]
+        known = dict.fromkeys(one.name for one in (*own, *shipped))
+        found = [CompletionItem(name) for name in known if name.startswith(incomplete)]
+        # In bash a file beside names would take their place; a template is no file.
+        return found or ([] if shelves == ("template",) else [CompletionItem(incomplete, type="file")])
 
-def complete_chain(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Industry chains for the shell."""
-    return _named("chains", incomplete)
-
-
-def complete_market(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Markets for the shell."""
-    return _named("markets", incomplete)
-
-
-def complete_scenario(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Scenarios for the shell: the deal's own and the shipped ones."""
-    from click.shell_completion import CompletionItem
-
-    deal = context.params.get("deal")
-    own = Path(str(deal)) / "scenarios"
-    files = sorted(own.glob("*.toml")) if deal and own.is_dir() else []
-    names = [file.stem for file in files if file.stem.startswith(incomplete)]
-    own_items = [CompletionItem(name) for name in names]
-    return own_items + [one for one in _named("scenarios", incomplete) if one.type == "plain" or not names]
-
-
-def complete_template(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Templates for the shell."""
-    return [one for one in _named("templates", incomplete) if one.type == "plain"]
+    return names
 
 
 def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -122,13 +85,14 @@ def complete_word(
 scenario = click.option(
     "--scenario",
     metavar="NAME|FILE",
-    shell_complete=complete_scenario,
+    shell_complete=complete("scenario"),
     help="A scenario: the deal's own, a shipped one, or a file.",
 )
 
 pool = click.option(
     "--pool",
     metavar="NAME|FOLDER|FILE",
+    shell_complete=complete("pool"),
     help="A pool in place of the deal's own: a shipped one, the folder of a build, or a pool file.",
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from securitize.commands import options
+
 
 @click.group("policy")
 def command() -> None:
@@ -11,7 +13,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("name", metavar="NAME|FILE")
+@click.argument("name", metavar="NAME|FILE", shell_complete=options.complete("policy"))
 def show(name: str) -> None:
     """Show the rules of the policy NAME, a shipped one or a file, and the sources of its numbers."""
     from securitize.reports.policies import print_policy

@@ -16,14 +16,20 @@ CSV_TABLE = "prices"
 
 
 @click.command("price")
-@click.argument("deal", metavar="DEAL|RUN", shell_complete=options.complete_deal)
+@click.argument("deal", metavar="DEAL|RUN", shell_complete=options.complete("deal"))
 @click.option(
     "--market",
     metavar="NAME|DATE|FILE",
-    shell_complete=options.complete_market,
+    shell_complete=options.complete("market"),
     help="The market.  [default: that of the deal's closing date]",
 )
-@click.option("--scenario", multiple=True, metavar="NAME|FILE", help="Price under it too; may be repeated.")
+@click.option(
+    "--scenario",
+    multiple=True,
+    metavar="NAME|FILE",
+    shell_complete=options.complete("scenario"),
+    help="Price under it too; may be repeated.",
+)
 @click.option(
     "--settlement",
     metavar="YYYY-MM-DD",
@@ -41,7 +47,12 @@ CSV_TABLE = "prices"
     show_default=True,
     help="Puts and the issuer's call as the deal or a scenario says, or where it pays.",
 )
-@click.option("--performance", metavar="NAME|FILE", help="Price over random paths too.")
+@click.option(
+    "--performance",
+    metavar="NAME|FILE",
+    shell_complete=options.complete("performance"),
+    help="Price over random paths too.",
+)
 @click.option("--paths", type=click.IntRange(1, 100_000), metavar="N", help="Random paths.  [default: 10000]")
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"

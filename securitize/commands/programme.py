@@ -14,7 +14,7 @@ def command() -> None:
 
 
 @command.command("check")
-@click.argument("plan", metavar="PLAN")
+@click.argument("plan", metavar="PLAN", shell_complete=options.complete("programme"))
 @click.option(
     "--format",
     "format_",

@@ -12,7 +12,7 @@ from securitize.commands import options
 
 
 @click.command("size")
-@click.argument("deal", shell_complete=options.complete_deal)
+@click.argument("deal", shell_complete=options.complete("deal"))
 @click.option(
     "--note", required=True, metavar="NAME", help="The note that is sized, or that a number is solved for."
 )
@@ -41,7 +41,10 @@ from securitize.commands import options
     "--cost", "costs", multiple=True, metavar="NOTE=RATE", help="Annual cost of a note's money, with --also."
 )
 @click.option(
-    "--performance", metavar="NAME|FILE", help="What happens at random, for losses and probabilities."
+    "--performance",
+    metavar="NAME|FILE",
+    shell_complete=options.complete("performance"),
+    help="What happens at random, for losses and probabilities.",
 )
 @click.option(
     "--paths", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Random paths."

@@ -17,12 +17,13 @@ CSV_TABLE = "stress_results"
 
 
 @click.command("stress")
-@click.argument("deal", shell_complete=options.complete_deal)
+@click.argument("deal", shell_complete=options.complete("deal"))
 @click.option(
     "--suite",
     default="supervisory",
     show_default=True,
     metavar="NAME|FILE",
+    shell_complete=options.complete("suite"),
     help="The suite of scenarios: the deal's own, a shipped one, or a file.",
 )
 @options.pool
@@ -35,6 +36,7 @@ CSV_TABLE = "stress_results"
 @click.option(
     "--performance",
     metavar="NAME|FILE",
+    shell_complete=options.complete("performance"),
     help="What happens at random on them.  [default: a shipped one, assumed]",
 )
 @click.option(
@@ -45,10 +47,15 @@ CSV_TABLE = "stress_results"
     default="reverse",
     show_default=True,
     metavar="NAME|FILE",
+    shell_complete=options.complete("suite"),
     help="The suite whose drivers of reverse stress are taken.",
 )
 @click.option(
-    "--policy", multiple=True, metavar="NAME|FILE", help="A policy that pays the companies; may be repeated."
+    "--policy",
+    multiple=True,
+    metavar="NAME|FILE",
+    shell_complete=options.complete("policy"),
+    help="A policy that pays the companies; may be repeated.",
 )
 @click.option(
     "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."

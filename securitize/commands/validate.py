@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,42 +12,21 @@ from securitize.base.errors import DefinitionError, UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from securitize.definitions.kinds import FileKind, Kind
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are told one by one.
 MOST_TOLD = 50
-#: A key that only one kind of file has -> the loader of that kind, and what it is called.
-OTHER_KINDS = {
-    "loading": ("load_random_performance", "random performance"),
-    "contracts": ("load_pool", "pool"),
-    "obligors": ("load_pool", "pool"),
-    "candidates": ("load_build", "build"),
-    "nodes": ("load_chain", "chain"),
-    "stress": ("load_scenario", "scenario"),
-    "lpr": ("load_market", "market"),
-    "curves": ("load_market", "market"),
-    "spreads": ("load_market", "market"),
-    "indices": ("load_market", "market"),
-    "instrument": ("load_alternative", "alternative"),
-    "facility": ("load_financing", "financing"),
-    "deal": ("load_financing", "financing"),
-    "rules": ("load_policy", "policy"),
-    "loss_splits": ("load_policy", "policy"),
-    "uses": ("load_programme", "programme"),
-    "scenarios": ("load_suite", "suite"),
-    "reverse": ("load_suite", "suite"),
-    "tests": ("load_preset", "preset"),
-    "approach": ("load_capital_set", "capital set"),
-    "holidays": ("load_holidays", "calendar"),
-}
 
 
 @click.command("validate")
-@click.argument("deal", shell_complete=options.complete_deal)
+@click.argument("deal", shell_complete=options.complete("deal"))
 @click.option(
     "--scenario",
     metavar="NAME|FILE",
-    shell_complete=options.complete_scenario,
+    shell_complete=options.complete("scenario"),
     help="A scenario, checked together with the deal.",
 )
 @options.pool
@@ -55,8 +35,8 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
     Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
-    A build file is checked with its chain and its candidates, a pool, chain, scenario, random
-    performance, market, financing or alternative file by itself.
+    A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
+    the top of a file say of which kind it is.
     """
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted
@@ -64,11 +44,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None or pool is not None:
             raise UsageError("--scenario and --pool go with a deal, not with another kind of file")
-        if kind == "candidates":
-            _check_build(deal)
-            return
-        _load_alone(deal, kind)
-        print_line(f"{deal}: valid {OTHER_KINDS[kind][1]} file, checked by itself", wraps=False)
+        _check_alone(deal, kind)
         return
     prepared = _prepared(deal, scenario, pool)
     options.tell_warnings(prepared.warnings)
@@ -100,21 +76,58 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
         raise
 
 
-def _other_kind(text: str) -> str | None:
-    """The key that tells a file of another kind than a deal; None for a deal and whatever cannot be read."""
+def _other_kind(text: str) -> Kind[BaseModel] | None:
+    """The kind of a file that is no deal; None for a deal and whatever cannot be read.
+
+    Raises DefinitionError where a file is of no kind, or could be of several.
+    """
     from securitize.definitions.documents.reading import read_toml
+    from securitize.definitions.kinds import DEAL
+    from securitize.definitions.recognition import recognise
 
     if not text.endswith(".toml") or not Path(text).is_file():
         return None
     try:
-        raw = read_toml(text).raw
+        document = read_toml(text)
     except DefinitionError:
         return None
-    return (
-        None
-        if "notes" in raw or "priority" in raw
-        else next((key for key in OTHER_KINDS if key in raw), None)
-    )
+    kind = recognise(document)
+    return None if kind is DEAL else kind
+
+
+def _check_alone(path: str, kind: Kind[BaseModel]) -> None:
+    """A file of another kind, with the warnings that the definitions and the floors above them know of it."""
+    from securitize.definitions.loading import load
+    from securitize.reports.terminal import print_line
+
+    if kind.name == "build":
+        _check_build(path)
+        return
+    loaded = load(kind, path)
+    options.tell_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
+    if kind.name in FURTHER_WARNINGS:
+        options.tell_warnings(FURTHER_WARNINGS[kind.name](path))
+    print_line(f"{path}: valid {kind.title} file, checked by itself", wraps=False)
+
+
+def _warnings_of_market(path: str) -> Iterable[str]:
+    from securitize.reports.markets import MarketSheet
+
+    return MarketSheet(path).warnings
+
+
+def _warnings_of_patterns(path: str) -> Iterable[str]:
+    from securitize.definitions.loading import load_chain
+    from securitize.pooling.chains.rules import warnings_of_patterns
+
+    return map(str, warnings_of_patterns(load_chain(path)))
+
+
+#: Warnings that only the floors above the definitions can tell, by kind of file.
+FURTHER_WARNINGS: dict[FileKind, Callable[[str], Iterable[str]]] = {
+    "market": _warnings_of_market,
+    "chain": _warnings_of_patterns,
+}
 
 
 def _check_build(path: str) -> None:
@@ -135,21 +148,3 @@ def _check_build(path: str) -> None:
         for name, one in candidates.counts.items()
     )
     print_line(f"{path}: valid build file; {rows}", wraps=False)
-
-
-def _load_alone(path: str, kind: str) -> None:
-    from securitize.definitions import checks, loading
-    from securitize.definitions.codes import is_warning
-
-    loaded = getattr(loading, OTHER_KINDS[kind][0])(path)
-    if OTHER_KINDS[kind][1] == "pool":
-        options.tell_warnings(str(problem) for problem in checks.check_pool(loaded) if is_warning(problem))
-    if OTHER_KINDS[kind][1] == "market":
-        from securitize.reports.markets import MarketSheet
-
-        options.tell_warnings(MarketSheet(path).warnings)
-    if OTHER_KINDS[kind][1] == "chain":
-        from securitize.definitions.chains.checks import warnings_of_chain
-        from securitize.pooling.chains.rules import warnings_of_patterns
-
-        options.tell_warnings(map(str, [*warnings_of_chain(loaded), *warnings_of_patterns(loaded)]))

@@ -13,107 +13,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.chains.chain import Chain
-from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.state import State
-from securitize.definitions.financing.alternative import Alternative
-from securitize.definitions.financing.financing import Financing
-from securitize.definitions.policies.policy import Policy
-from securitize.definitions.policies.programme import Programme
-from securitize.definitions.pools.build import Build
-from securitize.definitions.pools.pool import Pool
-from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
-from securitize.definitions.rules.preset import Preset
-from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
-from securitize.definitions.scenarios.market import Market
-from securitize.definitions.scenarios.random_performance import RandomPerformance
-from securitize.definitions.scenarios.scenario import Scenario
-from securitize.definitions.suites.suite import Suite
+from securitize.definitions.kinds import KINDS, FileKind
 
-FileKind = Literal[
-    "deal",
-    "pool",
-    "build",
-    "chain",
-    "scenario",
-    "market",
-    "state",
-    "random_performance",
-    "financing",
-    "alternative",
-    "policy",
-    "programme",
-    "suite",
-    "preset",
-    "standardised_capital",
-    "ratings_capital",
-    "internal_capital",
-]
-MODELS: dict[FileKind, type[BaseModel]] = {
-    "deal": Deal,
-    "pool": Pool,
-    "build": Build,
-    "chain": Chain,
-    "scenario": Scenario,
-    "market": Market,
-    "state": State,
-    "random_performance": RandomPerformance,
-    "financing": Financing,
-    "alternative": Alternative,
-    "policy": Policy,
-    "programme": Programme,
-    "suite": Suite,
-    "preset": Preset,
-    "standardised_capital": StandardisedSet,
-    "ratings_capital": RatingsSet,
-    "internal_capital": InternalSet,
-}
 #: In a path, any name that the writer of the file gives.
 ANY = "*"
-_PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"
-_POOLS = "docs/reference/pools.md"
-#: Kinds of files that one page defines.
-_PAGES: dict[FileKind, str] = {
-    "policy": "docs/reference/policies.md",
-    "programme": "docs/reference/programme.md",
-    "random_performance": "docs/reference/random-performance.md",
-    "suite": "docs/reference/suites.md",
-    "preset": "docs/reference/rules.md",
-    "standardised_capital": "docs/reference/rules.md",
-    "ratings_capital": "docs/reference/rules.md",
-    "internal_capital": "docs/reference/rules.md",
-}
-#: Section of the last page by the first word of a build's path; what is not listed stands in the first.
-_BUILD_SECTIONS = {
-    "candidates": 2, "score": 3, "value": 4, "screens": 5, "limits": 6, "venue": 6, "venue_waived": 6, "objective": 7,
-    "contract_terms": 8,
-}  # fmt: skip
-#: Section of the first page by the first word of a deal's path.
-_SECTIONS = {
-    "dates": 2,
-    "accounts": 4,
-    "collections": 4,
-    "notes": 5,
-    "principal_distribution": 5,
-    "fees": 6,
-    "support": 7,
-    "triggers": 8,
-    "clean_up_call": 9,
-    "issuer_call": 9,
-    "priority": 10,
-    "limits": 10,
-    "principal_deficiency": 10,
-    "residual_to": 11,
-    "closing": 12,
-}
-_DEAL_STRESSES = frozenset(get_args(each.model_fields["driver"].annotation)[0] for each in DEAL_STRESSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,27 +56,7 @@ class Field:
     @property
     def reference(self) -> str:
         """Page and section that define it."""
-        if self.file == "deal" and self.path[0] == "performance":
-            return f"{_ASSETS}, section 3"
-        if self.file == "deal":
-            return f"{_PRIORITY}, section {_SECTIONS.get(self.path[0], 1)}"
-        if self.file == "state":
-            return f"{_PRIORITY}, section 13"
-        if self.file == "chain":
-            return "docs/reference/chains.md, section 1"
-        if self.file == "build":
-            return f"{_POOLS}, section {_BUILD_SECTIONS.get(self.path[0], 1)}"
-        if self.file == "market" and self.path[0] not in ("lpr", "lpr_until", "indices"):
-            return "docs/reference/markets.md, section 1"
-        if self.file in ("financing", "alternative"):
-            return f"docs/reference/financing-cost.md, section {1 if self.file == 'financing' else 4}"
-        if self.file in _PAGES:
-            return _PAGES[self.file]
-        if self.file == "scenario" and self.kind in _DEAL_STRESSES:
-            return f"{_PRIORITY}, section 14"
-        if self.file == "scenario":
-            return f"{_ASSETS}, section 6"
-        return f"{_ASSETS}, section {7 if 'Royalty' in self.owner else 1}"
+        return KINDS[self.file].reference_of(self.path[0], self.owner)
 
 
 @cache
@@ -188,7 +78,7 @@ def meaning_of(model: type[BaseModel], field: str) -> tuple[str, str]:
 @cache
 def fields() -> tuple[Field, ...]:
     """Every field of every kind of file."""
-    return tuple(field for kind, model in MODELS.items() for field in _fields(kind, model, ()))
+    return tuple(field for kind in KINDS.values() for field in _fields(kind.name, kind.model, ()))
 
 
 def find_fields(words: str) -> list[Field]:
@@ -204,8 +94,9 @@ def find_fields(words: str) -> list[Field]:
 
 
 def _find(asked: tuple[str, ...]) -> list[Field]:
-    kinds = [asked[0]] if asked[0] in MODELS and len(asked) > 1 else list(MODELS)
-    rest = asked[1:] if asked[0] in MODELS and len(asked) > 1 else asked
+    of_kind = asked[0] in KINDS and len(asked) > 1
+    kinds = [asked[0]] if of_kind else list(KINDS)
+    rest = asked[1:] if of_kind else asked
     found = [field for field in fields() if field.file in kinds and _ends(field.path, rest)]
     shortest = min((len(_plain(field.path)) for field in found if _plain(field.path) == rest), default=None)
     return [f for f in found if shortest is None or _plain(f.path) == rest] if rest else []

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.definitions import checks
+from securitize.definitions import checks, kinds
 from securitize.definitions.chains.chain import Chain
-from securitize.definitions.chains.checks import check_chain
-from securitize.definitions.checks.curves import check_market_file
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
@@ -22,22 +20,13 @@ from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
-from securitize.definitions.financing.alternative import Alternative
-from securitize.definitions.financing.checks import costs_of_values_have_values
-from securitize.definitions.financing.financing import Financing
-from securitize.definitions.policies.policy import Policy
-from securitize.definitions.policies.programme import Programme
-from securitize.definitions.pools.build import Build
-from securitize.definitions.pools.dated_cash import take_in
+from securitize.definitions.kinds import AnyPath, Kind
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
-from securitize.definitions.rules.preset import Preset
+from securitize.definitions.recognition import has_signature
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
-from securitize.definitions.suites.suite import Suite
 
-AnyPath = str | os.PathLike[str]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -56,86 +45,53 @@ class Definitions:
     warnings: tuple[Problem, ...]
 
 
-def load_deal(path: AnyPath) -> Loaded[Deal]:
-    """The deal of a file. Raises DefinitionError with every problem of the file (not its warnings)."""
-    return _load(path, Deal, checks.check_deal, checks.check_deal_in_part)
+def load(kind: Kind[M], path: AnyPath) -> Loaded[M]:
+    """The definition of a file of a kind. Raises DefinitionError with every problem of the file (not its warnings).
+
+    Whether it fits other files, and whether the names in it exist there, is a matter of those files.
+    """
+    document = read_toml(path)
+    attached = kind.attach(document) if kind.attach else {}
+    validated, explained = validate(kind.model, document.raw)
+    problems = _first_pass(document, explained)
+    if validated is not None:
+        loaded = replace(_loaded(document, validated), attached=attached)
+        problems += _new(kind.check(loaded) if kind.check else [], problems)
+        if problems:
+            raise DefinitionError(problems)
+        return loaded
+    rest = without_faults(kind.model, document.raw, explained)
+    if rest is not None and kind.check_in_part:
+        problems += _new(kind.check_in_part(_loaded(document, *rest)), problems)
+    if kind.check_raw:
+        bare = Loaded(document.path, None, document.raw, document.text, document.locator)
+        problems += _new(kind.check_raw(bare), problems)
+    raise DefinitionError(problems)
 
 
-def load_pool(path: AnyPath) -> Loaded[Pool]:
-    """The pool of a file, as :func:`load_deal`."""
-    return _load(path, Pool, checks.check_pool)
-
-
-def load_build(path: AnyPath) -> Loaded[Build]:
-    """How a pool is assembled; its candidates are read elsewhere."""
-    return _load(path, Build)
-
-
-def load_chain(path: AnyPath) -> Loaded[Chain]:
-    """An industry chain."""
-    return _load(path, Chain, check_chain, check_chain)
-
-
-def load_scenario(path: AnyPath) -> Loaded[Scenario]:
-    """The scenario of a file; whether its names exist is a matter of the pool."""
-    return _load(path, Scenario)
-
-
-def load_market(path: AnyPath) -> Loaded[Market]:
-    """The market of a file."""
-    return _load(path, Market, check_market_file, check_market_file)
-
-
-def load_holidays(path: AnyPath) -> Loaded[Holidays]:
-    """The holidays of a file."""
-    return _load(path, Holidays)
-
-
-def load_state(path: AnyPath) -> Loaded[State]:
-    """The state of a deal in mid-life."""
-    return _load(path, State)
-
-
-def load_random_performance(path: AnyPath) -> Loaded[RandomPerformance]:
-    """What happens at random; whether its names exist is a matter of deal, pool and chain."""
-    return _load(path, RandomPerformance)
-
-
-def load_financing(path: AnyPath) -> Loaded[Financing]:
-    """What companies pay beside their contracts; whether it fits a deal is a matter of the deal and its pool."""
-    return _load(path, Financing, costs_of_values_have_values)
-
-
-def load_alternative(path: AnyPath) -> Loaded[Alternative]:
-    """What a company could borrow instead."""
-    return _load(path, Alternative)
-
-
-def load_policy(path: AnyPath) -> Loaded[Policy]:
-    """What a place pays towards financings."""
-    return _load(path, Policy)
-
-
-def load_programme(path: AnyPath) -> Loaded[Programme]:
-    """A city's plan; whether it keeps the rules of the notice is another matter."""
-    return _load(path, Programme)
-
-
-def load_suite(path: AnyPath) -> Loaded[Suite]:
-    """A suite of scenarios; what each does to a deal is a matter of the deal and its pool."""
-    return _load(path, Suite)
-
-
-def load_preset(path: AnyPath) -> Loaded[Preset]:
-    """The rules of a venue or programme; what a deal makes of them is a matter of the deal."""
-    return _load(path, Preset)
+# The kinds by the names that callers know; a new kind needs none of these.
+load_deal = partial(load, kinds.DEAL)
+load_pool = partial(load, kinds.POOL)
+load_build = partial(load, kinds.BUILD)
+load_chain = partial(load, kinds.CHAIN)
+load_scenario = partial(load, kinds.SCENARIO)
+load_market = partial(load, kinds.MARKET)
+load_holidays = partial(load, kinds.HOLIDAYS)
+load_state = partial(load, kinds.STATE)
+load_random_performance = partial(load, kinds.RANDOM_PERFORMANCE)
+load_financing = partial(load, kinds.FINANCING)
+load_alternative = partial(load, kinds.ALTERNATIVE)
+load_policy = partial(load, kinds.POLICY)
+load_programme = partial(load, kinds.PROGRAMME)
+load_suite = partial(load, kinds.SUITE)
+load_preset = partial(load, kinds.PRESET)
 
 
 def load_capital_set(path: AnyPath) -> Loaded[Any]:
-    """A set of capital parameters, a model by its approach."""
-    approach = read_toml(path).raw.get("approach")
-    models: dict[object, type[BaseModel]] = {"sec-erba": RatingsSet, "sec-irba": InternalSet}
-    return _load(path, models.get(approach, StandardisedSet))
+    """A set of capital parameters, a model by its approach; one of an unknown approach is read as the first."""
+    raw = read_toml(path).raw
+    sets = (kinds.STANDARDISED_CAPITAL, kinds.RATINGS_CAPITAL, kinds.INTERNAL_CAPITAL)
+    return load(next((kind for kind in sets if has_signature(kind, raw)), sets[0]), path)
 
 
 def load_all(
@@ -204,32 +160,6 @@ def load_all(
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:
     return problem.order
-
-
-def _load(
-    path: AnyPath,
-    model: type[M],
-    check: Callable[[Loaded[M]], list[Problem]] | None = None,
-    check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None,
-) -> Loaded[M]:
-    document = read_toml(path)
-    attached = take_in(document) if model is Pool else {}
-    validated, explained = validate(model, document.raw)
-    problems = _first_pass(document, explained)
-    if validated is not None:
-        loaded = replace(_loaded(document, validated), attached=attached)
-        problems += _new(check(loaded) if check else [], problems)
-        if problems:
-            raise DefinitionError(problems)
-        return loaded
-    rest = without_faults(model, document.raw, explained)
-    if rest is not None and check_in_part:
-        partial = _loaded(document, *rest)
-        problems += _new(check_in_part(partial), problems)
-    if model is Pool:
-        bare = Loaded(document.path, None, document.raw, document.text, document.locator)
-        problems += _new(checks.unknown_names_in_pool(bare), problems)
-    raise DefinitionError(problems)
 
 
 def _loaded(document: Document, model: M, removed: tuple[KeyPath, ...] = ()) -> Loaded[M]:

@@ -28,7 +28,7 @@ class Shelf:
     command  : a command that takes the name of one; empty where none does
     shipped  : folder in the library of ``NAME.toml``; empty where none ships
     folders  : whether ``shipped`` holds folders ``NAME`` with ``file`` in each, in the place of ``NAME.toml``
-    beside   : folder beside a deal file (a build file, for a chain) that holds a user's own ``NAME.toml``
+    beside   : folder beside a deal file (a build file, for a chain) that holds a user's own ``NAME.toml``, or ``file``
     file     : the name of such a file in a user's folder, where it has one name only
     unlisted : why none ships, where none does
     """
@@ -83,7 +83,15 @@ SHELVES: dict[str, Shelf] = {
             "scenarios/performance",
         ),
         _by_name("market", "Markets", "securitize market show NAME", MARKETS),
-        Shelf("pool", "Pools", "securitize run DEAL --pool NAME", "pools", folders=True, file=POOL_FILE),
+        Shelf(
+            "pool",
+            "Pools",
+            "securitize run DEAL --pool NAME",
+            "pools",
+            folders=True,
+            beside="pool",
+            file=POOL_FILE,
+        ),
         Shelf(
             "build",
             "Pools assembled from candidates",

@@ -6,7 +6,8 @@ import pytest
 
 from securitize.base.errors import UsageError
 from securitize.definitions.codes import CODES
-from securitize.definitions.fields import FileKind, fields, find_fields, meanings
+from securitize.definitions.fields import fields, find_fields, meanings
+from securitize.definitions.kinds import FileKind
 from securitize.reports.explained import print_explained, words
 from securitize.tables import dictionary
 

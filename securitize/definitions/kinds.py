@@ -1,0 +1,345 @@
+"""Every kind of file, in one table: its model, its checks, what it is recognised by, and where it is explained.
+
+Loading, schemas, validation, fields and the reference page are loops over :data:`KINDS`. Where the files of a
+kind stand is a row of :mod:`securitize.library.shelves`, which lists and completion read without loading models.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Generic, Literal, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from securitize.base.errors import Problem
+from securitize.definitions import checks
+from securitize.definitions.chains.chain import Chain
+from securitize.definitions.chains.checks import check_chain, warnings_of_chain
+from securitize.definitions.checks.curves import check_market_file
+from securitize.definitions.codes import is_warning
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.state import State
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.reading import Document
+from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.financing.checks import costs_of_values_have_values
+from securitize.definitions.financing.financing import Financing
+from securitize.definitions.policies.policy import Policy
+from securitize.definitions.policies.programme import Programme
+from securitize.definitions.pools.build import Build
+from securitize.definitions.pools.dated_cash import take_in
+from securitize.definitions.pools.pool import Pool
+from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
+from securitize.definitions.rules.preset import Preset
+from securitize.definitions.scenarios.deal_stresses import DEAL_STRESSES
+from securitize.definitions.scenarios.market import Holidays, Market
+from securitize.definitions.scenarios.random_performance import RandomPerformance
+from securitize.definitions.scenarios.scenario import Scenario
+from securitize.definitions.suites.suite import Suite
+from securitize.library.shelves import SHELVES
+
+FileKind = Literal[
+    "deal",
+    "pool",
+    "build",
+    "chain",
+    "scenario",
+    "market",
+    "holidays",
+    "state",
+    "random_performance",
+    "financing",
+    "alternative",
+    "policy",
+    "programme",
+    "suite",
+    "preset",
+    "standardised_capital",
+    "ratings_capital",
+    "internal_capital",
+]
+AnyPath = str | os.PathLike[str]
+# Covariant: a kind of deals stands in the table of all kinds; its checks are asked of what it loaded itself.
+M = TypeVar("M", bound=BaseModel, covariant=True)  # noqa: PLC0105
+_PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"
+_POOLS, _MARKETS = "docs/reference/pools.md", "docs/reference/markets.md"
+_COST, _RULES = "docs/reference/financing-cost.md", "docs/reference/rules.md"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[M]):
+    """A kind of file.
+
+    name          : as ``securitize schema`` takes it
+    title         : as messages and the reference page say it
+    model         : what the file holds
+    shelf         : of the library, by name
+    signature     : alternatives; a file in which all keys of one stand at the top is of this kind, see
+                    :mod:`securitize.definitions.recognition`
+    discriminator : the key of the signature whose word tells kinds with the same signature apart
+    bare          : whether a file that has no kind's signature is of this one, where it knows each of its keys
+    reference     : page and section that explain it
+    sections      : other pages and sections, by the first word of a field's path
+    tables        : other pages and sections, by a word in the name of the model of a field
+    check         : what must hold beyond the model
+    check_in_part : what can still be asked where parts are faulty
+    check_raw     : what is asked of the bare tables where the file is faulty
+    attach        : puts rows of files beside it into the document; returns their bytes by name
+    warnings      : what is odd about a file that can be used
+    """
+
+    name: FileKind
+    title: str
+    title_zh: str
+    model: type[M]
+    shelf: str
+    signature: tuple[tuple[str, ...], ...]
+    reference: str
+    discriminator: str = ""
+    bare: bool = False
+    sections: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Loaded[M]], list[Problem]] | None = None
+    check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None
+    check_raw: Callable[[Loaded[None]], list[Problem]] | None = None
+    attach: Callable[[Document], Mapping[str, bytes]] | None = None
+    warnings: Callable[[Loaded[M]], Iterable[Problem]] | None = None
+
+    @property
+    def file(self) -> str:
+        """The one name of such a file in a user's folder; empty where it has a name of its own."""
+        return SHELVES[self.shelf].file
+
+    @property
+    def keys(self) -> AbstractSet[str]:
+        """Every key that may stand at the top."""
+        return _keys(self.model)[0]
+
+    @property
+    def required(self) -> AbstractSet[str]:
+        """Every key that must stand at the top."""
+        return _keys(self.model)[1]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the discriminator that mean this kind; none where there is no discriminator."""
+        return get_args(self.model.model_fields[self.discriminator].annotation) if self.discriminator else ()
+
+    def reference_of(self, first: str, owner: str) -> str:
+        """Page and section of a field, by the first word of its path and the model that owns it."""
+        in_table = (place for word, place in self.tables.items() if word in owner)
+        return self.sections.get(first) or next(in_table, self.reference)
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
+    """All keys of a table as written, and those that must be there."""
+    fields = {info.alias or name: info.is_required() for name, info in model.model_fields.items()}
+    return frozenset(fields), frozenset(name for name, needed in fields.items() if needed)
+
+
+def _sections(page: str, numbers: Mapping[str, int]) -> dict[str, str]:
+    return {first: f"{page}, section {number}" for first, number in numbers.items()}
+
+
+def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
+    return filter(is_warning, checks.check_pool(pool))
+
+
+DEAL = Kind(
+    name="deal",
+    title="deal",
+    title_zh="项目",
+    model=Deal,
+    shelf="deal",
+    signature=(("priority",), ("notes", "pool")),
+    reference=f"{_PRIORITY}, section 1",
+    sections={
+        **_sections(
+            _PRIORITY,
+            {
+                "dates": 2, "accounts": 4, "collections": 4, "notes": 5, "principal_distribution": 5, "fees": 6,
+                "support": 7, "triggers": 8, "clean_up_call": 9, "issuer_call": 9, "priority": 10, "limits": 10,
+                "principal_deficiency": 10, "residual_to": 11, "closing": 12,
+            },
+        ),
+        "performance": f"{_ASSETS}, section 3",
+    },
+    check=checks.check_deal,
+    check_in_part=checks.check_deal_in_part,
+)  # fmt: skip
+POOL = Kind(
+    name="pool",
+    title="pool",
+    title_zh="资产池",
+    model=Pool,
+    shelf="pool",
+    signature=(("contracts",),),
+    reference=f"{_ASSETS}, section 1",
+    tables={"Royalty": f"{_ASSETS}, section 7"},
+    check=checks.check_pool,
+    check_raw=checks.unknown_names_in_pool,
+    attach=take_in,
+    warnings=_warnings_of_pool,
+)
+BUILD = Kind(
+    name="build",
+    title="build",
+    title_zh="组池方案",
+    model=Build,
+    shelf="build",
+    signature=(("candidates",),),
+    reference=f"{_POOLS}, section 1",
+    sections=_sections(
+        _POOLS,
+        {
+            "candidates": 2, "score": 3, "value": 4, "screens": 5, "limits": 6, "venue": 6, "venue_waived": 6,
+            "objective": 7, "contract_terms": 8,
+        },
+    ),
+)  # fmt: skip
+CHAIN = Kind(
+    name="chain",
+    title="chain",
+    title_zh="产业链",
+    model=Chain,
+    shelf="chain",
+    signature=(("nodes",),),
+    reference="docs/reference/chains.md, section 1",
+    check=check_chain,
+    check_in_part=check_chain,
+    warnings=warnings_of_chain,
+)
+SCENARIO = Kind(
+    name="scenario",
+    title="scenario",
+    title_zh="情景",
+    model=Scenario,
+    shelf="scenario",
+    signature=(("stress",),),
+    bare=True,  # The base of a template stresses nothing.
+    reference=f"{_ASSETS}, section 6",
+    tables={each.__name__: f"{_PRIORITY}, section 14" for each in DEAL_STRESSES},
+)
+MARKET = Kind(
+    name="market",
+    title="market",
+    title_zh="市场",
+    model=Market,
+    shelf="market",
+    signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
+    reference=f"{_MARKETS}, section 1",
+    sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
+    check=check_market_file,
+    check_in_part=check_market_file,
+)
+HOLIDAYS = Kind(
+    name="holidays",
+    title="calendar",
+    title_zh="节假日",
+    model=Holidays,
+    shelf="holidays",
+    signature=(("holidays",),),
+    reference=f"{_MARKETS}, section 7",
+)
+STATE = Kind(
+    name="state",
+    title="state",
+    title_zh="存续状态",
+    model=State,
+    shelf="state",
+    signature=(("as_of",),),
+    reference=f"{_PRIORITY}, section 13",
+)
+RANDOM_PERFORMANCE = Kind(
+    name="random_performance",
+    title="random performance",
+    title_zh="随机表现",
+    model=RandomPerformance,
+    shelf="performance",
+    signature=(("loading",),),
+    reference="docs/reference/random-performance.md",
+)
+FINANCING = Kind(
+    name="financing",
+    title="financing",
+    title_zh="企业融资",
+    model=Financing,
+    shelf="financing",
+    signature=(("deal",), ("facility",)),
+    reference=f"{_COST}, section 1",
+    check=costs_of_values_have_values,
+)
+ALTERNATIVE = Kind(
+    name="alternative",
+    title="alternative",
+    title_zh="替代融资",
+    model=Alternative,
+    shelf="alternative",
+    signature=(("instrument",),),
+    reference=f"{_COST}, section 4",
+)
+POLICY = Kind(
+    name="policy",
+    title="policy",
+    title_zh="政策",
+    model=Policy,
+    shelf="policy",
+    signature=(("rules",), ("loss_splits",)),
+    reference="docs/reference/policies.md",
+)
+PROGRAMME = Kind(
+    name="programme",
+    title="programme",
+    title_zh="城市方案",
+    model=Programme,
+    shelf="programme",
+    signature=(("uses",),),
+    reference="docs/reference/programme.md",
+)
+SUITE = Kind(
+    name="suite",
+    title="suite",
+    title_zh="情景套件",
+    model=Suite,
+    shelf="suite",
+    signature=(("scenarios",), ("reverse",)),
+    reference="docs/reference/suites.md",
+)
+PRESET = Kind(
+    name="preset",
+    title="preset",
+    title_zh="规则集",
+    model=Preset,
+    shelf="preset",
+    signature=(("tests",),),
+    reference=_RULES,
+)
+
+
+def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
+    """A set of capital parameters; the approach says which."""
+    return Kind(
+        name=name,
+        title="capital set",
+        title_zh=title_zh,
+        model=model,
+        shelf="capital set",
+        signature=(("approach",),),
+        discriminator="approach",
+        reference=_RULES,
+    )
+
+
+STANDARDISED_CAPITAL = _capital("standardised_capital", "资本参数（标准法）", StandardisedSet)
+RATINGS_CAPITAL = _capital("ratings_capital", "资本参数（外部评级法）", RatingsSet)
+INTERNAL_CAPITAL = _capital("internal_capital", "资本参数（内部评级法）", InternalSet)
+_ALL: tuple[Kind[BaseModel], ...] = (
+    DEAL, POOL, BUILD, CHAIN, SCENARIO, MARKET, HOLIDAYS, STATE, RANDOM_PERFORMANCE, FINANCING, ALTERNATIVE, POLICY,
+    PROGRAMME, SUITE, PRESET, STANDARDISED_CAPITAL, RATINGS_CAPITAL, INTERNAL_CAPITAL,
+)  # fmt: skip
+KINDS: dict[str, Kind[BaseModel]] = {kind.name: kind for kind in _ALL}
