@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from securitize.definitions.kinds import KINDS
+from securitize.library.shelves import kind_names, shelf_of
 
 
 @click.command("list")
-@click.argument("kind", required=False, type=click.Choice(["template", *KINDS]), metavar="[KIND]")
+@click.argument("kind", required=False, type=click.Choice(["template", *kind_names()]), metavar="[KIND]")
 def command(kind: str | None) -> None:
     """List what ships with the program: deals, templates and every kind of file that a command takes by name.
 
@@ -16,4 +16,4 @@ def command(kind: str | None) -> None:
     """
     from securitize.reports.overview import print_library
 
-    print_library(kind if kind is None or kind == "template" else KINDS[kind].shelf)
+    print_library(kind if kind is None or kind == "template" else shelf_of(kind).name)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from securitize.definitions.kinds import KINDS
-from securitize.definitions.schema import json_schema
+from securitize.library.shelves import kind_names
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(kind_names()))
 def command(kind: str) -> None:
     """Print the JSON Schema of a kind of file, for an editor or another tool."""
+    from securitize.definitions.schema import json_schema
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
 

@@ -40,7 +40,7 @@ from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.scenario import Scenario
 from securitize.definitions.suites.suite import Suite
-from securitize.library.shelves import SHELVES
+from securitize.library.shelves import Shelf, shelf_of
 
 FileKind = Literal[
     "deal",
@@ -77,7 +77,6 @@ class Kind(Generic[M]):
     name          : as ``securitize schema`` takes it
     title         : as messages and the reference page say it
     model         : what the file holds
-    shelf         : of the library, by name
     signature     : alternatives; a file in which all keys of one stand at the top is of this kind, see
                     :mod:`securitize.definitions.recognition`
     discriminator : the key of the signature whose word tells kinds with the same signature apart
@@ -96,7 +95,6 @@ class Kind(Generic[M]):
     title: str
     title_zh: str
     model: type[M]
-    shelf: str
     signature: tuple[tuple[str, ...], ...]
     reference: str
     discriminator: str = ""
@@ -110,9 +108,9 @@ class Kind(Generic[M]):
     warnings: Callable[[Loaded[M]], Iterable[Problem]] | None = None
 
     @property
-    def file(self) -> str:
-        """The one name of such a file in a user's folder; empty where it has a name of its own."""
-        return SHELVES[self.shelf].file
+    def shelf(self) -> Shelf:
+        """Where its files stand."""
+        return shelf_of(self.name)
 
     @property
     def keys(self) -> AbstractSet[str]:
@@ -155,7 +153,6 @@ DEAL = Kind(
     title="deal",
     title_zh="项目",
     model=Deal,
-    shelf="deal",
     signature=(("priority",), ("notes", "pool")),
     reference=f"{_PRIORITY}, section 1",
     sections={
@@ -177,7 +174,6 @@ POOL = Kind(
     title="pool",
     title_zh="资产池",
     model=Pool,
-    shelf="pool",
     signature=(("contracts",),),
     reference=f"{_ASSETS}, section 1",
     tables={"Royalty": f"{_ASSETS}, section 7"},
@@ -191,7 +187,6 @@ BUILD = Kind(
     title="build",
     title_zh="组池方案",
     model=Build,
-    shelf="build",
     signature=(("candidates",),),
     reference=f"{_POOLS}, section 1",
     sections=_sections(
@@ -207,7 +202,6 @@ CHAIN = Kind(
     title="chain",
     title_zh="产业链",
     model=Chain,
-    shelf="chain",
     signature=(("nodes",),),
     reference="docs/reference/chains.md, section 1",
     check=check_chain,
@@ -219,7 +213,6 @@ SCENARIO = Kind(
     title="scenario",
     title_zh="情景",
     model=Scenario,
-    shelf="scenario",
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
     reference=f"{_ASSETS}, section 6",
@@ -230,7 +223,6 @@ MARKET = Kind(
     title="market",
     title_zh="市场",
     model=Market,
-    shelf="market",
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
     reference=f"{_MARKETS}, section 1",
     sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
@@ -242,7 +234,6 @@ HOLIDAYS = Kind(
     title="calendar",
     title_zh="节假日",
     model=Holidays,
-    shelf="holidays",
     signature=(("holidays",),),
     reference=f"{_MARKETS}, section 7",
 )
@@ -251,7 +242,6 @@ STATE = Kind(
     title="state",
     title_zh="存续状态",
     model=State,
-    shelf="state",
     signature=(("as_of",),),
     reference=f"{_PRIORITY}, section 13",
 )
@@ -260,7 +250,6 @@ RANDOM_PERFORMANCE = Kind(
     title="random performance",
     title_zh="随机表现",
     model=RandomPerformance,
-    shelf="performance",
     signature=(("loading",),),
     reference="docs/reference/random-performance.md",
 )
@@ -269,7 +258,6 @@ FINANCING = Kind(
     title="financing",
     title_zh="企业融资",
     model=Financing,
-    shelf="financing",
     signature=(("deal",), ("facility",)),
     reference=f"{_COST}, section 1",
     check=costs_of_values_have_values,
@@ -279,7 +267,6 @@ ALTERNATIVE = Kind(
     title="alternative",
     title_zh="替代融资",
     model=Alternative,
-    shelf="alternative",
     signature=(("instrument",),),
     reference=f"{_COST}, section 4",
 )
@@ -288,7 +275,6 @@ POLICY = Kind(
     title="policy",
     title_zh="政策",
     model=Policy,
-    shelf="policy",
     signature=(("rules",), ("loss_splits",)),
     reference="docs/reference/policies.md",
 )
@@ -297,7 +283,6 @@ PROGRAMME = Kind(
     title="programme",
     title_zh="城市方案",
     model=Programme,
-    shelf="programme",
     signature=(("uses",),),
     reference="docs/reference/programme.md",
 )
@@ -306,7 +291,6 @@ SUITE = Kind(
     title="suite",
     title_zh="情景套件",
     model=Suite,
-    shelf="suite",
     signature=(("scenarios",), ("reverse",)),
     reference="docs/reference/suites.md",
 )
@@ -315,7 +299,6 @@ PRESET = Kind(
     title="preset",
     title_zh="规则集",
     model=Preset,
-    shelf="preset",
     signature=(("tests",),),
     reference=_RULES,
 )
@@ -328,7 +311,6 @@ def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
         title="capital set",
         title_zh=title_zh,
         model=model,
-        shelf="capital set",
         signature=(("approach",),),
         discriminator="approach",
         reference=_RULES,

@@ -10,7 +10,7 @@ import sys
 from pydantic import BaseModel
 
 from securitize.definitions.kinds import KINDS, Kind
-from securitize.library.shelves import SHELVES, Shelf
+from securitize.library.shelves import Shelf
 
 _HEAD = """\
 # Kinds of file: the reference
@@ -38,7 +38,7 @@ def reference_page() -> str:
 
 
 def _cells(kind: Kind[BaseModel]) -> tuple[str, ...]:
-    shelf = SHELVES[kind.shelf]
+    shelf = kind.shelf
     page, _, section = kind.reference.removeprefix("docs/reference/").partition(", ")
     place = f"[{page.removesuffix('.md')}]({page})" + (f", {section}" if section else "")
     return f"`{kind.name}` {kind.title_zh}", _shipped(shelf), _own(shelf), _signature(kind), place

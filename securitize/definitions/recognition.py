@@ -25,7 +25,7 @@ def recognise(document: Document) -> Kind[BaseModel]:
     raw = document.raw
     found = _signed(raw)
     if not found:
-        found = [kind for kind in KINDS.values() if kind.file == document.path.name][:1]
+        found = [kind for kind in KINDS.values() if kind.shelf.file == document.path.name][:1]
     if not found:
         found = [kind for kind in KINDS.values() if kind.bare and kind.required <= raw.keys() <= kind.keys]
     if len(found) == 1:

@@ -24,6 +24,7 @@ class Shelf:
     """One place of the library, and its twin in a user's folder.
 
     name     : as messages say it: "no policy is named x"
+    kinds    : of the files that stand there, by name; none for templates, which are folders
     title    : heading of the list
     command  : a command that takes the name of one; empty where none does
     shipped  : folder in the library of ``NAME.toml``; empty where none ships
@@ -34,6 +35,7 @@ class Shelf:
     """
 
     name: str
+    kinds: tuple[str, ...]
     title: str
     command: str = ""
     shipped: str = ""
@@ -48,43 +50,59 @@ class Shelf:
         return f"{self.title}: {self.command}" if self.command else self.title
 
 
-def _by_name(name: str, title: str, command: str, folder: str, beside: str = "same") -> Shelf:
+def _twins(name: str, kinds: tuple[str, ...], title: str, command: str, folder: str) -> Shelf:
     """Files ``NAME.toml``, shipped in a folder and, in the same one, a user's own beside a deal file."""
-    return Shelf(name, title, command, folder, beside=folder if beside == "same" else beside)
+    return Shelf(name, kinds, title, command, folder, beside=folder)
 
 
 #: In the order in which they are listed.
 SHELVES: dict[str, Shelf] = {
     shelf.name: shelf
     for shelf in (
-        Shelf("deal", "Deals", shipped="deals", file=DEAL_FILE),
+        Shelf("deal", ("deal",), "Deals", shipped="deals", file=DEAL_FILE),
         Shelf(
             "template",
+            (),
             "Templates",
             "securitize init DIRECTORY --from NAME",
             "deals/templates",
             folders=True,
             file=DEAL_FILE,
         ),
-        _by_name(
+        Shelf(
             "scenario",
+            ("scenario",),
             "Scenarios",
             "securitize run DEAL --scenario NAME",
             "scenarios/stresses",
             beside="scenarios",
         ),
-        _by_name("suite", "Suites", "securitize stress DEAL --suite NAME", "scenarios/suites"),
-        _by_name("preset", "Presets of rules", "securitize check RUN --preset NAME", "scenarios/presets"),
-        _by_name("capital set", "Capital", "securitize check RUN --capital NAME", "scenarios/capital"),
-        _by_name(
+        _twins("suite", ("suite",), "Suites", "securitize stress DEAL --suite NAME", "scenarios/suites"),
+        _twins(
+            "preset",
+            ("preset",),
+            "Presets of rules",
+            "securitize check RUN --preset NAME",
+            "scenarios/presets",
+        ),
+        _twins(
+            "capital set",
+            ("standardised_capital", "ratings_capital", "internal_capital"),
+            "Capital",
+            "securitize check RUN --capital NAME",
+            "scenarios/capital",
+        ),
+        _twins(
             "performance",
+            ("random_performance",),
             "Random performance",
             "securitize run DEAL --performance NAME",
             "scenarios/performance",
         ),
-        _by_name("market", "Markets", "securitize market show NAME", MARKETS),
+        _twins("market", ("market",), "Markets", "securitize market show NAME", MARKETS),
         Shelf(
             "pool",
+            ("pool",),
             "Pools",
             "securitize run DEAL --pool NAME",
             "pools",
@@ -94,33 +112,53 @@ SHELVES: dict[str, Shelf] = {
         ),
         Shelf(
             "build",
+            ("build",),
             "Pools assembled from candidates",
             "securitize build NAME",
             "pools",
             folders=True,
             file=BUILD_FILE,
         ),
-        _by_name("chain", "Industry chains", "securitize chain show NAME", "pools/chains", beside="chains"),
+        Shelf(
+            "chain",
+            ("chain",),
+            "Industry chains",
+            "securitize chain show NAME",
+            "pools/chains",
+            beside="chains",
+        ),
         Shelf(
             "financing",
+            ("financing",),
             "Companies without a pool",
             "securitize savings NAME",
             "deals/financing",
             file=FINANCING_FILE,
         ),
-        _by_name(
-            "alternative", "Alternatives", "securitize savings DEAL --against NAME", "scenarios/alternatives"
+        _twins(
+            "alternative",
+            ("alternative",),
+            "Alternatives",
+            "securitize savings DEAL --against NAME",
+            "scenarios/alternatives",
         ),
-        _by_name("policy", "Policies", "securitize savings DEAL --policy NAME", "scenarios/policies"),
-        _by_name(
+        _twins(
+            "policy",
+            ("policy",),
+            "Policies",
+            "securitize savings DEAL --policy NAME",
+            "scenarios/policies",
+        ),
+        Shelf(
             "programme",
+            ("programme",),
             "Plans of cities",
             "securitize programme check NAME",
             "scenarios/programmes",
-            beside="",
         ),
         Shelf(
             "holidays",
+            ("holidays",),
             "Holidays",
             beside=MARKETS,
             file=HOLIDAYS_FILE,
@@ -128,9 +166,23 @@ SHELVES: dict[str, Shelf] = {
         ),
         Shelf(
             "state",
+            ("state",),
             "States",
             file=STATE_FILE,
             unlisted="a state is of one deal in mid-life and stands beside its deal file",
         ),
     )
 }
+
+
+def kind_names() -> list[str]:
+    """The name of every kind of file, shelf by shelf."""
+    return [kind for shelf in SHELVES.values() for kind in shelf.kinds]
+
+
+def shelf_of(kind: str) -> Shelf:
+    """The shelf of a kind of file. Raises KeyError where none holds it."""
+    for shelf in SHELVES.values():
+        if kind in shelf.kinds:
+            return shelf
+    raise KeyError(kind)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args
@@ -27,6 +29,7 @@ from securitize.definitions.loading import load
 from securitize.definitions.recognition import has_signature, recognise
 from securitize.definitions.schema import json_schema
 from securitize.library import SHELVES, Shelf, find, find_file, list_shipped
+from securitize.library.shelves import kind_names
 from tests.unit.mutations import GOOD
 
 ROOT = Path(__file__).parents[2]
@@ -59,9 +62,18 @@ def test_the_words_of_the_type_are_the_rows_of_the_table() -> None:
 
 
 def test_every_kind_has_a_shelf_and_every_shelf_a_kind() -> None:
-    assert {kind.shelf for kind in KINDS.values()} | {"template"} == set(SHELVES)
+    assert sorted(kind_names()) == sorted(KINDS)
+    assert [name for name, shelf in SHELVES.items() if not shelf.kinds] == ["template"]
     for name, shelf in SHELVES.items():
         assert (shelf.name, bool(shelf.shipped)) == (name, not shelf.unlisted)
+
+
+def test_commands_answer_without_the_models() -> None:
+    """The shell asks every command of the program; those that name kinds load none."""
+    names = ", ".join(f"securitize.commands.{module}" for module, _ in COMMANDS.values())
+    code = f"import sys, {names}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"pydantic", "securitize.definitions.kinds"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -79,7 +91,7 @@ def test_every_kind_is_validated_by_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_kind_is_listed_or_said_why_not(name: str) -> None:
-    shelf = SHELVES[KINDS[name].shelf]
+    shelf = KINDS[name].shelf
     done = _invoke("list", name)
     if shelf.unlisted:
         assert shelf.unlisted in str(done.exception)
@@ -150,14 +162,14 @@ def _files() -> Iterator[tuple[Path, set[str]]]:
             if name == "template":
                 yield from _of_template(one.path)
             else:
-                yield one.path, {each for each, kind in KINDS.items() if kind.shelf == name}
+                yield one.path, {each for each, kind in KINDS.items() if kind.shelf is SHELVES[name]}
 
 
 def _of_template(folder: Path) -> Iterator[tuple[Path, set[str]]]:
     """In a user's folder the place says the kind."""
     for file in sorted(folder.rglob("*.toml")):
         place = file.parent.relative_to(folder).as_posix()
-        found = {name for name, k in KINDS.items() if file.name == k.file or SHELVES[k.shelf].beside == place}
+        found = {name for name, k in KINDS.items() if file.name == k.shelf.file or k.shelf.beside == place}
         yield file, found
 
 
@@ -244,9 +256,11 @@ def test_what_is_undecided_is_refused_with_the_kinds_it_could_be(case: str, tmp_
     assert (what in told, repair in told, "SEC141" in told) == (True, True, True), told
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.file], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if kind.shelf.file], ids=lambda kind: kind.name
+)
 def test_a_name_decides_where_no_key_does(kind: Kind[BaseModel], tmp_path: Path) -> None:
-    file = tmp_path / kind.file
+    file = tmp_path / kind.shelf.file
     file.write_text('name = "x"\ntitel = "x"')
     assert recognise(read_toml(file)) is kind
 
@@ -274,12 +288,11 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         title="stub",
         title_zh="桩",
         model=Stub,
-        shelf="stub",
         signature=(("stubbed",),),
         reference="docs/reference/files.md",
     )
     monkeypatch.setitem(
-        SHELVES, "stub", Shelf("stub", "Stubs", "securitize stub NAME", "stubs", beside="stubs")
+        SHELVES, "stub", Shelf("stub", ("stub",), "Stubs", "securitize stub NAME", "stubs", beside="stubs")
     )
     monkeypatch.setitem(KINDS, "stub", kind)
     monkeypatch.setattr(find, "library_root", lambda: tmp_path)
