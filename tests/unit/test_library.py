@@ -80,6 +80,14 @@ def test_users_own_files_win_over_the_shipped(library: Path) -> None:
     assert find.find_scenario("mine/scenarios/late.toml") == late
 
 
+def test_holidays_beside_a_deal_are_no_market(library: Path) -> None:
+    deal = _write(Path("mine/deal.toml"))
+    _write(Path("mine/scenarios/markets/china-holidays.toml"))
+    assert find.find_holidays(deal) == Path("mine/scenarios/markets/china-holidays.toml")
+    with pytest.raises(UsageError, match="no market is named china-holidays; known: flat"):
+        find.find_market("china-holidays", deal)
+
+
 def test_unknown_name_suggests_the_nearest(library: Path) -> None:
     with pytest.raises(UsageError, match="no deal is named city-2091; known: city-20"):
         find.find_deal("city-2091")
