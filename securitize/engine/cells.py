@@ -10,6 +10,7 @@ import numpy as np
 from securitize.assets.collections import project
 from securitize.assets.stacked import stacked
 from securitize.base.arithmetic import Int64
+from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import pay_paths
@@ -97,7 +98,9 @@ def _told_together(each: Sequence[Told]) -> tuple[Told, dict[str, Int64]]:
 
 
 def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
-    """The prepared scenario with more stresses after its own."""
+    """The prepared scenario with more stresses after its own. Raises DefinitionError where one does not fit."""
     told = prepared.definitions.scenario.model if prepared.definitions.scenario else None
     name = told.name if told else "base"
-    return Scenario.model_construct(name=name, stress=(*(told.stress if told else ()), *added))
+    scenario = Scenario.model_construct(name=name, stress=(*(told.stress if told else ()), *added))
+    require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal)
+    return scenario

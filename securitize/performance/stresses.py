@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.figures import months
 from securitize.definitions.performance import NamedRecovery, Performance, Recovery
 from securitize.definitions.pools.pool import Pool
@@ -29,7 +30,6 @@ from securitize.definitions.scenarios.scenario import (
     Stress,
 )
 from securitize.market.schedules import Schedule
-from securitize.performance.checks import check_scenario
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
     BaseChange,
@@ -54,7 +54,7 @@ def resolve_performance(
     base = base or Performance()
     stresses = scenario.stress if scenario else ()
     if scenario:
-        check_scenario(scenario, pool, schedule)
+        require_fit(scenario, pool, schedule.collection[0])
     periods, cut_off = schedule.periods, schedule.collection[0]
     performance = ResolvedPerformance(
         paths=1,

@@ -187,7 +187,13 @@ def test_unknown_names_and_early_events_are_all_reported() -> None:
     )
     with pytest.raises(DefinitionError) as caught:
         resolve_performance(None, stresses, pool(a=LOAN), SCHEDULE)
-    assert [problem.code for problem in caught.value.problems] == ["SEC174", "SEC175", "SEC174", "SEC174"]
+    assert [problem.code for problem in caught.value.problems] == [
+        "SEC174",
+        "SEC175",
+        "SEC174",
+        "SEC174",
+        "SEC175",
+    ]
 
 
 @pytest.mark.parametrize("fault", ["principal", "prepayment"])

@@ -1,18 +1,23 @@
-"""A scenario with its pool and its deal."""
+"""A scenario with its pool and its deal.
+
+Names and dates are judged on the models, so that a scenario made in memory is held to them as a file is.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import get_args
 
-from securitize.base.errors import Problem
+from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.pools.claims import Cause, Claim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.pools.royalties import Royalty, RunningRoyalty
@@ -35,44 +40,89 @@ from securitize.definitions.scenarios.scenario import (
 ScenarioCheck = Callable[[Loaded[Scenario], Loaded[Pool], Loaded[Deal] | None], Iterator[Problem]]
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What does not fit in a scenario, and at which of its keys."""
+
+    at: KeyPath
+    what: str
+    found: object
+    repair: str
+    code: str
+
+
+def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | None = None) -> None:
+    """Hold a scenario that no file says to the rules of files: the names it uses, and its dates.
+
+    Raises DefinitionError with every misfit, at line 0.
+    """
+    misfits = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
+    if misfits:
+        file = f"scenario {scenario.name}"
+        raise DefinitionError(
+            [Problem(file, 0, written(m.at), m.what, str(m.found), m.repair, m.code) for m in misfits]
+        )
+
+
+def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator[Misfit]:
+    """SEC174: names of the pool, and of the deal where it is known, that a scenario's stresses use and nobody has."""
+    for k, stress in enumerate(scenario.stress):
+        named: list[tuple[KeyPath, str, str | None, Collection[str]]] = []
+        if isinstance(stress, DefaultStress | PrepaymentStress):
+            named = [
+                (("obligor",), "obligor", stress.obligor, pool.obligors),
+                (("contract",), "contract", stress.contract, pool.contracts),
+            ]
+        elif isinstance(stress, LatePaymentStress):
+            named = [
+                (("obligors", i), "obligor", name, pool.obligors)
+                for i, name in enumerate(stress.obligors or ())
+            ]
+        elif isinstance(stress, PatentFailureStress):
+            named = [(("right",), "right", stress.right, pool.collateral)]
+        elif isinstance(stress, RoyaltyBaseStress):
+            royalties = {n: c for n, c in pool.contracts.items() if isinstance(c, Royalty)}
+            named = [(("contract",), "royalty", stress.contract, royalties)]
+        elif isinstance(stress, ProviderDefaultStress | ProviderRatingStress) and deal is not None:
+            yield from _in_deal(k, "support", stress.support, deal.support)
+        elif isinstance(stress, PutStress) and deal is not None:
+            yield from _in_deal(k, "note", stress.note, deal.notes)
+        for key, noun, name, known in named:
+            if name is not None and name not in known:
+                what = f"the pool {pool.name} holds no such {noun}"
+                yield Misfit(("stress", k, *key), what, name, suggest(name, known), "SEC174")
+
+
+def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[Misfit]:
+    if name not in known:
+        yield Misfit(
+            ("stress", k, noun), f"the deal has no such {noun}", name, suggest(name, known), "SEC174"
+        )
+
+
+def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Misfit]:
+    """SEC175: events that are not after the cut-off date, and windows that end before it."""
+    repair = "write a later date"
+    for k, stress in enumerate(scenario.stress):
+        named = DefaultStress | PrepaymentStress | PatentFailureStress
+        if isinstance(stress, named) and stress.at <= cut_off:
+            what = f"the event is not after the cut-off date {cut_off}"
+            yield Misfit(("stress", k, "at"), what, stress.at, repair, "SEC175")
+        if isinstance(stress, LatePaymentStress) and stress.to <= cut_off:
+            what = f"the window ends before the cut-off date {cut_off}"
+            yield Misfit(("stress", k, "to"), what, stress.to, repair, "SEC175")
+
+
+def _on_its_line(scenario: Loaded[Scenario], misfit: Misfit) -> Problem:
+    return scenario.problem(misfit.at, misfit.what, misfit.found, misfit.repair, misfit.code)
+
+
 def names_of_the_scenario_are_known(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
     """SEC174."""
-    for k, stress in enumerate(scenario.model.stress):
-        named: list[tuple[KeyPath, str, str | None, Collection[str]]] = []
-        if isinstance(stress, DefaultStress | PrepaymentStress):
-            named = [
-                (("obligor",), "obligor", stress.obligor, pool.model.obligors),
-                (("contract",), "contract", stress.contract, pool.model.contracts),
-            ]
-        elif isinstance(stress, LatePaymentStress):
-            named = [
-                (("obligors", i), "obligor", name, pool.model.obligors)
-                for i, name in enumerate(stress.obligors or ())
-            ]
-        elif isinstance(stress, PatentFailureStress):
-            named = [(("right",), "right", stress.right, pool.model.collateral)]
-        elif isinstance(stress, RoyaltyBaseStress):
-            royalties = {n: c for n, c in pool.model.contracts.items() if isinstance(c, Royalty)}
-            named = [(("contract",), "royalty", stress.contract, royalties)]
-        elif isinstance(stress, ProviderDefaultStress | ProviderRatingStress) and deal is not None:
-            yield from _in_deal(scenario, k, "support", stress.support, deal.model.support)
-        elif isinstance(stress, PutStress) and deal is not None:
-            yield from _in_deal(scenario, k, "note", stress.note, deal.model.notes)
-        for key, noun, name, known in named:
-            if name is not None and name not in known:
-                what = f"the pool {pool.model.name} holds no such {noun}"
-                at = ("stress", k, *key)
-                yield scenario.problem(at, what, name, suggest(name, known), "SEC174")
-
-
-def _in_deal(
-    scenario: Loaded[Scenario], k: int, noun: str, name: str, known: Collection[str]
-) -> Iterator[Problem]:
-    if name not in known:
-        what = f"the deal has no such {noun}"
-        yield scenario.problem(("stress", k, noun), what, name, suggest(name, known), "SEC174")
+    for misfit in unknown_names(scenario.model, pool.model, deal.model if deal else None):
+        yield _on_its_line(scenario, misfit)
 
 
 def events_come_after_the_cut_off(
@@ -81,15 +131,8 @@ def events_come_after_the_cut_off(
     """SEC175."""
     if deal is None:
         return
-    cut_off = deal.model.dates.cut_off
-    for k, stress in enumerate(scenario.model.stress):
-        named = DefaultStress | PrepaymentStress | PatentFailureStress
-        if isinstance(stress, named) and stress.at <= cut_off:
-            what = f"the event is not after the cut-off date {cut_off}"
-            yield scenario.problem(("stress", k, "at"), what, stress.at, "write a later date", "SEC175")
-        if isinstance(stress, LatePaymentStress) and stress.to <= cut_off:
-            what = f"the window ends before the cut-off date {cut_off}"
-            yield scenario.problem(("stress", k, "to"), what, stress.to, "write a later date", "SEC175")
+    for misfit in early_events(scenario.model, deal.model.dates.cut_off):
+        yield _on_its_line(scenario, misfit)
 
 
 def rights_that_fail_matter(
