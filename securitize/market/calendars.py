@@ -14,6 +14,7 @@ import QuantLib as ql  # noqa: N813
 
 from securitize.definitions.figures import Adjustment, Calendar
 from securitize.definitions.scenarios.market import Holidays
+from securitize.market.evaluation import quantlib_date
 
 _CHINA = {"china-interbank": ql.China.IB, "china-exchange": ql.China.SSE}
 
@@ -40,7 +41,7 @@ class BusinessCalendar:
             return day in self._open or (day.weekday() < 5 and day not in self._closed)
         if day.year > self._last_known:
             return day.weekday() < 5
-        return bool(self._ql.isBusinessDay(ql.Date(day.day, day.month, day.year)))
+        return bool(self._ql.isBusinessDay(quantlib_date(day)))
 
     def adjust(self, day: dt.date, adjustment: Adjustment) -> dt.date:
         """``day`` moved to a business day by the convention; ``day`` itself where it is one."""
@@ -70,7 +71,7 @@ class BusinessCalendar:
         for k in range((end - start).days + 1):
             day = start + dt.timedelta(days=k)
             if not self.is_business_day(day):
-                calendar.addHoliday(ql.Date(day.day, day.month, day.year))
+                calendar.addHoliday(quantlib_date(day))
         return calendar
 
     def warnings(self, dates: Iterable[dt.date]) -> tuple[str, ...]:

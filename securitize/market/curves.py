@@ -10,6 +10,7 @@ import QuantLib as ql  # noqa: N813
 from numpy.typing import NDArray
 
 from securitize.base.dates import add_months
+from securitize.market.evaluation import quantlib_date
 from securitize.market.hull_white import MONTHS_OF_YEAR, is_simple
 
 Float64 = NDArray[np.float64]
@@ -42,7 +43,7 @@ def zero_curve(today: dt.date, points: Sequence[tuple[int, float]]) -> Discount:
     days = [today, *(add_months(today, months) for months, _ in points)]
     rates = [points[0][1], *(rate for _, rate in points)]
     curve = ql.ZeroCurve(
-        [_quantlib(day) for day in days],
+        [quantlib_date(day) for day in days],
         rates,
         ql.Actual365Fixed(),
         ql.NullCalendar(),
@@ -53,10 +54,6 @@ def zero_curve(today: dt.date, points: Sequence[tuple[int, float]]) -> Discount:
     curve.enableExtrapolation()
 
     def discount(wanted: Sequence[dt.date]) -> Float64:
-        return np.array([curve.discount(_quantlib(day)) for day in wanted])
+        return np.array([curve.discount(quantlib_date(day)) for day in wanted])
 
     return discount
-
-
-def _quantlib(day: dt.date) -> ql.Date:
-    return ql.Date(day.day, day.month, day.year)

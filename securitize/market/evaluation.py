@@ -14,11 +14,6 @@ def quantlib_date(day: dt.date) -> ql.Date:
     return ql.Date(day.day, day.month, day.year)
 
 
-def python_date(day: ql.Date) -> dt.date:
-    """``day`` of QuantLib for the rest."""
-    return dt.date(day.year(), day.month(), day.dayOfMonth())
-
-
 @contextmanager
 def evaluation_date(day: dt.date) -> Iterator[None]:
     """Within it QuantLib values as of ``day``; afterwards as before, however it ends."""
