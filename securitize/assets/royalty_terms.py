@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -67,15 +67,6 @@ def without_royalties(pool: ResolvedPool) -> ResolvedPool:
     """The pool without its royalties."""
     return replace(
         pool, contracts=tuple(one for one in pool.contracts if not isinstance(one, ResolvedRoyalty))
-    )
-
-
-def differs_in_sales_and_defaults_only(told: ResolvedPerformance, drawn: ResolvedPerformance) -> bool:
-    """Whether nothing is drawn but multiples of sales, and dates of default with the recoveries that are told."""
-    same = replace(drawn, paths=told.paths, defaults=told.defaults, sales=told.sales)
-    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
-        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
-        for name, named in drawn.defaults.items()
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,6 @@ from securitize.assets.collections import Collections, project
 from securitize.assets.outcomes import Outcomes, default_outcomes
 from securitize.assets.royalty_terms import (
     RoyaltyTerms,
-    differs_in_sales_and_defaults_only,
     only_royalties,
     royalty_terms,
     without_royalties,
@@ -24,7 +23,7 @@ from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import from_period
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
-from securitize.performance.resolved import ResolvedPerformance
+from securitize.performance.resolved import ResolvedPerformance, differs_only_in
 from securitize.waterfall.alike import AlikePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal
@@ -87,7 +86,7 @@ class RandomInputs:
     def outcomes(self) -> Outcomes | None:
         """What the pool delivers by days of default; None where more than defaults is random, or amounts are huge."""
         told, drawn = self.prepared.performance, self.drawn(0, 1).performance
-        if not _only_defaults_differ(told, drawn):
+        if not differs_only_in(told, drawn, {"defaults"}):
             return None
         pool = self.prepared.resolved_pool
         found = default_outcomes(pool, told, tuple(drawn.defaults), self._inputs)
@@ -110,7 +109,7 @@ class RandomInputs:
             self.drawn(0, 1).performance,
         )
         terms = royalty_terms(pool, told)
-        if not terms or not differs_in_sales_and_defaults_only(told, drawn):
+        if not terms or not differs_only_in(told, drawn, {"defaults", "sales"}):
             return None
         from securitize.assets.royalties_kernel import add_royalties
 
@@ -248,15 +247,6 @@ class RandomInputs:
         """What the plan reads of collections, (paths, periods)."""
         found = from_period(collections, self.resolved.past)
         return plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
-
-
-def _only_defaults_differ(told: ResolvedPerformance, drawn: ResolvedPerformance) -> bool:
-    """Whether nothing is drawn but the dates on which contracts default, with the recoveries that are told."""
-    same = replace(drawn, paths=told.paths, defaults=told.defaults)
-    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
-        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
-        for name, named in drawn.defaults.items()
-    )
 
 
 def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:

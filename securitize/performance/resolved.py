@@ -7,8 +7,8 @@ or one a path, so that the same projection serves a told scenario and random one
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,8 @@ from securitize.definitions.performance import Event
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
 
+#: Fields of a performance that a fast route may find drawn.
+DrawnField = Literal["defaults", "sales"]
 #: The ordinal of an event that does not happen.
 NEVER = 2**31
 
@@ -179,3 +181,16 @@ class ResolvedPerformance:
         ]
         found: Int64 = np.array([day.toordinal() for day in arrivals], np.int64)[which]
         return found
+
+
+def differs_only_in(told: ResolvedPerformance, drawn: ResolvedPerformance, random: Set[DrawnField]) -> bool:
+    """Whether nothing is drawn but these fields, and of defaults their dates alone, with the recoveries that are told.
+
+    The one condition of every route that is faster because little is random. A field that is not named, a new one too,
+    must be that of the told path, the very object: what a route does not know ends it.
+    """
+    same = replace(drawn, paths=told.paths, **{name: getattr(told, name) for name in random})
+    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
+        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
+        for name, named in drawn.defaults.items()
+    )
