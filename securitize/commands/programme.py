@@ -32,9 +32,11 @@ def check(plan: str, format_: str) -> int:
 
     found = check_programme(plan)
     if format_ == "json":
-        emit_data(tables.to_json({"plan": found.plan.name, "rules": tables.plain_rows(found.table)}))
+        emit_data(
+            tables.to_json({"plan": found.plan.name, "rules": tables.plain_rows(found.arrow("programme"))})
+        )
     elif format_ == "csv":
-        emit_data(tables.as_csv(found.table))
+        emit_data(tables.as_csv(found.arrow("programme")))
     else:
         report.print_programme(found)
     if found.breached:

@@ -31,7 +31,7 @@ def print_programme(found: CheckedProgramme) -> None:
             row["headroom"],
             "holds 满足" if row["holds"] else "BROKEN 不满足",
         ]
-        for row in found.table.to_pylist()
+        for row in found.arrow("programme").to_pylist()
     ]
     print_table("The founding notice 财办建〔2020〕40号", columns, rows)
     for row in found.breached:

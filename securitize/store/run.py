@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
 from securitize.store.identity import Json
-from securitize.store.stored import StoredRun
+from securitize.store.stored import StoredRun, StoredTables
 from securitize.store.stored import open_run as open_stored
-from securitize.tables import to_pandas
+from securitize.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+    pass
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Tables):
     """A run: its tables, and where it stands if it was stored.
 
     path   : the run's folder; None where it was only calculated
@@ -36,22 +35,6 @@ class Run:
     checks: Mapping[str, Json]
     about: Mapping[str, Json]
     stored: StoredRun | None
-    tables: Mapping[str, pa.Table]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the tables."""
-        return list(self.stored.manifest.tables) if self.stored else list(self.tables)
-
-    def arrow(self, name: str) -> pa.Table:
-        """A table as Arrow. Raises UsageError where there is none of that name."""
-        if name not in self.names:
-            raise UsageError(f"no table is named {name!r}; tables are {', '.join(self.names)}")
-        return self.tables[name] if name in self.tables or not self.stored else self.stored.table(name)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table as a pandas DataFrame, amounts as exact decimals."""
-        return to_pandas(self.arrow(name))
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
@@ -73,4 +56,13 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
 def run_from_stored(stored: StoredRun) -> Run:
     """A run that is on disk."""
     facts = stored.manifest.facts
-    return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})
+    return Run(
+        stored.id,
+        stored.path,
+        stored.reused,
+        facts.warnings,
+        facts.checks,
+        facts.about,
+        stored,
+        tables=StoredTables(stored),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,6 +105,26 @@ class StoredRun:
             folders[:] = sorted(set(folders) - skipped)
             found += [os.path.relpath(os.path.join(folder, name), self.path) for name in set(files) - skipped]
         return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTables(Mapping[str, "pa.Table"]):
+    """The tables of a stored run, each read, and its digest checked, when it is asked for."""
+
+    run: StoredRun
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self.run.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.run.manifest.tables)
+
+    def __len__(self) -> int:
+        return len(self.run.manifest.tables)
+
+    def __contains__(self, name: object) -> bool:
+        # Mapping would read the table to say whether it is there.
+        return name in self.run.manifest.tables
 
 
 def open_run(path: Path) -> StoredRun:

@@ -8,10 +8,12 @@ from securitize.tables.build import build, null_where_nan
 from securitize.tables.dictionary import Column, Table, load, names
 from securitize.tables.frames import to_pandas
 from securitize.tables.parquet import read_parquet, write_parquet
+from securitize.tables.results import Tables
 
 __all__ = [
     "Column",
     "Table",
+    "Tables",
     "build",
     "load",
     "names",

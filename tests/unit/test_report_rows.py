@@ -34,7 +34,7 @@ def test_call_and_final_distribution_are_those_of_the_engine(
     calculation = calculate(prepare(deal, scenario))
     columns = tabulate(calculation)
     tables = {name: build(name, columns[name]) for name in names()}
-    rows = rows_of(Run("", None, False, (), {}, {}, None, tables), "payment_dates")
+    rows = rows_of(Run("", None, False, (), {}, {}, None, tables=tables), "payment_dates")
     found = {row["period"]: (row["call_price"], row["final_distribution"]) for row in rows}
     prices, finals = calculation.lines[("call_price",)], calculation.lines[("final_distribution",)]
     assert found == {

@@ -21,9 +21,8 @@ from securitize.pooling.candidates.read import Candidates, SourceFile, read_cand
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity
 from securitize.store.manifest import Facts
-from securitize.store.run import Run, open_run
+from securitize.store.run import Run, open_run, run_from_stored
 from securitize.store.store import claim
-from securitize.store.stored import StoredRun
 from securitize.tables import build as build_table
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def build(
     folder = Path(output) if output is not None else Path(builds) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
-            return _from_stored(claimed.existing)
+            return run_from_stored(claimed.existing)
         problem, candidates = ready(prepared, tell)
         try:
             assembled = assemble(problem, tell)
@@ -141,7 +140,7 @@ def build(
         stored = claimed.write(
             tables, _facts(prepared, candidates, assembled), {POOL_FILE: pool_text(assembled).encode()}
         )
-        return _from_stored(stored)
+        return run_from_stored(stored)
 
 
 def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
@@ -320,8 +319,3 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
         return FrontierPoint(point.bound * unit, found.objective * scale, float(found.gap), taken)
 
     return [told(point) for point in points(problem.problem, limit, bounds)]
-
-
-def _from_stored(stored: StoredRun) -> Run:
-    facts = stored.manifest.facts
-    return Run(stored.id, stored.path, stored.reused, facts.warnings, facts.checks, facts.about, stored, {})

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
-from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.errors import CalculationError, UsageError
 from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
@@ -38,11 +38,7 @@ from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.exercise import rationally
 from securitize.studies.price.priced import NotePriced
-from securitize.tables import build
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+from securitize.tables import Tables, build
 
 __all__ = ["Prices", "price"]
 
@@ -51,31 +47,13 @@ INTEREST = ("interest_paid", "premium_paid", "residual_paid")
 
 
 @dataclass(frozen=True)
-class Prices:
+class Prices(Tables):
     """The notes as they are priced, and the tables."""
 
     curves: MarketCurves
     notes: tuple[NotePriced, ...]
-    tables: Mapping[str, pa.Table]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the tables."""
-        return list(self.tables)
-
-    def arrow(self, name: str) -> pa.Table:
-        """A table as Arrow. Raises UsageError where there is none of that name."""
-        if name not in self.tables:
-            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
-        return self.tables[name]
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table as a pandas DataFrame."""
-        from securitize.tables import to_pandas
-
-        return to_pandas(self.arrow(name))
 
 
 def price(
@@ -151,7 +129,7 @@ def price(
     about = cases[0].about
     told = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
-    return Prices(curves, tuple(found), tables, tuple(dict.fromkeys(warnings)), told)  # type: ignore[arg-type]
+    return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), told, tables=tables)  # type: ignore[arg-type]
 
 
 def _cases(

@@ -11,7 +11,6 @@ import datetime as dt
 import os
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from securitize.base.files import PathLike
 from securitize.definitions.loading import load_programme
@@ -19,20 +18,16 @@ from securitize.definitions.policies.programme import Programme
 from securitize.financing.programme.rules import TITLES, RuleResult
 from securitize.financing.programme.rules import check_programme as check
 from securitize.library import find_programme
-from securitize.tables import build
+from securitize.tables import Tables, build
 from securitize.tables.rows import Rows
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class CheckedProgramme:
-    """A plan, each rule put to it, and the same as a table."""
+class CheckedProgramme(Tables):
+    """A plan and each rule put to it; the same as the table ``programme``."""
 
     plan: Programme
     results: tuple[RuleResult, ...]
-    table: pa.Table
 
     @property
     def breached(self) -> tuple[RuleResult, ...]:
@@ -52,7 +47,7 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
         title, title_zh = TITLES[row.rule]
         told = (_said(row, value) for value in (row.required, row.planned))
         rows.add(row.rule, title, title_zh, row.sense, *told, _headroom(row), row.holds, row.found or None)
-    return CheckedProgramme(loaded.model, results, build("programme", rows.columns))
+    return CheckedProgramme(loaded.model, results, tables={"programme": build("programme", rows.columns)})
 
 
 def _said(row: RuleResult, value: Fraction) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,18 +17,17 @@ from securitize.engine.prepare.stored import prepared_of
 from securitize.library import find_capital_set, find_preset
 from securitize.store.named import stored_run_named
 from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
-from securitize.tables import build
+from securitize.tables import Tables, build
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+@dataclass(frozen=True)
+class Checks(Tables):
     """Tables of checks by name; ``breached`` : rules that are breached and not waived."""
 
     deal: str
-    tables: Mapping[str, pa.Table]
     breached: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -47,7 +46,7 @@ def checked(
     """
     prepared = _prepared(run, scenario, runs)
     tables, breached = tables_of_checks(calculate(prepared), presets, sets, asked)
-    return Checks(prepared.deal.name, tables, breached, prepared.warnings)
+    return Checks(prepared.deal.name, breached, prepared.warnings, tables=tables)
 
 
 def tables_of_checks(

@@ -78,7 +78,9 @@ def run(
     if not store:
         calculation = calculated()
         made, facts = results_of(calculation, workers, progress)
-        return Run(prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, made)
+        return Run(
+            prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables=made
+        )
     folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:

@@ -9,33 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.engine.drawing import drawing
 from securitize.studies.savings.compare import Comparison, compare
 from securitize.studies.savings.financed import financed
-from securitize.tables import build
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+from securitize.tables import Tables, build
 
 __all__ = ["Savings", "savings"]
 
 
 @dataclass(frozen=True)
-class Savings:
+class Savings(Tables):
     """The tables of a comparison, and what they were made from."""
 
     comparison: Comparison
-    tables: Mapping[str, pa.Table]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the tables."""
-        return list(self.tables)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -46,18 +34,6 @@ class Savings:
     def about(self) -> Mapping[str, str | bool | None]:
         """What is compared."""
         return self.comparison.inputs.about
-
-    def arrow(self, name: str) -> pa.Table:
-        """A table as Arrow. Raises UsageError where there is none of that name."""
-        if name not in self.tables:
-            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
-        return self.tables[name]
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table as a pandas DataFrame, amounts as exact decimals."""
-        from securitize.tables import to_pandas
-
-        return to_pandas(self.arrow(name))
 
 
 def savings(
@@ -96,4 +72,4 @@ def savings(
 
         found = columns(saving_paths(comparison, drawn), paths, comparison.inputs.currency)
         tables["saving_paths"] = build("saving_paths", found)
-    return Savings(comparison, tables)
+    return Savings(comparison, tables=tables)
