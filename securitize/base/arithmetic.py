@@ -10,6 +10,7 @@ smaller than 2 c.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -128,24 +129,39 @@ def _multiply_divide_one(a: int, b: int, c: int, rounding: Rounding) -> int:
     return quotient
 
 
-def allocate(amount: int, weights: list[int], leftover: Leftover = "first") -> list[int]:
+def allocate(
+    amount: int,
+    weights: Sequence[int],
+    leftover: Leftover = "first",
+    *,
+    rounding: Literal["up", "down"],
+    unweighted: Literal["nothing", "equal"],
+) -> list[int]:
     """Divide ``amount`` among members by cumulative rounding; each is within one unit of its exact share.
 
-    amount, weights : whole, not negative. The sum of the result is ``amount`` (0 where all weights are 0).
-    Source: docs/reference/priority-of-payments.md, section 1.
+    amount     : whole; below 0 the shares of what it is without its sign, below 0
+    weights    : whole, not negative
+    leftover   : in which order members are served
+    rounding   : of what the members up to one have got together; up serves them early, down late
+    unweighted : what members get where all weights are 0
+    The sum of the result is ``amount`` (0 where nobody has a weight and they get nothing).
+    Source: docs/reference/priority-of-payments.md, section 1 (up, nothing); docs/reference/financing-cost.md, section 3
+    (down, equal).
     """
+    if not any(weights):
+        if unweighted == "nothing":
+            return [0] * len(weights)
+        weights = [1] * len(weights)
     order = list(range(len(weights)))
     if leftover == "last":
         order.reverse()
     elif leftover == "largest":
         order.sort(key=lambda i: -weights[i])
-    total, seen, given = sum(weights), 0, 0
+    whole, sign, seen, given = sum(weights), -1 if amount < 0 else 1, 0, 0
     shares = [0] * len(weights)
-    if total == 0:
-        return shares
     for i in order:
         seen += weights[i]
-        upto = -(-amount * seen // total)
-        shares[i] = upto - given
+        upto = abs(amount) * seen // whole if rounding == "down" else -(-abs(amount) * seen // whole)
+        shares[i] = sign * (upto - given)
         given = upto
     return shares

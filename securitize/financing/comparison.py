@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from securitize.financing.cash import Cash, apportion
+from securitize.base.arithmetic import allocate
+from securitize.financing.cash import Cash
 from securitize.financing.cost import Cost, cost_of, present_value
 from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.sides import Side
@@ -80,7 +81,9 @@ def subsidise(sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passe
             continue
         shared = one.amount * passed_on // 10**8 if one.recipient == "issuer" else 0
         principals = [side.facility.principal for side in sides]
-        for side, amount in zip(sides, apportion(shared, principals), strict=True):
+        for side, amount in zip(
+            sides, allocate(shared, principals, rounding="down", unweighted="equal"), strict=True
+        ):
             if amount:
                 rows[side.company].append(Cash(one.date, "subsidy", f"{label}, passed on", amount))
         if one.amount > shared:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from securitize.financing.cash import Cash, Group, apportion
+from securitize.base.arithmetic import allocate
+from securitize.financing.cash import Cash, Group
 from securitize.financing.debts import Amounts, Debt
 
 #: How a cost is shared among companies: by balance and time, or by what they pay in some streams.
@@ -58,11 +59,11 @@ def borne_by_companies(
                 weights = [_weight(debt, cost, window) for debt in debts]
                 if not any(weights):
                     weights = [debt.principal for debt in debts]
-                for k, share in enumerate(apportion(amount, weights)):
+                for k, share in enumerate(allocate(amount, weights, rounding="down", unweighted="equal")):
                     _spread(found[k], debts[k], window, cost.group, cost.component, share)
     principals = [debt.principal for debt in debts]
     for item in closing:
-        for k, share in enumerate(apportion(item.amount, principals)):
+        for k, share in enumerate(allocate(item.amount, principals, rounding="down", unweighted="equal")):
             _spread(found[k], debts[k], None, "fee", item.component, share)
     return [_with_margin(debt, parts) for debt, parts in zip(debts, found, strict=True)]
 
@@ -94,7 +95,9 @@ def _spread(
     elif not rows:
         rows = ((debt.settled, 1),)
     weights = [max(0, interest) for _, interest in rows]
-    for (day, _), share in zip(rows, apportion(amount, weights), strict=True):
+    for (day, _), share in zip(
+        rows, allocate(amount, weights, rounding="down", unweighted="equal"), strict=True
+    ):
         key = (day, group, component)
         found[key] = found.get(key, 0) + share
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securitize.financing.cash import apportion
+from securitize.base.arithmetic import allocate
 from securitize.financing.debts import balance_days, half_even, simple_debt
 from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import cash_of_costs, dated_costs
@@ -90,7 +90,7 @@ def test_vat_is_a_cost_unless_it_comes_back() -> None:
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**10), min_size=1, max_size=30))
 def test_what_is_divided_is_all_of_it_and_each_is_within_one_unit(total: int, weights: list[int]) -> None:
-    parts = apportion(total, weights)
+    parts = allocate(total, weights, rounding="down", unweighted="equal")
     whole = sum(weights)
     assert sum(parts) == total
     if whole:

@@ -23,7 +23,8 @@ def split_losses(split: LossSplit, losses: Sequence[int], bearer: str) -> list[d
     for loss in losses:
         if loss < 0:
             raise ValueError("a loss is not negative")
-        parts = dict(zip(split.shares, allocate(loss, list(split.shares.values())), strict=True))
+        shares = allocate(loss, list(split.shares.values()), rounding="up", unweighted="nothing")
+        parts = dict(zip(split.shares, shares, strict=True))
         if split.pool is not None and left is not None:
             paid = min(parts[split.pool], left)
             parts[bearer] += parts[split.pool] - paid
