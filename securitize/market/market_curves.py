@@ -13,8 +13,8 @@ import QuantLib as ql  # noqa: N813
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.checks.curves import Fault, faults_of_market, points_of
-from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.checks.curves import faults_of_market, points_of
+from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import FigureKind, months
 from securitize.definitions.scenarios.curves import (

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from securitize.base.dates import add_months
 from securitize.base.errors import Problem
 from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.documents.explaining import suggest
-from securitize.definitions.documents.loaded import Loaded, at_most
+from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import LATEST, RATINGS, FigureKind, months
 from securitize.definitions.scenarios.curves import (
@@ -27,16 +26,6 @@ from securitize.definitions.scenarios.market import Market
 #: Beyond them a rate is taken for percent, or for a slip.
 HIGHEST_RATE, LOWEST_RATE, WIDEST_SPREAD = RATE_UNITS // 2, -RATE_UNITS // 20, RATE_UNITS // 2
 LPR_INDICES = ("LPR-1Y", "LPR-5Y")
-
-
-class Fault(NamedTuple):
-    """What does not hold, at a path of the model."""
-
-    at: KeyPath
-    what: str
-    found: object
-    repair: str
-    code: str
 
 
 def check_market_file(market: Loaded[Market]) -> list[Problem]:

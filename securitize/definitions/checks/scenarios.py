@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from securitize.base.errors import DefinitionError, Problem
@@ -16,7 +15,7 @@ from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.documents.explaining import suggest
-from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.pools.claims import Cause, Claim
 from securitize.definitions.pools.pool import Pool
@@ -40,31 +39,20 @@ from securitize.definitions.scenarios.scenario import (
 ScenarioCheck = Callable[[Loaded[Scenario], Loaded[Pool], Loaded[Deal] | None], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """What does not fit in a scenario, and at which of its keys."""
-
-    at: KeyPath
-    what: str
-    found: object
-    repair: str
-    code: str
-
-
 def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | None = None) -> None:
     """Hold a scenario that no file says to the rules of files: the names it uses, and its dates.
 
-    Raises DefinitionError with every misfit, at line 0.
+    Raises DefinitionError with every fault, at line 0.
     """
-    misfits = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
-    if misfits:
+    faults = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
+    if faults:
         file = f"scenario {scenario.name}"
         raise DefinitionError(
-            [Problem(file, 0, written(m.at), m.what, str(m.found), m.repair, m.code) for m in misfits]
+            [Problem(file, 0, written(f.at), f.what, str(f.found), f.repair, f.code) for f in faults]
         )
 
 
-def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator[Misfit]:
+def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator[Fault]:
     """SEC174: names of the pool, and of the deal where it is known, that a scenario's stresses use and nobody has."""
     for k, stress in enumerate(scenario.stress):
         named: list[tuple[KeyPath, str, str | None, Collection[str]]] = []
@@ -90,39 +78,33 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
         for key, noun, name, known in named:
             if name is not None and name not in known:
                 what = f"the pool {pool.name} holds no such {noun}"
-                yield Misfit(("stress", k, *key), what, name, suggest(name, known), "SEC174")
+                yield Fault(("stress", k, *key), what, name, suggest(name, known), "SEC174")
 
 
-def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[Misfit]:
+def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[Fault]:
     if name not in known:
-        yield Misfit(
-            ("stress", k, noun), f"the deal has no such {noun}", name, suggest(name, known), "SEC174"
-        )
+        yield Fault(("stress", k, noun), f"the deal has no such {noun}", name, suggest(name, known), "SEC174")
 
 
-def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Misfit]:
+def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
     """SEC175: events that are not after the cut-off date, and windows that end before it."""
     repair = "write a later date"
     for k, stress in enumerate(scenario.stress):
         named = DefaultStress | PrepaymentStress | PatentFailureStress
         if isinstance(stress, named) and stress.at <= cut_off:
             what = f"the event is not after the cut-off date {cut_off}"
-            yield Misfit(("stress", k, "at"), what, stress.at, repair, "SEC175")
+            yield Fault(("stress", k, "at"), what, stress.at, repair, "SEC175")
         if isinstance(stress, LatePaymentStress) and stress.to <= cut_off:
             what = f"the window ends before the cut-off date {cut_off}"
-            yield Misfit(("stress", k, "to"), what, stress.to, repair, "SEC175")
-
-
-def _on_its_line(scenario: Loaded[Scenario], misfit: Misfit) -> Problem:
-    return scenario.problem(misfit.at, misfit.what, misfit.found, misfit.repair, misfit.code)
+            yield Fault(("stress", k, "to"), what, stress.to, repair, "SEC175")
 
 
 def names_of_the_scenario_are_known(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
     """SEC174."""
-    for misfit in unknown_names(scenario.model, pool.model, deal.model if deal else None):
-        yield _on_its_line(scenario, misfit)
+    for fault in unknown_names(scenario.model, pool.model, deal.model if deal else None):
+        yield scenario.problem(*fault)
 
 
 def events_come_after_the_cut_off(
@@ -131,8 +113,8 @@ def events_come_after_the_cut_off(
     """SEC175."""
     if deal is None:
         return
-    for misfit in early_events(scenario.model, deal.model.dates.cut_off):
-        yield _on_its_line(scenario, misfit)
+    for fault in early_events(scenario.model, deal.model.dates.cut_off):
+        yield scenario.problem(*fault)
 
 
 def rights_that_fail_matter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from securitize.base.errors import Problem
 from securitize.definitions.codes import is_warning
@@ -14,6 +14,16 @@ from securitize.definitions.documents.locator import KeyPath, Locator, written
 #: A file with more problems than this is not worth reading to its end.
 PROBLEM_LIMIT = 200
 M = TypeVar("M", covariant=True)  # noqa: PLC0105
+
+
+class Fault(NamedTuple):
+    """What does not hold, at a path of a model; ``Loaded.problem(*fault)`` says on which line."""
+
+    at: KeyPath
+    what: str
+    found: object
+    repair: str
+    code: str
 
 
 def at_most(problems: Iterable[Problem], limit: int = PROBLEM_LIMIT) -> list[Problem]:
