@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -232,3 +232,10 @@ Calendar = Literal["china-interbank", "china-exchange", "weekends", "none"]
 Adjustment = Literal["following", "modified-following", "preceding", "unadjusted"]
 Stream = Literal["interest", "principal", "prepayment", "recovery", "fee", "royalty"]
 STREAMS: tuple[Stream, ...] = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
+LprIndex = Literal["LPR-1Y", "LPR-5Y"]
+LPR_INDICES: Final[tuple[LprIndex, ...]] = get_args(LprIndex)
+
+
+def is_lpr(index: str) -> bool:
+    """Whether an index is a loan prime rate; these move together, by the stress ``lpr``."""
+    return index.startswith("LPR-")

@@ -44,5 +44,5 @@ class Cash:
 
 
 def group_of(component: str) -> Group:
-    """The group of a component as companies are charged it (COMPONENTS of a facility); what is not listed is a fee."""
+    """The group of a component as companies are charged it (``Component``); what is not listed is a fee."""
     return _GROUP_OF.get(component, "fee")

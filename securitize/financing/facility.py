@@ -8,20 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
 
 from securitize.definitions.financing.costs import Component, Instrument, Support
-
-INSTRUMENTS: Final[tuple[Instrument, ...]] = get_args(Instrument)
-SUPPORTS: Final[tuple[Support, ...]] = get_args(Support)
-COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)
 
 
 @dataclass(frozen=True, slots=True)
 class DatedCost:
     """What a company pays: one component at one date. Money in minor units; ``amount`` is without VAT."""
 
-    component: str  # one of COMPONENTS
+    component: Component
     date: dt.date
     amount: int
     vat: int
@@ -32,8 +27,8 @@ class Facility:
     """One company's financing, securitization or alternative. Money in minor units."""
 
     company: str
-    instrument: str  # one of INSTRUMENTS
-    supports: frozenset[str]  # of SUPPORTS
+    instrument: Instrument
+    supports: frozenset[Support]
     place: str  # where the company is registered; matched with the places of policies
     drawn: dt.date
     settled: dt.date  # date of full repayment
@@ -53,7 +48,7 @@ class Subsidy:
     rule: str
     company: str | None  # None: paid to the issuer, originator or lender
     recipient: str  # "company", "issuer", "lender"
-    component: str | None  # the cost that it refunds
+    component: Component | None  # the cost that it refunds
     date: dt.date
     amount: int
     before_caps: int

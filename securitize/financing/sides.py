@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from securitize.definitions.financing.financing import Financing
 from securitize.financing.cash import Cash
@@ -15,7 +16,7 @@ from securitize.financing.debts import Amounts, Debt, by_date, running
 from securitize.financing.facility import Facility
 from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
 
-SECURITIZATION = "securitization"
+SECURITIZATION: Final = "securitization"
 
 
 @dataclass(frozen=True, slots=True)

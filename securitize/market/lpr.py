@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from typing import Literal
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.definitions.figures import LprIndex
 from securitize.definitions.scenarios.market import Market
-
-Index = Literal["LPR-1Y", "LPR-5Y"]
 
 
 class IndexHistory:
@@ -22,7 +20,7 @@ class IndexHistory:
         rows = market.lpr if market else ()
         self._name = market.name if market else ""
         self._dates = [row.date for row in rows]
-        self._values: dict[Index, list[int]] = {
+        self._values: dict[LprIndex, list[int]] = {
             "LPR-1Y": [row.one_year for row in rows],
             "LPR-5Y": [row.five_year for row in rows],
         }
@@ -34,7 +32,7 @@ class IndexHistory:
         if self._until is None and self._dates:
             self._until = self._dates[-1]
 
-    def value(self, index: Index, day: dt.date) -> int:
+    def value(self, index: LprIndex, day: dt.date) -> int:
         """The last rate published on or before ``day``, units of 1e-8.
 
         Raises DefinitionError where none had been published.

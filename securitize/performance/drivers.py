@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
 from securitize.definitions.pools.royalties import RunningRoyalty
 from securitize.definitions.scenarios.deal_stresses import IndexRateStress, ProviderDefaultStress
@@ -166,7 +167,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
         shift = sign * steps * _RATE_STEP
         lpr = (
             (LprStress.model_construct(driver="lpr", shift=shift),)
-            if any(name.startswith("LPR-") for name in target.indices)
+            if any(is_lpr(name) for name in target.indices)
             else ()
         )
         return (
@@ -174,7 +175,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
             *(
                 IndexRateStress.model_construct(driver="index-rate", index=name, shift=shift)
                 for name in target.indices
-                if not name.startswith("LPR-")
+                if not is_lpr(name)
             ),
         )
 

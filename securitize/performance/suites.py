@@ -15,7 +15,7 @@ from typing import Any
 from securitize.base.dates import add_months
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import is_figure, months
+from securitize.definitions.figures import is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause, Claim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.pools.royalties import RunningRoyalty
@@ -190,12 +190,12 @@ def _indices(_: AllIndexRatesStress, written: Written, target: Target) -> list[W
     if not target.indices:
         raise DoesNotApply("no rate of the deal or the pool follows an index")
     found: list[Written] = []
-    if any(name.startswith("LPR-") for name in target.indices):
+    if any(is_lpr(name) for name in target.indices):
         found.append({"driver": "lpr", "shift": written["shift"]})
     return found + [
         {"driver": "index-rate", "index": name, "shift": written["shift"]}
         for name in target.indices
-        if not name.startswith("LPR-")
+        if not is_lpr(name)
     ]
 
 

@@ -14,7 +14,7 @@ from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.notes import Note, Put
 from securitize.definitions.deals.rates import FloatingRate
-from securitize.definitions.figures import RATINGS
+from securitize.definitions.figures import RATINGS, is_lpr
 from securitize.definitions.scenarios.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,
@@ -86,7 +86,7 @@ def _stressed(index: str, day: dt.date, value: int, stresses: Sequence[Stress], 
     """An index rate under the stresses of it, in the order written."""
     for stress in stresses:
         acts = isinstance(stress, IndexRateStress) and stress.index == index
-        acts = acts or (isinstance(stress, LprStress) and index.startswith("LPR-"))
+        acts = acts or (isinstance(stress, LprStress) and is_lpr(index))
         if acts and isinstance(stress, IndexRateStress | LprStress) and day >= (stress.at or cut_off):
             value = value + (stress.shift or 0) if stress.set_ is None else stress.set_
             value = min(RATE_UNITS, max(-RATE_UNITS, value))

@@ -12,7 +12,7 @@ from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import LATEST, RATINGS, FigureKind, months
+from securitize.definitions.figures import LATEST, LPR_INDICES, RATINGS, FigureKind, months
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
     Curve,
@@ -25,7 +25,6 @@ from securitize.definitions.scenarios.market import Market
 
 #: Beyond them a rate is taken for percent, or for a slip.
 HIGHEST_RATE, LOWEST_RATE, WIDEST_SPREAD = RATE_UNITS // 2, -RATE_UNITS // 20, RATE_UNITS // 2
-LPR_INDICES = ("LPR-1Y", "LPR-5Y")
 
 
 def check_market_file(market: Loaded[Market]) -> list[Problem]:

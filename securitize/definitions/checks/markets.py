@@ -10,6 +10,7 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.figures import LPR_INDICES
 from securitize.definitions.scenarios.market import Market
 
 
@@ -17,7 +18,7 @@ def indices(market: Market | None) -> list[str]:
     """The names of every index whose rates a market holds."""
     if market is None:
         return []
-    return [*(("LPR-1Y", "LPR-5Y") if market.lpr else ()), *market.indices]
+    return [*(LPR_INDICES if market.lpr else ()), *market.indices]
 
 
 def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:

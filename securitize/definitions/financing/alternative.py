@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import Amount, Date, Frequency, Model, Name, Prose, Rate, Text, fault
-from securitize.definitions.financing.costs import CompanyCost, Support
+from securitize.definitions.financing.costs import CompanyCost, Loan, Support
 from securitize.definitions.pools.instalments import ContractRate
 
 
@@ -31,9 +31,7 @@ class Alternative(Model):
     description: Prose = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     sources: tuple[Prose, ...] = ()
-    instrument: Literal[
-        "pledge-loan", "unsecured-loan", "finance-lease", "factoring", "corporate-bond", "pooled-credit"
-    ]
+    instrument: Loan
     supports: tuple[Support, ...] = ()
     rate: ContractRate
     day_count: Literal["ACT/365F", "ACT/360"] = "ACT/360"

@@ -11,7 +11,18 @@ from typing import Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Amount, Date, Model, Name, Prose, Rate, Text, Whole, fault
+from securitize.definitions.figures import (
+    Amount,
+    Date,
+    LprIndex,
+    Model,
+    Name,
+    Prose,
+    Rate,
+    Text,
+    Whole,
+    fault,
+)
 from securitize.definitions.financing.costs import Component, Instrument, Support
 
 
@@ -61,7 +72,7 @@ class PolicyRule(Model):
     vat: Literal["excluded", "included"] = "excluded"
     rate: Rate | None = None
     bands: tuple[Band, ...] = Field(default=(), max_length=100)
-    interest_at_most: Literal["LPR-1Y", "LPR-5Y"] | None = None
+    interest_at_most: LprIndex | None = None
     most_months: Whole | None = Field(default=None, ge=1, le=600)
     instruments: tuple[Instrument, ...] = Field(min_length=1)
     supports: tuple[Support, ...] = ()

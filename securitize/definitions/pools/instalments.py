@@ -17,6 +17,7 @@ from securitize.definitions.figures import (
     Amount,
     Date,
     Frequency,
+    LprIndex,
     Margin,
     Model,
     Rate,
@@ -124,7 +125,7 @@ class LprRate(Model):
     """The loan prime rate plus a margin, at least 0, reset every so often from the start."""
 
     kind: Literal["lpr"]
-    index: Literal["LPR-1Y", "LPR-5Y"]
+    index: LprIndex
     margin: Margin = 0
     reset: Frequency = "12M"
 
