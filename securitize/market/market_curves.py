@@ -123,21 +123,13 @@ class MarketCurves:
         )
 
 
-def market_curves(market: Market, holidays: Holidays | None = None) -> MarketCurves:
-    """The curves of a market, bootstrapped on its date, and only on it.
+def loaded_curves(loaded: Loaded[Market], holidays: Holidays | None = None) -> MarketCurves:
+    """The curves of a market file, bootstrapped on its date, and only on it.
 
     holidays : of years that the calendars do not know
-    Raises DefinitionError with every problem where the market has no date or no curve, its date is no business day of
-    its calendar, a number does not hold, or no curve meets its quotes.
+    Raises DefinitionError with every problem and its line where the market has no date or no curve, its date is no
+    business day of its calendar, a number does not hold, or no curve meets its quotes.
     """
-    found = _resolved(market, holidays)
-    if isinstance(found, MarketCurves):
-        return found
-    raise DefinitionError([_problem(market.name, fault) for fault in found])
-
-
-def loaded_curves(loaded: Loaded[Market], holidays: Holidays | None = None) -> MarketCurves:
-    """As :func:`market_curves`, of a file: problems with its name and their lines."""
     found = _resolved(loaded.model, holidays)
     if isinstance(found, MarketCurves):
         return found
@@ -289,8 +281,3 @@ def _checked(structure: ql.YieldTermStructure, day: dt.date, curve: Curve) -> ql
                 raise RuntimeError(f"the forward rate from {last} to {point.tenor} would be negative")
             before, last = factor, point.tenor
     return structure
-
-
-def _problem(name: str, fault: Fault) -> Problem:
-    found = "" if fault.found is None else str(fault.found)
-    return Problem(f"market {name}", 0, written(fault.at), fault.what, found, fault.repair, fault.code)

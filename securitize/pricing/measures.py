@@ -73,12 +73,6 @@ def street_yield(flows: NoteFlows, price: float) -> float:
     return float(often * np.expm1(np.log1p(annual_yield(flows, price)) / often))
 
 
-def street_price(flows: NoteFlows, rate: float) -> float:
-    """The dirty price at a street yield."""
-    often = flows.payments_a_year
-    return float(flows.cash @ (1 + rate / often) ** (-often * flows.years))
-
-
 def interbank_price(flows: NoteFlows, rate: float) -> float:
     """The dirty price at a yield by the convention of China's interbank market.
 

@@ -57,10 +57,3 @@ def id_of(digests: Mapping[str, str], options: Mapping[str, Json], version: str,
     """The id of the run with these inputs (SHA-256 by name), options, version and seed."""
     identity = {"inputs": digests, "options": options, "seed": seed, "version": version}
     return sha256(canonical(identity))[:ID_DIGITS]
-
-
-def run_id(
-    inputs: Mapping[str, bytes], options: Mapping[str, Json], version: str, seed: int | None = None
-) -> str:
-    """The id of the run that these inputs make; see :class:`Identity`."""
-    return Identity(inputs, options, version, seed).id

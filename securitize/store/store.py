@@ -104,18 +104,6 @@ def claim(folder: Path, identity: Identity) -> Iterator[Claim]:
         yield Claim(folder, identity, _existing(folder, identity))
 
 
-def write_run(
-    root: Path,
-    identity: Identity,
-    tables: Mapping[str, pa.Table],
-    facts: Facts = _NO_FACTS,
-    output: Path | None = None,
-) -> StoredRun:
-    """Store a calculated run as ``root/<id>``, or as ``output``; see :func:`claim`, :meth:`Claim.write`."""
-    with claim(output or root / identity.id, identity) as claimed:
-        return claimed.write(tables, facts)
-
-
 def _existing(folder: Path, identity: Identity) -> StoredRun | None:
     """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
     if not os.path.lexists(folder):

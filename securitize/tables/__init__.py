@@ -7,7 +7,6 @@ the Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are 
 from securitize.tables.build import build, null_where_nan
 from securitize.tables.dictionary import Column, Table, load, names
 from securitize.tables.frames import to_pandas
-from securitize.tables.parquet import read_parquet, write_parquet
 from securitize.tables.results import Tables
 
 __all__ = [
@@ -18,7 +17,5 @@ __all__ = [
     "load",
     "names",
     "null_where_nan",
-    "read_parquet",
     "to_pandas",
-    "write_parquet",
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from securitize.base.files import read_regular, write_new
 from securitize.tables import dictionary
 from securitize.tables.dictionary import Table
 from securitize.tables.errors import UnreadableTableError
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 2**30
 MAX_ROWS = 50_000_000
 MAX_DECODED_BYTES = 2**32
-
-
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """Write ``table``, made by :func:`~securitize.tables.build.build`, to a new file and flush it to disk.
-
-    Raises StorageError where the file exists or the disk fails; then no file is left.
-    """
-    write_new(path, to_bytes(table))
 
 
 def to_bytes(table: pa.Table) -> bytes:
@@ -45,25 +35,6 @@ def to_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read_parquet(
-    path: Path,
-    table: Table | str | None = None,
-    *,
-    max_rows: int = MAX_ROWS,
-    max_bytes: int = MAX_DECODED_BYTES,
-) -> pa.Table:
-    """The table in a Parquet file, with every page's checksum and the schema checked.
-
-    table : what it has to be; None: the table that the file says it is
-    max_rows, max_bytes : most rows, and most bytes in memory; checked before anything is decoded
-    Raises StorageError where the file cannot be read, UnreadableTableError where it is damaged, too large or
-    another table.
-    """
-    return from_bytes(
-        read_regular(path, MAX_FILE_BYTES), str(path), table, max_rows=max_rows, max_bytes=max_bytes
-    )
-
-
 def from_bytes(
     data: bytes,
     file: str,
@@ -72,7 +43,13 @@ def from_bytes(
     max_rows: int = MAX_ROWS,
     max_bytes: int = MAX_DECODED_BYTES,
 ) -> pa.Table:
-    """As :func:`read_parquet`, from the bytes of ``file``."""
+    """The table in the bytes of a Parquet file, with every page's checksum and the schema checked.
+
+    file  : whose bytes they are, for messages
+    table : what it has to be; None: the table that the file says it is
+    max_rows, max_bytes : most rows, and most bytes in memory; checked before anything is decoded
+    Raises UnreadableTableError where it is damaged, too large or another table.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -18,9 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from securitize.store.store import write_run
 from tests.faults.looking import every_call, hidden, visible
-from tests.faults.small_run import FACTS, identity, small_tables
+from tests.faults.small_run import FACTS, identity, small_tables, write_run
 
 TABLES = small_tables()
 

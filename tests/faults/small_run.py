@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,28 @@ from securitize.base.errors import SecuritizeError
 from securitize.store.identity import Identity
 from securitize.store.manifest import Facts
 from securitize.store.store import claim
+from securitize.store.stored import StoredRun
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FACTS = Facts(warnings=("a warning 警告",), checks={"sources equal uses": "holds"}, about={"deal": "small"})
+
+
+#: What is told of a run about which nothing is known.
+NO_FACTS = Facts()
+
+
+def write_run(
+    root: Path,
+    identity: Identity,
+    tables: Mapping[str, pa.Table],
+    facts: Facts = NO_FACTS,
+    output: Path | None = None,
+) -> StoredRun:
+    """Store a calculated run as ``root/<id>``, or as ``output``; see :func:`claim`, :meth:`Claim.write`."""
+    with claim(output or root / identity.id, identity) as claimed:
+        return claimed.write(tables, facts)
 
 
 def identity(variant: str = "base") -> Identity:

@@ -11,9 +11,8 @@ import pytest
 
 from securitize.base.errors import SecuritizeError, StorageError
 from securitize.store.manifest import SEAL, seal
-from securitize.store.store import write_run
 from securitize.store.stored import StoredRun, list_runs, open_run
-from tests.faults.small_run import FACTS, identity, small_tables
+from tests.faults.small_run import FACTS, identity, small_tables, write_run
 
 
 @pytest.fixture

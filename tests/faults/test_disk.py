@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from securitize.base.errors import EXIT_FAILED, StorageError
-from securitize.store.store import write_run
 from tests.faults.looking import every_call, hidden, visible
-from tests.faults.small_run import FACTS, identity, small_tables
+from tests.faults.small_run import FACTS, identity, small_tables, write_run
 from tests.packaging.tree import ROOT
 
 FAILURES = {

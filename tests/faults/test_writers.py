@@ -16,9 +16,9 @@ import pytest
 from securitize.base.errors import EXIT_FAILED, StorageError
 from securitize.store import store
 from securitize.store.locks import partial_folder, sole_writer
-from securitize.store.store import claim, write_run
+from securitize.store.store import claim
 from tests.faults.looking import hidden, visible
-from tests.faults.small_run import FACTS, identity, small_tables
+from tests.faults.small_run import FACTS, identity, small_tables, write_run
 from tests.packaging.tree import ROOT
 
 

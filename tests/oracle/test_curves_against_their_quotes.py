@@ -20,8 +20,8 @@ from securitize.market.curves import flat_curve, zero_curve
 from securitize.market.day_counters import day_counter
 from securitize.market.day_counts import InterestPeriod, accrual
 from securitize.market.evaluation import evaluation_date, quantlib_date
-from securitize.market.market_curves import MarketCurves, discount_of, market_curves
-from tests.unit.market_samples import PAR, flat, index, market, par, zero
+from securitize.market.market_curves import MarketCurves, discount_of
+from tests.unit.market_samples import PAR, flat, index, market, market_curves, par, zero
 
 #: Rates are a percent or so of face: a curve found to 1e-14 in its nodes prices a bond of ten years to 1e-12.
 EXACT = 1e-10

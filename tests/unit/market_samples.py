@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from securitize.definitions.scenarios.market import Market
+from securitize.base.errors import DefinitionError, Problem
+from securitize.definitions.documents.loaded import Fault
+from securitize.definitions.documents.locator import written
+from securitize.definitions.scenarios.market import Holidays, Market
+from securitize.market.market_curves import MarketCurves, _resolved
 
 #: (tenor, rate) as written.
 Quotes = Sequence[tuple[str, str]]
@@ -64,3 +68,21 @@ def market(
         },
     }
     return Market.model_validate(told | changes)
+
+
+def market_curves(market: Market, holidays: Holidays | None = None) -> MarketCurves:
+    """The curves of a market, bootstrapped on its date, and only on it.
+
+    holidays : of years that the calendars do not know
+    Raises DefinitionError with every problem where the market has no date or no curve, its date is no business day of
+    its calendar, a number does not hold, or no curve meets its quotes.
+    """
+    found = _resolved(market, holidays)
+    if isinstance(found, MarketCurves):
+        return found
+    raise DefinitionError([_problem(market.name, fault) for fault in found])
+
+
+def _problem(name: str, fault: Fault) -> Problem:
+    found = "" if fault.found is None else str(fault.found)
+    return Problem(f"market {name}", 0, written(fault.at), fault.what, found, fault.repair, fault.code)

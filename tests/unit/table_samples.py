@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from securitize.base.files import read_regular, write_new
 from securitize.base.money import from_minor, from_rate
 from securitize.tables import Column, Table
+from securitize.tables.parquet import MAX_DECODED_BYTES, MAX_FILE_BYTES, MAX_ROWS, from_bytes, to_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Minor units and units of 1e-8 that no float holds, or that stand at the end of what a column can hold.
 MONEY = (0, 1, -1, 9_007_199_254_740_993, 10**18 - 1, 1 - 10**18)
@@ -53,3 +59,30 @@ def _shown(column: Column, value: Any) -> Any:
     if value is None or column.type not in ("money", "rate"):
         return value
     return from_minor(value) if column.type == "money" else from_rate(value)
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write ``table``, made by :func:`~securitize.tables.build.build`, to a new file and flush it to disk.
+
+    Raises StorageError where the file exists or the disk fails; then no file is left.
+    """
+    write_new(path, to_bytes(table))
+
+
+def read_parquet(
+    path: Path,
+    table: Table | str | None = None,
+    *,
+    max_rows: int = MAX_ROWS,
+    max_bytes: int = MAX_DECODED_BYTES,
+) -> pa.Table:
+    """The table in a Parquet file, with every page's checksum and the schema checked.
+
+    table : what it has to be; None: the table that the file says it is
+    max_rows, max_bytes : most rows, and most bytes in memory; checked before anything is decoded
+    Raises StorageError where the file cannot be read, UnreadableTableError where it is damaged, too large or
+    another table.
+    """
+    return from_bytes(
+        read_regular(path, MAX_FILE_BYTES), str(path), table, max_rows=max_rows, max_bytes=max_bytes
+    )

@@ -13,8 +13,8 @@ from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.curves import flat_curve
 from securitize.market.evaluation import evaluation_date, quantlib_date
-from securitize.market.market_curves import market_curves, par_yield
-from tests.unit.market_samples import DAY, PAR, flat, index, market, par, zero
+from securitize.market.market_curves import par_yield
+from tests.unit.market_samples import DAY, PAR, flat, index, market, market_curves, par, zero
 
 SPREADS = {"AAA": (("1Y", "0.006"), ("3Y", "0.008")), "A": (("2Y", "-0.001"),)}
 SWAPS = (("1Y", "0.02"), ("5Y", "0.024"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,14 +14,21 @@ import pytest
 from securitize import tables
 from securitize.base.errors import StorageError, UsageError
 from securitize.store.environment import environment
-from securitize.store.identity import Identity, canonical, run_id, sha256
+from securitize.store.identity import Identity, Json, canonical, sha256
 from securitize.store.manifest import Facts, parse_manifest
-from securitize.store.store import claim, write_run
+from securitize.store.store import claim
 from securitize.store.stored import list_runs, open_run
 from securitize.tables.errors import TableError
-from tests.faults.small_run import FACTS, identity, small_tables
+from tests.faults.small_run import FACTS, identity, small_tables, write_run
 
 INPUTS = {"deal.toml": b"a", "pool/pool.toml": b"b"}
+
+
+def run_id(
+    inputs: Mapping[str, bytes], options: Mapping[str, Json], version: str, seed: int | None = None
+) -> str:
+    """The id of the run that these inputs make; see :class:`Identity`."""
+    return Identity(inputs, options, version, seed).id
 
 
 def test_id_follows_from_everything_that_makes_the_run() -> None:

@@ -18,10 +18,9 @@ import pytest
 
 from securitize import tables
 from securitize.base.errors import SecuritizeError, StorageError
-from securitize.tables import read_parquet, write_parquet
 from securitize.tables.errors import UnreadableTableError
 from securitize.tables.parquet import from_bytes, to_bytes
-from tests.unit.table_samples import expected, sample
+from tests.unit.table_samples import expected, read_parquet, sample, write_parquet
 
 POLARS = {
     "date": pl.Date(),

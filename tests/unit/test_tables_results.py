@@ -10,14 +10,13 @@ import pytest
 import securitize
 from securitize.base.errors import StorageError, UsageError
 from securitize.store.run import run_from_stored
-from securitize.store.store import write_run
 from securitize.store.stored import StoredTables
 from securitize.studies.price.price import Prices
 from securitize.studies.programme.api import CheckedProgramme
 from securitize.studies.rules.api import Checks
 from securitize.studies.savings.savings import Savings
 from securitize.tables import Tables
-from tests.faults.small_run import identity, small_tables
+from tests.faults.small_run import identity, small_tables, write_run
 
 
 @pytest.mark.parametrize("result", [securitize.Run, Savings, Prices, CheckedProgramme, Checks])

@@ -17,7 +17,7 @@ from securitize.pooling.candidates.raw import MOST_BYTES
 from securitize.pooling.candidates.reading import read_raw
 from securitize.pooling.candidates.sources import SourceFile, sources
 
-__all__ = ["Candidates", "Counts", "SourceFile", "read_candidates", "read_patents"]
+__all__ = ["Candidates", "Counts", "SourceFile", "read_candidates"]
 
 
 @dataclass(frozen=True)
@@ -96,22 +96,6 @@ def read_candidates(
         problems=tuple(problem for one in cleaned.values() for problem in one.log.problems()),
         counts={table: one.counts() for table, one in cleaned.items()},
         digests=digests,
-    )
-
-
-def read_patents(file: SourceFile, *, as_of: dt.date) -> Candidates:
-    """The patents of one file alone; whose they are is not asked. Raises as :func:`read_candidates`."""
-    from securitize.pooling.candidates.columns import schema, tables
-
-    cleaned, digest = _read_one("patents", file, as_of)
-    empty = {table: schema(table).empty_table() for table in tables() if table != "patents"}
-    return Candidates(
-        cleaned.table,
-        **empty,
-        changes=cleaned.log.changes(),
-        problems=cleaned.log.problems(),
-        counts={"patents": cleaned.counts()},
-        digests={"patents": digest},
     )
 
 

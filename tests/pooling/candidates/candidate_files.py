@@ -9,11 +9,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from securitize.pooling.candidates.columns import schema, tables
 from securitize.pooling.candidates.identifiers import check_digit, credit_check_character
-from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates, read_patents
+from securitize.pooling.candidates.read import Candidates, SourceFile, _read_one, read_candidates
 
 AS_OF = dt.date(2025, 6, 30)
 Row = Mapping[str, object]
+
+
+def read_patents(file: SourceFile, *, as_of: dt.date) -> Candidates:
+    """The patents of one file alone; whose they are is not asked. Raises as :func:`read_candidates`."""
+    cleaned, digest = _read_one("patents", file, as_of)
+    empty = {table: schema(table).empty_table() for table in tables() if table != "patents"}
+    return Candidates(
+        cleaned.table,
+        **empty,
+        changes=cleaned.log.changes(),
+        problems=cleaned.log.problems(),
+        counts={"patents": cleaned.counts()},
+        digests={"patents": digest},
+    )
 
 
 def number(serial: int, year: int = 2015) -> str:

@@ -11,8 +11,8 @@ from collections import Counter
 import pyarrow.compute as pc
 
 from securitize.pooling.candidates.faults import is_rejection
-from securitize.pooling.candidates.read import Candidates, SourceFile, read_patents
-from tests.pooling.candidates.candidate_files import entries
+from securitize.pooling.candidates.read import Candidates, SourceFile
+from tests.pooling.candidates.candidate_files import entries, read_patents
 from tests.pooling.shared_data import shared_data
 
 AS_OF = dt.date(2017, 12, 31)

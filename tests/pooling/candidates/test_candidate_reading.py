@@ -17,9 +17,18 @@ import pytest
 from securitize.base.errors import DefinitionError
 from securitize.pooling.candidates import reading, spreadsheets
 from securitize.pooling.candidates.csv_files import decode
-from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates, read_patents
+from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
 from securitize.pooling.candidates.sources import sources
-from tests.pooling.candidates.candidate_files import AS_OF, csv_text, entries, number, only, patent, put
+from tests.pooling.candidates.candidate_files import (
+    AS_OF,
+    csv_text,
+    entries,
+    number,
+    only,
+    patent,
+    put,
+    read_patents,
+)
 
 ROWS = [
     patent(

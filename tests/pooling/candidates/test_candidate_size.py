@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv as arrow_csv
 
-from securitize.pooling.candidates.read import SourceFile, read_patents
-from tests.pooling.candidates.candidate_files import AS_OF
+from securitize.pooling.candidates.read import SourceFile
+from tests.pooling.candidates.candidate_files import AS_OF, read_patents
 
 ROWS = 1_000_000
 TWICE = 50_000
