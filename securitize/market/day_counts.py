@@ -29,13 +29,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 from securitize.base.dates import add_months, ends_month
-from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import DayCount
 
 #: Of the day counts whose denominator is always the same.
@@ -105,22 +103,6 @@ def accrual(
             return days, max(1, (whole.end - whole.start).days)
         case _:
             return max(0, days_360(day_count, start, end, termination)), 360
-
-
-def accrual_of_rates(
-    day_count: DayCount,
-    pieces: Iterable[tuple[int, dt.date, dt.date]],
-    termination: dt.date | None = None,
-    period: InterestPeriod | None = None,
-) -> tuple[int, int]:
-    """Several rates in one period: (sum of rate x share of a year, as whole numbers, with 1e8 in the latter).
-
-    pieces : (rate in units of 1e-8, start, end), adjoining
-    """
-    parts = [(rate, accrual(day_count, since, until, termination, period)) for rate, since, until in pieces]
-    denominator = lcm(*(basis for _, (_, basis) in parts))
-    numerator = sum(rate * days * (denominator // basis) for rate, (days, basis) in parts)
-    return numerator, denominator * RATE_UNITS
 
 
 def days_360(day_count: DayCount, start: dt.date, end: dt.date, termination: dt.date | None = None) -> int:

@@ -10,7 +10,7 @@ from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.classify import classify
 from securitize.pooling.chains.placement import Placement
 from securitize.pooling.chains.rules import ReadyChain
-from securitize.pooling.columns import Columns, positions
+from securitize.pooling.columns import Columns
 from securitize.pooling.judging import Judged, judge
 from securitize.pooling.valuing import Valued, value_patents
 
@@ -63,9 +63,3 @@ def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
         contract_keys=contracts.texts("contract"),
         patent_keys=patents.texts("publication_number"),
     )
-
-
-def places(assessed: Assessed, column: str, keys: list[str]) -> list[int]:
-    """Of each patent: the place of what its column names; -1 where there is none."""
-    found: list[int] = positions(keys, assessed.patents.texts(column)).tolist()
-    return found

@@ -4,7 +4,7 @@
 the Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are made from it.
 """
 
-from securitize.tables.build import build, null_where_nan
+from securitize.tables.build import build
 from securitize.tables.dictionary import Column, Table, load, names
 from securitize.tables.frames import to_pandas
 from securitize.tables.results import Tables
@@ -16,6 +16,5 @@ __all__ = [
     "build",
     "load",
     "names",
-    "null_where_nan",
     "to_pandas",
 ]

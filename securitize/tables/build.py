@@ -51,14 +51,6 @@ def build(table: Table | str, columns: Mapping[str, Values], currency: str | Non
     return _ordered(table, pa.Table.from_arrays(made, schema=table.arrow_schema()))
 
 
-def null_where_nan(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ratios whose NaN stand for "no value", as a masked array. Infinities stay, and are refused later."""
-    import numpy as np
-
-    masked: NDArray[np.float64] = np.ma.masked_where(np.isnan(values), values)
-    return masked
-
-
 def _check_names(table: Table, columns: Mapping[str, Values], currency: str | None) -> None:
     wanted = [column.name for column in table.columns]
     for name in columns:

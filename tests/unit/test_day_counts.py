@@ -11,7 +11,7 @@ import QuantLib as ql  # noqa: N813
 
 from securitize.base.dates import add_months
 from securitize.definitions.figures import DayCount
-from securitize.market.day_counts import DENOMINATORS, InterestPeriod, accrual, accrual_of_rates
+from securitize.market.day_counts import DENOMINATORS, InterestPeriod, accrual
 
 D = dt.date
 
@@ -94,11 +94,6 @@ def test_a_whole_year_is_one_in_actual_actual() -> None:
     assert Fraction(*accrual("ACT/ACT-ISDA", D(2019, 7, 1), D(2020, 7, 1))) == Fraction(184, 365) + Fraction(
         182, 366
     )
-
-
-def test_several_rates_add_up() -> None:
-    pieces = [(4_000_000, D(2019, 1, 1), D(2019, 4, 1)), (5_000_000, D(2019, 4, 1), D(2019, 7, 1))]
-    assert accrual_of_rates("ACT/365F", pieces) == (4_000_000 * 90 + 5_000_000 * 91, 365 * 10**8)
 
 
 def test_a_period_that_ends_before_it_starts_is_refused() -> None:

@@ -82,7 +82,7 @@ def test_numpy_and_masked_arrays_are_taken() -> None:
     arrays = dict(COVERAGE)
     arrays["rank"] = np.array([1, 1], np.int8)  # type: ignore[assignment]
     arrays["payment_date"] = np.array(COVERAGE["payment_date"], "datetime64[D]")  # type: ignore[assignment]
-    arrays["dscr"] = tables.null_where_nan(np.array([np.nan, 1.5]))  # type: ignore[assignment]
+    arrays["dscr"] = np.ma.masked_invalid(np.array([np.nan, 1.5]))  # type: ignore[assignment]
     assert tables.build("coverage", arrays).equals(tables.build("coverage", COVERAGE))
 
 

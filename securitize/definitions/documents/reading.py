@@ -78,19 +78,6 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     return text
 
 
-def inside(folder: Path, relative: str) -> Path:
-    """The file that a definition in ``folder`` names. Raises ValueError where it is absolute or outside."""
-    if not relative or "\0" in relative or "\\" in relative or Path(relative).is_absolute():
-        raise ValueError("a path is written relative to the file's folder")
-    try:
-        home, target = folder.resolve(), (folder / relative).resolve()
-    except (OSError, RuntimeError):
-        raise ValueError("the path is a loop of links") from None
-    if not target.is_relative_to(home):
-        raise ValueError("the path leads outside the file's folder")
-    return target
-
-
 def _decode(path: Path, text: bytes) -> str:
     try:
         decoded = text.decode("utf-8")

@@ -114,8 +114,3 @@ def _read_one(table: str, file: SourceFile, as_of: dt.date) -> tuple[Cleaned, st
     raw = read_raw(name, data, known, log)
     cleaned = clean(raw, table, source, file.columns, as_of, log)
     return cleaned, hashlib.sha256(data).hexdigest()
-
-
-def headings_known(table: str, source: str) -> tuple[str, ...]:
-    """The folded headings that a source knows of a table, for documentation. Raises KeyError."""
-    return tuple(sorted(sources()[source].meanings(table, {})))
