@@ -12,7 +12,9 @@ import time
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
-from securitize.pricing.path_values import Float64, Int64, present_values, yields, z_spreads
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.pricing.path_values import present_values, yields, z_spreads
 
 PATHS, NOTES, QUARTERS, SAMPLE = 100_000, 3, 20, 500
 SETTLEMENT = ql.Date(11, 9, 2019)

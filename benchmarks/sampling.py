@@ -17,6 +17,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.engine.pilot import PILOT_PATHS, ROUNDS, best_shift, struck
@@ -26,7 +27,6 @@ from securitize.performance.random.sampling import market_controls
 from securitize.risk.losses import loss_distribution, tranche_losses
 from securitize.risk.statistics import controlled_mean, mean_and_error
 
-Float64 = NDArray[np.float64]
 UNITS = np.array([16, 14, 13, 12, 10, 9, 8, 7, 5, 4, 2], np.int64)
 HAZARD, YEARS, LOADING, WANTED = 0.01, 5, 0.15**0.5, 1e-5
 PATHS, SEEDS = 16_384, 64

@@ -15,8 +15,9 @@ import numpy as np
 
 from calibrations.lapse_backtest import AS_OF, back_test, report, scores
 from calibrations.lapse_sample import FOLLOWED_TO, SOURCE, Sample, known_on, on_clock, read_sample
+from securitize.base.arrays import Float64
 from securitize.patents.durations import MODELS, DurationFit, fit_durations
-from securitize.patents.lapse import AGES, CURVES, Float64, constant_hazard, exposures, fit_curves
+from securitize.patents.lapse import AGES, CURVES, constant_hazard, exposures, fit_curves
 
 TARGET = Path(__file__).resolve().parents[1] / "securitize/patents/lapse_curves.toml"
 REFERENCE = "derived_cn_lapse_hazard_by_age.csv"

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibrations.lapse_sample import FOLLOWED_TO, Sample, known_on, on_clock
+from securitize.base.arrays import Float64
 from securitize.patents import backtest
 from securitize.patents.lapse import (
     CREDIBILITY,
     CURVES,
     LEAST_YEARS,
-    Float64,
     Index,
     fit_curves,
     lapse_probability,

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.patents.lapse import OWNER_KINDS, OWNERS, Float64, Index, curve_index, risk_time
+from securitize.base.arrays import Float64
+from securitize.patents.lapse import OWNER_KINDS, OWNERS, Index, curve_index, risk_time
 from securitize.patents.life import Days
 
 FILE = "cn_patent_lifecycle_sample_sipo_1993_2002.csv"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
+
 #: A matrix whose smallest eigenvalue is not below minus this counts as positive semi-definite.
 TOLERANCE = 1e-10
 

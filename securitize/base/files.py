@@ -16,6 +16,9 @@ from pathlib import Path
 
 from securitize.base.errors import Problem, StorageError
 
+#: How a user names a file or folder.
+PathLike = str | os.PathLike[str]
+
 _PERMISSION = "use a folder that you may write to"
 _REPAIRS = {
     errno.ENOSPC: "free space on that disk, then run again",
@@ -129,6 +132,3 @@ def replace_file(path: Path, data: bytes) -> None:
             os.unlink(beside)
         raise
     sync_folder(path.parent)
-
-
-PathLike = str | os.PathLike[str]

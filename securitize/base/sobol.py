@@ -13,7 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.base.streams import Float64, Int64, Plain, uniforms
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.base.streams import Plain, uniforms
 
 UInt64 = NDArray[np.uint64]
 REPLICATES = 16

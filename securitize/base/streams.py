@@ -16,8 +16,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+
 #: Paths that share a counter; part of the scheme: another number is another scheme.
 BLOCK = 1024
 #: The compiled form, which gives the same numbers: used where it is loaded, for a large run loads it.

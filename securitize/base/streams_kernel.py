@@ -14,7 +14,8 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
+
 _U = np.uint64
 _M0, _M1 = _U(0xD2E7470EE14C6C93), _U(0xCA5A826395121157)
 _W0, _W1 = _U(0x9E3779B97F4A7C15), _U(0xBB67AE8584CAA73B)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.files import PathLike
 from securitize.definitions import checks, kinds
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.codes import is_warning
@@ -20,7 +21,7 @@ from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
-from securitize.definitions.kinds import AnyPath, Kind
+from securitize.definitions.kinds import Kind, PathLike
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.recognition import has_signature
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -45,7 +46,7 @@ class Definitions:
     warnings: tuple[Problem, ...]
 
 
-def load(kind: Kind[M], path: AnyPath) -> Loaded[M]:
+def load(kind: Kind[M], path: PathLike) -> Loaded[M]:
     """The definition of a file of a kind. Raises DefinitionError with every problem of the file (not its warnings).
 
     Whether it fits other files, and whether the names in it exist there, is a matter of those files.
@@ -87,7 +88,7 @@ load_suite = partial(load, kinds.SUITE)
 load_preset = partial(load, kinds.PRESET)
 
 
-def load_capital_set(path: AnyPath) -> Loaded[Any]:
+def load_capital_set(path: PathLike) -> Loaded[Any]:
     """A set of capital parameters, a model by its approach; one of an unknown approach is read as the first."""
     raw = read_toml(path).raw
     sets = (kinds.STANDARDISED_CAPITAL, kinds.RATINGS_CAPITAL, kinds.INTERNAL_CAPITAL)
@@ -95,14 +96,14 @@ def load_capital_set(path: AnyPath) -> Loaded[Any]:
 
 
 def load_all(
-    deal: AnyPath,
-    pool: AnyPath,
-    scenario: AnyPath | None = None,
-    market: AnyPath | None = None,
-    state: AnyPath | None = None,
-    performance: AnyPath | None = None,
-    chain: AnyPath | None = None,
-    holidays: AnyPath | None = None,
+    deal: PathLike,
+    pool: PathLike,
+    scenario: PathLike | None = None,
+    market: PathLike | None = None,
+    state: PathLike | None = None,
+    performance: PathLike | None = None,
+    chain: PathLike | None = None,
+    holidays: PathLike | None = None,
 ) -> Definitions:
     """The files of a run, each by itself and together.
 
@@ -111,7 +112,7 @@ def load_all(
     """
     problems: list[Problem] = []
 
-    def attempt(load: Callable[[AnyPath], Loaded[M]], path: AnyPath | None) -> Loaded[M] | None:
+    def attempt(load: Callable[[PathLike], Loaded[M]], path: PathLike | None) -> Loaded[M] | None:
         if path is None:
             return None
         try:

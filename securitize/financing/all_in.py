@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64: TypeAlias = NDArray[np.float64]
+from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+
 #: Days of a year of the effective rate.
 YEAR = 365.0
 #: ln(1 + y) of the lowest and the highest rate that is looked for: -99.3% and 640% a year.

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.financing.all_in import YEAR, Float64
+from securitize.base.arrays import Float64
+from securitize.financing.all_in import YEAR
 from securitize.financing.cash import Cash
 
 QUANTILES = (0.05, 0.5, 0.95)

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import QuantLib as ql  # noqa: N813
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.market.evaluation import quantlib_date
 from securitize.market.hull_white import MONTHS_OF_YEAR, is_simple
 
-Float64 = NDArray[np.float64]
 #: Discount factors of dates, (dates,).
 Discount = Callable[[Sequence[dt.date]], Float64]
 DAYS_OF_YEAR = 365

@@ -10,6 +10,7 @@ from typing import NoReturn
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
@@ -28,7 +29,7 @@ from securitize.definitions.scenarios.curves import (
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.bootstrap import share_of_year, term_structure
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.curves import Discount, Float64
+from securitize.market.curves import Discount
 from securitize.market.evaluation import quantlib_date
 
 #: From the most to the least reliable.

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from math import erfc, pi, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
+
 #: A function of W with its first and second derivative.
 Curve = tuple[Float64, Float64, Float64]
 

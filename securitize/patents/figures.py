@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from securitize.base.arrays import Float64
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import to_minor, to_rate
-from securitize.patents.lapse import AGES, CURVES, Float64, LapseCurves
+from securitize.patents.lapse import AGES, CURVES, LapseCurves
 from securitize.patents.life import KINDS
 from securitize.patents.renewal import YEARS, AnnuitySchedule
 

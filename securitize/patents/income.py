@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
 from securitize.patents.life import DayLike, Days, add_years, days, years_between, years_from
 
-Float64 = NDArray[np.float64]
 Decline = Literal["constant", "linear", "geometric"]
 
 

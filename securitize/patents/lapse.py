@@ -13,7 +13,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
+
 Index = NDArray[np.intp]
 
 ORIGINS = ("domestic", "foreign")

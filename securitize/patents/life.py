@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from securitize.base.arrays import Float64
+
 Days = NDArray[np.datetime64]
 #: What :func:`days` takes: one day or several, as dates, ISO texts or datetime64.
 DayLike = ArrayLike | dt.date | Sequence[dt.date]
-Float64 = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 KINDS = ("invention", "utility-model", "design")

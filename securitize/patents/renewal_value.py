@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.patents.income import to_fen
 from securitize.patents.life import Days, years_from
-
-Float64 = NDArray[np.float64]
 
 
 def kept_value(

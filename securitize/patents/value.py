@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.patents.income import to_fen
 from securitize.patents.life import DayLike, days, years_between
 
-Float64 = NDArray[np.float64]
 Method = Literal["income", "market", "cost"]
 Kind = Literal["published", "derived", "assumed"]
 

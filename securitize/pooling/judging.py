@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.placement import Placement
 from securitize.pooling.columns import Columns, positions
 from securitize.pooling.scores.companies import company_values, grades
-from securitize.pooling.scores.indicators import Float64, Indicator, Score, indicators, score
+from securitize.pooling.scores.indicators import Indicator, Score, indicators, score
 from securitize.pooling.scores.patents import high_value, patent_values
 from securitize.pooling.screens.companies import screen_companies
 from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.market.curves import Discount
 from securitize.market.evaluation import evaluation_date, quantlib_date
-from securitize.pricing.note_flows import PAR, Float64, NoteFlows
+from securitize.pricing.note_flows import PAR, NoteFlows
 from securitize.pricing.path_values import yields, z_spreads
 
 #: Years of the key rates; the sensitivities to them sum to the effective duration.

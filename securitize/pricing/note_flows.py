@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+
 #: What a price is a price of.
 PAR = 100.0
 

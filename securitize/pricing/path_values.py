@@ -9,10 +9,10 @@ Times are years of 365 days, ACT/365F.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+
 Cash = Float64 | Int64
 DAYS_OF_YEAR = 365
 #: Paths that are solved together, so that their cash stays in the caches.

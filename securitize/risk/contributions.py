@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.risk.exact_sums import as_floats, exact_sums
-
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
 
 
 def shared_out(loss: Float64, caused: Int64) -> Float64:

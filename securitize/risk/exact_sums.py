@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+
 #: What a share is rounded to: finer than what a float near 1 tells.
 DIGITS = 50
 _HALF = 25

@@ -7,9 +7,8 @@ one nearest to the base case is the likeliest.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
 
 
 def correlation_of(loadings: Float64) -> Float64:

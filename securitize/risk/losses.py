@@ -8,12 +8,10 @@ be compared with.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.performance.random.copulas import Copula
-
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
 
 
 def independent_losses(probability: Float64, units: Int64) -> Float64:

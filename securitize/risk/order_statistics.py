@@ -6,12 +6,11 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.risk.statistics import Z95, mean_and_error
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
 #: Levels are whole ten-thousandths: no rounding decides which path is at the edge.
 WHOLE = 10_000
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool, Float64
+
 #: The two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
 

@@ -4,13 +4,14 @@
 the Parquet metadata, ``datapackage.json`` and ``docs/reference/tables.md`` are made from it.
 """
 
-from securitize.tables.build import build
+from securitize.tables.build import Columns, build
 from securitize.tables.dictionary import Column, Table, load, names
 from securitize.tables.frames import to_pandas
 from securitize.tables.results import Tables
 
 __all__ = [
     "Column",
+    "Columns",
     "Table",
     "Tables",
     "build",

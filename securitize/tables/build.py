@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Values: TypeAlias = Sequence[Any] | NDArray[Any]
 
+#: Values by column, as they are gathered for :func:`build`.
+Columns: TypeAlias = dict[str, list[Any]]
 _INT64 = 2**63
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _CURRENCY = re.compile("[A-Z]{3}")

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CoverageTrigger,
@@ -26,8 +26,6 @@ from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
 from securitize.waterfall.rules.totals import NEVER
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

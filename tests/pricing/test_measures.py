@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import QuantLib as ql  # noqa: N813
 
-from securitize.market.curves import Float64
+from securitize.base.arrays import Float64
 from securitize.market.evaluation import quantlib_date
 from securitize.pricing import measures
 from securitize.pricing.note_flows import NoteFlows, weighted_average_life, window

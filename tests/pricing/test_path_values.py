@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import QuantLib as ql  # noqa: N813
 
-from securitize.pricing.path_values import Float64, Int64, present_values, yields, z_spreads
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.pricing.path_values import present_values, yields, z_spreads
 
 SETTLEMENT = ql.Date(29, 2, 2024)
 COUNT = ql.Actual365Fixed()

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.performance.random.copulas import Copula, Law, double_t, gaussian, student_t
 from securitize.performance.random.draw import Factors
 from tests.unit.pool_samples import LICENCE, LOAN, pool
 
-Float64 = NDArray[np.float64]
 POOL = pool(a=LOAN, b={**LICENCE, "collateral": ("p1",)}, c={**LOAN, "principal": 300_000})
 COPULAS = [gaussian(), student_t(4), double_t(5, None), double_t(None, 5)]
 PATHS = 100_000

@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.risk.losses import loss_distribution, tranche_losses
 from tests.risk.drawn_latent import latent
 
-Float64 = NDArray[np.float64]
 HAZARD, RATE, RECOVERY, YEARS, A_YEAR = 0.01, 0.05, 0.4, 5, 4
 TIMES = np.arange(1, YEARS * A_YEAR + 1) / A_YEAR
 #: Published in basis points, tranches 0-3, 3-6, 6-10, 10-100% of 100 names; by copula. Hull and White 2004.

@@ -8,9 +8,9 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Factors
@@ -20,7 +20,6 @@ from securitize.performance.random.sales import RandomSales, SalesRisk, in_units
 from securitize.performance.random.sales_steps import SalesStep, step_dates, step_shares
 from securitize.performance.resolved import NEVER
 
-Float64 = NDArray[np.float64]
 PATHS = 60_000
 CUT_OFF = dt.date(2024, 3, 31)
 HORIZON = dt.date(2029, 3, 31)

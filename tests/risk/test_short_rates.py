@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import QuantLib as ql  # noqa: N813
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.base.streams import Numbers
 from securitize.market.curves import flat_curve, zero_curve
@@ -20,7 +20,6 @@ from securitize.performance.random.draw import Factors
 from securitize.performance.random.mean_reversion import as_normal
 from securitize.performance.random.short_rates import RandomRate, ToldFixings, with_changes
 
-Float64 = NDArray[np.float64]
 PATHS = 100_000
 TODAY = dt.date(2025, 3, 14)
 DAYS = tuple(add_months(TODAY, 6 * k + 4) for k in range(12))

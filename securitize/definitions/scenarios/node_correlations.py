@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.correlation import is_correlation
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import distances
 from securitize.definitions.scenarios.random_performance import RandomPerformance
-
-Float64 = NDArray[np.float64]
 
 
 def node_correlations(written: RandomPerformance, chain: Chain | None, decay: float | None = None) -> Float64:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.scenarios.default_probability import RandomCompany
@@ -17,8 +17,6 @@ from securitize.performance.random.copulas import Copula
 from securitize.performance.random.draw import Factors
 from securitize.performance.random.hazards import hazards_of, probability_by
 from securitize.performance.resolved import NEVER
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
 from securitize.definitions.chains.supplies import order_of_supplies
 from securitize.performance.random.hazards import DAYS_OF_YEAR, cumulative_hazard
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
 #: Nodes of a factor; the trapezoid on a sinh grid converges exponentially for these densities. A Student-t factor
 #: reaches far out, where the grid is wide.
 NODES, NODES_OF_T = 801, 3201

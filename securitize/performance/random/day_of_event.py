@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER
 
-Float64 = NDArray[np.float64]
 DAYS_OF_YEAR = 365
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Copula
 from securitize.performance.random.node_factors import NodeFactors
 from securitize.performance.resolved import ResolvedPerformance
 
-Float64 = NDArray[np.float64]
 T = TypeVar("T")
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.streams import Plain, uniforms
 from securitize.performance.random.copulas import MARKET, Law
 
-Float64 = NDArray[np.float64]
 NORMAL = Law()
 #: Below it a path takes the shifted laws.
 HALF = 0.5

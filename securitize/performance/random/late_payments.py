@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.pools.pool import Contract, Pool
@@ -19,8 +20,6 @@ from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Copula
 from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.random.market_loading import market_score, normal_with_market
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,10 @@ Student-t copula it is the normal factor before the shared scale.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.performance.random.copulas import Copula
 from securitize.performance.random.draw import Factors
-
-Float64 = NDArray[np.float64]
 
 
 def market_score(copula: Copula, factors: Factors) -> Float64:

@@ -7,12 +7,11 @@ Discretised exactly: Y over a time d is e^(-kd) Y plus a normal of variance (1 -
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Law
-
-Float64 = NDArray[np.float64]
 
 
 def variance(reversion: float, years: ArrayLike) -> Float64:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.correlation import lower_root
 from securitize.base.streams import Numbers
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.scenarios.node_correlations import node_correlations
 from securitize.definitions.scenarios.random_performance import RandomPerformance
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.chains.chain import Chain
@@ -33,8 +33,6 @@ from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.random.hazards import DAYS_OF_YEAR, probability_by
 from securitize.performance.resolved import NEVER, defaulting_by
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.scenarios.random_performance import RandomPerformance
@@ -27,8 +28,6 @@ from securitize.performance.random.companies import (
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.resolved import NamedDefault, ResolvedPerformance, ResolvedRecovery
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import months
@@ -19,8 +19,6 @@ from securitize.performance.random.copulas import Copula
 from securitize.performance.random.draw import Drawn
 from securitize.performance.random.market_loading import market_score, with_market
 from securitize.performance.resolved import ResolvedRecovery
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.pools.claims import Cause
@@ -30,8 +30,6 @@ from securitize.patents.life import (
 from securitize.performance.random.day_of_event import DAYS_OF_YEAR, constant, days_of_deal, first_day
 from securitize.performance.random.draw import Drawn
 from securitize.performance.resolved import RightFailure
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
-from securitize.base.streams import Float64, Numbers
+from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Law
 from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.random.mean_reversion import as_normal, normals, tied, variance, walk

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.streams import Float64
+from securitize.base.arrays import Float64
 from securitize.performance.resolved import NEVER
 
 DAYS_OF_YEAR = 365

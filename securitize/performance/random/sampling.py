@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.performance.random.copulas import MARKET
@@ -15,7 +15,6 @@ from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.importance import Importance, Shift
 from securitize.performance.random.obligors import RandomDefaults
 
-Float64 = NDArray[np.float64]
 SamplingName = Literal["plain", "antithetic", "sobol", "importance"]
 SAMPLINGS: tuple[SamplingName, ...] = get_args(SamplingName)
 

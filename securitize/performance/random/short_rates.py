@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.base.streams import Float64, Numbers
+from securitize.base.streams import Numbers
 from securitize.market.curves import Discount
 from securitize.market.hull_white import HullWhite, index_rate
 from securitize.performance.random.copulas import Law

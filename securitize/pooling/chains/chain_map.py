@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool
 from securitize.definitions.chains.chain import STAGES, Chain
 from securitize.definitions.chains.supplies import order_of_supplies
-from securitize.pooling.chains.keywords import Bool, Int64
 from securitize.pooling.chains.placement import Placement
 
 

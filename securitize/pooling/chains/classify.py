@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from securitize.pooling.chains.keywords import Int64
+from securitize.base.arithmetic import Int64
 from securitize.pooling.chains.placement import (
     AMBIGUOUS,
     BY_TITLE_ONLY,

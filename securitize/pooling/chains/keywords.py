@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool
+
 _SEPARATOR = 0x1F
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
 _PLURAL = ord("s")

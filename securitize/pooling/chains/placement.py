@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.chains.keywords import Bool, Int64
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool, Float64
 
-Float64 = npt.NDArray[np.float64]
 Int32 = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
 #: Bits of :attr:`Placement.flags`.

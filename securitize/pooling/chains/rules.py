@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from securitize.base.arrays import Bool
 from securitize.base.errors import Problem
 from securitize.definitions.chains.chain import Chain, Rule
 from securitize.definitions.documents.loaded import Loaded
@@ -18,7 +19,7 @@ from securitize.pooling.chains.ipc import (
     ipc_tables,
     needs_hierarchy,
 )
-from securitize.pooling.chains.keywords import Bool, KeywordFinder, plain_text
+from securitize.pooling.chains.keywords import KeywordFinder, plain_text
 
 
 @dataclass(frozen=True, slots=True)

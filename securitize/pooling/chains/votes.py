@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.chains.keywords import Bool
+from securitize.base.arrays import Bool, Float64
 from securitize.pooling.chains.rules import Claim, ReadyChain, ReadyRule
-
-Float64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.columns import NO_DAY, Columns
-from securitize.pooling.scores.indicators import Float64
 
 #: Least score of T1 to T9; below the last it is T10. Assumed.
 GRADES = (85, 78, 71, 64, 57, 50, 43, 36, 29)

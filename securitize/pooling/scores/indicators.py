@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
+from securitize.base.arrays import Float64
 
 
 @dataclass(frozen=True)

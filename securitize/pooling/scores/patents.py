@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.columns import NO_DAY, Columns, positions
-from securitize.pooling.scores.indicators import Float64
 
 #: Points of the indicator ``kind``.
 KINDS = ("design", "utility-model", "invention")

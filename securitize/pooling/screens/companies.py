@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.columns import Columns
-from securitize.pooling.scores.indicators import Float64
 from securitize.pooling.screens.findings import Figure, Findings, Mask
 
 _MINOR = 100

@@ -7,10 +7,10 @@ import datetime as dt
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.definitions.pools.build import Build
 from securitize.pooling.columns import NO_DAY, Columns
-from securitize.pooling.scores.indicators import Float64
 from securitize.pooling.screens.findings import Figure, Findings, Mask
 
 _EPOCH = dt.date(1970, 1, 1)

@@ -9,9 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from securitize.base.arrays import Float64
 from securitize.patents.durations import MODELS, fit_durations, log_normal_survival
-
-Float64 = NDArray[np.float64]
 
 
 def of_scipy(model: str, location: float, spread: float) -> Any:
