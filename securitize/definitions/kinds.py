@@ -6,7 +6,6 @@ kind stand is a row of :mod:`securitize.library.shelves`, which lists and comple
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -62,7 +61,6 @@ FileKind = Literal[
     "ratings_capital",
     "internal_capital",
 ]
-AnyPath = str | os.PathLike[str]
 # Covariant: a kind of deals stands in the table of all kinds; its checks are asked of what it loaded itself.
 M = TypeVar("M", bound=BaseModel, covariant=True)  # noqa: PLC0105
 _PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"

@@ -21,7 +21,7 @@ from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_toml
-from securitize.definitions.kinds import Kind, PathLike
+from securitize.definitions.kinds import Kind
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.recognition import has_signature
 from securitize.definitions.scenarios.market import Holidays, Market

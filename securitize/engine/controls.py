@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.obligors import RandomDefaults
 from securitize.performance.random.sampling import market_controls
-
-Float64 = NDArray[np.float64]
 
 
 def known_controls(

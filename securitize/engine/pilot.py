@@ -12,8 +12,8 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
 from securitize.engine.simulate import simulate
@@ -27,7 +27,6 @@ from securitize.performance.random.importance import (
 )
 from securitize.performance.random.sampling import importance_of
 
-Float64 = NDArray[np.float64]
 PILOT_PATHS, ROUNDS = 4096, 3
 #: Pilot paths with a loss from which they say where losses are.
 ENOUGH = 32

@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.engine.simulate import Simulation
 from securitize.risk.statistics import controlled_mean, mean_and_error
-
-Float64 = NDArray[np.float64]
 
 
 def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:

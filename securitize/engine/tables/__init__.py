@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from securitize.engine.calculation import Calculation
 from securitize.engine.tables import cash, measures, notes, pool, vehicle
-
-Columns = dict[str, list[Any]]
+from securitize.tables import Columns
 
 TABLES: dict[str, Callable[[Calculation], Columns]] = {
     "assets": pool.assets,

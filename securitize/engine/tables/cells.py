@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -24,11 +23,10 @@ from securitize.engine.cells import Cells
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods_of
 from securitize.risk.breaking import holds
+from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
-
-Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.engine.sampled import expected, first_of, losses
 from securitize.engine.simulate import Simulation
@@ -14,7 +13,6 @@ from securitize.risk.order_statistics import expected_shortfall, quantile
 from securitize.risk.statistics import mean, mean_and_error, probability_and_interval
 from securitize.tables.rows import Rows
 
-Float64 = NDArray[np.float64]
 #: Ten-thousandths; 99.97% is the horizon of an AA default a year.
 LEVELS = (9000, 9500, 9900, 9950, 9990, 9997)
 #: Upper ends of the bands of loss, shares.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -29,13 +28,13 @@ from securitize.risk.capital.approaches import (
     standardised,
 )
 from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
+from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import coverage, measure_note
 
 SCOPE = "payer credit only 仅债务人信用"
 #: Capital of an unrated company's debt: 8% of a weight of 100%.
 STANDARD_CAPITAL = 0.08
-Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)

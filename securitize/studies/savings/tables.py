@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.engine.tables.pool import assumption_rows
 from securitize.financing.comparison import POLICIES, Cell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
-from securitize.tables import build
+from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from securitize.studies.savings.compare import Comparison
     from securitize.studies.savings.saving_paths import SavingOnPaths
 
-Columns = dict[str, list[Any]]
 BASIS_POINTS = 1e4
 
 

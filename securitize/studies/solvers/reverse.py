@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import ReverseDriver
@@ -24,7 +24,6 @@ from securitize.risk.breaking import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances
 from securitize.studies.solvers.break_even import Support
 
-Float64 = NDArray[np.float64]
 Steps = tuple[int, ...]
 #: Criteria that are looked for: a coverage or a trigger breaks nothing by itself.
 CRITERIA: tuple[Criterion, ...] = ("interest-unpaid", "loss")

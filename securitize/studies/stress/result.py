@@ -13,7 +13,6 @@ from securitize.engine.parts import Parts
 from securitize.engine.results import tables_and_facts
 from securitize.engine.simulate import Engine, Measured, Progress, measured_until, with_kept
 from securitize.engine.tables.cells import (
-    Columns,
     ToldCells,
     stress_balances,
     stress_coverage,
@@ -42,7 +41,7 @@ from securitize.studies.stress.tables import (
     support_worth,
 )
 from securitize.studies.stress.validation import validations
-from securitize.tables import build
+from securitize.tables import Columns, build
 
 if TYPE_CHECKING:
     import pyarrow as pa

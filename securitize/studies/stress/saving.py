@@ -12,7 +12,6 @@ from securitize.base.errors import UsageError
 from securitize.base.files import PathLike, read_regular
 from securitize.definitions.register import Figure
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.tables.cells import Columns
 from securitize.library import (
     find_alternative,
     find_financing_of,
@@ -22,6 +21,7 @@ from securitize.library import (
 )
 from securitize.store.folder import MARKET
 from securitize.studies.stress.scenarios import Situation, is_given_pool
+from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from securitize.base.money import from_rate
 from securitize.definitions.chains.neighbours import customers
 from securitize.engine.calculation import Calculation
-from securitize.engine.tables.cells import Columns
 from securitize.engine.targets import target_of
+from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
 
