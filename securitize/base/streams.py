@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+from securitize.base.arrays import Float64
 
 #: Paths that share a counter; part of the scheme: another number is another scheme.
 BLOCK = 1024

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.engine.calculation import Calculation
-from securitize.pricing.path_values import Float64, present_values, yields
+from securitize.pricing.path_values import present_values, yields
 from securitize.waterfall.plan import Line
 
 PAID = ("interest_paid", "principal_paid", "premium_paid", "residual_paid")

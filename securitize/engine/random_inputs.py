@@ -17,8 +17,9 @@ from securitize.assets.royalty_terms import (
     without_royalties,
 )
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.errors import CalculationError
-from securitize.base.streams import PLAIN, Float64, Numbers, Sampling
+from securitize.base.streams import PLAIN, Numbers, Sampling
 from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import from_period
 from securitize.engine.prepare.prepared import Prepared

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.streams import Float64, Numbers, Sampling
+from securitize.base.arrays import Float64
+from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
 from securitize.engine.controls import known_controls
 from securitize.engine.note_values import resolve_note_values

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+from securitize.base.arrays import Float64
 
 #: Days of a year of the effective rate.
 YEAR = 365.0

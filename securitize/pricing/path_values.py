@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.arrays import Float64 as Float64  # noqa: PLC0414 - taken from here too
+from securitize.base.arrays import Float64
 
 Cash = Float64 | Int64
 DAYS_OF_YEAR = 365

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.base.errors import UsageError
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.financing.all_in import Float64
 from securitize.financing.comparison import POLICIES, Policy
 from securitize.financing.on_paths import Spread, spread_of, value_until
 from securitize.performance.random.draw import draw
