@@ -5,6 +5,9 @@ from __future__ import annotations
 from securitize.reference import notes, rates
 from securitize.reference.numbers import ONE, count, money, rate
 from securitize.reference.state import STREAMS, AccountState, Table, Vehicle
+from securitize.reference.words import no_such, one_of
+
+ZERO_AT = ("notes-nil", "legal-final")
 
 
 def earn_interest(v: Vehicle) -> None:
@@ -19,8 +22,11 @@ def earn_interest(v: Vehicle) -> None:
 
 def enter_collections(v: Vehicle) -> None:
     """Section 4: each stream enters its account."""
+    accounts = {
+        one_of("stream", stream, STREAMS): name for stream, name in v.deal.get("collections", {}).items()
+    }
     for stream in STREAMS:
-        account = v.deal.get("collections", {}).get(stream, v.main)
+        account = accounts.get(stream, v.main)
         v.accounts[account].receive(v.streams[stream][v.t])
 
 
@@ -37,7 +43,7 @@ def target_in_force(v: Vehicle, account: AccountState) -> Table:
 def reserve_target(v: Vehicle, account: AccountState) -> int:
     """Section 4: the target at this moment."""
     target = target_in_force(v, account)
-    zero_at = target.get("zero_at", ["notes-nil", "legal-final"])
+    zero_at = [one_of("zero_at", word, ZERO_AT) for word in target.get("zero_at", ZERO_AT)]
     if "notes-nil" in zero_at and v.notes_nil:
         return 0
     if "legal-final" in zero_at and v.final:
@@ -46,17 +52,27 @@ def reserve_target(v: Vehicle, account: AccountState) -> int:
         return money(target["amount"])
     if target["kind"] == "months-of-interest":
         amount = months_of_interest(v, target)
-    elif target["of"] == "pool":
-        amount = v.product(v.performing[v.t], rate(target["rate"]), ONE)
-    elif target["of"] == "pool-at-cut-off":
-        amount = v.product(v.performing[0], rate(target["rate"]), ONE)
+    elif target["kind"] == "percent":
+        amount = percent(v, target)
     else:
-        amount = sum(v.product(v.notes[name].balance, rate(target["rate"]), ONE) for name in target["of"])
+        raise no_such("kind of target", target["kind"])
     if "floor" in target:
         amount = max(amount, money(target["floor"]))
     if "cap" in target:
         amount = min(amount, money(target["cap"]))
     return amount
+
+
+def percent(v: Vehicle, target: Table) -> int:
+    """Section 4, percent: a share of the pool, now or at the cut-off, or of each of some notes."""
+    share = rate(target["rate"])
+    if target["of"] == "pool":
+        return v.product(v.performing[v.t], share, ONE)
+    if target["of"] == "pool-at-cut-off":
+        return v.product(v.performing[0], share, ONE)
+    if isinstance(target["of"], str):
+        raise no_such("base of a target", target["of"])
+    return sum(v.product(v.notes[name].balance, share, ONE) for name in target["of"])
 
 
 def months_of_interest(v: Vehicle, target: Table) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from securitize.reference.numbers import ONE, number, rate
 from securitize.reference.state import Table, Vehicle
+from securitize.reference.words import written
 
 
 def money_there(v: Vehicle) -> int:
@@ -50,7 +51,8 @@ def consider_call(v: Vehicle) -> None:
     if pool > number(call["threshold"]) * v.performing[0]:
         return
     price = v.product(pool, rate(call.get("price", 1)), ONE)
-    if call.get("condition", "repays-notes") == "repays-notes" and not call_repays_notes(v, price):
+    condition = written(call, "condition", "repays-notes", "none")
+    if condition == "repays-notes" and not call_repays_notes(v, price):
         return
     exercise(v, price)
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
+from securitize.reference.words import no_such
+
+MONTHS = {"M": 1, "Y": 12}
+
 
 def add_months(day: date, months: int) -> date:
     """Sections 1 and 6: the same day of another month, cut back to the last day of a shorter month."""
@@ -14,7 +18,9 @@ def add_months(day: date, months: int) -> date:
 
 def months_of(written: str) -> int:
     """Section 2: the months of `nM` or `nY`."""
-    return int(written[:-1]) * (12 if written[-1] == "Y" else 1)
+    if written[-1] not in MONTHS:
+        raise no_such("frequency", written)
+    return int(written[:-1]) * MONTHS[written[-1]]
 
 
 def is_last_of_month(day: date) -> bool:

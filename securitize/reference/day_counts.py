@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from securitize.reference.dates import add_months, is_end_of_february, is_last_of_month, leap_days
+from securitize.reference.words import no_such
 
 DEFAULT = "ACT/365F"
 
@@ -118,14 +119,14 @@ def days_360(convention: str, start: date, end: date, legal_final: date) -> int:
             d2 = 30
         elif d2 == 31:
             d2, m2 = 1, m2 + 1
-    else:
+    elif convention == "30E/360":
         d1, d2 = min(d1, 30), min(d2, 30)
-        if convention == "30E/360-ISDA":
-            d1 = 30 if is_end_of_february(start) else d1
-            d2 = 30 if is_end_of_february(end) and end != legal_final else d2
-        elif convention == "30/360-Italian":
-            d1 = 30 if start.month == 2 and d1 > 27 else d1
-            d2 = 30 if end.month == 2 and d2 > 27 else d2
-        elif convention != "30E/360":
-            raise ValueError(f"no such day count: {convention}")
+    elif convention == "30E/360-ISDA":
+        d1 = 30 if is_end_of_february(start) else min(d1, 30)
+        d2 = 30 if is_end_of_february(end) and end != legal_final else min(d2, 30)
+    elif convention == "30/360-Italian":
+        d1 = 30 if start.month == 2 and d1 > 27 else min(d1, 30)
+        d2 = 30 if end.month == 2 and d2 > 27 else min(d2, 30)
+    else:
+        raise no_such("day count", convention)
     return 360 * (end.year - start.year) + 30 * (m2 - start.month) + (d2 - d1)

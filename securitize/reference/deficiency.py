@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from securitize.reference.state import Table, Vehicle
+from securitize.reference.words import written
 
 
 def terms_of(v: Vehicle) -> Table:
@@ -23,6 +24,9 @@ def debit(v: Vehicle, amount: int) -> None:
 def debit_defaults(v: Vehicle) -> None:
     """Section 10, principal deficiency: the defaults of the date."""
     lost = v.defaulted[v.t]
-    if terms_of(v).get("debits", "defaulted") == "defaulted-less-recoveries":
+    if (
+        written(terms_of(v), "debits", "defaulted", "defaulted-less-recoveries")
+        == "defaulted-less-recoveries"
+    ):
         lost = max(0, lost - v.streams["recovery"][v.t])
     debit(v, lost)

@@ -8,6 +8,7 @@ from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, money, rate
 from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
+from securitize.reference.words import no_such, written
 
 
 def fee_life(v: Vehicle, fee: FeeState) -> tuple[date, date]:
@@ -41,20 +42,28 @@ def fee_on_balance(v: Vehicle, fee: FeeState) -> int:
     """Section 6, 1: the net amount of `percent-of-balance`."""
     terms = terms_in_force(v, fee)
     first, last = fee_life(v, fee)
-    days = v.c if terms.get("window", "interest-period") == "collection-period" else v.a
+    of_collection = written(terms, "window", "interest-period", "collection-period") == "collection-period"
+    days = v.c if of_collection else v.a
     window = days[v.t - 1], days[v.t]
     start, end = max(window[0], first), min(window[1], last)
     if end <= start:
         return 0
-    base = terms["base"]
-    if base == "pool":
-        balance = v.performing[v.t - 1]
-    elif base == "pool-at-cut-off":
-        balance = v.performing[0]
-    else:
-        balance = sum(v.notes[name].balance for name in (v.notes if base == "notes" else base))
+    balance = balance_charged(v, terms["base"])
     year = year_part(terms.get("day_count", DEFAULT), start, end, window, v.conventions)
     return v.product(balance, rate(terms["rate"]) * year.numerator, year.denominator * ONE)
+
+
+def balance_charged(v: Vehicle, base: str | list[str]) -> int:
+    """Section 6, 1: the balance of `percent-of-balance`, as the date before left it."""
+    if base == "pool":
+        return v.performing[v.t - 1]
+    if base == "pool-at-cut-off":
+        return v.performing[0]
+    if base == "notes":
+        return sum(note.balance for note in v.notes.values())
+    if isinstance(base, str):
+        raise no_such("base of a fee", base)
+    return sum(v.notes[name].balance for name in base)
 
 
 def fee_on_collections(v: Vehicle, fee: FeeState) -> int:
@@ -76,21 +85,26 @@ def net_fee(v: Vehicle, fee: FeeState) -> int:
     if kind == "scheduled":
         return sum(money(each["amount"]) for each in terms["payments"] if v.falls_today(each["date"]))
     nothing_left = all(note.balance == 0 and note.unpaid == 0 for note in v.notes.values())
-    if nothing_left and terms.get("while", "notes-outstanding") == "notes-outstanding":
+    if written(terms, "while", "notes-outstanding", "always") == "notes-outstanding" and nothing_left:
         return 0
     if kind == "fixed":
         return money(terms_in_force(v, fee)["amount"]) * fee_dates_today(v, fee)
     if kind == "percent-of-balance":
         return fee_on_balance(v, fee)
-    return fee_on_collections(v, fee)
+    if kind == "percent-of-collections":
+        return fee_on_collections(v, fee)
+    raise no_such("kind of fee", kind)
 
 
 def is_payable(v: Vehicle, fee: FeeState) -> bool:
     """Section 6, 4: whether what has accrued falls due on this date."""
-    by_date = fee.terms.get("payable", "payment-date") == "payment-date"
-    if fee.terms["kind"] != "percent-of-balance" or by_date or v.final:
+    kind = fee.terms["kind"]
+    if kind in ("one-off", "scheduled", "fixed", "percent-of-collections"):
         return True
-    return fee_dates_today(v, fee) > 0
+    if kind == "percent-of-balance":
+        by_date = fee.terms.get("payable", "payment-date") == "payment-date"
+        return by_date or v.final or fee_dates_today(v, fee) > 0
+    raise no_such("kind of fee", kind)
 
 
 def accrue_fee(v: Vehicle, fee: FeeState) -> None:

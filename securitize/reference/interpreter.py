@@ -38,6 +38,7 @@ from securitize.reference.state import (
     TriggerState,
     Vehicle,
 )
+from securitize.reference.words import one_of
 
 PUBLISHED = {  # table -> column -> attribute of the state after the date
     "notes": {
@@ -215,6 +216,8 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
     def named(name: str) -> dict[str, list[int]]:
         return {key: by_period(amounts) for key, amounts in pool.get(name, {}).items()}
 
+    for priority in deal["priority"]:
+        one_of("priority", priority, triggers.SEVERITY)
     openings = {name: money(terms.get("opening", 0)) for name, terms in declared("accounts")}
     return Vehicle(
         deal=deal,
@@ -266,7 +269,7 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
                for them "sales", "forecast_sales", "support_pays", "ratings" and "fixings"
     state    : the state file, read likewise
     Returns lists over t = 1..T at index t - 1, all amounts minor units; with a state, None for the past.
-    Raises ValueError where money would appear, vanish or turn negative.
+    Raises ValueError where money would appear, vanish or turn negative, and for a word that is not known here.
     """
     v = close_vehicle(deal, schedule, pool)
     if state is not None:

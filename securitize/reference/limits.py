@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from securitize.reference.numbers import money, number
 from securitize.reference.state import LimitState, Table, Vehicle
+from securitize.reference.words import no_such, one_of, written
+
+RENEWALS = ("payment", "year", "life")
 
 
 def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) -> int:
@@ -18,13 +21,19 @@ def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) 
         "smaller": min(due, available),
         "collections": v.collected(),
     }
-    return min(amount, int(number(limit["percent"]) * bases[limit.get("of", "due")] // 1))
+    return min(amount, int(number(limit["percent"]) * bases[written(limit, "of", *bases)] // 1))
 
 
-def renews(v: Vehicle, per: str | None) -> bool:
+def renews(v: Vehicle, per: str) -> bool:
     """Sections 6 and 10: whether a cap or limit is whole again on this date."""
+    one_of("renewal", per, RENEWALS)
     new_year = per == "year" and v.today.year != v.d[v.t - 1].year
     return v.t == 1 or per == "payment" or new_year
+
+
+def outlasts(per: str) -> bool:
+    """Section 13: whether what is left of a cap or limit outlasts its payment date."""
+    return one_of("renewal", per, RENEWALS) != "payment"
 
 
 def amount_of(v: Vehicle, limit: LimitState) -> int:
@@ -39,6 +48,8 @@ def amount_of(v: Vehicle, limit: LimitState) -> int:
         base = v.performing[0]
     elif of == "collections":
         base = v.collected()
+    elif isinstance(of, str):
+        raise no_such("base of a limit", of)
     else:
         base = sum(v.notes[name].balance for name in of)
     return int(number(terms["percent"]) * base // 1)

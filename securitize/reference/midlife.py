@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from securitize.reference import calls
+from securitize.reference import calls, limits
 from securitize.reference.numbers import count, money
 from securitize.reference.state import Table, Vehicle
 
@@ -83,12 +83,12 @@ def written_state(v: Vehicle) -> Table:
         state[table] = {
             name: {key: currency(getattr(each, attribute)) for key, attribute in amounts.items()}
             for name, each in states.items()
-            if table != "limits" or each.terms["per"] != "payment"
+            if table != "limits" or limits.outlasts(each.terms["per"])
         }
     for name, note in v.notes.items():
         state["notes"][name]["settled"] = note.settled
     for name, fee in v.fees.items():
-        if fee.terms.get("cap", {}).get("per") == "year":
+        if "cap" in fee.terms and limits.outlasts(fee.terms["cap"]["per"]):
             state["fees"][name]["cap_left"] = currency(money(fee.terms["cap"]["amount"]) - fee.cap_used)
     state["triggers"] = {
         name: {"breached": trigger.breached, "failed": trigger.failed, "passed": trigger.passed}

@@ -9,13 +9,12 @@ from securitize.reference import rates
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import ONE, down_to, money, number, product, rate
 from securitize.reference.state import NoteState, Vehicle
+from securitize.reference.words import no_such, written
 
-# The parts of interest due, in the order in which a payment goes through them.
+# The parts of interest due, in the order in which a payment goes through them: by `interest_order`.
 PARTS = {
     "deferred-first": ("on_deferred", "deferred", "current"),
     "current-first": ("current", "on_deferred", "deferred"),
-    "deferred-interest": ("on_deferred", "deferred"),
-    "current-interest": ("current",),
 }
 
 
@@ -42,14 +41,17 @@ def target_coupon(v: Vehicle, note: NoteState) -> int:
 
 def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     """Section 5, unpaid interest: the sub-periods with the rate of `interest_on_unpaid`."""
-    written = note.terms.get("interest_on_unpaid", "none")
-    terms = {"kind": written} if isinstance(written, str) else written
+    bears = note.terms.get("interest_on_unpaid", "none")
+    terms = {"kind": bears} if isinstance(bears, str) else bears
     if terms["kind"] == "none":
         return []
     if terms["kind"] == "fixed":
         return [(s, e, rate(terms["rate"])) for s, e, _ in coupon_pieces(v, note)]  # over the same days
-    margin = rate(terms["margin"]) if terms["kind"] == "coupon-plus" else 0
-    return [(s, e, r + margin) for s, e, r in coupon_pieces(v, note)]
+    if terms["kind"] == "coupon":
+        return coupon_pieces(v, note)
+    if terms["kind"] == "coupon-plus":
+        return [(s, e, r + rate(terms["margin"])) for s, e, r in coupon_pieces(v, note)]
+    raise no_such("kind of interest on unpaid interest", terms["kind"])
 
 
 def interest(v: Vehicle, note: NoteState, balance: int, pieces: rates.Pieces) -> int:
@@ -71,16 +73,26 @@ def accrue_note(v: Vehicle, note: NoteState) -> None:
         note.on_deferred += note.interest_on_unpaid
 
 
+def parts_paid(note: NoteState, kind: str) -> tuple[str, ...]:
+    """Section 5: the parts of `interest:`, `current-interest:` or `deferred-interest:`, in their order."""
+    if kind == "interest":
+        return PARTS[written(note.terms, "interest_order", *PARTS)]
+    if kind == "current-interest":
+        return ("current",)
+    if kind == "deferred-interest":
+        return ("on_deferred", "deferred")
+    raise no_such("payee of interest", kind)
+
+
 def interest_due(note: NoteState, kind: str) -> int:
     """Section 5: what `interest:`, `current-interest:` or `deferred-interest:` is due."""
-    return int(sum(getattr(note, part) for part in PARTS.get(kind, PARTS["deferred-first"])))
+    return int(sum(getattr(note, part) for part in parts_paid(note, kind)))
 
 
 def pay_interest(note: NoteState, kind: str, paid: int) -> None:
     """Section 5: interest is paid, one part after another."""
     note.interest_paid += paid
-    order = kind if kind in PARTS else note.terms.get("interest_order", "deferred-first")
-    for part in PARTS[order]:
+    for part in parts_paid(note, kind):
         taken = min(paid, getattr(note, part))
         setattr(note, part, getattr(note, part) - taken)
         paid -= taken
@@ -90,7 +102,7 @@ def carry_unpaid(v: Vehicle, note: NoteState) -> None:
     """Section 5: after the steps what is left of A joins D; payment in kind."""
     note.deferred += note.current
     note.current = 0
-    in_kind = note.terms.get("unpaid_interest", "deferred") == "capitalised"
+    in_kind = written(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
     if in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today):
         joins = note.deferred + note.on_deferred
         note.balance += joins
@@ -154,13 +166,13 @@ def scheduled_by(note: NoteState, day: date, final: bool) -> int:
         return note.face - sum(money(p["amount"]) for p in principal["payments"] if p["date"] <= day)
     if note.kind == "bullet":
         return 0 if principal["date"] <= day else note.face
-    return note.face
+    raise no_such("kind of principal with a schedule", note.kind)
 
 
 def scheduled_balance(v: Vehicle, note: NoteState) -> int:
     """Section 5: S_t, raised by C_{t-1} wherever it is above 0."""
-    written = scheduled_by(note, v.a[v.t], v.final)
-    return written + note.capitalised if written > 0 else 0
+    scheduled = scheduled_by(note, v.a[v.t], v.final)
+    return scheduled + note.capitalised if scheduled > 0 else 0
 
 
 def target_due(v: Vehicle, note: NoteState) -> int:
@@ -185,12 +197,14 @@ def principal_due(v: Vehicle, note: NoteState) -> int:
         return min(note.balance, v.principal_left)
     if note.kind == "target":
         return target_due(v, note)
-    return max(0, note.balance - scheduled_balance(v, note))
+    if note.kind in ("scheduled", "bullet"):
+        return max(0, note.balance - scheduled_balance(v, note))
+    raise no_such("kind of principal", note.kind)
 
 
 def pay_principal(v: Vehicle, note: NoteState, paid: int) -> None:
     """Section 5: a payment of principal, under any payee; one to a `collected` note lowers M."""
     note.balance -= paid
     note.principal_paid += paid
-    if note.kind == "collected":
+    if note.shares_collections:
         v.principal_left = max(0, v.principal_left - paid)

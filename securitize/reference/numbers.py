@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from securitize.reference.words import one_of
+
 ONE = 100_000_000  # a rate of 1, in units of 1e-8
+ROUNDINGS = ("half-even", "half-up", "down")
+LEFTOVERS = ("first", "last", "largest")
 
 
 def number(written: Any) -> Fraction:
@@ -43,6 +47,7 @@ def product(a: int, b: int, c: int, rounding: str) -> int:
     """Section 1: a x b / c, rounded once."""
     if a < 0 or b < 0 or c <= 0:
         raise ValueError(f"product({a}, {b}, {c}): an operand is out of range")
+    one_of("rounding", rounding, ROUNDINGS)
     quotient, remainder = divmod(a * b, c)
     if rounding == "down" or 2 * remainder < c:
         return quotient
@@ -53,6 +58,7 @@ def product(a: int, b: int, c: int, rounding: str) -> int:
 
 def allocate(amount: int, weights: Sequence[int], leftover: str = "first") -> list[int]:
     """Section 1: divide `amount` by weight, by cumulative rounding up."""
+    one_of("leftover", leftover, LEFTOVERS)
     order = list(range(len(weights)))
     if leftover == "last":
         order.reverse()

@@ -10,6 +10,7 @@ from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, rate
 from securitize.reference.state import Table, Vehicle
+from securitize.reference.words import no_such
 
 Pieces = list[tuple[date, date, int]]  # sub-periods with their rates: s, e and r_j
 
@@ -35,7 +36,11 @@ def floating_rate(v: Vehicle, place: str, rule: Table, t: int) -> int:
 
 def step_dates(rule: Table) -> list[date]:
     """Section 1, step-up: the dates from which another rate is in force, ascending."""
-    return [step["from"] for step in rule["steps"]] if rule["kind"] == "step-up" else []
+    if rule["kind"] in ("zero", "fixed", "floating"):
+        return []
+    if rule["kind"] == "step-up":
+        return [step["from"] for step in rule["steps"]]
+    raise no_such("kind of rate", rule["kind"])
 
 
 def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
@@ -44,11 +49,12 @@ def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
         return 0
     if rule["kind"] == "floating":
         return floating_rate(v, place, rule, t)
-    in_force = rate(rule["rate"])
-    for step in rule.get("steps", []):
-        if step["from"] <= day:
-            in_force = rate(step["rate"])
-    return in_force
+    if rule["kind"] == "fixed":
+        return rate(rule["rate"])
+    if rule["kind"] == "step-up":
+        reached = [step["rate"] for step in rule["steps"] if step["from"] <= day]
+        return rate(reached[-1] if reached else rule["rate"])
+    raise no_such("kind of rate", rule["kind"])
 
 
 def pieces_of(v: Vehicle, place: str, rule: Table) -> Pieces:

@@ -12,11 +12,18 @@ from typing import Any
 
 from securitize.reference.day_counts import Conventions
 from securitize.reference.numbers import count, money, number, product, whole
+from securitize.reference.words import no_such, one_of, written
 
 Table = dict[str, Any]  # a table of the deal file, as tomllib reads it
 
+MEASURES = ("DSCR", "IC", "OC")
+BEFORE = (  # kinds of trigger that can be measured before the payments; coverage by its measure
+    *("date", "cumulative-default", "collections", "sales", "pool-balance", "notes-nil"),
+    *("provider-default", "provider-rating", "combination"),
+)
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
-AFTER_ONLY = ("unpaid-interest", "reserve", "deficiency")  # triggers that are measured after the payments
+SUPPORTS = ("shortfall-undertaking", "guarantee", "liquidity-line")
+ACCOUNTS = ("collection", "reserve")
 
 
 @dataclass
@@ -51,6 +58,24 @@ class NoteState:
     def kind(self) -> str:
         """Section 5: the kind of its principal; a note without the table only takes the residual."""
         return str(self.terms.get("principal", {}).get("kind", "collected"))
+
+    @property
+    def shares_collections(self) -> bool:
+        """Section 5: whether its principal comes out of the principal distribution amount M."""
+        if self.kind in ("scheduled", "bullet", "turbo", "target"):
+            return False
+        if self.kind == "collected":
+            return True
+        raise no_such("kind of principal", self.kind)
+
+    @property
+    def has_schedule(self) -> bool:
+        """Section 5: whether a balance is scheduled for each date."""
+        if self.kind in ("collected", "turbo", "target"):
+            return False
+        if self.kind in ("scheduled", "bullet"):
+            return True
+        raise no_such("kind of principal", self.kind)
 
     @property
     def face(self) -> int:
@@ -102,6 +127,11 @@ class AccountState:
     received: int = 0
     drawn: int = 0
 
+    @property
+    def kind(self) -> str:
+        """Section 4: a collection account or a reserve."""
+        return one_of("kind of account", self.terms["kind"], ACCOUNTS)
+
     def receive(self, amount: int) -> None:
         """Money enters the account."""
         self.balance += amount
@@ -138,8 +168,13 @@ class SupportState:
         """Section 7: what is left of the limit over the life; None where there is none."""
         if "limit" not in self.terms:
             return None
-        reinstates = self.terms.get("reinstates", self.terms.get("kind") == "liquidity-line")
-        return money(self.terms["limit"]) - (self.outstanding if reinstates else self.drawn_in_all)
+        return money(self.terms["limit"]) - (self.outstanding if self.reinstates else self.drawn_in_all)
+
+    @property
+    def reinstates(self) -> bool:
+        """Section 7: whether what is reimbursed can be drawn again; where nothing is written, by the kind."""
+        kind = one_of("kind of support", self.terms["kind"], SUPPORTS)
+        return bool(self.terms.get("reinstates", kind == "liquidity-line"))
 
     @property
     def left(self) -> int | None:
@@ -166,13 +201,27 @@ class TriggerState:
     @property
     def moment(self) -> str:
         """Section 8: before or after the payments; some kinds can only be measured after them."""
-        after_only = self.terms["kind"] in AFTER_ONLY or self.terms.get("measure") == "OC"
-        return str(self.terms.get("test", "after-payment" if after_only else "before-payment"))
+        if self.after_only:
+            return written(self.terms, "test", "after-payment", "before-payment")
+        return written(self.terms, "test", "before-payment", "after-payment")
+
+    @property
+    def after_only(self) -> bool:
+        """Section 8: whether it can only be measured after the payments."""
+        kind = self.terms["kind"]
+        if kind in ("unpaid-interest", "reserve", "deficiency"):
+            return True
+        if kind == "coverage":
+            return one_of("measure", self.terms["measure"], MEASURES) == "OC"
+        if kind in BEFORE:
+            return False
+        raise no_such("kind of trigger", kind)
 
     @property
     def this_payment(self) -> bool:
         """Section 8: whether a test of date t is seen by the payments of t."""
-        return self.moment == "before-payment" and self.terms.get("effect", "this-payment") == "this-payment"
+        effect = written(self.terms, "effect", "this-payment", "next-payment")
+        return self.moment == "before-payment" and effect == "this-payment"
 
 
 @dataclass
@@ -255,7 +304,7 @@ class Vehicle:
     @property
     def main(self) -> str:
         """Section 4: the first declared collection account."""
-        return next(name for name, account in self.accounts.items() if account.terms["kind"] == "collection")
+        return next(name for name, account in self.accounts.items() if account.kind == "collection")
 
     def setting(self, name: str, default: str) -> str:
         """A setting of the whole deal, at the top of the file or in its table `deal`."""
@@ -267,7 +316,7 @@ class Vehicle:
 
     def collected(self, names: Iterable[str] = STREAMS) -> int:
         """Section 3: the sum of these streams of today's period."""
-        return sum(self.streams[name][self.t] for name in names)
+        return sum(self.streams[one_of("stream", name, STREAMS)][self.t] for name in names)
 
     def falls_today(self, day: date) -> bool:
         """Sections 5 and 6: whether today is the first payment date on or after `day`."""

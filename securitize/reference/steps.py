@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from securitize.reference import accounts, deficiency, limits, notes, support
 from securitize.reference.numbers import allocate, down_to, in_turn
 from securitize.reference.state import Table, Vehicle
+from securitize.reference.words import no_such, one_of, written
 
 TAKES_EVERYTHING = ("transfer", "residual", "originator")  # payees due everything available
 STAYS_INSIDE = ("reserve", "release", "transfer", "deficiency")  # what stays in the vehicle's accounts
 INTEREST = ("interest", "current-interest", "deferred-interest")
 TO_NOTES = (*INTEREST, "principal", "redemption", "put", "premium", "residual")
+ELSEWHERE = ("fee", "fee-excess", "originator", "reimbursement", "support-interest", "support-fee")
+PAYEES = (*TO_NOTES, *STAYS_INSIDE, *ELSEWHERE)
 
 
 def kind_and_name(payee: str) -> tuple[str, str]:
     """Section 10: the two halves of a payee; `originator` has no name."""
     kind, _, name = payee.partition(":")
-    return kind, name
+    return one_of("payee", kind, PAYEES), name
 
 
 def due_of(v: Vehicle, payee: str, available: int) -> int:
@@ -57,7 +60,7 @@ def due_to_note(v: Vehicle, kind: str, name: str) -> int:
         return note.premium
     if kind == "deficiency":
         return note.deficiency
-    raise ValueError(f"no such payee: {kind}:{name}")
+    raise no_such("payee", f"{kind}:{name}")
 
 
 def apply_payment(v: Vehicle, payee: str, cash: int, supported: int) -> None:
@@ -85,8 +88,12 @@ def apply_payment(v: Vehicle, payee: str, cash: int, supported: int) -> None:
         v.accounts[deficiency.terms_of(v)["account"]].receive(paid)
         v.notes[name].deficiency -= paid
         v.principal_left += paid
+    elif kind == "release":
+        v.accounts[v.main].receive(paid)
+    elif kind in ("reserve", "transfer"):
+        v.accounts[name].receive(paid)
     else:
-        v.accounts[v.main if kind == "release" else name].receive(paid)
+        raise no_such("payee", payee)
 
 
 def pay_note(v: Vehicle, kind: str, name: str, paid: int) -> None:
@@ -100,13 +107,15 @@ def pay_note(v: Vehicle, kind: str, name: str, paid: int) -> None:
     elif kind == "premium":
         note.premium -= paid
         note.premium_paid += paid
-    else:
+    elif kind == "residual":
         note.residual_paid += paid
+    else:
+        raise no_such("payee of a note", kind)
 
 
 def split(amount: int, wants: Sequence[int], step: Table) -> list[int]:
     """Section 10, 6: divide what a step pays among its payees."""
-    if step.get("split", "sequential") == "pari-passu":
+    if written(step, "split", "sequential", "pari-passu") == "pari-passu":
         return allocate(amount, wants, step.get("leftover", "first"))
     return in_turn(amount, wants)
 
@@ -125,7 +134,7 @@ def share_principal(v: Vehicle, step: Table, dues: list[int]) -> None:
     sharing: dict[int, int] = {}  # position in the step -> balance
     for position, payee in enumerate(step["pay"]):
         kind, name = kind_and_name(payee)
-        if kind == "principal" and v.notes[name].kind == "collected":
+        if kind == "principal" and v.notes[name].shares_collections:
             sharing[position] = v.notes[name].balance
     balances = list(sharing.values())
     shares = split(min(v.principal_left, sum(balances)), balances, step)

@@ -7,7 +7,8 @@ from fractions import Fraction
 from securitize.reference import accounts, notes
 from securitize.reference.numbers import ONE, count, number
 from securitize.reference.state import Table, TriggerState, Vehicle
-from securitize.reference.steps import INTEREST
+from securitize.reference.steps import INTEREST, kind_and_name
+from securitize.reference.words import no_such, one_of, written
 
 SEVERITY = ("default", "acceleration", "normal")  # the most severe priority first
 # fmt: off
@@ -22,10 +23,10 @@ def senior_fees(v: Vehicle) -> int:
     """Section 8: F, the fees that the normal priority pays before the first step with interest."""
     names: list[str] = []
     for step in v.deal["priority"]["normal"]:
-        payees = [payee.partition(":") for payee in step["pay"]]
-        if any(kind in INTEREST for kind, _, _ in payees):
+        payees = [kind_and_name(payee) for payee in step["pay"]]
+        if any(kind in INTEREST for kind, _ in payees):
             break
-        names += [name for kind, _, name in payees if kind == "fee" and name not in names]
+        names += [name for kind, name in payees if kind == "fee" and name not in names]
     return sum(v.fees[name].due for name in names)
 
 
@@ -34,24 +35,24 @@ def coverage_fails(v: Vehicle, terms: Table) -> bool:
     ranked = [note for note in v.notes.values() if count(note.terms["rank"]) <= count(terms["rank"])]
     numerator = max(0, v.collected() - senior_fees(v))
     if terms.get("with_support", False):
-        numerator += sum(acc.balance for acc in v.accounts.values() if acc.terms["kind"] == "reserve")
+        numerator += sum(acc.balance for acc in v.accounts.values() if acc.kind == "reserve")
         for support in v.support.values():
             if support.left is None:
                 return False
             numerator += support.left
     denominator = sum(note.owed for note in ranked)
-    if terms["measure"] == "DSCR":
+    if one_of("measure before the payments", terms["measure"], ("DSCR", "IC")) == "DSCR":
         for note in ranked:
             if v.final:
                 denominator += note.balance
-            elif note.kind in ("scheduled", "bullet"):
+            elif note.has_schedule:
                 denominator += max(0, note.balance - notes.scheduled_balance(v, note))
     return denominator > 0 and Fraction(numerator, denominator) < number(terms["threshold"])
 
 
 def overcollateralisation_fails(v: Vehicle, terms: Table) -> bool:
     """Section 8: whether OC, measured after the payments, is below its threshold."""
-    cash = sum(acc.balance for acc in v.accounts.values() if acc.terms["kind"] == "collection")
+    cash = sum(acc.balance for acc in v.accounts.values() if acc.kind == "collection")
     ranked = [note for note in v.notes.values() if count(note.terms["rank"]) <= count(terms["rank"])]
     owed = sum(note.balance for note in ranked)
     return owed > 0 and Fraction(v.performing[v.t] + cash, owed) < number(terms["threshold"])
@@ -81,9 +82,14 @@ def sales_fail(v: Vehicle, terms: Table) -> bool:
 def rating_fails(v: Vehicle, terms: Table) -> bool:
     """Section 8: whether the provider's rating is worse than `below`."""
     name = terms["support"]
-    at_closing = [RATINGS.index(v.support[name].terms.get("rating", "AAA"))] * len(v.d)
+    at_closing = [place_of(v.support[name].terms.get("rating", "AAA"))] * len(v.d)
     rating = v.ratings.get(name, at_closing)[v.t]
-    return rating > RATINGS.index(terms["below"])
+    return rating > place_of(terms["below"])
+
+
+def place_of(rating: str) -> int:
+    """Section 8: the place of a rating, 0 for the best."""
+    return RATINGS.index(one_of("rating", rating, RATINGS))
 
 
 def notes_fail(v: Vehicle, terms: Table) -> bool:
@@ -93,6 +99,8 @@ def notes_fail(v: Vehicle, terms: Table) -> bool:
     if terms["kind"] == "deficiency":
         ledgers = sum(v.notes[name].deficiency for name in terms["notes"])
         return ledgers > number(terms["threshold"]) * sum(v.notes[name].balance for name in terms["notes"])
+    if terms["kind"] != "unpaid-interest":
+        raise no_such("kind of trigger on notes", terms["kind"])
     not_deferrable = [name for name, note in v.notes.items() if not note.terms.get("deferrable", False)]
     return any(v.notes[name].unpaid > 0 for name in terms.get("notes", not_deferrable))
 
@@ -107,7 +115,7 @@ def breaches(v: Vehicle, trigger: TriggerState) -> bool:
     if kind == "collections":
         return collections_fail(v, terms)
     if kind == "coverage":
-        return overcollateralisation_fails(v, terms) if terms["measure"] == "OC" else trigger.coverage_fails
+        return overcollateralisation_fails(v, terms) if trigger.after_only else trigger.coverage_fails
     if kind == "sales":
         return sales_fail(v, terms)
     if kind == "pool-balance":
@@ -124,8 +132,8 @@ def breaches(v: Vehicle, trigger: TriggerState) -> bool:
         return rating_fails(v, terms)
     if kind == "combination":
         stand = [v.triggers[name].breached for name in terms["of"]]
-        return all(stand) if terms["rule"] == "all" else any(stand)
-    raise ValueError(f"no such kind of trigger: {kind}")
+        return all(stand) if one_of("rule", terms["rule"], ("all", "any")) == "all" else any(stand)
+    raise no_such("kind of trigger", kind)
 
 
 def hold_test(v: Vehicle, trigger: TriggerState) -> None:
@@ -154,7 +162,7 @@ def hold_tests(v: Vehicle, moment: str) -> None:
 def look_before_payment(v: Vehicle) -> None:
     """Section 8: measure the coverage, hold the tests before the payments, and see what is active."""
     for trigger in v.triggers.values():
-        if trigger.terms["kind"] == "coverage" and trigger.terms["measure"] != "OC":
+        if trigger.terms["kind"] == "coverage" and not trigger.after_only:
             trigger.coverage_fails = coverage_fails(v, trigger.terms)
     hold_tests(v, "before-payment")
     for trigger in v.triggers.values():
@@ -164,5 +172,6 @@ def look_before_payment(v: Vehicle) -> None:
 
 def priority_in_force(v: Vehicle) -> str:
     """Section 8: the most severe priority that an active trigger calls for."""
-    called_for = [trigger.terms.get("priority") for trigger in v.triggers.values() if trigger.active]
+    active = [trigger.terms for trigger in v.triggers.values() if trigger.active]
+    called_for = [written(terms, "priority", *reversed(SEVERITY)) for terms in active]
     return next((priority for priority in SEVERITY if priority in called_for), "normal")
