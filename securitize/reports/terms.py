@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.fees import BalanceFee, RecurringFee, ScheduledFee
+from securitize.definitions.deals.triggers import moment_of
 from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, target
 
@@ -192,7 +193,7 @@ def of_support(support: Support) -> tuple[str, ...]:
 def of_trigger(trigger: Trigger) -> tuple[str, ...]:
     """When it is tested, how it comes and goes, from when it acts, what it brings about."""
     said = []
-    if trigger.moment == "after-payment":
+    if moment_of(trigger) == "after-payment":
         said.append("tested after payment")
     if trigger.first_test or trigger.last_test:
         first = f"from {trigger.first_test} " if trigger.first_test else ""
@@ -205,7 +206,7 @@ def of_trigger(trigger: Trigger) -> tuple[str, ...]:
         said.append(f"cured by {trigger.cure} passed tests in a row")
     else:
         said.append("cured by a passed test")
-    if trigger.effect == "next-payment" and trigger.moment == "before-payment":
+    if trigger.effect == "next-payment" and moment_of(trigger) == "before-payment":
         said.append("takes effect at the next payment")
     if trigger.effect_from:
         said.append(f"takes effect from {trigger.effect_from}")

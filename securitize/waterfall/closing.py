@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from securitize.base.arithmetic import multiply_divide
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
+
+Side = Literal["source", "use"]
+SIGN: Mapping[Side, int] = complete(Side, {"source": 1, "use": -1})
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingItem:
     """One source or use at closing; amount in minor units, negative only for what the originator adds."""
 
-    side: Literal["source", "use"]
+    side: Side
     item: str
     party: str
     amount: int
@@ -29,12 +33,17 @@ def closing_statement(deal: Deal, to_companies: Mapping[str, int]) -> list[Closi
     items = [ClosingItem("source", "proceeds", name, note_proceeds(deal, name)) for name in deal.notes]
     for name, account in deal.accounts.items():
         if account.opening:
-            if account.funding == "outside":
-                items.append(ClosingItem("source", "outside funding", name, account.opening))
+            match account.funding:
+                case "outside":
+                    items.append(ClosingItem("source", "outside funding", name, account.opening))
+                case "proceeds" | "none":
+                    pass
+                case _:
+                    assert_never(account.funding)
             items.append(ClosingItem("use", "account funding", name, account.opening))
     items += [ClosingItem("use", "cost", cost.name, cost.amount) for cost in deal.closing.costs]
     items += [ClosingItem("use", "company", name, amount) for name, amount in to_companies.items()]
-    left = sum(item.amount if item.side == "source" else -item.amount for item in items)
+    left = sum(SIGN[item.side] * item.amount for item in items)
     return [*items, ClosingItem("use", "originator", "originator", left)]
 
 

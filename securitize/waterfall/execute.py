@@ -18,7 +18,6 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
-from securitize.definitions.deals.notes import TargetPrincipal
 from securitize.definitions.figures import Stream
 from securitize.waterfall.alike import AlikePaths, Remembered
 from securitize.waterfall.machine import Machine
@@ -189,14 +188,8 @@ def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
     below 2^50. Raises CalculationError naming the input.
     """
     deal = resolved.deal
-    multiples = [
-        multiple or 0
-        for trigger in deal.triggers.values()
-        for multiple in (getattr(trigger, name, 0) for name in ("threshold", "lower", "upper"))
-    ]
-    multiples += [
-        note.principal.share for note in deal.notes.values() if isinstance(note.principal, TargetPrincipal)
-    ]
+    multiples = [each for trigger in deal.triggers.values() for each in trigger.multiples]
+    multiples += [each for note in deal.notes.values() for each in note.principal.multiples]
     multiples += resolved.issuer_call.tolist()
     largest = max([RATE_UNITS, *multiples, deal.clean_up_call.price if deal.clean_up_call else 0])
     limit = QUOTIENT_LIMIT * RATE_UNITS // largest // 4

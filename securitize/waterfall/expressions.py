@@ -363,4 +363,5 @@ def _fold(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
             return a >> 63
         case Op.COPY:
             return a
-    raise ValueError(f"{op.name} has no value")
+        case _:
+            raise ValueError(f"{op.name} has no value")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from securitize.base.arithmetic import Leftover, Rounding
 from securitize.waterfall.expressions import RATIO_OPS, Op, Operand, Recorder, Value
@@ -63,8 +64,12 @@ def allocate(amount: Value, weights: Sequence[Value], leftover: Leftover) -> lis
 
 def _counted_before(j: int, other: Value, i: int, weight: Value, leftover: Leftover) -> Value:
     """Weight of member j where it comes before member i in the order of allocation, else 0."""
-    if leftover == "first":
-        return other if j < i else other.recorder.constant(0)
-    if leftover == "last":
-        return other if j > i else other.recorder.constant(0)
-    return other & (~(other < weight) if j < i else weight < other)
+    match leftover:
+        case "first":
+            return other if j < i else other.recorder.constant(0)
+        case "last":
+            return other if j > i else other.recorder.constant(0)
+        case "largest":
+            return other & (~(other < weight) if j < i else weight < other)
+        case _:
+            assert_never(leftover)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
@@ -16,11 +17,18 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
+    CombinationTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
+    DateTrigger,
     DeficiencyTrigger,
+    NotesNilTrigger,
     PoolBalanceTrigger,
+    ProviderDefaultTrigger,
+    ProviderRatingTrigger,
+    ReserveTrigger,
     SalesTrigger,
+    UnpaidInterestTrigger,
 )
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -149,14 +157,10 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
         interest += lines[("note", name, "interest_due")]
         principal += lines[("note", name, "principal_scheduled")]
         outstanding += lines[("note", name, "closing")]
-    cash = [
-        ("account", name, "after_steps")
-        for name, account in deal.accounts.items()
-        if account.kind == "collection"
-    ]
+    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.collects]
     supported = numerator + sum_lines(
         lines,
-        [("account", name, "before") for name, account in deal.accounts.items() if account.kind == "reserve"],
+        [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve],
     )
     limited = [("support", name, "left") for name in deal.support]
     unlimited = any(line not in lines for line in limited)
@@ -175,41 +179,65 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
 def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:
     """What a trigger compares with its threshold, float64 (paths, periods); None where it compares
     nothing."""
-    trigger = resolved.triggers[name].trigger
-    if isinstance(trigger, CumulativeDefaultTrigger):
-        defaulted = lines[("defaulted",)].cumsum(axis=1) + resolved.initial.get("cumulative.defaulted", 0)
-        return ratio(defaulted, np.full_like(defaulted, resolved.opening_performing))
-    if isinstance(trigger, CollectionsTrigger):
-        collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
-        scheduled = lines[("scheduled",)]
-        if trigger.cumulative:
-            collected = collected.cumsum(axis=1) + resolved.initial.get("cumulative.collected", 0)
-            scheduled = scheduled.cumsum(axis=1) + resolved.initial.get("cumulative.scheduled", 0)
-            return ratio(collected, scheduled)
-        collected = trailing_sum(resolved, "collected", collected, trigger.periods)
-        return ratio(collected, trailing_sum(resolved, "scheduled", scheduled, trigger.periods))
-    if isinstance(trigger, SalesTrigger):
-        sales = trailing_sum(resolved, "sales", lines[("sales",)], trigger.periods)
-        forecast = trailing_sum(resolved, "forecast_sales", lines[("forecast_sales",)], trigger.periods)
-        return ratio(sales, forecast)
-    if isinstance(trigger, PoolBalanceTrigger):
-        performing = lines[("performing",)]
-        return ratio(performing, np.full_like(performing, resolved.opening_performing))
-    if isinstance(trigger, DeficiencyTrigger):
-        ledgers = sum_lines(lines, [("note", note, "deficiency") for note in trigger.notes])
-        return ratio(ledgers, sum_lines(lines, [("note", note, "closing") for note in trigger.notes]))
-    if isinstance(trigger, CoverageTrigger):
-        measured = coverage(resolved, lines, trigger.rank)
-        if trigger.measure == "OC":
+    match trigger := resolved.triggers[name].trigger:
+        case CumulativeDefaultTrigger():
+            defaulted = lines[("defaulted",)].cumsum(axis=1) + resolved.initial.get("cumulative.defaulted", 0)
+            return ratio(defaulted, np.full_like(defaulted, resolved.opening_performing))
+        case CollectionsTrigger():
+            return _collected(resolved, lines, trigger)
+        case SalesTrigger():
+            sales = trailing_sum(resolved, "sales", lines[("sales",)], trigger.periods)
+            forecast = trailing_sum(resolved, "forecast_sales", lines[("forecast_sales",)], trigger.periods)
+            return ratio(sales, forecast)
+        case PoolBalanceTrigger():
+            performing = lines[("performing",)]
+            return ratio(performing, np.full_like(performing, resolved.opening_performing))
+        case DeficiencyTrigger():
+            ledgers = sum_lines(lines, [("note", note, "deficiency") for note in trigger.notes])
+            return ratio(ledgers, sum_lines(lines, [("note", note, "closing") for note in trigger.notes]))
+        case CoverageTrigger():
+            return _covered(coverage(resolved, lines, trigger.rank), trigger)
+        case (
+            DateTrigger()
+            | UnpaidInterestTrigger()
+            | NotesNilTrigger()
+            | ReserveTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+            | CombinationTrigger()
+        ):
+            return None
+        case _:
+            assert_never(trigger)
+
+
+def _collected(resolved: ResolvedDeal, lines: Mapping[Line, Int64], trigger: CollectionsTrigger) -> Float64:
+    """What was collected over what was scheduled, from the start or of the last periods."""
+    collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
+    scheduled = lines[("scheduled",)]
+    if trigger.cumulative:
+        collected = collected.cumsum(axis=1) + resolved.initial.get("cumulative.collected", 0)
+        scheduled = scheduled.cumsum(axis=1) + resolved.initial.get("cumulative.scheduled", 0)
+        return ratio(collected, scheduled)
+    collected = trailing_sum(resolved, "collected", collected, trigger.periods)
+    return ratio(collected, trailing_sum(resolved, "scheduled", scheduled, trigger.periods))
+
+
+def _covered(measured: Coverage, trigger: CoverageTrigger) -> Float64:
+    """The measure that a trigger looks at."""
+    match trigger.measure:
+        case "OC":
             return measured.overcollateralisation
-        if trigger.measure == "IC":
-            return (
-                measured.interest_coverage_with_support
-                if trigger.with_support
-                else measured.interest_coverage
-            )
-        return measured.dscr_with_support if trigger.with_support else measured.dscr
-    return None
+        case "IC" if trigger.with_support:
+            return measured.interest_coverage_with_support
+        case "IC":
+            return measured.interest_coverage
+        case "DSCR" if trigger.with_support:
+            return measured.dscr_with_support
+        case "DSCR":
+            return measured.dscr
+        case _:
+            assert_never(trigger.measure)
 
 
 def trailing_sum(resolved: ResolvedDeal, name: str, amounts: Int64, periods: int) -> Int64:

@@ -6,19 +6,19 @@ import datetime
 import itertools
 from dataclasses import dataclass, replace
 from math import lcm
+from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months, months_between
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
-from securitize.definitions.deals.rates import FixedRate as Fixed
-from securitize.definitions.deals.rates import FloatingRate, StepUpRate, ZeroRate
+from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
 from securitize.market.schedules import Schedule
 
-Rule = ZeroRate | Fixed | StepUpRate | FloatingRate
+Rule = ZeroRate | FixedRate | StepUpRate | FloatingRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def resolve_rate(
         denominators.append(basis * RATE_UNITS)
     if max([*numerators, *denominators, *(2 * RATE_UNITS * each for each in years)]) >= OPERAND_LIMIT:
         raise ValueError("a rate times days is too large to be computed exactly")
-    floating = rule if isinstance(rule, FloatingRate) else None
+    floating = rule.floating
     return ResolvedRate(
         np.array(numerators, np.int64),
         np.array(years, np.int64),
@@ -103,21 +103,32 @@ def reset_dates(rule: FloatingRate | None, schedule: Schedule, closing: datetime
 
 def rate_on(rule: Rule, day: datetime.date) -> int:
     """The rate in force on a day, units of 1e-8; 0 where it floats."""
-    if isinstance(rule, ZeroRate | FloatingRate):
-        return 0
-    rate = rule.rate
-    if isinstance(rule, StepUpRate):
-        for step in rule.steps:
-            if step.from_ <= day:
-                rate = step.rate
-    return rate
+    match rule:
+        case ZeroRate() | FloatingRate():
+            return 0
+        case FixedRate():
+            return rule.rate
+        case StepUpRate():
+            reached = [step.rate for step in rule.steps if step.from_ <= day]
+            return reached[-1] if reached else rule.rate
+        case _:
+            assert_never(rule)
+
+
+def _steps(rule: Rule) -> list[datetime.date]:
+    """The days from which another rate is in force."""
+    match rule:
+        case StepUpRate():
+            return [step.from_ for step in rule.steps]
+        case ZeroRate() | FixedRate() | FloatingRate():
+            return []
+        case _:
+            assert_never(rule)
 
 
 def _pieces(
     rule: Rule, start: datetime.date, end: datetime.date
 ) -> list[tuple[int, datetime.date, datetime.date]]:
     """(rate, start, end) of each part of an interest period with one rate."""
-    cuts = [start, end]
-    if isinstance(rule, StepUpRate):
-        cuts[1:1] = [step.from_ for step in rule.steps if start < step.from_ < end]
+    cuts = [start, *(day for day in _steps(rule) if start < day < end), end]
     return [(rate_on(rule, since), since, until) for since, until in itertools.pairwise(cuts)]

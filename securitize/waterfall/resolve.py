@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import assert_never
 
 import numpy as np
 
@@ -20,9 +22,17 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    RecurringFee,
     ScheduledFee,
 )
-from securitize.definitions.deals.notes import BulletPrincipal, Note, ScheduledPrincipal
+from securitize.definitions.deals.notes import (
+    BulletPrincipal,
+    CollectedPrincipal,
+    Note,
+    ScheduledPrincipal,
+    TargetPrincipal,
+    TurboPrincipal,
+)
 from securitize.definitions.deals.payees import parse_payee
 from securitize.definitions.deals.steps import PRIORITIES, Step
 from securitize.definitions.deals.support import Support
@@ -57,7 +67,7 @@ def resolve_deal(
     given, varying     : see :class:`ResolvedDeal`
     Raises ValueError where a product of a balance and a rate would leave the range of exact arithmetic.
     """
-    main = next(name for name, account in deal.accounts.items() if account.kind == "collection")
+    main = next(name for name, account in deal.accounts.items() if account.collects)
     payment = schedule.payment
     years = [d.year for d in payment]
     call = deal.clean_up_call
@@ -108,10 +118,7 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
         puts=tuple((put.share, _first_on_or_after(put.date, payment)) for put in note.puts),
         settled_on=tuple(settled is not None and d >= settled for d in payment),
         capitalises=tuple(
-            note.unpaid_interest == "capitalised"
-            and t != periods[-1]
-            and (until is None or payment[t] <= until)
-            for t in periods
+            note.capitalises and t != periods[-1] and (until is None or payment[t] <= until) for t in periods
         ),
         unit=unit,
     )
@@ -122,17 +129,22 @@ def _first_on_or_after(day: datetime.date, payment: Sequence[datetime.date]) -> 
 
 
 def _scheduled_balances(note: Note, schedule: Schedule) -> Int64:
-    principal = note.principal
-    balances = []
-    for day in schedule.accrual[1:]:
-        balance = note.balance
-        if isinstance(principal, ScheduledPrincipal):
-            balance -= sum(payment.amount for payment in principal.payments if payment.date <= day)
-        elif isinstance(principal, BulletPrincipal) and day >= principal.date:
-            balance = 0
-        balances.append(balance)
+    balances = [_scheduled_balance(note, day) for day in schedule.accrual[1:]]
     balances[-1] = 0
     return np.array(balances, np.int64)
+
+
+def _scheduled_balance(note: Note, day: datetime.date) -> int:
+    """What is to be left of a note on a day; all of it where its principal follows no schedule."""
+    match note.principal:
+        case ScheduledPrincipal(payments=payments):
+            return note.balance - sum(payment.amount for payment in payments if payment.date <= day)
+        case BulletPrincipal(date=due):
+            return 0 if day >= due else note.balance
+        case CollectedPrincipal() | TurboPrincipal() | TargetPrincipal():
+            return note.balance
+        case _:
+            assert_never(note.principal)
 
 
 def _issuer_call(deal: Deal, payment: Sequence[datetime.date]) -> Int64:
@@ -163,39 +175,68 @@ def fee_dates(
 def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
     payment = schedule.payment
     periods = range(len(payment))
-    before = (deal.dates.closing, *payment)
     zeros = np.zeros(len(payment), np.int64)
     amounts, counts, days, denominators = zeros.copy(), zeros.copy(), zeros.copy(), zeros + 1
     charged = payable = tuple(True for _ in periods)
-    if isinstance(fee, OneOffFee | ScheduledFee):
-        due = (
-            [(fee.date, fee.amount)]
-            if isinstance(fee, OneOffFee)
-            else [(p.date, p.amount) for p in fee.payments]
-        )
-        for day, amount in due:
-            amounts += np.where(_first_on_or_after(day, payment), amount, 0)
-        return ResolvedFee(fee, amounts, counts, days, denominators, charged, payable)
-    since, until = fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, payment[-1])
-    if isinstance(fee, FixedFee | BalanceFee):
-        if fee.payable == "payment-date":
-            counts = np.array([int(since <= d <= until) for d in payment], np.int64)
-        else:
-            dates = fee_dates(fee.payable, deal.dates.closing, since, until)
-            counts = np.array([sum(before[t] < d <= payment[t] for d in dates) for t in periods], np.int64)
-        if isinstance(fee, FixedFee):
+    match fee:
+        case OneOffFee():
+            amounts = _on_first_dates([(fee.date, fee.amount)], payment)
+        case ScheduledFee():
+            amounts = _on_first_dates([(due.date, due.amount) for due in fee.payments], payment)
+        case FixedFee():
+            counts = _fee_dates_by_period(fee, deal, payment)
             amounts = fee.amount * counts
-        else:
+        case BalanceFee():
+            counts = _fee_dates_by_period(fee, deal, payment)
             everywhere = fee.payable == "payment-date"
             payable = tuple(everywhere or counts[t] > 0 or t == periods[-1] for t in periods)
-            window = schedule.accrual if fee.window == "interest-period" else schedule.collection
+            window, (since, until) = _window(fee, schedule), _life(fee, deal, payment)
             for t in periods:
                 days[t], denominators[t] = _days_in(
                     fee.day_count, window[t], window[t + 1], since, until, deal, schedule
                 )
-    elif isinstance(fee, CollectionsFee):
-        charged = tuple(since <= d <= until for d in payment)
+        case CollectionsFee():
+            since, until = _life(fee, deal, payment)
+            charged = tuple(since <= d <= until for d in payment)
+        case _:
+            assert_never(fee)
     return ResolvedFee(fee, amounts, counts, days, denominators * RATE_UNITS, charged, payable)
+
+
+def _on_first_dates(due: Sequence[tuple[datetime.date, int]], payment: Sequence[datetime.date]) -> Int64:
+    """Amounts on the first payment date on or after each of their days."""
+    amounts = np.zeros(len(payment), np.int64)
+    for day, amount in due:
+        amounts += np.where(_first_on_or_after(day, payment), amount, 0)
+    return amounts
+
+
+def _life(
+    fee: RecurringFee, deal: Deal, payment: Sequence[datetime.date]
+) -> tuple[datetime.date, datetime.date]:
+    """From when and until when a fee is charged."""
+    return fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, payment[-1])
+
+
+def _fee_dates_by_period(fee: FixedFee | BalanceFee, deal: Deal, payment: Sequence[datetime.date]) -> Int64:
+    """How many dates of a fee fall in each period."""
+    since, until = _life(fee, deal, payment)
+    if fee.payable == "payment-date":
+        return np.array([int(since <= d <= until) for d in payment], np.int64)
+    dates = fee_dates(fee.payable, deal.dates.closing, since, until)
+    before = (deal.dates.closing, *payment)
+    return np.array([sum(start < d <= end for d in dates) for start, end in pairwise(before)], np.int64)
+
+
+def _window(fee: BalanceFee, schedule: Schedule) -> Sequence[datetime.date]:
+    """The days between which the balance is charged."""
+    match fee.window:
+        case "interest-period":
+            return schedule.accrual
+        case "collection-period":
+            return schedule.collection
+        case _:
+            assert_never(fee.window)
 
 
 def _days_in(
@@ -245,7 +286,7 @@ def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> Resolv
 def _resolve_trigger(trigger: Trigger, deal: Deal, payment: Sequence[datetime.date]) -> ResolvedTrigger:
     first, last = trigger.first_test or payment[0], trigger.last_test or payment[-1]
     effective = trigger.effect_from or deal.dates.closing
-    reached = getattr(trigger, "date", None)
+    reached = trigger.reached_on
     return ResolvedTrigger(
         trigger=trigger,
         tested=tuple(first <= d <= last for d in payment),
@@ -257,6 +298,6 @@ def _resolve_trigger(trigger: Trigger, deal: Deal, payment: Sequence[datetime.da
 def _resolve_step(step: Step, main_account: str) -> ResolvedStep:
     payees = tuple(parse_payee(text) for text in step.pay)
     sources = step.from_ or (main_account,)
-    if payees[0].kind == "release":
+    if payees[0].rule.from_its_own:
         sources = (payees[0].name,)
     return ResolvedStep(step, payees, sources)

@@ -6,7 +6,7 @@ Source: ``docs/reference/priority-of-payments.md``, section 13.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
@@ -103,9 +103,17 @@ def _limit_left(resolved: ResolvedDeal, state: State, name: str) -> int:
         return kept.left
     if limit.percent is None:
         return limit.amount or 0
-    base = resolved.opening_performing if limit.of == "pool-at-cut-off" else 0
-    if isinstance(limit.of, tuple):
-        base = sum(resolved.deal.notes[note].balance for note in limit.of)
+    match limit.of:
+        case "pool-at-cut-off":
+            base = resolved.opening_performing
+        case tuple(notes):
+            base = sum(resolved.deal.notes[note].balance for note in notes)
+        case "pool" | "collections":
+            base = 0
+        case None:
+            raise ValueError(f"limit {name} is a percent of nothing")
+        case _:
+            assert_never(limit.of)
     return int(multiply_divide(base, limit.percent, RATE_UNITS, "down")[0])
 
 

@@ -21,6 +21,7 @@ COVERAGE = "rules/coverage.py"
 RATES = "rates.py"
 DAYS = "../market/day_counts.py"
 NOTES = "../definitions/deals/notes.py"
+PAYEES = "../definitions/deals/payees.py"
 
 
 class Mutant(NamedTuple):

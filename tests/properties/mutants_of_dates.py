@@ -11,15 +11,15 @@ MUTANTS = [
     Mutant(
         "coupon steps a day late",
         RATES,
-        "            if step.from_ <= day:",
-        "            if step.from_ < day:",
+        "for step in rule.steps if step.from_ <= day]",
+        "for step in rule.steps if step.from_ < day]",
     ),
-    Mutant("bullet a period late", RESOLVE, "day >= principal.date:", "day > principal.date:"),
+    Mutant("bullet a period late", RESOLVE, "return 0 if day >= due else", "return 0 if day > due else"),
     Mutant(
         "fee window always of interest",
         RESOLVE,
-        'window = schedule.accrual if fee.window == "interest-period" else schedule.collection',
-        "window = schedule.accrual",
+        "return schedule.collection",
+        "return schedule.accrual",
     ),
     Mutant("first fee date skipped", RESOLVE, "    dates, k = [], 1\n", "    dates, k = [], 2\n"),
     Mutant(
@@ -57,14 +57,14 @@ MUTANTS = [
     Mutant(
         "interest capitalised for ever",
         RESOLVE,
-        "            and (until is None or payment[t] <= until)\n",
-        "            and True\n",
+        "and (until is None or payment[t] <= until)",
+        "",
     ),
     Mutant(
         "interest capitalised on the legal final",
         RESOLVE,
-        "            and t != periods[-1]\n",
-        "            and True\n",
+        "and t != periods[-1]",
+        "",
     ),
     Mutant(
         "the first call price counts",
@@ -87,8 +87,8 @@ MUTANTS = [
     Mutant(
         "the first scheduled fee alone",
         RESOLVE,
-        "[(p.date, p.amount) for p in fee.payments]",
-        "[(p.date, p.amount) for p in fee.payments[:1]]",
+        "(due.date, due.amount) for due in fee.payments]",
+        "(due.date, due.amount) for due in fee.payments[:1]]",
     ),
     Mutant(
         "tested after its last test",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.properties.mutant import EXPRESSIONS, FORMULAS, PLAN, Mutant
 
 MUTANTS = [
-    Mutant("leftover unit to the last", FORMULAS, 'if leftover == "first":', 'if leftover == "largest":'),
+    Mutant("leftover unit to the last", FORMULAS, "return other if j < i else", "return other if j > i else"),
     Mutant(
         "shares rounded each for itself",
         FORMULAS,

@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "interest on unpaid interest for every note",
         NOTES,
-        'return UnpaidAtCoupon(kind="coupon") if self.interest_on_unpaid == "coupon" else None',
-        'return UnpaidAtCoupon(kind="coupon")',
+        'case "none":\n                return None\n',
+        'case "none":\n                return UnpaidAtCoupon(kind="coupon")\n',
     ),
     Mutant(
         "call without counting the notes",
@@ -86,7 +86,7 @@ MUTANTS = [
         "kept.deferred.opening, on_unpaid",
         "kept.unpaid_before, on_unpaid",
     ),
-    Mutant("margin on unpaid interest forgotten", INTEREST, 'getattr(bears, "margin", 0)', "0"),
+    Mutant("margin on unpaid interest forgotten", INTEREST, "times + years * bears.margin", "times"),
     Mutant(
         "one coupon step of a trigger alone",
         INTEREST,
@@ -153,8 +153,8 @@ MUTANTS = [
     Mutant(
         "deficiency without recoveries",
         CLAIMS,
-        'amount = excess(amount, books.streams["recovery"])',
-        "amount = amount",
+        'debit(books, excess(amount, books.streams["recovery"]))',
+        "debit(books, amount)",
     ),
     Mutant(
         "ledgers debited in the order of their names",

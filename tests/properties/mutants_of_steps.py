@@ -22,10 +22,10 @@ MUTANTS = [
     ),
     Mutant("pass-through notes share nothing", STEPS, "if len(members) < 2:", "if len(members) < 99:"),
     Mutant(
-        "redemption leaves the distribution amount",
+        "repayments leave the distribution amount",
         STEPS,
-        'if books.resolved.notes[name].note.principal.kind == "collected":',
-        'if payee.kind == "principal" and books.resolved.notes[name].note.principal.kind == "collected":',
+        "if books.resolved.notes[name].note.principal.shares_collections:",
+        "if False:",
     ),
     Mutant(
         "missed principal is not caught up",
@@ -48,8 +48,10 @@ MUTANTS = [
     Mutant(
         "excess fees use the cap",
         STEPS,
-        'if payee.kind == "fee" and fee.cap_left is not None:',
-        "if fee.cap_left is not None:",
+        'case "fee-excess":\n            _pay_fee(books.fees[name], amount)\n',
+        'case "fee-excess":\n            fee = books.fees[name]\n            _pay_fee(fee, amount)\n'
+        "            if fee.cap_left is not None:\n"
+        "                fee.cap_left.now = fee.cap_left.now - amount\n",
     ),
     Mutant("member limits forgotten", STEPS, "if text in step.member_limits:", "if False:"),
     Mutant("the last condition alone counts", STEPS, "in step.when:", "in step.when[-1:]:"),
@@ -110,8 +112,8 @@ MUTANTS = [
     Mutant(
         "current interest first",
         STEPS,
-        '.note.interest_order == "deferred-first"',
-        '.note.interest_order != "deferred-first"',
+        'case "deferred-first":\n            return [*deferred, current]\n',
+        'case "deferred-first":\n            return [current, *deferred]\n',
     ),
     Mutant(
         "deferred interest before the interest on it",

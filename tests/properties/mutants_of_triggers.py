@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import COVERAGE, TRIGGERS, Mutant
+from tests.properties.mutant import COVERAGE, PAYEES, TRIGGERS, Mutant
 
 MUTANTS = [
     Mutant(
@@ -14,7 +14,7 @@ MUTANTS = [
     Mutant(
         "next-payment trigger acts at once",
         TRIGGERS,
-        "breached = kept.breached.now if this_payment else kept.breached.opening",
+        "breached = kept.breached.now if seen_at_once(trigger) else kept.breached.opening",
         "breached = kept.breached.now",
     ),
     Mutant(
@@ -44,8 +44,8 @@ MUTANTS = [
     Mutant(
         "acceleration outranks default",
         TRIGGERS,
-        '("default", "acceleration")',
-        '("acceleration", "default")',
+        "for priority in reversed(by_severity):",
+        "for priority in by_severity:",
     ),
     Mutant(
         "scheduled collections of a called pool go on",
@@ -141,19 +141,19 @@ MUTANTS = [
     Mutant(
         "all is any",
         TRIGGERS,
-        'combined = combined & breached if rule == "all" else combined | breached',
-        "combined = combined | breached",
+        "functools.reduce(operator.and_, breached)",
+        "functools.reduce(operator.or_, breached)",
     ),
     Mutant(
         "a combination sees the date before",
         TRIGGERS,
-        "            combined = books.triggers[names[0]].breached.now\n",
-        "            combined = books.triggers[names[0]].breached.opening\n",
+        "[books.triggers[each].breached.now for each in names]",
+        "[books.triggers[each].breached.opening for each in names]",
     ),
     Mutant(
         "current interest does not end the senior fees",
-        COVERAGE,
-        'INTEREST = ("interest", "current-interest", "deferred-interest")',
-        'INTEREST = ("interest",)',
+        PAYEES,
+        '"current-interest": _INTEREST,',
+        '"current-interest": _NOTE,',
     ),
 ]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.deals.payees import TAKE_ALL
 from securitize.definitions.deals.steps import PriorityName
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import STREAMS
@@ -95,7 +94,8 @@ def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
 
 def _always_takes_all(step: StepView) -> bool:
     s = step.step
-    return bool(step.kinds & TAKE_ALL) and not (s.limit or s.limits or s.member_limits or s.when or s.unless)
+    takes_all = any(payee.rule.takes_all for _, payee in step.payees)
+    return takes_all and not (s.limit or s.limits or s.member_limits or s.when or s.unless)
 
 
 def every_note_is_paid(view: DealView) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.payees import TABLE_OF, parse_payee
+from securitize.definitions.deals.payees import parse_payee
 from securitize.definitions.documents.explaining import suggest
 
 
@@ -22,9 +22,8 @@ def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
                 what, _, repair = str(error).partition("; ")
                 yield view.problem(at, what, text, repair or "correct the payee", "SEC207")
                 continue
-            table = TABLE_OF.get(payee.kind)
-            if table:
-                yield from view.unknown(at, table, payee.name)
+            if payee.rule.table is not None:
+                yield from view.unknown(at, payee.rule.table, payee.name)
 
 
 def accounts_of_steps_are_known(view: DealView) -> Iterator[Problem]:

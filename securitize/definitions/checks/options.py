@@ -9,7 +9,6 @@ from securitize.base.errors import Problem
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.payees import Payee
-from securitize.definitions.deals.triggers import DeficiencyTrigger
 from securitize.definitions.documents.locator import KeyPath
 
 
@@ -113,7 +112,7 @@ def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
 
 
 def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
-    """SEC218: a ``deficiency:`` payee, a trigger and a debit need the ledger of a note."""
+    """SEC218: a ``deficiency:`` payee and a debit need the ledger of a note."""
     ledgers = view.deal.principal_deficiency
     notes = ledgers.notes if ledgers else ()
     repair = "name the note in [principal_deficiency]"
@@ -128,12 +127,6 @@ def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
         if step.step.debits_deficiency and not notes:
             what, at = "the deal has no deficiency ledgers to debit", (*step.at, "debits_deficiency")
             yield view.problem(at, what, "true", "write [principal_deficiency], or drop it", "SEC218")
-    for name, trigger in view.deal.triggers.items():
-        if isinstance(trigger, DeficiencyTrigger):
-            for k, note in enumerate(trigger.notes):
-                if note in view.deal.notes and note not in notes:
-                    at = ("triggers", name, "notes", k)
-                    yield view.problem(at, "the note has no deficiency ledger", note, repair, "SEC218")
 
 
 OF_PARTS: tuple[Check, ...] = (

@@ -8,7 +8,7 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.accounts import Target
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.payees import ALONE, APART, UNSUPPORTED, Payee
+from securitize.definitions.deals.payees import APART, Payee
 from securitize.definitions.deals.steps import Limit, NamedLimit
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.locator import KeyPath
@@ -18,7 +18,7 @@ def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
     """SEC220."""
     for step in view.steps:
         for k, payee in step.payees:
-            if payee.kind in ALONE and len(step.step.pay) > 1:
+            if payee.rule.alone and len(step.step.pay) > 1:
                 repair = "give it a step of its own"
                 at = (*step.at, "pay", k)
                 yield view.problem(at, f"{payee.kind} stands alone in a step", payee, repair, "SEC220")
@@ -42,7 +42,7 @@ def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
 def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
     """SEC222."""
     for step in view.steps:
-        wrong = sorted(step.kinds & UNSUPPORTED)
+        wrong = sorted({payee.kind for _, payee in step.payees if not payee.rule.supported})
         if step.step.support and wrong:
             at = (*step.at, "support")
             what = f"a step with {wrong[0]} takes no support"

@@ -5,44 +5,51 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from itertools import permutations
+from typing import NamedTuple, assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.money import bears_interest
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deals.steps import SEVERITY
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CombinationTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
     DateTrigger,
+    DeficiencyTrigger,
+    NotesNilTrigger,
+    PoolBalanceTrigger,
+    ProviderDefaultTrigger,
     ProviderRatingTrigger,
     ReserveTrigger,
     SalesTrigger,
     Trigger,
     UnpaidInterestTrigger,
+    moment_of,
 )
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.locator import KeyPath
-
-_SEVERITY = {None: 0, "acceleration": 1, "default": 2}
 
 
 def milder_consequences_come_first(view: DealView) -> Iterator[Problem]:
     """SEC260: on one measure, the more severe consequence must not come before the milder one."""
     looked_at = triggers_looked_at(view)
     for (name, milder), (other, severe) in permutations(view.deal.triggers.items(), 2):
-        if _SEVERITY[milder.priority] >= _SEVERITY[severe.priority] or not _on_one_measure(milder, severe):
+        if _severity(milder) >= _severity(severe) or not _on_one_measure(milder, severe):
             continue
         if not milder.priority and name not in looked_at:
             continue
-        level, severe_level = _ease(milder), _ease(severe)
-        if level > severe_level and _always_first(severe, milder):
-            key = "date" if isinstance(milder, DateTrigger) else "threshold"
+        level, severe_level = _level(milder), _level(severe)
+        if level and severe_level and level.ease > severe_level.ease and _always_first(severe, milder):
             what = f"it is only reached after the more severe trigger {other}"
-            found = getattr(milder, "date", None) or f"{getattr(milder, 'threshold', 0) / 1e8:g}"
             repair = "let the milder consequence come first"
-            yield view.problem(("triggers", name, key), what, found, repair, "SEC260")
+            yield view.problem(("triggers", name, level.key), what, level.written, repair, "SEC260")
+
+
+def _severity(trigger: Trigger) -> int:
+    return SEVERITY[trigger.priority or "normal"]
 
 
 def _always_first(severe: Trigger, milder: Trigger) -> bool:
@@ -52,54 +59,135 @@ def _always_first(severe: Trigger, milder: Trigger) -> bool:
         and (severe.last_test or dt.date.max) >= (milder.last_test or dt.date.max)
         and (severe.effect_from or dt.date.min) <= (milder.effect_from or dt.date.min)
     )
-    tests = severe.consecutive <= milder.consecutive and (severe.moment, severe.effect) == (
-        milder.moment,
+    tests = severe.consecutive <= milder.consecutive and (moment_of(severe), severe.effect) == (
+        moment_of(milder),
         milder.effect,
     )
     return severe.latched and dates and tests
 
 
 def _on_one_measure(one: Trigger, other: Trigger) -> bool:
-    match one, other:
-        case DateTrigger(), DateTrigger():
-            return True
-        case CumulativeDefaultTrigger(), CumulativeDefaultTrigger():
-            return True
-        case CollectionsTrigger(), CollectionsTrigger():
-            windows = [0 if each.cumulative else each.periods for each in (one, other)]
-            return windows[0] == windows[1]
-        case CoverageTrigger(), CoverageTrigger():
-            same = one.measure == other.measure and one.rank == other.rank
-            return same and one.with_support == other.with_support
-    return False
+    """Whether two triggers compare the same with a level, so that one level is reached before the other."""
+    level, other_level = _level(one), _level(other)
+    return level is not None and other_level is not None and level.of == other_level.of
 
 
-def _ease(trigger: Trigger) -> float:
-    """Greater where it is harder to breach."""
+class _Level(NamedTuple):
+    """The level of a trigger: what it is compared with, where it is written, greater where it is harder to breach."""
+
+    of: tuple[object, ...]
+    key: str
+    written: object
+    ease: float
+
+
+def _level(trigger: Trigger) -> _Level | None:
+    """None of a kind of which two are not put in an order."""
     match trigger:
         case DateTrigger():
-            return trigger.date.toordinal()
-        case CumulativeDefaultTrigger():
-            return trigger.threshold
-        case CollectionsTrigger() | CoverageTrigger():
-            return -trigger.threshold
-    return 0
+            return _Level((DateTrigger,), "date", trigger.date, trigger.date.toordinal())
+        case CumulativeDefaultTrigger(threshold=threshold):
+            return _Level((CumulativeDefaultTrigger,), "threshold", f"{threshold / 1e8:g}", threshold)
+        case CollectionsTrigger(threshold=threshold):
+            window = 0 if trigger.cumulative else trigger.periods
+            return _Level((CollectionsTrigger, window), "threshold", f"{threshold / 1e8:g}", -threshold)
+        case CoverageTrigger(threshold=threshold):
+            measure = (CoverageTrigger, trigger.measure, trigger.rank, trigger.with_support)
+            return _Level(measure, "threshold", f"{threshold / 1e8:g}", -threshold)
+        case (
+            UnpaidInterestTrigger()
+            | SalesTrigger()
+            | PoolBalanceTrigger()
+            | NotesNilTrigger()
+            | ReserveTrigger()
+            | DeficiencyTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+            | CombinationTrigger()
+        ):
+            return None
+        case _:
+            assert_never(trigger)
 
 
-def unpaid_interest_is_of_notes_that_must_pay_it(view: DealView) -> Iterator[Problem]:
-    """SEC261 for a deferrable note, SEC262 for one that bears no interest."""
+def each_kind_speaks_of_what_is_there(view: DealView) -> Iterator[Problem]:
+    """SEC218, SEC228, SEC261, SEC262, SEC273, SEC275: what triggers of a kind look at."""
     for name, trigger in view.deal.triggers.items():
-        if not isinstance(trigger, UnpaidInterestTrigger):
-            continue
-        for k, note_name in enumerate(trigger.notes):
-            note, at = view.deal.notes.get(note_name), ("triggers", name, "notes", k)
-            if note and note.deferrable:
-                what = "the interest of this note may be left unpaid"
-                repair = "name another note, or write deferrable = false"
-                yield view.problem(at, what, note_name, repair, "SEC261")
-            if note and not bears_interest(note):
-                what = "this note bears no interest"
-                yield view.problem(at, what, note_name, "name another note", "SEC262")
+        match trigger:
+            case UnpaidInterestTrigger():
+                yield from _notes_bear_interest(view, name, trigger)
+            case CombinationTrigger():
+                yield from _combined_are_declared_before(view, name, trigger)
+            case ProviderRatingTrigger():
+                yield from _provider_has_a_rating(view, name, trigger)
+            case ReserveTrigger():
+                yield from _account_is_a_reserve(view, name, trigger)
+            case DeficiencyTrigger():
+                yield from _notes_have_ledgers(view, name, trigger)
+            case (
+                DateTrigger()
+                | CumulativeDefaultTrigger()
+                | CollectionsTrigger()
+                | CoverageTrigger()
+                | SalesTrigger()
+                | PoolBalanceTrigger()
+                | NotesNilTrigger()
+                | ProviderDefaultTrigger()
+            ):
+                pass
+            case _:
+                assert_never(trigger)
+
+
+def _notes_bear_interest(view: DealView, name: str, trigger: UnpaidInterestTrigger) -> Iterator[Problem]:
+    for k, note_name in enumerate(trigger.notes):
+        note, at = view.deal.notes.get(note_name), ("triggers", name, "notes", k)
+        if note and note.deferrable:
+            what = "the interest of this note may be left unpaid"
+            repair = "name another note, or write deferrable = false"
+            yield view.problem(at, what, note_name, repair, "SEC261")
+        if note and not bears_interest(note):
+            what = "this note bears no interest"
+            yield view.problem(at, what, note_name, "name another note", "SEC262")
+
+
+def _combined_are_declared_before(
+    view: DealView, name: str, trigger: CombinationTrigger
+) -> Iterator[Problem]:
+    declared = list(view.loaded.names("triggers"))
+    before = declared[: declared.index(name)]
+    for k, other in enumerate(trigger.of):
+        if other not in before and other in declared:
+            what = "the trigger is declared " + ("by this name itself" if other == name else "later")
+            repair = "declare the combination after the triggers that it combines"
+            yield view.problem(("triggers", name, "of", k), what, other, repair, "SEC273")
+
+
+def _provider_has_a_rating(view: DealView, name: str, trigger: ProviderRatingTrigger) -> Iterator[Problem]:
+    support = view.deal.support.get(trigger.support)
+    if support and not view.loaded.has("support", trigger.support, "rating"):
+        what = "the provider of this support has no rating"
+        repair = f"write rating = … in [support.{trigger.support}]"
+        yield view.problem(("triggers", name, "support"), what, trigger.support, repair, "SEC275")
+
+
+def _account_is_a_reserve(view: DealView, name: str, trigger: ReserveTrigger) -> Iterator[Problem]:
+    account = view.deal.accounts.get(trigger.account)
+    if account and not account.is_reserve:
+        reserves = [each for each, account in view.deal.accounts.items() if account.is_reserve]
+        what, at = "this is no reserve account", ("triggers", name, "account")
+        yield view.problem(at, what, trigger.account, suggest(trigger.account, reserves), "SEC228")
+
+
+def _notes_have_ledgers(view: DealView, name: str, trigger: DeficiencyTrigger) -> Iterator[Problem]:
+    ledgers = view.deal.principal_deficiency
+    if ledgers is None and view.loaded.has("principal_deficiency"):
+        # It is faulty itself.
+        return
+    for k, note in enumerate(trigger.notes):
+        if note in view.deal.notes and note not in (ledgers.notes if ledgers else ()):
+            at, repair = ("triggers", name, "notes", k), "name the note in [principal_deficiency]"
+            yield view.problem(at, "the note has no deficiency ledger", note, repair, "SEC218")
 
 
 def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
@@ -108,13 +196,36 @@ def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
         at = ("triggers", name)
         here = (*at, "test") if view.loaded.has(*at, "test") else at
         if trigger.only_after and trigger.test == "before-payment":
-            measure = getattr(trigger, "measure", trigger.kind)
-            what = f"{measure} is known after payment only"
+            what = f"{_measure(trigger)} is known after payment only"
             yield view.problem(here, what, trigger.test, 'write test = "after-payment"', "SEC263")
-        if trigger.moment == "after-payment" and trigger.effect == "this-payment":
+        if moment_of(trigger) == "after-payment" and trigger.effect == "this-payment":
             what = "a test after payment cannot have an effect on the same payment"
             repair = 'write effect = "next-payment"'
             yield view.problem((*at, "effect"), what, trigger.effect, repair, "SEC264")
+
+
+def _measure(trigger: Trigger) -> str:
+    """What a trigger measures, in the word of the file."""
+    match trigger:
+        case CoverageTrigger():
+            return trigger.measure
+        case (
+            DateTrigger()
+            | CumulativeDefaultTrigger()
+            | CollectionsTrigger()
+            | UnpaidInterestTrigger()
+            | SalesTrigger()
+            | PoolBalanceTrigger()
+            | NotesNilTrigger()
+            | ReserveTrigger()
+            | DeficiencyTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+            | CombinationTrigger()
+        ):
+            return trigger.kind
+        case _:
+            assert_never(trigger)
 
 
 def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
@@ -123,8 +234,12 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
     dates: list[tuple[KeyPath, dt.date]] = [
         (("triggers", name, key), date)
         for name, trigger in view.deal.triggers.items()
-        for key in ("first_test", "effect_from", "date")
-        if (date := getattr(trigger, key, None))
+        for key, date in (
+            ("first_test", trigger.first_test),
+            ("effect_from", trigger.effect_from),
+            ("date", trigger.reached_on),
+        )
+        if date is not None
     ]
     if view.deal.clean_up_call and view.deal.clean_up_call.first_date:
         dates.append((("clean_up_call", "first_date"), view.deal.clean_up_call.first_date))
@@ -132,20 +247,6 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
         if date > legal_final:
             what = f"the date is after the legal final date {legal_final}"
             yield view.problem(at, what, date, "write an earlier date", "SEC265")
-
-
-def coverage_is_of_a_note(view: DealView) -> Iterator[Problem]:
-    """SEC266, SEC267."""
-    senior = min((note.rank for note in view.deal.notes.values()), default=1)
-    for name, trigger in view.deal.triggers.items():
-        if isinstance(trigger, CoverageTrigger):
-            at = ("triggers", name)
-            if trigger.rank < senior:
-                what = "no note has this rank or a more senior one"
-                yield view.problem((*at, "rank"), what, trigger.rank, f"write {senior} or more", "SEC266")
-            if trigger.measure == "OC" and trigger.with_support:
-                what = "support and reserves do not count in OC"
-                yield view.problem((*at, "with_support"), what, "true", "drop it", "SEC267")
 
 
 def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
@@ -167,80 +268,70 @@ def cures_are_of_what_can_be_cured(view: DealView) -> Iterator[Problem]:
             yield view.problem(at, what, trigger.cure, repair, "SEC269")
 
 
-def sales_have_a_corridor(view: DealView) -> Iterator[Problem]:
-    """SEC271."""
+def each_kind_compares_what_it_can(view: DealView) -> Iterator[Problem]:
+    """SEC266, SEC267, SEC271, SEC272: what triggers of a kind compare."""
     for name, trigger in view.deal.triggers.items():
-        at = ("triggers", name)
-        if not isinstance(trigger, SalesTrigger):
-            continue
-        if trigger.lower is None and trigger.upper is None:
-            what = "the trigger has neither lower nor upper"
-            yield view.problem(at, what, None, "write lower = …, upper = …, or both", "SEC271")
-        elif trigger.lower is not None and trigger.upper is not None and trigger.upper < trigger.lower:
-            what = "upper is below lower: the test always fails"
-            found = f"{trigger.upper / 1e8:g}"
-            yield view.problem((*at, "upper"), what, found, "raise upper or lower lower", "SEC271")
+        match trigger:
+            case SalesTrigger():
+                yield from _sales_have_a_corridor(view, name, trigger)
+            case CollectionsTrigger():
+                yield from _periods_matter(view, name, trigger)
+            case CoverageTrigger():
+                yield from _coverage_is_of_a_note(view, name, trigger)
+            case (
+                DateTrigger()
+                | CumulativeDefaultTrigger()
+                | UnpaidInterestTrigger()
+                | PoolBalanceTrigger()
+                | NotesNilTrigger()
+                | ReserveTrigger()
+                | DeficiencyTrigger()
+                | ProviderDefaultTrigger()
+                | ProviderRatingTrigger()
+                | CombinationTrigger()
+            ):
+                pass
+            case _:
+                assert_never(trigger)
 
 
-def periods_are_counted_where_they_matter(view: DealView) -> Iterator[Problem]:
-    """SEC272."""
-    for name, trigger in view.deal.triggers.items():
-        at = ("triggers", name, "periods")
-        if isinstance(trigger, CollectionsTrigger) and trigger.cumulative and view.loaded.has(*at):
-            what = "collections since the cut-off are compared, whatever periods says"
-            repair = "write cumulative = false, or drop periods"
-            yield view.problem(at, what, trigger.periods, repair, "SEC272")
+def _sales_have_a_corridor(view: DealView, name: str, trigger: SalesTrigger) -> Iterator[Problem]:
+    at = ("triggers", name)
+    if trigger.lower is None and trigger.upper is None:
+        what = "the trigger has neither lower nor upper"
+        yield view.problem(at, what, None, "write lower = …, upper = …, or both", "SEC271")
+    elif trigger.lower is not None and trigger.upper is not None and trigger.upper < trigger.lower:
+        what = "upper is below lower: the test always fails"
+        found = f"{trigger.upper / 1e8:g}"
+        yield view.problem((*at, "upper"), what, found, "raise upper or lower lower", "SEC271")
 
 
-def combinations_are_of_earlier_triggers(view: DealView) -> Iterator[Problem]:
-    """SEC273."""
-    before = set[str]()
-    for name in view.loaded.names("triggers"):
-        trigger = view.deal.triggers.get(name)
-        if isinstance(trigger, CombinationTrigger):
-            for k, other in enumerate(trigger.of):
-                if other not in before and other in view.loaded.names("triggers"):
-                    what = "the trigger is declared " + ("by this name itself" if other == name else "later")
-                    repair = "declare the combination after the triggers that it combines"
-                    yield view.problem(("triggers", name, "of", k), what, other, repair, "SEC273")
-        before.add(name)
+def _periods_matter(view: DealView, name: str, trigger: CollectionsTrigger) -> Iterator[Problem]:
+    at = ("triggers", name, "periods")
+    if trigger.cumulative and view.loaded.has(*at):
+        what = "collections since the cut-off are compared, whatever periods says"
+        repair = "write cumulative = false, or drop periods"
+        yield view.problem(at, what, trigger.periods, repair, "SEC272")
 
 
-def providers_that_are_watched_have_a_rating(view: DealView) -> Iterator[Problem]:
-    """SEC275."""
-    for name, trigger in view.deal.triggers.items():
-        if isinstance(trigger, ProviderRatingTrigger):
-            support = view.deal.support.get(trigger.support)
-            if support and not view.loaded.has("support", trigger.support, "rating"):
-                what = "the provider of this support has no rating"
-                repair = f"write rating = … in [support.{trigger.support}]"
-                yield view.problem(("triggers", name, "support"), what, trigger.support, repair, "SEC275")
-
-
-def reserves_that_are_watched_are_reserves(view: DealView) -> Iterator[Problem]:
-    """SEC228."""
-    reserves = [name for name, account in view.deal.accounts.items() if account.kind == "reserve"]
-    for name, trigger in view.deal.triggers.items():
-        account = view.deal.accounts.get(trigger.account) if isinstance(trigger, ReserveTrigger) else None
-        if isinstance(trigger, ReserveTrigger) and account and account.kind != "reserve":
-            what, at = "this is no reserve account", ("triggers", name, "account")
-            repair = suggest(trigger.account, reserves)
-            yield view.problem(at, what, trigger.account, repair, "SEC228")
+def _coverage_is_of_a_note(view: DealView, name: str, trigger: CoverageTrigger) -> Iterator[Problem]:
+    at, senior = ("triggers", name), min((note.rank for note in view.deal.notes.values()), default=1)
+    if trigger.rank < senior:
+        what = "no note has this rank or a more senior one"
+        yield view.problem((*at, "rank"), what, trigger.rank, f"write {senior} or more", "SEC266")
+    if trigger.only_after and trigger.with_support:
+        what = "support and reserves do not count in OC"
+        yield view.problem((*at, "with_support"), what, "true", "drop it", "SEC267")
 
 
 OF_PARTS: tuple[Check, ...] = (
     milder_consequences_come_first,
-    unpaid_interest_is_of_notes_that_must_pay_it,
+    each_kind_speaks_of_what_is_there,
     measures_are_tested_when_they_exist,
     tests_happen_within_the_deal,
     tests_end_after_they_begin,
-    combinations_are_of_earlier_triggers,
-    providers_that_are_watched_have_a_rating,
-    reserves_that_are_watched_are_reserves,
 )
 OF_THE_WHOLE: tuple[Check, ...] = (
     cures_are_of_what_can_be_cured,
-    sales_have_a_corridor,
-    periods_are_counted_where_they_matter,
-    coverage_is_of_a_note,
+    each_kind_compares_what_it_can,
 )

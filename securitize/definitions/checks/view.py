@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.deals.deal import Deal
@@ -98,7 +98,14 @@ class DealView:
                 return self.main_account
             case "deficiency":
                 return self.deal.principal_deficiency.account if self.deal.principal_deficiency else ""
-        return ""
+            case (
+                "fee" | "fee-excess" | "interest" | "current-interest" | "deferred-interest" | "principal"
+                | "redemption" | "put" | "premium" | "reimbursement" | "support-interest" | "support-fee"
+                | "residual" | "originator"
+            ):  # fmt: skip
+                return ""
+            case _:
+                assert_never(payee.kind)
 
     def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
         """See :meth:`Loaded.problem`."""

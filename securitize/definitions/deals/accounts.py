@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
@@ -62,6 +62,28 @@ class Account(Model):
     target: Target | None = None
     targets_on: tuple[TargetOn, ...] = Field(default=(), max_length=20)
     interest: Interest | None = None
+
+    @property
+    def is_reserve(self) -> bool:
+        """Whether it holds money up to a target."""
+        match self.kind:
+            case "reserve":
+                return True
+            case "collection":
+                return False
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def collects(self) -> bool:
+        """Whether the pool's money enters it and what is there is paid out."""
+        match self.kind:
+            case "collection":
+                return True
+            case "reserve":
+                return False
+            case _:
+                assert_never(self.kind)
 
     @property
     def targets(self) -> tuple[Target, ...]:

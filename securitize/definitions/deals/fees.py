@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
@@ -48,6 +48,8 @@ class FeeBase(Model):
 class OneOffFee(FeeBase):
     """One amount at one date."""
 
+    ends_with_notes: ClassVar[bool] = False
+    change: ClassVar[None] = None
     kind: Literal["one-off"]
     amount: Amount
     date: Date
@@ -56,6 +58,8 @@ class OneOffFee(FeeBase):
 class ScheduledFee(FeeBase):
     """Amounts at dates."""
 
+    ends_with_notes: ClassVar[bool] = False
+    change: ClassVar[None] = None
     kind: Literal["scheduled"]
     payments: tuple[ScheduledPayment, ...] = Field(min_length=1, max_length=1200)
 
@@ -67,6 +71,17 @@ class RecurringFee(FeeBase):
     until: Date | None = None
     while_: Literal["notes-outstanding", "always"] = Field(default="notes-outstanding", alias="while")
     change: FeeChange | None = None
+
+    @property
+    def ends_with_notes(self) -> bool:
+        """Whether it is charged only while a note has a balance or unpaid interest."""
+        match self.while_:
+            case "notes-outstanding":
+                return True
+            case "always":
+                return False
+            case _:
+                assert_never(self.while_)
 
 
 class FixedFee(RecurringFee):
@@ -97,6 +112,7 @@ class CollectionsFee(RecurringFee):
     inclusive: bool = False
 
 
+#: Each kind says whether it ends with the notes, and what changes it.
 Fee = Annotated[
     OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
@@ -23,6 +23,9 @@ class ScheduledPayment(Model):
 class ScheduledPrincipal(Model):
     """Principal by a schedule; what is missed is caught up."""
 
+    has_schedule: ClassVar[bool] = True
+    shares_collections: ClassVar[bool] = False
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["scheduled"]
     payments: tuple[ScheduledPayment, ...] = Field(min_length=1)
 
@@ -30,6 +33,9 @@ class ScheduledPrincipal(Model):
 class BulletPrincipal(Model):
     """All principal at one date."""
 
+    has_schedule: ClassVar[bool] = True
+    shares_collections: ClassVar[bool] = False
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["bullet"]
     date: Date
 
@@ -37,24 +43,39 @@ class BulletPrincipal(Model):
 class CollectedPrincipal(Model):
     """Principal as far as the pool's principal is collected (pass-through)."""
 
+    has_schedule: ClassVar[bool] = False
+    shares_collections: ClassVar[bool] = True
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["collected"]
 
 
 class TurboPrincipal(Model):
     """Principal as far as there is money."""
 
+    has_schedule: ClassVar[bool] = False
+    shares_collections: ClassVar[bool] = False
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["turbo"]
 
 
 class TargetPrincipal(Model):
     """Principal down to a share of the live pool."""
 
+    has_schedule: ClassVar[bool] = False
+    shares_collections: ClassVar[bool] = False
     kind: Literal["target"]
     share: Multiple
     less: Amount = 0
     with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=100)
 
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The share of the pool."""
+        return (self.share,)
 
+
+#: Each kind says whether a balance is scheduled for each date; whether it comes out of the principal distribution
+#: amount, which it then shares with others of its step; and what amounts are multiplied with for it.
 Principal = Annotated[
     ScheduledPrincipal | BulletPrincipal | CollectedPrincipal | TurboPrincipal | TargetPrincipal,
     Field(discriminator="kind"),
@@ -146,9 +167,26 @@ class Note(Model):
     @property
     def unpaid_bears(self) -> UnpaidAtFixedRate | UnpaidAtCoupon | UnpaidAtCouponPlus | None:
         """What deferred interest bears; None where it bears none."""
-        if isinstance(self.interest_on_unpaid, str):
-            return UnpaidAtCoupon(kind="coupon") if self.interest_on_unpaid == "coupon" else None
-        return self.interest_on_unpaid
+        match self.interest_on_unpaid:
+            case "none":
+                return None
+            case "coupon":
+                return UnpaidAtCoupon(kind="coupon")
+            case UnpaidAtFixedRate() | UnpaidAtCoupon() | UnpaidAtCouponPlus() as terms:
+                return terms
+            case _:
+                assert_never(self.interest_on_unpaid)
+
+    @property
+    def capitalises(self) -> bool:
+        """Whether unpaid interest joins the balance, as far as ``capitalise_until`` lets it."""
+        match self.unpaid_interest:
+            case "capitalised":
+                return True
+            case "deferred":
+                return False
+            case _:
+                assert_never(self.unpaid_interest)
 
     @property
     def payment_unit(self) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
+
+from securitize.base.closed import complete
 
 PayeeKind = Literal[
     "fee",
@@ -26,14 +29,73 @@ PayeeKind = Literal[
     "originator",
 ]
 PAYEE_KINDS: tuple[PayeeKind, ...] = get_args(PayeeKind)
-#: Due everything that is available.
-TAKE_ALL: frozenset[PayeeKind] = frozenset({"transfer", "residual", "originator"})
-#: Stands alone in its step.
-ALONE: frozenset[PayeeKind] = TAKE_ALL | {"release"}
-#: A step with one of these takes no support.
-UNSUPPORTED: frozenset[PayeeKind] = ALONE | {
-    *("reserve", "deficiency", "reimbursement", "support-interest", "support-fee")
-}
+PayeeTable = Literal["fees", "notes", "accounts", "support"]
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeRule:
+    """What holds of every payee of a kind.
+
+    table         : of the deal, in which its name is found; None where it has no name
+    in_units      : whether a payment is a whole multiple of the unit of the note's certificates
+    pays_interest : whether it pays interest of a note
+    by_its_kind   : whether it is due what the note's kind of principal says
+    capped        : whether it is paid up to the cap of the fee only
+    from_its_own  : whether the money comes from the account that it names
+    takes_all     : whether it is due everything that is available
+    alone         : whether it stands alone in its step
+    supported     : whether its step may draw support
+    """
+
+    table: PayeeTable | None
+    in_units: bool
+    pays_interest: bool
+    by_its_kind: bool
+    capped: bool
+    from_its_own: bool
+    takes_all: bool
+    alone: bool
+    supported: bool
+
+
+_FEE = PayeeRule(
+    table="fees",
+    in_units=False,
+    pays_interest=False,
+    by_its_kind=False,
+    capped=False,
+    from_its_own=False,
+    takes_all=False,
+    alone=False,
+    supported=True,
+)
+_NOTE = replace(_FEE, table="notes", in_units=True)
+_INTEREST = replace(_NOTE, pays_interest=True)
+_ACCOUNT = replace(_FEE, table="accounts", supported=False)
+_SUPPORT = replace(_FEE, table="support", supported=False)
+PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
+    PayeeKind,
+    {
+        "fee": replace(_FEE, capped=True),
+        "fee-excess": _FEE,
+        "interest": _INTEREST,
+        "current-interest": _INTEREST,
+        "deferred-interest": _INTEREST,
+        "principal": replace(_NOTE, by_its_kind=True),
+        "redemption": _NOTE,
+        "put": _NOTE,
+        "premium": _NOTE,
+        "deficiency": replace(_NOTE, in_units=False, supported=False),
+        "reserve": _ACCOUNT,
+        "release": replace(_ACCOUNT, from_its_own=True, alone=True),
+        "transfer": replace(_ACCOUNT, takes_all=True, alone=True),
+        "reimbursement": _SUPPORT,
+        "support-interest": _SUPPORT,
+        "support-fee": _SUPPORT,
+        "residual": replace(_NOTE, takes_all=True, alone=True, supported=False),
+        "originator": replace(_FEE, table=None, takes_all=True, alone=True, supported=False),
+    },
+)
 #: Payees of one note that do not stand in one step with each other.
 APART: tuple[frozenset[PayeeKind], ...] = (
     frozenset({"principal", "redemption"}),
@@ -43,26 +105,6 @@ APART: tuple[frozenset[PayeeKind], ...] = (
     frozenset({"interest", "deferred-interest"}),
     frozenset({"fee", "fee-excess"}),
 )
-#: The table of the deal in which the name of a payee is found.
-TABLE_OF: dict[PayeeKind, Literal["fees", "notes", "accounts", "support"]] = {
-    "fee": "fees",
-    "fee-excess": "fees",
-    "interest": "notes",
-    "current-interest": "notes",
-    "deferred-interest": "notes",
-    "principal": "notes",
-    "redemption": "notes",
-    "put": "notes",
-    "premium": "notes",
-    "deficiency": "notes",
-    "reserve": "accounts",
-    "release": "accounts",
-    "transfer": "accounts",
-    "reimbursement": "support",
-    "support-interest": "support",
-    "support-fee": "support",
-    "residual": "notes",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +113,11 @@ class Payee:
 
     kind: PayeeKind
     name: str
+
+    @property
+    def rule(self) -> PayeeRule:
+        """What holds of every payee of its kind."""
+        return PAYEE_RULES[self.kind]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind
@@ -81,14 +128,14 @@ def parse_payee(text: str) -> Payee:
     kind, colon, name = text.partition(":")
     for known in PAYEE_KINDS:
         if kind == known:
-            if known == "originator":
-                if colon:
-                    raise ValueError("originator takes no name")
-            elif not name:
+            named = PAYEE_RULES[known].table is not None
+            if colon and not named:
+                raise ValueError(f"{kind} takes no name")
+            if named and not name:
                 raise ValueError(f"{kind} needs a name: {kind}:NAME")
             return Payee(known, name)
     raise ValueError(f"no such payee; payees are {', '.join(_forms())}")
 
 
 def _forms() -> list[str]:
-    return [kind if kind == "originator" else f"{kind}:NAME" for kind in PAYEE_KINDS]
+    return [kind if rule.table is None else f"{kind}:NAME" for kind, rule in PAYEE_RULES.items()]

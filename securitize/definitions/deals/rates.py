@@ -5,7 +5,7 @@ Rates are units of 1e-8 a year.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -15,12 +15,14 @@ from securitize.definitions.figures import Date, DayCount, Frequency, Margin, Mo
 class ZeroRate(Model):
     """No interest."""
 
+    floating: ClassVar[None] = None
     kind: Literal["zero"]
 
 
 class FixedRate(Model):
     """One rate for good."""
 
+    floating: ClassVar[None] = None
     kind: Literal["fixed"]
     rate: Rate
 
@@ -35,6 +37,7 @@ class RateStep(Model):
 class StepUpRate(Model):
     """A rate that changes at dates."""
 
+    floating: ClassVar[None] = None
     kind: Literal["step-up"]
     rate: Rate
     steps: tuple[RateStep, ...] = Field(min_length=1)
@@ -52,7 +55,13 @@ class FloatingRate(Model):
     reset_lag: Whole = Field(default=0, ge=0, le=60)
     first_rate: Rate | None = None
 
+    @property
+    def floating(self) -> Self:
+        """The rule itself: it follows an index."""
+        return self
 
+
+#: Each kind says what of it follows an index: ``floating``, None of those that follow none.
 RateRule = Annotated[ZeroRate | FixedRate | StepUpRate | FloatingRate, Field(discriminator="kind")]
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from securitize.base.closed import complete
 from securitize.definitions.figures import Amount, Model, Name, Rate, Text
 
 PriorityName = Literal["normal", "acceleration", "default"]
-PRIORITIES: tuple[PriorityName, ...] = ("normal", "acceleration", "default")
+#: The more severe holds where triggers call for several; published as this number.
+SEVERITY: Mapping[PriorityName, int] = complete(PriorityName, {"normal": 0, "acceleration": 1, "default": 2})
+PRIORITIES: tuple[PriorityName, ...] = tuple(SEVERITY)
+Renewal = Literal["payment", "year", "life"]
 
 
 class Limit(Model):
@@ -26,7 +31,7 @@ class NamedLimit(Model):
     amount: Amount | None = None
     percent: Rate | None = None
     of: Literal["pool", "pool-at-cut-off", "collections"] | tuple[Name, ...] | None = None
-    per: Literal["payment", "year", "life"]
+    per: Renewal
 
 
 class Step(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.rates import Interest
@@ -34,4 +34,12 @@ class Support(Model):
     @property
     def drawn_again(self) -> bool:
         """Whether what is reimbursed can be drawn again."""
-        return self.kind == "liquidity-line" if self.reinstates is None else self.reinstates
+        if self.reinstates is not None:
+            return self.reinstates
+        match self.kind:
+            case "liquidity-line":
+                return True
+            case "shortfall-undertaking" | "guarantee":
+                return False
+            case _:
+                assert_never(self.kind)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
 from securitize.definitions.figures import Date, Model, Multiple, Name, Rate, Rating, Text, Whole
 
 Moment = Literal["before-payment", "after-payment"]
+CombinationRule = Literal["all", "any"]
 
 
 class TriggerBase(Model):
@@ -26,50 +27,59 @@ class TriggerBase(Model):
     early_repayment: bool = False
     priority: Literal["acceleration", "default"] | None = None
 
-    @property
-    def only_after(self) -> bool:
-        """Whether the test can only be held after the payments."""
-        return False
-
-    @property
-    def moment(self) -> Moment:
-        """When the trigger is tested."""
-        return "after-payment" if self.only_after else self.test or "before-payment"
-
-
-class _AfterPayment(TriggerBase):
-    @property
-    def only_after(self) -> bool:
-        """It looks at what the payments left."""
-        return True
-
 
 class DateTrigger(TriggerBase):
     """Fails from a date on."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["date"]
     date: Date
+
+    @property
+    def reached_on(self) -> Date:
+        """From this day on it fails."""
+        return self.date
 
 
 class CumulativeDefaultTrigger(TriggerBase):
     """Fails when too much of the pool has defaulted."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
     kind: Literal["cumulative-default"]
     threshold: Rate
+
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The threshold."""
+        return (self.threshold,)
 
 
 class CollectionsTrigger(TriggerBase):
     """Fails when collections fall short of the schedule."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
     kind: Literal["collections"]
     threshold: Multiple
     cumulative: bool = True
     periods: Whole = Field(default=1, ge=1, le=120)
 
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The threshold."""
+        return (self.threshold,)
+
 
 class CoverageTrigger(TriggerBase):
     """Fails when a coverage measure is below its threshold."""
 
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
     kind: Literal["coverage"]
     measure: Literal["DSCR", "IC", "OC"]
     rank: int = Field(ge=1, le=100)
@@ -79,12 +89,27 @@ class CoverageTrigger(TriggerBase):
     @property
     def only_after(self) -> bool:
         """Overcollateralisation is only known after the payments."""
-        return self.measure == "OC"
+        match self.measure:
+            case "OC":
+                return True
+            case "DSCR" | "IC":
+                return False
+            case _:
+                assert_never(self.measure)
+
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The threshold."""
+        return (self.threshold,)
 
 
-class UnpaidInterestTrigger(_AfterPayment):
+class UnpaidInterestTrigger(TriggerBase):
     """Fails when a note has unpaid interest after a payment."""
 
+    only_after: ClassVar[bool] = True
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["unpaid-interest"]
     notes: tuple[Name, ...] = Field(min_length=1)
 
@@ -92,44 +117,80 @@ class UnpaidInterestTrigger(_AfterPayment):
 class SalesTrigger(TriggerBase):
     """Fails when licensed sales leave a corridor around their forecast."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = True
+    reached_on: ClassVar[None] = None
     kind: Literal["sales"]
     lower: Multiple | None = None
     upper: Multiple | None = None
     periods: Whole = Field(default=1, ge=1, le=120)
 
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The ends of the corridor, 0 where it is open."""
+        return self.lower or 0, self.upper or 0
+
 
 class PoolBalanceTrigger(TriggerBase):
     """Fails when little of the pool is left."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
     kind: Literal["pool-balance"]
     threshold: Multiple
+
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The threshold."""
+        return (self.threshold,)
 
 
 class NotesNilTrigger(TriggerBase):
     """Fails when all of some notes are repaid."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["notes-nil"]
     notes: tuple[Name, ...] = Field(min_length=1)
 
 
-class ReserveTrigger(_AfterPayment):
+class ReserveTrigger(TriggerBase):
     """Fails when a reserve is below its target after a payment."""
 
+    only_after: ClassVar[bool] = True
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["reserve"]
     account: Name
 
 
-class DeficiencyTrigger(_AfterPayment):
+class DeficiencyTrigger(TriggerBase):
     """Fails when deficiency ledgers are too large a share of their notes."""
 
+    only_after: ClassVar[bool] = True
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
     kind: Literal["deficiency"]
     notes: tuple[Name, ...] = Field(min_length=1)
     threshold: Rate
+
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """The threshold."""
+        return (self.threshold,)
 
 
 class ProviderDefaultTrigger(TriggerBase):
     """Fails when a provider of support has defaulted."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["provider-default"]
     support: Name
 
@@ -137,6 +198,10 @@ class ProviderDefaultTrigger(TriggerBase):
 class ProviderRatingTrigger(TriggerBase):
     """Fails when a provider of support is rated below a rating."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["provider-rating"]
     support: Name
     below: Rating
@@ -145,11 +210,17 @@ class ProviderRatingTrigger(TriggerBase):
 class CombinationTrigger(TriggerBase):
     """Fails when all or any of other triggers stand breached."""
 
+    only_after: ClassVar[bool] = False
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
     kind: Literal["combination"]
     of: tuple[Name, ...] = Field(min_length=1, max_length=100)
-    rule: Literal["all", "any"]
+    rule: CombinationRule
 
 
+#: Each kind says whether it can only be tested after the payments, as it looks at what they left; whether it reads
+#: sales; from which day on it fails whatever happens; and what amounts are multiplied with for it.
 Trigger = Annotated[
     DateTrigger
     | CumulativeDefaultTrigger
@@ -166,3 +237,29 @@ Trigger = Annotated[
     | CombinationTrigger,
     Field(discriminator="kind"),
 ]
+
+
+def moment_of(trigger: Trigger) -> Moment:
+    """When a trigger is tested."""
+    return "after-payment" if trigger.only_after else trigger.test or "before-payment"
+
+
+def seen_at_once(trigger: Trigger) -> bool:
+    """Whether the payments of a date see the test of that date."""
+    match trigger.effect:
+        case None | "this-payment":
+            return not _after_payment(moment_of(trigger))
+        case "next-payment":
+            return False
+        case _:
+            assert_never(trigger.effect)
+
+
+def _after_payment(moment: Moment) -> bool:
+    match moment:
+        case "after-payment":
+            return True
+        case "before-payment":
+            return False
+        case _:
+            assert_never(moment)

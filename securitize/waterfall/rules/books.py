@@ -4,8 +4,11 @@ end."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import assert_never
 
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.steps import Renewal
 from securitize.definitions.deals.support import Support
 from securitize.definitions.figures import RATINGS, STREAMS
 from securitize.waterfall.expressions import Recorder, State, Value, Variable
@@ -296,7 +299,7 @@ class Books:
         """Caps and named limits are whole again at the start of their payment date or calendar year."""
         r = self.recorder
         new_year, first = r.flag(self.resolved.year_starts), r.flag(self.resolved.first)
-        renewal = {"payment": r.constant(-1), "year": new_year, "life": first}
+        renewal = complete(Renewal, {"payment": r.constant(-1), "year": new_year, "life": first})
         for name, fee in self.fees.items():
             cap = self.resolved.deal.fees[name].cap
             if fee.cap_left is not None and cap is not None:
@@ -315,8 +318,12 @@ class Books:
                 base = self.collections
             case tuple(notes):
                 base = total(r, [self.notes[note].balance.opening for note in notes])
-            case _:
+            case "pool-at-cut-off":
                 base = r.constant(self.resolved.opening_performing)
+            case None:
+                raise ValueError(f"limit {name} is a percent of nothing")
+            case _:
+                assert_never(limit.of)
         return product(base, limit.percent, RATE_UNITS, "down")
 
     def receive_collections(self) -> None:
@@ -326,7 +333,7 @@ class Books:
             amount = self.live(self.recorder.input(stream))
             self.streams[stream] = amount
             self.accounts[deal.collections.get(stream, self.resolved.main_account)].pay_in(amount)
-        if any(note.principal.kind == "collected" for note in deal.notes.values()):
+        if any(note.principal.shares_collections for note in deal.notes.values()):
             principal = [self.streams[stream] for stream in deal.principal_distribution.streams]
             self.distribution.now = self.distribution.now + total(self.recorder, principal)
 
@@ -346,7 +353,7 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         balance=balance,
         deferred=r.state(f"deferred.{name}"),
         on_deferred=r.state(f"on-deferred.{name}", kept=bears is not None and not bears.compounding),
-        capitalised=r.state(f"capitalised.{name}", kept=note.unpaid_interest == "capitalised"),
+        capitalised=r.state(f"capitalised.{name}", kept=note.capitalises),
         settled=r.state(f"settled.{name}", kept=note.settlement is not None),
         put=r.state(f"put.{name}", kept=bool(note.puts)),
         premium=r.state(f"premium.{name}", kept=deal.issuer_call is not None),

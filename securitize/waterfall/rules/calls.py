@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 
 from securitize.base.money import RATE_UNITS
@@ -38,8 +40,13 @@ def _clean_up(books: Books, call: CleanUpCall) -> Value:
         & positive(performing)
         & positive(_balances(books))
     )
-    if call.condition == "repays-notes":
-        exercised = exercised & ~(_money(books) + price < _claims(books))
+    match call.condition:
+        case "repays-notes":
+            exercised = exercised & ~(_money(books) + price < _claims(books))
+        case "none":
+            pass
+        case _:
+            assert_never(call.condition)
     books.called.now = books.called.opening | exercised
     return price & exercised
 

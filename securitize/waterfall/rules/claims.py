@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Settlement
 from securitize.waterfall.expressions import Value, Variable
@@ -80,9 +82,13 @@ def debit_defaults(books: Books) -> None:
     if ledger is None:
         return
     amount = books.live(books.recorder.input("defaulted"))
-    if ledger.debits == "defaulted-less-recoveries":
-        amount = excess(amount, books.streams["recovery"])
-    debit(books, amount)
+    match ledger.debits:
+        case "defaulted":
+            debit(books, amount)
+        case "defaulted-less-recoveries":
+            debit(books, excess(amount, books.streams["recovery"]))
+        case _:
+            assert_never(ledger.debits)
 
 
 def debit(books: Books, amount: Value) -> None:

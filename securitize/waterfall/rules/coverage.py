@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import CoverageTrigger
 from securitize.waterfall.expressions import Value
@@ -9,16 +11,14 @@ from securitize.waterfall.formulas import excess, product, total
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.books import Books
 
-INTEREST = ("interest", "current-interest", "deferred-interest")
-
 
 def senior_fees(resolved: ResolvedDeal) -> list[str]:
     """Fees named by ``fee:`` in the normal priority before the first step that pays interest, each once."""
     names: dict[str, None] = {}
     for step in resolved.priorities["normal"]:
-        if any(payee.kind in INTEREST for payee in step.payees):
+        if any(payee.rule.pays_interest for payee in step.payees):
             break
-        names.update({payee.name: None for payee in step.payees if payee.kind == "fee"})
+        names.update({payee.name: None for payee in step.payees if payee.rule.capped})
     return list(names)
 
 
@@ -43,14 +43,19 @@ def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
     numerator = excess(books.collections, fees)
     ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
     denominator = total(r, [books.notes[name].interest_due for name in ranked])
-    if trigger.measure == "DSCR":
-        denominator = denominator + total(r, [principal_in_coverage(books, name) for name in ranked])
+    match trigger.measure:
+        case "DSCR":
+            denominator = denominator + total(r, [principal_in_coverage(books, name) for name in ranked])
+        case "IC":
+            pass
+        case "OC":
+            raise ValueError("OC is measured after the payments")
+        case _:
+            assert_never(trigger.measure)
     if trigger.with_support:
         deal = books.resolved.deal
         reserves = [
-            books.accounts[name].balance.now
-            for name, account in deal.accounts.items()
-            if account.kind == "reserve"
+            books.accounts[name].balance.now for name, account in deal.accounts.items() if account.is_reserve
         ]
         left = [books.support_left(name) for name in deal.support]
         if any(amount is None for amount in left):
@@ -63,11 +68,7 @@ def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
 def overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Value:
     """Mask: OC is below the threshold, after the payments."""
     r, deal = books.recorder, books.resolved.deal
-    cash = [
-        books.accounts[name].balance.now
-        for name, account in deal.accounts.items()
-        if account.kind == "collection"
-    ]
+    cash = [books.accounts[name].balance.now for name, account in deal.accounts.items() if account.collects]
     ranked = [name for name, note in deal.notes.items() if note.rank <= trigger.rank]
     notes = total(r, [books.notes[name].balance.now for name in ranked])
     return books.performing + total(r, cash) < product(notes, trigger.threshold, RATE_UNITS, "up")
@@ -77,6 +78,6 @@ def principal_in_coverage(books: Books, note: str) -> Value:
     """Scheduled principal of a note that DSCR counts: what brings it to its schedule, all of it on the
     legal final."""
     resolved, balance = books.resolved.notes[note], books.notes[note].before
-    if resolved.note.principal.kind in ("scheduled", "bullet"):
+    if resolved.note.principal.has_schedule:
         return excess(balance, scheduled_balance(books, note))
     return balance & books.final

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, RecurringFee
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FeeChange,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import product, total
 from securitize.waterfall.rules.books import Books
@@ -17,7 +26,7 @@ def accrue_fees(books: Books) -> None:
         resolved = books.resolved.fees[name]
         fee = resolved.fee
         net = _net_fee(books, name)
-        if isinstance(fee, RecurringFee) and fee.while_ == "notes-outstanding":
+        if fee.ends_with_notes:
             net = net & books.notes_outstanding()
         tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
         kept.accrued = net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
@@ -30,29 +39,37 @@ def accrue_fees(books: Books) -> None:
 def _net_fee(books: Books, name: str) -> Value:
     resolved, r, rounding = books.resolved.fees[name], books.recorder, books.resolved.deal.rounding
     fee = resolved.fee
-    if isinstance(fee, BalanceFee):
-        days = r.constant(resolved.days)
-        return product(_base(books, fee), days * _rate(books, fee), resolved.denominator, rounding)
-    if isinstance(fee, CollectionsFee):
-        collected = total(r, [books.streams[stream] for stream in fee.streams])
-        rate = _rate(books, fee)
-        whole = rate + RATE_UNITS if fee.inclusive else r.constant(RATE_UNITS)
-        return product(collected, rate, whole, rounding) & r.flag(resolved.charged)
-    amounts = r.constant(resolved.amounts)
-    if isinstance(fee, FixedFee) and fee.change is not None and fee.change.amount is not None:
-        changed = r.constant(resolved.counts * fee.change.amount)
-        return _changed(books, fee.change.trigger, amounts, changed)
-    return amounts
+    match fee:
+        case BalanceFee():
+            days = r.constant(resolved.days)
+            return product(_base(books, fee), days * _rate(books, fee), resolved.denominator, rounding)
+        case CollectionsFee():
+            collected = total(r, [books.streams[stream] for stream in fee.streams])
+            rate = _rate(books, fee)
+            whole = rate + RATE_UNITS if fee.inclusive else r.constant(RATE_UNITS)
+            return product(collected, rate, whole, rounding) & r.flag(resolved.charged)
+        case FixedFee(change=FeeChange(trigger=trigger, amount=int(amount))):
+            changed = r.constant(resolved.counts * amount)
+            return _changed(books, trigger, r.constant(resolved.amounts), changed)
+        case OneOffFee() | ScheduledFee() | FixedFee():
+            return r.constant(resolved.amounts)
+        case _:
+            assert_never(fee)
 
 
 def _base(books: Books, fee: BalanceFee) -> Value:
     r = books.recorder
-    if fee.base == "pool":
-        return r.input("performing_before") & ~books.called.opening
-    if fee.base == "pool-at-cut-off":
-        return r.constant(books.resolved.opening_performing)
-    names = list(books.notes) if fee.base == "notes" else fee.base
-    return total(r, [books.notes[note].balance.opening for note in names])
+    match fee.base:
+        case "pool":
+            return r.input("performing_before") & ~books.called.opening
+        case "pool-at-cut-off":
+            return r.constant(books.resolved.opening_performing)
+        case "notes":
+            return total(r, [note.balance.opening for note in books.notes.values()])
+        case tuple(names):
+            return total(r, [books.notes[note].balance.opening for note in names])
+        case _:
+            assert_never(fee.base)
 
 
 def _rate(books: Books, fee: BalanceFee | CollectionsFee) -> Value:

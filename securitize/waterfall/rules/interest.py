@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.arithmetic import Rounding
-from securitize.definitions.deals.notes import Note, UnpaidAtFixedRate
+from securitize.definitions.deals.notes import (
+    Note,
+    UnpaidAtCoupon,
+    UnpaidAtCouponPlus,
+    UnpaidAtFixedRate,
+)
 from securitize.waterfall.expressions import Operand, Value
 from securitize.waterfall.formulas import in_units, maximum, minimum, product
 from securitize.waterfall.rates import ResolvedRate
@@ -49,10 +56,15 @@ def accrue_notes(books: Books) -> None:
         bears = note.unpaid_bears
         if bears is not None:
             years = books.recorder.constant(resolved.rate.years)
-            if isinstance(bears, UnpaidAtFixedRate):
-                on_unpaid: Value = years * bears.rate
-            else:
-                on_unpaid = times + years * getattr(bears, "margin", 0)
+            match bears:
+                case UnpaidAtFixedRate():
+                    on_unpaid: Value = years * bears.rate
+                case UnpaidAtCoupon():
+                    on_unpaid = times
+                case UnpaidAtCouponPlus():
+                    on_unpaid = times + years * bears.margin
+                case _:
+                    assert_never(bears)
             kept.on_unpaid = _interest(books, name, kept.deferred.opening, on_unpaid)
             joined = kept.deferred if bears.compounding else kept.on_deferred
             joined.now = joined.now + kept.on_unpaid

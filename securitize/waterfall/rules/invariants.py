@@ -7,10 +7,13 @@ They are part of the plan, so that they hold for each path of each run. The list
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
+from securitize.definitions.deals.notes import Note
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import minimum, product, total
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.interest import rounding_of
 
 
 def check_step(
@@ -115,6 +118,18 @@ def _check_notes(books: Books) -> None:
         _check_interest(books, name)
 
 
+def _rounds_down(books: Books, note: Note) -> bool:
+    match rounding := rounding_of(books, note):
+        case "down":
+            return True
+        case "half-even" | "half-up":
+            return False
+        case "up":
+            raise ValueError("interest is never rounded up")
+        case _:
+            assert_never(rounding)
+
+
 def _check_interest(books: Books, name: str) -> None:
     """What rounding left: balance x numerator - accrued x denominator, within half a unit (a whole one
     rounded down, a payment unit of certificates)."""
@@ -123,7 +138,7 @@ def _check_interest(books: Books, name: str) -> None:
         return
     numerator, denominator = r.constant(resolved.rate.numerator), r.constant(resolved.rate.denominator)
     law, accrued = f"note {name}: interest is exact", note.accrued
-    down = bool(resolved.note.certificates) or books.resolved.deal.rounding == "down"
+    down = _rounds_down(books, resolved.note)
     if resolved.unit > 1:
         # The unit times the denominator may leave 64 bits: the whole product first, then what certificates lose of it.
         accrued = product(note.balance.opening, resolved.rate.numerator, resolved.rate.denominator, "down")

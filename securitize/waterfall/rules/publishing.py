@@ -45,7 +45,7 @@ def publish(books: Books) -> None:
     store(("performing",), books.performing)
     store(("defaulted",), books.live(r.input("defaulted")))
     store(("scheduled",), books.live(r.constant(resolved.scheduled)))
-    if any(trigger.kind == "sales" for trigger in resolved.deal.triggers.values()):
+    if any(trigger.reads_sales for trigger in resolved.deal.triggers.values()):
         store(("sales",), books.live(r.input("sales")))
         store(("forecast_sales",), books.live(books.told("forecast_sales")))
     for name in books.notes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
 from securitize.waterfall.expressions import Value
@@ -31,12 +33,15 @@ def publish_targets(books: Books) -> None:
 
 def _target(books: Books, target: Target) -> Value:
     r = books.recorder
-    if isinstance(target, FixedTarget):
-        amount = r.constant(target.amount)
-    else:
-        amount = maximum(_proportional(books, target), target.floor)
-        if target.cap is not None:
-            amount = minimum(amount, target.cap)
+    match target:
+        case FixedTarget():
+            amount = r.constant(target.amount)
+        case PercentTarget() | MonthsOfInterestTarget():
+            amount = maximum(_proportional(books, target), target.floor)
+            if target.cap is not None:
+                amount = minimum(amount, target.cap)
+        case _:
+            assert_never(target)
     if "notes-nil" in target.zero_at:
         amount = amount & positive(total(r, [note.balance.now for note in books.notes.values()]))
     if "legal-final" in target.zero_at:
@@ -45,27 +50,42 @@ def _target(books: Books, target: Target) -> Value:
 
 
 def _proportional(books: Books, target: PercentTarget | MonthsOfInterestTarget) -> Value:
+    match target:
+        case MonthsOfInterestTarget():
+            return _months_of_interest(books, target)
+        case PercentTarget():
+            return _percent(books, target)
+        case _:
+            assert_never(target)
+
+
+def _months_of_interest(books: Books, target: MonthsOfInterestTarget) -> Value:
+    rounding = books.resolved.deal.rounding
+    parts = [
+        product(
+            books.notes[note].balance.now,
+            _coupon_ahead(books, note) * target.months,
+            12 * RATE_UNITS,
+            rounding,
+        )
+        for note in target.notes
+    ]
+    return total(books.recorder, parts)
+
+
+def _percent(books: Books, target: PercentTarget) -> Value:
     r, rounding = books.recorder, books.resolved.deal.rounding
-    if isinstance(target, MonthsOfInterestTarget):
-        parts = [
-            product(
-                books.notes[note].balance.now,
-                _coupon_ahead(books, note) * target.months,
-                12 * RATE_UNITS,
-                rounding,
-            )
-            for note in target.notes
-        ]
-        return total(r, parts)
-    if target.of == "pool":
-        return product(books.performing, target.rate, RATE_UNITS, rounding)
-    if target.of == "pool-at-cut-off":
-        opening = r.constant(books.resolved.opening_performing)
-        return product(opening, target.rate, RATE_UNITS, rounding)
-    return total(
-        r,
-        [product(books.notes[note].balance.now, target.rate, RATE_UNITS, rounding) for note in target.of],
-    )
+    match target.of:
+        case "pool":
+            return product(books.performing, target.rate, RATE_UNITS, rounding)
+        case "pool-at-cut-off":
+            opening = r.constant(books.resolved.opening_performing)
+            return product(opening, target.rate, RATE_UNITS, rounding)
+        case tuple(notes):
+            balances = [books.notes[note].balance.now for note in notes]
+            return total(r, [product(each, target.rate, RATE_UNITS, rounding) for each in balances])
+        case _:
+            assert_never(target.of)
 
 
 def _coupon_ahead(books: Books, note: str) -> Value:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.notes import TargetPrincipal
-from securitize.definitions.deals.payees import TABLE_OF, TAKE_ALL, Payee
+from securitize.definitions.deals.notes import (
+    BulletPrincipal,
+    CollectedPrincipal,
+    Note,
+    ScheduledPrincipal,
+    TargetPrincipal,
+    TurboPrincipal,
+)
+from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.steps import Limit, PriorityName, Step
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
 from securitize.waterfall.resolved import ResolvedStep
 from securitize.waterfall.rules import invariants
-from securitize.waterfall.rules.books import Books, NoteBooks
+from securitize.waterfall.rules.books import Books, FeeBooks, NoteBooks
 from securitize.waterfall.rules.claims import debit
 from securitize.waterfall.rules.coverage import scheduled_balance
 from securitize.waterfall.rules.reserves import reserve_target
@@ -80,9 +88,9 @@ def _dues(books: Books, resolved: ResolvedStep, available: Value) -> list[Value]
 
 def _due(books: Books, payee: Payee, available: Value) -> Value:
     kind, name = payee.kind, payee.name
-    if kind in TAKE_ALL:
-        return available
     match kind:
+        case "transfer" | "residual" | "originator":
+            return available
         case "fee":
             return books.fees[name].due
         case "fee-excess":
@@ -109,32 +117,49 @@ def _due(books: Books, payee: Payee, available: Value) -> Value:
             return books.support[name].interest.now
         case "support-fee":
             return books.support[name].fee.now
-    raise ValueError(f"unknown payee {kind}")
+        case _:
+            assert_never(kind)
 
 
 def _interest_parts(books: Books, payee: Payee) -> list[Variable]:
     """The parts of a note's interest that a payee is paid, in the order in which it is."""
     kept = books.notes[payee.name]
     deferred: list[Variable] = [kept.on_deferred, kept.deferred]
-    if payee.kind == "deferred-interest":
-        return deferred
-    if payee.kind == "current-interest":
-        return [kept.current]
-    first = books.resolved.notes[payee.name].note.interest_order == "deferred-first"
-    return [*deferred, kept.current] if first else [kept.current, *deferred]
+    match payee.kind:
+        case "deferred-interest":
+            return deferred
+        case "current-interest":
+            return [kept.current]
+        case "interest":
+            return _in_order(books.resolved.notes[payee.name].note, deferred, kept.current)
+        case _:
+            raise ValueError(f"{payee} is no payee of interest")
+
+
+def _in_order(note: Note, deferred: list[Variable], current: Variable) -> list[Variable]:
+    match note.interest_order:
+        case "deferred-first":
+            return [*deferred, current]
+        case "current-first":
+            return [current, *deferred]
+        case _:
+            assert_never(note.interest_order)
 
 
 def _principal_due(books: Books, name: str) -> Value:
     resolved, balance = books.resolved.notes[name], books.notes[name].balance.now
     principal, in_full = resolved.note.principal, books.in_full(name)
-    if principal.kind == "turbo":
-        return balance
-    if principal.kind == "collected":
-        by_rule = minimum(balance, books.distribution.now)
-    elif isinstance(principal, TargetPrincipal):
-        by_rule = minimum(balance, _above_target(books, name, principal))
-    else:
-        by_rule = excess(balance, scheduled_balance(books, name))
+    match principal:
+        case TurboPrincipal():
+            return balance
+        case CollectedPrincipal():
+            by_rule = minimum(balance, books.distribution.now)
+        case TargetPrincipal():
+            by_rule = minimum(balance, _above_target(books, name, principal))
+        case ScheduledPrincipal() | BulletPrincipal():
+            by_rule = excess(balance, scheduled_balance(books, name))
+        case _:
+            assert_never(principal)
     return (balance & in_full) | (by_rule & ~in_full)
 
 
@@ -151,7 +176,7 @@ def _shared_distribution(books: Books, resolved: ResolvedStep) -> dict[int, Valu
     members = [
         i
         for i, payee in enumerate(resolved.payees)
-        if payee.kind == "principal" and books.resolved.notes[payee.name].note.principal.kind == "collected"
+        if payee.rule.by_its_kind and books.resolved.notes[payee.name].note.principal.shares_collections
     ]
     if len(members) < 2:
         return {}
@@ -178,22 +203,30 @@ def _limit(books: Books, limit: Limit, due: Value, available: Value) -> Value:
             base = minimum(due, available)
         case "collections":
             base = books.collections
-        case _:
+        case "due" | None:
             base = due
+        case _:
+            assert_never(limit.of)
     return product(base, limit.percent, RATE_UNITS, "down")
 
 
 def _unit(books: Books, payee: Payee) -> int:
     """Minor units of which a payment is a whole multiple: those of a note's certificates, else 1."""
-    if TABLE_OF.get(payee.kind) != "notes" or payee.kind == "deficiency":
-        return 1
-    return books.resolved.notes[payee.name].unit
+    return books.resolved.notes[payee.name].unit if payee.rule.in_units else 1
 
 
 def _split(amount: Value, dues: Sequence[Value], step: Step) -> list[Value]:
     """``amount`` among the payees: pro rata to what they are due, or one after another."""
-    if step.split == "pari-passu":
-        return allocate(amount, dues, step.leftover)
+    match step.split:
+        case "pari-passu":
+            return allocate(amount, dues, step.leftover)
+        case "sequential":
+            return _in_turn(amount, dues)
+        case _:
+            assert_never(step.split)
+
+
+def _in_turn(amount: Value, dues: Sequence[Value]) -> list[Value]:
     shares, left = [], amount
     for due in dues:
         share = minimum(due, left)
@@ -239,12 +272,13 @@ def _apply(books: Books, payee: Payee, cash: Value, supported: Value) -> None:
     """What a payment of cash and support does to the books of its payee."""
     name, amount = payee.name, cash + supported
     match payee.kind:
-        case "fee" | "fee-excess":
+        case "fee":
             fee = books.fees[name]
-            fee.unpaid.now = fee.unpaid.now - amount
-            fee.paid.now = fee.paid.now + amount
-            if payee.kind == "fee" and fee.cap_left is not None:
+            _pay_fee(fee, amount)
+            if fee.cap_left is not None:
                 fee.cap_left.now = fee.cap_left.now - amount
+        case "fee-excess":
+            _pay_fee(books.fees[name], amount)
         case "interest" | "current-interest" | "deferred-interest":
             note = books.notes[name]
             note.interest_paid.now = note.interest_paid.now + amount
@@ -255,10 +289,11 @@ def _apply(books: Books, payee: Payee, cash: Value, supported: Value) -> None:
                     continue
                 taken = minimum(part.now, left)
                 part.now, left = part.now - taken, left - taken
-        case "principal" | "redemption" | "put":
+        case "principal" | "redemption":
             _repay(books, books.notes[name], name, amount, supported)
-            if payee.kind == "put":
-                books.notes[name].put.now = books.notes[name].put.now - amount
+        case "put":
+            _repay(books, books.notes[name], name, amount, supported)
+            books.notes[name].put.now = books.notes[name].put.now - amount
         case "premium":
             note = books.notes[name]
             note.premium.now = note.premium.now - amount
@@ -279,27 +314,30 @@ def _apply(books: Books, payee: Payee, cash: Value, supported: Value) -> None:
             books.accounts[ledger.account].pay_in(amount)
             books.notes[name].deficiency.now = books.notes[name].deficiency.now - amount
             books.distribution.now = books.distribution.now + amount
-        case "reimbursement" | "support-interest" | "support-fee":
-            _repay_support(books, payee, amount)
+        case "reimbursement":
+            support = books.support[name]
+            support.reimbursed_in_all.now = support.reimbursed_in_all.now + amount
+            support.reimbursed.now = support.reimbursed.now + amount
+        case "support-interest":
+            support = books.support[name]
+            support.interest.now = support.interest.now - amount
+            support.interest_paid.now = support.interest_paid.now + amount
+        case "support-fee":
+            support = books.support[name]
+            support.fee.now = support.fee.now - amount
+            support.fee_paid.now = support.fee_paid.now + amount
+        case _:
+            assert_never(payee.kind)
+
+
+def _pay_fee(fee: FeeBooks, amount: Value) -> None:
+    fee.unpaid.now = fee.unpaid.now - amount
+    fee.paid.now = fee.paid.now + amount
 
 
 def _repay(books: Books, note: NoteBooks, name: str, amount: Value, supported: Value) -> None:
     note.balance.now = note.balance.now - amount
     note.principal_paid.now = note.principal_paid.now + amount
     note.supported.now = note.supported.now + supported
-    if books.resolved.notes[name].note.principal.kind == "collected":
+    if books.resolved.notes[name].note.principal.shares_collections:
         books.distribution.now = excess(books.distribution.now, amount)
-
-
-def _repay_support(books: Books, payee: Payee, amount: Value) -> None:
-    support = books.support[payee.name]
-    match payee.kind:
-        case "reimbursement":
-            support.reimbursed_in_all.now = support.reimbursed_in_all.now + amount
-            support.reimbursed.now = support.reimbursed.now + amount
-        case "support-interest":
-            support.interest.now = support.interest.now - amount
-            support.interest_paid.now = support.interest_paid.now + amount
-        case _:
-            support.fee.now = support.fee.now - amount
-            support.fee_paid.now = support.fee_paid.now + amount

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Mapping
+from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import PriorityName
+from securitize.definitions.deals.steps import SEVERITY, PriorityName
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
+    CombinationRule,
     CombinationTrigger,
     CoverageTrigger,
     CumulativeDefaultTrigger,
@@ -21,6 +25,8 @@ from securitize.definitions.deals.triggers import (
     ReserveTrigger,
     SalesTrigger,
     UnpaidInterestTrigger,
+    moment_of,
+    seen_at_once,
 )
 from securitize.definitions.figures import RATINGS
 from securitize.waterfall.expressions import State, Value
@@ -41,7 +47,7 @@ def prepare(books: Books) -> None:
 def test(books: Books, moment: Moment) -> None:
     """Hold the tests of this moment, in the order declared."""
     for name, resolved in books.resolved.triggers.items():
-        if resolved.trigger.moment == moment:
+        if moment_of(resolved.trigger) == moment:
             _hold(books, name)
 
 
@@ -50,8 +56,7 @@ def see_active(books: Books) -> None:
     r = books.recorder
     for name, resolved in books.resolved.triggers.items():
         kept, trigger = books.triggers[name], resolved.trigger
-        this_payment = trigger.moment == "before-payment" and trigger.effect != "next-payment"
-        breached = kept.breached.now if this_payment else kept.breached.opening
+        breached = kept.breached.now if seen_at_once(trigger) else kept.breached.opening
         kept.active = breached & r.flag(resolved.effective)
         if trigger.early_repayment:
             books.early_repayment.now = books.early_repayment.now | kept.active
@@ -62,17 +67,17 @@ def priorities_in_force(books: Books) -> Mapping[PriorityName, Value]:
     r = books.recorder
     called_for: dict[PriorityName, Value] = {}
     for name, resolved in books.resolved.triggers.items():
-        priority = resolved.trigger.priority
-        if priority is not None:
-            called_for[priority] = called_for.get(priority, r.constant(0)) | books.triggers[name].active
+        wanted = resolved.trigger.priority
+        if wanted is not None:
+            called_for[wanted] = called_for.get(wanted, r.constant(0)) | books.triggers[name].active
     masks: dict[PriorityName, Value] = {}
     free = r.constant(-1)
-    for priority in ("default", "acceleration"):
-        if priority in called_for:
-            masks[priority] = called_for[priority] & free
-            free = free & ~called_for[priority]
+    by_severity = sorted(called_for, key=SEVERITY.__getitem__)
+    for priority in reversed(by_severity):
+        masks[priority] = called_for[priority] & free
+        free = free & ~called_for[priority]
     masks["normal"] = free
-    severity = total(r, [masks[p] & code for p, code in (("acceleration", 1), ("default", 2)) if p in masks])
+    severity = total(r, [masks[priority] & SEVERITY[priority] for priority in by_severity])
     r.store(("priority",), severity)
     ordered = {p: masks[p] for p in books.resolved.priorities if p in masks}
     return {priority: mask for priority, mask in ordered.items() if not mask.never()}
@@ -112,8 +117,8 @@ def _outcome_before(books: Books, name: str) -> Value | None:
             return _cumulative_default_breach(books, threshold)
         case CollectionsTrigger() as trigger:
             return _collections_breach(books, trigger)
-        case CoverageTrigger(measure="DSCR" | "IC") as trigger:
-            return coverage_breach(books, trigger)
+        case CoverageTrigger() as trigger:
+            return None if trigger.only_after else coverage_breach(books, trigger)
         case SalesTrigger() as trigger:
             return _sales_breach(books, trigger)
         case PoolBalanceTrigger(threshold=threshold):
@@ -123,16 +128,25 @@ def _outcome_before(books: Books, name: str) -> Value | None:
             return books.pays(support) < RATE_UNITS
         case ProviderRatingTrigger(support=support, below=below):
             return books.rating(support) > RATINGS.index(below)
-    return None
+        case (
+            UnpaidInterestTrigger()
+            | NotesNilTrigger()
+            | ReserveTrigger()
+            | DeficiencyTrigger()
+            | CombinationTrigger()
+        ):
+            return None
+        case _:
+            assert_never(resolved.trigger)
 
 
 def _outcome_now(books: Books, name: str) -> Value:
     r = books.recorder
-    match books.resolved.triggers[name].trigger:
+    match trigger := books.resolved.triggers[name].trigger:
         case UnpaidInterestTrigger(notes=notes):
             unpaid = [n.deferred.now + n.on_deferred.now for n in (books.notes[note] for note in notes)]
             return positive(total(r, unpaid))
-        case CoverageTrigger() as trigger:
+        case CoverageTrigger():
             return overcollateralisation_breach(books, trigger)
         case NotesNilTrigger(notes=notes):
             return ~positive(total(r, [books.notes[note].balance.now for note in notes]))
@@ -143,12 +157,29 @@ def _outcome_now(books: Books, name: str) -> Value:
             balances = total(r, [books.notes[note].balance.now for note in notes])
             return ledgers > product(balances, threshold, RATE_UNITS, "down")
         case CombinationTrigger(of=names, rule=rule):
-            combined = books.triggers[names[0]].breached.now
-            for other in names[1:]:
-                breached = books.triggers[other].breached.now
-                combined = combined & breached if rule == "all" else combined | breached
-            return combined
-    raise ValueError(f"trigger {name} has no outcome")
+            return _combined([books.triggers[each].breached.now for each in names], rule)
+        case (
+            DateTrigger()
+            | CumulativeDefaultTrigger()
+            | CollectionsTrigger()
+            | SalesTrigger()
+            | PoolBalanceTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+        ):
+            raise ValueError(f"the outcome of trigger {name} is known before the payments")
+        case _:
+            assert_never(trigger)
+
+
+def _combined(breached: list[Value], rule: CombinationRule) -> Value:
+    match rule:
+        case "all":
+            return functools.reduce(operator.and_, breached)
+        case "any":
+            return functools.reduce(operator.or_, breached)
+        case _:
+            assert_never(rule)
 
 
 def _cumulative_default_breach(books: Books, threshold: int) -> Value:
