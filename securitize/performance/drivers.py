@@ -14,7 +14,6 @@ from decimal import Decimal
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
-from securitize.definitions.pools.royalties import RunningRoyalty
 from securitize.definitions.scenarios.deal_stresses import IndexRateStress, ProviderDefaultStress
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -143,7 +142,7 @@ def _obligors_out(target: Target) -> Driver:
 
 
 def _royalty_base(target: Target) -> Driver:
-    if not any(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+    if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
     return Driver(
         "royalty-base",
@@ -206,7 +205,7 @@ def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
 
 
 def _require_claims(target: Target) -> None:
-    if all(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+    if all(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import assert_never
 
 import numpy as np
 
@@ -16,18 +17,19 @@ from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.figures import months
 from securitize.definitions.performance import NamedRecovery, Performance, Recovery
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.effects import effects_of
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
     LatePaymentStress,
     LprStress,
     PatentFailureStress,
+    PoolStress,
     PrepaymentRateStress,
     PrepaymentStress,
     RecoveryRateStress,
     RoyaltyBaseStress,
     Scenario,
-    Stress,
 )
 from securitize.market.schedules import Schedule
 from securitize.performance.rates import changed, changed_recovery, extended
@@ -52,7 +54,6 @@ def resolve_performance(
     Raises DefinitionError where a stress names what the pool does not hold, or is not after the cut-off.
     """
     base = base or Performance()
-    stresses = scenario.stress if scenario else ()
     if scenario:
         require_fit(scenario, pool, schedule.collection[0])
     periods, cut_off = schedule.periods, schedule.collection[0]
@@ -73,13 +74,13 @@ def resolve_performance(
         instalment=base.instalment,
         after_last=base.after_last,
     )
-    for stress in stresses:
+    for stress in effects_of(scenario).pool:
         performance = _stressed(performance, stress, pool, cut_off)
     return performance
 
 
 def _stressed(
-    before: ResolvedPerformance, stress: Stress, pool: Pool, cut_off: dt.date
+    before: ResolvedPerformance, stress: PoolStress, pool: Pool, cut_off: dt.date
 ) -> ResolvedPerformance:
     match stress:
         case DefaultRateStress():
@@ -94,11 +95,8 @@ def _stressed(
                 for one in before.recoveries
             )
             return replace(before, recoveries=recoveries)
-        case LprStress(set_=int(value)):
-            return replace(before, index=(*before.index, IndexChange(stress.at or cut_off, "set", value)))
         case LprStress():
-            shift = IndexChange(stress.at or cut_off, "shift", stress.shift or 0)
-            return replace(before, index=(*before.index, shift))
+            return replace(before, index=(*before.index, _index_change(stress, cut_off)))
         case DefaultStress():
             return replace(before, defaults=_with_default(before, stress, pool))
         case PrepaymentStress():
@@ -122,8 +120,14 @@ def _stressed(
             )
             return replace(before, base=(*before.base, change))
         case _:
-            # Stresses of the deal itself change nothing in the pool.
-            return before
+            assert_never(stress)
+
+
+def _index_change(stress: LprStress, cut_off: dt.date) -> IndexChange:
+    at = stress.at or cut_off
+    if stress.set_ is not None:
+        return IndexChange(at, "set", stress.set_)
+    return IndexChange(at, "shift", stress.shift or 0)
 
 
 def _with_default(before: ResolvedPerformance, stress: DefaultStress, pool: Pool) -> dict[str, NamedDefault]:

@@ -16,9 +16,8 @@ from securitize.base.dates import add_months
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import is_figure, is_lpr, months
-from securitize.definitions.pools.claims import Cause, Claim
+from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import RunningRoyalty
 from securitize.definitions.suites.stresses import (
     AllIndexRatesStress,
     AllPaymentsLateStress,
@@ -180,7 +179,7 @@ def _late(stress: AllPaymentsLateStress, _: Written, target: Target) -> list[Wri
 
 
 def _bases(stress: AllRoyaltyBasesStress, written: Written, target: Target) -> list[Written]:
-    if not any(isinstance(contract, RunningRoyalty) for contract in target.pool.contracts.values()):
+    if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
     since = {"from": day_after(target, stress.after)} if stress.after else {}
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
@@ -238,12 +237,7 @@ def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> l
     for name, contract in target.pool.contracts.items():
         if obligors is not None and contract.obligor not in obligors:
             continue
-        depends = (
-            contract.consequence(cause) != "none"
-            if isinstance(contract, Claim)
-            else isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim
-        )
-        for right in contract.collateral if depends else ():
+        for right in contract.collateral if contract.needs_rights(cause) else ():
             behind[right] = behind.get(right, 0) + target.cash.get(name, 0)
     return sorted(behind, key=lambda right: -behind[right])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import IssuerCall
@@ -20,9 +21,11 @@ from securitize.definitions.scenarios.deal_stresses import (
     IssuerCallStress,
     ProviderDefaultStress,
     ProviderRatingStress,
+    ProviderStress,
     PutStress,
 )
-from securitize.definitions.scenarios.scenario import LprStress, Scenario, Stress
+from securitize.definitions.scenarios.effects import FixingStress, effects_of
+from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
@@ -43,12 +46,14 @@ def told_by_period(
 
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
-    stresses = scenario.stress if scenario else ()
-    told = dict(_providers(deal, stresses, schedule))
+    effects = effects_of(scenario)
+    told = dict(_providers(deal, effects.providers, schedule))
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
         told[f"fixing.{key}"] = [
-            _stressed(rule.index, day, history.any_value(rule.index, day), stresses, deal.dates.cut_off)
+            _stressed(
+                rule.index, day, history.any_value(rule.index, day), effects.fixings, deal.dates.cut_off
+            )
             for day in days
         ]
     return told
@@ -67,11 +72,14 @@ def told_fixings(
 
 def floating_rules(deal: Deal) -> Iterator[tuple[str, FloatingRate]]:
     """Every floating rule of a deal with the key of its fixings."""
-    rules = [(f"notes.{name}", note.coupon) for name, note in deal.notes.items()]
-    yield from ((key, rule) for key, rule in rules if isinstance(rule, FloatingRate))
+    for name, note in deal.notes.items():
+        if note.coupon.floating is not None:
+            yield f"notes.{name}", note.coupon.floating
     others = [(f"accounts.{name}", account.interest) for name, account in deal.accounts.items()]
     others += [(f"support.{name}", support.interest) for name, support in deal.support.items()]
-    yield from ((key, rule) for key, rule in others if isinstance(rule, FloatingRate))
+    for key, rule in others:
+        if rule is not None and rule.floating is not None:
+            yield key, rule.floating
 
 
 def fixing_dates(
@@ -82,42 +90,65 @@ def fixing_dates(
     return [calendar.business_days_before(day, rule.reset_lag) for day in resets]
 
 
-def _stressed(index: str, day: dt.date, value: int, stresses: Sequence[Stress], cut_off: dt.date) -> int:
+def _stressed(
+    index: str, day: dt.date, value: int, stresses: Sequence[FixingStress], cut_off: dt.date
+) -> int:
     """An index rate under the stresses of it, in the order written."""
     for stress in stresses:
-        acts = isinstance(stress, IndexRateStress) and stress.index == index
-        acts = acts or (isinstance(stress, LprStress) and is_lpr(index))
-        if acts and isinstance(stress, IndexRateStress | LprStress) and day >= (stress.at or cut_off):
+        acts, lowest = _reach(stress, index)
+        if acts and day >= (stress.at or cut_off):
             value = value + (stress.shift or 0) if stress.set_ is None else stress.set_
-            value = min(RATE_UNITS, max(-RATE_UNITS, value))
-            value = max(0, value) if isinstance(stress, LprStress) else value
+            value = min(RATE_UNITS, max(lowest, value))
     return value
 
 
-def _providers(deal: Deal, stresses: Sequence[Stress], schedule: Schedule) -> Iterator[tuple[str, list[int]]]:
+def _reach(stress: FixingStress, index: str) -> tuple[bool, int]:
+    """Whether a stress is of this index, and the lowest value that it leaves."""
+    match stress:
+        case IndexRateStress():
+            return stress.index == index, -RATE_UNITS
+        case LprStress():
+            return is_lpr(index), 0
+        case _:
+            assert_never(stress)
+
+
+def _providers(
+    deal: Deal, stresses: Sequence[ProviderStress], schedule: Schedule
+) -> Iterator[tuple[str, list[int]]]:
     """What providers pay, and their ratings, where a scenario tells of them; the last word holds."""
     for name, support in deal.support.items():
         pays = [RATE_UNITS] * schedule.periods
         ratings = [RATINGS.index(support.rating) if support.rating else 0] * schedule.periods
         for stress in stresses:
-            for t, day in enumerate(schedule.payment):
-                if isinstance(stress, ProviderDefaultStress) and stress.support == name and day >= stress.at:
-                    pays[t] = stress.recovery
-                if isinstance(stress, ProviderRatingStress) and stress.support == name and day >= stress.at:
-                    ratings[t] = RATINGS.index(stress.rating)
+            hit = [t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at]
+            match stress:
+                case ProviderDefaultStress():
+                    pays = _from_then_on(pays, hit, stress.recovery)
+                case ProviderRatingStress():
+                    ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
+                case _:
+                    assert_never(stress)
         yield f"pays.{name}", pays
         yield f"rating.{name}", ratings
 
 
+def _from_then_on(values: list[int], periods: Sequence[int], value: int) -> list[int]:
+    return [value if t in periods else kept for t, kept in enumerate(values)]
+
+
 def under(deal: Deal, scenario: Scenario | None) -> Deal:
     """The deal with the puts and the issuer's call that a scenario tells of."""
-    for stress in scenario.stress if scenario else ():
-        if isinstance(stress, PutStress):
-            note = _with_put(deal.notes[stress.note], stress)
-            deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: note}})
-        if isinstance(stress, IssuerCallStress):
-            call = deal.issuer_call or IssuerCall()
-            deal = deal.model_copy(update={"issuer_call": call.model_copy(update={"date": stress.at})})
+    for stress in effects_of(scenario).options:
+        match stress:
+            case PutStress():
+                note = _with_put(deal.notes[stress.note], stress)
+                deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: note}})
+            case IssuerCallStress():
+                call = deal.issuer_call or IssuerCall()
+                deal = deal.model_copy(update={"issuer_call": call.model_copy(update={"date": stress.at})})
+            case _:
+                assert_never(stress)
     return deal
 
 

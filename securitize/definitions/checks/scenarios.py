@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
-from typing import get_args
+from typing import NamedTuple, assert_never, get_args
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
-from securitize.definitions.pools.claims import Cause, Claim
+from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import Royalty, RunningRoyalty
+from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.scenarios.deal_stresses import (
+    DealStress,
     IndexRateStress,
     IssuerCallStress,
     ProviderDefaultStress,
@@ -28,12 +28,17 @@ from securitize.definitions.scenarios.deal_stresses import (
     PutStress,
 )
 from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
     DefaultStress,
     LatePaymentStress,
+    LprStress,
     PatentFailureStress,
+    PrepaymentRateStress,
     PrepaymentStress,
+    RecoveryRateStress,
     RoyaltyBaseStress,
     Scenario,
+    Stress,
 )
 
 ScenarioCheck = Callable[[Loaded[Scenario], Loaded[Pool], Loaded[Deal] | None], Iterator[Problem]]
@@ -56,25 +61,39 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
     """SEC174: names of the pool, and of the deal where it is known, that a scenario's stresses use and nobody has."""
     for k, stress in enumerate(scenario.stress):
         named: list[tuple[KeyPath, str, str | None, Collection[str]]] = []
-        if isinstance(stress, DefaultStress | PrepaymentStress):
-            named = [
-                (("obligor",), "obligor", stress.obligor, pool.obligors),
-                (("contract",), "contract", stress.contract, pool.contracts),
-            ]
-        elif isinstance(stress, LatePaymentStress):
-            named = [
-                (("obligors", i), "obligor", name, pool.obligors)
-                for i, name in enumerate(stress.obligors or ())
-            ]
-        elif isinstance(stress, PatentFailureStress):
-            named = [(("right",), "right", stress.right, pool.collateral)]
-        elif isinstance(stress, RoyaltyBaseStress):
-            royalties = {n: c for n, c in pool.contracts.items() if isinstance(c, Royalty)}
-            named = [(("contract",), "royalty", stress.contract, royalties)]
-        elif isinstance(stress, ProviderDefaultStress | ProviderRatingStress) and deal is not None:
-            yield from _in_deal(k, "support", stress.support, deal.support)
-        elif isinstance(stress, PutStress) and deal is not None:
-            yield from _in_deal(k, "note", stress.note, deal.notes)
+        match stress:
+            case DefaultStress() | PrepaymentStress():
+                named = [
+                    (("obligor",), "obligor", stress.obligor, pool.obligors),
+                    (("contract",), "contract", stress.contract, pool.contracts),
+                ]
+            case LatePaymentStress():
+                named = [
+                    (("obligors", i), "obligor", name, pool.obligors)
+                    for i, name in enumerate(stress.obligors or ())
+                ]
+            case PatentFailureStress():
+                named = [(("right",), "right", stress.right, pool.collateral)]
+            case RoyaltyBaseStress():
+                royalties = {n: c for n, c in pool.contracts.items() if isinstance(c, Royalty)}
+                named = [(("contract",), "royalty", stress.contract, royalties)]
+            case ProviderDefaultStress() | ProviderRatingStress():
+                if deal is not None:
+                    yield from _in_deal(k, "support", stress.support, deal.support)
+            case PutStress():
+                if deal is not None:
+                    yield from _in_deal(k, "note", stress.note, deal.notes)
+            case (
+                DefaultRateStress()
+                | PrepaymentRateStress()
+                | RecoveryRateStress()
+                | LprStress()
+                | IndexRateStress()
+                | IssuerCallStress()
+            ):
+                pass
+            case _:
+                assert_never(stress)
         for key, noun, name, known in named:
             if name is not None and name not in known:
                 what = f"the pool {pool.name} holds no such {noun}"
@@ -88,15 +107,43 @@ def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[F
 
 def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
     """SEC175: events that are not after the cut-off date, and windows that end before it."""
-    repair = "write a later date"
     for k, stress in enumerate(scenario.stress):
-        named = DefaultStress | PrepaymentStress | PatentFailureStress
-        if isinstance(stress, named) and stress.at <= cut_off:
-            what = f"the event is not after the cut-off date {cut_off}"
-            yield Fault(("stress", k, "at"), what, stress.at, repair, "SEC175")
-        if isinstance(stress, LatePaymentStress) and stress.to <= cut_off:
-            what = f"the window ends before the cut-off date {cut_off}"
-            yield Fault(("stress", k, "to"), what, stress.to, repair, "SEC175")
+        latest = _latest(stress)
+        if latest is not None and latest.day <= cut_off:
+            what = f"{latest.too_early} the cut-off date {cut_off}"
+            yield Fault(("stress", k, latest.key), what, latest.day, "write a later date", "SEC175")
+
+
+class _Latest(NamedTuple):
+    """The key of the day up to which a stress acts on the pool, and what is wrong where it is too early."""
+
+    key: str
+    day: dt.date
+    too_early: str
+
+
+def _latest(stress: Stress) -> _Latest | None:
+    """None of a stress without a day in the pool."""
+    match stress:
+        case DefaultStress() | PrepaymentStress() | PatentFailureStress():
+            return _Latest("at", stress.at, "the event is not after")
+        case LatePaymentStress():
+            return _Latest("to", stress.to, "the window ends before")
+        case (
+            DefaultRateStress()
+            | PrepaymentRateStress()
+            | RecoveryRateStress()
+            | LprStress()
+            | RoyaltyBaseStress()
+            | ProviderDefaultStress()
+            | ProviderRatingStress()
+            | IndexRateStress()
+            | PutStress()
+            | IssuerCallStress()
+        ):
+            return None
+        case _:
+            assert_never(stress)
 
 
 def names_of_the_scenario_are_known(
@@ -117,73 +164,84 @@ def events_come_after_the_cut_off(
         yield scenario.problem(*fault)
 
 
-def rights_that_fail_matter(
+def stresses_have_an_effect(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC317."""
-    exposed = {
+    """SEC176 and SEC317: a right on which cash depends, a put that is paid, a date within the deal, an index that
+    something follows."""
+    exposed = _exposed(pool.model)
+    for k, stress in enumerate(scenario.model.stress):
+        match stress:
+            case PatentFailureStress():
+                if stress.right in pool.model.collateral and (stress.right, stress.cause) not in exposed:
+                    what = "no cash depends on this right"
+                    repair = "name a right of a contract that says what follows"
+                    yield scenario.problem(("stress", k, "right"), what, stress.right, repair, "SEC317")
+            case (
+                ProviderDefaultStress()
+                | ProviderRatingStress()
+                | IndexRateStress()
+                | PutStress()
+                | IssuerCallStress()
+            ):
+                yield from _without_effect(scenario, k, stress, deal) if deal is not None else ()
+            case (
+                DefaultRateStress()
+                | PrepaymentRateStress()
+                | RecoveryRateStress()
+                | LprStress()
+                | DefaultStress()
+                | PrepaymentStress()
+                | LatePaymentStress()
+                | RoyaltyBaseStress()
+            ):
+                pass
+            case _:
+                assert_never(stress)
+
+
+def _exposed(pool: Pool) -> set[tuple[str, Cause]]:
+    """Rights, and the causes of failure for which cash depends on them."""
+    return {
         (right, cause)
-        for contract in pool.model.contracts.values()
+        for contract in pool.contracts.values()
         for cause in get_args(Cause)
-        if (
-            contract.consequence(cause) != "none"
-            if isinstance(contract, Claim)
-            else _ends_with_claims(contract)
-        )
+        if contract.needs_rights(cause)
         for right in contract.collateral
     }
-    for k, stress in enumerate(scenario.model.stress):
-        if not isinstance(stress, PatentFailureStress) or stress.right not in pool.model.collateral:
-            continue
-        if (stress.right, stress.cause) not in exposed:
-            what = "no cash depends on this right"
-            repair = "name a right of a contract that says what follows"
-            yield scenario.problem(("stress", k, "right"), what, stress.right, repair, "SEC317")
 
 
-def _ends_with_claims(contract: Royalty) -> bool:
-    return isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim
-
-
-def puts_of_the_scenario_are_paid(
-    scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
+def _without_effect(
+    scenario: Loaded[Scenario], k: int, stress: DealStress, deal: Loaded[Deal]
 ) -> Iterator[Problem]:
-    """SEC176: a note that a scenario puts has puts, and so a step that pays them."""
-    if deal is None:
-        return
-    paid = DealView(deal).paid("normal")
-    for k, stress in enumerate(scenario.model.stress):
-        known = isinstance(stress, PutStress) and stress.note in deal.model.notes
-        if isinstance(stress, PutStress) and known and ("put", stress.note) not in paid:
-            what = "no step of the deal pays amounts put of this note"
-            repair = f'pay "put:{stress.note}" in a step of the deal, and write puts'
-            yield scenario.problem(("stress", k, "note"), what, stress.note, repair, "SEC176")
-
-
-def stresses_of_the_deal_have_an_effect(
-    scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
-) -> Iterator[Problem]:
-    """SEC317: a date within the deal, a support that is rated or drawn on, an index that something follows."""
-    if deal is None:
-        return
     legal_final = deal.model.dates.legal_final
-    followed = {rule.index for _, rule in rate_rules(deal.model) if isinstance(rule, FloatingRate)}
-    for k, stress in enumerate(scenario.model.stress):
-        events = ProviderDefaultStress | ProviderRatingStress | PutStress | IssuerCallStress | IndexRateStress
-        if not isinstance(stress, events):
-            continue
-        if stress.at is not None and stress.at > legal_final:
-            what = f"the date is after the deal's legal final date {legal_final}"
-            yield scenario.problem(("stress", k, "at"), what, stress.at, "write an earlier date", "SEC317")
-        if isinstance(stress, IndexRateStress) and stress.index not in followed:
-            what, repair = "no rate of the deal follows this index", suggest(stress.index, sorted(followed))
-            yield scenario.problem(("stress", k, "index"), what, stress.index, repair, "SEC317")
+    if stress.at is not None and stress.at > legal_final:
+        what = f"the date is after the deal's legal final date {legal_final}"
+        yield scenario.problem(("stress", k, "at"), what, stress.at, "write an earlier date", "SEC317")
+    match stress:
+        case PutStress():
+            if stress.note in deal.model.notes and ("put", stress.note) not in DealView(deal).paid("normal"):
+                what = "no step of the deal pays amounts put of this note"
+                repair = f'pay "put:{stress.note}" in a step of the deal, and write puts'
+                yield scenario.problem(("stress", k, "note"), what, stress.note, repair, "SEC176")
+        case IndexRateStress():
+            followed = {
+                rule.floating.index for _, rule in rate_rules(deal.model) if rule.floating is not None
+            }
+            if stress.index not in followed:
+                what, repair = (
+                    "no rate of the deal follows this index",
+                    suggest(stress.index, sorted(followed)),
+                )
+                yield scenario.problem(("stress", k, "index"), what, stress.index, repair, "SEC317")
+        case ProviderDefaultStress() | ProviderRatingStress() | IssuerCallStress():
+            pass
+        case _:
+            assert_never(stress)
 
 
 CHECKS: tuple[ScenarioCheck, ...] = (
     names_of_the_scenario_are_known,
     events_come_after_the_cut_off,
-    rights_that_fail_matter,
-    puts_of_the_scenario_are_paid,
-    stresses_of_the_deal_have_an_effect,
+    stresses_have_an_effect,
 )

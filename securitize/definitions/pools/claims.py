@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -98,6 +98,8 @@ class Claim(Asset):
     deposit : what the obligor left as security, outside the vehicle; minor units
     """
 
+    #: Whether cash follows the sales of a product.
+    follows_sales: ClassVar[bool] = False
     kind: str
     deposit: Amount = 0
     failure: Failure = Failure()
@@ -145,6 +147,10 @@ class Claim(Asset):
     def consequence(self, cause: Cause) -> Consequence:
         """What follows where a right fails for ``cause``."""
         return getattr(self.failure, cause) or "none"
+
+    def needs_rights(self, cause: Cause) -> bool:
+        """Whether cash depends on rights that may fail for ``cause``."""
+        return self.consequence(cause) != "none"
 
     @model_validator(mode="after")
     def _failures_fit(self) -> Self:

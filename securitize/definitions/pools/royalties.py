@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,7 +29,7 @@ from securitize.definitions.figures import (
     months,
 )
 from securitize.definitions.performance import Lag
-from securitize.definitions.pools.claims import Asset, PastContract
+from securitize.definitions.pools.claims import Asset, Cause, PastContract
 
 
 class PastRoyalty(PastContract):
@@ -197,6 +197,7 @@ class Royalty(Asset):
 class RunningRoyalty(Royalty):
     """A royalty on sales: ``kind = "running-royalty"``."""
 
+    follows_sales: ClassVar[bool] = True
     kind: Literal["running-royalty"]
     product: Text = ""
     sales: tuple[Sales, ...] | SalesRule
@@ -212,6 +213,10 @@ class RunningRoyalty(Royalty):
     milestones: tuple[Milestone, ...] = Field(default=(), max_length=100)
     sub_royalty: Rate = 0
     share: Rate = RATE_UNITS
+
+    def needs_rights(self, cause: Cause) -> bool:
+        """Whether cash depends on rights, whatever they fail for."""
+        return self.until_last_valid_claim
 
     def reports(self) -> tuple[tuple[dt.date, int], ...]:
         """Ends of the reporting periods and their sales, minor units."""
@@ -249,9 +254,14 @@ class DatedRoyalty(Model):
 class ProjectedRoyalty(Royalty):
     """Royalties as somebody else projects them: ``kind = "projected-royalty"``."""
 
+    follows_sales: ClassVar[bool] = False
     kind: Literal["projected-royalty"]
     cash: tuple[DatedRoyalty, ...] = Field(min_length=1, max_length=12_000)
     file: Text = ""
+
+    def needs_rights(self, cause: Cause) -> bool:
+        """What is projected stands, whichever rights fail."""
+        return False
 
     def reports(self) -> tuple[tuple[dt.date, int], ...]:
         """Dates and amounts, minor units."""

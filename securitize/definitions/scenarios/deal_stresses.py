@@ -5,7 +5,7 @@ The meaning of every field is in ``docs/reference/priority-of-payments.md``, sec
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -62,11 +62,7 @@ class IssuerCallStress(Model):
     at: Date
 
 
-DealStress = ProviderDefaultStress | ProviderRatingStress | IndexRateStress | PutStress | IssuerCallStress
-DEAL_STRESSES = (
-    ProviderDefaultStress,
-    ProviderRatingStress,
-    IndexRateStress,
-    PutStress,
-    IssuerCallStress,
-)
+ProviderStress = ProviderDefaultStress | ProviderRatingStress
+OptionStress = PutStress | IssuerCallStress
+DealStress = ProviderStress | IndexRateStress | OptionStress
+DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

@@ -31,13 +31,7 @@ from securitize.definitions.performance import (
     check_recoveries,
 )
 from securitize.definitions.pools.claims import Cause
-from securitize.definitions.scenarios.deal_stresses import (
-    IndexRateStress,
-    IssuerCallStress,
-    ProviderDefaultStress,
-    ProviderRatingStress,
-    PutStress,
-)
+from securitize.definitions.scenarios.deal_stresses import DealStress
 
 
 class Ramp(Model):
@@ -195,7 +189,7 @@ def _one_of(obligor: str | None, contract: str | None) -> None:
         )
 
 
-Stress = Annotated[
+PoolStress = (
     DefaultRateStress
     | PrepaymentRateStress
     | RecoveryRateStress
@@ -205,13 +199,9 @@ Stress = Annotated[
     | LatePaymentStress
     | PatentFailureStress
     | RoyaltyBaseStress
-    | ProviderDefaultStress
-    | ProviderRatingStress
-    | IndexRateStress
-    | PutStress
-    | IssuerCallStress,
-    Field(discriminator="driver"),
-]
+)
+#: What each acts on stands in :mod:`.effects`.
+Stress = Annotated[PoolStress | DealStress, Field(discriminator="driver")]
 
 
 class Scenario(Model):

@@ -1,0 +1,85 @@
+"""What each driver of a scenario acts on: the one list, so that no stress can be without an effect.
+
+Whoever applies stresses takes those of one kind of effect, and knows every member of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from securitize.definitions.scenarios.deal_stresses import (
+    IndexRateStress,
+    IssuerCallStress,
+    OptionStress,
+    ProviderDefaultStress,
+    ProviderRatingStress,
+    ProviderStress,
+    PutStress,
+)
+from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
+    DefaultStress,
+    LatePaymentStress,
+    LprStress,
+    PatentFailureStress,
+    PoolStress,
+    PrepaymentRateStress,
+    PrepaymentStress,
+    RecoveryRateStress,
+    RoyaltyBaseStress,
+    Scenario,
+    Stress,
+)
+
+FixingStress = IndexRateStress | LprStress
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The stresses of a scenario by what they act on, each list in the order written.
+
+    pool      : what obligors pay, what rights and sales bring, at which rates loans are reset
+    fixings   : of the deal's floating rates
+    providers : what providers of support pay, and their ratings
+    options   : of investors and of the issuer
+    """
+
+    pool: list[PoolStress] = field(default_factory=list)
+    fixings: list[FixingStress] = field(default_factory=list)
+    providers: list[ProviderStress] = field(default_factory=list)
+    options: list[OptionStress] = field(default_factory=list)
+
+
+def effects_of(scenario: Scenario | None) -> Effects:
+    """What a scenario acts on; nothing without one."""
+    found = Effects()
+    for stress in scenario.stress if scenario else ():
+        _add(found, stress)
+    return found
+
+
+def _add(found: Effects, stress: Stress) -> None:
+    match stress:
+        case (
+            DefaultRateStress()
+            | PrepaymentRateStress()
+            | RecoveryRateStress()
+            | DefaultStress()
+            | PrepaymentStress()
+            | LatePaymentStress()
+            | PatentFailureStress()
+            | RoyaltyBaseStress()
+        ):
+            found.pool.append(stress)
+        case LprStress():
+            found.pool.append(stress)
+            found.fixings.append(stress)
+        case IndexRateStress():
+            found.fixings.append(stress)
+        case ProviderDefaultStress() | ProviderRatingStress():
+            found.providers.append(stress)
+        case PutStress() | IssuerCallStress():
+            found.options.append(stress)
+        case _:
+            assert_never(stress)
