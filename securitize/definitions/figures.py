@@ -15,9 +15,14 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from securitize.base.closed import complete
 from securitize.base.money import to_minor, to_rate
 
 FigureKind = Literal["published", "derived", "assumed"]
+#: Whether a figure says where it comes from.
+NEEDS_SOURCE: Mapping[FigureKind, bool] = complete(
+    FigureKind, {"published": True, "derived": True, "assumed": False}
+)
 #: What a figure may carry beside its value. A published figure may be a bound, a range or unknown.
 FIGURE_KEYS = frozenset({"value", "kind", "source", "at_least", "at_most", "unit", "note"})
 #: QuantLib's calendars and dates end where these do.
@@ -49,10 +54,10 @@ def unwrap(value: Any) -> Any:
     if unknown:
         what = f"unknown key {sorted(unknown)[0]!r} in a figure"
         raise fault("SEC117", what, f"keys are {', '.join(sorted(FIGURE_KEYS))}")
-    if value.get("kind") not in ("published", "derived", "assumed"):
+    if value.get("kind") not in tuple(NEEDS_SOURCE):
         repair = 'write kind = "published", "derived" or "assumed"'
         raise fault("SEC118", "a figure must say its kind", repair)
-    if value["kind"] != "assumed" and not value.get("source"):
+    if NEEDS_SOURCE[value["kind"]] and not value.get("source"):
         raise fault("SEC119", f"a {value['kind']} figure must name its source", 'add source = "…"')
     return value.get("value")
 
@@ -230,6 +235,14 @@ Rating = Literal[
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 Calendar = Literal["china-interbank", "china-exchange", "weekends", "none"]
 Adjustment = Literal["following", "modified-following", "preceding", "unadjusted"]
+#: Whether a date is moved at all.
+MOVES: Mapping[Adjustment, bool] = complete(
+    Adjustment, {"following": True, "modified-following": True, "preceding": True, "unadjusted": False}
+)
+#: Whether a date may come later than written.
+MOVES_ON: Mapping[Adjustment, bool] = complete(
+    Adjustment, {"following": True, "modified-following": True, "preceding": False, "unadjusted": False}
+)
 Stream = Literal["interest", "principal", "prepayment", "recovery", "fee", "royalty"]
 STREAMS: tuple[Stream, ...] = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 LprIndex = Literal["LPR-1Y", "LPR-5Y"]

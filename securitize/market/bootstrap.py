@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import assert_never
 
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
+from securitize.base.closed import complete
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import months
+from securitize.definitions.figures import Adjustment, months
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
+    Compounding,
     CouponDayCount,
     Curve,
     FlatRate,
@@ -35,18 +38,24 @@ from securitize.market.evaluation import evaluation_date, quantlib_date
 ACCURACY = 1e-14
 #: Of time along every curve.
 TIME = ql.Actual365Fixed()
-_COMPOUNDING = {
-    "simple": (ql.Simple, ql.Annual),
-    "annual": (ql.Compounded, ql.Annual),
-    "semiannual": (ql.Compounded, ql.Semiannual),
-    "continuous": (ql.Continuous, ql.Annual),
-}
-_ADJUSTMENTS = {
-    "following": ql.Following,
-    "modified-following": ql.ModifiedFollowing,
-    "preceding": ql.Preceding,
-    "unadjusted": ql.Unadjusted,
-}
+_COMPOUNDING = complete(
+    Compounding,
+    {
+        "simple": (ql.Simple, ql.Annual),
+        "annual": (ql.Compounded, ql.Annual),
+        "semiannual": (ql.Compounded, ql.Semiannual),
+        "continuous": (ql.Continuous, ql.Annual),
+    },
+)
+_ADJUSTMENTS = complete(
+    Adjustment,
+    {
+        "following": ql.Following,
+        "modified-following": ql.ModifiedFollowing,
+        "preceding": ql.Preceding,
+        "unadjusted": ql.Unadjusted,
+    },
+)
 
 
 def term_structure(curve: Curve, day: dt.date, calendar: BusinessCalendar) -> ql.YieldTermStructure:
@@ -66,13 +75,15 @@ def term_structure(curve: Curve, day: dt.date, calendar: BusinessCalendar) -> ql
             )
         case ZeroRates():
             return _zero(curve, day)
-        case ParCurve() | IndexCurve():
+        case ParCurve():
             with evaluation_date(day):
-                if isinstance(curve, ParCurve):
-                    helpers = [_par_helper(curve, day, point) for point in curve.points]
-                else:
-                    helpers = _index_helpers(curve, day, calendar)
+                helpers = [_par_helper(curve, day, point) for point in curve.points]
                 return _bootstrapped(day, helpers, curve.interpolation)
+        case IndexCurve():
+            with evaluation_date(day):
+                return _bootstrapped(day, _index_helpers(curve, day, calendar), curve.interpolation)
+        case _:
+            assert_never(curve)
 
 
 def share_of_year(
@@ -149,16 +160,19 @@ def _bootstrapped(
     """The curve that meets every helper; QuantLib's evaluation date must be ``day`` here."""
     start = quantlib_date(day)
     solver = ql.IterativeBootstrap(ACCURACY)
-    if interpolation == "linear-zero":
-        moving = ql.PiecewiseLinearZero(start, helpers, TIME, solver)
-        nodes = [(at, rate) for at, rate in moving.nodes() if at != start]
-    else:
-        moving = ql.PiecewiseLogLinearDiscount(start, helpers, TIME, solver)
-        nodes = [
-            (at, -float(np.log(factor)) / TIME.yearFraction(start, at))
-            for at, factor in moving.nodes()
-            if at != start
-        ]
+    match interpolation:
+        case "linear-zero":
+            moving = ql.PiecewiseLinearZero(start, helpers, TIME, solver)
+            nodes = [(at, rate) for at, rate in moving.nodes() if at != start]
+        case "flat-forward":
+            moving = ql.PiecewiseLogLinearDiscount(start, helpers, TIME, solver)
+            nodes = [
+                (at, -float(np.log(factor)) / TIME.yearFraction(start, at))
+                for at, factor in moving.nodes()
+                if at != start
+            ]
+        case _:
+            assert_never(interpolation)
     return _fixed(start, [at for at, _ in nodes], [rate for _, rate in nodes], interpolation)
 
 
@@ -166,16 +180,21 @@ def _fixed(
     start: ql.Date, days: Sequence[ql.Date], rates: Sequence[float], interpolation: Interpolation
 ) -> ql.YieldTermStructure:
     """rates : zero rates of continuous compounding at ``days``; before the first day its rate holds."""
-    if interpolation == "linear-zero":
-        return _open(
-            ql.ZeroCurve(
-                [start, *days], [rates[0], *rates], TIME, ql.NullCalendar(), ql.Linear(), ql.Continuous
+    match interpolation:
+        case "linear-zero":
+            return _open(
+                ql.ZeroCurve(
+                    [start, *days], [rates[0], *rates], TIME, ql.NullCalendar(), ql.Linear(), ql.Continuous
+                )
             )
-        )
-    factors = [
-        float(np.exp(-rate * TIME.yearFraction(start, at))) for at, rate in zip(days, rates, strict=True)
-    ]
-    return _open(ql.DiscountCurve([start, *days], [1.0, *factors], TIME))
+        case "flat-forward":
+            factors = [
+                float(np.exp(-rate * TIME.yearFraction(start, at)))
+                for at, rate in zip(days, rates, strict=True)
+            ]
+            return _open(ql.DiscountCurve([start, *days], [1.0, *factors], TIME))
+        case _:
+            assert_never(interpolation)
 
 
 def _open(curve: ql.YieldTermStructure) -> ql.YieldTermStructure:

@@ -7,16 +7,42 @@ weekends and the user's own holiday file are known, and a warning says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import assert_never
 
 import QuantLib as ql  # noqa: N813
 
-from securitize.definitions.figures import Adjustment, Calendar
+from securitize.base.closed import complete
+from securitize.definitions.figures import MOVES, Adjustment, Calendar
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.evaluation import quantlib_date
 
-_CHINA = {"china-interbank": ql.China.IB, "china-exchange": ql.China.SSE}
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What a calendar knows.
+
+    china     : QuantLib's market of China, None where only weekends are free
+    every_day : whether each day is a business day
+    weekends  : whether the calendar works on the weekends that make up for holidays; exchanges stay shut
+    """
+
+    china: int | None
+    every_day: bool
+    weekends: bool
+
+
+_DAYS: Mapping[Calendar, _Days] = complete(
+    Calendar,
+    {
+        "china-interbank": _Days(ql.China.IB, every_day=False, weekends=True),
+        "china-exchange": _Days(ql.China.SSE, every_day=False, weekends=False),
+        "weekends": _Days(None, every_day=False, weekends=False),
+        "none": _Days(None, every_day=True, weekends=False),
+    },
+)
 
 
 class BusinessCalendar:
@@ -24,18 +50,18 @@ class BusinessCalendar:
 
     def __init__(self, name: Calendar, holidays: Holidays | None = None) -> None:
         self.name = name
-        self._ql = ql.China(_CHINA[name]) if name in _CHINA else ql.WeekendsOnly()
-        self._last_known = last_known_year() if name in _CHINA else dt.MAXYEAR
-        self._own_years = frozenset(holidays.years if holidays and name in _CHINA else ())
+        days = _DAYS[name]
+        self._every_day = days.every_day
+        self._ql = ql.WeekendsOnly() if days.china is None else ql.China(days.china)
+        self._last_known = dt.MAXYEAR if days.china is None else last_known_year()
+        self._own_years = frozenset(holidays.years if holidays and days.china is not None else ())
         self._closed = frozenset(holidays.holidays if holidays else ())
-        # The exchanges stay shut on weekends that others work.
-        works = holidays is not None and name == "china-interbank"
-        self._open = frozenset(holidays.working_weekends if holidays and works else ())
+        self._open = frozenset(holidays.working_weekends if holidays and days.weekends else ())
         self._known: dict[tuple[dt.date, Adjustment], dt.date] = {}
 
     def is_business_day(self, day: dt.date) -> bool:
         """Whether ``day`` is one."""
-        if self.name == "none":
+        if self._every_day:
             return True
         if day.year in self._own_years:
             return day in self._open or (day.weekday() < 5 and day not in self._closed)
@@ -45,7 +71,7 @@ class BusinessCalendar:
 
     def adjust(self, day: dt.date, adjustment: Adjustment) -> dt.date:
         """``day`` moved to a business day by the convention; ``day`` itself where it is one."""
-        if adjustment == "unadjusted" or self.name == "none":
+        if not MOVES[adjustment] or self._every_day:
             return day
         key = (day, adjustment)
         if key not in self._known:
@@ -83,11 +109,18 @@ class BusinessCalendar:
         return (f"{known}; weekends only are used in {unknown[0]} to {unknown[-1]}",)
 
     def _adjusted(self, day: dt.date, adjustment: Adjustment) -> dt.date:
-        step = -1 if adjustment == "preceding" else 1
-        moved = self._next(day, step)
-        if adjustment == "modified-following" and moved.month != day.month:
-            moved = self._next(day, -1)
-        return moved
+        match adjustment:
+            case "following":
+                return self._next(day, 1)
+            case "preceding":
+                return self._next(day, -1)
+            case "modified-following":
+                moved = self._next(day, 1)
+                return moved if moved.month == day.month else self._next(day, -1)
+            case "unadjusted":
+                return day
+            case _:
+                assert_never(adjustment)
 
     def _next(self, day: dt.date, step: int) -> dt.date:
         while not self.is_business_day(day):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import QuantLib as ql  # noqa: N813
 
 from securitize.definitions.scenarios.curves import CouponDayCount
@@ -22,3 +24,5 @@ def day_counter(name: CouponDayCount, schedule: ql.Schedule | None = None) -> ql
             return ql.Thirty360(ql.Thirty360.BondBasis)
         case "30E/360":
             return ql.Thirty360(ql.Thirty360.EurobondBasis)
+        case _:
+            assert_never(name)

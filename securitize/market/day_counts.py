@@ -29,27 +29,37 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, assert_never
 
+from securitize.base.closed import complete
 from securitize.base.dates import add_months, ends_month
 from securitize.definitions.figures import DayCount
 
-#: Of the day counts whose denominator is always the same.
-DENOMINATORS: dict[DayCount, int] = {
-    "ACT/365F": 365,
-    "ACT/360": 360,
-    "NL/365": 365,
-    "30/360": 360,
-    "30U/360": 360,
-    "30E/360": 360,
-    "30E/360-ISDA": 360,
-    "30E+/360": 360,
-    "30/360-Italian": 360,
-    "30/360-NASD": 360,
-    "ACT/ACT-ISDA": 365 * 366,
-}
+#: Day counts in years of twelve months of thirty days.
+ThirtyDays = Literal[
+    "30/360", "30U/360", "30E/360", "30E/360-ISDA", "30E+/360", "30/360-Italian", "30/360-NASD"
+]
+#: Day counts whose denominator is always the same.
+OneDenominator = Literal["ACT/365F", "ACT/360", "NL/365", "ACT/ACT-ISDA"] | ThirtyDays
+DENOMINATORS: Mapping[OneDenominator, int] = complete(
+    OneDenominator,
+    {
+        "ACT/365F": 365,
+        "ACT/360": 360,
+        "NL/365": 365,
+        "30/360": 360,
+        "30U/360": 360,
+        "30E/360": 360,
+        "30E/360-ISDA": 360,
+        "30E+/360": 360,
+        "30/360-Italian": 360,
+        "30/360-NASD": 360,
+        "ACT/ACT-ISDA": 365 * 366,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +111,15 @@ def accrual(
             return _afb(start, end).as_integer_ratio()
         case "1/1":
             return days, max(1, (whole.end - whole.start).days)
-        case _:
+        case (
+            "30/360" | "30U/360" | "30E/360" | "30E/360-ISDA" | "30E+/360" | "30/360-Italian" | "30/360-NASD"
+        ):
             return max(0, days_360(day_count, start, end, termination)), 360
+        case _:
+            assert_never(day_count)
 
 
-def days_360(day_count: DayCount, start: dt.date, end: dt.date, termination: dt.date | None = None) -> int:
+def days_360(day_count: ThirtyDays, start: dt.date, end: dt.date, termination: dt.date | None = None) -> int:
     """Days from start to end in years of 360 days, the days of month changed as the convention says."""
     first, last, month = start.day, end.day, end.month
     match day_count:
@@ -129,11 +143,13 @@ def days_360(day_count: DayCount, start: dt.date, end: dt.date, termination: dt.
         case "30/360-Italian":
             first = 30 if start.month == 2 and first > 27 else min(first, 30)
             last = 30 if end.month == 2 and last > 27 else min(last, 30)
-        case _:
+        case "30E/360":
             first, last = min(first, 30), min(last, 30)
-            if day_count == "30E/360-ISDA":
-                first = 30 if _ends_february(start) else first
-                last = 30 if _ends_february(end) and end != termination else last
+        case "30E/360-ISDA":
+            first = 30 if _ends_february(start) else min(first, 30)
+            last = 30 if _ends_february(end) and end != termination else min(last, 30)
+        case _:
+            assert_never(day_count)
     return 360 * (end.year - start.year) + 30 * (month - start.month) + last - first
 
 

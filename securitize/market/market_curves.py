@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 import numpy as np
 import QuantLib as ql  # noqa: N813
@@ -14,17 +14,18 @@ from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.checks.curves import faults_of_market, points_of
+from securitize.definitions.checks.curves import faults_of_market, numbers_of, points_of
 from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
-from securitize.definitions.figures import FigureKind, months
+from securitize.definitions.figures import MOVES, FigureKind, months
 from securitize.definitions.scenarios.curves import (
-    PER_YEAR,
+    HOLDS_BEYOND,
     CouponDayCount,
     Curve,
     FlatRate,
     IndexCurve,
     ParCurve,
+    ZeroRates,
 )
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.bootstrap import share_of_year, term_structure
@@ -206,30 +207,47 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
 
 def _par_yields(curve: Curve, structure: ql.YieldTermStructure, day: dt.date) -> tuple[str, ByTenor]:
     """Quoted ones where the curve is of par yields; a flat rate as it compounds; computed ones otherwise."""
-    if isinstance(curve, ParCurve):
-        years = tuple(months(point.tenor) / 12 for point in curve.points)
-        rates = tuple(point.rate / RATE_UNITS for point in curve.points)
-        return curve.compounding, ByTenor(years, rates, first_holds=True, last_holds=False)
-    if isinstance(curve, FlatRate) and curve.compounding != "simple":
-        rate = curve.rate / RATE_UNITS
-        told = float(np.expm1(rate)) if curve.compounding == "continuous" else rate
-        compounding = curve.compounding if curve.compounding in PER_YEAR else "annual"
-        return compounding, ByTenor((1.0,), (told,), first_holds=True, last_holds=True)
-    discount = discount_of(structure)
-    tenors = [12 * year for year in _WHOLE_YEARS]
-    if not isinstance(curve, FlatRate):
-        written_ones = {months(point.tenor) for _, points in points_of(curve) for point in points}
-        # A bond between whole years has no whole periods: its yield lies between those of its neighbours.
-        tenors = sorted({tenor for tenor in written_ones if tenor <= 12 or tenor % 12 == 0})
-        tenors += [12] if not tenors else []
-    rates = tuple(par_yield(discount, day, tenor, 1) for tenor in tenors)
+    match curve:
+        case ParCurve():
+            years = tuple(months(point.tenor) / 12 for point in curve.points)
+            rates = tuple(point.rate / RATE_UNITS for point in curve.points)
+            return curve.compounding, ByTenor(years, rates, first_holds=True, last_holds=False)
+        case FlatRate():
+            return curve.par_compounding, _of_flat_rate(curve, structure, day)
+        case ZeroRates() | IndexCurve():
+            written_ones = {months(point.tenor) for _, points in points_of(curve) for point in points}
+            # A bond between whole years has no whole periods: its yield lies between those of its neighbours.
+            tenors = sorted({tenor for tenor in written_ones if tenor <= 12 or tenor % 12 == 0})
+            return "annual", _computed(structure, day, tenors or [12], last_holds=False)
+        case _:
+            assert_never(curve)
+
+
+def _of_flat_rate(curve: FlatRate, structure: ql.YieldTermStructure, day: dt.date) -> ByTenor:
+    """The par yields of a flat rate: the same for all tenors where it is compounded."""
+    rate = curve.rate / RATE_UNITS
+    match curve.compounding:
+        case "annual" | "semiannual":
+            return ByTenor((1.0,), (rate,), first_holds=True, last_holds=True)
+        case "continuous":
+            return ByTenor((1.0,), (float(np.expm1(rate)),), first_holds=True, last_holds=True)
+        case "simple":
+            return _computed(structure, day, [12 * year for year in _WHOLE_YEARS], last_holds=True)
+        case _:
+            assert_never(curve.compounding)
+
+
+def _computed(
+    structure: ql.YieldTermStructure, day: dt.date, tenors: Sequence[int], *, last_holds: bool
+) -> ByTenor:
+    rates = tuple(par_yield(discount_of(structure), day, tenor, 1) for tenor in tenors)
     years = tuple(tenor / 12 for tenor in tenors)
-    return "annual", ByTenor(years, rates, first_holds=True, last_holds=isinstance(curve, FlatRate))
+    return ByTenor(years, rates, first_holds=True, last_holds=last_holds)
 
 
 def _spreads(market: Market, rating: str) -> ByTenor:
     spreads = market.spreads[rating]
-    holds = spreads.beyond == "nearest"
+    holds = HOLDS_BEYOND[spreads.beyond]
     years = tuple(months(point.tenor) / 12 for point in spreads.points)
     return ByTenor(years, tuple(point.rate / RATE_UNITS for point in spreads.points), holds, holds)
 
@@ -238,11 +256,7 @@ def _origins(market: Market) -> tuple[dict[str, FigureKind], dict[str, tuple[str
     """Kind and sources of each curve, and of ``spread RATING``."""
     found: dict[str, list[tuple[FigureKind, str]]] = {}
     for name, curve in market.curves.items():
-        if isinstance(curve, FlatRate):
-            found[name] = [(curve.rate_kind, curve.source)]
-        else:
-            points = [point for _, some in points_of(curve) for point in some]
-            found[name] = [(point.kind, point.source or curve.source) for point in points]
+        found[name] = list(numbers_of(curve))
     for rating, spreads in market.spreads.items():
         found[f"spread {rating}"] = [(point.kind, point.source or spreads.source) for point in spreads.points]
     kinds = {name: max((kind for kind, _ in rows), key=_KINDS.index) for name, rows in found.items()}
@@ -265,9 +279,14 @@ def _faults_of_day(market: Market, holidays: Holidays | None) -> Iterator[Fault]
 def _business_days(market: Market, day: dt.date) -> Iterator[dt.date]:
     """Maturities that the calendar moves: those of deposits and swaps."""
     for curve in market.curves.values():
-        if isinstance(curve, IndexCurve) and curve.adjustment != "unadjusted":
-            for _, points in points_of(curve):
-                yield from (add_months(day, months(point.tenor)) for point in points)
+        match curve:
+            case IndexCurve():
+                moved = points_of(curve) if MOVES[curve.adjustment] else ()
+                yield from (add_months(day, months(point.tenor)) for _, points in moved for point in points)
+            case ParCurve() | ZeroRates() | FlatRate():
+                pass
+            case _:
+                assert_never(curve)
 
 
 def _checked(structure: ql.YieldTermStructure, day: dt.date, curve: Curve) -> ql.YieldTermStructure:

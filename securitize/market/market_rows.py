@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from securitize.base.dates import add_months
 from securitize.definitions.checks.curves import points_of
 from securitize.definitions.figures import months
-from securitize.definitions.scenarios.curves import PER_YEAR, Curve, FlatRate, ParCurve, Quote
+from securitize.definitions.scenarios.curves import (
+    PER_YEAR,
+    Curve,
+    FlatRate,
+    IndexCurve,
+    ParCurve,
+    Quote,
+    ZeroRates,
+)
 from securitize.definitions.scenarios.market import Market
 from securitize.market.bootstrap import TIME
 from securitize.market.evaluation import quantlib_date
@@ -62,8 +70,7 @@ def index_rows(market: Market) -> Rows:
 
 def _points(name: str, curve: Curve, structure: Any, curves: MarketCurves) -> Iterator[dict[str, Any]]:
     discount, start = discount_of(structure), quantlib_date(curves.date)
-    per_year = PER_YEAR.get(curve.compounding, 1) if isinstance(curve, ParCurve | FlatRate) else 1
-    day_count = curve.day_count if isinstance(curve, ParCurve) else "ACT/ACT-ICMA"
+    per_year, day_count = PER_YEAR[curve.par_compounding], curve.par_day_count
     quotes = dict(_quotes(curve))
     longest = max(quotes, default=USUAL[-1])
     before, time_before = 1.0, 0.0
@@ -72,13 +79,11 @@ def _points(name: str, curve: Curve, structure: Any, curves: MarketCurves) -> It
         factor, time = float(discount([maturity])[0]), TIME.yearFraction(start, quantlib_date(maturity))
         step = 12 // per_year
         whole = tenor <= step or tenor % step == 0
-        quoted, quote = quotes.get(tenor, ("flat" if isinstance(curve, FlatRate) else None, None))
-        told = _told(curve, quote) if quoted else {"quote": None, "kind": None, "as_of": None, "source": None}
+        told = _told(curve, *quotes.get(tenor, (None, None)))
         yield {
             "curve": name,
             "months": tenor,
             "maturity": maturity,
-            "quoted": quoted,
             **told,
             "par": par_yield(discount, curves.date, tenor, per_year, day_count) if whole else None,
             "zero": factor ** (-1 / time) - 1,
@@ -94,9 +99,18 @@ def _quotes(curve: Curve) -> Iterator[tuple[int, tuple[str, Quote]]]:
             yield months(point.tenor), (_QUOTED[str(key[0])] or curve.kind, point)
 
 
-def _told(curve: Curve, quote: Quote | None) -> dict[str, Any]:
+def _told(curve: Curve, quoted: str | None, quote: Quote | None) -> dict[str, Any]:
+    """What is quoted at a tenor: a quote of it, the one rate of a flat curve, nothing."""
     if quote is not None:
-        source = quote.source or curve.source
-        return {"quote": quote.rate, "kind": quote.kind, "as_of": quote.as_of, "source": source}
-    assert isinstance(curve, FlatRate)
-    return {"quote": curve.rate, "kind": curve.rate_kind, "as_of": None, "source": curve.source}
+        return _columns(quoted, quote.rate, quote.kind, quote.as_of, quote.source or curve.source)
+    match curve:
+        case FlatRate():
+            return _columns("flat", curve.rate, curve.rate_kind, None, curve.source)
+        case ParCurve() | ZeroRates() | IndexCurve():
+            return _columns(None, None, None, None, None)
+        case _:
+            assert_never(curve)
+
+
+def _columns(*values: object) -> dict[str, Any]:
+    return dict(zip(("quoted", "quote", "kind", "as_of", "source"), values, strict=True))

@@ -11,12 +11,12 @@ import datetime as dt
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 from securitize.base.dates import add_months, dates_every
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions.deals.deal import Dates
-from securitize.definitions.figures import months
+from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod
@@ -79,15 +79,14 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
     unadjusted = _payment_dates(dates)
     payment = tuple(calendar.adjust(day, dates.payment.adjustment) for day in unadjusted)
     _ascending("dates.payment", payment, "adjusted payment dates")
-    ends = payment if dates.payment.accrual == "adjusted" else unadjusted
-    accrual = (dates.closing, *ends)
+    accrual = (dates.closing, *_period_ends(dates, payment, unadjusted))
     _ascending("dates.closing", accrual, "closing and the payment dates")
     collection = (dates.cut_off, *_collection_dates(dates, payment))
     _ascending("dates.collection", collection, "cut-off and the collection dates")
     for end, paid in zip(collection[1:], payment, strict=True):
         if end > paid:
             _refuse("dates.collection", f"the collection period ends after its payment date {paid}", end)
-    warnings = () if dates.payment.adjustment == "unadjusted" else calendar.warnings(unadjusted)
+    warnings = calendar.warnings(unadjusted) if MOVES[dates.payment.adjustment] else ()
     frequency = dates.payment.frequency or dates.payment.every
     return Schedule(
         payment,
@@ -98,6 +97,18 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
         anchor=dates.payment.first or unadjusted[0],
         end_of_month=dates.payment.end_of_month,
     )
+
+
+def _period_ends(
+    dates: Dates, payment: tuple[dt.date, ...], unadjusted: tuple[dt.date, ...]
+) -> tuple[dt.date, ...]:
+    match dates.payment.accrual:
+        case "adjusted":
+            return payment
+        case "unadjusted":
+            return unadjusted
+        case _:
+            assert_never(dates.payment.accrual)
 
 
 def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:

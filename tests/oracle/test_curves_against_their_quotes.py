@@ -14,7 +14,7 @@ import pytest
 import QuantLib as ql  # noqa: N813
 
 from securitize.base.dates import add_months
-from securitize.definitions.scenarios.curves import PER_YEAR, Curve, IndexCurve, ParCurve
+from securitize.definitions.scenarios.curves import PER_YEAR, CouponCompounding, Curve, IndexCurve, ParCurve
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.curves import flat_curve, zero_curve
 from securitize.market.day_counters import day_counter
@@ -52,7 +52,7 @@ def _months(tenor: str) -> int:
 @pytest.mark.parametrize("day", DAYS, ids=str)
 @pytest.mark.parametrize("points", [PAR, NEGATIVE, STEEP], ids=["usual", "negative", "steep"])
 def test_bonds_and_bills_are_worth_their_face(
-    points: Any, day: dt.date, compounding: str, day_count: str, interpolation: str
+    points: Any, day: dt.date, compounding: CouponCompounding, day_count: str, interpolation: str
 ) -> None:
     told = par(
         points,
@@ -78,7 +78,7 @@ def test_bonds_and_bills_are_worth_their_face(
 
 @pytest.mark.parametrize("compounding", ["annual", "semiannual"])
 @pytest.mark.parametrize("day", DAYS, ids=str)
-def test_quantlib_values_the_bonds_at_their_face(day: dt.date, compounding: str) -> None:
+def test_quantlib_values_the_bonds_at_their_face(day: dt.date, compounding: CouponCompounding) -> None:
     curves, _ = _curves(day, par(compounding=compounding))
     step = 12 // PER_YEAR[compounding]
     engine = ql.DiscountingBondEngine(ql.YieldTermStructureHandle(curves.government))

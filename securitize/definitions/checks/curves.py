@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.errors import Problem
@@ -20,6 +21,7 @@ from securitize.definitions.scenarios.curves import (
     IndexCurve,
     ParCurve,
     Quote,
+    ZeroRates,
 )
 from securitize.definitions.scenarios.market import Market
 
@@ -49,11 +51,28 @@ def faults_of_market(market: Market) -> Iterator[Fault]:
 
 def points_of(curve: Curve) -> Iterator[tuple[KeyPath, tuple[Quote, ...]]]:
     """Each list of quotes of a curve with its path inside the curve; none of a flat one."""
-    if isinstance(curve, IndexCurve):
-        yield ("deposits",), curve.deposits
-        yield ("swaps",), curve.swaps
-    elif not isinstance(curve, FlatRate):
-        yield ("points",), curve.points
+    match curve:
+        case IndexCurve():
+            yield ("deposits",), curve.deposits
+            yield ("swaps",), curve.swaps
+        case ParCurve() | ZeroRates():
+            yield ("points",), curve.points
+        case FlatRate():
+            pass
+        case _:
+            assert_never(curve)
+
+
+def numbers_of(curve: Curve) -> Iterator[tuple[FigureKind, str]]:
+    """Kind and source of each number of a curve."""
+    match curve:
+        case FlatRate():
+            yield curve.rate_kind, curve.source
+        case ParCurve() | ZeroRates() | IndexCurve():
+            for _, points in points_of(curve):
+                yield from ((point.kind, point.source or curve.source) for point in points)
+        case _:
+            assert_never(curve)
 
 
 def _whole(market: Market) -> Iterator[Fault]:
@@ -75,22 +94,35 @@ def _whole(market: Market) -> Iterator[Fault]:
 
 
 def _curve(market: Market, at: KeyPath, curve: Curve) -> Iterator[Fault]:
-    if isinstance(curve, FlatRate):
-        yield from _sourced(at, curve.rate_kind, curve.source)
-        yield from _rate((*at, "rate"), curve.rate, curve.may_be_negative)
-        return
+    match curve:
+        case FlatRate():
+            yield from _sourced(at, curve.rate_kind, curve.source)
+            yield from _rate((*at, "rate"), curve.rate, curve.may_be_negative)
+        case ParCurve():
+            yield from _quotes(market, at, curve)
+            yield from _whole_periods(at, curve)
+        case IndexCurve():
+            yield from _quotes(market, at, curve)
+            yield from _index(market, at, curve)
+        case ZeroRates():
+            yield from _quotes(market, at, curve)
+        case _:
+            assert_never(curve)
+
+
+def _quotes(market: Market, at: KeyPath, curve: ParCurve | ZeroRates | IndexCurve) -> Iterator[Fault]:
     for key, points in points_of(curve):
         yield from _points(market, (*at, *key), points, curve.source)
         for k, point in enumerate(points):
             yield from _rate((*at, *key, k, "rate"), point.rate, curve.may_be_negative)
-    if isinstance(curve, ParCurve):
-        step = 12 // PER_YEAR[curve.compounding]
-        for k, point in enumerate(curve.points):
-            if months(point.tenor) > step and months(point.tenor) % step:
-                what = f"a bond of {point.tenor} does not have whole periods of {step} months"
-                yield Fault((*at, "points", k, "tenor"), what, point.tenor, "leave the tenor out", "SEC628")
-    if isinstance(curve, IndexCurve):
-        yield from _index(market, at, curve)
+
+
+def _whole_periods(at: KeyPath, curve: ParCurve) -> Iterator[Fault]:
+    step = 12 // PER_YEAR[curve.compounding]
+    for k, point in enumerate(curve.points):
+        if months(point.tenor) > step and months(point.tenor) % step:
+            what = f"a bond of {point.tenor} does not have whole periods of {step} months"
+            yield Fault((*at, "points", k, "tenor"), what, point.tenor, "leave the tenor out", "SEC628")
 
 
 def _index(market: Market, at: KeyPath, curve: IndexCurve) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.deal import Dates
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import months
+from securitize.definitions.figures import MOVES, MOVES_ON, months
 
 _PAYMENT: KeyPath = ("dates", "payment")
 #: Days by which a calendar moves a date at the most.
@@ -129,7 +129,7 @@ def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
             what = f"the collection date is not after the cut-off date {dates.cut_off}"
             yield view.problem((*at, "dates", 0), what, rule.dates[0], "write a later date", "SEC243")
     one_each = rule.dates is not None and len(rule.dates) == len(payments) and rule.availability_lag is None
-    known = dates.payment.adjustment in ("unadjusted", "preceding")
+    known = not MOVES_ON[dates.payment.adjustment]
     if rule.dates is not None and one_each and known:
         for k, (end, paid) in enumerate(zip(rule.dates, payments, strict=True)):
             if end > paid:
@@ -150,7 +150,7 @@ def collections_available(dates: Dates, payments: Sequence[dt.date]) -> list[dt.
 
 def _moved(dates: Dates) -> dt.timedelta:
     """By how much a calendar may move a payment date."""
-    return dt.timedelta(days=0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY)
+    return dt.timedelta(days=_LONGEST_HOLIDAY if MOVES[dates.payment.adjustment] else 0)
 
 
 def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from securitize.definitions.deals.state import State
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.figures import MOVES
 
 #: Days by which a calendar moves a payment date at the most.
 _LONGEST_HOLIDAY = 15
@@ -44,7 +45,7 @@ def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> 
         yield state.problem(("as_of",), what, as_of, "write a payment date", "SEC291")
         return
     unadjusted = payment_dates(dates)
-    slack = 0 if dates.payment.adjustment == "unadjusted" else _LONGEST_HOLIDAY
+    slack = _LONGEST_HOLIDAY if MOVES[dates.payment.adjustment] else 0
     # The calendar moves dates; whether as_of is the very day is known where the dates are put on it.
     near = min(unadjusted, key=lambda day: abs(day - as_of), default=None)
     if near is not None and abs(near - as_of) > dt.timedelta(days=slack):
@@ -150,7 +151,7 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
             (
                 (*at, "capitalised"),
                 kept.capitalised,
-                note.unpaid_interest == "capitalised",
+                note.capitalises,
                 "capitalised interest of this note",
             ),
             (

@@ -5,10 +5,12 @@ The meaning of every field is in ``docs/reference/markets.md``. Rates are units 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
+from securitize.base.closed import complete
 from securitize.definitions.figures import Adjustment, Date, FigureKind, Frequency, Margin, Model, Name, Prose
 
 #: Day counts of zero and flat rates and of swaps: those that need no schedule.
@@ -18,7 +20,7 @@ CouponCompounding = Literal["annual", "semiannual"]
 Compounding = Literal["simple", "annual", "semiannual", "continuous"]
 Interpolation = Literal["linear-zero", "flat-forward"]
 #: Coupons, or compoundings, a year.
-PER_YEAR: dict[str, int] = {"annual": 1, "semiannual": 2}
+PER_YEAR: Mapping[CouponCompounding, int] = complete(CouponCompounding, {"annual": 1, "semiannual": 2})
 
 
 class Quote(Model):
@@ -57,10 +59,22 @@ class ParCurve(Quoted):
     day_count: CouponDayCount = "ACT/ACT-ICMA"
     points: Points
 
+    @property
+    def par_compounding(self) -> CouponCompounding:
+        """That of its quotes."""
+        return self.compounding
+
+    @property
+    def par_day_count(self) -> CouponDayCount:
+        """That of its quotes."""
+        return self.day_count
+
 
 class ZeroRates(Quoted):
     """Zero rates by tenor."""
 
+    par_compounding: ClassVar[CouponCompounding] = "annual"
+    par_day_count: ClassVar[CouponDayCount] = "ACT/ACT-ICMA"
     kind: Literal["zero"]
     compounding: Compounding = "annual"
     day_count: TimeDayCount = "ACT/365F"
@@ -70,6 +84,7 @@ class ZeroRates(Quoted):
 class FlatRate(Model):
     """One rate for every maturity."""
 
+    par_day_count: ClassVar[CouponDayCount] = "ACT/ACT-ICMA"
     kind: Literal["flat"]
     compounding: Compounding = "annual"
     day_count: TimeDayCount = "ACT/365F"
@@ -78,6 +93,17 @@ class FlatRate(Model):
     source: Prose = ""
     may_be_negative: bool = False
 
+    @property
+    def par_compounding(self) -> CouponCompounding:
+        """As the rate compounds, once a year where bonds do not compound so."""
+        match self.compounding:
+            case "annual" | "semiannual":
+                return self.compounding
+            case "simple" | "continuous":
+                return "annual"
+            case _:
+                assert_never(self.compounding)
+
 
 class IndexCurve(Quoted):
     """Deposits and par swaps of an index; the curve discounts what it projects.
@@ -85,6 +111,8 @@ class IndexCurve(Quoted):
     settlement_days : business days from the date to the start of deposits and swaps
     """
 
+    par_compounding: ClassVar[CouponCompounding] = "annual"
+    par_day_count: ClassVar[CouponDayCount] = "ACT/ACT-ICMA"
     kind: Literal["index"]
     index: Name
     index_tenor: Frequency = "3M"
@@ -97,7 +125,13 @@ class IndexCurve(Quoted):
     swaps: Annotated[tuple[Quote, ...], Field(max_length=200)] = ()
 
 
+#: Each kind says how the par yields that are told of it compound and count days.
 Curve = Annotated[ParCurve | ZeroRates | FlatRate | IndexCurve, Field(discriminator="kind")]
+
+
+Beyond = Literal["none", "nearest"]
+#: Whether the spread of the nearest point holds outside the points.
+HOLDS_BEYOND: Mapping[Beyond, bool] = complete(Beyond, {"none": False, "nearest": True})
 
 
 class RatingSpreads(Model):
@@ -107,5 +141,5 @@ class RatingSpreads(Model):
     """
 
     source: Prose = ""
-    beyond: Literal["none", "nearest"] = "none"
+    beyond: Beyond = "none"
     points: Points
