@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.pools.instalments import Bullet, EqualPrincipal, LevelPayment, Repayment
+from securitize.definitions.pools.instalments import (
+    Bullet,
+    CustomPrincipal,
+    EqualPrincipal,
+    LevelPayment,
+    Repayment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,10 @@ def schedule_claim(terms: Terms) -> ScheduledClaim:
             principal[-1] += terms.residual
         case Bullet():
             principal = [0] * (len(terms.rates) - 1) + [terms.opening]
-        case _:
+        case CustomPrincipal():
             principal = list(terms.custom)
+        case _:
+            assert_never(terms.repayment)
     balance = [terms.opening]
     for paid in principal:
         balance.append(balance[-1] - paid)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.figures import STREAMS, Stream
+from securitize.definitions.performance import PAID_AT_THE_END
 from securitize.performance.resolved import ResolvedPerformance
 
 
@@ -104,7 +106,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         if keep_flows:
             flows[contract.name] = tuple(events.cash)
     streams = {stream: cash[:, :-1].copy() for stream, cash in periods.streams.items()}
-    if performance.after_last == "last-payment":
+    if PAID_AT_THE_END[performance.after_last]:
         for stream, cash in periods.streams.items():
             streams[stream][:, -1] += cash[:, -1]
     return Collections(
@@ -141,9 +143,17 @@ class _Periods:
         defaulted, lost = np.zeros(self.paths, np.int64), np.zeros(self.paths, np.int64)
         for fall in events.falls:
             self._place(falls, fall.dates, fall.amount)
-            if fall.kind in ("defaulted", "lost"):
-                self._place(self.defaulted, fall.dates, fall.amount)
-                (defaulted if fall.kind == "defaulted" else lost)[:] += fall.amount
+            match fall.kind:
+                case "defaulted":
+                    self._place(self.defaulted, fall.dates, fall.amount)
+                    defaulted += fall.amount
+                case "lost":
+                    self._place(self.defaulted, fall.dates, fall.amount)
+                    lost += fall.amount
+                case "principal" | "prepayment" | "restated":
+                    pass
+                case _:
+                    assert_never(fall.kind)
         opening = contract.scheduled.balance[contract.first]
         performing = np.full((self.paths, self.count + 1), opening, np.int64)
         performing[:, 1:] -= falls[:, :-1].cumsum(axis=1)

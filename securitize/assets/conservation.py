@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from securitize.assets.events import EXPECTED, Events
+from securitize.assets.events import EXPECTED, FALL_KINDS, ONE_WAY, Events, FallKind
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
@@ -28,7 +28,7 @@ def check_conservation(
     performing : int64 (paths, T + 1), the balance at the cut-off and after each period
     """
     zero = np.zeros(placed.shape[0], np.int64)
-    fallen = {kind: zero.copy() for kind in ("principal", "prepayment", "defaulted", "lost", "restated")}
+    fallen: dict[FallKind, Int64] = {kind: zero.copy() for kind in FALL_KINDS}
     for fall in events.falls:
         fallen[fall.kind] += fall.amount
     cash = sum(collected.values(), zero)
@@ -38,7 +38,7 @@ def check_conservation(
             earned[flow.stream] -= flow.amount
     repaid = earned["fee"] if contract.contract.fee_bearing else earned["principal"]
     at_least = [flow.amount for flow in events.cash]
-    at_least += [fall.amount for fall in events.falls if fall.kind != "restated"]
+    at_least += [fall.amount for fall in events.falls if ONE_WAY[fall.kind]]
     laws = {
         "the balance at cut-off is repaid, prepaid, defaulted, lost or restated": sum(fallen.values(), zero)
         == opening,

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
 from securitize.definitions.figures import Stream
 
 FallKind = Literal["principal", "prepayment", "defaulted", "lost", "restated"]
+FALL_KINDS: tuple[FallKind, ...] = get_args(FallKind)
+#: Whether a balance can only fall so; a restated one may rise.
+ONE_WAY: Mapping[FallKind, bool] = complete(
+    FallKind, {"principal": True, "prepayment": True, "defaulted": True, "lost": True, "restated": False}
+)
 #: The source of cash that was still to come when the contract was restated.
 EXPECTED = "expected"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from securitize.assets.claims import product
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.claims import Claim, Instalments
 from securitize.definitions.pools.contracts import ProjectedClaim, Receivable
 from securitize.definitions.pools.pool import Contract
 from securitize.market.day_counts import accrual
@@ -21,11 +21,15 @@ def proceeds(contract: Contract) -> int:
 
 
 def _price(contract: Claim) -> int:
-    if isinstance(contract, Receivable):
-        return _discounted(contract)
-    if isinstance(contract, ProjectedClaim) and contract.purchase_price is not None:
-        return contract.purchase_price
-    return contract.opening
+    match contract:
+        case Receivable():
+            return _discounted(contract)
+        case ProjectedClaim():
+            return contract.opening if contract.purchase_price is None else contract.purchase_price
+        case Instalments():
+            return contract.opening
+        case _:
+            raise TypeError(f"nothing says what is paid for a {contract.kind}")
 
 
 def _discounted(contract: Receivable) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import assert_never
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from securitize.assets.rights import failures_within
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.pools.instalments import LevelPayment
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.conversion import period_rates
@@ -89,12 +89,15 @@ class _Walk:
         self._fail_rights(since, until)
         defaulted = np.zeros_like(self.balance)
         for event in self.performance.order:
-            if event == "default":
-                defaulted = self._default(k, start, since, until)
-            elif event == "interest":
-                self._pay_interest(k, defaulted)
-            else:
-                self._prepay(k, start, since, until)
+            match event:
+                case "default":
+                    defaulted = self._default(k, start, since, until)
+                case "interest":
+                    self._pay_interest(k, defaulted)
+                case "prepayment":
+                    self._prepay(k, start, since, until)
+                case _:
+                    assert_never(event)
 
     def _fall(self, amount: Int64) -> None:
         self.balance = self.balance - amount
@@ -160,8 +163,13 @@ class _Walk:
     def _pay_interest(self, k: int, defaulted: Int64) -> None:
         """The instalment; ``defaulted`` is D where the default came before."""
         due, basis = self.resolved.adjusted[k], self.balance
-        if self.performance.default_cuts == "next-interest":
-            basis = basis + defaulted
+        match self.performance.default_cuts:
+            case "next-interest":
+                basis = basis + defaulted
+            case "this-interest":
+                pass
+            case _:
+                assert_never(self.performance.default_cuts)
         interest = self._interest(k, basis)
         principal = self._principal(k, interest)
         self._fall(principal)
@@ -183,15 +191,19 @@ class _Walk:
         scheduled = self.resolved.scheduled
         if k == len(self.resolved.adjusted) - 1:
             return self.balance.copy()
-        if self.performance.instalment == "recomputed":
-            opening = scheduled.balance[k]
-            if opening == 0:
-                return np.zeros_like(self.balance)
-            return multiply_divide(self.balance, scheduled.principal[k], opening)
-        principal = self._at_weight(scheduled.principal[k])
-        if isinstance(self.resolved.contract.shape, LevelPayment):
-            principal = np.maximum(0, principal + self._at_weight(scheduled.interest[k]) - interest)
-        return np.minimum(self.balance, principal)
+        match self.performance.instalment:
+            case "recomputed":
+                opening = scheduled.balance[k]
+                if opening == 0:
+                    return np.zeros_like(self.balance)
+                return multiply_divide(self.balance, scheduled.principal[k], opening)
+            case "fixed":
+                principal = self._at_weight(scheduled.principal[k])
+                if self.resolved.contract.shape.level:
+                    principal = np.maximum(0, principal + self._at_weight(scheduled.interest[k]) - interest)
+                return np.minimum(self.balance, principal)
+            case _:
+                assert_never(self.performance.instalment)
 
     def _at_weight(self, amount: int) -> Int64:
         """A scheduled amount in proportion to the rights that are left."""

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import get_args
+from typing import assert_never, get_args
 
 from securitize.assets.claims import ScheduledClaim, Terms, product, schedule_claim
 from securitize.assets.rights import ResolvedRight
@@ -17,10 +17,10 @@ from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Stream, months
-from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim
-from securitize.definitions.pools.contracts import ProjectedClaim, Receivable, Trust, TrustLoan
-from securitize.definitions.pools.instalments import CustomPrincipal, LprRate
+from securitize.definitions.figures import MOVES, Stream, months
+from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim, Trust
+from securitize.definitions.pools.contracts import ProjectedClaim, Receivable
+from securitize.definitions.pools.instalments import FixedRate, LprRate
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -50,9 +50,19 @@ class IndexRates:
 def _changed_index(value: int, day: dt.date, changes: tuple[IndexChange, ...]) -> int:
     for change in changes:
         if day >= change.at:
-            value = change.value if change.change == "set" else value + change.value
+            value = _changed(value, change)
             value = min(RATE_UNITS, max(0, value))
     return value
+
+
+def _changed(value: int, change: IndexChange) -> int:
+    match change.change:
+        case "set":
+            return change.value
+        case "shift":
+            return value + change.value
+        case _:
+            assert_never(change.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class ResolvedContract:
     @property
     def trust(self) -> Trust | None:
         """What stands between the obligor and the vehicle."""
-        return self.contract.trust if isinstance(self.contract, TrustLoan) else None
+        return self.contract.in_trust
 
     def trust_share(self, k: int) -> tuple[int, int]:
         """What the trust keeps of instalment k: numerator and denominator of a share of the interest's basis."""
@@ -161,7 +171,7 @@ def resolve_pool(
     asked = [
         day
         for contract in pool.contracts.values()
-        if contract.moved != "unadjusted"
+        if MOVES[contract.moved]
         for day in contract.instalment_dates()
     ]
     claims = [one for one in contracts if isinstance(one, ResolvedContract)]
@@ -210,13 +220,16 @@ def _resolve(
     instalments = contract.instalment_dates()
     dates = (contract.start, *instalments)
     adjusted = tuple(calendar.adjust(day, contract.moved) for day in instalments)
-    rule = contract.rate_rule
-    if isinstance(rule, LprRate):
-        resets = tuple(_reset_date(contract.start, day, months(rule.reset)) for day in dates[:-1])
-        index = IndexRates(rule.margin, resets, tuple(history.value(rule.index, day) for day in resets))
-        rates = index.rates(())
-    else:
-        index, rates = None, (rule.rate,) * len(instalments)
+    index: IndexRates | None = None
+    match rule := contract.rate_rule:
+        case LprRate():
+            resets = tuple(_reset_date(contract.start, day, months(rule.reset)) for day in dates[:-1])
+            index = IndexRates(rule.margin, resets, tuple(history.value(rule.index, day) for day in resets))
+            rates = index.rates(())
+        case FixedRate():
+            rates = (rule.rate,) * len(instalments)
+        case _:
+            assert_never(rule)
     shares = [_share(contract, since, until, dates[-1]) for since, until in pairwise(dates)]
     terms = Terms(
         contract.opening,
@@ -225,7 +238,7 @@ def _resolve(
         tuple(denominator for _, denominator in shares),
         contract.shape,
         _custom(contract, instalments),
-        tuple(cash.interest for cash in contract.cash) if isinstance(contract, ProjectedClaim) else (),
+        contract.listed_interest,
         contract.residual,
     )
     cut_off = schedule.collection[0]
@@ -247,17 +260,21 @@ def _resolve(
 
 def _share(contract: Claim, since: dt.date, until: dt.date, last: dt.date) -> tuple[int, int]:
     """The share of a year from one instalment to the next."""
-    if isinstance(contract, Receivable | ProjectedClaim) or since == until:
+    if since == until:
         return 0, 1
-    assert isinstance(contract, Instalments)
-    dates = contract.dates
-    anchor = dates.first or (dates.dates or contract.instalment_dates())[0]
-    period = InterestPeriod(since, until, dates.months, anchor, dates.end_of_month)
-    return accrual(contract.day_count, since, until, last, period)
+    match contract:
+        case Receivable() | ProjectedClaim():
+            return 0, 1
+        case Instalments(dates=dates):
+            anchor = dates.first or (dates.dates or contract.instalment_dates())[0]
+            period = InterestPeriod(since, until, dates.months, anchor, dates.end_of_month)
+            return accrual(contract.day_count, since, until, last, period)
+        case _:
+            raise TypeError(f"nothing says how a {contract.kind} bears interest")
 
 
 def _rights(contract: Claim, pool: Pool) -> tuple[ResolvedRight, ...]:
-    if all(contract.consequence(cause) == "none" for cause in get_args(Cause)):
+    if not any(contract.needs_rights(cause) for cause in get_args(Cause)):
         return ()
     failed = contract.as_of.failed if contract.as_of else ()
     found = []
@@ -276,9 +293,5 @@ def _reset_date(start: dt.date, day: dt.date, every: int) -> dt.date:
 
 
 def _custom(contract: Claim, instalments: tuple[dt.date, ...]) -> tuple[int, ...]:
-    if isinstance(contract, ProjectedClaim):
-        return tuple(cash.principal for cash in contract.cash)
-    if not isinstance(contract.shape, CustomPrincipal):
-        return ()
-    amounts = {payment.date: payment.amount for payment in contract.shape.payments}
-    return tuple(amounts.get(day, 0) for day in instalments)
+    listed = contract.listed_principal
+    return tuple(listed.get(day, 0) for day in instalments) if listed else ()

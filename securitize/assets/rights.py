@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import assert_never, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -69,11 +69,18 @@ def failures_within(
         gone, bought = np.zeros(paths, np.int64), np.zeros(paths, np.bool_)
         happens = (dates > since.toordinal()) & (dates <= until.toordinal())
         for cause in get_args(Cause):
-            consequence = contract.consequence(cause)
-            if consequence != "none":
-                struck = happens & (causes == cause)
-                gone = np.where(struck, right.weight, gone)
-                bought = np.where(struck, consequence == "repurchase", bought)
+            struck = happens & (causes == cause)
+            match consequence := contract.consequence(cause):
+                case "cut":
+                    gone = np.where(struck, right.weight, gone)
+                    bought = np.where(struck, False, bought)
+                case "repurchase":
+                    gone = np.where(struck, right.weight, gone)
+                    bought = np.where(struck, True, bought)
+                case "none":
+                    pass
+                case _:
+                    assert_never(consequence)
         if gone.any():
             found.append((np.where(gone > 0, dates, NEVER), gone, bought))
     if not found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never, get_args
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from securitize.assets.royalty_rates import net_royalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
+from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.market.calendars import BusinessCalendar
@@ -140,9 +142,13 @@ def _earned(
     contract: Royalty, ends: tuple[dt.date, ...], sales: Int64, last_claim: Int64
 ) -> tuple[Int64, Int64]:
     """G_u and N_u; projected royalties are net as they stand, and tell of no sales."""
-    if isinstance(contract, RunningRoyalty):
-        return net_royalty(contract, ends, sales, last_claim)
-    return np.zeros_like(sales), sales
+    match contract:
+        case RunningRoyalty():
+            return net_royalty(contract, ends, sales, last_claim)
+        case ProjectedRoyalty():
+            return np.zeros_like(sales), sales
+        case _:
+            assert_never(contract)
 
 
 def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
@@ -168,7 +174,7 @@ def told_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> In
 
 
 def _rights(contract: Royalty, pool: Pool) -> tuple[ResolvedRight, ...]:
-    if not (isinstance(contract, RunningRoyalty) and contract.until_last_valid_claim):
+    if not any(contract.needs_rights(cause) for cause in get_args(Cause)):
         return ()
     failed = contract.as_of.failed if contract.as_of else ()
     found = []

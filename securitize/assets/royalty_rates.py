@@ -9,13 +9,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.royalties import (
+    Counted,
     FixedRoyalty,
     GenericEntry,
     RunningRoyalty,
@@ -54,10 +55,16 @@ class _Sums:
     def add(self, amount: Int64) -> None:
         self.year, self.life = self.year + amount, self.life + amount
 
-    def before(self, per: Literal["period", "year", "life"]) -> Int64:
-        if per == "period":
-            return np.zeros_like(self.life)
-        return self.year if per == "year" else self.life
+    def before(self, per: Counted) -> Int64:
+        match per:
+            case "period":
+                return np.zeros_like(self.life)
+            case "year":
+                return self.year
+            case "life":
+                return self.life
+            case _:
+                assert_never(per)
 
 
 class _Walk:
@@ -104,10 +111,13 @@ class _Walk:
         return multiply_divide(sales, weight, (end - start).days * RATE_UNITS)
 
     def _by_rate(self, end: dt.date, base: Int64) -> Int64:
-        rule = self.contract.rate
-        if isinstance(rule, TieredRoyalty):
-            return _tiered(rule.tiers, self.bases.before(rule.per), base)
-        return multiply_divide(base, rate_on(rule, end), RATE_UNITS)
+        match rule := self.contract.rate:
+            case TieredRoyalty():
+                return _tiered(rule.tiers, self.bases.before(rule.per), base)
+            case FixedRoyalty() | SteppedRoyalty():
+                return multiply_divide(base, rate_on(rule, end), RATE_UNITS)
+            case _:
+                assert_never(rule)
 
     def _at_least(
         self, u: int, royalty: Int64, within: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -115,13 +125,17 @@ class _Walk:
         minimum = self.contract.minimum
         if minimum is None:
             return royalty
-        if minimum.per == "period":
-            return np.where(within, np.maximum(royalty, minimum.amount), royalty)
-        end = self.spans[u][1]
-        closes = u + 1 == len(self.spans) or self.spans[u + 1][1].year != end.year
-        due = within & (closes | (end.toordinal() >= self.term))
-        lacking = np.maximum(0, minimum.amount - self.paid.year - royalty)
-        return royalty + np.where(due, lacking, 0)
+        match minimum.per:
+            case "period":
+                return np.where(within, np.maximum(royalty, minimum.amount), royalty)
+            case "year":
+                end = self.spans[u][1]
+                closes = u + 1 == len(self.spans) or self.spans[u + 1][1].year != end.year
+                due = within & (closes | (end.toordinal() >= self.term))
+                lacking = np.maximum(0, minimum.amount - self.paid.year - royalty)
+                return royalty + np.where(due, lacking, 0)
+            case _:
+                assert_never(minimum.per)
 
     def _milestones(self, start: dt.date, end: dt.date, base: Int64) -> Int64:
         total = np.zeros_like(base)
@@ -149,10 +163,14 @@ def keeps_after_entry(entry: GenericEntry | None, ends: Sequence[dt.date]) -> li
 
 def rate_on(rule: FixedRoyalty | SteppedRoyalty, end: dt.date) -> int:
     """The royalty rate of a reporting period that ends on a day, units of 1e-8."""
-    rate = rule.rate
-    for step in rule.steps if isinstance(rule, SteppedRoyalty) else ():
-        rate = step.rate if step.from_ <= end else rate
-    return rate
+    match rule:
+        case FixedRoyalty():
+            return rule.rate
+        case SteppedRoyalty():
+            reached = [step.rate for step in rule.steps if step.from_ <= end]
+            return reached[-1] if reached else rule.rate
+        case _:
+            assert_never(rule)
 
 
 def _tiered(tiers: Sequence[Tier], before: Int64, base: Int64) -> Int64:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import assert_never
 
 import numpy as np
 
@@ -17,8 +18,18 @@ from securitize.assets.resolve import ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, last_claim_of, told_sales
 from securitize.assets.royalty_rates import NO_END, keeps_after_entry, rate_on
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
 from securitize.base.money import OPERAND_LIMIT, QUOTIENT_LIMIT, RATE_UNITS
-from securitize.definitions.pools.royalties import RunningRoyalty, TieredRoyalty
+from securitize.definitions.performance import PAID_AT_THE_END
+from securitize.definitions.pools.royalties import (
+    Counted,
+    FixedRoyalty,
+    ProjectedRoyalty,
+    RoyaltyRate,
+    RunningRoyalty,
+    SteppedRoyalty,
+    TieredRoyalty,
+)
 from securitize.performance.conversion import period_rates
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
 
@@ -29,7 +40,7 @@ TOLD, KEEPS, WEIGHT, LENGTH, RATE, NEW_YEAR, WITHIN, DUE, DATED, SINCE, UNTIL, G
 #: Of ``RoyaltyTerms.whole``.
 TIERED_PER, MINIMUM_PER, MINIMUM, CAP_PER, CAP, SUB, SHARE, ENTITLED, PROJECTED, PERIODS, RUNNING = range(11)
 #: How amounts are counted; 0 where there is none.
-PER = {"period": 1, "year": 2, "life": 3}
+PER: Mapping[Counted, int] = complete(Counted, {"period": 1, "year": 2, "life": 3})
 #: No multiple of sales is larger.
 LARGEST_MULTIPLE = 100
 
@@ -92,17 +103,21 @@ def _terms(one: ResolvedRoyalty, pool: ResolvedPool, told: ResolvedPerformance) 
         arrival = told.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
         row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
         row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")
-        if told.after_last == "last-payment":
+        if PAID_AT_THE_END[told.after_last]:
             row[PLACE] = min(row[PLACE], len(ends) - 1)
     whole = np.zeros(11, np.int64)
     whole[ENTITLED] = past.entitled if past else RATE_UNITS
     whole[PROJECTED], whole[PERIODS] = one.projected, len(sales)
     none = np.zeros((0, 3), np.int64)
-    if not isinstance(contract, RunningRoyalty):
-        return RoyaltyTerms(one.name, periods, whole, none, none[:, :2])
-    last_claim = int(last_claim_of(one.rights, told.failures, 1)[0])
-    tiers, milestones = _running(contract, one.ends, last_claim, periods, whole)
-    return RoyaltyTerms(one.name, periods, whole, tiers, milestones)
+    match contract:
+        case ProjectedRoyalty():
+            return RoyaltyTerms(one.name, periods, whole, none, none[:, :2])
+        case RunningRoyalty():
+            last_claim = int(last_claim_of(one.rights, told.failures, 1)[0])
+            tiers, milestones = _running(contract, one.ends, last_claim, periods, whole)
+            return RoyaltyTerms(one.name, periods, whole, tiers, milestones)
+        case _:
+            assert_never(contract)
 
 
 def _running(
@@ -120,7 +135,7 @@ def _running(
         row[KEEPS] = keeps[u]
         row[WEIGHT] = covered * RATE_UNITS + after * contract.after_claims
         row[LENGTH] = (end - start).days * RATE_UNITS
-        row[RATE] = 0 if isinstance(contract.rate, TieredRoyalty) else rate_on(contract.rate, end)
+        row[RATE] = _rate_of_all(contract.rate, end)
         row[NEW_YEAR] = u > 0 and end.year != spans[u - 1][1].year
         row[WITHIN] = since < term
         closes = u + 1 == len(spans) or spans[u + 1][1].year != end.year
@@ -134,16 +149,35 @@ def _running(
         whole[MINIMUM_PER], whole[MINIMUM] = PER[contract.minimum.per], contract.minimum.amount
     if contract.cap:
         whole[CAP_PER], whole[CAP] = PER[contract.cap.per], contract.cap.amount
-    tiers = np.zeros((0, 3), np.int64)
-    if isinstance(contract.rate, TieredRoyalty):
-        whole[TIERED_PER] = PER[contract.rate.per]
-        bounds = [*(tier.above for tier in contract.rate.tiers), 2**62]
-        rates = (tier.rate for tier in contract.rate.tiers)
-        tiers = np.array(
-            [(low, high, rate) for (low, high), rate in zip(pairwise(bounds), rates, strict=True)], np.int64
-        )
+    tiers = _tiers(contract.rate, whole)
     milestones = [(one.sales or 0, one.amount) for one in contract.milestones if one.date is None]
     return tiers, np.array(milestones, np.int64).reshape(-1, 2)
+
+
+def _rate_of_all(rule: RoyaltyRate, end: dt.date) -> int:
+    """The rate on all sales of a reporting period; 0 where each tier has its own."""
+    match rule:
+        case TieredRoyalty():
+            return 0
+        case FixedRoyalty() | SteppedRoyalty():
+            return rate_on(rule, end)
+        case _:
+            assert_never(rule)
+
+
+def _tiers(rule: RoyaltyRate, whole: Int64) -> Int64:
+    """From, to and rate of each tier, (tiers, 3); fills in over what they count."""
+    match rule:
+        case TieredRoyalty():
+            whole[TIERED_PER] = PER[rule.per]
+            bounds = [*(tier.above for tier in rule.tiers), 2**62]
+            rates = (tier.rate for tier in rule.tiers)
+            rows = [(low, high, rate) for (low, high), rate in zip(pairwise(bounds), rates, strict=True)]
+            return np.array(rows, np.int64)
+        case FixedRoyalty() | SteppedRoyalty():
+            return np.zeros((0, 3), np.int64)
+        case _:
+            assert_never(rule)
 
 
 def days_of_default(name: str, defaults: Mapping[str, NamedDefault], paths: int) -> Int64:

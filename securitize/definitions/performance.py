@@ -11,10 +11,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Amount, Model, Multiple, Rate, Text, fault, unwrap
 
 Event = Literal["default", "interest", "prepayment"]
+AfterLast = Literal["last-payment", "lost"]
+#: Whether what comes after the last collection date is paid with the last payment.
+PAID_AT_THE_END: Mapping[AfterLast, bool] = complete(AfterLast, {"last-payment": True, "lost": False})
+Conversion = Literal["days", "months"]
 EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
 
 #: A whole number of months or years, 0M included.
@@ -97,11 +102,11 @@ class Performance(Model):
     default_rate: RateVector = (0,)
     prepayment_rate: RateVector = (0,)
     recoveries: tuple[Recovery, ...] = Field(default=(), max_length=20)
-    conversion: Literal["days", "months"] = "days"
+    conversion: Conversion = "days"
     order: tuple[Event, ...] = EVENTS
     default_cuts: Literal["this-interest", "next-interest"] = "this-interest"
     instalment: Literal["recomputed", "fixed"] = "recomputed"
-    after_last: Literal["last-payment", "lost"] = "last-payment"
+    after_last: AfterLast = "last-payment"
 
     @model_validator(mode="after")
     def _orderly(self) -> Self:

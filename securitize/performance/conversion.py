@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import months_between
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.performance import Conversion
 
 _DIGITS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 #: Below this many rates the decimals are quicker.
@@ -25,7 +26,7 @@ _FEW = 8
 _CLOSE = 1e-4
 
 
-def period_rates(annual: Int64, start: dt.date, end: dt.date, conversion: Literal["days", "months"]) -> Int64:
+def period_rates(annual: Int64, start: dt.date, end: dt.date, conversion: Conversion) -> Int64:
     """The rates of [start, end]: 1 - (1 - r)^(years), each rounded half-even to 1e-8.
 
     annual : int64 (n,), units of 1e-8, 0 to 1e8
@@ -33,11 +34,14 @@ def period_rates(annual: Int64, start: dt.date, end: dt.date, conversion: Litera
     """
     if end <= start:
         return np.zeros_like(annual)
-    if conversion == "days":
-        length, basis = (end - start).days, 365
-    else:
-        whole, left = months_between(start, end)
-        length, basis = 30 * whole + left, 360
+    match conversion:
+        case "days":
+            length, basis = (end - start).days, 365
+        case "months":
+            whole, left = months_between(start, end)
+            length, basis = 30 * whole + left, 360
+        case _:
+            assert_never(conversion)
     if annual.size < _FEW:
         return np.array([_in_decimals(int(rate), length, basis) for rate in annual], np.int64)
     # 1 - (1 - r)^y as -expm1(y log1p(-r)), r = 1 apart.

@@ -15,7 +15,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import Adjustment
-from securitize.definitions.performance import Event
+from securitize.definitions.performance import AfterLast, Conversion, Event
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
 
@@ -148,11 +148,11 @@ class ResolvedPerformance:
     late: tuple[LateWindow, ...]
     index: tuple[IndexChange, ...]
     base: tuple[BaseChange, ...]
-    conversion: Literal["days", "months"]
+    conversion: Conversion
     order: tuple[Event, ...]
     default_cuts: Literal["this-interest", "next-interest"]
     instalment: Literal["recomputed", "fixed"]
-    after_last: Literal["last-payment", "lost"]
+    after_last: AfterLast
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
 

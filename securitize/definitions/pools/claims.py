@@ -7,8 +7,9 @@ rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -19,13 +20,14 @@ from securitize.definitions.figures import (
     DayCount,
     Model,
     Name,
+    Rate,
     Stream,
     Text,
+    Whole,
     fault,
 )
 from securitize.definitions.pools.instalments import (
     ContractRate,
-    CustomPrincipal,
     InstalmentDates,
     Repayment,
 )
@@ -75,6 +77,18 @@ class Failure(Model):
     invalidity: Consequence | None = None
     expiry: Consequence | None = None
 
+    def of(self, cause: Cause) -> Consequence | None:
+        """What is written of a cause."""
+        match cause:
+            case "lapse":
+                return self.lapse
+            case "invalidity":
+                return self.invalidity
+            case "expiry":
+                return self.expiry
+            case _:
+                assert_never(cause)
+
 
 class Asset(Model):
     """What every contract has."""
@@ -90,6 +104,16 @@ class Asset(Model):
         if len(set(self.collateral)) < len(self.collateral):
             raise fault("SEC156", "a right is named twice", "name each right once")
         return self
+
+
+class Trust(Model):
+    """What the trust between obligor and vehicle keeps and how long it takes.
+
+    pass_through : days
+    """
+
+    fee_rate: Rate = 0
+    pass_through: Whole = Field(default=0, ge=0, le=366)
 
 
 class Claim(Asset):
@@ -131,6 +155,21 @@ class Claim(Asset):
         raise NotImplementedError
 
     @property
+    def in_trust(self) -> Trust | None:
+        """What stands between the obligor and the vehicle; None where nothing does."""
+        return None
+
+    @property
+    def listed_principal(self) -> Mapping[dt.date, int]:
+        """Principal that is listed, minor units by date; empty where it follows from the balance."""
+        return {payment.date: payment.amount for payment in self.shape.listed}
+
+    @property
+    def listed_interest(self) -> tuple[int, ...]:
+        """Interest that is listed, minor units of each instalment; empty where it follows from the balance."""
+        return ()
+
+    @property
     def residual(self) -> int:
         """What the last instalment pays beside the repayment, minor units."""
         return 0
@@ -146,7 +185,7 @@ class Claim(Asset):
 
     def consequence(self, cause: Cause) -> Consequence:
         """What follows where a right fails for ``cause``."""
-        return getattr(self.failure, cause) or "none"
+        return self.failure.of(cause) or "none"
 
     def needs_rights(self, cause: Cause) -> bool:
         """Whether cash depends on rights that may fail for ``cause``."""
@@ -188,10 +227,8 @@ class Instalments(Claim):
 
     def instalment_dates(self) -> tuple[dt.date, ...]:
         """p_1 … p_n, unadjusted, ascending."""
-        dates = set(self.dates.unadjusted())
-        if isinstance(self.repayment, CustomPrincipal):
-            dates |= {payment.date for payment in self.repayment.payments}
-        return tuple(sorted(dates))
+        listed = {payment.date for payment in self.repayment.listed}
+        return tuple(sorted({*self.dates.unadjusted(), *listed}))
 
     @model_validator(mode="after")
     def _instalments_fit(self) -> Self:
@@ -213,8 +250,7 @@ class Instalments(Claim):
             raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
         if self.day_count == "ACT/ACT-ICMA" and self.dates.months is None:
             raise fault("SEC182", "ACT/ACT-ICMA needs the frequency of the dates", "add dates.frequency")
-        if isinstance(self.repayment, CustomPrincipal):
-            payments = self.repayment.payments
+        if payments := self.repayment.listed:
             if any(after.date <= before.date for before, after in pairwise(payments)):
                 raise fault("SEC155", "payment dates do not ascend", "sort them, each once")
             total = sum(payment.amount for payment in payments)

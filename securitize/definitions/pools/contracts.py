@@ -7,8 +7,9 @@ rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -21,7 +22,6 @@ from securitize.definitions.figures import (
     Name,
     Rate,
     Text,
-    Whole,
     fault,
 )
 from securitize.definitions.pools.claims import (
@@ -29,6 +29,7 @@ from securitize.definitions.pools.claims import (
     Claim,
     Consequence,
     Instalments,
+    Trust,
 )
 from securitize.definitions.pools.instalments import (
     Bullet,
@@ -62,21 +63,16 @@ class PledgedLoan(Loan):
     kind: Literal["pledged-loan"]
 
 
-class Trust(Model):
-    """What the trust between obligor and vehicle keeps and how long it takes.
-
-    pass_through : days
-    """
-
-    fee_rate: Rate = 0
-    pass_through: Whole = Field(default=0, ge=0, le=366)
-
-
 class TrustLoan(Loan):
     """A loan of a trust whose beneficial right the pool holds: ``kind = "trust-loan"``."""
 
     kind: Literal["trust-loan"]
     trust: Trust = Trust()
+
+    @property
+    def in_trust(self) -> Trust:
+        """Its trust."""
+        return self.trust
 
 
 class LicenceBack(Instalments):
@@ -104,7 +100,7 @@ class LicenceBack(Instalments):
 
     def consequence(self, cause: Cause) -> Consequence:
         """What follows where a right fails for ``cause``; without a word of it fees are cut."""
-        return getattr(self.failure, cause) or ("none" if self.full_payment else "cut")
+        return self.failure.of(cause) or ("none" if self.full_payment else "cut")
 
 
 class LeaseBack(Instalments):
@@ -134,13 +130,19 @@ class LeaseBack(Instalments):
     @property
     def first_at_start(self) -> bool:
         """Rents in advance begin on ``start``."""
-        return self.timing == "advance"
+        match self.timing:
+            case "advance":
+                return True
+            case "arrears":
+                return False
+            case _:
+                assert_never(self.timing)
 
     @model_validator(mode="after")
     def _nominal_price_fits(self) -> Self:
         if self.nominal_price > self.price:
             raise fault("SEC183", "nominal_price is above the price", "write at most the price")
-        if self.nominal_price and isinstance(self.repayment, CustomPrincipal):
+        if self.nominal_price and self.repayment.listed:
             raise fault(
                 "SEC183", "payments are listed and a nominal price is given", "list it with the payments"
             )
@@ -243,6 +245,16 @@ class ProjectedClaim(Claim):
     def moved(self) -> Adjustment:
         """How cash is moved to business days."""
         return self.adjustment
+
+    @property
+    def listed_principal(self) -> Mapping[dt.date, int]:
+        """Of every date."""
+        return {cash.date: cash.principal for cash in self.cash}
+
+    @property
+    def listed_interest(self) -> tuple[int, ...]:
+        """Of every date."""
+        return tuple(cash.interest for cash in self.cash)
 
     def instalment_dates(self) -> tuple[dt.date, ...]:
         """The dates listed."""

@@ -7,7 +7,7 @@ rates units of 1e-8 (see :mod:`securitize.definitions.figures`).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -82,18 +82,24 @@ class InstalmentDates(Model):
 class Bullet(Model):
     """All principal with the last instalment."""
 
+    level: ClassVar[bool] = False
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["bullet"]
 
 
 class EqualPrincipal(Model):
     """The same principal with each instalment."""
 
+    level: ClassVar[bool] = False
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["equal-principal"]
 
 
 class LevelPayment(Model):
     """The same total with each instalment."""
 
+    level: ClassVar[bool] = True
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["level-payment"]
 
 
@@ -107,10 +113,17 @@ class CustomPayment(Model):
 class CustomPrincipal(Model):
     """Principal by a list of payments."""
 
+    level: ClassVar[bool] = False
     kind: Literal["custom"]
     payments: tuple[CustomPayment, ...] = Field(min_length=1, max_length=1200)
 
+    @property
+    def listed(self) -> tuple[CustomPayment, ...]:
+        """Every payment."""
+        return self.payments
 
+
+#: Each kind says whether interest and principal are together the same each time, and what principal it lists.
 Repayment = Annotated[Bullet | EqualPrincipal | LevelPayment | CustomPrincipal, Field(discriminator="kind")]
 
 

@@ -73,6 +73,10 @@ class SalesRule(Model):
         return self
 
 
+#: Over what sales and royalties are counted.
+Counted = Literal["period", "year", "life"]
+
+
 class FixedRoyalty(Model):
     """One royalty rate."""
 
@@ -112,7 +116,7 @@ class TieredRoyalty(Model):
     """Royalty rates by the amount of sales in a reporting period, a calendar year or the life."""
 
     kind: Literal["tiered"]
-    per: Literal["period", "year", "life"] = "year"
+    per: Counted = "year"
     tiers: tuple[Tier, ...] = Field(min_length=1, max_length=100)
 
     @model_validator(mode="after")
@@ -145,7 +149,7 @@ class Cap(Model):
     """The most that a royalty pays."""
 
     amount: Amount
-    per: Literal["period", "year", "life"]
+    per: Counted
 
 
 class Milestone(Model):
