@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
@@ -209,14 +210,17 @@ def _require_claims(target: Target) -> None:
         raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
 
 
-_DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = {
-    "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
-    "recovery-rate": _recovery_rate,
-    "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
-    "late-payment": _late,
-    "obligors-out": _obligors_out,
-    "royalty-base": _royalty_base,
-    "index-rates-up": lambda target: _index_rates(target, 1),
-    "index-rates-down": lambda target: _index_rates(target, -1),
-    "support": _support,
-}
+_DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(
+    DriverName,
+    {
+        "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
+        "recovery-rate": _recovery_rate,
+        "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
+        "late-payment": _late,
+        "obligors-out": _obligors_out,
+        "royalty-base": _royalty_base,
+        "index-rates-up": lambda target: _index_rates(target, 1),
+        "index-rates-down": lambda target: _index_rates(target, -1),
+        "support": _support,
+    },
+)

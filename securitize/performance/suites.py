@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.toml import quoted
@@ -18,6 +18,11 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
+    PrepaymentRateStress,
+    RecoveryRateStress,
+)
 from securitize.definitions.suites.stresses import (
     AllIndexRatesStress,
     AllPaymentsLateStress,
@@ -26,6 +31,7 @@ from securitize.definitions.suites.stresses import (
     LargestObligorsStress,
     NodeStress,
     RightsFailStress,
+    SuiteStress,
 )
 from securitize.definitions.suites.suite import SuiteScenario
 
@@ -109,9 +115,7 @@ def compose(
     left_out = [reason for part in parts for reason in part.left_out]
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            stresses += (
-                _PUT[type(stress)](stress, written, target) if type(stress) in _PUT else [dict(written)]
-            )
+            stresses += _put(stress, written, target)
         except DoesNotApply as reason:
             left_out.append(str(reason))
     return Composed(
@@ -153,7 +157,7 @@ def day_after(target: Target, after: str | None) -> dt.date:
     return day
 
 
-def _largest(stress: LargestObligorsStress, _: Written, target: Target) -> list[Written]:
+def _largest(stress: LargestObligorsStress, target: Target) -> list[Written]:
     obligors = target.obligors()
     if len(obligors) < stress.count:
         raise DoesNotApply(f"the pool has {len(obligors)} obligor{'s' if len(obligors) != 1 else ''}")
@@ -171,7 +175,7 @@ def _providers(stress: AllProvidersStress, written: Written, target: Target) -> 
     ]
 
 
-def _late(stress: AllPaymentsLateStress, _: Written, target: Target) -> list[Written]:
+def _late(stress: AllPaymentsLateStress, target: Target) -> list[Written]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
@@ -185,7 +189,7 @@ def _bases(stress: AllRoyaltyBasesStress, written: Written, target: Target) -> l
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
 
 
-def _indices(_: AllIndexRatesStress, written: Written, target: Target) -> list[Written]:
+def _indices(written: Written, target: Target) -> list[Written]:
     if not target.indices:
         raise DoesNotApply("no rate of the deal or the pool follows an index")
     found: list[Written] = []
@@ -198,7 +202,7 @@ def _indices(_: AllIndexRatesStress, written: Written, target: Target) -> list[W
     ]
 
 
-def _rights(stress: RightsFailStress, _: Written, target: Target) -> list[Written]:
+def _rights(stress: RightsFailStress, target: Target) -> list[Written]:
     rights = _exposed(target, stress.cause, None)
     if not rights:
         raise DoesNotApply(f"no cash depends on rights that fail by {stress.cause}")
@@ -206,7 +210,7 @@ def _rights(stress: RightsFailStress, _: Written, target: Target) -> list[Writte
     return _failures(rights[: math.ceil(share * len(rights))], stress.cause, day_after(target, stress.after))
 
 
-def _node(stress: NodeStress, _: Written, target: Target) -> list[Written]:
+def _node(stress: NodeStress, target: Target) -> list[Written]:
     if not target.nodes:
         raise DoesNotApply("no obligor has a place on a chain: name a random performance that tells nodes")
     owed = dict.fromkeys(target.nodes.values(), 0)
@@ -214,17 +218,27 @@ def _node(stress: NodeStress, _: Written, target: Target) -> list[Written]:
         node = target.nodes.get(target.pool.contracts[name].obligor)
         if node is not None:
             owed[node] += amount
-    struck = target.suppliers if stress.node == "upstream" else {max(owed, key=lambda node: owed[node])}
+    match stress.node:
+        case "upstream":
+            struck = target.suppliers
+        case "largest":
+            struck = frozenset({max(owed, key=lambda node: owed[node])})
+        case _:
+            assert_never(stress.node)
     if not struck:
         raise DoesNotApply("no obligor supplies another on the chain")
     at = day_after(target, stress.after)
     obligors = [name for name, node in target.nodes.items() if node in struck]
-    if stress.effect == "default":
-        return [{"driver": "default", "obligor": name, "at": at} for name in obligors]
-    rights = _exposed(target, "invalidity", frozenset(obligors))
-    if not rights:
-        raise DoesNotApply("no cash depends on rights of the node")
-    return _failures(rights, "invalidity", at)
+    match stress.effect:
+        case "default":
+            return [{"driver": "default", "obligor": name, "at": at} for name in obligors]
+        case "rights-fail":
+            rights = _exposed(target, "invalidity", frozenset(obligors))
+            if not rights:
+                raise DoesNotApply("no cash depends on rights of the node")
+            return _failures(rights, "invalidity", at)
+        case _:
+            assert_never(stress.effect)
 
 
 def _failures(rights: Sequence[str], cause: Cause, at: dt.date) -> list[Written]:
@@ -242,15 +256,28 @@ def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> l
     return sorted(behind, key=lambda right: -behind[right])
 
 
-_PUT: Mapping[type, Callable[[Any, Written, Target], list[Written]]] = {
-    LargestObligorsStress: _largest,
-    AllProvidersStress: _providers,
-    AllPaymentsLateStress: _late,
-    AllRoyaltyBasesStress: _bases,
-    AllIndexRatesStress: _indices,
-    RightsFailStress: _rights,
-    NodeStress: _node,
-}
+def _put(stress: SuiteStress, written: Written, target: Target) -> list[Written]:
+    """A stress of a suite as stresses of a file. Raises DoesNotApply."""
+    match stress:
+        case LargestObligorsStress():
+            return _largest(stress, target)
+        case AllProvidersStress():
+            return _providers(stress, written, target)
+        case AllPaymentsLateStress():
+            return _late(stress, target)
+        case AllRoyaltyBasesStress():
+            return _bases(stress, written, target)
+        case AllIndexRatesStress():
+            return _indices(written, target)
+        case RightsFailStress():
+            return _rights(stress, target)
+        case NodeStress():
+            return _node(stress, target)
+        case DefaultRateStress() | PrepaymentRateStress() | RecoveryRateStress():
+            # It names nobody as it is.
+            return [dict(written)]
+        case _:
+            assert_never(stress)
 
 
 def described(stress: Written) -> tuple[str | None, str, dt.date | None]:

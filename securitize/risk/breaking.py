@@ -6,7 +6,7 @@ Source: ``docs/reference/solvers.md``, section 2.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,21 @@ def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, crite
     coverage-below-1 : debt service coverage of the note's rank, without reserves and support, is below 1
     trigger          : a trigger of the deal stands breached
     """
-    if criterion == "interest-unpaid":
-        return lines[("note", note, "unpaid")] > 0
-    if criterion == "loss":
-        return lines[("note", note, "written_off")] > 0
-    if criterion == "coverage-below-1":
-        found = coverage(resolved, lines, resolved.deal.notes[note].rank).dscr
-        return np.nan_to_num(found, nan=np.inf) < 1
+    match criterion:
+        case "interest-unpaid":
+            return lines[("note", note, "unpaid")] > 0
+        case "loss":
+            return lines[("note", note, "written_off")] > 0
+        case "coverage-below-1":
+            found = coverage(resolved, lines, resolved.deal.notes[note].rank).dscr
+            return np.nan_to_num(found, nan=np.inf) < 1
+        case "trigger":
+            return _any_breach(resolved, lines, note)
+        case _:
+            assert_never(criterion)
+
+
+def _any_breach(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Mask:
     breached = np.zeros(lines[("note", note, "unpaid")].shape, np.bool_)
     for name in resolved.deal.triggers:
         breached |= lines[("trigger", name, "breached")] != 0

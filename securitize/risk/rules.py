@@ -10,10 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.rules.preset import PresetRule, Test
 
 Status = Literal["passes", "breached", "disclose", "waived", "not testable"]
+PASSES: Mapping[Status, bool] = complete(
+    Status, {"passes": True, "breached": False, "disclose": False, "waived": False, "not testable": False}
+)
+MAY_BE_WAIVED: Mapping[Status, bool] = complete(
+    Status, {"passes": False, "breached": True, "disclose": False, "waived": False, "not testable": False}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) ->
     """The rule on the deal. ``waiver`` : why a breach is waived, where the rule may be."""
     bound = rule.at_least if rule.at_least is not None else rule.at_most
     threshold = None if bound is None else bound / RATE_UNITS
-    actual, reason = (None, "nothing here can test it") if rule.test == "none" else MEASURES[rule.test](facts)
+    actual, reason = MEASURES[rule.test](facts)
     if actual is None or threshold is None:
         return Checked(rule, "not testable", None, threshold, None, reason, "")
     headroom = actual - threshold if rule.at_least is not None else threshold - actual
@@ -69,18 +76,17 @@ def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) ->
         return Checked(rule, "passes", actual, threshold, headroom, reason, "")
     if rule.disclosure:
         return Checked(rule, "disclose", actual, threshold, headroom, reason, "")
-    status: Status = "waived" if waiver and rule.waivable else "breached"
-    return Checked(
-        rule, status, actual, threshold, headroom, reason, waiver or "" if status == "waived" else ""
-    )
+    if waiver and rule.waivable:
+        return Checked(rule, "waived", actual, threshold, headroom, reason, waiver)
+    return Checked(rule, "breached", actual, threshold, headroom, reason, "")
 
 
 def in_place(found: Sequence[Checked]) -> list[Checked]:
     """The rules of one preset, a breach waived where the rule that may be kept instead passes."""
-    passes = {one.rule.name for one in found if one.status == "passes"}
+    passes = {one.rule.name for one in found if PASSES[one.status]}
     return [
         replace(one, status="waived", waiver=f"{one.rule.instead} is kept in its place")
-        if one.status == "breached" and one.rule.instead in passes
+        if MAY_BE_WAIVED[one.status] and one.rule.instead in passes
         else one
         for one in found
     ]
@@ -174,19 +180,27 @@ def _coverage(facts: DealFacts) -> Measured:
     return facts.senior_coverage, "least debt service coverage of the senior rank, base case, without support"
 
 
-MEASURES: Mapping[Test, Callable[[DealFacts], Measured]] = {
-    "obligors": _obligors,
-    "largest-obligor": _largest(1),
-    "five-largest-obligors": _largest(5),
-    "fixed-claims": _fixed,
-    "rights-behind-contracts": _rights,
-    "lowest-note": _lowest,
-    "retained-of-deal": _retained,
-    "retained-of-lowest": _retained_of_lowest,
-    "least-retained-of-a-note": _least_retained,
-    "guaranteed-over-net-assets": _guaranteed,
-    "clean-up-call": _clean_up,
-    "sequential-after-trigger": _sequential,
-    "kinds-of-contracts": _kinds,
-    "senior-coverage": _coverage,
-}
+def _untested(_: DealFacts) -> Measured:
+    return None, "nothing here can test it"
+
+
+MEASURES: Mapping[Test, Callable[[DealFacts], Measured]] = complete(
+    Test,
+    {
+        "obligors": _obligors,
+        "largest-obligor": _largest(1),
+        "five-largest-obligors": _largest(5),
+        "fixed-claims": _fixed,
+        "rights-behind-contracts": _rights,
+        "lowest-note": _lowest,
+        "retained-of-deal": _retained,
+        "retained-of-lowest": _retained_of_lowest,
+        "least-retained-of-a-note": _least_retained,
+        "guaranteed-over-net-assets": _guaranteed,
+        "clean-up-call": _clean_up,
+        "sequential-after-trigger": _sequential,
+        "kinds-of-contracts": _kinds,
+        "senior-coverage": _coverage,
+        "none": _untested,
+    },
+)

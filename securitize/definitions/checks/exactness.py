@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import exp, log1p
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.notes import Note, UnpaidAtCouponPlus, UnpaidAtFixedRate
-from securitize.definitions.deals.rates import FloatingRate, RateRule, StepUpRate, ZeroRate
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    Fee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
+from securitize.definitions.deals.notes import Note, UnpaidAtCoupon, UnpaidAtCouponPlus, UnpaidAtFixedRate
+from securitize.definitions.deals.rates import FixedRate, FloatingRate, RateRule, StepUpRate, ZeroRate
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.pools.claims import Claim
-from securitize.definitions.pools.instalments import LprRate
+from securitize.definitions.pools.instalments import ContractRate, LprRate
+from securitize.definitions.pools.instalments import FixedRate as FixedContractRate
 from securitize.definitions.pools.pool import Pool
 
 #: The field that says how large a contract is.
@@ -33,21 +43,32 @@ _REPAIR = "write amounts below 11,000,000,000,000.00 in all"
 
 def highest_rate(coupon: RateRule) -> int:
     """The highest rate of a coupon, units of 1e-8; a floating one without a cap is bounded by 20% and its margin."""
-    if isinstance(coupon, ZeroRate):
-        return 0
-    if isinstance(coupon, FloatingRate):
-        bound = RATE_UNITS // 5 + max(0, coupon.margin) if coupon.cap is None else coupon.cap
-        return max(bound, coupon.floor, coupon.first_rate or 0)
-    steps = coupon.steps if isinstance(coupon, StepUpRate) else ()
-    return max([coupon.rate, *(step.rate for step in steps)])
+    match coupon:
+        case ZeroRate():
+            return 0
+        case FixedRate():
+            return coupon.rate
+        case StepUpRate():
+            return max(coupon.rate, *(step.rate for step in coupon.steps))
+        case FloatingRate():
+            bound = RATE_UNITS // 5 + max(0, coupon.margin) if coupon.cap is None else coupon.cap
+            return max(bound, coupon.floor, coupon.first_rate or 0)
+        case _:
+            assert_never(coupon)
 
 
 def _highest_on_unpaid(note: Note) -> int:
     """The highest rate at which what is not paid grows: the coupon with all its steps, or more."""
     coupon = highest_rate(note.coupon) + sum(step.add for step in note.coupon_steps)
-    bears = note.unpaid_bears
-    margin = bears.margin if isinstance(bears, UnpaidAtCouponPlus) else 0
-    return max(coupon + margin, bears.rate if isinstance(bears, UnpaidAtFixedRate) else 0)
+    match bears := note.unpaid_bears:
+        case UnpaidAtFixedRate():
+            return max(coupon, bears.rate)
+        case UnpaidAtCouponPlus():
+            return coupon + bears.margin
+        case UnpaidAtCoupon() | None:
+            return coupon
+        case _:
+            assert_never(bears)
 
 
 def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
@@ -73,15 +94,27 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
             yield view.problem(at, what, from_minor(account.opening), _REPAIR, "SEC270")
             return
     for name, fee in deal.fees.items():
-        change = getattr(fee, "change", None)
-        amount = max(getattr(fee, "amount", 0), (change.amount if change else None) or 0)
-        total += amount * 12 * years
-        listed = sum(payment.amount for payment in getattr(fee, "payments", ()))
-        total += listed
+        amount, listed = _of_fee(fee)
+        total += amount * 12 * years + listed
         if total >= QUOTIENT_LIMIT:
             what, key = "fees are too large to be computed exactly", "payments" if listed else "amount"
             yield view.problem(("fees", name, key), what, from_minor(amount or listed), _REPAIR, "SEC270")
             return
+
+
+def _of_fee(fee: Fee) -> tuple[int, int]:
+    """The largest amount of a fee on one date, and the sum of those listed; minor units."""
+    match fee:
+        case OneOffFee():
+            return fee.amount, 0
+        case ScheduledFee():
+            return 0, sum(payment.amount for payment in fee.payments)
+        case FixedFee():
+            return max(fee.amount, (fee.change.amount if fee.change else None) or 0), 0
+        case BalanceFee() | CollectionsFee():
+            return (fee.change.amount if fee.change else None) or 0, 0
+        case _:
+            assert_never(fee)
 
 
 def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
@@ -90,9 +123,7 @@ def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
     for name, contract in pool.model.contracts.items():
         if isinstance(contract, Claim):
             years = (contract.instalment_dates()[-1] - contract.start).days / 360
-            rule = contract.rate_rule
-            # The loan prime rate has never been above 6%; 20% bounds it.
-            rate = RATE_UNITS // 5 + max(0, rule.margin) if isinstance(rule, LprRate) else rule.rate
+            rate = _highest_of_contract(contract.rate_rule)
             total += contract.opening * (1 + rate / RATE_UNITS * years)
         else:
             total += sum(amount for _, amount in contract.reports())
@@ -101,6 +132,17 @@ def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
             at = ("contracts", name, _SIZED.get(contract.kind, "cash"))
             yield pool.problem(at, what, from_minor(contract.opening), _REPAIR, "SEC270")
             return
+
+
+def _highest_of_contract(rule: ContractRate) -> int:
+    match rule:
+        case FixedContractRate():
+            return rule.rate
+        case LprRate():
+            # The loan prime rate has never been above 6%; 20% bounds it.
+            return RATE_UNITS // 5 + max(0, rule.margin)
+        case _:
+            assert_never(rule)
 
 
 OF_THE_WHOLE: tuple[Check, ...] = (amounts_of_a_deal_stay_exact,)

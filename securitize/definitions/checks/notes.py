@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.notes import BulletPrincipal, ScheduledPrincipal, TargetPrincipal
+from securitize.definitions.deals.notes import (
+    BulletPrincipal,
+    CollectedPrincipal,
+    Principal,
+    ScheduledPayment,
+    ScheduledPrincipal,
+    TargetPrincipal,
+    TurboPrincipal,
+)
 from securitize.definitions.documents.locator import KeyPath
 
 
@@ -17,11 +26,23 @@ def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
     for name, note in view.deal.notes.items():
         at = ("notes", name, "principal", "payments")
         whole = not any(path[: len(at)] == at for path in view.loaded.removed)
-        if isinstance(note.principal, ScheduledPrincipal) and whole:
-            total = sum(payment.amount for payment in note.principal.payments)
+        payments = _payments(note.principal)
+        if payments and whole:
+            total = sum(payment.amount for payment in payments)
             if total != note.balance:
                 what = f"payments sum to {from_minor(total)}, not to the balance {from_minor(note.balance)}"
                 yield view.problem(at, what, None, "let them sum to the balance", "SEC250")
+
+
+def _payments(principal: Principal) -> tuple[ScheduledPayment, ...]:
+    """The payments that are listed."""
+    match principal:
+        case ScheduledPrincipal(payments=payments):
+            return payments
+        case BulletPrincipal() | CollectedPrincipal() | TurboPrincipal() | TargetPrincipal():
+            return ()
+        case _:
+            assert_never(principal)
 
 
 def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Problem]:
@@ -30,11 +51,15 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
     for name, note in view.deal.notes.items():
         at: KeyPath = ("notes", name, "principal")
         dates: list[tuple[KeyPath, dt.date]] = []
-        if isinstance(note.principal, BulletPrincipal):
-            dates = [((*at, "date"), note.principal.date)]
-        elif isinstance(note.principal, ScheduledPrincipal):
-            payments = note.principal.payments
-            dates = [((*at, "payments", k, "date"), payment.date) for k, payment in enumerate(payments)]
+        match note.principal:
+            case BulletPrincipal(date=due):
+                dates = [((*at, "date"), due)]
+            case ScheduledPrincipal(payments=payments):
+                dates = [((*at, "payments", k, "date"), payment.date) for k, payment in enumerate(payments)]
+            case CollectedPrincipal() | TurboPrincipal() | TargetPrincipal():
+                pass
+            case _:
+                assert_never(note.principal)
         before = closing
         for here, date in dates:
             if date <= before:
@@ -73,7 +98,7 @@ def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]
 def capitalisation_ends_only_where_it_happens(view: DealView) -> Iterator[Problem]:
     """SEC237."""
     for name, note in view.deal.notes.items():
-        if note.capitalise_until is not None and note.unpaid_interest != "capitalised":
+        if note.capitalise_until is not None and not note.capitalises:
             what = "unpaid interest of this note is not capitalised"
             repair = 'write unpaid_interest = "capitalised", or drop capitalise_until'
             at = ("notes", name, "capitalise_until")
@@ -83,8 +108,8 @@ def capitalisation_ends_only_where_it_happens(view: DealView) -> Iterator[Proble
 def a_target_is_shared_with_other_notes(view: DealView) -> Iterator[Problem]:
     """SEC227: a note is not listed beside itself."""
     for name, note in view.deal.notes.items():
-        if isinstance(note.principal, TargetPrincipal) and name in note.principal.with_:
-            at = ("notes", name, "principal", "with", note.principal.with_.index(name))
+        if name in note.principal.beside:
+            at = ("notes", name, "principal", "with", note.principal.beside.index(name))
             what = "the note itself always counts"
             yield view.problem(at, what, name, "name other notes only", "SEC227")
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView, TableName
-from securitize.definitions.deals.accounts import MonthsOfInterestTarget, PercentTarget, Target
+from securitize.definitions.deals.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.fees import BalanceFee, RecurringFee
-from securitize.definitions.deals.notes import TargetPrincipal
 from securitize.definitions.deals.triggers import (
+    CollectionsTrigger,
     CombinationTrigger,
+    CoverageTrigger,
+    CumulativeDefaultTrigger,
+    DateTrigger,
     DeficiencyTrigger,
     NotesNilTrigger,
+    PoolBalanceTrigger,
     ProviderDefaultTrigger,
     ProviderRatingTrigger,
     ReserveTrigger,
+    SalesTrigger,
     UnpaidInterestTrigger,
 )
 from securitize.definitions.documents.locator import KeyPath
@@ -69,17 +74,21 @@ def _of_accounts(deal: Deal) -> Iterator[Reference]:
 
 
 def _of_target(at: KeyPath, target: Target) -> Iterator[Reference]:
-    if isinstance(target, PercentTarget):
-        yield from _listed((*at, "of"), "notes", target.of)
-    if isinstance(target, MonthsOfInterestTarget):
-        yield from _listed((*at, "notes"), "notes", target.notes)
+    match target:
+        case PercentTarget():
+            yield from _listed((*at, "of"), "notes", target.of)
+        case MonthsOfInterestTarget():
+            yield from _listed((*at, "notes"), "notes", target.notes)
+        case FixedTarget():
+            pass
+        case _:
+            assert_never(target)
 
 
 def _of_notes(deal: Deal) -> Iterator[Reference]:
     for name, note in deal.notes.items():
         at = ("notes", name)
-        if isinstance(note.principal, TargetPrincipal):
-            yield from _listed((*at, "principal", "with"), "notes", note.principal.with_)
+        yield from _listed((*at, "principal", "with"), "notes", note.principal.beside)
         for k, step in enumerate(note.coupon_steps):
             yield Reference((*at, "coupon_steps", k, "trigger"), "triggers", step.trigger)
         if note.settlement and note.settlement.trigger is not None:
@@ -88,9 +97,8 @@ def _of_notes(deal: Deal) -> Iterator[Reference]:
 
 def _of_fees(deal: Deal) -> Iterator[Reference]:
     for name, fee in deal.fees.items():
-        if isinstance(fee, BalanceFee):
-            yield from _listed(("fees", name, "base"), "notes", fee.base)
-        if isinstance(fee, RecurringFee) and fee.change:
+        yield from _listed(("fees", name, "base"), "notes", fee.charged_on)
+        if fee.change:
             yield Reference(("fees", name, "change", "trigger"), "triggers", fee.change.trigger)
 
 
@@ -106,8 +114,17 @@ def _of_triggers(deal: Deal) -> Iterator[Reference]:
                 yield Reference((*at, "support"), "support", trigger.support)
             case CombinationTrigger():
                 yield from _listed((*at, "of"), "triggers", trigger.of)
-            case _:
+            case (
+                DateTrigger()
+                | CumulativeDefaultTrigger()
+                | CollectionsTrigger()
+                | CoverageTrigger()
+                | SalesTrigger()
+                | PoolBalanceTrigger()
+            ):
                 pass
+            case _:
+                assert_never(trigger)
 
 
 def _of_ledgers(deal: Deal) -> Iterator[Reference]:

@@ -50,6 +50,7 @@ class OneOffFee(FeeBase):
 
     ends_with_notes: ClassVar[bool] = False
     change: ClassVar[None] = None
+    charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["one-off"]
     amount: Amount
     date: Date
@@ -60,6 +61,7 @@ class ScheduledFee(FeeBase):
 
     ends_with_notes: ClassVar[bool] = False
     change: ClassVar[None] = None
+    charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["scheduled"]
     payments: tuple[ScheduledPayment, ...] = Field(min_length=1, max_length=1200)
 
@@ -87,6 +89,7 @@ class RecurringFee(FeeBase):
 class FixedFee(RecurringFee):
     """An amount at every fee date."""
 
+    charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["fixed"]
     amount: Amount
     payable: Literal["payment-date"] | Frequency = "payment-date"
@@ -102,17 +105,23 @@ class BalanceFee(RecurringFee):
     window: Literal["interest-period", "collection-period"] = "interest-period"
     payable: Literal["payment-date"] | Frequency = "payment-date"
 
+    @property
+    def charged_on(self) -> str | tuple[Name, ...]:
+        """Its base."""
+        return self.base
+
 
 class CollectionsFee(RecurringFee):
     """A share of the period's collections."""
 
+    charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["percent-of-collections"]
     rate: Rate
     streams: tuple[Stream, ...] = STREAMS
     inclusive: bool = False
 
 
-#: Each kind says whether it ends with the notes, and what changes it.
+#: Each kind says whether it ends with the notes, what changes it, and the balance that it is charged on.
 Fee = Annotated[
     OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
 ]

@@ -26,6 +26,7 @@ class ScheduledPrincipal(Model):
     has_schedule: ClassVar[bool] = True
     shares_collections: ClassVar[bool] = False
     multiples: ClassVar[tuple[()]] = ()
+    beside: ClassVar[tuple[()]] = ()
     kind: Literal["scheduled"]
     payments: tuple[ScheduledPayment, ...] = Field(min_length=1)
 
@@ -36,6 +37,7 @@ class BulletPrincipal(Model):
     has_schedule: ClassVar[bool] = True
     shares_collections: ClassVar[bool] = False
     multiples: ClassVar[tuple[()]] = ()
+    beside: ClassVar[tuple[()]] = ()
     kind: Literal["bullet"]
     date: Date
 
@@ -46,6 +48,7 @@ class CollectedPrincipal(Model):
     has_schedule: ClassVar[bool] = False
     shares_collections: ClassVar[bool] = True
     multiples: ClassVar[tuple[()]] = ()
+    beside: ClassVar[tuple[()]] = ()
     kind: Literal["collected"]
 
 
@@ -55,6 +58,7 @@ class TurboPrincipal(Model):
     has_schedule: ClassVar[bool] = False
     shares_collections: ClassVar[bool] = False
     multiples: ClassVar[tuple[()]] = ()
+    beside: ClassVar[tuple[()]] = ()
     kind: Literal["turbo"]
 
 
@@ -69,13 +73,19 @@ class TargetPrincipal(Model):
     with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=100)
 
     @property
+    def beside(self) -> tuple[Name, ...]:
+        """The notes listed."""
+        return self.with_
+
+    @property
     def multiples(self) -> tuple[int, ...]:
         """The share of the pool."""
         return (self.share,)
 
 
 #: Each kind says whether a balance is scheduled for each date; whether it comes out of the principal distribution
-#: amount, which it then shares with others of its step; and what amounts are multiplied with for it.
+#: amount, which it then shares with others of its step; which notes count beside its own; and what amounts are
+#: multiplied with for it.
 Principal = Annotated[
     ScheduledPrincipal | BulletPrincipal | CollectedPrincipal | TurboPrincipal | TargetPrincipal,
     Field(discriminator="kind"),

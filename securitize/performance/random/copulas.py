@@ -13,16 +13,17 @@ a is the loading, b = sqrt(1 - a^2); a^2 is the correlation of two obligors with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.closed import complete
 from securitize.base.streams import Numbers
 
 #: Nodes of a factor; the trapezoid on a sinh grid converges exponentially for these densities. A Student-t factor
@@ -99,6 +100,13 @@ class Law:
         return points, weights / weights.sum()
 
 
+CopulaName = Literal["gaussian", "student-t", "double-t"]
+#: Whether names may share factors of nodes: these are normal, and so must their own ones be.
+HAS_NODES: Mapping[CopulaName, bool] = complete(
+    CopulaName, {"gaussian": True, "student-t": True, "double-t": False}
+)
+
+
 @dataclass(frozen=True)
 class Copula:
     """A law of latent variables. ``degrees`` of the Student-t copula's shared scale; None for the others."""
@@ -116,7 +124,7 @@ class Copula:
             raise ValueError("the factors of a Student-t copula are normal")
 
     @property
-    def name(self) -> Literal["gaussian", "student-t", "double-t"]:
+    def name(self) -> CopulaName:
         """What the field calls it."""
         if self.degrees is not None:
             return "student-t"
@@ -162,28 +170,36 @@ class Copula:
             raise ValueError("probabilities are from 0 to 1")
         if not (np.abs(a) <= 1).all():
             raise ValueError("loadings are from -1 to 1")
-        if self.name == "gaussian":
-            return Law().quantile(p)
-        if self.degrees is not None:
-            from scipy.special import stdtrit
+        match self.name:
+            case "gaussian":
+                return Law().quantile(p)
+            case "student-t":
+                from scipy.special import stdtrit
 
-            found: Float64 = np.where(p == 0, -np.inf, np.where(p == 1, np.inf, stdtrit(self.degrees, p)))
-            return found
-        return _thresholds_of_sum(self, p.ravel(), a.ravel()).reshape(p.shape)
+                found: Float64 = np.where(p == 0, -np.inf, np.where(p == 1, np.inf, stdtrit(self.degrees, p)))
+                return found
+            case "double-t":
+                return _thresholds_of_sum(self, p.ravel(), a.ravel()).reshape(p.shape)
+            case _:
+                assert_never(self.name)
 
     def level(self, latent: Float64, loading: float) -> Float64:
         """-log P(X > x) of each latent variable x, (paths,): the summed hazard at which default comes at x."""
-        if self.name == "gaussian":
-            from scipy.special import log_ndtr
+        match self.name:
+            case "gaussian":
+                from scipy.special import log_ndtr
 
-            normal: Float64 = -log_ndtr(-latent)
-            return normal
-        if self.degrees is not None:
-            from scipy.special import stdtr
+                normal: Float64 = -log_ndtr(-latent)
+                return normal
+            case "student-t":
+                from scipy.special import stdtr
 
-            student: Float64 = -np.log(stdtr(self.degrees, -latent))
-            return student
-        return np.interp(latent, *_levels_of_sum(self, abs(loading)))
+                student: Float64 = -np.log(stdtr(self.degrees, -latent))
+                return student
+            case "double-t":
+                return np.interp(latent, *_levels_of_sum(self, abs(loading)))
+            case _:
+                assert_never(self.name)
 
     def given(self, threshold: Float64, loading: Float64, market: Float64, shared: Float64) -> Float64:
         """P(X <= threshold | M, S), the probabilities to which obligors default independently.
@@ -222,7 +238,7 @@ class Copula:
         Returns (names, paths). Raises ValueError where there is a loading on nodes and the own factor is not normal.
         """
         others = np.zeros_like(loading) if node_loading is None else node_loading
-        if others.any() and self.name == "double-t":
+        if others.any() and not HAS_NODES[self.name]:
             raise ValueError("the double-t copula has no factors of nodes")
         # The squares of two rounded loadings may pass 1 by a bit.
         own = np.sqrt(np.maximum(1 - loading**2 - others**2, 0))

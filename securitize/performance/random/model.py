@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import Chain
@@ -11,6 +12,7 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import (
     DoubleTCopula,
+    GaussianCopula,
     RandomPerformance,
     StudentTCopula,
 )
@@ -69,13 +71,16 @@ def resolve_random_performance(
 
 def resolve_copula(written: RandomPerformance) -> Copula:
     """How latent variables hang together."""
-    rule = written.copula
-    if isinstance(rule, StudentTCopula):
-        return student_t(rule.degrees / RATE_UNITS)
-    if isinstance(rule, DoubleTCopula):
-        market, own = (
-            None if degrees is None else degrees / RATE_UNITS
-            for degrees in (rule.market_degrees, rule.own_degrees)
-        )
-        return double_t(market, own)
-    return gaussian()
+    match rule := written.copula:
+        case StudentTCopula():
+            return student_t(rule.degrees / RATE_UNITS)
+        case DoubleTCopula():
+            market, own = (
+                None if degrees is None else degrees / RATE_UNITS
+                for degrees in (rule.market_degrees, rule.own_degrees)
+            )
+            return double_t(market, own)
+        case GaussianCopula():
+            return gaussian()
+        case _:
+            assert_never(rule)

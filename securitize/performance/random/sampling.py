@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 import numpy as np
 
@@ -24,13 +24,17 @@ def resolve_sampling(name: SamplingName, model: RandomModel, shift: Shift | None
 
     shift : of importance sampling alone
     """
-    if name == "antithetic":
-        return Antithetic()
-    if name == "sobol":
-        return Sobol(streams=model.streams)
-    if name == "importance":
-        return replace(importance_of(model), shift=shift or Shift())
-    return PLAIN
+    match name:
+        case "plain":
+            return PLAIN
+        case "antithetic":
+            return Antithetic()
+        case "sobol":
+            return Sobol(streams=model.streams)
+        case "importance":
+            return replace(importance_of(model), shift=shift or Shift())
+        case _:
+            assert_never(name)
 
 
 def importance_of(model: RandomModel) -> Importance:
