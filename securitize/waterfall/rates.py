@@ -115,20 +115,9 @@ def rate_on(rule: Rule, day: datetime.date) -> int:
             assert_never(rule)
 
 
-def _steps(rule: Rule) -> list[datetime.date]:
-    """The days from which another rate is in force."""
-    match rule:
-        case StepUpRate():
-            return [step.from_ for step in rule.steps]
-        case ZeroRate() | FixedRate() | FloatingRate():
-            return []
-        case _:
-            assert_never(rule)
-
-
 def _pieces(
     rule: Rule, start: datetime.date, end: datetime.date
 ) -> list[tuple[int, datetime.date, datetime.date]]:
     """(rate, start, end) of each part of an interest period with one rate."""
-    cuts = [start, *(day for day in _steps(rule) if start < day < end), end]
+    cuts = [start, *(step.from_ for step in rule.listed if start < step.from_ < end), end]
     return [(rate_on(rule, since), since, until) for since, until in itertools.pairwise(cuts)]

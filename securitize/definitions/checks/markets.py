@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.figures import LPR_INDICES
@@ -26,7 +25,7 @@ def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | N
     known = indices(market.model if market else None)
     told = f"the market {market.model.name}" if market else "no market"
     for at, rule in rate_rules(deal.model):
-        if isinstance(rule, FloatingRate) and rule.index not in known:
+        if rule.floating is not None and rule.floating.index not in known:
             what = f"{told} holds this index" if market is None else f"{told} holds no such index"
             yield deal.problem((*at, "index"), what, rule.index, suggest(rule.index, known), "SEC209")
 

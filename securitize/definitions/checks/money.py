@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
 from securitize.definitions.deals.steps import PriorityName
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import STREAMS
@@ -24,11 +26,11 @@ def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
     """SEC230, SEC231."""
     for name, account in view.deal.accounts.items():
         at = ("accounts", name)
-        if account.kind == "reserve" and account.target is None:
+        if account.is_reserve and account.target is None:
             repair = f"add [accounts.{name}.target]"
             yield view.problem(at, "the reserve has no target", None, repair, "SEC230")
         for key in ("target", "targets_on"):
-            if account.kind == "collection" and getattr(account, key):
+            if account.collects and getattr(account, key):
                 what = "a collection account has no target"
                 yield view.problem((*at, key), what, None, 'drop it, or write kind = "reserve"', "SEC231")
 
@@ -40,8 +42,7 @@ def caps_of_targets_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
         targets = [((*at, "target"), account.target)]
         targets += [((*at, "targets_on", k, "target"), on.target) for k, on in enumerate(account.targets_on)]
         for here, target in targets:
-            floor, cap = getattr(target, "floor", 0), getattr(target, "cap", None)
-            if cap is not None and cap < floor:
+            if target is not None and target.highest is not None and target.highest < target.lowest:
                 what = "the cap is below the floor"
                 yield view.problem((*here, "cap"), what, None, "raise cap or lower floor", "SEC235")
 
@@ -49,7 +50,7 @@ def caps_of_targets_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
 def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
     """SEC232."""
     for name, account in view.deal.accounts.items():
-        if account.opening and account.funding == "none":
+        if account.opening and not account.funded:
             what = "money is in the account at closing and nobody funds it"
             repair = 'add funding = "proceeds" or "outside", or open with 0'
             yield view.problem(("accounts", name, "opening"), what, None, repair, "SEC232")
@@ -112,7 +113,7 @@ def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple
         return
     if bears_interest(note) and ("interest", name) not in paid:
         current, deferred = ("current-interest", name) in paid, ("deferred-interest", name) in paid
-        never_deferred = note.unpaid_interest == "capitalised" and note.capitalise_until is None
+        never_deferred = note.capitalises and note.capitalise_until is None
         if not current:
             yield "interest", "SEC211", f'pay "interest:{name}" in a step'
         elif not (deferred or never_deferred):
@@ -124,19 +125,32 @@ def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple
 def _note_problem(
     view: DealView, priority: PriorityName, name: str, what: str, code: str, repair: str
 ) -> Problem:
-    if priority == "normal":
-        told = f"no step of the normal priority pays the note's {what}"
-        return view.problem(("notes", name), told, None, repair, code)
-    told = f"no step of the {priority} priority pays the {what} of note {name}"
-    return view.problem(("priority", priority), told, None, repair, "SEC306")
+    match priority:
+        case "normal":
+            told = f"no step of the normal priority pays the note's {what}"
+            return view.problem(("notes", name), told, None, repair, code)
+        case "acceleration" | "default":
+            told = f"no step of the {priority} priority pays the {what} of note {name}"
+            return view.problem(("priority", priority), told, None, repair, "SEC306")
+        case _:
+            assert_never(priority)
 
 
 def bears_interest(note: Note) -> bool:
     """Whether a note may ever accrue interest."""
-    if note.coupon.kind == "floating" or any(step.add for step in note.coupon_steps):
+    if any(step.add for step in note.coupon_steps):
         return True
-    steps = getattr(note.coupon, "steps", ())
-    return bool(getattr(note.coupon, "rate", 0)) or any(step.rate for step in steps)
+    match note.coupon:
+        case ZeroRate():
+            return False
+        case FixedRate(rate=rate):
+            return rate > 0
+        case StepUpRate(rate=rate, steps=steps):
+            return rate > 0 or any(step.rate for step in steps)
+        case FloatingRate():
+            return True
+        case _:
+            assert_never(note.coupon)
 
 
 OF_PARTS: tuple[Check, ...] = (

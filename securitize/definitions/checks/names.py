@@ -8,6 +8,7 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.payees import parse_payee
+from securitize.definitions.deals.steps import SEVERITY
 from securitize.definitions.documents.explaining import suggest
 
 
@@ -122,7 +123,7 @@ def every_priority_is_called_for(view: DealView) -> Iterator[Problem]:
     """SEC305."""
     called = {trigger.priority for trigger in view.deal.triggers.values()}
     for priority in view.priorities():
-        if priority != "normal" and priority not in called:
+        if SEVERITY[priority] and priority not in called:
             repair = f'give a trigger priority = "{priority}"'
             what = "no trigger calls for this priority"
             yield view.problem(("priority", priority), what, None, repair, "SEC305")

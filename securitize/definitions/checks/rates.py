@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.fees import BalanceFee
-from securitize.definitions.deals.rates import FloatingRate, RateRule, StepUpRate
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
+from securitize.definitions.deals.rates import RateRule
 from securitize.definitions.documents.locator import KeyPath
 
 #: Day counts that look at the time between payments.
@@ -34,8 +41,13 @@ def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
         if account.interest:
             yield ("accounts", name, "interest", "day_count"), account.interest.day_count
     for name, fee in deal.fees.items():
-        if isinstance(fee, BalanceFee):
-            yield ("fees", name, "day_count"), fee.day_count
+        match fee:
+            case BalanceFee():
+                yield ("fees", name, "day_count"), fee.day_count
+            case OneOffFee() | ScheduledFee() | FixedFee() | CollectionsFee():
+                pass
+            case _:
+                assert_never(fee)
     for name, support in deal.support.items():
         if support.interest:
             yield ("support", name, "interest", "day_count"), support.interest.day_count
@@ -46,19 +58,19 @@ def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
 def steps_of_rates_ascend_after_closing(view: DealView) -> Iterator[Problem]:
     """SEC252."""
     for at, rule in rate_rules(view.deal):
-        if isinstance(rule, StepUpRate):
-            before = view.deal.dates.closing
-            for k, step in enumerate(rule.steps):
-                if step.from_ <= before:
-                    what, here = f"the step is not after {before}", (*at, "steps", k, "from")
-                    yield view.problem(here, what, step.from_, "let dates ascend after closing", "SEC252")
-                before = max(before, step.from_)
+        before = view.deal.dates.closing
+        for k, step in enumerate(rule.listed):
+            if step.from_ <= before:
+                what, here = f"the step is not after {before}", (*at, "steps", k, "from")
+                yield view.problem(here, what, step.from_, "let dates ascend after closing", "SEC252")
+            before = max(before, step.from_)
 
 
 def caps_of_rates_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
     """SEC244."""
-    for at, rule in rate_rules(view.deal):
-        if isinstance(rule, FloatingRate) and rule.cap is not None and rule.cap < rule.floor:
+    for at, each in rate_rules(view.deal):
+        rule = each.floating
+        if rule is not None and rule.cap is not None and rule.cap < rule.floor:
             what = "the cap of the rate is below its floor"
             found = f"{rule.cap / 1e8:g}"
             yield view.problem((*at, "cap"), what, found, "raise cap or lower floor", "SEC244")

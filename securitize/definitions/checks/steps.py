@@ -53,7 +53,7 @@ def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
     """SEC223: ``reserve:X`` and ``transfer:X`` do not draw on X, nor ``deficiency:`` on the ledger's account."""
     for step in view.steps:
         for k, payee in step.payees:
-            filled = "" if payee.kind == "release" else view.filled_by(payee)
+            filled = "" if payee.rule.from_its_own else view.filled_by(payee)
             if filled and filled in step.sources:
                 at = (*step.at, "from") if step.step.from_ else (*step.at, "pay", k)
                 what = f"{payee} is paid from the account {filled} itself"
@@ -63,18 +63,18 @@ def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
 def a_release_draws_on_its_reserve_alone(view: DealView) -> Iterator[Problem]:
     """SEC224."""
     for step in view.steps:
-        if "release" in step.kinds and step.step.from_:
+        if any(payee.rule.from_its_own for _, payee in step.payees) and step.step.from_:
             what = "a release draws on the reserve that it releases"
             yield view.problem((*step.at, "from"), what, None, "drop from", "SEC224")
 
 
 def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
     """SEC228."""
-    reserves = [name for name, account in view.deal.accounts.items() if account.kind == "reserve"]
+    reserves = [name for name, account in view.deal.accounts.items() if account.is_reserve]
     for step in view.steps:
         for k, payee in step.payees:
             account = view.deal.accounts.get(payee.name)
-            if payee.kind in ("reserve", "release") and account and account.kind != "reserve":
+            if payee.rule.of_a_reserve and account and not account.is_reserve:
                 at = (*step.at, "pay", k)
                 repair = suggest(payee.name, reserves)
                 yield view.problem(at, f"{payee.name} is no reserve account", payee, repair, "SEC228")
@@ -138,7 +138,7 @@ def _lists_of_the_deal(deal: Deal) -> Iterator[tuple[KeyPath, object, bool]]:
         for k, each in enumerate(account.targets_on):
             yield from _lists_of_target((*at, "targets_on", k, "target"), each.target)
     for name, note in deal.notes.items():
-        yield ("notes", name, "principal", "with"), getattr(note.principal, "with_", None), True
+        yield ("notes", name, "principal", "with"), note.principal.beside, True
     for name, limit in deal.limits.items():
         yield ("limits", name, "of"), limit.of, False
     yield ("principal_distribution", "streams"), deal.principal_distribution.streams, True

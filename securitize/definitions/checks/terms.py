@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.fees import FixedFee, OneOffFee, RecurringFee, ScheduledFee
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FixedFee,
+    OneOffFee,
+    RecurringFee,
+    ScheduledFee,
+)
 from securitize.definitions.documents.locator import KeyPath
 
 
@@ -17,36 +25,56 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
     for name, fee in view.deal.fees.items():
         at = ("fees", name)
         dates: list[tuple[KeyPath, dt.date]] = []
-        if isinstance(fee, OneOffFee):
-            dates = [((*at, "date"), fee.date)]
-        if isinstance(fee, ScheduledFee):
-            dates = [((*at, "payments", k, "date"), each.date) for k, each in enumerate(fee.payments)]
+        match fee:
+            case OneOffFee():
+                dates = [((*at, "date"), fee.date)]
+            case ScheduledFee():
+                dates = [((*at, "payments", k, "date"), each.date) for k, each in enumerate(fee.payments)]
+            case FixedFee() | BalanceFee() | CollectionsFee():
+                yield from _life_runs_forward(view, at, fee)
+            case _:
+                assert_never(fee)
         for here, date in dates:
             if date > legal_final:
                 what = f"the fee is due after the legal final date {legal_final}"
                 yield view.problem(here, what, date, "write an earlier date", "SEC253")
-        if isinstance(fee, RecurringFee):
-            start = fee.from_ or view.deal.dates.closing
-            if fee.until and fee.until < start:
-                what = f"the fee ends before it starts on {start}"
-                yield view.problem((*at, "until"), what, fee.until, "correct the dates", "SEC253")
-            if fee.from_ and fee.from_ > legal_final:
-                what = f"the fee starts after the legal final date {legal_final}"
-                yield view.problem((*at, "from"), what, fee.from_, "correct the dates", "SEC253")
+
+
+def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee) -> Iterator[Problem]:
+    start, legal_final = fee.from_ or view.deal.dates.closing, view.deal.dates.legal_final
+    if fee.until and fee.until < start:
+        what = f"the fee ends before it starts on {start}"
+        yield view.problem((*at, "until"), what, fee.until, "correct the dates", "SEC253")
+    if fee.from_ and fee.from_ > legal_final:
+        what = f"the fee starts after the legal final date {legal_final}"
+        yield view.problem((*at, "from"), what, fee.from_, "correct the dates", "SEC253")
 
 
 def changes_of_fees_fit_their_kind(view: DealView) -> Iterator[Problem]:
     """SEC248: a fixed fee changes its amount, a fee by percent its rate."""
     for name, fee in view.deal.fees.items():
-        if not isinstance(fee, RecurringFee) or fee.change is None:
-            continue
-        right, wrong = ("amount", "rate") if isinstance(fee, FixedFee) else ("rate", "amount")
-        at, repair = ("fees", name, "change"), f"write {right} = …"
-        if getattr(fee.change, wrong) is not None:
-            what = f"a fee of the kind {fee.kind} has no {wrong} to change"
-            yield view.problem((*at, wrong), what, None, repair, "SEC248")
-        elif getattr(fee.change, right) is None:
-            yield view.problem(at, f"the change does not say the new {right}", None, repair, "SEC248")
+        match fee:
+            case FixedFee():
+                yield from _change_fits(view, name, fee, "amount", "rate")
+            case BalanceFee() | CollectionsFee():
+                yield from _change_fits(view, name, fee, "rate", "amount")
+            case OneOffFee() | ScheduledFee():
+                pass
+            case _:
+                assert_never(fee)
+
+
+def _change_fits(
+    view: DealView, name: str, fee: FixedFee | BalanceFee | CollectionsFee, right: str, wrong: str
+) -> Iterator[Problem]:
+    if fee.change is None:
+        return
+    at, repair = ("fees", name, "change"), f"write {right} = …"
+    if getattr(fee.change, wrong) is not None:
+        what = f"a fee of the kind {fee.kind} has no {wrong} to change"
+        yield view.problem((*at, wrong), what, None, repair, "SEC248")
+    elif getattr(fee.change, right) is None:
+        yield view.problem(at, f"the change does not say the new {right}", None, repair, "SEC248")
 
 
 def terms_of_support_fit(view: DealView) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ class DealView:
     @cached_property
     def main_account(self) -> str:
         """The first collection account; empty where there is none."""
-        return next((name for name, a in self.deal.accounts.items() if a.kind == "collection"), "")
+        return next((name for name, a in self.deal.accounts.items() if a.collects), "")
 
     @cached_property
     def steps(self) -> tuple[StepView, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ ZeroAt = tuple[Literal["notes-nil", "legal-final"], ...]
 class FixedTarget(Model):
     """A reserve target of a fixed amount."""
 
+    lowest: ClassVar[int] = 0
+    highest: ClassVar[None] = None
     kind: Literal["fixed"]
     amount: Amount
     zero_at: ZeroAt = ("notes-nil", "legal-final")
@@ -30,6 +32,16 @@ class PercentTarget(Model):
     cap: Amount | None = None
     zero_at: ZeroAt = ("notes-nil", "legal-final")
 
+    @property
+    def lowest(self) -> int:
+        """The floor."""
+        return self.floor
+
+    @property
+    def highest(self) -> int | None:
+        """The cap."""
+        return self.cap
+
 
 class MonthsOfInterestTarget(Model):
     """A reserve target of some months of the notes' interest."""
@@ -41,7 +53,18 @@ class MonthsOfInterestTarget(Model):
     cap: Amount | None = None
     zero_at: ZeroAt = ("notes-nil", "legal-final")
 
+    @property
+    def lowest(self) -> int:
+        """The floor."""
+        return self.floor
 
+    @property
+    def highest(self) -> int | None:
+        """The cap."""
+        return self.cap
+
+
+#: Each kind says between what amounts it lies, as far as that is written.
 Target = Annotated[FixedTarget | PercentTarget | MonthsOfInterestTarget, Field(discriminator="kind")]
 
 
@@ -73,6 +96,17 @@ class Account(Model):
                 return False
             case _:
                 assert_never(self.kind)
+
+    @property
+    def funded(self) -> bool:
+        """Whether somebody pays for what is in it at closing."""
+        match self.funding:
+            case "proceeds" | "outside":
+                return True
+            case "none":
+                return False
+            case _:
+                assert_never(self.funding)
 
     @property
     def collects(self) -> bool:

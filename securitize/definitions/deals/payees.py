@@ -42,6 +42,7 @@ class PayeeRule:
     by_its_kind   : whether it is due what the note's kind of principal says
     capped        : whether it is paid up to the cap of the fee only
     from_its_own  : whether the money comes from the account that it names
+    of_a_reserve  : whether it fills a reserve to its target or empties it to that
     takes_all     : whether it is due everything that is available
     alone         : whether it stands alone in its step
     supported     : whether its step may draw support
@@ -53,6 +54,7 @@ class PayeeRule:
     by_its_kind: bool
     capped: bool
     from_its_own: bool
+    of_a_reserve: bool
     takes_all: bool
     alone: bool
     supported: bool
@@ -65,6 +67,7 @@ _FEE = PayeeRule(
     by_its_kind=False,
     capped=False,
     from_its_own=False,
+    of_a_reserve=False,
     takes_all=False,
     alone=False,
     supported=True,
@@ -86,8 +89,8 @@ PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
         "put": _NOTE,
         "premium": _NOTE,
         "deficiency": replace(_NOTE, in_units=False, supported=False),
-        "reserve": _ACCOUNT,
-        "release": replace(_ACCOUNT, from_its_own=True, alone=True),
+        "reserve": replace(_ACCOUNT, of_a_reserve=True),
+        "release": replace(_ACCOUNT, from_its_own=True, of_a_reserve=True, alone=True),
         "transfer": replace(_ACCOUNT, takes_all=True, alone=True),
         "reimbursement": _SUPPORT,
         "support-interest": _SUPPORT,

@@ -16,6 +16,7 @@ class ZeroRate(Model):
     """No interest."""
 
     floating: ClassVar[None] = None
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["zero"]
 
 
@@ -23,6 +24,7 @@ class FixedRate(Model):
     """One rate for good."""
 
     floating: ClassVar[None] = None
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["fixed"]
     rate: Rate
 
@@ -42,10 +44,16 @@ class StepUpRate(Model):
     rate: Rate
     steps: tuple[RateStep, ...] = Field(min_length=1)
 
+    @property
+    def listed(self) -> tuple[RateStep, ...]:
+        """The steps."""
+        return self.steps
+
 
 class FloatingRate(Model):
     """An index plus a margin, fixed once an interest period, within a floor and a cap."""
 
+    listed: ClassVar[tuple[()]] = ()
     kind: Literal["floating"]
     index: Name
     margin: Margin = 0
@@ -61,7 +69,7 @@ class FloatingRate(Model):
         return self
 
 
-#: Each kind says what of it follows an index: ``floating``, None of those that follow none.
+#: Each kind says what of it follows an index, None where nothing does, and which later rates it lists.
 RateRule = Annotated[ZeroRate | FixedRate | StepUpRate | FloatingRate, Field(discriminator="kind")]
 
 
