@@ -93,13 +93,16 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     for published in pool.contracts:
         contract = published.under(performance.index)
         try:
-            if isinstance(contract, ResolvedRoyalty):
-                royalty = project_royalty(contract, performance, pool.schedule, pool.calendar)
-                events = royalty.events
-                summary = periods.add_royalty(contract, events, royalty.sales)
-            else:
-                events = project_contract(contract, performance, pool.schedule, pool.calendar)
-                summary = periods.add(contract, events)
+            match contract:
+                case ResolvedRoyalty():
+                    royalty = project_royalty(contract, performance, pool.schedule, pool.calendar)
+                    events = royalty.events
+                    summary = periods.add_royalty(contract, events, royalty.sales)
+                case ResolvedContract():
+                    events = project_contract(contract, performance, pool.schedule, pool.calendar)
+                    summary = periods.add(contract, events)
+                case _:
+                    assert_never(contract)
         except ValueError as error:
             raise CalculationError(f"contract {contract.name}: {error}") from None
         summaries.append(summary)

@@ -66,7 +66,7 @@ def term_structure(curve: Curve, day: dt.date, calendar: BusinessCalendar) -> ql
     match curve:
         case FlatRate():
             flat = curve.rate / RATE_UNITS
-            if flat < 0 and curve.compounding == "simple":
+            if flat < 0 and _COMPOUNDING[curve.compounding][0] == ql.Simple:
                 raise RuntimeError("a simple negative rate ends with no discount factor at all")
             return _open(
                 ql.FlatForward(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from securitize.base.errors import Problem
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.payees import parse_payee
+from securitize.definitions.deals.payees import Payee, parse_payee
 from securitize.definitions.deals.steps import SEVERITY
 from securitize.definitions.documents.explaining import suggest
 
@@ -99,13 +99,13 @@ def every_trigger_has_a_consequence(view: DealView) -> Iterator[Problem]:
 def every_support_is_used(view: DealView) -> Iterator[Problem]:
     """SEC302; SEC318 where what it pays is never reimbursed although it reinstates."""
     used = {name for step in view.steps for name in step.step.support}
-    reimbursed = {p.name for step in view.steps for _, p in step.payees if p.kind == "reimbursement"}
+    payees = {payee for step in view.steps for _, payee in step.payees}
     for name, support in view.deal.support.items():
         at = ("support", name)
         if name not in used:
             repair = "name it in support of a step"
             yield view.problem(at, "no step names the support", None, repair, "SEC302")
-        elif support.reinstates and name not in reimbursed:
+        elif support.reinstates and Payee("reimbursement", name) not in payees:
             what = "the support reinstates what is reimbursed, and no step reimburses it"
             yield view.problem((*at, "reinstates"), what, None, f'pay "reimbursement:{name}"', "SEC318")
 

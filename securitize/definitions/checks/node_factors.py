@@ -10,7 +10,7 @@ from securitize.definitions.chains.chain import Chain
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.scenarios.node_correlations import largest_decay, node_correlations
-from securitize.definitions.scenarios.random_performance import DoubleTCopula, RandomPerformance
+from securitize.definitions.scenarios.random_performance import RandomPerformance
 
 
 def chain_is_named_where_it_is_needed(performance: Loaded[RandomPerformance]) -> Iterator[Problem]:
@@ -63,10 +63,10 @@ def nodes_can_have_their_correlation(
 def copula_has_node_factors(performance: Loaded[RandomPerformance]) -> Iterator[Problem]:
     """SEC178."""
     written = performance.model
-    if isinstance(written.copula, DoubleTCopula) and any(map(written.node_loading_of, written.companies())):
-        what = "the double-t copula has no factors of nodes"
+    if not written.copula.has_nodes and any(map(written.node_loading_of, written.companies())):
+        what = f"the {written.copula.kind} copula has no factors of nodes"
         repair = 'write kind = "gaussian" or "student-t", or take node_loading away'
-        yield performance.problem(("copula",), what, "double-t", repair, "SEC178")
+        yield performance.problem(("copula",), what, written.copula.kind, repair, "SEC178")
 
 
 def _known(written: RandomPerformance, chain: Chain | None) -> bool:

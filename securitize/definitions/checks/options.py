@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.checks.view import Check, DealView, TableName
 from securitize.definitions.deals.payees import Payee
 from securitize.definitions.documents.locator import KeyPath
 
@@ -77,7 +78,7 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
         notes = [name for name, note in deal.notes.items() if note.balance]
         due += [(("issuer_call",), told, Payee("premium", name)) for name in notes]
     for name, support in deal.support.items():
-        if support.interest and support.interest.kind != "zero":
+        if support.interest and support.interest.bears:
             due.append(
                 (("support", name, "interest"), "interest of support", Payee("support-interest", name))
             )
@@ -91,24 +92,39 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
 
 def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
     """SEC217: no put without puts, no premium without the issuer's call, no interest of support without any."""
-    deal = view.deal
     for step in view.steps:
         for k, payee in step.payees:
-            note, support = deal.notes.get(payee.name), deal.support.get(payee.name)
-            lacking = ""
-            if payee.kind == "put" and note and not view.loaded.has("notes", payee.name, "puts"):
-                lacking = f"puts of [notes.{payee.name}]"
-            elif payee.kind == "premium" and not view.loaded.has("issuer_call"):
-                lacking = "[issuer_call]"
-            elif payee.kind == "support-interest" and support:
-                absent = not view.loaded.has("support", payee.name, "interest")
-                lacking = f"interest of [support.{payee.name}]" if absent else ""
-            elif payee.kind == "support-fee" and support:
-                absent = not view.loaded.has("support", payee.name, "undrawn_fee")
-                lacking = f"undrawn_fee of [support.{payee.name}]" if absent else ""
+            lacking = _lacking(view, payee)
             if lacking:
                 what, at = f"nothing is ever due: the deal has no {lacking}", (*step.at, "pay", k)
                 yield view.problem(at, what, payee, f"write {lacking}, or drop the payee", "SEC217")
+
+
+def _lacking(view: DealView, payee: Payee) -> str:
+    """What the deal lacks without which a payee is never due anything; empty where it lacks nothing."""
+    match payee.kind:
+        case "put":
+            return _absent(view, payee, "notes", "puts")
+        case "premium":
+            return "" if view.loaded.has("issuer_call") else "[issuer_call]"
+        case "support-interest":
+            return _absent(view, payee, "support", "interest")
+        case "support-fee":
+            return _absent(view, payee, "support", "undrawn_fee")
+        case (
+            "fee" | "fee-excess" | "interest" | "current-interest" | "deferred-interest" | "principal"
+            | "redemption" | "deficiency" | "reserve" | "release" | "transfer" | "reimbursement" | "residual"
+            | "originator"
+        ):  # fmt: skip
+            return ""
+        case _:
+            assert_never(payee.kind)
+
+
+def _absent(view: DealView, payee: Payee, table: TableName, key: str) -> str:
+    if payee.name not in getattr(view.deal, table) or view.loaded.has(table, payee.name, key):
+        return ""
+    return f"{key} of [{table}.{payee.name}]"
 
 
 def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
@@ -121,7 +137,7 @@ def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
         return
     for step in view.steps:
         for k, payee in step.payees:
-            if payee.kind == "deficiency" and payee.name in view.deal.notes and payee.name not in notes:
+            if payee.rule.of_a_ledger and payee.name in view.deal.notes and payee.name not in notes:
                 what = "the note has no deficiency ledger"
                 yield view.problem((*step.at, "pay", k), what, payee, repair, "SEC218")
         if step.step.debits_deficiency and not notes:

@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.accounts import Target
+from securitize.definitions.deals.accounts import (
+    FixedTarget,
+    MonthsOfInterestTarget,
+    PercentTarget,
+    Target,
+)
 from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
 from securitize.definitions.deals.payees import APART, Payee
 from securitize.definitions.deals.steps import Limit, NamedLimit
+from securitize.definitions.deals.triggers import (
+    CollectionsTrigger,
+    CombinationTrigger,
+    CoverageTrigger,
+    CumulativeDefaultTrigger,
+    DateTrigger,
+    DeficiencyTrigger,
+    NotesNilTrigger,
+    PoolBalanceTrigger,
+    ProviderDefaultTrigger,
+    ProviderRatingTrigger,
+    ReserveTrigger,
+    SalesTrigger,
+    Trigger,
+    UnpaidInterestTrigger,
+)
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.locator import KeyPath
 
@@ -129,9 +158,17 @@ def lists_name_nothing_twice(view: DealView) -> Iterator[Problem]:
 def _lists_of_the_deal(deal: Deal) -> Iterator[tuple[KeyPath, object, bool]]:
     """Every list of names outside the steps, and whether it may be empty."""
     for name, fee in deal.fees.items():
-        yield from ((("fees", name, key), getattr(fee, key, None), False) for key in ("base", "streams"))
+        match fee:
+            case BalanceFee():
+                yield ("fees", name, "base"), fee.base, False
+            case CollectionsFee():
+                yield ("fees", name, "streams"), fee.streams, False
+            case OneOffFee() | ScheduledFee() | FixedFee():
+                pass
+            case _:
+                assert_never(fee)
     for name, trigger in deal.triggers.items():
-        yield from ((("triggers", name, key), getattr(trigger, key, None), True) for key in ("notes", "of"))
+        yield from _lists_of_trigger(("triggers", name), trigger)
     for name, account in deal.accounts.items():
         at = ("accounts", name)
         yield from _lists_of_target((*at, "target"), account.target)
@@ -147,8 +184,40 @@ def _lists_of_the_deal(deal: Deal) -> Iterator[tuple[KeyPath, object, bool]]:
 
 
 def _lists_of_target(at: KeyPath, target: Target | None) -> Iterator[tuple[KeyPath, object, bool]]:
-    for key in ("of", "notes", "zero_at"):
-        yield (*at, key), getattr(target, key, None), key != "of"
+    match target:
+        case None:
+            return
+        case PercentTarget():
+            yield (*at, "of"), target.of, False
+        case MonthsOfInterestTarget():
+            yield (*at, "notes"), target.notes, True
+        case FixedTarget():
+            pass
+        case _:
+            assert_never(target)
+    yield (*at, "zero_at"), target.zero_at, True
+
+
+def _lists_of_trigger(at: KeyPath, trigger: Trigger) -> Iterator[tuple[KeyPath, object, bool]]:
+    match trigger:
+        case UnpaidInterestTrigger() | NotesNilTrigger() | DeficiencyTrigger():
+            yield (*at, "notes"), trigger.notes, True
+        case CombinationTrigger():
+            yield (*at, "of"), trigger.of, True
+        case (
+            DateTrigger()
+            | CumulativeDefaultTrigger()
+            | CollectionsTrigger()
+            | CoverageTrigger()
+            | SalesTrigger()
+            | PoolBalanceTrigger()
+            | ReserveTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+        ):
+            pass
+        case _:
+            assert_never(trigger)
 
 
 def _twice(view: DealView, at: KeyPath, names: object, may_be_empty: bool = True) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.steps import SEVERITY
 from securitize.definitions.deals.triggers import (
+    AFTER,
+    AT_ONCE,
     CollectionsTrigger,
     CombinationTrigger,
     CoverageTrigger,
@@ -195,10 +197,10 @@ def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
     for name, trigger in view.deal.triggers.items():
         at = ("triggers", name)
         here = (*at, "test") if view.loaded.has(*at, "test") else at
-        if trigger.only_after and trigger.test == "before-payment":
+        if trigger.only_after and trigger.test is not None and not AFTER[trigger.test]:
             what = f"{_measure(trigger)} is known after payment only"
             yield view.problem(here, what, trigger.test, 'write test = "after-payment"', "SEC263")
-        if moment_of(trigger) == "after-payment" and trigger.effect == "this-payment":
+        if AFTER[moment_of(trigger)] and trigger.effect is not None and AT_ONCE[trigger.effect]:
             what = "a test after payment cannot have an effect on the same payment"
             repair = 'write effect = "next-payment"'
             yield view.problem((*at, "effect"), what, trigger.effect, repair, "SEC264")

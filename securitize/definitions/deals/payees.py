@@ -43,6 +43,7 @@ class PayeeRule:
     capped        : whether it is paid up to the cap of the fee only
     from_its_own  : whether the money comes from the account that it names
     of_a_reserve  : whether it fills a reserve to its target or empties it to that
+    of_a_ledger   : whether it makes good a deficiency ledger
     takes_all     : whether it is due everything that is available
     alone         : whether it stands alone in its step
     supported     : whether its step may draw support
@@ -55,6 +56,7 @@ class PayeeRule:
     capped: bool
     from_its_own: bool
     of_a_reserve: bool
+    of_a_ledger: bool
     takes_all: bool
     alone: bool
     supported: bool
@@ -68,6 +70,7 @@ _FEE = PayeeRule(
     capped=False,
     from_its_own=False,
     of_a_reserve=False,
+    of_a_ledger=False,
     takes_all=False,
     alone=False,
     supported=True,
@@ -88,7 +91,7 @@ PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
         "redemption": _NOTE,
         "put": _NOTE,
         "premium": _NOTE,
-        "deficiency": replace(_NOTE, in_units=False, supported=False),
+        "deficiency": replace(_NOTE, in_units=False, of_a_ledger=True, supported=False),
         "reserve": replace(_ACCOUNT, of_a_reserve=True),
         "release": replace(_ACCOUNT, from_its_own=True, of_a_reserve=True, alone=True),
         "transfer": replace(_ACCOUNT, takes_all=True, alone=True),

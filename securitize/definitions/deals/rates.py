@@ -17,6 +17,7 @@ class ZeroRate(Model):
 
     floating: ClassVar[None] = None
     listed: ClassVar[tuple[()]] = ()
+    bears: ClassVar[bool] = False
     kind: Literal["zero"]
 
 
@@ -25,6 +26,7 @@ class FixedRate(Model):
 
     floating: ClassVar[None] = None
     listed: ClassVar[tuple[()]] = ()
+    bears: ClassVar[bool] = True
     kind: Literal["fixed"]
     rate: Rate
 
@@ -40,6 +42,7 @@ class StepUpRate(Model):
     """A rate that changes at dates."""
 
     floating: ClassVar[None] = None
+    bears: ClassVar[bool] = True
     kind: Literal["step-up"]
     rate: Rate
     steps: tuple[RateStep, ...] = Field(min_length=1)
@@ -54,6 +57,7 @@ class FloatingRate(Model):
     """An index plus a margin, fixed once an interest period, within a floor and a cap."""
 
     listed: ClassVar[tuple[()]] = ()
+    bears: ClassVar[bool] = True
     kind: Literal["floating"]
     index: Name
     margin: Margin = 0
@@ -69,7 +73,8 @@ class FloatingRate(Model):
         return self
 
 
-#: Each kind says what of it follows an index, None where nothing does, and which later rates it lists.
+#: Each kind says whether it bears interest at all, what of it follows an index (None where nothing does), and which
+#: later rates it lists.
 RateRule = Annotated[ZeroRate | FixedRate | StepUpRate | FloatingRate, Field(discriminator="kind")]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
+from securitize.base.closed import complete
 from securitize.definitions.figures import Date, Model, Multiple, Name, Rate, Rating, Text, Whole
 
 Moment = Literal["before-payment", "after-payment"]
+AFTER: Mapping[Moment, bool] = complete(Moment, {"before-payment": False, "after-payment": True})
+Effect = Literal["this-payment", "next-payment"]
+AT_ONCE: Mapping[Effect, bool] = complete(Effect, {"this-payment": True, "next-payment": False})
 CombinationRule = Literal["all", "any"]
 
 
@@ -17,7 +22,7 @@ class TriggerBase(Model):
 
     title: Text = ""
     test: Moment | None = None
-    effect: Literal["this-payment", "next-payment"] | None = None
+    effect: Effect | None = None
     first_test: Date | None = None
     last_test: Date | None = None
     consecutive: Whole = Field(default=1, ge=1, le=1000)
@@ -246,20 +251,4 @@ def moment_of(trigger: Trigger) -> Moment:
 
 def seen_at_once(trigger: Trigger) -> bool:
     """Whether the payments of a date see the test of that date."""
-    match trigger.effect:
-        case None | "this-payment":
-            return not _after_payment(moment_of(trigger))
-        case "next-payment":
-            return False
-        case _:
-            assert_never(trigger.effect)
-
-
-def _after_payment(moment: Moment) -> bool:
-    match moment:
-        case "after-payment":
-            return True
-        case "before-payment":
-            return False
-        case _:
-            assert_never(moment)
+    return not AFTER[moment_of(trigger)] and (trigger.effect is None or AT_ONCE[trigger.effect])

@@ -30,11 +30,14 @@ class Obligor(Model):
     industry: Text = ""
 
 
+RightKind = Literal["invention", "utility-model", "design", "trademark", "copyright"]
+
+
 class Collateral(Model):
     """One right, or several alike: patents, trademarks, copyrights."""
 
     title: Text = ""
-    kind: Literal["invention", "utility-model", "design", "trademark", "copyright"]
+    kind: RightKind
     owner: Name
     count: Whole = Field(default=1, ge=1, le=100_000)
     expiry: Date | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -24,12 +24,14 @@ from securitize.definitions.scenarios.random_sales import RandomSalesRule
 class GaussianCopula(Model):
     """Normal factors."""
 
+    has_nodes: ClassVar[bool] = True
     kind: Literal["gaussian"]
 
 
 class StudentTCopula(Model):
     """The multivariate Student-t copula: one chi-square shared by all."""
 
+    has_nodes: ClassVar[bool] = True
     kind: Literal["student-t"]
     degrees: Multiple
 
@@ -43,6 +45,7 @@ class StudentTCopula(Model):
 class DoubleTCopula(Model):
     """Student-t factors of variance 1, each its own; without degrees a factor is normal."""
 
+    has_nodes: ClassVar[bool] = False
     kind: Literal["double-t"]
     market_degrees: Multiple | None = None
     own_degrees: Multiple | None = None
@@ -56,6 +59,7 @@ class DoubleTCopula(Model):
         return self
 
 
+#: Each kind says whether names may share factors of nodes.
 CopulaRule = Annotated[GaussianCopula | StudentTCopula | DoubleTCopula, Field(discriminator="kind")]
 
 

@@ -5,7 +5,7 @@ The meaning of every field is in ``docs/reference/suites.md``.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -39,6 +39,17 @@ class SuiteScenario(Model):
     with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=20)
     subsidies: Literal["as-told", "withdrawn"] = "as-told"
     stress: tuple[SuiteStress, ...] = Field(default=(), max_length=100)
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether companies get no subsidies."""
+        match self.subsidies:
+            case "withdrawn":
+                return True
+            case "as-told":
+                return False
+            case _:
+                assert_never(self.subsidies)
 
 
 class ReverseDriver(Model):
@@ -74,7 +85,7 @@ class Suite(Model):
                 if part not in known or part == BASE:
                     what = f"{one.name} is composed of {part}, which is not written above it"
                     raise fault("SEC741", what, "name a scenario that stands earlier in the suite")
-            if not (one.stress or one.with_ or one.subsidies == "withdrawn"):
+            if not (one.stress or one.with_ or one.withdraws):
                 raise fault(
                     "SEC742", f"{one.name} changes nothing", "write a stress, or what it is composed of"
                 )

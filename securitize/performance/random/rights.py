@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.pools.claims import Cause
-from securitize.definitions.pools.pool import Collateral, Pool
+from securitize.definitions.pools.pool import Collateral, Pool, RightKind
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.definitions.scenarios.random_rights import RandomLapse, RandomRights, RightRisk
 from securitize.market.schedules import Schedule
@@ -30,6 +32,12 @@ from securitize.patents.life import (
 from securitize.performance.random.day_of_event import DAYS_OF_YEAR, constant, days_of_deal, first_day
 from securitize.performance.random.draw import Drawn
 from securitize.performance.resolved import RightFailure
+
+#: Whether a reform made the term of the kind longer for later filings.
+REFORMED: Mapping[RightKind, bool] = complete(
+    RightKind,
+    {"invention": False, "utility-model": False, "design": True, "trademark": False, "copyright": False},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,6 @@ def filing_of(right: Collateral) -> Days:
     """The day of filing that the expiry of a patent tells: it less the term of its kind."""
     expiry = np.datetime64(right.expiry, "D")
     filing = add_years(expiry, -int(TERM_YEARS[KINDS.index(right.kind)]))
-    if right.kind == "design" and filing < DESIGN_REFORM:
+    if REFORMED[right.kind] and filing < DESIGN_REFORM:
         filing = add_years(expiry, -OLD_DESIGN_YEARS)
     return filing
