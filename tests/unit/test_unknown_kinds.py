@@ -18,6 +18,7 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import Model
 from securitize.definitions.scenarios.effects import effects_of
 from securitize.definitions.scenarios.scenario import Scenario
+from securitize.market import bootstrap
 from securitize.market.bootstrap import term_structure
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counters import day_counter
@@ -39,6 +40,7 @@ class Stub(Model):
 
     kind: Literal["stub"] = "stub"
     support: str = "stub"
+    at: dt.date = DAY
 
 
 #: Stands for any member and for what a rule looks at before it asks for the kind.
@@ -63,6 +65,7 @@ def books_of(**note: Any) -> Any:
     )
 
 
+SCHEDULE: Any = around(periods=1, payment=(LATER,))
 PAYEE: Any = around(kind="stub", name="A")
 DISPATCHES: dict[str, Callable[[], object]] = {
     "driver": lambda: effects_of(Scenario.model_construct(stress=(STUB,))),
@@ -82,6 +85,20 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "fee, its base": lambda: fees._base(books_of(), around(base=frozenset({"stub"}))),
     "fee, its window": lambda: resolve._window(around(window="stub"), WORD),
     "target": lambda: reserves._target(books_of(), STUB),
+    "fee, on its dates": lambda: resolve._resolve_fee(STUB, around(dates=around(closing=DAY)), SCHEDULE),
+    "driver on providers": lambda: list(
+        told._providers(around(support={"stub": around(rating=None)}), [STUB], SCHEDULE)
+    ),
+    "target in proportion": lambda: reserves._proportional(books_of(), STUB),
+    "interpolation": lambda: bootstrap._fixed(WORD, [], [], WORD),
+    "interpolation, bootstrapped": lambda: bootstrap._bootstrapped(DAY, [], WORD),
+    "royalties before": lambda: royalty_rates._Sums(WORD, np.zeros(1, np.int64)).before(WORD),
+    "royalty by rate": lambda: royalty_rates._Walk._by_rate(
+        around(contract=around(rate=STUB)), DAY, np.zeros(1, np.int64)
+    ),
+    "royalty at least": lambda: royalty_rates._Walk._at_least(
+        around(contract=around(minimum=around(per="stub"))), 0, WORD, WORD
+    ),
     "target, its base": lambda: reserves._percent(books_of(), around(of=frozenset({"stub"}))),
     "trigger, its measure": lambda: measures._covered(WORD, around(measure="stub")),
     "curve": lambda: term_structure(STUB, DAY, WORD),
