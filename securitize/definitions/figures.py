@@ -225,6 +225,48 @@ DayCount = Literal[
     "30/360-NASD",
     "1/1",
 ]
+#: Whether a day count looks at how often interest is paid.
+LOOKS_AT_FREQUENCY: Mapping[DayCount, bool] = complete(
+    DayCount,
+    {
+        "ACT/365F": False,
+        "ACT/365L": True,
+        "ACT/360": False,
+        "NL/365": False,
+        "ACT/ACT-ISDA": False,
+        "ACT/ACT-ICMA": True,
+        "ACT/ACT-AFB": False,
+        "30/360": False,
+        "30U/360": False,
+        "30E/360": False,
+        "30E/360-ISDA": False,
+        "30E+/360": False,
+        "30/360-Italian": False,
+        "30/360-NASD": False,
+        "1/1": False,
+    },
+)
+#: Whether it says nothing at all without that.
+NEEDS_FREQUENCY: Mapping[DayCount, bool] = complete(
+    DayCount,
+    {
+        "ACT/365F": False,
+        "ACT/365L": False,
+        "ACT/360": False,
+        "NL/365": False,
+        "ACT/ACT-ISDA": False,
+        "ACT/ACT-ICMA": True,
+        "ACT/ACT-AFB": False,
+        "30/360": False,
+        "30U/360": False,
+        "30E/360": False,
+        "30E/360-ISDA": False,
+        "30E+/360": False,
+        "30/360-Italian": False,
+        "30/360-NASD": False,
+        "1/1": False,
+    },
+)
 # fmt: off
 Rating = Literal[
     "AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-",

@@ -17,9 +17,7 @@ from securitize.definitions.deals.fees import (
 )
 from securitize.definitions.deals.rates import RateRule
 from securitize.definitions.documents.locator import KeyPath
-
-#: Day counts that look at the time between payments.
-_BY_FREQUENCY = ("ACT/ACT-ICMA", "ACT/365L")
+from securitize.definitions.figures import LOOKS_AT_FREQUENCY, DayCount
 
 
 def rate_rules(deal: Deal) -> Iterator[tuple[KeyPath, RateRule]]:
@@ -34,7 +32,7 @@ def rate_rules(deal: Deal) -> Iterator[tuple[KeyPath, RateRule]]:
             yield ("support", name, "interest"), support.interest
 
 
-def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
+def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, DayCount]]:
     for name, note in deal.notes.items():
         yield ("notes", name, "day_count"), note.day_count
     for name, account in deal.accounts.items():
@@ -82,7 +80,7 @@ def day_counts_know_the_frequency(view: DealView) -> Iterator[Problem]:
     if rule.frequency or rule.every:
         return
     for at, day_count in _day_counts(view.deal):
-        if day_count in _BY_FREQUENCY:
+        if LOOKS_AT_FREQUENCY[day_count]:
             what = "the day count needs to know how often interest is paid"
             repair = 'write frequency = "3M" in [dates.payment]'
             yield view.problem(at, what, day_count, repair, "SEC182")

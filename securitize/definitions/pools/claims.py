@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, Self, assert_never
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import (
+    NEEDS_FREQUENCY,
     Adjustment,
     Amount,
     Date,
@@ -248,8 +249,8 @@ class Instalments(Claim):
         listed = self.dates.dates or ()
         if any(after <= before for before, after in pairwise(listed)):
             raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
-        if self.day_count == "ACT/ACT-ICMA" and self.dates.months is None:
-            raise fault("SEC182", "ACT/ACT-ICMA needs the frequency of the dates", "add dates.frequency")
+        if NEEDS_FREQUENCY[self.day_count] and self.dates.months is None:
+            raise fault("SEC182", f"{self.day_count} needs the frequency of the dates", "add dates.frequency")
         if payments := self.repayment.listed:
             if any(after.date <= before.date for before, after in pairwise(payments)):
                 raise fault("SEC155", "payment dates do not ascend", "sort them, each once")

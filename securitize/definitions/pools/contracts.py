@@ -14,6 +14,7 @@ from typing import Literal, Self, assert_never
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import (
+    NEEDS_FREQUENCY,
     Adjustment,
     Amount,
     Date,
@@ -198,8 +199,8 @@ class Receivable(Claim):
             raise fault("SEC184", "price and discount_rate are both given", "write one of them")
         if self.price is not None and self.price > self.amount:
             raise fault("SEC184", "the price is above the amount", "write at most the amount")
-        if self.day_count in ("ACT/ACT-ICMA",):
-            raise fault("SEC182", "ACT/ACT-ICMA needs a frequency", "write another day count")
+        if NEEDS_FREQUENCY[self.day_count]:
+            raise fault("SEC182", f"{self.day_count} needs a frequency", "write another day count")
         return self
 
 
