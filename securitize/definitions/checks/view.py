@@ -38,11 +38,6 @@ class StepView:
     #: The accounts that it draws on.
     sources: tuple[str, ...]
 
-    @property
-    def kinds(self) -> set[str]:
-        """The kinds of its payees."""
-        return {payee.kind for _, payee in self.payees}
-
 
 @dataclass(frozen=True)
 class DealView:
