@@ -5,7 +5,7 @@ A closed alias is a Literal, a union of classes, or both; ``Annotated`` around a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -57,3 +57,16 @@ def complete(closed: object, table: Mapping[K, V], *, by: str | None = None) -> 
 
 def _name(member: object) -> str:
     return member.__name__ if isinstance(member, type) else str(member)
+
+
+def partition(closed: object, *parts: Set[str], by: str | None = None) -> tuple[frozenset[str], ...]:
+    """``parts``, among which each word of ``closed`` is in exactly one: how a few words are told from the others.
+
+    by : the discriminator where the words are those of a union
+    Raises TypeError naming what is missing, too much or twice: a partition of a module fails as it is imported.
+    """
+    found = [word for part in parts for word in sorted(part)]
+    complete(closed, dict.fromkeys(found), by=by)
+    if twice := sorted({word for word in found if found.count(word) > 1}):
+        raise TypeError(f"a partition of closed words has {', '.join(twice)} twice")
+    return tuple(frozenset(part) for part in parts)
