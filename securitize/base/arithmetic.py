@@ -11,7 +11,7 @@ smaller than 2 c.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,25 +66,32 @@ def multiply_divide_into(
     np.right_shift(r, 63, out=w)
     np.add(out, w, out=out)
     np.add(out, 1, out=out)
-    if rounding == "down":
-        return
-    np.bitwise_and(w, c, out=w)
-    np.add(r, w, out=r)
-    if rounding == "up":
-        np.negative(r, out=w)
-        np.right_shift(w, 63, out=w)
-    elif rounding == "half-up":
-        np.add(r, r, out=w)
-        np.subtract(w, c, out=w)
-        np.invert(w, out=w)
-        np.right_shift(w, 63, out=w)
-    else:
-        # Up where 2r - c > 0, or = 0 with an odd quotient: where c - 2r - (q & 1) < 0.
-        np.bitwise_and(out, 1, out=w)
-        np.add(r, w, out=w)
-        np.add(r, w, out=w)
-        np.subtract(c, w, out=w)
-        np.right_shift(w, 63, out=w)
+    match rounding:
+        case "down":
+            return
+        case "up" | "half-up" | "half-even":
+            np.bitwise_and(w, c, out=w)
+            np.add(r, w, out=r)
+        case _:
+            assert_never(rounding)
+    match rounding:
+        case "up":
+            np.negative(r, out=w)
+            np.right_shift(w, 63, out=w)
+        case "half-up":
+            np.add(r, r, out=w)
+            np.subtract(w, c, out=w)
+            np.invert(w, out=w)
+            np.right_shift(w, 63, out=w)
+        case "half-even":
+            # Up where 2r - c > 0, or = 0 with an odd quotient: where c - 2r - (q & 1) < 0.
+            np.bitwise_and(out, 1, out=w)
+            np.add(r, w, out=w)
+            np.add(r, w, out=w)
+            np.subtract(c, w, out=w)
+            np.right_shift(w, 63, out=w)
+        case _:
+            assert_never(rounding)
     np.subtract(out, w, out=out)
 
 
@@ -120,13 +127,17 @@ def _multiply_divide_one(a: int, b: int, c: int, rounding: Rounding) -> int:
     quotient, rest = divmod(a * b, c)
     if quotient >= QUOTIENT_LIMIT:
         raise ValueError("quotient of multiply_divide is not below 2^50")
-    if rounding == "up":
-        return quotient + (rest > 0)
-    if rounding == "half-up":
-        return quotient + (2 * rest >= c)
-    if rounding == "half-even":
-        return quotient + (2 * rest > c or (2 * rest == c and quotient % 2 == 1))
-    return quotient
+    match rounding:
+        case "down":
+            return quotient
+        case "up":
+            return quotient + (rest > 0)
+        case "half-up":
+            return quotient + (2 * rest >= c)
+        case "half-even":
+            return quotient + (2 * rest > c or (2 * rest == c and quotient % 2 == 1))
+        case _:
+            assert_never(rounding)
 
 
 def allocate(
@@ -149,19 +160,34 @@ def allocate(
     (down, equal).
     """
     if not any(weights):
-        if unweighted == "nothing":
-            return [0] * len(weights)
-        weights = [1] * len(weights)
+        match unweighted:
+            case "nothing":
+                return [0] * len(weights)
+            case "equal":
+                weights = [1] * len(weights)
+            case _:
+                assert_never(unweighted)
     order = list(range(len(weights)))
-    if leftover == "last":
-        order.reverse()
-    elif leftover == "largest":
-        order.sort(key=lambda i: -weights[i])
+    match leftover:
+        case "first":
+            pass
+        case "last":
+            order.reverse()
+        case "largest":
+            order.sort(key=lambda i: -weights[i])
+        case _:
+            assert_never(leftover)
     whole, sign, seen, given = sum(weights), -1 if amount < 0 else 1, 0, 0
     shares = [0] * len(weights)
     for i in order:
         seen += weights[i]
-        upto = abs(amount) * seen // whole if rounding == "down" else -(-abs(amount) * seen // whole)
+        match rounding:
+            case "down":
+                upto = abs(amount) * seen // whole
+            case "up":
+                upto = -(-abs(amount) * seen // whole)
+            case _:
+                assert_never(rounding)
         shares[i] = sign * (upto - given)
         given = upto
     return shares

@@ -8,7 +8,7 @@ Source: guideline of the China Appraisal Society on patent assets (2017): value 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,12 +64,15 @@ def contribution_path(first: ArrayLike, decline: Decline, annual: ArrayLike, yea
     if ((d < 0) | (d > 1)).any():
         raise ValueError("a decline lies between 0 and 1 a year")
     y = np.maximum(np.floor(np.asarray(years, np.float64)), 0)
-    if decline == "constant":
-        share = np.ones_like(d * y)
-    elif decline == "linear":
-        share = np.maximum(1 - d * y, 0)
-    else:
-        share = (1 - d) ** y
+    match decline:
+        case "constant":
+            share = np.ones_like(d * y)
+        case "linear":
+            share = np.maximum(1 - d * y, 0)
+        case "geometric":
+            share = (1 - d) ** y
+        case _:
+            assert_never(decline)
     return np.rint(k * share).astype(np.int64)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.arrays import Float64
+from securitize.base.closed import complete, partition
 from securitize.base.money import RATE_UNITS
 from securitize.patents.income import to_fen
 from securitize.patents.life import DayLike, days, years_between
@@ -24,11 +25,15 @@ Method = Literal["income", "market", "cost"]
 Kind = Literal["published", "derived", "assumed"]
 
 #: Inputs whose kind a value of each method has to tell.
-INPUTS: Mapping[Method, tuple[str, ...]] = {
-    "income": ("revenue", "contribution", "life", "discount", "tax"),
-    "market": ("prices", "adjustments", "weights"),
-    "cost": ("cost", "obsolescence", "life"),
-}
+INPUTS: Mapping[Method, tuple[str, ...]] = complete(
+    Method,
+    {
+        "income": ("revenue", "contribution", "life", "discount", "tax"),
+        "market": ("prices", "adjustments", "weights"),
+        "cost": ("cost", "obsolescence", "life"),
+    },
+)
+ASSUMED, _ = partition(Kind, {"assumed"}, {"published", "derived"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class ValuationTerms:
     @property
     def assumed(self) -> tuple[str, ...]:
         """Inputs that are assumptions, in order of their names."""
-        return tuple(sorted(name for name, kind in self.kinds.items() if kind == "assumed"))
+        return tuple(sorted(name for name, kind in self.kinds.items() if kind in ASSUMED))
 
 
 @dataclass(frozen=True, slots=True)
