@@ -9,13 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 from securitize.base.dates import add_months, months_between
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.figures import months
 from securitize.definitions.financing.alternative import Alternative
-from securitize.definitions.pools.instalments import FixedRate
+from securitize.definitions.pools.instalments import FixedRate, LprRate
 from securitize.financing.cash import Cash
 from securitize.financing.debts import (
     Amounts,
@@ -123,9 +123,7 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
                 "advance rate",
                 f"lends at most {from_minor(most):,.2f} ({share} of the appraised value), {asked}",
             )
-    if any(cost.of == "appraised-value" for cost in alternative.costs.values()) and (
-        known.appraised_value is None
-    ):
+    if any(cost.of_appraised_value for cost in alternative.costs.values()) and known.appraised_value is None:
         return "value unknown", "charges a share of an appraised value, which is not known"
     return "", ""
 
@@ -186,12 +184,16 @@ def _loans(drawn: dt.date, settled: dt.date, tenor: str | None) -> list[tuple[dt
 
 
 def _balances(alternative: Alternative, debt: Debt, history: IndexHistory, basis: int, every: int) -> Amounts:
-    if alternative.repayment == "as-securitization":
-        return debt.balances
-    dates = interest_dates(debt.drawn, debt.settled, every)
-    rate = _rate(alternative, history, debt.drawn, debt.drawn)
-    after = repaid_balances(debt.principal, dates, rate, basis, alternative.repayment)
-    return ((debt.drawn, debt.principal), *after)
+    match alternative.repayment:
+        case "as-securitization":
+            return debt.balances
+        case "bullet" | "level-payment" as repayment:
+            dates = interest_dates(debt.drawn, debt.settled, every)
+            rate = _rate(alternative, history, debt.drawn, debt.drawn)
+            after = repaid_balances(debt.principal, dates, rate, basis, repayment)
+            return ((debt.drawn, debt.principal), *after)
+        case _:
+            assert_never(alternative.repayment)
 
 
 def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:
@@ -203,9 +205,12 @@ def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:
 
 def _rate(alternative: Alternative, history: IndexHistory, since: dt.date, day: dt.date) -> int:
     """Units of 1e-8, of an interest period that starts on ``day`` in a loan that was drawn on ``since``."""
-    if isinstance(alternative.rate, FixedRate):
-        return alternative.rate.rate
-    every = months(alternative.rate.reset)
-    whole, _ = months_between(since, day)
-    reset = add_months(since, whole // every * every)
-    return max(0, history.value(alternative.rate.index, reset) + alternative.rate.margin)
+    match alternative.rate:
+        case FixedRate(rate=fixed):
+            return fixed
+        case LprRate(reset=reset, index=index, margin=margin):
+            every = months(reset)
+            whole, _ = months_between(since, day)
+            return max(0, history.value(index, add_months(since, whole // every * every)) + margin)
+        case _:
+            assert_never(alternative.rate)

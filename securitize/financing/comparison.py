@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from securitize.base.arithmetic import allocate
+from securitize.definitions.policies.policy import TO_COMPANY, TO_ISSUER
 from securitize.financing.cash import Cash
 from securitize.financing.cost import Cost, cost_of, present_value
 from securitize.financing.facility import Facility, Subsidy
@@ -69,17 +70,17 @@ class Saving:
 
 def subsidise(sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passed_on: int = 0) -> Subsidised:
     """Ask the policies about one side. ``passed_on`` : of what the issuer gets, units of 1e-8."""
-    found = subsidies([side.facility for side in sides]) if policy == "with" and sides else ()
+    found = _paid(sides, policy, subsidies) if sides else ()
     rows: dict[str, list[Cash]] = {side.company: [] for side in sides}
     others: list[Cash] = []
     for one in found:
         if one.amount < 0:
             raise ValueError(f"policy {one.policy} takes money away")
         label = f"{one.policy}: {one.rule}"
-        if one.recipient == "company" and one.company in rows:
+        if one.recipient in TO_COMPANY and one.company in rows:
             rows[one.company].append(Cash(one.date, "subsidy", label, one.amount))
             continue
-        shared = one.amount * passed_on // 10**8 if one.recipient == "issuer" else 0
+        shared = one.amount * passed_on // 10**8 if one.recipient in TO_ISSUER else 0
         principals = [side.facility.principal for side in sides]
         for side, amount in zip(
             sides, allocate(shared, principals, rounding="down", unweighted="equal"), strict=True
@@ -90,6 +91,16 @@ def subsidise(sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passe
             others.append(Cash(one.date, "subsidy", f"{label}, to the {one.recipient}", one.amount - shared))
     by_company = {company: tuple(cash) for company, cash in rows.items()}
     return Subsidised({side.company: side for side in sides}, found, by_company, tuple(others))
+
+
+def _paid(sides: Sequence[Side], policy: Policy, subsidies: Subsidise) -> tuple[Subsidy, ...]:
+    match policy:
+        case "with":
+            return subsidies([side.facility for side in sides])
+        case "without":
+            return ()
+        case _:
+            assert_never(policy)
 
 
 def cell(sides: Sequence[Side], policy: Policy, subsidised: Subsidised, others: Sequence[Cash] = ()) -> Cell:

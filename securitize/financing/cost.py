@@ -20,7 +20,7 @@ from securitize.financing.all_in import (
     dated,
     nominal,
 )
-from securitize.financing.cash import GROUPS, Cash, Group
+from securitize.financing.cash import GROUPS, PRINCIPAL, SUBSIDY, Cash, Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     cash : without subsidies, which are told apart; principal drawn and repaid sums to nothing
     Raises ValueError where principal does not, or no time passes.
     """
-    if any(row.group == "subsidy" for row in cash) or any(row.group != "subsidy" for row in subsidies):
+    if any(row.group in SUBSIDY for row in cash) or any(row.group not in SUBSIDY for row in subsidies):
         raise ValueError("subsidies are told apart from other cash")
-    principal_rows = [row for row in cash if row.group == "principal"]
+    principal_rows = [row for row in cash if row.group in PRINCIPAL]
     if sum(row.amount for row in principal_rows) or not principal_rows:
         raise ValueError("principal drawn is not repaid")
     first, last = min(row.date for row in principal_rows), max(row.date for row in principal_rows)
@@ -84,7 +84,7 @@ def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     rate = all_in_rate(dated(_pairs(cash), since), dated(_pairs(subsidies), since) if subsidies else None)
     by_part: dict[tuple[int, str], list[Cash]] = {}
     for row in (*cash, *subsidies):
-        if row.group != "principal":
+        if row.group not in PRINCIPAL:
             by_part.setdefault((GROUPS.index(row.group), row.component), []).append(row)
     parts = [by_part[key] for key in sorted(by_part)]
     years = balance_years(principal, 0.0)

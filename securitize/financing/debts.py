@@ -9,14 +9,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
+from typing import assert_never, cast
 
+from securitize.assets.events import FallKind
 from securitize.assets.proceeds import proceeds
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract
+from securitize.base.closed import partition
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import months
+from securitize.definitions.figures import Stream, months
 from securitize.definitions.financing.financing import SimpleFacility
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.pool import Contract
@@ -25,6 +27,8 @@ from securitize.market.schedules import Schedule
 from securitize.performance.resolved import ResolvedPerformance
 
 Amounts = tuple[tuple[dt.date, int], ...]
+SCHEDULED, _ = partition(FallKind, {"principal"}, {"prepayment", "defaulted", "lost", "restated"})
+INTEREST, _ = partition(Stream, {"interest"}, {"principal", "prepayment", "recovery", "fee", "royalty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def _projected(
     scheduled = dict(zip(contract.adjusted, range(len(contract.adjusted)), strict=True))
     falls: dict[dt.date, int] = {}
     for fall in events.falls:
-        if fall.kind == "principal":
+        if fall.kind in SCHEDULED:
             day = dt.date.fromordinal(int(fall.dates[0]))
             falls[day] = falls.get(day, 0) + int(fall.amount[0])
     rows: list[tuple[dt.date, str, int, int]] = []
@@ -182,14 +186,20 @@ def _projected(
         if flow.source:
             continue
         amount, day = int(flow.amount[0]), dt.date.fromordinal(int(flow.dates[0]))
-        interest = amount if flow.stream in ("interest", "fee") else 0
-        if flow.stream == "fee" and flow.due is not None:
-            interest = amount - falls.get(flow.due, 0)
+        match flow.stream:
+            case "interest":
+                interest = amount
+            case "fee":
+                interest = amount if flow.due is None else amount - falls.get(flow.due, 0)
+            case "principal" | "prepayment" | "recovery" | "royalty":
+                interest = 0
+            case _:
+                assert_never(flow.stream)
         if contract.trust is not None and flow.due is not None:
             # The company pays on the due date, and pays the trust too; what passes on is less, and later.
             day = flow.due
             k = scheduled[day]
-            if flow.stream == "interest":
+            if flow.stream in INTEREST:
                 interest += contract.scheduled.interest[k] - contract.interest_received(k)
                 amount = interest
         rows.append((day, flow.stream, amount - interest, interest))

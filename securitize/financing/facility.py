@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from securitize.definitions.financing.costs import Component, Instrument, Support
+from securitize.definitions.policies.policy import Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Subsidy:
     policy: str
     rule: str
     company: str | None  # None: paid to the issuer, originator or lender
-    recipient: str  # "company", "issuer", "lender"
+    recipient: Recipient
     component: Component | None  # the cost that it refunds
     date: dt.date
     amount: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
@@ -41,19 +42,23 @@ def dated_costs(
     Raises ValueError where a share of an appraised value is asked for and none is known.
     """
     drawn, principal = balances[0]
-    if cost.due == "yearly":
-        days = [drawn]
-        while (day := add_months(drawn, 12 * len(days))) < settled:
-            days.append(day)
-        ends = [*days[1:], settled]
-        anniversaries = [add_months(drawn, 12 * (k + 1)) for k in range(len(days))]
-    else:
-        days = [drawn if cost.due == "drawn" else settled]
-        ends, anniversaries = [settled], [settled]
+    match cost.due:
+        case "yearly":
+            days = [drawn]
+            while (day := add_months(drawn, 12 * len(days))) < settled:
+                days.append(day)
+            ends = [*days[1:], settled]
+            anniversaries = [add_months(drawn, 12 * (k + 1)) for k in range(len(days))]
+        case "drawn":
+            days, ends, anniversaries = [drawn], [settled], [settled]
+        case "settled":
+            days, ends, anniversaries = [settled], [settled], [settled]
+        case _:
+            assert_never(cost.due)
     found = []
     for day, end, whole in zip(days, ends, anniversaries, strict=True):
         amount = _amount(cost, balances, (day, end), principal, appraised_value)
-        if cost.due == "yearly" and cost.of != "balance":
+        if cost.shortens:
             # The last year costs by its days.
             amount = half_even(amount * (end - day).days, (whole - day).days)
         if amount:
@@ -72,15 +77,20 @@ def _amount(
     if cost.amount is not None:
         return cost.amount
     assert cost.rate is not None
-    if cost.of == "balance":
-        # In advance on what is owed then, for the days until the next payment.
-        owed = [amount for day, amount in balances if day <= year[0]][-1]
-        return half_even(balance_days(((year[0], owed), (year[1], 0)), *year) * cost.rate, 365 * RATE_UNITS)
-    if cost.of == "appraised-value":
-        if appraised_value is None:
-            raise ValueError("no appraised value is known")
-        return half_even(appraised_value * cost.rate, RATE_UNITS)
-    return half_even(principal * cost.rate, RATE_UNITS)
+    match cost.of:
+        case "balance":
+            # In advance on what is owed then, for the days until the next payment.
+            owed = [amount for day, amount in balances if day <= year[0]][-1]
+            owed_days = balance_days(((year[0], owed), (year[1], 0)), *year)
+            return half_even(owed_days * cost.rate, 365 * RATE_UNITS)
+        case "appraised-value":
+            if appraised_value is None:
+                raise ValueError("no appraised value is known")
+            return half_even(appraised_value * cost.rate, RATE_UNITS)
+        case "principal":
+            return half_even(principal * cost.rate, RATE_UNITS)
+        case _:
+            assert_never(cost.of)
 
 
 def cash_of_costs(costs: Sequence[tuple[str, DatedCost]], vat_deductible: bool) -> list[Cash]:

@@ -60,5 +60,5 @@ def costs_of_values_have_values(financing: Loaded[Financing]) -> list[Problem]:
             "SEC656",
         )
         for name, cost in model.costs.items()
-        if cost.of == "appraised-value" and not known
+        if cost.of_appraised_value and not known
     ]

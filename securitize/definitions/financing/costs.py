@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from securitize.base.closed import partition
 from securitize.definitions.figures import Amount, Model, Rate, Text, fault
 
 #: What a company can borrow by instead of the securitization.
@@ -38,6 +39,10 @@ Component = Literal[
     "stamp duty",
     "other fee",
 ]
+CostBase = Literal["principal", "balance", "appraised-value"]
+CostDue = Literal["drawn", "yearly", "settled"]
+OF_BALANCE, OF_APPRAISED_VALUE, _ = partition(CostBase, {"balance"}, {"appraised-value"}, {"principal"})
+YEARLY, _ = partition(CostDue, {"yearly"}, {"drawn", "settled"})
 
 
 class CompanyCost(Model):
@@ -53,15 +58,35 @@ class CompanyCost(Model):
     component: Component
     rate: Rate | None = None
     amount: Amount | None = None
-    of: Literal["principal", "balance", "appraised-value"] = "principal"
-    due: Literal["drawn", "yearly", "settled"] = "drawn"
+    of: CostBase = "principal"
+    due: CostDue = "drawn"
     vat: Rate = 0
+
+    @property
+    def shortens(self) -> bool:
+        """Whether the last year costs by its days; a cost of the balance counts its days in each year."""
+        return self.yearly and not self.of_balance
+
+    @property
+    def yearly(self) -> bool:
+        """Whether it comes back each year."""
+        return self.due in YEARLY
+
+    @property
+    def of_balance(self) -> bool:
+        """Whether it is a share of what is owed at the time."""
+        return self.of in OF_BALANCE
+
+    @property
+    def of_appraised_value(self) -> bool:
+        """Whether it is a share of the appraised value."""
+        return self.of in OF_APPRAISED_VALUE
 
     @model_validator(mode="after")
     def _cost_fits(self) -> Self:
         if (self.rate is None) == (self.amount is None):
             raise fault("SEC650", "a cost has a rate or an amount, one of them", "write rate or amount")
-        if self.of == "balance" and self.due != "yearly":
+        if self.of_balance and not self.yearly:
             raise fault(
                 "SEC651", f"of the balance, due when {self.due}", 'write due = "yearly", or of = "principal"'
             )

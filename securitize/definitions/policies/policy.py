@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from securitize.base.closed import partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import (
     Amount,
@@ -25,6 +26,16 @@ from securitize.definitions.figures import (
 )
 from securitize.definitions.financing.costs import Component, Instrument, Support
 
+CapScope = Literal["company", "company-year", "issue"]
+WhenShort = Literal["pro-rata", "first-come"]
+PaidWhen = Literal["drawn", "settled", "year-end"]
+RuleBase = Literal["cost", "principal", "issue-size", "prime-rate-interest"]
+Vat = Literal["excluded", "included"]
+Recipient = Literal["company", "issuer", "lender"]
+OF_COSTS, OF_ISSUE, _ = partition(RuleBase, {"cost"}, {"issue-size"}, {"principal", "prime-rate-interest"})
+VAT_COUNTS, _ = partition(Vat, {"included"}, {"excluded"})
+TO_COMPANY, TO_ISSUER, TO_LENDER = partition(Recipient, {"company"}, {"issuer"}, {"lender"})
+
 
 class Band(Model):
     """The rate on the part of the principal above the band before it, up to an amount; the last has none."""
@@ -37,7 +48,7 @@ class RuleCap(Model):
     """The most that a rule pays."""
 
     amount: Amount
-    per: Literal["company", "company-year", "issue"]
+    per: CapScope
 
 
 class RevenueCap(Model):
@@ -51,13 +62,13 @@ class Budget(Model):
     """All that there is for a rule."""
 
     amount: Amount
-    when_short: Literal["pro-rata", "first-come"]
+    when_short: WhenShort
 
 
 class Paid(Model):
     """When a subsidy arrives."""
 
-    when: Literal["drawn", "settled", "year-end"]
+    when: PaidWhen
     months: Whole = Field(default=0, ge=0, le=120)
     proof: Text = ""
 
@@ -67,9 +78,9 @@ class PolicyRule(Model):
 
     title: Text = ""
     title_zh: Text = ""
-    of: Literal["cost", "principal", "issue-size", "prime-rate-interest"]
+    of: RuleBase
     components: tuple[Component, ...] = ()
-    vat: Literal["excluded", "included"] = "excluded"
+    vat: Vat = "excluded"
     rate: Rate | None = None
     bands: tuple[Band, ...] = Field(default=(), max_length=100)
     interest_at_most: LprIndex | None = None
@@ -84,10 +95,30 @@ class PolicyRule(Model):
     revenue_cap: RevenueCap | None = None
     budget: Budget | None = None
     one_of: Name | None = None
-    recipient: Literal["company", "issuer", "lender"] = "company"
+    recipient: Recipient = "company"
     paid: Paid
     from_: Date | None = Field(default=None, alias="from")
     until: Date | None = None
+
+    @property
+    def of_costs(self) -> bool:
+        """Whether it is a share of what a company has paid."""
+        return self.of in OF_COSTS
+
+    @property
+    def of_issue(self) -> bool:
+        """Whether it is a share of the whole issue, paid once."""
+        return self.of in OF_ISSUE
+
+    @property
+    def counts_vat(self) -> bool:
+        """Whether the VAT on a cost counts."""
+        return self.vat in VAT_COUNTS
+
+    @property
+    def to_company(self) -> bool:
+        """Whether each company gets its own."""
+        return self.recipient in TO_COMPANY
 
     @model_validator(mode="after")
     def _rule_fits(self) -> Self:
@@ -102,9 +133,9 @@ class PolicyRule(Model):
             raise fault(
                 "SEC661", "bands do not ascend: they overlap or leave a gap", "sort them by up_to, each once"
             )
-        if self.of != "cost" and (self.components or self.vat == "included"):
+        if not self.of_costs and (self.components or self.counts_vat):
             raise fault("SEC662", "components and vat are of a cost", 'write of = "cost", or take them away')
-        if self.of == "issue-size" and (self.recipient == "company" or self.bands):
+        if self.of_issue and (self.to_company or self.bands):
             raise fault(
                 "SEC662", "a share of the issue is paid once, to the issuer", 'write recipient = "issuer"'
             )

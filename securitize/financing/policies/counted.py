@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
+from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
@@ -23,19 +24,27 @@ def counted(rule: PolicyRule, one: Facility, prime_rate: PrimeRate) -> Fraction:
     Raises ValueError where the rule is of the size of an issue, which is not one company's.
     """
     last = _last_day(rule, one)
-    if rule.of == "principal":
-        return Fraction(one.principal)
-    if rule.of == "prime-rate-interest":
-        return interest_at(one, last, prime_rate("LPR-1Y", one.drawn))
-    if rule.of == "issue-size":
-        raise ValueError("the size of an issue is not one company's")
+    match rule.of:
+        case "principal":
+            return Fraction(one.principal)
+        case "prime-rate-interest":
+            return interest_at(one, last, prime_rate("LPR-1Y", one.drawn))
+        case "issue-size":
+            raise ValueError("the size of an issue is not one company's")
+        case "cost":
+            return _costs_counted(rule, one, last, prime_rate)
+        case _:
+            assert_never(rule.of)
+
+
+def _costs_counted(rule: PolicyRule, one: Facility, last: dt.date, prime_rate: PrimeRate) -> Fraction:
     total = Fraction(0)
     for component in dict.fromkeys(cost.component for cost in one.costs):
         if rule.components and component not in rule.components:
             continue
         paid = Fraction(
             sum(
-                cost.amount + (cost.vat if rule.vat == "included" else 0)
+                cost.amount + (cost.vat if rule.counts_vat else 0)
                 for cost in one.costs
                 if cost.component == component and cost.date <= last
             )

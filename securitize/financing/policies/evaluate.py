@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.policies.policy import Policy, PolicyRule
+from securitize.definitions.policies.policy import CapScope, Policy, PolicyRule
 from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.policies.counted import PrimeRate, counted, share_of
 
@@ -75,7 +76,7 @@ def _rule(
         if why is not None:
             refused.append(Refusal(policy.name, name, one.company, why))
             continue
-        if rule.of == "issue-size":
+        if rule.of_issue:
             if not paid:
                 paid += _of_the_issue(policy, name, rule, one, pretended)
             continue
@@ -92,7 +93,7 @@ def _rule(
             Subsidy(
                 policy=policy.name,
                 rule=name,
-                company=one.company if rule.recipient == "company" else None,
+                company=one.company if rule.to_company else None,
                 recipient=rule.recipient,
                 component=components[0] if len(components) == 1 else None,
                 date=day,
@@ -141,8 +142,29 @@ def _span(since: dt.date | None, until: dt.date | None) -> str:
 
 
 def _arrives(rule: PolicyRule, one: Facility) -> dt.date:
-    base = {"drawn": one.drawn, "settled": one.settled, "year-end": dt.date(one.settled.year, 12, 31)}
-    return add_months(base[rule.paid.when], rule.paid.months)
+    match rule.paid.when:
+        case "drawn":
+            base = one.drawn
+        case "settled":
+            base = one.settled
+        case "year-end":
+            base = dt.date(one.settled.year, 12, 31)
+        case _:
+            assert_never(rule.paid.when)
+    return add_months(base, rule.paid.months)
+
+
+def _counted_together(per: CapScope, one: Facility, day: dt.date) -> str:
+    """What a cap adds up: all that has the same key."""
+    match per:
+        case "company":
+            return one.company
+        case "company-year":
+            return f"{one.company}/{day.year}"
+        case "issue":
+            return "all"
+        case _:
+            assert_never(per)
 
 
 def _bounded(
@@ -155,7 +177,7 @@ def _bounded(
     if limit is not None and one.principal > limit.above and one.revenue is not None:
         bounds.append(("revenue", Fraction(one.revenue * limit.share, RATE_UNITS), None))
     for cap in rule.caps:
-        scope = {"company": one.company, "company-year": f"{one.company}/{day.year}", "issue": "all"}[cap.per]
+        scope = _counted_together(cap.per, one, day)
         bounds.append((cap.per, Fraction(cap.amount - used.get((cap.per, scope), 0)), (cap.per, scope)))
     for name, bound, _ in bounds:
         if left > bound:
@@ -193,9 +215,13 @@ def _within_budget(rule: PolicyRule, paid: list[Subsidy]) -> list[Subsidy]:
         return paid
     left, found = budget.amount, []
     for one in paid:
-        amount = (
-            one.amount * budget.amount // asked if budget.when_short == "pro-rata" else min(one.amount, left)
-        )
+        match budget.when_short:
+            case "pro-rata":
+                amount = one.amount * budget.amount // asked
+            case "first-come":
+                amount = min(one.amount, left)
+            case _:
+                assert_never(budget.when_short)
         left -= amount
         found.append(
             replace(one, amount=amount, capped_by=(*one.capped_by, "budget")) if amount < one.amount else one

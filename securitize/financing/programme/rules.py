@@ -10,13 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from securitize.base.closed import partition
 from securitize.base.dates import add_months
-from securitize.definitions.policies.programme import Programme, ProgrammeUse
+from securitize.definitions.policies.programme import Programme, ProgrammeUse, Purpose
 
 TOTAL, FIRST = 150_000_000_00, 100_000_000_00
 LEAST_SHARE = Fraction(40, 100)
 YEARS = 3
-FORBIDDEN = ("building-works", "land", "relocation", "staff-pay", "running-costs")
+FORBIDDEN, _ = partition(
+    Purpose,
+    {"building-works", "land", "relocation", "staff-pay", "running-costs"},
+    {
+        "subsidies", "risk-sharing-pool", "guarantee-fund", "equity-fund", "services", "platform", "training",
+        "custody", "navigation", "standards",
+    },
+)  # fmt: skip
 #: Growth a year, compound.
 GROWTH = {
     "licences_and_transfers": Fraction(120, 100),
