@@ -20,6 +20,7 @@ from securitize.pooling.eligible import Eligible, eligible
 from securitize.pooling.limits import Imposed, Measures
 from securitize.pooling.portfolio import STAGES, Portfolio, Tied
 from securitize.pooling.posing import pose
+from securitize.pooling.screens.findings import is_fatal
 from securitize.pooling.selection.explore import gains
 from securitize.pooling.selection.problem import Problem
 from securitize.pooling.selection.solve import Selection, solve
@@ -96,9 +97,9 @@ class Assembled:
     def _reasons(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """Subject and key -> reason and text of each finding that counts."""
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        fatal = self.assessed.build.screens.unknown == "fail"
+        fatal = is_fatal(self.assessed.build.screens.unknown)
         for finding in self.assessed.judged.findings:
-            if not finding.waived and (finding.result == "fail" or fatal):
+            if not finding.waived and (finding.is_known or fatal):
                 found.setdefault((finding.subject, finding.key), []).append((finding.reason, finding.text))
         return found
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.pools.build import Build, CandidateFile
-from securitize.definitions.pools.pool_limits import NodeLimit, RequiredNodesLimit
+from securitize.definitions.pools.pool_limits import (
+    AdvanceRateLimit,
+    CountLimit,
+    EffectiveNumberLimit,
+    LargestLimit,
+    LifeLimit,
+    MaturityLimit,
+    NodeLimit,
+    PatentKindLimit,
+    RegionLimit,
+    RequiredNodesLimit,
+    ScoreLimit,
+    SizeLimit,
+    StageLimit,
+)
 from securitize.pooling.candidates.columns import tables
 from securitize.pooling.candidates.sources import sources
 from securitize.pooling.limits import venue_limits
@@ -32,10 +47,27 @@ def check_build(build: Loaded[Build], chain: Chain) -> list[Problem]:
 def _nodes(build: Loaded[Build], chain: Chain) -> Iterator[Problem]:
     for name, limit in build.model.limits.items():
         what = f"chain {build.model.chain} has no such node"
-        if isinstance(limit, NodeLimit):
-            yield from _unknown(build, ("limits", name, "node"), (limit.node,), chain.nodes, what, "SEC512")
-        elif isinstance(limit, RequiredNodesLimit):
-            yield from _unknown(build, ("limits", name, "nodes"), limit.nodes, chain.nodes, what, "SEC512")
+        match limit:
+            case NodeLimit(node=node):
+                yield from _unknown(build, ("limits", name, "node"), (node,), chain.nodes, what, "SEC512")
+            case RequiredNodesLimit(nodes=nodes):
+                yield from _unknown(build, ("limits", name, "nodes"), nodes, chain.nodes, what, "SEC512")
+            case (
+                SizeLimit()
+                | CountLimit()
+                | LargestLimit()
+                | EffectiveNumberLimit()
+                | StageLimit()
+                | RegionLimit()
+                | PatentKindLimit()
+                | ScoreLimit()
+                | LifeLimit()
+                | AdvanceRateLimit()
+                | MaturityLimit()
+            ):
+                pass
+            case _:
+                assert_never(limit)
 
 
 def _venue(build: Loaded[Build]) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from securitize.pooling.scores.indicators import Indicator, Score, indicators, s
 from securitize.pooling.scores.patents import high_value, patent_values
 from securitize.pooling.screens.companies import screen_companies
 from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts
-from securitize.pooling.screens.findings import Findings, Subject, data
+from securitize.pooling.screens.findings import Findings, Subject, data, is_fatal
 from securitize.pooling.screens.patents import screen_patents, screen_title
 from securitize.pooling.valuing import Valued
 
@@ -129,7 +129,7 @@ def _screened(
     }
     behind = positions(keys["contract"], patents.texts("contract"))
     owes = positions(keys["company"], contracts.texts("company"))
-    findings = Findings(keys, terms.waived, terms.unknown == "fail")
+    findings = Findings(keys, terms.waived, is_fatal(terms.unknown))
     screen_patents(build, patents, valued.expiry, placement.placed, valued.known, points, findings)
     screen_title(patents, contracts, behind, findings)
     screen_companies(companies, patents, owner, valued.legal_years, rules, findings)

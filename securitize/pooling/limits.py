@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import assert_never, cast
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools import pool_limits as written
-from securitize.definitions.pools.build import Build
+from securitize.definitions.pools.build import Build, Venue
 from securitize.pooling.portfolio import KINDS, STAGES, Portfolio, Tied, below, divided
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
@@ -51,15 +53,16 @@ class Imposed:
 
 
 @cache
-def venue_limits() -> Mapping[str, Mapping[str, written.Limit]]:
+def venue_limits() -> Mapping[Venue, dict[str, written.Limit]]:
     """Limits by venue and name."""
     path = Path(written.__file__).with_name("venues.toml")
     adapter: TypeAdapter[written.Limit] = TypeAdapter(written.Limit)
     raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    return {
-        venue: {name: adapter.validate_python(limit) for name, limit in limits.items()}
+    found = {
+        cast(Venue, venue): {name: adapter.validate_python(limit) for name, limit in limits.items()}
         for venue, limits in raw.items()
     }
+    return complete(Venue, found)
 
 
 def limits_of(build: Build) -> dict[str, written.Limit]:
@@ -154,23 +157,28 @@ def _band(
 def _count(name: str, limit: written.CountLimit, measures: Measures) -> Iterator[Imposed]:
     portfolio = measures.portfolio
     say = _told(limit, limit.kind, "count", 1.0, 1)
-    if limit.kind == "obligors":
-        members = (measures.tied.unit, portfolio.obligor)
-        if limit.at_least is not None:
-            yield say(GroupCountLimit(name, *members, limit.at_least, _waived(limit)))
-        return
-    ones = (
-        measures.by_patent(np.ones(portfolio.patents, np.int64))
-        if limit.kind == "patents"
-        else Measure(
-            "unit", _summed(measures.tied.unit, np.ones(portfolio.contracts, np.int64), measures.tied.units)
-        )
-    )
-    yield from _band(name, limit, ones, say)
+    unit = measures.tied.unit
+    match limit.kind:
+        case "obligors":
+            if limit.at_least is not None:
+                yield say(GroupCountLimit(name, unit, portfolio.obligor, limit.at_least, _waived(limit)))
+        case "patents":
+            yield from _band(name, limit, measures.by_patent(np.ones(portfolio.patents, np.int64)), say)
+        case "contracts":
+            ones = _summed(unit, np.ones(portfolio.contracts, np.int64), measures.tied.units)
+            yield from _band(name, limit, Measure("unit", ones), say)
+        case _:
+            assert_never(limit.kind)
 
 
 def _largest(name: str, limit: written.LargestLimit, measures: Measures) -> Iterator[Imposed]:
-    group = measures.portfolio.obligor if limit.kind == "largest-obligors" else measures.portfolio.group
+    match limit.kind:
+        case "largest-obligors":
+            group = measures.portfolio.obligor
+        case "largest-groups":
+            group = measures.portfolio.group
+        case _:
+            assert_never(limit.kind)
     say = _told(limit, limit.kind, "share", 1 / RATE_UNITS, RATE_UNITS // 100)
     yield say(LargestShareLimit(name, *measures.holdings(group), limit.count, limit.at_most, _waived(limit)))
 
@@ -265,12 +273,16 @@ def _life(name: str, limit: written.LifeLimit, measures: Measures) -> Iterator[I
 
 def _advance(name: str, limit: written.AdvanceRateLimit, measures: Measures) -> Iterator[Imposed]:
     portfolio = measures.portfolio
-    values = {
-        "appraised": portfolio.appraised,
-        "pledge-bank": portfolio.pledge_bank,
-        "liquidation": portfolio.liquidation,
-    }
-    whole = measures.by_patent(values[limit.value])
+    match limit.value:
+        case "appraised":
+            value = portfolio.appraised
+        case "pledge-bank":
+            value = portfolio.pledge_bank
+        case "liquidation":
+            value = portfolio.liquidation
+        case _:
+            assert_never(limit.value)
+    whole = measures.by_patent(value)
     yield from _share(name, limit, measures.amount, whole, None, limit.at_most, "advance-rate")
 
 
@@ -280,18 +292,21 @@ def _maturity(name: str, limit: written.MaturityLimit, measures: Measures) -> It
     yield from _share(name, limit, part, measures.amount, None, limit.at_most, "maturity")
 
 
-_RULES: Mapping[type, Callable[..., Iterator[Imposed]]] = {
-    written.SizeLimit: _size,
-    written.CountLimit: _count,
-    written.LargestLimit: _largest,
-    written.EffectiveNumberLimit: _effective,
-    written.NodeLimit: _node,
-    written.StageLimit: _stage,
-    written.RegionLimit: _region,
-    written.PatentKindLimit: _patent_kind,
-    written.RequiredNodesLimit: _required,
-    written.ScoreLimit: _score,
-    written.LifeLimit: _life,
-    written.AdvanceRateLimit: _advance,
-    written.MaturityLimit: _maturity,
-}
+_RULES: Mapping[type, Callable[..., Iterator[Imposed]]] = complete(
+    written.Limit,
+    {
+        written.SizeLimit: _size,
+        written.CountLimit: _count,
+        written.LargestLimit: _largest,
+        written.EffectiveNumberLimit: _effective,
+        written.NodeLimit: _node,
+        written.StageLimit: _stage,
+        written.RegionLimit: _region,
+        written.PatentKindLimit: _patent_kind,
+        written.RequiredNodesLimit: _required,
+        written.ScoreLimit: _score,
+        written.LifeLimit: _life,
+        written.AdvanceRateLimit: _advance,
+        written.MaturityLimit: _maturity,
+    },
+)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.definitions.pools.build import Build
+from securitize.base.closed import complete
+from securitize.definitions.pools.build import Build, Objective
 from securitize.pooling.eligible import SCORE_UNITS
 from securitize.pooling.limits import Imposed, Measures, impose
 from securitize.pooling.portfolio import Portfolio, Tied, in_lots
@@ -15,13 +18,16 @@ from securitize.pooling.selection.problem import Counted, Measure, Problem, Unit
 from securitize.pooling.selection.units import tie
 
 #: An objective is whole yuan (points, obligors): what one step of it is worth to its reader.
-OBJECTIVE_SCALES = {
-    "eligible-value": 1.0,
-    "amount": 1.0,
-    "score": 1 / SCORE_UNITS,
-    "spread": 1.0,
-    "diversification": 1.0,
-}
+OBJECTIVE_SCALES: Mapping[Objective, float] = complete(
+    Objective,
+    {
+        "eligible-value": 1.0,
+        "amount": 1.0,
+        "score": 1 / SCORE_UNITS,
+        "spread": 1.0,
+        "diversification": 1.0,
+    },
+)
 _YUAN = 100
 #: Weight of an obligor beside a node in the objective ``diversification``: more than any chain has nodes.
 _OBLIGOR = 10_000
@@ -67,7 +73,7 @@ def _names(portfolio: Portfolio, tied: Tied) -> tuple[str, ...]:
     return tuple("+".join(names) for names in found)
 
 
-def _objective(name: str, portfolio: Portfolio, measures: Measures) -> Measure:
+def _objective(name: Objective, portfolio: Portfolio, measures: Measures) -> Measure:
     value = portfolio.appraised // _YUAN
     match name:
         case "eligible-value":
@@ -79,13 +85,20 @@ def _objective(name: str, portfolio: Portfolio, measures: Measures) -> Measure:
             return measures.by_patent(value * portfolio.score.clip(0) // 10**6)
         case "spread":
             return measures.by_contract(measures.tied.lot_amount // _YUAN * portfolio.spread // 10**8)
-        case _:
+        case "diversification":
+            # All of it is counted, contract by contract: nothing is summed.
             return measures.by_contract(np.zeros(portfolio.contracts, np.int64))
+        case _:
+            assert_never(name)
 
 
-def _counted(name: str, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
+def _counted(name: Objective, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
     """What diversification counts: obligors, then nodes on which a patent stands."""
-    if name != "diversification":
-        return ()
-    unit = tied.unit[portfolio.contract[portfolio.place_patent]]
-    return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
+    match name:
+        case "diversification":
+            unit = tied.unit[portfolio.contract[portfolio.place_patent]]
+            return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
+        case "eligible-value" | "amount" | "score" | "spread":
+            return ()
+        case _:
+            assert_never(name)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.build import Build
 from securitize.patents.figures import annuity_schedule
@@ -24,7 +25,7 @@ from securitize.patents.income import (
 from securitize.patents.life import KINDS, add_years, legal_expiry, remaining_life, years_between, years_from
 from securitize.patents.renewal import annuities, due_days, payable
 from securitize.patents.renewal_value import kept_value
-from securitize.patents.value import cost_value, three_values
+from securitize.patents.value import Method, cost_value, three_values
 from securitize.pooling.columns import NO_DAY, Columns, positions
 from securitize.pooling.deals import Deals
 
@@ -124,7 +125,7 @@ def _value_block(build: Build, table: Any, deals: Deals | None) -> Valued:
         "market": np.where(usable & (count > 0), market, -1),
         "cost": np.where(usable & (cost_told >= 0), cost, -1),
     }
-    finds = {name: value >= 0 for name, value in values.items()}
+    finds = {name: value >= 0 for name, value in complete(Method, values).items()}
     finds["market"] &= count >= terms.least_comparables
     method = np.full(patents.rows, "", "U6")
     for name in reversed(terms.methods):

@@ -27,6 +27,7 @@ from securitize.definitions.figures import (
 from securitize.definitions.pools.pool_limits import Limit
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.(csv|xlsx|parquet)$")]
+Venue = Literal["exchange", "interbank"]
 Purpose = Literal["pledge", "licence", "transfer"]
 Objective = Literal["eligible-value", "amount", "score", "spread", "diversification"]
 
@@ -145,7 +146,7 @@ class Build(Model):
     chain: Name
     as_of: Date
     legal_final: Date
-    venue: Literal["exchange", "interbank"] | None = None
+    venue: Venue | None = None
     venue_waived: dict[Name, Text] = Field(default={}, max_length=20)
     candidates: CandidateFiles
     value: Valuation

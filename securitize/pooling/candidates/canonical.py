@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
-from securitize.pooling.candidates.columns import Column, Table, arrow_type
+from securitize.pooling.candidates.columns import LISTS, Column, Table, arrow_type
 from securitize.pooling.candidates.faults import Fault, Log, Note
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.reading_columns import ColumnReader, Marks, refusing
-from securitize.pooling.candidates.sources import Meaning, Source, words
+from securitize.pooling.candidates.sources import MAINS, YEARS, Meaning, Source, words
 from securitize.pooling.candidates.values import Cell
 
 Columns = dict[str, Any]
@@ -38,38 +38,47 @@ class Canonical:
 
     def columns(self, taken: list[tuple[Meaning, list[int]]]) -> Columns:
         """The canonical columns that the file holds or that follow from it."""
-        mains = {meaning.column: self._raw(places) for meaning, places in taken if meaning.how == "main"}
+        mains = {meaning.column: self._raw(places) for meaning, places in taken if meaning.how in MAINS}
         for meaning, places in sorted(taken, key=lambda item: item[0].column == "application_number"):
             column = self.table.column(meaning.column)
-            if meaning.how in ("year", "main"):
-                continue
-            written = self._parts(places) if meaning.how == "part" else self._raw(places)
-            if meaning.how == "first":
-                self._owners(written)
-            elif meaning.how == "count":
-                self.found[column.name] = self.reader.read(
-                    column.name, written, self._count, arrow_type("whole")
-                )
-            elif meaning.how == "earliest":
-                self.found[column.name] = self.reader.read(
-                    column.name, written, _earliest, arrow_type("date")
-                )
-            elif column.type == "list":
-                main = mains.pop(column.name, None)
-                self.found[column.name] = self._list(column, written, main)
-            elif column.name == "application_number":
-                self._publication_facts()
-                self.found[column.name] = self._applications(written)
-            elif column.name not in self.found:
-                self.found[column.name] = self._read(column, written, meaning.unit)
+            match meaning.how:
+                case "year" | "main":
+                    continue
+                case "first":
+                    self._owners(self._raw(places))
+                case "count":
+                    self.found[column.name] = self.reader.read(
+                        column.name, self._raw(places), self._count, arrow_type("whole")
+                    )
+                case "earliest":
+                    self.found[column.name] = self.reader.read(
+                        column.name, self._raw(places), _earliest, arrow_type("date")
+                    )
+                case "part":
+                    self._take(column, self._parts(places), mains, meaning.unit)
+                case "":
+                    self._take(column, self._raw(places), mains, meaning.unit)
+                case _:
+                    assert_never(meaning.how)
         for name, main in mains.items():
             self.found[name] = self._list(self.table.column(name), main, None)
         for meaning, places in taken:
-            if meaning.how == "year":
+            if meaning.how in YEARS:
                 self._compare_years(meaning.column, self._raw(places))
         self._publication_facts()
         self._grants()
         return self.found
+
+    def _take(self, column: Column, written: Any, mains: dict[str, Any], unit: str) -> None:
+        """A heading that says the column itself."""
+        if column.type in LISTS:
+            main = mains.pop(column.name, None)
+            self.found[column.name] = self._list(column, written, main)
+        elif column.name == "application_number":
+            self._publication_facts()
+            self.found[column.name] = self._applications(written)
+        elif column.name not in self.found:
+            self.found[column.name] = self._read(column, written, unit)
 
     def _raw(self, places: list[int]) -> Any:
         """The texts of one heading; where several mean the same, the first that is not empty."""
@@ -101,15 +110,22 @@ class Canonical:
 
     def _functions(self, column: Column, unit: str) -> tuple[Callable[[str], Cell], Any]:
         """The function of one cell, and the one that recognises what is plainly right."""
-        if column.type == "date":
-            return partial(_date, order=self.source.date_order, as_of=self.as_of), None
-        if column.type in ("whole", "amount", "number", "share"):
-            plain = None if unit else reading_columns.plain_numbers(column)
-            return partial(values.number, column=column, unit=unit), plain
-        if column.type == "flag":
-            return partial(values.flag, known=words("flag")), None
-        if column.type == "word":
-            return partial(values.word, column=column, known=words(column.name)), None
+        match column.type:
+            case "date":
+                return partial(_date, order=self.source.date_order, as_of=self.as_of), None
+            case "whole" | "amount" | "number" | "share":
+                plain = None if unit else reading_columns.plain_numbers(column)
+                return partial(values.number, column=column, unit=unit), plain
+            case "flag":
+                return partial(values.flag, known=words("flag")), None
+            case "word":
+                return partial(values.word, column=column, known=words(column.name)), None
+            case "text" | "list":
+                return self._text_functions(column)
+            case _:
+                assert_never(column.type)
+
+    def _text_functions(self, column: Column) -> tuple[Callable[[str], Cell], Any]:
         if column.name == "publication_number":
             one = refusing(_publication, Fault.PUBLICATION_NUMBER, "normal form")
             return one, reading_columns.plain_matches(_NORMAL_PUBLICATION)

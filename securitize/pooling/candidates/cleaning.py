@@ -19,7 +19,7 @@ from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplic
 from securitize.pooling.candidates.faults import MERGED, REJECTED, Fault, Log, refused
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.row_checks import check_rows
-from securitize.pooling.candidates.sources import Meaning, Source, folded, meaning_of
+from securitize.pooling.candidates.sources import PARTS, Meaning, Source, folded, meaning_of
 
 
 class Counts(NamedTuple):
@@ -162,7 +162,7 @@ def _meanings(
         if meaning.column == ROW:
             continue
         others = found.setdefault(meaning, [])
-        if others and meaning.how != "part":
+        if others and meaning.how not in PARTS:
             first = raw.headings[others[0]]
             why = f"it means {meaning.column} as {first} does, and is taken where that is empty"
             log.say(raw.heading_row, heading, "", why, Fault.NOT_TAKEN)

@@ -8,18 +8,49 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
+
+from securitize.base.closed import complete, partition
 
 Kind = Literal["text", "date", "whole", "amount", "number", "share", "flag", "list", "word"]
 PACKAGE = "securitize.pooling.candidates"
 #: The column that every table carries: 1-based row of the file, headings and blank rows counted.
 ROW = "row"
-_BOUNDS: Mapping[str, tuple[float, float]] = {
-    "whole": (0, 1e9),
-    "amount": (0, 1e13),
-    "number": (0, 1e15),
-    "share": (0, 1),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a kind of column is written in a file, and stored.
+
+    stored   : name of its Arrow type
+    bounds   : smallest and largest value, in currency units or decimals; None: it is no number
+    decimals : that are kept, where it is stored as a whole number of the smallest unit
+    unit     : that it is stored in
+    plain    : pattern (RE2) of what is plainly right, where there is one
+    """
+
+    stored: Literal["string", "date32", "int64", "float64", "bool", "strings"]
+    bounds: tuple[float, float] | None = None
+    decimals: int | None = None
+    unit: str | None = None
+    plain: str | None = None
+
+
+FORMS: Mapping[Kind, Form] = complete(
+    Kind,
+    {
+        "text": Form("string"),
+        "date": Form("date32"),
+        "whole": Form("int64", (0, 1e9), plain=r"^[1-9]\d{0,8}$"),
+        "amount": Form("int64", (0, 1e13), 2, "minor units", r"^(0|[1-9]\d{0,11})(\.\d{1,2})?$"),
+        "number": Form("float64", (0, 1e15)),
+        "share": Form("int64", (0, 1), 8, "1e-8", r"^0(\.\d{1,8})?$"),
+        "flag": Form("bool"),
+        "list": Form("strings"),
+        "word": Form("string"),
+    },
+)
+LISTS, _ = partition(Kind, {"list"}, {"text", "date", "whole", "amount", "number", "share", "flag", "word"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +124,7 @@ def schema(table: str) -> Any:
 
     fields = [pa.field(ROW, pa.int64(), nullable=False)]
     for column in tables()[table].columns:
-        unit = {"amount": "minor units", "share": "1e-8"}.get(column.type)
+        unit = FORMS[column.type].unit
         fields.append(
             pa.field(column.name, arrow_type(column.type), metadata={"unit": unit} if unit else None)
         )
@@ -104,15 +135,21 @@ def arrow_type(kind: Kind) -> Any:
     """The Arrow type of a kind of column."""
     import pyarrow as pa
 
-    types = {
-        "text": pa.string(),
-        "word": pa.string(),
-        "date": pa.date32(),
-        "number": pa.float64(),
-        "flag": pa.bool_(),
-        "list": pa.list_(pa.string()),
-    }
-    return types.get(kind, pa.int64())
+    match FORMS[kind].stored:
+        case "string":
+            return pa.string()
+        case "date32":
+            return pa.date32()
+        case "int64":
+            return pa.int64()
+        case "float64":
+            return pa.float64()
+        case "bool":
+            return pa.bool_()
+        case "strings":
+            return pa.list_(pa.string())
+        case stored:
+            assert_never(stored)
 
 
 def _table(name: str, raw: Mapping[str, Any]) -> Table:
@@ -121,7 +158,7 @@ def _table(name: str, raw: Mapping[str, Any]) -> Table:
     for column, (kind, meaning, meaning_zh) in raw["columns"].items():
         words = tuple(kind) if isinstance(kind, list) else ()
         type_: Kind = "word" if words else kind
-        low, high = bounds.get(column, _BOUNDS.get(type_, (0, 0)))
+        low, high = bounds.get(column, FORMS[type_].bounds or (0, 0))
         columns.append(Column(column, type_, meaning, meaning_zh, words, (low, high), column in zero))
     order = tuple((first, second) for first, second in raw.get("order", ()))
     required, unique = tuple(raw.get("required", ())), tuple(raw.get("unique", ()))

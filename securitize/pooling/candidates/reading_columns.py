@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.candidates.columns import Column, arrow_type
+from securitize.pooling.candidates.columns import FORMS, Column, arrow_type
 from securitize.pooling.candidates.faults import REJECTED, Fault, Log, Note, outcome
 from securitize.pooling.candidates.values import ODD_TEXT, Cell
 
@@ -21,12 +21,6 @@ Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 #: Longest text that is not looked at.
 MOST_PLAIN = 2_000
-_PLAIN_NUMBERS = {
-    "whole": r"^[1-9]\d{0,8}$",
-    "amount": r"^(0|[1-9]\d{0,11})(\.\d{1,2})?$",
-    "share": r"^0(\.\d{1,8})?$",
-}
-_SCALES = {"amount": 2, "share": 8}
 
 
 @dataclass
@@ -188,7 +182,8 @@ def plain_texts(distinct: Any) -> tuple[Marks, Any]:
 
 def plain_numbers(column: Column) -> Callable[[Any], tuple[Marks, Any]] | None:
     """Recognises plain numbers within the bounds of a column; None where each is looked at."""
-    pattern = _PLAIN_NUMBERS.get(column.type)
+    form = FORMS[column.type]
+    pattern = form.plain
     if pattern is None:
         return None
 
@@ -198,7 +193,7 @@ def plain_numbers(column: Column) -> Callable[[Any], tuple[Marks, Any]] | None:
 
         sure = pc.match_substring_regex(distinct, pattern)
         kept = pc.if_else(sure, distinct, "1")
-        scale = _SCALES.get(column.type, 0)
+        scale = form.decimals or 0
         units = pa.scalar(10**scale, pa.decimal128(scale + 1, 0))
         whole = pc.multiply(pc.cast(kept, pa.decimal128(15 + scale, scale)), units)
         return sure.to_numpy(zero_copy_only=False), pc.cast(whole, arrow_type(column.type))

@@ -11,9 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from securitize.base.closed import partition
 from securitize.pooling.candidates.columns import load_toml, tables
 
 How = Literal["", "count", "first", "main", "part", "earliest", "year"]
+#: Headings that other headings refer to, those of which several make one cell, and those that are compared at last.
+MAINS, PARTS, YEARS, _ = partition(How, {"main"}, {"part"}, {"year"}, {"", "count", "first", "earliest"})
 CANONICAL = "canonical"
 _UNIT = re.compile(r"(?P<heading>.*\S)\s*\((?P<unit>元|人民币元|千元|万元|百万元|亿元|%)\)")
 #: Multipliers of the units that a heading may carry in brackets.

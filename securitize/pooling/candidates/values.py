@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
+from securitize.base.closed import partition
 from securitize.base.money import to_minor, to_rate
-from securitize.pooling.candidates.columns import Column
+from securitize.pooling.candidates.columns import FORMS, Column, Kind
 from securitize.pooling.candidates.faults import Fault, Note
 from securitize.pooling.candidates.sources import UNITS, folded
 
@@ -44,7 +45,9 @@ _UNITS = re.compile(r"(.*?)\s*(元|人民币元|千元|万元|百万元|亿元|�
 _NUMBER = re.compile(
     r"[+-]?(?=[\d.]{1,26}(?:[eE]|$))(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 )
-_DECIMALS = {"amount": 2, "share": 8}
+SHARES, AMOUNTS, WHOLES, NUMBERS, _ = partition(
+    Kind, {"share"}, {"amount"}, {"whole"}, {"number"}, {"text", "date", "flag", "list", "word"}
+)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _NOT_FINITE = frozenset({"nan", "-nan", "1.#qnan"}) | frozenset(
     f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity", "1.#inf")
@@ -134,29 +137,29 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
     if value < 0 <= low:
         return _refused("the number is negative")
     if not Decimal(low) <= value <= Decimal(high):
-        hint = "; shares are decimal: 2.85% is 0.0285" if column.type == "share" else ""
+        hint = "; shares are decimal: 2.85% is 0.0285" if column.type in SHARES else ""
         return _refused(f"the number is not between {low:g} and {high:g}{hint}")
     if column.zero_is_missing and value == 0:
         return Cell(None, (*notes, Note("0 stands for not counted")))
-    decimals = _DECIMALS.get(column.type)
+    decimals = FORMS[column.type].decimals
     if decimals is not None and value != round(value, decimals):
         # What a workbook calculates has more digits than anybody means.
         value = round(value, decimals)
         notes.append(Note(f"rounded to {decimals} decimals"))
-    if column.type == "whole" and value != int(value):
+    if column.type in WHOLES and value != int(value):
         return _refused("not a whole number")
     return Cell(_converted(value, column), tuple(notes))
 
 
 def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
     factor, told = Decimal(1), []
-    if column.type == "share" and plain.endswith("%"):
+    if column.type in SHARES and plain.endswith("%"):
         plain, factor = plain[:-1].strip(), Decimal("0.01")
         told.append("percent")
-    elif column.type == "share" and unit == "%":
+    elif column.type in SHARES and unit == "%":
         factor = Decimal("0.01")
         told.append("percent, of the heading")
-    elif column.type == "amount":
+    elif column.type in AMOUNTS:
         matched = _UNITS.fullmatch(plain)
         named = matched[2] if matched else unit
         if matched:
@@ -172,11 +175,19 @@ def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, 
 
 
 def _converted(value: Decimal, column: Column) -> int | float:
-    if column.type == "amount":
-        return to_minor(value)
-    if column.type == "share":
-        return to_rate(value)
-    return float(value) if column.type == "number" else int(value)
+    match column.type:
+        case "amount":
+            return to_minor(value)
+        case "share":
+            return to_rate(value)
+        case "number":
+            return float(value)
+        case "whole":
+            return int(value)
+        case "text" | "date" | "flag" | "list" | "word":
+            raise TypeError(f"{column.name} is no number")
+        case _:
+            assert_never(column.type)
 
 
 def word(written: str, column: Column, known: Mapping[str, str]) -> Cell:

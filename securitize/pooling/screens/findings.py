@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
+
+from securitize.base.closed import complete
 
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
@@ -35,6 +37,17 @@ class Finding:
     waived: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether it fails, rather than may or may not."""
+        match self.result:
+            case "fail":
+                return True
+            case "unknown":
+                return False
+            case _:
+                assert_never(self.result)
+
+    @property
     def reason(self) -> str:
         """Code of the reason."""
         return self.screen
@@ -45,6 +58,17 @@ def data(name: str) -> Mapping[str, Mapping[str, Any]]:
     """The tables of ``reasons`` or ``presets``."""
     text = resources.files("securitize.pooling.screens").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+def is_fatal(unknown: Literal["fail", "warn"]) -> bool:
+    """Whether a candidate of which a screen cannot say anything is kept out."""
+    match unknown:
+        case "fail":
+            return True
+        case "warn":
+            return False
+        case _:
+            assert_never(unknown)
 
 
 @dataclass(frozen=True)
@@ -74,6 +98,7 @@ class Findings:
     passes: dict[Subject, Mask] = field(init=False)
 
     def __post_init__(self) -> None:
+        complete(Subject, self.keys)
         self.passes = {subject: np.ones(len(keys), np.bool_) for subject, keys in self.keys.items()}
 
     def add(self, screen: str, fails: Mask, *figures: object, unknown: Mask | None = None) -> None:

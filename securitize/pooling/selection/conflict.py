@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias, assert_never
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
@@ -29,6 +30,8 @@ from securitize.pooling.selection.solver import INFINITY, Program, solve_program
 
 #: Ratios improve at each step and are finitely many.
 MOST_STEPS = 100
+#: Limits whose value is a ratio of two forms.
+Ratio: TypeAlias = ShareLimit | LargestShareLimit | EffectiveNumberLimit
 
 
 @dataclass(frozen=True)
@@ -173,20 +176,28 @@ def _nearest(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest
     match limit:
         case TotalLimit() | GroupCountLimit():
             return _linear(problem, limit, others, greatest)
-        case _:
+        case ShareLimit() | LargestShareLimit() | EffectiveNumberLimit():
             return _ratio(problem, limit, others, greatest)
+        case _:
+            assert_never(limit)
 
 
 def _linear(
     problem: Problem, limit: TotalLimit | GroupCountLimit, others: tuple[Limit, ...], greatest: bool
 ) -> Fraction | None:
     model = _model(problem, others)
-    form = model.form(limit.measure) if isinstance(limit, TotalLimit) else model.touched(limit)
+    match limit:
+        case TotalLimit():
+            form = model.form(limit.measure)
+        case GroupCountLimit():
+            form = model.touched(limit)
+        case _:
+            assert_never(limit)
     found = search(model, form if greatest else combined(form, {}, -1, 0), others)
     return None if found is None else value_of(limit, found[0])
 
 
-def _ratio(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
+def _ratio(problem: Problem, limit: Ratio, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
     """Dinkelbach: maximise part - ratio x whole at the last ratio, until no choice has a better one."""
     model = _model(problem, others)
     first = search(model, {}, others)
@@ -206,7 +217,7 @@ def _ratio(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest: 
 
 
 def _better(
-    problem: Problem, limit: Limit, others: tuple[Limit, ...], value: Fraction, greatest: bool
+    problem: Problem, limit: Ratio, others: tuple[Limit, ...], value: Fraction, greatest: bool
 ) -> Int64 | None:
     """A choice with a better ratio, if there is one."""
     model = _model(problem, others)
@@ -228,7 +239,7 @@ def _better(
             found = search(model, {}, (*others, wanted))
             return None if found is None else found[0]
         case _:
-            raise TypeError(type(limit).__name__)
+            assert_never(limit)
     found = search(model, form if greatest else combined(form, {}, -1, 0), others)
     return None if found is None else found[0]
 

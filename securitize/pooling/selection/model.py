@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import assert_never
 
 import numpy as np
 
@@ -76,6 +77,8 @@ class Model:
                 # are too few.
                 touched = self.touched(GroupCountLimit("", *_holding(limit), 0))
                 self.program.row(float(-(-limit.at_least // RATE_UNITS)), INFINITY, touched)
+            case _:
+                assert_never(limit)
 
     def maximise(self, form: Mapping[int, float]) -> None:
         """Maximise a form."""
@@ -84,7 +87,13 @@ class Model:
 
     def form(self, measure: Measure) -> Form:
         """A measure over the columns."""
-        columns = self.lots if measure.per == "lot" else self.picked
+        match measure.per:
+            case "lot":
+                columns = self.lots
+            case "unit":
+                columns = self.picked
+            case _:
+                assert_never(measure.per)
         found: Form = defaultdict(float)
         for column, value in zip(columns, measure.values.tolist(), strict=True):
             if value:

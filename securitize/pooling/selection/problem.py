@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 import numpy as np
 
@@ -30,16 +30,25 @@ class Units:
         return len(self.names)
 
 
+Per = Literal["lot", "unit"]
+
+
 @dataclass(frozen=True)
 class Measure:
     """What a lot, or a unit however many lots are taken of it, brings; (units,) whole numbers."""
 
-    per: Literal["lot", "unit"]
+    per: Per
     values: Int64
 
     def of(self, taken: Int64) -> int:
         """Its sum over a choice, exact."""
-        counts = taken if self.per == "lot" else (taken > 0).astype(np.int64)
+        match self.per:
+            case "lot":
+                counts = taken
+            case "unit":
+                counts = (taken > 0).astype(np.int64)
+            case _:
+                assert_never(self.per)
         return sum(int(value) * int(count) for value, count in zip(self.values, counts, strict=True) if count)
 
 
@@ -173,6 +182,8 @@ def value_of(limit: Limit, taken: Int64) -> Fraction | None:
         case EffectiveNumberLimit():
             held = holdings(limit, taken)
             return Fraction(sum(held) ** 2 * RATE_UNITS, sum(each * each for each in held)) if held else None
+        case _:
+            assert_never(limit)
 
 
 def bounds_of(limit: Limit) -> tuple[int | None, int | None]:
@@ -184,6 +195,8 @@ def bounds_of(limit: Limit) -> tuple[int | None, int | None]:
             return None, limit.at_most
         case GroupCountLimit() | EffectiveNumberLimit():
             return limit.at_least, None
+        case _:
+            assert_never(limit)
 
 
 def with_bounds(limit: Limit, low: int | None, high: int | None) -> Limit:
@@ -195,6 +208,8 @@ def with_bounds(limit: Limit, low: int | None, high: int | None) -> Limit:
             return replace(limit, at_most=limit.at_most if high is None else high)
         case GroupCountLimit() | EffectiveNumberLimit():
             return replace(limit, at_least=limit.at_least if low is None else low)
+        case _:
+            assert_never(limit)
 
 
 def replaced(problem: Problem, limit: Limit) -> Problem:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from typing import assert_never
 
 import numpy as np
 
@@ -15,8 +16,12 @@ from securitize.base.errors import CalculationError, InfeasibleError
 from securitize.pooling.selection.model import Form, Model
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
+    GroupCountLimit,
+    LargestShareLimit,
     Limit,
     Problem,
+    ShareLimit,
+    TotalLimit,
     bounds_of,
     is_met,
     value_of,
@@ -130,7 +135,7 @@ def search(
         broken = [limit for limit in limits if not is_met(limit, taken)]
         if not broken:
             return taken, solved, rounds
-        cones = [limit for limit in broken if isinstance(limit, EffectiveNumberLimit)]
+        cones = [cone for limit in broken for cone in _cone(limit)]
         if cones and taken.tobytes() not in seen:
             for limit in cones:
                 model.cut(limit, taken)
@@ -138,6 +143,17 @@ def search(
             model.forbid(taken)
         seen.add(taken.tobytes())
     raise CalculationError(f"the selection was not solved in {MOST_ROUNDS} rounds; write limits less finely")
+
+
+def _cone(limit: Limit) -> tuple[EffectiveNumberLimit, ...]:
+    """The limit where planes only approach it: it is cut again at each choice that breaks it."""
+    match limit:
+        case EffectiveNumberLimit():
+            return (limit,)
+        case TotalLimit() | ShareLimit() | LargestShareLimit() | GroupCountLimit():
+            return ()
+        case _:
+            assert_never(limit)
 
 
 def result_of(limit: Limit, taken: Int64) -> LimitResult:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from securitize.definitions.pools.build import Objective
 from securitize.pooling import valuing
 from securitize.pooling.limits import venue_limits
 from securitize.pooling.posing import OBJECTIVE_SCALES
@@ -75,7 +76,7 @@ def test_no_other_choice_that_keeps_the_limits_is_better() -> None:
 
 
 @pytest.mark.parametrize("objective", ["amount", "score", "spread", "diversification"])
-def test_every_objective_finds_the_best_of_all_choices(objective: str, tmp_path: Path) -> None:
+def test_every_objective_finds_the_best_of_all_choices(objective: Objective, tmp_path: Path) -> None:
     every = everything()
     folder = copied(tmp_path / "pool", ('objective = "eligible-value"', f'objective = "{objective}"'))
     problem, _ = ready(prepare_build(folder))

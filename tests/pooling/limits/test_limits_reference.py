@@ -191,7 +191,7 @@ def test_each_limit_measures_what_its_page_says(text: str) -> None:
 
 
 @pytest.mark.parametrize("objective", get_args(Objective))
-def test_an_objective_counts_what_its_page_says(objective: str) -> None:
+def test_an_objective_counts_what_its_page_says(objective: Objective) -> None:
     build = build_of(EVERY_KIND, objective)
     for seed in range(PORTFOLIOS // 3):
         portfolio = portfolio_of(seed)
