@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from securitize.base.errors import printable
 from securitize.tables import arrays, dictionary
@@ -25,7 +25,6 @@ Columns: TypeAlias = dict[str, list[Any]]
 _INT64 = 2**63
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _CURRENCY = re.compile("[A-Z]{3}")
-_KINDS = {"integer": "a whole number", "money": "whole minor units", "rate": "whole units of 1e-8"}
 
 
 def build(table: Table | str, columns: Mapping[str, Values], currency: str | None = None) -> pa.Table:
@@ -72,9 +71,13 @@ def _array(table: Table, column: Column, values: Values) -> pa.Array:
     kind = dictionary.arrow_types()[column.type]
     match column.type:
         case "integer":
-            return arrays.fixed_width(kind, _whole(table, column, bare, nulls), nulls)
-        case "money" | "rate":
-            return arrays.decimals(kind, _whole(table, column, bare, nulls), nulls)
+            return arrays.fixed_width(kind, _whole(table, column, bare, nulls, "a whole number"), nulls)
+        case "money":
+            units = _whole(table, column, bare, nulls, "whole minor units", MONEY_DIGITS)
+            return arrays.decimals(kind, units, nulls)
+        case "rate":
+            units = _whole(table, column, bare, nulls, "whole units of 1e-8", RATE_DIGITS)
+            return arrays.decimals(kind, units, nulls)
         case "ratio":
             return arrays.fixed_width(kind, _finite(table, column, bare, nulls), nulls)
         case "date":
@@ -83,6 +86,8 @@ def _array(table: Table, column: Column, values: Values) -> pa.Array:
             return arrays.booleans(kind, _truths(table, column, bare, nulls), nulls)
         case "text":
             return arrays.texts(kind, _encoded(table, column, bare, nulls), nulls)
+        case _:
+            assert_never(column.type)
 
 
 def _nulls(values: Values) -> tuple[NDArray[np.bool_], Values]:
@@ -97,11 +102,17 @@ def _nulls(values: Values) -> tuple[NDArray[np.bool_], Values]:
     return np.fromiter((value is None for value in values), bool, len(values)), values
 
 
-def _whole(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _whole(
+    table: Table,
+    column: Column,
+    values: Values,
+    nulls: NDArray[np.bool_],
+    kind: str,
+    digits: int | None = None,
+) -> NDArray[np.int64]:
     """Integers as int64. A float is refused even where it is whole: it may have been rounded on the way."""
     import numpy as np
 
-    kind = _KINDS[column.type]
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu" and values.dtype != np.uint64:
         whole = values.astype(np.int64)
     else:
@@ -114,7 +125,6 @@ def _whole(table: Table, column: Column, values: Values, nulls: NDArray[np.bool_
             if not -_INT64 <= value < _INT64:
                 raise TableError(table.name, column.name, row, "is too large", str(value))
             whole[row] = value
-    digits = {"money": MONEY_DIGITS, "rate": RATE_DIGITS}.get(column.type)
     if digits is not None:
         beyond = ((whole >= 10**digits) | (whole <= -(10**digits))) & ~nulls
         if beyond.any():

@@ -10,6 +10,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from securitize.base.closed import complete, partition
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -27,6 +29,25 @@ TableSet = Literal[
     "run", "paths", "kept", "build", "market", "savings", "programme", "prices", "stress", "check"
 ]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
+_FOLDERS: Mapping[TableSet, str] = complete(
+    TableSet,
+    {
+        "run": "",
+        "paths": "paths",
+        "kept": "kept",
+        "build": "builds",
+        "market": "markets",
+        "savings": "savings",
+        "programme": "programmes",
+        "prices": "prices",
+        "stress": "stresses",
+        "check": "checks",
+    },
+)
+#: Columns that can identify a row, and those that hold money; the others do neither.
+IDENTIFYING, MONEY, _ = partition(
+    ColumnType, {"text", "integer", "date"}, {"money"}, {"boolean", "rate", "ratio"}
+)
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
@@ -91,15 +112,18 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
     """The Arrow type of each column type."""
     import pyarrow as pa
 
-    return {
-        "date": pa.date32(),
-        "integer": pa.int64(),
-        "text": pa.string(),
-        "boolean": pa.bool_(),
-        "money": pa.decimal128(MONEY_DIGITS, 2),
-        "rate": pa.decimal128(RATE_DIGITS, 8),
-        "ratio": pa.float64(),
-    }
+    return complete(
+        ColumnType,
+        {
+            "date": pa.date32(),
+            "integer": pa.int64(),
+            "text": pa.string(),
+            "boolean": pa.bool_(),
+            "money": pa.decimal128(MONEY_DIGITS, 2),
+            "rate": pa.decimal128(RATE_DIGITS, 8),
+            "ratio": pa.float64(),
+        },
+    )
 
 
 @cache
@@ -115,19 +139,7 @@ def all_names() -> tuple[str, ...]:
 
 
 def _folder(of: TableSet) -> Traversable:
-    root = files("securitize.tables")
-    folders = {
-        "paths": "paths",
-        "kept": "kept",
-        "build": "builds",
-        "market": "markets",
-        "savings": "savings",
-        "programme": "programmes",
-        "prices": "prices",
-        "stress": "stresses",
-        "check": "checks",
-    }
-    return root if of == "run" else root / folders[of]
+    return files("securitize.tables").joinpath(_FOLDERS[of])
 
 
 @cache
@@ -150,13 +162,9 @@ def parse(entry: dict[str, Any]) -> Table:
     if len(by_name) < len(columns):
         raise ValueError(f"table {table.name} names a column twice")
     for key in table.primary_key:
-        if (
-            key not in by_name
-            or by_name[key].nullable
-            or by_name[key].type not in ("text", "integer", "date")
-        ):
+        if key not in by_name or by_name[key].nullable or by_name[key].type not in IDENTIFYING:
             raise ValueError(f"table {table.name}: {key} cannot identify a row")
-    if (CURRENCY in by_name) != any(column.type == "money" for column in columns):
+    if (CURRENCY in by_name) != any(column.type in MONEY for column in columns):
         raise ValueError(f"table {table.name}: money and the column currency go together")
     return table
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from securitize.base.closed import complete
 from securitize.tables.dictionary import Column, ColumnType, Table
 
-_TYPES: dict[ColumnType, str] = {
-    "date": "date",
-    "integer": "integer",
-    "text": "string",
-    "boolean": "boolean",
-    "money": "number",
-    "rate": "number",
-    "ratio": "number",
-}
+_TYPES: Mapping[ColumnType, str] = complete(
+    ColumnType,
+    {
+        "date": "date",
+        "integer": "integer",
+        "text": "string",
+        "boolean": "boolean",
+        "money": "number",
+        "rate": "number",
+        "ratio": "number",
+    },
+)
 
 
 def table_schema(table: Table) -> dict[str, Any]:
