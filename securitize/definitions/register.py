@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from securitize.base.closed import partition
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import is_figure
 
 _KINDS = ("published", "derived", "assumed")
+
+WrittenKind = Literal["published", "derived", "assumed", "stated"]
+ASSUMED, STATED, _ = partition(WrittenKind, {"assumed"}, {"stated"}, {"published", "derived"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,21 @@ class Figure:
     path: str
     value: str
     unit: str
-    kind: Literal["published", "derived", "assumed", "stated"]
+    kind: WrittenKind
     source: str
     note: str
     at_least: str
     at_most: str
+
+    @property
+    def sourced(self) -> bool:
+        """Whether it says where it comes from."""
+        return self.kind not in STATED
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is an assumption."""
+        return self.kind in ASSUMED
 
 
 def register(loaded: Loaded[Any], stated: bool = False) -> list[Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from securitize.base.money import from_minor
 from securitize.definitions.deals.steps import PRIORITIES
@@ -40,10 +40,10 @@ def print_assumptions(prepared: Prepared) -> None:
             (
                 figure.path,
                 (figure.value or _bounds(figure.at_least, figure.at_most), figure.unit),
-                figure.kind if figure.kind != "stated" else "no source",
+                figure.kind if figure.sourced else "no source",
                 (figure.source, figure.note),
             )
-            for figure in sorted(figures, key=lambda figure: figure.kind == "stated")
+            for figure in sorted(figures, key=lambda figure: not figure.sourced)
         ]
         print_table(file, columns, rows, keys=len(columns))
     print_line(kinds_of_numbers([figure.kind for figure in prepared.register]))
@@ -179,7 +179,13 @@ def _print_rules(prepared: Prepared) -> None:
     _print("Triggers", columns, triggers)
     if call := deal.clean_up_call:
         said = f"clean-up call: once the pool is at most {percent(call.threshold)} of what it was at cut-off"
-        condition = ", where that repays the notes" if call.condition == "repays-notes" else ""
+        match call.condition:
+            case "repays-notes":
+                condition = ", where that repays the notes"
+            case "none":
+                condition = ""
+            case _:
+                assert_never(call.condition)
         first = f", from {call.first_date}" if call.first_date else ""
         price = f"at {percent(call.price)} of its balance"
         _print_lines([f"{said}, {price}{condition}{first}{_aside(assumed('clean_up_call'))}"])
@@ -207,9 +213,7 @@ class _Assumed:
 
     def __init__(self, prepared: Prepared) -> None:
         self._paths = [
-            figure.path
-            for figure in prepared.register
-            if figure.kind == "assumed" and figure.file == "deal.toml"
+            figure.path for figure in prepared.register if figure.assumed and figure.file == "deal.toml"
         ]
 
     def __call__(self, owner: str) -> tuple[str, ...]:

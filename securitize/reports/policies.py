@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_policy
 from securitize.definitions.policies.policy import Policy, PolicyRule
@@ -47,7 +49,7 @@ def print_policy(name: str) -> None:
             [Column("split"), Column("shares 比例", wraps=True), Column("pool 资金池")],
             rows,
         )
-    figures = [[one.path, one.kind, one.source or ""] for one in register(loaded) if one.kind != "stated"]
+    figures = [[one.path, one.kind, one.source or ""] for one in register(loaded) if one.sourced]
     if figures:
         columns = [Column("number", wraps=True), Column("kind"), Column("source 来源", wraps=True)]
         print_table("Sources 来源", columns, figures)
@@ -60,12 +62,7 @@ def _dates(policy: Policy) -> str:
 
 
 def _pays(rule: PolicyRule) -> str:
-    of = {
-        "cost": ", ".join(rule.components) or "all costs",
-        "principal": "the principal",
-        "issue-size": "the issue",
-        "prime-rate-interest": "interest at LPR-1Y",
-    }[rule.of]
+    of = _base(rule)
     if rule.rate is not None:
         return f"{_percent(rule.rate)} of {of}"
     parts = [
@@ -73,6 +70,20 @@ def _pays(rule: PolicyRule) -> str:
         for band in rule.bands
     ]
     return f"of {of}: {', '.join(parts)}"
+
+
+def _base(rule: PolicyRule) -> str:
+    match rule.of:
+        case "cost":
+            return ", ".join(rule.components) or "all costs"
+        case "principal":
+            return "the principal"
+        case "issue-size":
+            return "the issue"
+        case "prime-rate-interest":
+            return "interest at LPR-1Y"
+        case _:
+            assert_never(rule.of)
 
 
 def _on(rule: PolicyRule) -> str:

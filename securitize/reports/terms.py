@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.fees import BalanceFee, RecurringFee, ScheduledFee
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FixedFee,
+    OneOffFee,
+    RecurringFee,
+    ScheduledFee,
+)
 from securitize.definitions.deals.triggers import moment_of
 from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, target
@@ -16,8 +23,8 @@ if TYPE_CHECKING:
     from securitize.definitions.deals.calls import IssuerCall
     from securitize.definitions.deals.deal import Deal
     from securitize.definitions.deals.fees import Fee
-    from securitize.definitions.deals.notes import Note, ScheduledPayment
-    from securitize.definitions.deals.rates import RateRule
+    from securitize.definitions.deals.notes import InterestOnUnpaid, Note, ScheduledPayment
+    from securitize.definitions.deals.rates import FloatingRate, RateRule
     from securitize.definitions.deals.steps import NamedLimit, PrincipalDeficiency
     from securitize.definitions.deals.support import Support
     from securitize.definitions.deals.triggers import Trigger
@@ -44,12 +51,12 @@ def rate_rule(rule: RateRule) -> str:
             return f"{percent(rule.rate)} a year, {steps}"
         case "floating":
             return ", ".join((f"{rule.index} {signed(rule.margin)}", *floating(rule)))
+        case _:
+            assert_never(rule)
 
 
-def floating(rule: RateRule) -> Iterator[str]:
+def floating(rule: FloatingRate) -> Iterator[str]:
     """What a floating rule says beside index and margin."""
-    if rule.kind != "floating":
-        return
     if rule.floor or rule.margin < 0:
         yield f"at least {percent(rule.floor)}"
     if rule.cap is not None:
@@ -75,39 +82,71 @@ def _issue(note: Note) -> Iterator[str]:
 
 
 def _interest(note: Note) -> Iterator[str]:
-    if note.coupon.kind == "step-up":
-        yield f"coupon {rate_rule(note.coupon)}"
-    if note.coupon.kind == "floating":
-        yield f"coupon {', '.join(floating(note.coupon))}"
+    yield from _coupon(note.coupon)
     for step in note.coupon_steps:
         yield f"coupon + {percent(step.add)} after {step.trigger} is breached"
     if note.deferrable:
         yield "interest may be deferred 递延"
-    if note.unpaid_interest == "capitalised":
-        until = f" until {note.capitalise_until}" if note.capitalise_until else ""
-        yield f"unpaid interest joins principal{until}: payment in kind 利息资本化"
-    bears = note.unpaid_bears
-    if bears is not None:
-        rates = {
-            "coupon": "the coupon",
-            "coupon-plus": f"the coupon + {percent(getattr(bears, 'margin', 0))}",
-        }
-        rate = rates.get(bears.kind) or f"{percent(getattr(bears, 'rate', 0))} a year"
-        yield f"deferred interest 递延利息 bears {rate}, {'compounding' if bears.compounding else 'simple'}"
-    if note.interest_order == "current-first":
-        yield "the period's interest is paid before deferred interest"
+    match note.unpaid_interest:
+        case "capitalised":
+            until = f" until {note.capitalise_until}" if note.capitalise_until else ""
+            yield f"unpaid interest joins principal{until}: payment in kind 利息资本化"
+        case "deferred":
+            pass
+        case _:
+            assert_never(note.unpaid_interest)
+    if bears := note.unpaid_bears:
+        how = "compounding" if bears.compounding else "simple"
+        yield f"deferred interest 递延利息 bears {_unpaid_rate(bears)}, {how}"
+    match note.interest_order:
+        case "current-first":
+            yield "the period's interest is paid before deferred interest"
+        case "deferred-first":
+            pass
+        case _:
+            assert_never(note.interest_order)
+
+
+def _coupon(coupon: RateRule) -> Iterator[str]:
+    """What the coupon's column has no room for."""
+    match coupon.kind:
+        case "step-up":
+            yield f"coupon {rate_rule(coupon)}"
+        case "floating":
+            yield f"coupon {', '.join(floating(coupon))}"
+        case "zero" | "fixed":
+            pass
+        case _:
+            assert_never(coupon)
+
+
+def _unpaid_rate(bears: InterestOnUnpaid) -> str:
+    match bears.kind:
+        case "fixed":
+            return f"{percent(bears.rate)} a year"
+        case "coupon":
+            return "the coupon"
+        case "coupon-plus":
+            return f"the coupon + {percent(bears.margin)}"
+        case _:
+            assert_never(bears)
 
 
 def _principal(note: Note) -> Iterator[str]:
     principal = note.principal
-    if principal.kind == "scheduled":
-        yield f"principal {schedule(principal.payments)}"
-    if principal.kind == "bullet":
-        yield f"principal on {principal.date}"
-    if principal.kind == "target":
-        with_ = f" with {', '.join(principal.with_)}" if principal.with_ else ""
-        less = f" less {amount(principal.less)}" if principal.less else ""
-        yield f"principal down to {percent(principal.share)} of the pool{less}{with_}"
+    match principal.kind:
+        case "scheduled":
+            yield f"principal {schedule(principal.payments)}"
+        case "bullet":
+            yield f"principal on {principal.date}"
+        case "target":
+            with_ = f" with {', '.join(principal.with_)}" if principal.with_ else ""
+            less = f" less {amount(principal.less)}" if principal.less else ""
+            yield f"principal down to {percent(principal.share)} of the pool{less}{with_}"
+        case "collected" | "turbo":
+            pass
+        case _:
+            assert_never(principal)
 
 
 def _options(note: Note) -> Iterator[str]:
@@ -132,37 +171,78 @@ def of_account(account: Account) -> tuple[str, ...]:
     """Funding, interest, other targets."""
     said = []
     if account.opening:
-        said.append(
-            {"proceeds": "funded from proceeds", "outside": "funded from outside"}.get(account.funding, "")
-        )
+        said.append(_funding(account))
     if account.interest is not None:
         said.append(f"earns {rate_rule(account.interest)}, {account.interest.day_count}")
     said += [f"while {each.trigger}: target {target(each.target)}" for each in account.targets_on]
     if account.target is not None and set(account.target.zero_at) != {"notes-nil", "legal-final"}:
-        words = {"notes-nil": "once all notes are repaid", "legal-final": "on the legal final date"}
-        zero = " and ".join(words[one] for one in account.target.zero_at)
+        zero = " and ".join(map(_zero_at, account.target.zero_at))
         said.append(f"target 0 {zero} only" if zero else "target never falls to 0")
     return tuple(one for one in said if one)
 
 
+def _funding(account: Account) -> str:
+    match account.funding:
+        case "proceeds":
+            return "funded from proceeds"
+        case "outside":
+            return "funded from outside"
+        case "none":
+            return ""
+        case _:
+            assert_never(account.funding)
+
+
+def _zero_at(event: Literal["notes-nil", "legal-final"]) -> str:
+    match event:
+        case "notes-nil":
+            return "once all notes are repaid"
+        case "legal-final":
+            return "on the legal final date"
+        case _:
+            assert_never(event)
+
+
 def of_fee(fee: Fee) -> tuple[str, ...]:
     """Term, day count, change after a trigger."""
-    said = []
-    if isinstance(fee, BalanceFee):
-        said.append(fee.day_count + (", by collection period" if fee.window == "collection-period" else ""))
-    if isinstance(fee, ScheduledFee):
-        said.append(schedule(fee.payments))
-    if isinstance(fee, RecurringFee):
-        if fee.from_:
-            said.append(f"from {fee.from_}")
-        if fee.until:
-            said.append(f"until {fee.until}")
-        if fee.while_ == "always":
-            said.append("also once all notes are repaid")
-        if change := fee.change:
-            new = amount(change.amount) if change.amount is not None else percent(change.rate)
-            said.append(f"{new} after {change.trigger} is breached")
-    return tuple(said)
+    match fee:
+        case OneOffFee():
+            return ()
+        case ScheduledFee(payments=payments):
+            return (schedule(payments),)
+        case BalanceFee():
+            return (fee.day_count + _window(fee), *_recurring(fee))
+        case FixedFee() | CollectionsFee():
+            return tuple(_recurring(fee))
+        case _:
+            assert_never(fee)
+
+
+def _window(fee: BalanceFee) -> str:
+    match fee.window:
+        case "collection-period":
+            return ", by collection period"
+        case "interest-period":
+            return ""
+        case _:
+            assert_never(fee.window)
+
+
+def _recurring(fee: RecurringFee) -> Iterator[str]:
+    if fee.from_:
+        yield f"from {fee.from_}"
+    if fee.until:
+        yield f"until {fee.until}"
+    match fee.while_:
+        case "always":
+            yield "also once all notes are repaid"
+        case "notes-outstanding":
+            pass
+        case _:
+            assert_never(fee.while_)
+    if change := fee.change:
+        new = amount(change.amount) if change.amount is not None else percent(change.rate)
+        yield f"{new} after {change.trigger} is breached"
 
 
 def of_support(support: Support) -> tuple[str, ...]:
@@ -193,7 +273,8 @@ def of_support(support: Support) -> tuple[str, ...]:
 def of_trigger(trigger: Trigger) -> tuple[str, ...]:
     """When it is tested, how it comes and goes, from when it acts, what it brings about."""
     said = []
-    if moment_of(trigger) == "after-payment":
+    tested_after = _tested_after(trigger)
+    if tested_after:
         said.append("tested after payment")
     if trigger.first_test or trigger.last_test:
         first = f"from {trigger.first_test} " if trigger.first_test else ""
@@ -206,8 +287,13 @@ def of_trigger(trigger: Trigger) -> tuple[str, ...]:
         said.append(f"cured by {trigger.cure} passed tests in a row")
     else:
         said.append("cured by a passed test")
-    if trigger.effect == "next-payment" and moment_of(trigger) == "before-payment":
-        said.append("takes effect at the next payment")
+    match trigger.effect:
+        case "next-payment" if not tested_after:
+            said.append("takes effect at the next payment")
+        case "next-payment" | "this-payment" | None:
+            pass
+        case _:
+            assert_never(trigger.effect)
     if trigger.effect_from:
         said.append(f"takes effect from {trigger.effect_from}")
     if trigger.early_repayment:
@@ -215,13 +301,36 @@ def of_trigger(trigger: Trigger) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _tested_after(trigger: Trigger) -> bool:
+    moment = moment_of(trigger)
+    match moment:
+        case "after-payment":
+            return True
+        case "before-payment":
+            return False
+        case _:
+            assert_never(moment)
+
+
 def of_limit(limit: NamedLimit) -> str:
     """A limit that steps share."""
-    per = {"payment": "a payment", "year": "a calendar year", "life": "over the life"}[limit.per]
+    per = _renewal(limit)
     if limit.amount is not None:
         return f"{amount(limit.amount)} {per}"
     of = limit.of if isinstance(limit.of, str) else ", ".join(limit.of or ())
     return f"{percent(limit.percent)} of {of} {per}"
+
+
+def _renewal(limit: NamedLimit) -> str:
+    match limit.per:
+        case "payment":
+            return "a payment"
+        case "year":
+            return "a calendar year"
+        case "life":
+            return "over the life"
+        case _:
+            assert_never(limit.per)
 
 
 def issuer_call(call: IssuerCall) -> str:
@@ -233,7 +342,13 @@ def issuer_call(call: IssuerCall) -> str:
 
 def deficiency(ledgers: PrincipalDeficiency) -> str:
     """The principal deficiency ledgers."""
-    what = "defaults" if ledgers.debits == "defaulted" else "defaults less recoveries"
+    match ledgers.debits:
+        case "defaulted":
+            what = "defaults"
+        case "defaulted-less-recoveries":
+            what = "defaults less recoveries"
+        case _:
+            assert_never(ledgers.debits)
     notes = ", then ".join(ledgers.notes)
     return f"principal deficiency ledgers 本金亏损账: {what} debited to {notes}; made good into {ledgers.account}"
 
@@ -248,12 +363,27 @@ def of_performance(base: Performance) -> Iterator[str]:
     for recovery in base.recoveries:
         yield f"recovery of {percent(recovery.rate)} from {recovery.source} after {recovery.lag}"
     yield f"in each period {', then '.join(base.order)}; annual rates become those of a period by {base.conversion}"
-    if base.default_cuts == "next-interest":
-        yield "what defaults still pays the interest of its period"
-    if base.instalment == "fixed":
-        yield "instalments stay as scheduled"
-    if base.after_last == "lost":
-        yield "what comes after the last collection date is lost"
+    match base.default_cuts:
+        case "next-interest":
+            yield "what defaults still pays the interest of its period"
+        case "this-interest":
+            pass
+        case _:
+            assert_never(base.default_cuts)
+    match base.instalment:
+        case "fixed":
+            yield "instalments stay as scheduled"
+        case "recomputed":
+            pass
+        case _:
+            assert_never(base.instalment)
+    match base.after_last:
+        case "lost":
+            yield "what comes after the last collection date is lost"
+        case "last-payment":
+            pass
+        case _:
+            assert_never(base.after_last)
 
 
 def streams(deal: Deal) -> Iterator[str]:

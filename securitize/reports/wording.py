@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from securitize.base.arithmetic import Leftover
+from securitize.base.closed import partition
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
 from securitize.definitions.figures import STREAMS
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from securitize.definitions.deals.steps import Limit, Step
     from securitize.definitions.deals.triggers import Trigger
 
+#: Who gets what does not divide, where that needs saying.
+NOT_FIRST, _ = partition(Leftover, {"last", "largest"}, {"first"})
+
 
 def amount(minor: int) -> str:
     """Minor units as currency units, thousands apart; without decimals where they are 0."""
@@ -24,40 +29,52 @@ def amount(minor: int) -> str:
 
 def coupon(note: Note) -> str:
     """The coupon in percent; a plus where it steps up."""
-    if note.coupon.kind == "zero":
-        return "none"
-    if note.coupon.kind == "floating":
-        margin = note.coupon.margin
-        return f"{note.coupon.index} {'+' if margin >= 0 else '-'} {percent(abs(margin))}"
-    return percent(note.coupon.rate) + ("+" if note.coupon.kind == "step-up" else "")
+    match note.coupon.kind:
+        case "zero":
+            return "none"
+        case "fixed":
+            return percent(note.coupon.rate)
+        case "step-up":
+            return f"{percent(note.coupon.rate)}+"
+        case "floating":
+            margin = note.coupon.margin
+            return f"{note.coupon.index} {'+' if margin >= 0 else '-'} {percent(abs(margin))}"
+        case _:
+            assert_never(note.coupon)
 
 
 def target(terms: Target | None) -> str | None:
     """What a reserve account is filled up to."""
     if terms is None:
         return None
-    if terms.kind == "fixed":
-        return amount(terms.amount)
-    if terms.kind == "percent":
-        of = terms.of if isinstance(terms.of, str) else ", ".join(terms.of)
-        said = f"{percent(terms.rate)} of {of}"
-    else:
-        said = f"{terms.months} months of interest of {', '.join(terms.notes)}"
+    match terms.kind:
+        case "fixed":
+            return amount(terms.amount)
+        case "percent":
+            of = terms.of if isinstance(terms.of, str) else ", ".join(terms.of)
+            said = f"{percent(terms.rate)} of {of}"
+        case "months-of-interest":
+            said = f"{terms.months} months of interest of {', '.join(terms.notes)}"
+        case _:
+            assert_never(terms)
     said += f", at least {amount(terms.floor)}" if terms.floor else ""
     return said + ("" if terms.cap is None else f", at most {amount(terms.cap)}")
 
 
 def fee(terms: Fee) -> str:
     """The fee's amount or rate, its base, its taxes and its cap."""
-    if isinstance(terms, OneOffFee | FixedFee):
-        said = amount(terms.amount)
-    elif isinstance(terms, ScheduledFee):
-        said = f"{amount(sum(payment.amount for payment in terms.payments))} in all"
-    elif isinstance(terms, BalanceFee):
-        base = terms.base if isinstance(terms.base, str) else ", ".join(terms.base)
-        said = f"{percent(terms.rate)} a year of {base}"
-    else:
-        said = f"{percent(terms.rate)} of {_streams(terms)}{' (inclusive)' if terms.inclusive else ''}"
+    match terms:
+        case OneOffFee() | FixedFee():
+            said = amount(terms.amount)
+        case ScheduledFee():
+            said = f"{amount(sum(payment.amount for payment in terms.payments))} in all"
+        case BalanceFee():
+            base = terms.base if isinstance(terms.base, str) else ", ".join(terms.base)
+            said = f"{percent(terms.rate)} a year of {base}"
+        case CollectionsFee():
+            said = f"{percent(terms.rate)} of {_streams(terms)}{' (inclusive)' if terms.inclusive else ''}"
+        case _:
+            assert_never(terms)
     said += f" + {percent(terms.vat)} VAT" if terms.vat else ""
     said += f" + {percent(terms.surcharge)} of it" if terms.surcharge else ""
     return said + (f", at most {amount(terms.cap.amount)} a {terms.cap.per}" if terms.cap else "")
@@ -65,12 +82,17 @@ def fee(terms: Fee) -> str:
 
 def fee_dates(terms: Fee) -> str:
     """When the fee falls due."""
-    if isinstance(terms, OneOffFee):
-        return f"once, {terms.date}"
-    if isinstance(terms, ScheduledFee):
-        return f"on {counted(len(terms.payments), 'date')}"
-    payable = "payment-date" if isinstance(terms, CollectionsFee) else terms.payable
-    return "each payment" if payable == "payment-date" else f"every {payable}"
+    match terms:
+        case OneOffFee():
+            return f"once, {terms.date}"
+        case ScheduledFee():
+            return f"on {counted(len(terms.payments), 'date')}"
+        case FixedFee() | BalanceFee():
+            return "each payment" if terms.payable == "payment-date" else f"every {terms.payable}"
+        case CollectionsFee():
+            return "each payment"
+        case _:
+            assert_never(terms)
 
 
 def trigger(terms: Trigger) -> str:
@@ -108,6 +130,8 @@ def trigger(terms: Trigger) -> str:
             return f"the provider of {terms.support} rated below {terms.below}"
         case "combination":
             return f"{terms.rule} of {', '.join(terms.of)} breached"
+        case _:
+            assert_never(terms)
 
 
 def terms(step: Step) -> tuple[str, ...]:
@@ -117,7 +141,8 @@ def terms(step: Step) -> tuple[str, ...]:
         said.append(f"from {', '.join(step.from_)}")
     if step.support:
         said.append(f"covered by {', '.join(step.support)}")
-    if step.split == "pari-passu":
+    pari_passu = _shares(step)
+    if pari_passu:
         said.append("pari passu")
     if step.limit:
         said.append(f"at most {_limit(step.limit)}")
@@ -126,13 +151,23 @@ def terms(step: Step) -> tuple[str, ...]:
         said.append(f"within limit {', '.join(step.limits)}")
     if step.debits_deficiency:
         said.append("debits the deficiency ledgers")
-    if step.leftover != "first" and step.split == "pari-passu":
+    if pari_passu and step.leftover in NOT_FIRST:
         said.append(f"what does not divide to the {step.leftover}")
     if step.when:
         said.append(f"while {', '.join(step.when)}")
     if step.unless:
         said.append(f"unless {', '.join(step.unless)}")
     return tuple(said)
+
+
+def _shares(step: Step) -> bool:
+    match step.split:
+        case "pari-passu":
+            return True
+        case "sequential":
+            return False
+        case _:
+            assert_never(step.split)
 
 
 def _limit(limit: Limit) -> str:

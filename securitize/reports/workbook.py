@@ -6,26 +6,34 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.closed import complete
 from securitize.base.errors import printable
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
-from securitize.tables.dictionary import Column, Table, load
+from securitize.tables.dictionary import MONEY, Column, ColumnType, Table, load
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: A table with more rows is left out, and said to be.
 MOST_ROWS = 50_000
-FORMATS = {
-    "money": "#,##0.00",
-    "rate": "0.0000%",
-    "ratio": "0.000000",
-    "integer": "#,##0",
-    "date": "yyyy-mm-dd",
-}
+#: Number format of each type of column; empty: as the workbook shows it.
+FORMATS: Mapping[ColumnType, str] = complete(
+    ColumnType,
+    {
+        "money": "#,##0.00",
+        "rate": "0.0000%",
+        "ratio": "0.000000",
+        "integer": "#,##0",
+        "date": "yyyy-mm-dd",
+        "text": "",
+        "boolean": "",
+    },
+)
 #: No clock gets into the file.
 MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LONGEST = 32_000
@@ -109,9 +117,9 @@ def _sheet(sheet: Worksheet, table: Table, rows: list[dict[str, Any]]) -> None:
         for k, column in enumerate(table.columns, 1):
             cell = sheet.cell(r, k)
             _put(cell, values[column.name])
-            if column.type in FORMATS:
-                cell.number_format = FORMATS[column.type]
-    money = [k for k, column in enumerate(table.columns, 1) if column.type == "money"]
+            if number_format := FORMATS[column.type]:
+                cell.number_format = number_format
+    money = [k for k, column in enumerate(table.columns, 1) if column.type in MONEY]
     if not rows or not money:
         return
     last = len(rows) + 2

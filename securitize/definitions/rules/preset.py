@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.closed import partition
 from securitize.definitions.figures import Model, Multiple, Name, Prose, Text, fault
 
 #: What is measured; see :mod:`securitize.risk.rules`. ``none``: a rule that nothing here can test.
@@ -29,6 +30,26 @@ Test = Literal[
     "senior-coverage",
     "none",
 ]
+_, UNTESTED = partition(
+    Test,
+    {
+        "obligors",
+        "largest-obligor",
+        "five-largest-obligors",
+        "fixed-claims",
+        "rights-behind-contracts",
+        "lowest-note",
+        "retained-of-deal",
+        "retained-of-lowest",
+        "least-retained-of-a-note",
+        "guaranteed-over-net-assets",
+        "clean-up-call",
+        "sequential-after-trigger",
+        "kinds-of-contracts",
+        "senior-coverage",
+    },
+    {"none"},
+)
 
 
 class PresetRule(Model):
@@ -54,7 +75,7 @@ class PresetRule(Model):
     @model_validator(mode="after")
     def _one_threshold(self) -> Self:
         bounds = (self.at_least is not None) + (self.at_most is not None)
-        if bounds != (self.test != "none"):
+        if bounds != (self.test not in UNTESTED):
             raise fault(
                 "SEC710",
                 f"{self.name} needs one of at_least, at_most",

@@ -7,13 +7,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
+from securitize.base.closed import complete
 from securitize.reports.element import Element, el
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import load
 
 Language = Literal["zh", "en", "both"]
+#: Of a report: the language that its page declares, and those in which names are written.
+DECLARED: Mapping[Language, str] = complete(Language, {"zh": "zh", "en": "en", "both": "en"})
+WRITTEN: Mapping[Language, tuple[str, ...]] = complete(
+    Language, {"zh": ("zh",), "en": ("en",), "both": ("en", "zh")}
+)
 Row = Mapping[str, Any]
 #: What stands for null.
 NOTHING = "–"
@@ -96,9 +102,15 @@ class Report:
 
     def t(self, en: str, zh: str, name: str = "span") -> Element:
         """Text in the report's language, or in both."""
-        if self.language == "both":
-            return el(name, el("span", en, lang="en"), " ", el("span", zh, lang="zh", class_="zh"))
-        return el(name, en if self.language == "en" else zh, lang=self.language)
+        match self.language:
+            case "both":
+                return el(name, el("span", en, lang="en"), " ", el("span", zh, lang="zh", class_="zh"))
+            case "en":
+                return el(name, en, lang="en")
+            case "zh":
+                return el(name, zh, lang="zh")
+            case _:
+                assert_never(self.language)
 
     def figure(self, table: str, row: Row, column: str, form: str) -> Element:
         """One cell, with the reference to it; the exact value where it is shown rounded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from securitize.reports.element import Element, Style, el
-from securitize.reports.html.figures import Language, Report
+from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
 from securitize.reports.html.sections.breaking import breaking
@@ -67,7 +67,7 @@ def page(stored: StoredRun, language: Language = "both") -> str:
                 el("main", sections),
                 _foot(report),
             ),
-            lang="zh" if language == "zh" else "en",
+            lang=DECLARED[language],
         ).write()
     )
 
@@ -78,7 +78,7 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
     told = [
         el("span", text, lang=code, class_="name")
         for code, text in names
-        if text and report.language in (code, "both")
+        if text and code in WRITTEN[report.language]
     ]
     suite = about.get("suite")
     drawn = (
