@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
@@ -122,11 +123,14 @@ def _screened(
 ) -> Findings:
     terms = build.screens
     rules = data("presets")[terms.preset] if terms.preset else None
-    keys: dict[Subject, list[str]] = {
-        "patent": patents.texts("publication_number"),
-        "company": companies.texts("company"),
-        "contract": contracts.texts("contract"),
-    }
+    keys: Mapping[Subject, list[str]] = complete(
+        Subject,
+        {
+            "patent": patents.texts("publication_number"),
+            "company": companies.texts("company"),
+            "contract": contracts.texts("contract"),
+        },
+    )
     behind = positions(keys["contract"], patents.texts("contract"))
     owes = positions(keys["company"], contracts.texts("company"))
     findings = Findings(keys, terms.waived, is_fatal(terms.unknown))

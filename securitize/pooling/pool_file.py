@@ -100,11 +100,13 @@ def pool_as_toml(
 
 def _contract(build: Build, contract: PoolContract) -> list[str]:
     amount, rate = f"{from_minor(contract.amount)}", f"{from_rate(contract.rate)}"
-    money = (
-        [f"lump_sum = {amount}", f"contract_rate = {rate}"]
-        if contract.kind == "licence-back"
-        else [f"principal = {amount}", f'rate = {{ kind = "fixed", rate = {rate} }}']
-    )
+    match contract.kind:
+        case "licence-back":
+            money = [f"lump_sum = {amount}", f"contract_rate = {rate}"]
+        case "pledged-loan" | "trust-loan":
+            money = [f"principal = {amount}", f'rate = {{ kind = "fixed", rate = {rate} }}']
+        case _:
+            raise ValueError(f"contract {contract.name} is of the unknown kind {contract.kind}")
     first = first_instalment(contract.start, contract.maturity, contract.every)
     rule = f"every = {quoted(contract.every)}, first = {first}, last = {contract.maturity}"
     terms = build.contract_terms

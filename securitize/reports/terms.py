@@ -390,7 +390,7 @@ def streams(deal: Deal) -> Iterator[str]:
     """Where collections go that do not go to the main account, and what makes up principal distributions."""
     if deal.collections:
         named = ", ".join(f"{stream} to {account}" for stream, account in deal.collections.items())
-        main = next(name for name, account in deal.accounts.items() if account.kind == "collection")
+        main = next(name for name, account in deal.accounts.items() if account.collects)
         yield f"collections: {named}; the rest to {main}"
-    if any(note.principal.kind == "collected" for note in deal.notes.values()):
+    if any(note.principal.shares_collections for note in deal.notes.values()):
         yield f"principal is distributed from: {', '.join(deal.principal_distribution.streams)}"
