@@ -175,7 +175,7 @@ class Note(Model):
     rating: Text = ""
 
     @property
-    def unpaid_bears(self) -> UnpaidAtFixedRate | UnpaidAtCoupon | UnpaidAtCouponPlus | None:
+    def unpaid_bears(self) -> InterestOnUnpaid | None:
         """What deferred interest bears; None where it bears none."""
         match self.interest_on_unpaid:
             case "none":

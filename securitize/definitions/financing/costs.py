@@ -39,6 +39,28 @@ Component = Literal[
     "stamp duty",
     "other fee",
 ]
+INTEREST, FEES = partition(
+    Component,
+    {"interest"},
+    {
+        "guarantee fee",
+        "counter-guarantee fee",
+        "insurance premium",
+        "appraisal fee",
+        "platform fee",
+        "underwriting fee",
+        "arrangement fee",
+        "manager fee",
+        "trustee fee",
+        "custody fee",
+        "rating fee",
+        "legal fee",
+        "audit fee",
+        "registration fee",
+        "stamp duty",
+        "other fee",
+    },
+)
 CostBase = Literal["principal", "balance", "appraised-value"]
 CostDue = Literal["drawn", "yearly", "settled"]
 OF_BALANCE, OF_APPRAISED_VALUE, _ = partition(CostBase, {"balance"}, {"appraised-value"}, {"principal"})

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.financing.costs import INTEREST
 from securitize.definitions.policies.policy import PolicyRule
 from securitize.financing.facility import Facility
 
@@ -49,7 +50,7 @@ def _costs_counted(rule: PolicyRule, one: Facility, last: dt.date, prime_rate: P
                 if cost.component == component and cost.date <= last
             )
         )
-        if component == "interest" and rule.interest_at_most is not None:
+        if component in INTEREST and rule.interest_at_most is not None:
             paid = min(paid, interest_at(one, last, prime_rate(rule.interest_at_most, one.drawn)))
         total += max(paid, Fraction(0))
     return total

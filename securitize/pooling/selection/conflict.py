@@ -30,7 +30,8 @@ from securitize.pooling.selection.solver import INFINITY, Program, solve_program
 
 #: Ratios improve at each step and are finitely many.
 MOST_STEPS = 100
-#: Limits whose value is a ratio of two forms.
+#: Limits whose value is one form, and those whose value is a ratio of two.
+Linear: TypeAlias = TotalLimit | GroupCountLimit
 Ratio: TypeAlias = ShareLimit | LargestShareLimit | EffectiveNumberLimit
 
 
@@ -182,9 +183,7 @@ def _nearest(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest
             assert_never(limit)
 
 
-def _linear(
-    problem: Problem, limit: TotalLimit | GroupCountLimit, others: tuple[Limit, ...], greatest: bool
-) -> Fraction | None:
+def _linear(problem: Problem, limit: Linear, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
     model = _model(problem, others)
     match limit:
         case TotalLimit():
