@@ -5,19 +5,33 @@ Source: ``docs/reference/assets.md``, section 1, proceeds.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.assets.claims import product
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.claims import Claim, Instalments
-from securitize.definitions.pools.contracts import ProjectedClaim, Receivable
+from securitize.definitions.pools.contracts import (
+    LeaseBack,
+    LicenceBack,
+    PledgedLoan,
+    ProjectedClaim,
+    Receivable,
+    TrustLoan,
+)
 from securitize.definitions.pools.pool import Contract
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.market.day_counts import accrual
 
 
 def proceeds(contract: Contract) -> int:
     """Minor units, to ``contract.proceeds_to``: the price less the deposit that stays as security."""
-    if not isinstance(contract, Claim):
-        return contract.purchase_price
-    return max(0, _price(contract) - contract.deposit)
+    match contract:
+        case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
+            return max(0, _price(contract) - contract.deposit)
+        case RunningRoyalty() | ProjectedRoyalty():
+            return contract.purchase_price
+        case _:
+            assert_never(contract)
 
 
 def _price(contract: Claim) -> int:

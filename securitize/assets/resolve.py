@@ -19,10 +19,17 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import MOVES, Stream, months
 from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim, Trust
-from securitize.definitions.pools.contracts import ProjectedClaim, Receivable
+from securitize.definitions.pools.contracts import (
+    LeaseBack,
+    LicenceBack,
+    PledgedLoan,
+    ProjectedClaim,
+    Receivable,
+    TrustLoan,
+)
 from securitize.definitions.pools.instalments import FixedRate, LprRate
-from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import Royalty
+from securitize.definitions.pools.pool import Contract, Pool
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod, accrual
@@ -162,9 +169,7 @@ def resolve_pool(
     """
     calendar, history = BusinessCalendar(pool.calendar, holidays), IndexHistory(market)
     contracts = tuple(
-        resolve_royalty(name, contract, pool, schedule, calendar)
-        if isinstance(contract, Royalty)
-        else _resolve(name, contract, pool, schedule, calendar, history)
+        _resolved(name, contract, pool, schedule, calendar, history)
         for name, contract in pool.contracts.items()
     )
     _check_past(pool, contracts, schedule.collection[0])
@@ -207,6 +212,23 @@ def _check_past(
             problems.append(Problem(f"pool {pool.name}", 0, at, what, str(past.date), repair, "SEC189"))
     if problems:
         raise DefinitionError(problems)
+
+
+def _resolved(
+    name: str,
+    contract: Contract,
+    pool: Pool,
+    schedule: Schedule,
+    calendar: BusinessCalendar,
+    history: IndexHistory,
+) -> ResolvedContract | ResolvedRoyalty:
+    match contract:
+        case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
+            return _resolve(name, contract, pool, schedule, calendar, history)
+        case RunningRoyalty() | ProjectedRoyalty():
+            return resolve_royalty(name, contract, pool, schedule, calendar)
+        case _:
+            assert_never(contract)
 
 
 def _resolve(

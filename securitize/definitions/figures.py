@@ -19,6 +19,8 @@ from securitize.base.closed import complete
 from securitize.base.money import to_minor, to_rate
 
 FigureKind = Literal["published", "derived", "assumed"]
+#: The article of each, in a sentence.
+ARTICLES: Mapping[FigureKind, str] = complete(FigureKind, {"published": "a", "derived": "a", "assumed": "an"})
 #: Whether a figure says where it comes from.
 NEEDS_SOURCE: Mapping[FigureKind, bool] = complete(
     FigureKind, {"published": True, "derived": True, "assumed": False}

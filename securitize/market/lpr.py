@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Mapping
 
+from securitize.base.closed import complete
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions.figures import LprIndex
 from securitize.definitions.scenarios.market import Market
@@ -20,10 +22,10 @@ class IndexHistory:
         rows = market.lpr if market else ()
         self._name = market.name if market else ""
         self._dates = [row.date for row in rows]
-        self._values: dict[LprIndex, list[int]] = {
-            "LPR-1Y": [row.one_year for row in rows],
-            "LPR-5Y": [row.five_year for row in rows],
-        }
+        self._values: Mapping[LprIndex, list[int]] = complete(
+            LprIndex,
+            {"LPR-1Y": [row.one_year for row in rows], "LPR-5Y": [row.five_year for row in rows]},
+        )
         self._others = {
             name: ([row.date for row in rows], [row.rate for row in rows])
             for name, rows in (market.indices if market else {}).items()

@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import local
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.figures import Stream
@@ -24,10 +25,11 @@ from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal
 
-MachineName = Literal["auto", "numpy", "compiled"]
+Machines = Literal["numpy", "compiled"]
+MachineName = Literal["auto"] | Machines
 #: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small
 #: enough for the cache.
-BLOCKS = {"numpy": 4096, "compiled": 512}
+BLOCKS: Mapping[Machines, int] = complete(Machines, {"numpy": 4096, "compiled": 512})
 #: Paths times periods from which loading the compiled kernel pays; and from which it is used once it is loaded.
 COMPILE_FROM = 500_000
 COMPILED_FROM = 20_000
@@ -61,12 +63,11 @@ def run_blocks(
     derive : lines -> int64 (rows, paths), which join the totals in place of the lines; path by path, of nothing else
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
-    if machine == "auto":
-        machine = machine_for(paths, plan.periods)
-    block = min(block or BLOCKS[machine], paths - start)
+    chosen = _chosen(machine, paths, plan.periods)
+    block = min(block or BLOCKS[chosen], paths - start)
     if start < 0 or block < 1 or workers < 1:
         raise ValueError("paths, block and workers are at least 1")
-    build = _machine_class(machine)
+    build = _machine_class(chosen)
     kept = local()
 
     def run_one(first: int) -> T:
@@ -126,18 +127,32 @@ class _Runner:
         return lines, totals
 
 
-def machine_for(paths: int, periods: int) -> Literal["numpy", "compiled"]:
+def _chosen(machine: MachineName, paths: int, periods: int) -> Machines:
+    match machine:
+        case "auto":
+            return machine_for(paths, periods)
+        case "numpy" | "compiled":
+            return machine
+        case _:
+            assert_never(machine)
+
+
+def machine_for(paths: int, periods: int) -> Machines:
     """The machine that is done sooner, what it takes to load it included."""
     loaded = "securitize.waterfall.kernel" in sys.modules
     return "compiled" if paths * periods >= (COMPILED_FROM if loaded else COMPILE_FROM) else "numpy"
 
 
-def _machine_class(machine: str) -> type[Machine] | type[Kernel]:
-    if machine == "numpy":
-        return Machine
-    from securitize.waterfall.kernel import Kernel
+def _machine_class(machine: Machines) -> type[Machine] | type[Kernel]:
+    match machine:
+        case "numpy":
+            return Machine
+        case "compiled":
+            from securitize.waterfall.kernel import Kernel
 
-    return Kernel
+            return Kernel
+        case _:
+            assert_never(machine)
 
 
 def pay(

@@ -13,7 +13,7 @@ and there is no branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -21,6 +21,7 @@ from enum import IntEnum
 import numpy as np
 
 from securitize.base.arithmetic import Int64, Rounding, multiply_divide
+from securitize.base.closed import complete
 
 
 class Op(IntEnum):
@@ -75,12 +76,10 @@ class Op(IntEnum):
     SIGN_EACH = 32
 
 
-RATIO_OPS: dict[Rounding, Op] = {
-    "half-even": Op.RATIO_EVEN,
-    "half-up": Op.RATIO_HALF_UP,
-    "down": Op.RATIO_DOWN,
-    "up": Op.RATIO_UP,
-}
+RATIO_OPS: Mapping[Rounding, Op] = complete(
+    Rounding,
+    {"half-even": Op.RATIO_EVEN, "half-up": Op.RATIO_HALF_UP, "down": Op.RATIO_DOWN, "up": Op.RATIO_UP},
+)
 _ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
 _COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import as_given
+from securitize.definitions.register import Figure
 from securitize.engine.prepare.prepared import Prepared
 from securitize.reports.deal_sheet import _print_money, _print_rules
 from tests.unit.mutations import GOOD
@@ -97,7 +98,7 @@ def test_what_is_assumed_is_told_where_it_stands(capsys: pytest.CaptureFixture[s
         "limits.lent.percent",
         "triggers.small.threshold", "issuer_call.prices[0].price", "priority.normal[0].limit.percent",
     ]  # fmt: skip
-    register = [SimpleNamespace(path=path, kind="assumed", file="deal.toml") for path in paths]
+    register = [Figure("deal.toml", 0, path, "", "", "assumed", "", "", "", "") for path in paths]
     prepared = cast(Prepared, SimpleNamespace(deal=deal, register=register))
     _print_money(prepared)
     _print_rules(prepared)

@@ -13,7 +13,7 @@ from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import LATEST, LPR_INDICES, RATINGS, FigureKind, months
+from securitize.definitions.figures import ARTICLES, LATEST, LPR_INDICES, RATINGS, FigureKind, months
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
     Curve,
@@ -166,7 +166,7 @@ def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -
 
 def _sourced(at: KeyPath, kind: FigureKind, source: str) -> Iterator[Fault]:
     if not source.strip():
-        what = f"a{'n' if kind == 'assumed' else ''} {kind} number says nothing of its source"
+        what = f"{ARTICLES[kind]} {kind} number says nothing of its source"
         yield Fault(at, what, None, 'add source = "…", or its reason where it is assumed', "SEC119")
 
 

@@ -6,10 +6,11 @@ A product a × b / c is exact while a, b, c < 2^53 and the quotient < 2^50
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import exp, log1p
 from typing import assert_never
 
+from securitize.base.closed import complete
 from securitize.base.errors import Problem
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
@@ -24,20 +25,34 @@ from securitize.definitions.deals.fees import (
 from securitize.definitions.deals.notes import Note, UnpaidAtCoupon, UnpaidAtCouponPlus, UnpaidAtFixedRate
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, RateRule, StepUpRate, ZeroRate
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.contracts import (
+    LeaseBack,
+    LicenceBack,
+    PledgedLoan,
+    ProjectedClaim,
+    Receivable,
+    TrustLoan,
+)
 from securitize.definitions.pools.instalments import ContractRate, LprRate
 from securitize.definitions.pools.instalments import FixedRate as FixedContractRate
-from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.pool import Contract, Pool
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 
 #: The field that says how large a contract is.
-_SIZED = {
-    "pledged-loan": "principal",
-    "trust-loan": "principal",
-    "licence-back": "lump_sum",
-    "lease-back": "price",
-    "supply-chain": "amount",
-    "running-royalty": "sales",
-}
+_SIZED: Mapping[str, str] = complete(
+    Contract,
+    {
+        "pledged-loan": "principal",
+        "trust-loan": "principal",
+        "licence-back": "lump_sum",
+        "lease-back": "price",
+        "supply-chain": "amount",
+        "projected": "cash",
+        "running-royalty": "sales",
+        "projected-royalty": "cash",
+    },
+    by="kind",
+)
 _REPAIR = "write amounts below 11,000,000,000,000.00 in all"
 
 
@@ -121,17 +136,25 @@ def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
     """SEC270: all contracts with all their interest are below 2^50 minor units."""
     total = 0.0
     for name, contract in pool.model.contracts.items():
-        if isinstance(contract, Claim):
-            years = (contract.instalment_dates()[-1] - contract.start).days / 360
-            rate = _highest_of_contract(contract.rate_rule)
-            total += contract.opening * (1 + rate / RATE_UNITS * years)
-        else:
-            total += sum(amount for _, amount in contract.reports())
+        total += _largest_sum(contract)
         if total >= QUOTIENT_LIMIT:
             what = "contracts with their interest are too large to be computed exactly"
-            at = ("contracts", name, _SIZED.get(contract.kind, "cash"))
+            at = ("contracts", name, _SIZED[contract.kind])
             yield pool.problem(at, what, from_minor(contract.opening), _REPAIR, "SEC270")
             return
+
+
+def _largest_sum(contract: Contract) -> float:
+    """All that a contract may pay, minor units."""
+    match contract:
+        case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
+            years = (contract.instalment_dates()[-1] - contract.start).days / 360
+            rate = _highest_of_contract(contract.rate_rule)
+            return contract.opening * (1 + rate / RATE_UNITS * years)
+        case RunningRoyalty() | ProjectedRoyalty():
+            return float(sum(amount for _, amount in contract.reports()))
+        case _:
+            assert_never(contract)
 
 
 def _highest_of_contract(rule: ContractRate) -> int:

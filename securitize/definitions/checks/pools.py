@@ -9,7 +9,6 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.pool import Pool
 
 PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
@@ -38,9 +37,7 @@ def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
 
 def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
     """SEC310, of claims; the rights behind a royalty are the licensor's."""
-    for name, contract in pool.model.contracts.items():
-        if not isinstance(contract, Claim):
-            continue
+    for name, contract in pool.model.claims.items():
         for k, right in enumerate(contract.collateral):
             owner = pool.model.collateral[right].owner
             if owner != contract.obligor:

@@ -9,7 +9,6 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_payments import deviation_fits, too_wide_words
 from securitize.definitions.scenarios.random_performance import RandomPerformance
@@ -20,7 +19,7 @@ def payers_and_contracts_are_known(
 ) -> Iterator[Problem]:
     """SEC174."""
     late, prepayment = performance.model.late, performance.model.prepayment
-    claims = [name for name, contract in pool.model.contracts.items() if isinstance(contract, Claim)]
+    claims = list(pool.model.claims)
     named: list[tuple[KeyPath, str, str, list[str]]] = []
     if late is not None:
         named += [

@@ -14,7 +14,6 @@ from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.scenarios.default_probability import RandomCompany
 from securitize.definitions.scenarios.random_performance import (
     RandomPerformance,
@@ -166,7 +165,7 @@ def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Probl
     sales = performance.model.sales
     if sales is None:
         return
-    known = [name for name, contract in pool.model.contracts.items() if isinstance(contract, Royalty)]
+    known = list(pool.model.royalties)
     named: list[tuple[KeyPath, str]] = [(("sales", "contracts", name), name) for name in sales.contracts]
     named += [(("sales", "steps", k, "contract"), step.contract) for k, step in enumerate(sales.steps)]
     for at, name in named:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import assert_never
 
 from securitize.base.errors import Problem
-from securitize.definitions.checks.view import Check, DealView, TableName
+from securitize.definitions.checks.view import TRIGGERS, Check, DealView, TableName
 from securitize.definitions.deals.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.triggers import (
@@ -46,7 +46,7 @@ def references(deal: Deal) -> Iterator[Reference]:
 def triggers_looked_at(view: DealView) -> set[str]:
     """The triggers that anything in the deal looks at: a step, a note, a target, a fee, another trigger."""
     of_steps = {name for step in view.steps for name in (*step.step.when, *step.step.unless)}
-    return of_steps | {one.name for one in references(view.deal) if one.table == "triggers"}
+    return of_steps | {one.name for one in references(view.deal) if one.table in TRIGGERS}
 
 
 def names_outside_the_steps_are_known(view: DealView) -> Iterator[Problem]:

@@ -18,7 +18,6 @@ from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import Royalty
 from securitize.definitions.scenarios.deal_stresses import (
     DealStress,
     IndexRateStress,
@@ -75,8 +74,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
             case PatentFailureStress():
                 named = [(("right",), "right", stress.right, pool.collateral)]
             case RoyaltyBaseStress():
-                royalties = {n: c for n, c in pool.contracts.items() if isinstance(c, Royalty)}
-                named = [(("contract",), "royalty", stress.contract, royalties)]
+                named = [(("contract",), "royalty", stress.contract, pool.royalties)]
             case ProviderDefaultStress() | ProviderRatingStress():
                 if deal is not None:
                     yield from _in_deal(k, "support", stress.support, deal.support)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, assert_never
 
+from securitize.base.closed import complete, partition
 from securitize.base.errors import Problem
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.payees import Payee, parse_payee
@@ -17,14 +18,18 @@ from securitize.definitions.documents.locator import KeyPath
 
 TableName = Literal["notes", "accounts", "fees", "triggers", "support", "limits"]
 #: What an entry of a table is called, and the code of a name that the table does not hold.
-NOUNS: dict[TableName, tuple[str, str]] = {
-    "notes": ("note", "SEC201"),
-    "accounts": ("account", "SEC202"),
-    "fees": ("fee", "SEC203"),
-    "triggers": ("trigger", "SEC204"),
-    "support": ("support", "SEC205"),
-    "limits": ("limit", "SEC206"),
-}
+NOUNS: Mapping[TableName, tuple[str, str]] = complete(
+    TableName,
+    {
+        "notes": ("note", "SEC201"),
+        "accounts": ("account", "SEC202"),
+        "fees": ("fee", "SEC203"),
+        "triggers": ("trigger", "SEC204"),
+        "support": ("support", "SEC205"),
+        "limits": ("limit", "SEC206"),
+    },
+)
+TRIGGERS, _ = partition(TableName, {"triggers"}, {"notes", "accounts", "fees", "support", "limits"})
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,14 @@ class Claim(Asset):
 
     def needs_rights(self, cause: Cause) -> bool:
         """Whether cash depends on rights that may fail for ``cause``."""
-        return self.consequence(cause) != "none"
+        consequence = self.consequence(cause)
+        match consequence:
+            case "cut" | "repurchase":
+                return True
+            case "none":
+                return False
+            case _:
+                assert_never(consequence)
 
     @model_validator(mode="after")
     def _failures_fit(self) -> Self:

@@ -5,11 +5,12 @@ The meaning of every field is in ``docs/reference/assets.md``, section 1.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import Calendar, Date, Model, Name, Prose, Text, Whole, fault
+from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.contracts import (
     LeaseBack,
     LicenceBack,
@@ -56,6 +57,28 @@ Contract = Annotated[
 ]
 
 
+def claim_of(contract: Contract) -> Claim | None:
+    """The contract where it has a balance."""
+    match contract:
+        case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
+            return contract
+        case RunningRoyalty() | ProjectedRoyalty():
+            return None
+        case _:
+            assert_never(contract)
+
+
+def royalty_of(contract: Contract) -> RunningRoyalty | ProjectedRoyalty | None:
+    """The contract where it follows sales."""
+    match contract:
+        case RunningRoyalty() | ProjectedRoyalty():
+            return contract
+        case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
+            return None
+        case _:
+            assert_never(contract)
+
+
 class Pool(Model):
     """A pool: ``pools/NAME/pool.toml`` or a user's ``pool/pool.toml``."""
 
@@ -70,6 +93,18 @@ class Pool(Model):
     obligors: dict[Name, Obligor] = Field(min_length=1, max_length=10_000)
     collateral: dict[Name, Collateral] = Field(default={}, max_length=100_000)
     contracts: dict[Name, Contract] = Field(min_length=1, max_length=10_000)
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """The contracts with a balance, by name."""
+        found = {name: claim_of(contract) for name, contract in self.contracts.items()}
+        return {name: claim for name, claim in found.items() if claim is not None}
+
+    @property
+    def royalties(self) -> dict[str, RunningRoyalty | ProjectedRoyalty]:
+        """The contracts that follow sales, by name."""
+        found = {name: royalty_of(contract) for name, contract in self.contracts.items()}
+        return {name: royalty for name, royalty in found.items() if royalty is not None}
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -50,8 +50,14 @@ class CountLimit(BandLimit):
 
     @model_validator(mode="after")
     def _few_obligors_are_no_aim(self) -> Self:
-        if self.kind == "obligors" and self.at_most is not None:
-            raise fault("SEC511", "obligors have no upper bound", "write at_least")
+        match self.kind:
+            case "obligors":
+                if self.at_most is not None:
+                    raise fault("SEC511", "obligors have no upper bound", "write at_least")
+            case "patents" | "contracts":
+                pass
+            case _:
+                assert_never(self.kind)
         return self
 
 

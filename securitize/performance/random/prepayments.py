@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
-from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.market.schedules import Schedule
@@ -43,8 +42,7 @@ class RandomPrepayments:
     schedule: Schedule
 
     def __post_init__(self) -> None:
-        claims = {name for name, contract in self.pool.contracts.items() if isinstance(contract, Claim)}
-        if unknown := set(self.contracts) - claims:
+        if unknown := set(self.contracts) - set(self.pool.claims):
             raise ValueError(f"no claims of the pool: {', '.join(sorted(unknown))}")
         if any(risk.hazard < 0 for risk in self.contracts.values()):
             raise ValueError("hazards are not negative")
@@ -67,13 +65,13 @@ def resolve_prepayments(
     if rule is None:
         return None
     contracts = {}
-    for name, contract in pool.contracts.items():
+    for name, contract in pool.claims.items():
         hazard, loading = rule.hazard, rule.loading
         for own in (rule.obligors.get(contract.obligor), rule.contracts.get(name)):
             if own is not None:
                 hazard = hazard if own.hazard is None else own.hazard
                 loading = loading if own.loading is None else own.loading
-        if isinstance(contract, Claim) and hazard:
+        if hazard:
             contracts[name] = PrepaymentRisk(hazard / RATE_UNITS, loading / RATE_UNITS)
     return RandomPrepayments(copula, contracts, pool, schedule)
 

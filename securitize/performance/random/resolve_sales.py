@@ -11,7 +11,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.pool import Pool
-from securitize.definitions.pools.royalties import ProjectedRoyalty, Royalty, RunningRoyalty
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.definitions.scenarios.random_sales import RandomSalesRule
 from securitize.definitions.scenarios.random_sales import SalesStep as WrittenStep
 from securitize.market.schedules import Schedule
@@ -33,9 +33,7 @@ def resolve_sales(
     today, last = schedule.collection[0], schedule.collection[-1]
     over = None if cut_off is None or cut_off == today else today
     contracts = {
-        name: _risk(name, contract, written, today, over)
-        for name, contract in pool.contracts.items()
-        if isinstance(contract, Royalty)
+        name: _risk(name, contract, written, today, over) for name, contract in pool.royalties.items()
     }
     tied_until = add_months(last, 0, end_of_month=True)
     return RandomSales(
