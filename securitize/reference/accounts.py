@@ -22,12 +22,11 @@ def earn_interest(v: Vehicle) -> None:
 
 def enter_collections(v: Vehicle) -> None:
     """Section 4: each stream enters its account."""
-    accounts = {
-        one_of("stream", stream, STREAMS): name for stream, name in v.deal.get("collections", {}).items()
-    }
+    into: dict[str, str] = v.deal.get("collections", {})
+    for stream in into:
+        one_of("stream", stream, STREAMS)
     for stream in STREAMS:
-        account = accounts.get(stream, v.main)
-        v.accounts[account].receive(v.streams[stream][v.t])
+        v.accounts[into.get(stream, v.main)].receive(v.streams[stream][v.t])
 
 
 def target_in_force(v: Vehicle, account: AccountState) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from securitize.reference.numbers import ONE, number, rate
 from securitize.reference.state import Table, Vehicle
-from securitize.reference.words import written
+from securitize.reference.words import word_of
 
 
 def money_there(v: Vehicle) -> int:
@@ -51,7 +51,7 @@ def consider_call(v: Vehicle) -> None:
     if pool > number(call["threshold"]) * v.performing[0]:
         return
     price = v.product(pool, rate(call.get("price", 1)), ONE)
-    condition = written(call, "condition", "repays-notes", "none")
+    condition = word_of(call, "condition", "repays-notes", "none")
     if condition == "repays-notes" and not call_repays_notes(v, price):
         return
     exercise(v, price)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.reference.state import Table, Vehicle
-from securitize.reference.words import written
+from securitize.reference.words import word_of
 
 
 def terms_of(v: Vehicle) -> Table:
@@ -25,7 +25,7 @@ def debit_defaults(v: Vehicle) -> None:
     """Section 10, principal deficiency: the defaults of the date."""
     lost = v.defaulted[v.t]
     if (
-        written(terms_of(v), "debits", "defaulted", "defaulted-less-recoveries")
+        word_of(terms_of(v), "debits", "defaulted", "defaulted-less-recoveries")
         == "defaulted-less-recoveries"
     ):
         lost = max(0, lost - v.streams["recovery"][v.t])

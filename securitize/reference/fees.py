@@ -8,7 +8,7 @@ from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, money, rate
 from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
-from securitize.reference.words import no_such, written
+from securitize.reference.words import no_such, word_of
 
 
 def fee_life(v: Vehicle, fee: FeeState) -> tuple[date, date]:
@@ -42,7 +42,7 @@ def fee_on_balance(v: Vehicle, fee: FeeState) -> int:
     """Section 6, 1: the net amount of `percent-of-balance`."""
     terms = terms_in_force(v, fee)
     first, last = fee_life(v, fee)
-    of_collection = written(terms, "window", "interest-period", "collection-period") == "collection-period"
+    of_collection = word_of(terms, "window", "interest-period", "collection-period") == "collection-period"
     days = v.c if of_collection else v.a
     window = days[v.t - 1], days[v.t]
     start, end = max(window[0], first), min(window[1], last)
@@ -85,7 +85,7 @@ def net_fee(v: Vehicle, fee: FeeState) -> int:
     if kind == "scheduled":
         return sum(money(each["amount"]) for each in terms["payments"] if v.falls_today(each["date"]))
     nothing_left = all(note.balance == 0 and note.unpaid == 0 for note in v.notes.values())
-    if written(terms, "while", "notes-outstanding", "always") == "notes-outstanding" and nothing_left:
+    if word_of(terms, "while", "notes-outstanding", "always") == "notes-outstanding" and nothing_left:
         return 0
     if kind == "fixed":
         return money(terms_in_force(v, fee)["amount"]) * fee_dates_today(v, fee)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from securitize.reference.numbers import money, number
 from securitize.reference.state import LimitState, Table, Vehicle
-from securitize.reference.words import no_such, one_of, written
+from securitize.reference.words import no_such, one_of, word_of
 
 RENEWALS = ("payment", "year", "life")
 
@@ -21,7 +21,7 @@ def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) 
         "smaller": min(due, available),
         "collections": v.collected(),
     }
-    return min(amount, int(number(limit["percent"]) * bases[written(limit, "of", *bases)] // 1))
+    return min(amount, int(number(limit["percent"]) * bases[word_of(limit, "of", *bases)] // 1))
 
 
 def renews(v: Vehicle, per: str) -> bool:
@@ -29,11 +29,6 @@ def renews(v: Vehicle, per: str) -> bool:
     one_of("renewal", per, RENEWALS)
     new_year = per == "year" and v.today.year != v.d[v.t - 1].year
     return v.t == 1 or per == "payment" or new_year
-
-
-def outlasts(per: str) -> bool:
-    """Section 13: whether what is left of a cap or limit outlasts its payment date."""
-    return one_of("renewal", per, RENEWALS) != "payment"
 
 
 def amount_of(v: Vehicle, limit: LimitState) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from securitize.reference import calls, limits
+from securitize.reference import calls
+from securitize.reference.limits import RENEWALS
 from securitize.reference.numbers import count, money
 from securitize.reference.state import Table, Vehicle
+from securitize.reference.words import one_of
 
 # table -> key of the state file -> attribute of the state
 AMOUNTS = {
@@ -83,12 +85,12 @@ def written_state(v: Vehicle) -> Table:
         state[table] = {
             name: {key: currency(getattr(each, attribute)) for key, attribute in amounts.items()}
             for name, each in states.items()
-            if table != "limits" or limits.outlasts(each.terms["per"])
+            if table != "limits" or one_of("renewal", each.terms["per"], RENEWALS) != "payment"
         }
     for name, note in v.notes.items():
         state["notes"][name]["settled"] = note.settled
     for name, fee in v.fees.items():
-        if "cap" in fee.terms and limits.outlasts(fee.terms["cap"]["per"]):
+        if "cap" in fee.terms and one_of("renewal", fee.terms["cap"]["per"], RENEWALS) == "year":
             state["fees"][name]["cap_left"] = currency(money(fee.terms["cap"]["amount"]) - fee.cap_used)
     state["triggers"] = {
         name: {"breached": trigger.breached, "failed": trigger.failed, "passed": trigger.passed}

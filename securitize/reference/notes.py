@@ -9,7 +9,7 @@ from securitize.reference import rates
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import ONE, down_to, money, number, product, rate
 from securitize.reference.state import NoteState, Vehicle
-from securitize.reference.words import no_such, written
+from securitize.reference.words import no_such, word_of
 
 # The parts of interest due, in the order in which a payment goes through them: by `interest_order`.
 PARTS = {
@@ -76,7 +76,7 @@ def accrue_note(v: Vehicle, note: NoteState) -> None:
 def parts_paid(note: NoteState, kind: str) -> tuple[str, ...]:
     """Section 5: the parts of `interest:`, `current-interest:` or `deferred-interest:`, in their order."""
     if kind == "interest":
-        return PARTS[written(note.terms, "interest_order", *PARTS)]
+        return PARTS[word_of(note.terms, "interest_order", *PARTS)]
     if kind == "current-interest":
         return ("current",)
     if kind == "deferred-interest":
@@ -102,7 +102,7 @@ def carry_unpaid(v: Vehicle, note: NoteState) -> None:
     """Section 5: after the steps what is left of A joins D; payment in kind."""
     note.deferred += note.current
     note.current = 0
-    in_kind = written(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
+    in_kind = word_of(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
     if in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today):
         joins = note.deferred + note.on_deferred
         note.balance += joins

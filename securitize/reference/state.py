@@ -12,7 +12,7 @@ from typing import Any
 
 from securitize.reference.day_counts import Conventions
 from securitize.reference.numbers import count, money, number, product, whole
-from securitize.reference.words import no_such, one_of, written
+from securitize.reference.words import no_such, one_of, word_of
 
 Table = dict[str, Any]  # a table of the deal file, as tomllib reads it
 
@@ -202,8 +202,8 @@ class TriggerState:
     def moment(self) -> str:
         """Section 8: before or after the payments; some kinds can only be measured after them."""
         if self.after_only:
-            return written(self.terms, "test", "after-payment", "before-payment")
-        return written(self.terms, "test", "before-payment", "after-payment")
+            return word_of(self.terms, "test", "after-payment", "before-payment")
+        return word_of(self.terms, "test", "before-payment", "after-payment")
 
     @property
     def after_only(self) -> bool:
@@ -220,7 +220,7 @@ class TriggerState:
     @property
     def this_payment(self) -> bool:
         """Section 8: whether a test of date t is seen by the payments of t."""
-        effect = written(self.terms, "effect", "this-payment", "next-payment")
+        effect = word_of(self.terms, "effect", "this-payment", "next-payment")
         return self.moment == "before-payment" and effect == "this-payment"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from securitize.reference import accounts, deficiency, limits, notes, support
 from securitize.reference.numbers import allocate, down_to, in_turn
 from securitize.reference.state import Table, Vehicle
-from securitize.reference.words import no_such, one_of, written
+from securitize.reference.words import no_such, one_of, word_of
 
 TAKES_EVERYTHING = ("transfer", "residual", "originator")  # payees due everything available
 STAYS_INSIDE = ("reserve", "release", "transfer", "deficiency")  # what stays in the vehicle's accounts
@@ -115,7 +115,7 @@ def pay_note(v: Vehicle, kind: str, name: str, paid: int) -> None:
 
 def split(amount: int, wants: Sequence[int], step: Table) -> list[int]:
     """Section 10, 6: divide what a step pays among its payees."""
-    if written(step, "split", "sequential", "pari-passu") == "pari-passu":
+    if word_of(step, "split", "sequential", "pari-passu") == "pari-passu":
         return allocate(amount, wants, step.get("leftover", "first"))
     return in_turn(amount, wants)
 

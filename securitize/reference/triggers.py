@@ -8,7 +8,7 @@ from securitize.reference import accounts, notes
 from securitize.reference.numbers import ONE, count, number
 from securitize.reference.state import Table, TriggerState, Vehicle
 from securitize.reference.steps import INTEREST, kind_and_name
-from securitize.reference.words import no_such, one_of, written
+from securitize.reference.words import no_such, one_of, word_of
 
 SEVERITY = ("default", "acceleration", "normal")  # the most severe priority first
 # fmt: off
@@ -173,5 +173,5 @@ def look_before_payment(v: Vehicle) -> None:
 def priority_in_force(v: Vehicle) -> str:
     """Section 8: the most severe priority that an active trigger calls for."""
     active = [trigger.terms for trigger in v.triggers.values() if trigger.active]
-    called_for = [written(terms, "priority", *reversed(SEVERITY)) for terms in active]
+    called_for = [word_of(terms, "priority", *reversed(SEVERITY)) for terms in active]
     return next((priority for priority in SEVERITY if priority in called_for), "normal")

@@ -18,6 +18,6 @@ def one_of(what: str, word: Any, known: Collection[str]) -> str:
     return str(word)
 
 
-def written(terms: dict[str, Any], key: str, *known: str) -> str:
+def word_of(terms: dict[str, Any], key: str, *known: str) -> str:
     """The word at `key` of a table; where nothing is written, the first of those known."""
     return one_of(key, terms.get(key, known[0]), known)

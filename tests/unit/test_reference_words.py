@@ -258,7 +258,6 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "payee, paid": lambda: steps.apply_payment(VEHICLE, "stub:x", 0, 0),
     "payee, paid to a note": lambda: steps.pay_note(VEHICLE, "stub", "x", 0),
     "renewal of a limit": lambda: limits.renews(VEHICLE, "stub"),
-    "renewal of a cap": lambda: limits.outlasts("stub"),
     "target, its base": lambda: accounts.percent(VEHICLE, {"of": "stub", "rate": 1}),
     "account": lambda: state.AccountState({"kind": "stub"}, 0).kind,
     "support": lambda: state.SupportState({"kind": "stub"}).reinstates,
