@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.cli.program import PROGRAM, environment, securitize
+from tests.cli.program import PROGRAM, environment, from_the_start, securitize
 
 LOOKS = (
     ["list"],
@@ -27,14 +27,14 @@ LOOKS = (
 def test_a_reader_that_leaves_is_no_failure(place: Path, arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = securitize(*arguments, cwd=place, stdout=write)
+    done = from_the_start(*arguments, cwd=place, stdout=write)
     os.close(write)
     assert (done.returncode, done.stderr.replace("\n", "")[:8]) in ((0, ""), (0, "warning:"))
 
 
 def test_a_full_disk_and_a_closed_output_are_told(place: Path) -> None:
     with open("/dev/full", "wb") as full:
-        done = securitize("list", cwd=place, stdout=full.fileno())
+        done = from_the_start("list", cwd=place, stdout=full.fileno())
     assert (done.returncode, done.stderr) == (5, "the system failed: No space left on device\n")
     command = f"'{PROGRAM[0]}' -m securitize list >&-"
     closed = subprocess.run(

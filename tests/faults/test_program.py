@@ -179,7 +179,7 @@ def test_what_is_no_file_is_no_input(tmp_path: Path, odd: str, where: str) -> No
     file = {"deal": "deal.toml", "pool": "pool/pool.toml", "scenario": "scenarios/stress.toml"}[where]
     (deal / file).unlink()
     ODD[odd](deal / file)
-    done = ended(*PROGRAM, "run", "deal", "--scenario", "stress", cwd=tmp_path)
+    done = securitize("run", "deal", "--scenario", "stress", cwd=tmp_path)
     assert done.returncode in (EXIT_USAGE, EXIT_INVALID)
     assert only_line(done)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deal"]
@@ -190,7 +190,7 @@ def test_what_is_no_folder_is_no_output(tmp_path: Path, odd: str) -> None:
     ODD[odd](tmp_path / "odd")
     before = os.lstat(tmp_path / "odd")
     for option in ("--output", "--runs"):
-        done = ended(*PROGRAM, "run", "guangzhou-2019", option, "odd", cwd=tmp_path)
+        done = securitize("run", "guangzhou-2019", option, "odd", cwd=tmp_path)
         assert (done.returncode, done.stdout) == (EXIT_FAILED, "")
         assert only_line(done)
     assert os.lstat(tmp_path / "odd") == before
