@@ -42,7 +42,7 @@ def flips(data: bytes, step: int) -> Iterator[tuple[int, bytes]]:
         yield position, bytes(flipped)
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.deep(part="bytes"))])
 def test_every_single_byte_counts(run: StoredRun, step: int) -> None:
     """Every byte of the manifest, its seal and the inputs; of the rest each ``step``-th."""
     undetected = []

@@ -40,7 +40,7 @@ def test_killed_before_each_system_call(tmp_path: Path) -> None:
     assert seen["hidden at the end"] == 0
 
 
-@pytest.mark.parametrize("rounds", [60, pytest.param(2000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("rounds", [60, pytest.param(2000, marks=pytest.mark.deep(part="kills"))])
 def test_killed_at_random_moments(tmp_path: Path, rounds: int) -> None:
     seen = kill_loop(tmp_path / "runs", "random", str(rounds))
     assert seen["complete"] + seen["absent"] == rounds + 6
@@ -48,7 +48,7 @@ def test_killed_at_random_moments(tmp_path: Path, rounds: int) -> None:
     assert seen["hidden at the end"] == 0
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(300, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(300, marks=pytest.mark.deep(part="kills"))])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_whole_program_killed_at_random_moments(tmp_path: Path, program: str, rounds: int) -> None:
     """``rounds`` processes die: the moments cover the whole life, and every other one its last fifth."""

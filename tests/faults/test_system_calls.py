@@ -205,12 +205,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield made
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="system-calls")
 def test_a_spread_of_calls_failing_or_killing(bench: Bench) -> None:
     bench.sweep(bench.spread())
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="system-calls")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from there on"])
 def test_every_call_failing_or_killing(bench: Bench, lasting: bool) -> None:
     bench.sweep(bench.every(lasting))

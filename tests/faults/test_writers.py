@@ -162,7 +162,7 @@ def race(count: int, action: Callable[[], None]) -> None:
         thread.join()
 
 
-@pytest.mark.parametrize("rounds", [10, pytest.param(300, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("rounds", [10, pytest.param(300, marks=pytest.mark.deep(part="kills"))])
 def test_many_writers_race_for_one_output(tmp_path: Path, rounds: int) -> None:
     made = small_tables()
     outcomes: list[str] = []

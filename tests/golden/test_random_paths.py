@@ -61,7 +61,7 @@ def test_paths_replayed_alone_have_the_same_cents(deal: Path) -> None:
     assert replay(deal, COPULAS[DEALS.index(deal) % 3], 60) > 0
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="paths")
 @pytest.mark.parametrize("copula", COPULAS, ids=lambda copula: copula.name)
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_many_paths_replayed_alone_have_the_same_cents(deal: Path, copula: Copula) -> None:

@@ -129,7 +129,7 @@ def test_paths_replayed_alone_or_told_as_stresses_have_the_same_cents(deal: Path
     replay(deal, COPULAS[DEALS.index(deal) % 3], 10)
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="paths")
 @pytest.mark.parametrize("copula", COPULAS, ids=lambda copula: copula["kind"])
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_many_paths_replayed_alone_or_told_as_stresses(deal: Path, copula: dict[str, Any]) -> None:

@@ -323,7 +323,7 @@ def test_paths_with_providers_in_default_replayed_alone_have_the_same_cents(desk
     assert replay(case_of(desk, case), 30) > 0
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="paths")
 @pytest.mark.parametrize("case", CASES)
 def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, case: str) -> None:
     assert replay(case_of(desk, case), 400) > 0

@@ -97,7 +97,7 @@ def test_paths_replayed_alone_have_the_same_cents(tmp_path: Path, deal: str) -> 
     replay(lively(tmp_path, deal), 40)
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="paths")
 @pytest.mark.parametrize("deal", DEALS)
 def test_many_paths_replayed_alone_have_the_same_cents(tmp_path: Path, deal: str) -> None:
     replay(lively(tmp_path, deal), 400)

@@ -74,7 +74,7 @@ def same(first: dict[Line, Int64], second: dict[Line, Int64]) -> None:
         assert (second[line] == values).all(), line
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="splits")
 @some
 @given(generated_deals())
 def test_a_shift_of_all_dates_by_28_years_moves_nothing(case: GeneratedDeal) -> None:

@@ -23,6 +23,7 @@ from tests.properties.generated_deals import GeneratedDeal, generated_deals, num
 #: Deals a batch; workers share the batches.
 BATCH = 250
 NUMBERED, HYPOTHESIS = 6, 2
+#: Batches of the deep suite, in four parts.
 DEEP = int(os.environ.get("SECURITIZE_DEEP_DEALS", "50000")) // BATCH
 COUNTED = "deals against the reference interpreter"
 Record = Callable[[str, object], None]
@@ -46,8 +47,13 @@ def test_no_cent_of_difference(batch: int, record_property: Record) -> None:
     record_property(COUNTED, compare_numbered(batch))
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("batch", range(NUMBERED, NUMBERED + DEEP))
+@pytest.mark.parametrize(
+    "batch",
+    [
+        pytest.param(NUMBERED + batch, marks=pytest.mark.deep(part=f"deals-{1 + 4 * batch // DEEP}"))
+        for batch in range(DEEP)
+    ],
+)
 def test_no_cent_of_difference_in_many(batch: int, record_property: Record) -> None:
     record_property(COUNTED, compare_numbered(batch))
 

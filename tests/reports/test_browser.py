@@ -18,7 +18,7 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "Err:")
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.deep(part="viewers")
 
 
 @pytest.fixture(scope="module")

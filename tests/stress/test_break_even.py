@@ -93,7 +93,7 @@ def test_just_inside_holds_and_just_outside_breaks(deal: str, tmp_path: Path) ->
     assert prove(deal, tmp_path) >= 7
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="solvers")
 @pytest.mark.parametrize("deal", FIVE)
 def test_just_inside_holds_and_just_outside_breaks_of_every_deal(deal: str, tmp_path: Path) -> None:
     assert prove(deal, tmp_path) >= 7
@@ -118,7 +118,9 @@ def test_a_driver_with_nothing_to_move_says_so() -> None:
     assert all(one.why_not for one in found)
 
 
-@pytest.mark.parametrize("deal", ["xoma-vabysmo-2023", pytest.param("ningbo-1-2024", marks=pytest.mark.deep)])
+@pytest.mark.parametrize(
+    "deal", ["xoma-vabysmo-2023", pytest.param("ningbo-1-2024", marks=pytest.mark.deep(part="solvers"))]
+)
 def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alone(deal: str) -> None:
     prepared = prepare(deal)
     written = load_suite(find_suite("reverse")).model.reverse

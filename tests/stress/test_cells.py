@@ -54,7 +54,7 @@ def test_cells_have_the_cents_of_runs(deal: Path) -> None:
         assert differing(cells, row, alone(prepared, stresses)) == [], stresses
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="solvers")
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_many_cells_have_the_cents_of_runs(deal: Path) -> None:
     prepared, draw = prepare(deal), random.Random(11)

@@ -54,7 +54,7 @@ def test_the_standalone_file_has_the_cents_of_the_run(deal: str, tmp_path: Path)
     recompute(deal, tmp_path)
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="solvers")
 @pytest.mark.parametrize("deal", FIVE)
 def test_the_standalone_file_of_every_deal(deal: str, tmp_path: Path) -> None:
     recompute(deal, tmp_path)

@@ -61,7 +61,7 @@ def test_a_flipped_byte_is_found(small: Path) -> None:
     assert flip(small, 23) > 500
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="bytes")
 def test_every_flipped_byte_is_found(small: Path) -> None:
     assert flip(small, 1) == sum(file.stat().st_size for file in small.rglob("*") if file.is_file())
 

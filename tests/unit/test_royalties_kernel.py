@@ -103,7 +103,7 @@ def test_compiled_royalties_are_those_that_are_projected(
     assert (sales == whole.sales).all()
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="paths")
 @settings(max_examples=4000, suppress_health_check=list(HealthCheck), phases=[Phase.generate], deadline=None)
 @given(drawn())
 def test_many_compiled_royalties_are_those_that_are_projected(

@@ -43,7 +43,7 @@ def million(path: Path) -> None:
     arrow_csv.write_csv(pa.table(columns), path)
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="pools")
 def test_a_million_rows_in_two_minutes(tmp_path: Path) -> None:
     million(tmp_path / "million.csv")
     start = time.monotonic()

@@ -34,7 +34,7 @@ def test_a_list_of_hundreds_is_chosen_from_with_proof() -> None:
     assert found.limits[4].value == 60
 
 
-@pytest.mark.deep
+@pytest.mark.deep(part="pools")
 def test_another_solver_proves_the_same_optimum_of_a_desk_s_list() -> None:
     problem = posed(2000, 130).problem
     again, value, upper = solve_with_scip(problem)

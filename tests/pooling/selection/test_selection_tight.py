@@ -89,7 +89,7 @@ def tight(first: int, count: int) -> Iterator[tuple[int, Problem]]:
         yield seed, replace(problem, limits=limits, forced=forced)
 
 
-@pytest.mark.parametrize("part", [0, 1, 3, pytest.param(2, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("part", [0, 1, 3, pytest.param(2, marks=pytest.mark.deep(part="pools"))])
 def test_the_best_at_its_very_bounds_is_found(part: int) -> None:
     kept = [check(problem, seed) for seed, problem in tight(50_000 + 100 * part, 100)]
     assert 30 < sum(kept) < 95

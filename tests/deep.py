@@ -1,0 +1,223 @@
+"""The parts of the deep suite: what calls for each, and which of them are run in the time that there is.
+
+A test belongs to a part by its marker, ``@pytest.mark.deep(part="kills")``. ``check.py --deep PART`` runs a part;
+``check.py --deep due`` those whose turn it is (docs/decisions/0035).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Seconds of the README's test command on the machine on which the seconds of the parts were measured.
+TESTS_TAKE = 600
+#: A commit so much older than the last one, in seconds, has landed before.
+A_DAY = 24 * 3600
+DONE, FAILED, STOPPED = "passed", "failed", "not finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the deep suite.
+
+    about   : what it tries
+    files   : the tests that it is in, below ``tests/``
+    folders : a change in these folders of ``securitize/`` calls for it
+    seconds : what it takes on two cores
+    """
+
+    about: str
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    seconds: int
+
+    def called_by(self, file: str) -> bool:
+        """Whether a change of this file, named from the checkout, calls for the part."""
+        homes = (
+            *(f"securitize/{folder}" for folder in self.folders),
+            *(f"tests/{test}" for test in self.files),
+        )
+        return any(Path(file).is_relative_to(home) for home in homes)
+
+
+_DEALS = ("base", "definitions", "market", "reference", "waterfall")
+_PATHS = ("assets", "performance", "risk", "runs", "waterfall")
+_FILES = ("base", "commands", "runs", "tables")
+#: Name -> part. Each takes ten minutes at most, so that one fits behind the tests of every landing.
+PARTS: dict[str, Part] = {
+    **{
+        f"deals-{i}": Part(
+            f"12,500 generated deals against the reference interpreter, quarter {i} of 4",
+            ("properties/test_waterfall_against_reference.py",),
+            _DEALS,
+            350,
+        )
+        for i in (1, 2, 3, 4)
+    },
+    "splits": Part(
+        "2,000 generated deals that go on from a state, and deals moved by 28 years",
+        ("properties/test_split.py", "properties/test_metamorphic.py"),
+        (*_DEALS, "runs"),
+        200,
+    ),
+    "paths": Part(
+        "many random paths replayed alone, royalties compiled and projected",
+        ("golden", "unit/test_royalties_kernel.py"),
+        _PATHS,
+        300,
+    ),
+    "solvers": Part(
+        "break-evens, cells and standalone files of every deal",
+        ("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+        ("financing", "pricing", "risk", "runs"),
+        300,
+    ),
+    "pools": Part(
+        "a million rows read, selections at their bounds and by a second solver",
+        ("pooling",),
+        ("library", "patents", "pooling"),
+        300,
+    ),
+    "bytes": Part(
+        "every byte of a run and of a result flipped",
+        ("faults/test_damage.py", "stress/test_verify.py"),
+        _FILES,
+        300,
+    ),
+    "kills": Part(
+        "thousands of writes and hundreds of programs killed, writers that race",
+        ("faults/test_kills.py", "faults/test_writers.py"),
+        _FILES,
+        400,
+    ),
+    "system-calls": Part(
+        "a run that fails or is killed at each of its system calls, under strace",
+        ("faults/test_system_calls.py",),
+        _FILES,
+        420,
+    ),
+    "viewers": Part(
+        "the report in Chromium, the workbook in LibreOffice",
+        ("reports/test_browser.py",),
+        ("reports", "tables"),
+        90,
+    ),
+}
+
+
+def main(wanted: Sequence[str], seconds: float | None, took: float | None, since: str | None) -> int:
+    """Run the parts that are named, or those that are due; returns 1 where one has failed.
+
+    seconds : time for all parts; None is no limit
+    took    : seconds of the README's test command here, from which the parts are scaled
+    since   : the commit from which changes count; None is the last landing
+    """
+    due = list(wanted) == ["due"]
+    if not wanted:
+        print(table())
+        return 0
+    if not due and not set(wanted) <= PARTS.keys():
+        print(f"no such part; there are: due, {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    names = due_parts(commits(), changed_files(since)) if due else list(wanted)
+    outcomes = run_parts(names, seconds, slowness(took))
+    print("\n".join(f"deep {name}: {outcome}" for name, outcome in outcomes.items()), flush=True)
+    return int(FAILED in outcomes.values())
+
+
+def table() -> str:
+    """The parts as ``check.py --deep`` prints them."""
+    return "\n".join(f"{name:13} {part.seconds:4} s  {part.about}" for name, part in PARTS.items())
+
+
+def slowness(took: float | None) -> float:
+    """How many times longer this machine takes; one that is faster is not trusted to stay so."""
+    return max(1.0, took / TESTS_TAKE) if took else 1.0
+
+
+def due_parts(count: int, changed: Iterable[str]) -> list[str]:
+    """The part whose turn it is after ``count`` commits, then those that a change in these files calls for."""
+    files, names = list(changed), list(PARTS)
+    turn = names[count % len(names)]
+    return [turn, *(name for name in names if name != turn and any(map(PARTS[name].called_by, files)))]
+
+
+def commits() -> int:
+    """How many commits lead to the one that is checked out."""
+    return int(_git("rev-list", "--count", "HEAD"))
+
+
+def changed_files(since: str | None = None) -> list[str]:
+    """The files that differ between ``since``, or the last landing, and the last commit."""
+    return _git("diff", "--name-only", since or last_landing(), "HEAD").splitlines()
+
+
+def last_landing() -> str:
+    """The first parent of a merge; else the newest commit that is a day older than the last, or the first of all."""
+    if len(_git("rev-list", "--parents", "-n1", "HEAD").split()) > 2:
+        return "HEAD^1"
+    before = int(_git("log", "-1", "--format=%ct")) - A_DAY
+    line = ("rev-list", "--first-parent", "HEAD")
+    return _git(*line, "-n1", f"--min-age={before}") or _git(*line, "--max-parents=0")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def run_parts(names: Sequence[str], seconds: float | None, slower: float) -> dict[str, str]:
+    """Each part's outcome. One that would overrun is not started; one that does is stopped, which is no failure."""
+    end = None if seconds is None else time.monotonic() + seconds
+    outcomes: dict[str, str] = {}
+    for name in names:
+        left = None if end is None else end - time.monotonic()
+        if left is not None and PARTS[name].seconds * slower > left:
+            outcomes[name] = (
+                f"not reached: takes {PARTS[name].seconds * slower:.0f} s, {max(left, 0):.0f} s are left"
+            )
+            continue
+        print(f"== deep {name}: {PARTS[name].about}", flush=True)
+        start = time.monotonic()
+        outcome = run_part(name, left)
+        outcomes[name] = f"{outcome} after {time.monotonic() - start:.0f} s" if outcome != FAILED else FAILED
+    return outcomes
+
+
+def run_part(name: str, seconds: float | None) -> str:
+    """One part, stopped after so many seconds."""
+    files = [str(Path("tests", file)) for file in PARTS[name].files]
+    command = [sys.executable, "-m", "pytest", "-m", f'deep(part="{name}")', "--durations=20", *files]
+    return ended(command, seconds)
+
+
+def ended(command: Sequence[str], seconds: float | None, patience: float = 60) -> str:
+    """How a command ended, which is interrupted after so many seconds, and killed where it then still goes on."""
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    try:
+        return DONE if process.wait(seconds) == 0 else FAILED
+    except subprocess.TimeoutExpired:
+        # As Ctrl-C: pytest tells what it knows, and its exit code whether anything has failed (conftest.py).
+        process.send_signal(signal.SIGINT)
+        try:
+            return FAILED if process.wait(patience) == 1 else STOPPED
+        except subprocess.TimeoutExpired:
+            return STOPPED
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Whatever it has started ends with it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
