@@ -21,8 +21,10 @@ CHECKS: tuple[tuple[str, Command], ...] = (
     ("style", [sys.executable, "-m", "ruff", "check"]),
     ("format", [sys.executable, "-m", "ruff", "format", "--check"]),
     ("floors", [LINT_IMPORTS]),
+    # Of the tests: compiled once, while the other processor is busy with the types.
+    ("kernels", [sys.executable, "-m", "tests.compiled"]),
 )
-#: Beside the tests, since it keeps one processor busy and leaves the other.
+#: Beside the others, since it keeps one processor busy and leaves the rest.
 TYPES: Command = [sys.executable, "-m", "mypy"]
 #: The tests come last: their closing line closes the output.
 TESTS: Command = [sys.executable, "-m", "pytest", "--durations=20"]
@@ -49,18 +51,18 @@ def arguments() -> argparse.Namespace:
 
 
 def everything() -> int:
-    """Style, format and floors, then the tests with the types beside them."""
-    failed = [name for name, command in CHECKS if not passes(name, command)]
+    """Style, format and floors, then the tests; types beside them all."""
     with tempfile.TemporaryFile() as said:
         types = subprocess.Popen(TYPES, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
         try:
+            failed = [name for name, command in CHECKS if not passes(name, command)]
             passed = tests_pass(types, said)
             if types.wait() != 0:
                 failed.append("types")
                 say("types", TYPES, said, sys.stderr)
+            failed += [] if passed else ["tests"]
         finally:
             types.kill()
-    failed += [] if passed else ["tests"]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -62,10 +62,12 @@ def test_readme_has_two_commands_of_one_line_that_install_pins() -> None:
     assert "-r requirements/test.txt" in test
 
 
-def test_ci_runs_the_test_command_of_the_readme() -> None:
+def test_ci_runs_the_test_command_of_the_readme_then_what_is_due() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
-    assert _readme_commands()[1] in script.read_text(encoding="utf-8").splitlines()
+    lines = script.read_text(encoding="utf-8").splitlines()
+    after = lines[lines.index(_readme_commands()[1]) + 1 :]
+    assert [line for line in after if line.startswith(".venv/bin/python check.py --deep due ")]
 
 
 def test_every_fragment_tells_whether_results_move() -> None:
