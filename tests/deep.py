@@ -62,8 +62,8 @@ PARTS: dict[str, Part] = {
         for i in (1, 2, 3, 4)
     },
     "splits": Part(
-        "2,000 generated deals that go on from a state, and deals moved by 28 years",
-        ("properties/test_split.py", "properties/test_metamorphic.py"),
+        "2,000 generated deals that go on from a state, and laws of deals that Hypothesis looks for",
+        ("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
         (*_DEALS, "runs"),
         200,
     ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,7 @@ from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.rules import record_payment_date
 from tests.properties.comparison import as_tuples, engine_lines
 from tests.properties.generated_deals import GeneratedDeal, generated_deals
+from tests.properties.numbered import Paid, each, paid
 
 some = settings(max_examples=120, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
 YEARS = 28  # after 28 years weekdays and leap years are the same again, inside 1901 to 2099
@@ -74,34 +76,25 @@ def same(first: dict[Line, Int64], second: dict[Line, Int64]) -> None:
         assert (second[line] == values).all(), line
 
 
-@pytest.mark.deep(part="splits")
-@some
-@given(generated_deals())
-def test_a_shift_of_all_dates_by_28_years_moves_nothing(case: GeneratedDeal) -> None:
-    later = replace(case, deal=shifted(case.deal), schedule=shifted(case.schedule))
-    same(engine_lines(case), engine_lines(later))
+def shift_of_all_dates_by_28_years_moves_nothing(paid: Paid) -> None:
+    case = paid.case
+    same(paid.lines, engine_lines(replace(case, deal=shifted(case.deal), schedule=shifted(case.schedule))))
 
 
-@some
-@given(generated_deals())
-def test_the_order_of_declaration_does_not_matter(case: GeneratedDeal) -> None:
-    same(engine_lines(case), engine_lines(replace(case, deal=reordered(case.deal))))
+def order_of_declaration_does_not_matter(paid: Paid) -> None:
+    same(paid.lines, engine_lines(replace(paid.case, deal=reordered(paid.case.deal))))
 
 
-@some
-@given(generated_deals(paths=3))
-def test_paths_do_not_see_each_other(case: GeneratedDeal) -> None:
-    lines = engine_lines(case)
-    turned = engine_lines(replace(case, pools=case.pools[::-1]))
-    alone = engine_lines(replace(case, pools=case.pools[:1]))
-    for line, values in lines.items():
+def paths_do_not_see_each_other(paid: Paid) -> None:
+    turned = engine_lines(replace(paid.case, pools=paid.case.pools[::-1]))
+    alone = engine_lines(replace(paid.case, pools=paid.case.pools[:1]))
+    for line, values in paid.lines.items():
         assert (turned[line] == values[::-1]).all(), line
         assert (alone[line] == values[:1]).all(), line
 
 
-@some
-@given(generated_deals())
-def test_what_has_no_size_moves_nobody(case: GeneratedDeal) -> None:
+def what_has_no_size_moves_nobody(paid: Paid) -> None:
+    case = paid.case
     deal = copy.deepcopy(case.deal)
     last = case.schedule["payment"][-1]
     deal["notes"]["empty"] = {
@@ -124,12 +117,11 @@ def test_what_has_no_size_moves_nobody(case: GeneratedDeal) -> None:
         )
     deal["priority"].setdefault("default", ({"name": "nothing due", "pay": ("fee:nothing",)},))
     added = engine_lines(replace(case, deal=deal))
-    same({line: values for line, values in engine_lines(case).items() if line[0] != "step"}, added)
+    same({line: values for line, values in paid.lines.items() if line[0] != "step"}, added)
 
 
-@some
-@given(generated_deals())
-def test_a_longer_horizon_leaves_earlier_periods_alone(case: GeneratedDeal) -> None:
+def longer_horizon_leaves_earlier_periods_alone(paid: Paid) -> None:
+    case = paid.case
     later = case.schedule["payment"][-1] + datetime.timedelta(days=200)
     schedule = {
         name: one_longer(dates, later) if isinstance(dates, list) else dates
@@ -153,8 +145,32 @@ def test_a_longer_horizon_leaves_earlier_periods_alone(case: GeneratedDeal) -> N
     if "30E/360-ISDA" in text:
         return
     longer = engine_lines(replace(case, deal=deal, schedule=schedule, pools=pools))
-    for line, values in engine_lines(case).items():
+    for line, values in paid.lines.items():
         assert (longer[line][:, : values.shape[1] - 1] == values[:, :-1]).all(), line
+
+
+LAWS = (
+    order_of_declaration_does_not_matter,
+    paths_do_not_see_each_other,
+    what_has_no_size_moves_nobody,
+    longer_horizon_leaves_earlier_periods_alone,
+)
+DEALS = range(120)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_a_law_holds_of_every_deal(law: Callable[[Paid], None]) -> None:
+    each(law, DEALS)
+
+
+@pytest.mark.deep(part="splits")
+@pytest.mark.parametrize(
+    "law", [*LAWS, shift_of_all_dates_by_28_years_moves_nothing], ids=lambda law: law.__name__
+)
+@some
+@given(generated_deals(paths=3))
+def test_a_law_holds_where_hypothesis_looks(law: Callable[[Paid], None], case: GeneratedDeal) -> None:
+    law(paid(case))
 
 
 def run_benchmark(deal: dict[str, Any], pool: dict[str, Int64]) -> dict[Line, Int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import tomllib
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ class Split:
         ]
 
 
+@functools.lru_cache(maxsize=150)
 def split(number: int) -> Split | None:
     """Deal ``number`` split at a date drawn by the number; None where it has one date."""
     case = numbered_deal(number)

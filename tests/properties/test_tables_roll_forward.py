@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from itertools import groupby
 from types import SimpleNamespace
@@ -15,8 +16,9 @@ from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.tables import cash, measures, notes, vehicle
 from securitize.tables import build
-from tests.properties.comparison import as_tuples, engine_lines, resolved
-from tests.properties.generated_deals import GeneratedDeal, numbered_deal
+from tests.properties.comparison import as_tuples
+from tests.properties.generated_deals import GeneratedDeal
+from tests.properties.numbered import numbered
 
 Rows = list[dict[str, Any]]
 MAKERS = {
@@ -44,18 +46,20 @@ SELDOM = {
 }
 
 
-def calculated(case: GeneratedDeal) -> Calculation:
+def calculated(number: int) -> Calculation:
     """The first path of a generated deal; it has no pool, so no more of the preparation than the deal is there."""
+    case, deal, paths = numbered(number)
     prepared = SimpleNamespace(
         deal=Deal.model_validate(as_tuples(case.deal)), resolved_pool=SimpleNamespace(claims=(1,))
     )
-    lines = {line: values[0] for line, values in engine_lines(case).items()}
-    return Calculation(cast(Prepared, prepared), cast(Any, None), resolved(case), lines, {})
+    lines = {line: values[0] for line, values in paths.items()}
+    return Calculation(cast(Prepared, prepared), cast(Any, None), deal, lines, {})
 
 
-def tables_of(case: GeneratedDeal) -> dict[str, Rows]:
+@functools.cache
+def tables_of(number: int) -> dict[str, Rows]:
     """The rows of every table that needs no pool, as a reader of the files finds them."""
-    calculation = calculated(case)
+    calculation = calculated(number)
     with np.errstate(all="raise"):
         columns = {name: make(calculation) for name, make in MAKERS.items()}
     return {name: build(name, given).to_pylist() for name, given in columns.items()}
@@ -154,20 +158,19 @@ def check_triggers(case: GeneratedDeal, rows: Rows) -> None:
 @pytest.mark.parametrize("first", range(0, 200, 20))
 def test_stocks_roll_forward_and_money_is_told_once(first: int) -> None:
     for number in range(first, first + 20):
-        case = numbered_deal(number, 1)
-        tables = tables_of(case)
+        tables = tables_of(number)
         check_notes(tables["note_cash_flows"])
         check_vehicle(tables)
         check_cash(tables)
         check_measures(tables)
-        check_triggers(case, tables["triggers"])
+        check_triggers(numbered(number).case, tables["triggers"])
 
 
 def test_the_deals_move_every_column() -> None:
     """No column of movements is 0 in all deals: the identities are of something."""
     moved: set[str] = set()
     for number in range(200):
-        for name, rows in tables_of(numbered_deal(number, 1)).items():
+        for name, rows in tables_of(number).items():
             moved |= {f"{name}.{column}" for row in rows for column, value in row.items() if value}
     missing = {f"{table}.{column}" for table, columns in SELDOM.items() for column in columns.split()} - moved
     assert not missing

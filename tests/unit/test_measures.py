@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from securitize.definitions.deals.deal import Deal
 from securitize.waterfall.closing import closing_statement
-from securitize.waterfall.execute import pay
 from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life
-from securitize.waterfall.plan import build_plan
-from securitize.waterfall.rules import record_payment_date
-from tests.properties.comparison import as_tuples, engine_inputs, resolved
+from tests.properties.comparison import as_tuples
 from tests.properties.generated_deals import GeneratedDeal, generated_deals
+from tests.properties.numbered import Paid, each, paid
 
 CLOSING = datetime.date(2020, 2, 29)
 
@@ -39,53 +39,66 @@ def test_a_bullet_has_the_life_of_its_only_date() -> None:
     ) == [1.0]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
-@given(generated_deals(paths=2))
-def test_measures_lie_between_what_the_lines_allow(case: GeneratedDeal) -> None:
-    deal = resolved(case)
-    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
+def measures_lie_between_what_the_lines_allow(paid: Paid) -> None:
+    _, deal, lines = paid
     for name, note in deal.deal.notes.items():
         measured = measure_note(deal, lines, name)
         face = note.balance + measured.total_capitalised
         assert (measured.total_principal + measured.loss == face).all()
-        paid = measured.total_principal > 0
+        repaid = measured.total_principal > 0
         dates = [(day - deal.deal.dates.closing).days / 365 for day in deal.schedule.payment]
         first, last = np.take(dates, measured.first_principal), np.take(dates, measured.last_principal)
-        assert (measured.first_principal >= 0).tolist() == paid.tolist()
+        assert (measured.first_principal >= 0).tolist() == repaid.tolist()
         inside = (first - 1e-12 <= measured.wal_years) & (measured.wal_years <= last + 1e-12)
-        assert inside[paid].all()
-        assert np.isnan(measured.wal_years[~paid]).all()
+        assert inside[repaid].all()
+        assert np.isnan(measured.wal_years[~repaid]).all()
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
-@given(generated_deals(paths=2))
-def test_a_trigger_breaches_where_what_is_published_is_below_its_threshold(
-    case: GeneratedDeal,
-) -> None:
-    deal = resolved(case)
-    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
-    for name, each in deal.triggers.items():
+def a_trigger_breaches_where_what_is_published_is_below_its_threshold(paid: Paid) -> None:
+    _, deal, lines = paid
+    for name, resolved in deal.triggers.items():
         measured = trigger_measure(deal, lines, name)
-        terms = each.trigger
+        terms = resolved.trigger
         at_once = not terms.latched and terms.consecutive == terms.cure == 1
         if measured is None or not at_once or terms.kind not in ("coverage", "collections", "pool-balance"):
             continue
         threshold = terms.threshold / 10**8
-        tested = np.array(each.tested)
+        tested = np.array(resolved.tested)
         near = np.isclose(measured, threshold, rtol=1e-12)
         expected = tested & (np.nan_to_num(measured, nan=np.inf) < threshold)
         breached = lines[("trigger", name, "breached")] != 0
         assert (breached == expected)[~near & tested].all()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
-@given(generated_deals(paths=1))
-def test_coverage_falls_or_stays_as_lower_ranks_are_counted_in(case: GeneratedDeal) -> None:
-    deal = resolved(case)
-    lines = pay(build_plan(record_payment_date(deal)), engine_inputs(case))
+def coverage_falls_or_stays_as_lower_ranks_are_counted_in(paid: Paid) -> None:
+    _, deal, lines = paid
     senior, all_ranks = coverage(deal, lines, 1), coverage(deal, lines, 3)
     both = ~np.isnan(senior.dscr) & ~np.isnan(all_ranks.dscr)
     assert (all_ranks.dscr[both] <= senior.dscr[both] + 1e-12).all()
+
+
+LAWS = (
+    (measures_lie_between_what_the_lines_allow, 150),
+    (a_trigger_breaches_where_what_is_published_is_below_its_threshold, 300),
+    (coverage_falls_or_stays_as_lower_ranks_are_counted_in, 100),
+)
+
+
+@pytest.mark.parametrize(("law", "deals"), LAWS, ids=lambda each: getattr(each, "__name__", ""))
+def test_a_law_of_measures_holds_of_every_deal(law: Callable[[Paid], None], deals: int) -> None:
+    each(law, range(deals))
+
+
+@pytest.mark.deep(part="splits")
+@pytest.mark.parametrize("law", [law for law, _ in LAWS], ids=lambda law: law.__name__)
+@settings(
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+@given(generated_deals(paths=2))
+def test_a_law_of_measures_holds_where_hypothesis_looks(
+    law: Callable[[Paid], None], case: GeneratedDeal
+) -> None:
+    law(paid(case))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
