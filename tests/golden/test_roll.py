@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import securitize
@@ -34,27 +35,44 @@ CASES = [
 ]
 
 
-def same_after(before: securitize.Run, after: securitize.Run, period: int) -> None:
-    for name in BY_PERIOD:
-        whole = before.table(name)
+#: Each deal with actuals in one form; the other form is tried in the deep suite.
+FORMS = [(deal, scenario, i in (1, 2, 5)) for i, (deal, scenario) in enumerate(CASES)]
+
+
+def tables(run: securitize.Run) -> dict[str, pd.DataFrame]:
+    """Those that have periods."""
+    return {name: run.table(name) for name in BY_PERIOD}
+
+
+def same_after(before: dict[str, pd.DataFrame], after: securitize.Run, period: int) -> None:
+    for name, whole in before.items():
         rest = whole[whole["period"] > period].reset_index(drop=True)
         assert rest.equals(after.table(name)), name
 
 
-@pytest.mark.parametrize(("deal", "scenario"), CASES)
-@pytest.mark.parametrize("by_asset", [False, True])
+@pytest.mark.parametrize(
+    ("deal", "scenario", "by_asset"),
+    [
+        *FORMS,
+        *(
+            pytest.param(deal, scenario, not by_asset, marks=pytest.mark.deep(part="paths"))
+            for deal, scenario, by_asset in FORMS
+        ),
+    ],
+)
 def test_a_deal_split_at_any_date_pays_the_same_cents(
     deal: str, scenario: str | None, by_asset: bool, tmp_path: Path
 ) -> None:
     run = api.run(deal, scenario, output=tmp_path / "run")
-    periods = int(run.table("pool_balances")["period"].max())
+    before = tables(run)
+    periods = int(before["pool_balances"]["period"].max())
     for period in range(1, periods):
         file, folder = tmp_path / f"{period}.csv", tmp_path / f"after-{period}"
         rolling.write_forecast(tmp_path / "run", file, until=period, by_asset=by_asset)
         rolled = rolling.roll(tmp_path / "run", file, to=folder)
         assert all(one.forecast == one.actual for one in rolled.compared)
         assert not rolled.balances
-        same_after(run, api.run(folder, scenario, store=False), period)
+        same_after(before, api.run(folder, scenario, store=False), period)
 
 
 def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
@@ -66,7 +84,7 @@ def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
     rolling.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=5)
     assert (tmp_path / "2.csv").read_text().splitlines()[1].startswith("4,")
     rolling.roll(tmp_path / "second", tmp_path / "2.csv", to=tmp_path / "after-5")
-    same_after(run, api.run(tmp_path / "after-5", scenario, store=False), 5)
+    same_after(tables(run), api.run(tmp_path / "after-5", scenario, store=False), 5)
 
 
 def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
