@@ -62,16 +62,32 @@ PARTS: dict[str, Part] = {
         for i in (1, 2, 3, 4)
     },
     "splits": Part(
-        "2,000 generated deals that go on from a state, and laws of deals that Hypothesis looks for",
-        ("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
+        "2,000 generated deals that go on from a state, and laws of deals where Hypothesis looks",
+        (
+            *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
+            "properties/test_waterfall_against_reference.py",
+        ),
         (*_DEALS, "runs"),
         200,
     ),
     "paths": Part(
-        "many random paths replayed alone, royalties compiled and projected",
-        ("golden", "unit/test_royalties_kernel.py"),
+        "many random paths replayed alone, rolls at any date",
+        (
+            *(
+                "golden/test_random_paths.py",
+                "golden/test_random_payments.py",
+                "golden/test_random_providers.py",
+            ),
+            *("golden/test_random_parts.py", "golden/test_roll.py"),
+        ),
         _PATHS,
-        300,
+        450,
+    ),
+    "royalties": Part(
+        "4,000 pools of royalties compiled and projected, many of their paths replayed alone",
+        ("golden/test_random_royalties.py", "unit/test_royalties_kernel.py"),
+        ("assets", "patents", "performance", "waterfall"),
+        500,
     ),
     "solvers": Part(
         "break-evens, cells and standalone files of every deal",

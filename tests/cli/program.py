@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
@@ -78,6 +79,12 @@ class Forks:
             command, cwd=ROOT, env=environment(), pass_fds=[theirs.fileno()], start_new_session=True
         )
         theirs.close()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Let the other side end, and wait for it."""
+        self._socket.close()
+        self._process.wait()
 
     def call(self, arguments: list[str], cwd: Path, variables: dict[str, str], streams: list[int]) -> int:
         """The exit code of the program, which reads and writes these three descriptors.

@@ -320,7 +320,7 @@ def case_of(desk: Path, name: str) -> Prepared:
 
 @pytest.mark.parametrize("case", CASES)
 def test_paths_with_providers_in_default_replayed_alone_have_the_same_cents(desk: Path, case: str) -> None:
-    assert replay(case_of(desk, case), 30) > 0
+    assert replay(case_of(desk, case), 15) > 0
 
 
 @pytest.mark.deep(part="paths")

@@ -94,10 +94,10 @@ def replay(prepared: Prepared, paths: int) -> None:
 
 @pytest.mark.parametrize("deal", DEALS)
 def test_paths_replayed_alone_have_the_same_cents(tmp_path: Path, deal: str) -> None:
-    replay(lively(tmp_path, deal), 40)
+    replay(lively(tmp_path, deal), 20)
 
 
-@pytest.mark.deep(part="paths")
+@pytest.mark.deep(part="royalties")
 @pytest.mark.parametrize("deal", DEALS)
 def test_many_paths_replayed_alone_have_the_same_cents(tmp_path: Path, deal: str) -> None:
     replay(lively(tmp_path, deal), 400)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from securitize.assets import royalties_kernel
@@ -91,29 +91,32 @@ def compiled(
     )
 
 
+def compare(case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance]) -> None:
+    pool, told, paths = case
+    cash, sales = compiled(pool, told, paths)
+    whole = project(pool, paths)
+    assert (cash == whole.streams["royalty"]).all()
+    assert (sales == whole.sales).all()
+
+
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(drawn())
 def test_compiled_royalties_are_those_that_are_projected(
     case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance],
 ) -> None:
-    pool, told, paths = case
-    cash, sales = compiled(pool, told, paths)
-    whole = project(pool, paths)
-    assert (cash == whole.streams["royalty"]).all()
-    assert (sales == whole.sales).all()
+    compare(case)
 
 
-@pytest.mark.deep(part="paths")
-@settings(max_examples=4000, suppress_health_check=list(HealthCheck), phases=[Phase.generate], deadline=None)
-@given(drawn())
-def test_many_compiled_royalties_are_those_that_are_projected(
-    case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance],
-) -> None:
-    pool, told, paths = case
-    cash, sales = compiled(pool, told, paths)
-    whole = project(pool, paths)
-    assert (cash == whole.streams["royalty"]).all()
-    assert (sales == whole.sales).all()
+@pytest.mark.deep(part="royalties")
+@pytest.mark.parametrize("part", range(4))
+def test_many_compiled_royalties_are_those_that_are_projected(part: int) -> None:
+    @seed(part)
+    @settings(max_examples=1000, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @given(drawn())
+    def one(case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance]) -> None:
+        compare(case)
+
+    one()
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
