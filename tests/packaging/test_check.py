@@ -93,6 +93,13 @@ def test_what_has_changed_calls_for_its_parts(file: str, called: list[str]) -> N
     assert deep.due_parts(turn, [file]) == ["system-calls", *called]
 
 
+def test_parts_that_are_called_for_go_round_from_the_turn() -> None:
+    everywhere = [f"securitize/{folder}/x.py" for part in deep.PARTS.values() for folder in part.folders]
+    for count in (0, 3, len(PARTS) + 5):
+        first = count % len(PARTS)
+        assert deep.due_parts(count, everywhere) == PARTS[first:] + PARTS[:first]
+
+
 def test_a_part_that_would_overrun_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
