@@ -48,8 +48,8 @@ class Part:
 
 
 _DEALS = ("base", "definitions", "market", "reference", "waterfall")
-_PATHS = ("assets", "performance", "risk", "runs", "waterfall")
-_FILES = ("base", "commands", "runs", "tables")
+_PATHS = ("assets", "engine", "performance", "risk", "waterfall")
+_FILES = ("base", "commands", "store", "tables")
 #: Name -> part. Each takes ten minutes at most, so that one fits behind the tests of every landing.
 PARTS: dict[str, Part] = {
     **{
@@ -67,7 +67,7 @@ PARTS: dict[str, Part] = {
             *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
             "properties/test_waterfall_against_reference.py",
         ),
-        (*_DEALS, "runs"),
+        (*_DEALS, "engine"),
         200,
     ),
     "paths": Part(
@@ -92,8 +92,20 @@ PARTS: dict[str, Part] = {
     "solvers": Part(
         "break-evens, cells and standalone files of every deal",
         ("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
-        ("financing", "pricing", "risk", "runs"),
+        ("engine", "financing", "pricing", "risk", "studies"),
         300,
+    ),
+    "figures": Part(
+        "stress results with all their searches, against the ledger of figures",
+        ("golden/test_figures.py",),
+        ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
+        150,
+    ),
+    "words": Part(
+        "an unknown word in every vocabulary: each dispatch is named by the type checker, or refuses it",
+        ("packaging/test_stub_words.py",),
+        ("assets", "definitions", "financing", "market", "performance", "pooling", "studies", "waterfall"),
+        240,
     ),
     "pools": Part(
         "a million rows read, selections at their bounds and by a second solver",

@@ -22,7 +22,7 @@ from tests.packaging.tree import ROOT, copy_of_tree
 from tests.packaging.typed_words import Typed, check
 from tests.packaging.vocabularies import UNTYPED, Vocabularies
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.deep(part="words")
 #: (file, function) of a match over some of a union only -> why a stub cannot get there. The list only gets shorter.
 NARROWED = {
     ("securitize/assets/royalty_rates.py", "rate_on"): "its callers have matched the whole union",
