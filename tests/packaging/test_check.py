@@ -85,7 +85,7 @@ def test_everybody_has_a_turn() -> None:
         ("tests/properties/test_split.py", ["splits"]),
         ("README.md", []),
         ("securitize/__init__.py", []),
-        ("securitize/pooling/posing.py", ["pools"]),
+        ("securitize/library/find.py", ["pools"]),
     ],
 )
 def test_what_has_changed_calls_for_its_parts(file: str, called: list[str]) -> None:

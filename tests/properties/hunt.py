@@ -21,12 +21,15 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
-from tests.properties.generated_deals import numbered_deal
-
 #: Deals that are drawn once for all mutants.
 DRAWN = 100
 #: What the hunt itself calls; the rest of the program follows.
-CALLED = ("securitize.base.errors", "securitize.engine.reference_case", "tests.properties.comparison")
+CALLED = (
+    "securitize.base.errors",
+    "securitize.engine.reference_case",
+    "tests.properties.comparison",
+    "tests.properties.generated_deals",
+)
 _loaded = SourceFileLoader.get_code
 _compiled: dict[str, CodeType | None] = {}
 
@@ -46,18 +49,25 @@ def floors(root: Path) -> list[str]:
 
 
 def forget(highest: list[str], floor: str) -> None:
-    """Take this floor, those above it and the tests' use of them out of memory."""
+    """Take this floor, those above it and the tests' use of them out of memory.
+
+    A mutant of the definitions is in the deals too: they are drawn anew.
+    """
     gone = tuple(f"securitize.{name}" for name in highest[: highest.index(floor) + 1])
+    used = ["tests.properties.comparison"]
+    if "securitize.definitions" in gone:
+        used.append("tests.properties.generated_")
+        CASES.clear()
     for name in list(sys.modules):
-        if name.startswith((*(f"{one}." for one in gone), "tests.properties.comparison")) or name in gone:
+        if name.startswith((*(f"{one}." for one in gone), *used)) or name in gone:
             del sys.modules[name]
 
 
 def hunt(deals: int, first: int) -> str:
     """What killed the mutant that this process has loaded, and which deal showed it."""
-    errors, case_module, comparison = (importlib.import_module(name) for name in CALLED)
+    errors, case_module, comparison, generated = (importlib.import_module(name) for name in CALLED)
     for number in (first, *(number for number in range(deals) if number != first)):
-        case = CASES[number] if number < DRAWN else numbered_deal(number)
+        case = CASES[number] if number in CASES else generated.numbered_deal(number)
         try:
             how = "differs" if case_module.differences(case, comparison.engine_lines(case)) else ""
         except errors.CalculationError:
@@ -105,7 +115,8 @@ if __name__ == "__main__":
     FLOORS = floors(ROOT)
     for module in CALLED:
         importlib.import_module(module)
-    CASES = [numbered_deal(number) for number in range(DRAWN)]
+    generated = importlib.import_module("tests.properties.generated_deals")
+    CASES = {number: generated.numbered_deal(number) for number in range(DRAWN)}
     for line in sys.stdin:
         *text, asked = json.loads(line)
         try:

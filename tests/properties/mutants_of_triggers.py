@@ -153,7 +153,7 @@ MUTANTS = [
     Mutant(
         "current interest does not end the senior fees",
         PAYEES,
-        '"current-interest": _INTEREST,',
-        '"current-interest": _NOTE,',
+        '"current-interest": _INTEREST,\n        "deferred-interest": _INTEREST,',
+        '"current-interest": _NOTE,\n        "deferred-interest": _NOTE,',
     ),
 ]
