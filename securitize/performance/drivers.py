@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from securitize.base.closed import complete
+from securitize.base.closed import complete, partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
@@ -29,6 +29,21 @@ from securitize.definitions.scenarios.scenario import (
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.suites import DoesNotApply, Target, day_after
 
+#: Drivers of what providers pay: there is nothing to move where support is absent.
+OF_SUPPORT, _ = partition(
+    DriverName,
+    {"support"},
+    {
+        "default-rate",
+        "recovery-rate",
+        "prepayment-rate",
+        "late-payment",
+        "obligors-out",
+        "royalty-base",
+        "index-rates-up",
+        "index-rates-down",
+    },
+)
 _RATE_STEP = RATE_UNITS // 10_000
 #: After which obligors default, where nothing else is said.
 OUT_AFTER = "6M"

@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import partition
 from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
 Criterion = Literal["interest-unpaid", "loss", "coverage-below-1", "trigger"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+#: Criteria of the whole deal, the same for each of its notes.
+OF_DEAL, _ = partition(Criterion, {"trigger"}, {"interest-unpaid", "loss", "coverage-below-1"})
 Mask = NDArray[np.bool_]
 
 

@@ -30,9 +30,7 @@ NARROWED = {
 }
 #: Comparisons with a word of a closed type that names do not show, by file: still to be mended.
 UNDONE: dict[str, int] = {
-    "securitize/studies/solvers/break_even.py": 3,
     "securitize/store/doctor.py": 1,
-    "securitize/studies/solvers/reverse.py": 2,
     "securitize/engine/simulate.py": 1,
     "securitize/studies/savings/tables.py": 3,
 }

@@ -38,6 +38,7 @@ class BulletPrincipal(Model):
     shares_collections: ClassVar[bool] = False
     multiples: ClassVar[tuple[()]] = ()
     beside: ClassVar[tuple[()]] = ()
+    payments: ClassVar[tuple[()]] = ()
     kind: Literal["bullet"]
     date: Date
 
@@ -49,6 +50,7 @@ class CollectedPrincipal(Model):
     shares_collections: ClassVar[bool] = True
     multiples: ClassVar[tuple[()]] = ()
     beside: ClassVar[tuple[()]] = ()
+    payments: ClassVar[tuple[()]] = ()
     kind: Literal["collected"]
 
 
@@ -59,6 +61,7 @@ class TurboPrincipal(Model):
     shares_collections: ClassVar[bool] = False
     multiples: ClassVar[tuple[()]] = ()
     beside: ClassVar[tuple[()]] = ()
+    payments: ClassVar[tuple[()]] = ()
     kind: Literal["turbo"]
 
 
@@ -67,6 +70,7 @@ class TargetPrincipal(Model):
 
     has_schedule: ClassVar[bool] = False
     shares_collections: ClassVar[bool] = False
+    payments: ClassVar[tuple[()]] = ()
     kind: Literal["target"]
     share: Multiple
     less: Amount = 0
@@ -84,8 +88,8 @@ class TargetPrincipal(Model):
 
 
 #: Each kind says whether a balance is scheduled for each date; whether it comes out of the principal distribution
-#: amount, which it then shares with others of its step; which notes count beside its own; and what amounts are
-#: multiplied with for it.
+#: amount, which it then shares with others of its step; which notes count beside its own; what amounts are multiplied
+#: with for it; and the payments that it lists.
 Principal = Annotated[
     ScheduledPrincipal | BulletPrincipal | CollectedPrincipal | TurboPrincipal | TargetPrincipal,
     Field(discriminator="kind"),

@@ -7,26 +7,31 @@ first that breaks every step is looked at, so that the two that are reported are
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 
+from securitize.base.arithmetic import Int64
+from securitize.base.closed import partition
 from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.cells import Cells, evaluate
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
-from securitize.performance.drivers import Driver, driver, driver_names, no_support
+from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.breaking import CRITERIA, Criterion, breaks
+from securitize.risk.breaking import CRITERIA, OF_DEAL, Criterion, breaks
 from securitize.waterfall.measures import coverage
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
 
 Support = Literal["in place", "absent"]
+ABSENT, _ = partition(Support, {"absent"}, {"in place"})
 Status = Literal["found", "holds throughout", "broken at base", "does not apply"]
 #: Steps looked at first over the whole bracket, its ends among them.
 COARSE = 101
@@ -70,11 +75,11 @@ def break_evens(
     target, deal = target_of(prepared), prepared.deal
     asked = notes or tuple(deal.notes)
     senior = min(deal.notes, key=lambda name: deal.notes[name].rank)
-    wanted = [(note, one) for note in asked for one in criteria if one != "trigger" or note == senior]
+    wanted = [(note, one) for note in asked for one in criteria if one not in OF_DEAL or note == senior]
     found = []
     for name in drivers or driver_names():
         for support in supports:
-            if support == "absent" and (not deal.support or name == "support"):
+            if support in ABSENT and (not deal.support or name in OF_SUPPORT):
                 continue
             try:
                 moved = driver(name, target)
@@ -93,7 +98,7 @@ class _Search:
 
     def __init__(self, prepared: Prepared, target: Target, moved: Driver, support: Support) -> None:
         self.prepared, self.moved, self.support = prepared, moved, support
-        self.before: tuple[Stress, ...] = () if support == "in place" else no_support(target)
+        self.before: tuple[Stress, ...] = no_support(target) if support in ABSENT else ()
         #: steps -> (cells, row) of what was calculated
         self.known: dict[int, tuple[Cells, int]] = {}
         #: (note, criterion) -> steps -> whether it breaks
@@ -157,13 +162,21 @@ class _Search:
         cells, row = self.known[steps]
         lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
         t = int(np.argmax(breaks(cells.resolved, lines, note, criterion)[0]))
-        day = cells.resolved.schedule.payment[t]
-        if criterion == "interest-unpaid":
-            return day, f"interest unpaid {from_minor(int(lines['note', note, 'unpaid'][0, t])):,}"
-        if criterion == "loss":
-            return day, f"principal lost {from_minor(int(lines['note', note, 'written_off'][0, t])):,}"
-        if criterion == "coverage-below-1":
-            rank = cells.resolved.deal.notes[note].rank
-            return day, f"coverage {coverage(cells.resolved, lines, rank).dscr[0, t]:.4f}"
-        name = next(name for name in cells.resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
-        return day, f"trigger {name}"
+        return cells.resolved.schedule.payment[t], _how(cells.resolved, lines, note, criterion, t)
+
+
+def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criterion: Criterion, t: int) -> str:
+    """How the note breaks on payment date t of the one path."""
+    match criterion:
+        case "interest-unpaid":
+            return f"interest unpaid {from_minor(int(lines['note', note, 'unpaid'][0, t])):,}"
+        case "loss":
+            return f"principal lost {from_minor(int(lines['note', note, 'written_off'][0, t])):,}"
+        case "coverage-below-1":
+            rank = resolved.deal.notes[note].rank
+            return f"coverage {coverage(resolved, lines, rank).dscr[0, t]:.4f}"
+        case "trigger":
+            name = next(name for name in resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
+            return f"trigger {name}"
+        case _:
+            assert_never(criterion)

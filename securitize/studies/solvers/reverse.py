@@ -18,11 +18,11 @@ from securitize.definitions.suites.suite import ReverseDriver
 from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
-from securitize.performance.drivers import Driver, driver, no_support
+from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
 from securitize.performance.suites import DoesNotApply
 from securitize.risk.breaking import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances
-from securitize.studies.solvers.break_even import Support
+from securitize.studies.solvers.break_even import ABSENT, Support
 
 Steps = tuple[int, ...]
 #: Criteria that are looked for: a coverage or a trigger breaks nothing by itself.
@@ -69,12 +69,12 @@ def reverse_stresses(
     target = target_of(prepared)
     found = []
     for support in supports:
-        if support == "absent" and not prepared.deal.support:
+        if support in ABSENT and not prepared.deal.support:
             continue
         moved: list[Driver] = []
         kept: list[ReverseDriver] = []
         for one in written:
-            if support == "absent" and one.driver == "support":
+            if support in ABSENT and one.driver in OF_SUPPORT:
                 continue
             try:
                 moved.append(driver(one.driver, target))
@@ -83,7 +83,7 @@ def reverse_stresses(
                 continue
         if not moved:
             continue
-        before = no_support(target) if support == "absent" else ()
+        before = no_support(target) if support in ABSENT else ()
         search = _Search(prepared, tuple(moved), tuple(kept), before)
         for note in notes or tuple(prepared.deal.notes):
             found += [search.nearest(note, criterion, support) for criterion in CRITERIA]

@@ -5,13 +5,14 @@ Source: ``docs/reference/solvers.md``, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
 
+from securitize.base.closed import complete
 from securitize.base.errors import SecuritizeError
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
@@ -29,17 +30,20 @@ MEASURES = ("least coverage of the senior rank", "cash to all notes")
 #: By which share a number is moved, down and up.
 MOVE = Decimal("0.1")
 #: Where each driver is moved to, from where it stands: assumed sizes, to be compared with one another.
-DRIVER_MOVES: dict[DriverName, Decimal] = {
-    "default-rate": Decimal("0.01"),
-    "recovery-rate": Decimal("0.9"),
-    "prepayment-rate": Decimal("0.1"),
-    "late-payment": Decimal(30),
-    "obligors-out": Decimal(1),
-    "royalty-base": Decimal("0.9"),
-    "index-rates-up": Decimal("0.01"),
-    "index-rates-down": Decimal("-0.01"),
-    "support": Decimal("0.9"),
-}
+DRIVER_MOVES: Mapping[DriverName, Decimal] = complete(
+    DriverName,
+    {
+        "default-rate": Decimal("0.01"),
+        "recovery-rate": Decimal("0.9"),
+        "prepayment-rate": Decimal("0.1"),
+        "late-payment": Decimal(30),
+        "obligors-out": Decimal(1),
+        "royalty-base": Decimal("0.9"),
+        "index-rates-up": Decimal("0.01"),
+        "index-rates-down": Decimal("-0.01"),
+        "support": Decimal("0.9"),
+    },
+)
 #: Files of a run by the word that names them to :func:`with_value`.
 FILES = {"deal.toml": "deal", "pool/pool.toml": "pool"}
 
@@ -112,7 +116,7 @@ def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[Mov
 
 def _figures(prepared: Prepared) -> Iterator[Moved]:
     for figure in prepared.register:
-        if figure.file not in FILES or figure.kind == "stated" or _is_schedule(prepared, figure.path):
+        if figure.file not in FILES or not figure.sourced or _is_schedule(prepared, figure.path):
             continue
         try:
             value = Decimal(figure.value)
@@ -135,8 +139,8 @@ def _is_schedule(prepared: Prepared, path: str) -> bool:
     parts = path.split(".")
     if len(parts) < 3 or parts[0] != "notes" or parts[1] not in prepared.deal.notes:
         return False
-    scheduled = prepared.deal.notes[parts[1]].principal.kind == "scheduled"
-    return scheduled and parts[2] in ("principal", "balance")
+    listed = prepared.deal.notes[parts[1]].principal.payments
+    return bool(listed) and parts[2] in ("principal", "balance")
 
 
 def _moved_to(prepared: Prepared, file: str, path: str, value: Decimal) -> tuple[float | None, ...] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
 from securitize.risk.breaking import holds
 from securitize.studies.solvers.grid import named_driver
-from securitize.waterfall.measures import coverage
+from securitize.waterfall.measures import NoteMeasures, coverage
 
 Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
 #: Lots looked at first over the whole range, its ends among them.
@@ -85,34 +85,56 @@ def measured(prepared: Prepared, goal: Goal, workers: int = 1) -> float:
 
     Raises UsageError where paths are asked for and none are drawn, or there is no such driver or value.
     """
-    if goal.measure == "holds-at":
-        assert goal.driver is not None  # goal_of has put it there
-        moved = named_driver(goal.driver[0], target_of(prepared))
-        try:
-            steps = moved.steps_to(goal.driver[1])
-        except ValueError as error:
-            raise UsageError(f"{goal.driver[0]}: {error}") from None
-        return float(holds(evaluate(prepared, [moved.stresses(steps)]).lines, goal.note)[0])
+    match goal.measure:
+        case "holds-at":
+            return _holding(prepared, goal)
+        case "coverage":
+            return _least_coverage(prepared, goal.note)
+        case "expected-loss":
+            balance, loss = prepared.deal.notes[goal.note].balance, _drawn(prepared, goal, workers).loss
+            return float(loss.mean()) / balance if balance else 0.0
+        case "default-probability":
+            found = _drawn(prepared, goal, workers)
+            return float(((found.loss > 0) | (found.unpaid_interest > 0)).mean())
+        case _:
+            assert_never(goal.measure)
+
+
+def _holding(prepared: Prepared, goal: Goal) -> float:
+    assert goal.driver is not None  # goal_of has put it there
+    moved = named_driver(goal.driver[0], target_of(prepared))
+    try:
+        steps = moved.steps_to(goal.driver[1])
+    except ValueError as error:
+        raise UsageError(f"{goal.driver[0]}: {error}") from None
+    return float(holds(evaluate(prepared, [moved.stresses(steps)]).lines, goal.note)[0])
+
+
+def _least_coverage(prepared: Prepared, note: str) -> float:
     calculation = calculate(prepared)
-    if goal.measure == "coverage":
-        lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-        rank = prepared.deal.notes[goal.note].rank
-        return least(coverage(calculation.resolved, lines, rank).dscr[0]) or float("inf")
+    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    rank = prepared.deal.notes[note].rank
+    return least(coverage(calculation.resolved, lines, rank).dscr[0]) or float("inf")
+
+
+def _drawn(prepared: Prepared, goal: Goal, workers: int) -> NoteMeasures:
+    """The note over random paths. Raises UsageError where none are drawn."""
     if prepared.random is None:
         raise UsageError(f"{goal.measure} is over random paths: name a --performance")
-    simulation = simulate(calculation, workers=workers)
-    found = simulation.notes[goal.note]
-    if goal.measure == "expected-loss":
-        balance = prepared.deal.notes[goal.note].balance
-        return float(found.loss.mean()) / balance if balance else 0.0
-    return float(((found.loss > 0) | (found.unpaid_interest > 0)).mean())
+    return simulate(calculate(prepared), workers=workers).notes[goal.note]
 
 
 def meets(value: float, goal: Goal) -> bool:
     """Whether a measure meets its goal."""
-    if goal.measure == "holds-at":
-        return value == 1.0
-    return value >= goal.value if goal.measure == "coverage" else value <= goal.value
+    match goal.measure:
+        case "holds-at":
+            return value == 1.0
+        case "coverage":
+            return value >= goal.value
+        case "expected-loss" | "default-probability":
+            return value <= goal.value
+        case _:
+            assert_never(goal.measure)
 
 
 def with_balances(prepared: Prepared, balances: Mapping[str, int]) -> Prepared:
@@ -130,7 +152,7 @@ def with_balances(prepared: Prepared, balances: Mapping[str, int]) -> Prepared:
         before = after = 0
         terms = prepared.deal.notes[name].principal
         for k, payment in enumerate(payments):
-            before += terms.payments[k].amount  # type: ignore[union-attr]  # it has payments
+            before += terms.payments[k].amount
             upto = before * balance // old if old else 0
             _set(payment, "amount", upto - after)
             after = upto
