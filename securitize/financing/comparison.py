@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from securitize.base.arithmetic import allocate
+from securitize.base.closed import partition
 from securitize.definitions.policies.policy import TO_COMPANY, TO_ISSUER
 from securitize.financing.cash import Cash
 from securitize.financing.cost import Cost, cost_of, present_value
@@ -19,7 +20,9 @@ from securitize.financing.sides import Side
 
 Policy = Literal["without", "with"]
 POLICIES: tuple[Policy, ...] = ("without", "with")
+WITHOUT_POLICY, WITH_POLICY = partition(Policy, {"without"}, {"with"})
 Level = Literal["company", "pool", "deal"]
+OF_COMPANY, OF_POOL, _ = partition(Level, {"company"}, {"pool"}, {"deal"})
 #: What policies pay for these facilities, asked of all companies of one side at once.
 Subsidise = Callable[[Sequence[Facility]], tuple[Subsidy, ...]]
 

@@ -22,19 +22,13 @@ UNDONE: dict[str, int] = {
     "securitize/studies/run/api.py": 1,
     "securitize/studies/rules/check.py": 3,
     "securitize/studies/rules/api.py": 1,
-    "securitize/studies/savings/compare.py": 3,
-    "securitize/studies/savings/financed.py": 1,
     "securitize/engine/pilot.py": 1,
     "securitize/engine/prepare/prepare.py": 5,
     "securitize/studies/price/price.py": 3,
-    "securitize/studies/savings/saving_paths.py": 1,
-    "securitize/studies/savings/solve_cost.py": 4,
     "securitize/studies/stress/saving.py": 1,
     "securitize/studies/stress/scenarios.py": 1,
     "securitize/engine/tables/cells.py": 3,
-    "securitize/studies/savings/tables.py": 1,
     "securitize/engine/targets.py": 2,
-    "securitize/studies/savings/vanishing.py": 5,
 }
 
 MODELS = """

@@ -50,6 +50,7 @@ class OneOffFee(FeeBase):
 
     ends_with_notes: ClassVar[bool] = False
     change: ClassVar[None] = None
+    streams: ClassVar[tuple[()]] = ()
     charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["one-off"]
     amount: Amount
@@ -61,6 +62,7 @@ class ScheduledFee(FeeBase):
 
     ends_with_notes: ClassVar[bool] = False
     change: ClassVar[None] = None
+    streams: ClassVar[tuple[()]] = ()
     charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["scheduled"]
     payments: tuple[ScheduledPayment, ...] = Field(min_length=1, max_length=1200)
@@ -89,6 +91,7 @@ class RecurringFee(FeeBase):
 class FixedFee(RecurringFee):
     """An amount at every fee date."""
 
+    streams: ClassVar[tuple[()]] = ()
     charged_on: ClassVar[tuple[()]] = ()
     kind: Literal["fixed"]
     amount: Amount
@@ -98,6 +101,7 @@ class FixedFee(RecurringFee):
 class BalanceFee(RecurringFee):
     """An annual rate on a balance for the days of a window."""
 
+    streams: ClassVar[tuple[()]] = ()
     kind: Literal["percent-of-balance"]
     rate: Rate
     base: Literal["pool", "pool-at-cut-off", "notes"] | tuple[Name, ...]
@@ -121,7 +125,8 @@ class CollectionsFee(RecurringFee):
     inclusive: bool = False
 
 
-#: Each kind says whether it ends with the notes, what changes it, and the balance that it is charged on.
+#: Each kind says whether it ends with the notes, what changes it, the balance that it is charged on, and the streams
+#: of collections that it is a share of.
 Fee = Annotated[
     OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
 ]

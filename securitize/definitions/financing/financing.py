@@ -24,6 +24,10 @@ from securitize.definitions.figures import (
 )
 from securitize.definitions.financing.costs import CompanyCost, Component, Support
 
+#: How a published cost was measured, and whether before subsidies are taken off or after.
+PublishedBasis = Literal["simple", "effective"]
+PublishedSubsidy = Literal["before", "after"]
+
 
 class FinancedCompany(Model):
     """What is known of one company; where nothing is written, what the file says of all."""
@@ -65,8 +69,8 @@ class PublishedCost(Model):
 
     low: Rate
     high: Rate
-    basis: Literal["simple", "effective"]
-    subsidy: Literal["before", "after"]
+    basis: PublishedBasis
+    subsidy: PublishedSubsidy
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

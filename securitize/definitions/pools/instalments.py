@@ -130,6 +130,7 @@ Repayment = Annotated[Bullet | EqualPrincipal | LevelPayment | CustomPrincipal, 
 class FixedRate(Model):
     """One rate for the contract's life."""
 
+    index: ClassVar[None] = None
     kind: Literal["fixed"]
     rate: Rate
 
@@ -143,4 +144,5 @@ class LprRate(Model):
     reset: Frequency = "12M"
 
 
+#: Each kind says which index it follows, None where it follows none.
 ContractRate = Annotated[FixedRate | LprRate, Field(discriminator="kind")]

@@ -18,7 +18,7 @@ from securitize.definitions.loading import load_alternative
 from securitize.definitions.register import Figure, register
 from securitize.financing.alternatives import Offer, offers
 from securitize.financing.break_even import BreakEven
-from securitize.financing.cash import Cash
+from securitize.financing.cash import PRINCIPAL, Cash
 from securitize.financing.comparison import (
     POLICIES,
     Cell,
@@ -110,7 +110,7 @@ def compare(
     ]
     used = [figure for _, (_, own) in loaded.items() for figure in own]
     days = [day for debt in inputs.debts for day in (debt.drawn, debt.settled)]
-    late = history.warnings(days) if any(one.rate.kind == "lpr" for one, _ in loaded.values()) else ()
+    late = history.warnings(days) if any(one.rate.index is not None for one, _ in loaded.values()) else ()
     return Comparison(
         inputs,
         rate,
@@ -172,8 +172,8 @@ def _row(
     coupon = fee = subsidy = None
     if trial is not None and best is not None and best.all_in is not None and mine.all_in is not None:
         lowest = trial.asked.lowest(trial.which)
-        settled = max(row.date for row in mine.cash if row.group == "principal")
-        most = sum(row.amount for row in mine.cash if row.group == "principal" and row.amount > 0)
+        settled = max(row.date for row in mine.cash if row.group in PRINCIPAL)
+        most = sum(row.amount for row in mine.cash if row.group in PRINCIPAL and row.amount > 0)
         target = best.all_in
         coupon = trial.vanishing(lambda u: (Change(running=u), ()), target, (lowest, FURTHEST))
         fee = trial.vanishing(lambda u: (Change(fee=u), ()), target, (-FURTHEST, FURTHEST))

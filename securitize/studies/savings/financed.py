@@ -15,7 +15,6 @@ from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.fees import CollectionsFee
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.financing.checks import check_financing
@@ -237,9 +236,12 @@ def plan_costs(calculation: Calculation, financing: Financing) -> list[PlanCost]
     found = [PlanCost("coupon", "coupon", tuple(coupon.tolist()))]
     for name, fee in deal.fees.items():
         tax, guarantee = name in financing.taxes, name in financing.guarantees
-        streams = frozenset(fee.streams) if isinstance(fee, CollectionsFee) else frozenset[str]()
         paid = tuple(lines[("fee", name, "paid")].tolist())
-        found.append(PlanCost("tax" if tax else "guarantee" if guarantee else "fee", name, paid, streams))
+        found.append(
+            PlanCost(
+                "tax" if tax else "guarantee" if guarantee else "fee", name, paid, frozenset(fee.streams)
+            )
+        )
     for name in deal.support:
         paid = tuple(
             (lines[("support", name, "fee_paid")] + lines[("support", name, "interest_paid")]).tolist()

@@ -15,7 +15,7 @@ from securitize.base.errors import UsageError
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.financing.comparison import POLICIES, Policy
+from securitize.financing.comparison import OF_COMPANY, POLICIES, Policy
 from securitize.financing.on_paths import Spread, spread_of, value_until
 from securitize.performance.random.draw import draw
 from securitize.performance.resolved import NEVER
@@ -52,7 +52,7 @@ def saving_paths(comparison: Comparison, drawn: Draw) -> tuple[SavingOnPaths, ..
     for policy in POLICIES:
         rows = [
             row for row in comparison.compared
-            if row.policy == policy and row.level == "company" and row.best is not None and row.saving is not None
+            if row.policy == policy and row.level in OF_COMPANY and row.best is not None and row.saving is not None
         ]  # fmt: skip
         whole: Float64 = np.zeros(drawn.paths)
         any_default = np.zeros(drawn.paths, bool)

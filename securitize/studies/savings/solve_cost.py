@@ -5,15 +5,17 @@ Source: ``docs/reference/financing-cost.md``, section 7.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
+from securitize.base.closed import complete
 from securitize.base.errors import CalculationError, UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.financing.financing import Financing
+from securitize.definitions.financing.financing import Financing, PublishedBasis, PublishedSubsidy
 from securitize.financing.break_even import last_unit
-from securitize.financing.comparison import Policy, cell, subsidise
+from securitize.financing.comparison import OF_POOL, WITHOUT_POLICY, Policy, cell, subsidise
 from securitize.financing.cost import Cost
 from securitize.financing.sides import Change, Side, securitized
 from securitize.studies.savings.compare import Comparison
@@ -22,6 +24,10 @@ from securitize.studies.savings.policies import policies_of
 
 #: Terms of the contract's rate: what changes them changes what the contracts charge.
 RUNNING = ("platform_margin", "coupon")
+#: The side that a published cost is of.
+_SIDE_OF: Mapping[PublishedSubsidy, Policy] = complete(
+    PublishedSubsidy, {"before": "without", "after": "with"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def solve_term(
             f"{inputs.financing.name} says nothing of a published cost; write [published_cost] in it"
         )
     written, is_amount, highest = _as_written(comparison, term)
-    when: Policy = "with" if published.subsidy == "after" else "without"
+    when = _SIDE_OF[published.subsidy]
 
     def cost(value: int) -> Cost:
         changed, change = _changed(inputs, term, value, written)
@@ -84,12 +90,10 @@ def solve_term(
         return found
 
     def measured(value: int) -> float:
-        found = cost(value)
-        if published.basis == "simple":
-            return found.simple
-        if found.all_in is None:
+        found = _rate_of(cost(value), published.basis)
+        if found is None:
             raise CalculationError(f"no all-in rate fits at {term} {value}")
-        return found.all_in
+        return found
 
     # A refund lowers the cost, everything else raises it.
     sign = -1 if term == "refund" else 1
@@ -121,6 +125,17 @@ def solve_term(
     )
 
 
+def _rate_of(cost: Cost, basis: PublishedBasis) -> float | None:
+    """The cost as it was published, a decimal; None where no effective rate fits."""
+    match basis:
+        case "simple":
+            return cost.simple
+        case "effective":
+            return cost.all_in
+        case _:
+            assert_never(basis)
+
+
 def _as_written(comparison: Comparison, term: str) -> tuple[int, bool, int]:
     """The term as the file has it, whether it is an amount, and the most that is tried."""
     inputs = comparison.inputs
@@ -131,7 +146,9 @@ def _as_written(comparison: Comparison, term: str) -> tuple[int, bool, int]:
     if term in RUNNING:
         # A deal's margin is what is left, and its coupon that of all notes: as plain rates of the balance.
         group = "margin" if term == "platform_margin" else "coupon"
-        row = next(one for one in comparison.compared if one.level == "pool" and one.policy == "without")
+        row = next(
+            one for one in comparison.compared if one.level in OF_POOL and one.policy in WITHOUT_POLICY
+        )
         shares = row.securitization.cost.shares if row.securitization.cost else ()
         written = round(sum(share.simple for share in shares if share.group == group) * RATE_UNITS)
         return written, False, written + RATE_UNITS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from securitize.engine.tables.pool import assumption_rows
-from securitize.financing.comparison import POLICIES, Cell, cell
+from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, Cell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
 from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
@@ -26,7 +26,7 @@ def company_cash_flows(comparison: Comparison) -> Columns:
     rows = Rows("side", "company", "date", "group", "component", "currency", "amount")
     currency = comparison.inputs.currency
     for (name, when), subsidised in comparison.sides.items():
-        if when != "with":
+        if when not in WITH_POLICY:
             continue
         for company, side in subsidised.sides.items():
             sums: dict[tuple[Any, ...], int] = {}
@@ -58,7 +58,7 @@ def financing_cost(comparison: Comparison) -> Columns:
 
     for row in comparison.compared:
         add(row.level, row.company, row.securitization)
-        if row.level != "company" and row.best is not None:
+        if row.level not in OF_COMPANY and row.best is not None:
             add(row.level, row.company, row.best)
     for (_, company, _), one in comparison.offered.items():
         add("company", company, one)
@@ -112,7 +112,7 @@ def subsidies(comparison: Comparison) -> Columns:
         "before_caps", "capped_by", "as_if",
     )  # fmt: skip
     for (name, when), subsidised in comparison.sides.items():
-        if when != "with":
+        if when not in WITH_POLICY:
             continue
         for number, one in enumerate(subsidised.subsidies, 1):
             rows.add(
@@ -147,7 +147,7 @@ def public_cost(comparison: Comparison) -> Columns:
         "leverage",
     )
     for (name, when), subsidised in comparison.sides.items():
-        if when != "with" or not subsidised.subsidies:
+        if when not in WITH_POLICY or not subsidised.subsidies:
             continue
         cost = _cost_to_the_city(name, comparison)
         each = cost.per_basis_point

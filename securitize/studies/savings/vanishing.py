@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
 from securitize.financing.break_even import BreakEven, last_unit
-from securitize.financing.cash import Cash
-from securitize.financing.comparison import Policy, Subsidise, Subsidised, cell, subsidise
+from securitize.financing.cash import SUBSIDY, Cash
+from securitize.financing.comparison import WITHOUT_POLICY, Policy, Subsidise, Subsidised, cell, subsidise
 from securitize.financing.cost import present_value
 from securitize.financing.sides import UNCHANGED, Change, Side, securitized
 from securitize.studies.savings.financed import Financed
@@ -41,7 +41,7 @@ class Asked:
         sides = list(self.unchanged)
         for k in which:
             sides[k] = self.one(k, change)
-        if when == "without" and which:
+        if when in WITHOUT_POLICY and which:
             sides = [sides[k] for k in which]
         return subsidise(sides, when, self.paid, self.inputs.financing.passed_on)
 
@@ -86,15 +86,15 @@ class Trial:
 
         def value(units: int) -> float:
             change, more = tried(units)
-            added = tuple(row for row in more if row.group == "subsidy")
-            sides, found = self.run(change, tuple(row for row in more if row.group != "subsidy"))
+            added = tuple(row for row in more if row.group in SUBSIDY)
+            sides, found = self.run(change, tuple(row for row in more if row.group not in SUBSIDY))
             rows = [row for side in sides for row in (*side.cash, *found.by_company[side.company])]
             return present_value((*rows, *added), target, since)
 
         def all_in(units: int) -> float | None:
             change, more = tried(units)
-            added = tuple(row for row in more if row.group == "subsidy")
-            sides, found = self.run(change, tuple(row for row in more if row.group != "subsidy"))
+            added = tuple(row for row in more if row.group in SUBSIDY)
+            sides, found = self.run(change, tuple(row for row in more if row.group not in SUBSIDY))
             return cell(sides, self.when, found, added).all_in
 
         last = last_unit(value, *bounds)
