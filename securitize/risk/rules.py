@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from securitize.base.closed import complete
+from securitize.base.closed import complete, partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.rules.preset import PresetRule, Test
 
@@ -18,6 +18,7 @@ Status = Literal["passes", "breached", "disclose", "waived", "not testable"]
 PASSES: Mapping[Status, bool] = complete(
     Status, {"passes": True, "breached": False, "disclose": False, "waived": False, "not testable": False}
 )
+BREACHED, _ = partition(Status, {"breached"}, {"passes", "disclose", "waived", "not testable"})
 MAY_BE_WAIVED: Mapping[Status, bool] = complete(
     Status, {"passes": False, "breached": True, "disclose": False, "waived": False, "not testable": False}
 )

@@ -20,8 +20,6 @@ UNDONE: dict[str, int] = {
     "securitize/commands/doctor.py": 1,
     "securitize/definitions/fields.py": 14,
     "securitize/studies/run/api.py": 1,
-    "securitize/studies/rules/check.py": 3,
-    "securitize/studies/rules/api.py": 1,
     "securitize/engine/pilot.py": 1,
     "securitize/engine/prepare/prepare.py": 5,
     "securitize/studies/price/price.py": 3,

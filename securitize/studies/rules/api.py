@@ -15,6 +15,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.prepare.stored import prepared_of
 from securitize.library import find_capital_set, find_preset
+from securitize.risk.rules import BREACHED
 from securitize.store.named import stored_run_named
 from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
 from securitize.tables import Tables, build
@@ -61,9 +62,7 @@ def tables_of_checks(
             calculation, [load_preset(find_preset(os.fspath(one), file)) for one in presets], asked
         )
         tables["rule_checks"] = build("rule_checks", rule_rows(found))
-        breached = tuple(
-            f"{preset.name}: {one.rule.name}" for preset, one in found if one.status == "breached"
-        )
+        breached = tuple(f"{preset.name}: {one.rule.name}" for preset, one in found if one.status in BREACHED)
     if sets:
         loaded = [load_capital_set(find_capital_set(os.fspath(one), file)) for one in sets]
         tables["note_capital"] = build("note_capital", note_capital(calculation, loaded, asked))

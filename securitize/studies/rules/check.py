@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import numpy as np
 
@@ -12,8 +13,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.pools.royalties import Royalty
-from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet
+from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet, StandardisedSet
 from securitize.definitions.rules.preset import Preset
 from securitize.engine.calculation import Calculation
 from securitize.engine.measures import least
@@ -84,6 +84,7 @@ def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
     """What rules measure. Raises UsageError where a note is not known."""
     prepared = calculation.prepared
     deal, pool = prepared.deal, prepared.pool
+    royalties = pool.royalties
     _require_notes(deal, [*asked.retained, *asked.ratings])
     target = target_of(prepared)
     cash = target.cash
@@ -94,7 +95,7 @@ def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
     senior = coverage(calculation.resolved, lines, deal.notes[ranked[0]].rank).dscr[0]
     return DealFacts(
         owed=target.owed(),
-        royalties=sum(amount for name, amount in cash.items() if isinstance(pool.contracts[name], Royalty)),
+        royalties=sum(amount for name, amount in cash.items() if name in royalties),
         bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
         notes={name: deal.notes[name].balance for name in ranked},
         lowest=frozenset(name for name in ranked if deal.notes[name].rank == deal.notes[ranked[-1]].rank),
@@ -199,10 +200,14 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], a
 
 
 def _capital(rules: CapitalSet, tranche: Tranche, credit: PoolCredit) -> tuple[Capital | None, str | None]:
-    if isinstance(rules, RatingsSet):
-        found = by_rating(rules, tranche)
-        return found, None if found else "the note has no rating: say --rating NOTE=RATING"
-    if isinstance(rules, InternalSet):
-        found = internal(rules, tranche, credit)
-        return found, None if found else "the pool's internal capital is not told: --k-irb"
-    return standardised(rules, tranche, credit), None
+    match rules:
+        case StandardisedSet():
+            return standardised(rules, tranche, credit), None
+        case RatingsSet():
+            found = by_rating(rules, tranche)
+            return found, None if found else "the note has no rating: say --rating NOTE=RATING"
+        case InternalSet():
+            found = internal(rules, tranche, credit)
+            return found, None if found else "the pool's internal capital is not told: --k-irb"
+        case _:
+            assert_never(rules)
