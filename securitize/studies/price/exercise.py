@@ -9,13 +9,18 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
+from typing import Literal
 
+from securitize.base.closed import partition
 from securitize.base.errors import UsageError
 from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
 
+#: Whether puts and the issuer's call are exercised as told, or where it pays.
+Exercise = Literal["told", "rational"]
+RATIONAL, _ = partition(Exercise, {"rational"}, {"told"})
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]
 #: More choices at once are not tried.

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from securitize.base.errors import CalculationError, UsageError
 from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.loading import load_market
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import Draw
@@ -36,7 +34,7 @@ from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
-from securitize.studies.price.exercise import rationally
+from securitize.studies.price.exercise import RATIONAL, Exercise, rationally
 from securitize.studies.price.priced import NotePriced
 from securitize.tables import Tables, build
 
@@ -64,7 +62,7 @@ def price(
     settlement: dt.date | None = None,
     spread: float | None = None,
     price: float | None = None,
-    exercise: Literal["told", "rational"] = "told",
+    exercise: Exercise = "told",
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
@@ -93,7 +91,7 @@ def price(
         raise UsageError("a price is above 0 and below 10,000")
     if spread is not None and not -1 < spread < 10:
         raise UsageError("a spread is above -100% and below 1,000%")
-    if exercise == "rational" and (price is not None or performance is not None):
+    if exercise in RATIONAL and (price is not None or performance is not None):
         raise UsageError(
             "exercise that pays is found at a spread, on the told path: not with a price or paths"
         )
@@ -107,7 +105,7 @@ def price(
     warnings: list[str] = [*curves.warnings]
     for prepared in cases:
         calculation, chosen = calculate(prepared), tuple[str, ...]()
-        if exercise == "rational":
+        if exercise in RATIONAL:
 
             def worth(of: Calculation) -> Mapping[str, float]:
                 priced = (
@@ -288,8 +286,8 @@ def _first(calculation: Calculation, day: dt.date) -> int:
 
 def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
     """The index rate of a floating note on the day; None of others."""
-    rule = note.coupon
-    if not isinstance(rule, FloatingRate):
+    rule = note.coupon.floating
+    if rule is None:
         return None
     market = calculation.prepared.definitions.market
     history = IndexHistory(market.model if market else None)
