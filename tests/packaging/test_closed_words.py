@@ -22,8 +22,6 @@ UNDONE: dict[str, int] = {
     "securitize/studies/run/api.py": 1,
     "securitize/engine/pilot.py": 1,
     "securitize/engine/prepare/prepare.py": 5,
-    "securitize/studies/stress/saving.py": 1,
-    "securitize/studies/stress/scenarios.py": 1,
     "securitize/engine/tables/cells.py": 3,
     "securitize/engine/targets.py": 2,
 }

@@ -12,6 +12,7 @@ from securitize.base.errors import UsageError
 from securitize.base.files import PathLike, read_regular
 from securitize.definitions.register import Figure
 from securitize.engine.prepare.prepared import Prepared
+from securitize.financing.comparison import OF_POOL
 from securitize.library import (
     find_alternative,
     find_financing_of,
@@ -95,7 +96,7 @@ def saved(prepared: Prepared, policy: Sequence[PathLike], as_if: bool, found: Se
 def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Situation]) -> Columns:
     """Table ``stress_savings``: the pool with policies, and where a scenario withdraws them."""
     rows = Rows("scenario", "all_in_cost", "best_alternative", "saving", "policy")
-    pool = {one.policy: one for one in comparison.compared if one.level == "pool"}
+    pool = {one.policy: one for one in comparison.compared if one.level in OF_POOL}
     for one in found:
         if one.name != "base" and not one.subsidies_withdrawn:
             continue

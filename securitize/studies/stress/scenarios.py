@@ -58,7 +58,7 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
         one = compose(scenario, raw, [composed[name] for name in scenario.with_], target)
         composed[scenario.name] = one
         ready = prepare_composed(one, base, draw) if one.stresses else None
-        found.append(Situation(one, scenario.description_zh, ready, scenario.subsidies == "withdrawn"))
+        found.append(Situation(one, scenario.description_zh, ready, scenario.withdraws))
     return found
 
 
