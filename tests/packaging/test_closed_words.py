@@ -19,7 +19,6 @@ NEEDED: dict[tuple[str, str, str], str] = {}
 UNDONE: dict[str, int] = {
     "securitize/commands/doctor.py": 1,
     "securitize/definitions/fields.py": 14,
-    "securitize/studies/run/api.py": 1,
     "securitize/engine/pilot.py": 1,
     "securitize/engine/prepare/prepare.py": 5,
     "securitize/engine/tables/cells.py": 3,

@@ -69,7 +69,7 @@ def run(
 
     def calculated() -> Calculation:
         found = calculate(prepared)
-        if sampling != "importance":
+        if prepared.random is None:
             return found
         from securitize.engine.pilot import with_shift
 
