@@ -117,7 +117,7 @@ PARTS: dict[str, Part] = {
         "every byte of a run and of a result flipped",
         ("faults/test_damage.py", "stress/test_verify.py"),
         _FILES,
-        300,
+        150,
     ),
     "kills": Part(
         "thousands of writes and hundreds of programs killed, writers that race",
