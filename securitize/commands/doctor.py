@@ -30,4 +30,4 @@ def command(as_json: bool) -> int:
         from securitize.reports.findings import print_findings
 
         print_findings(findings)
-    return EXIT_BREACH if any(one.outcome == "problem" for one in findings) else 0
+    return EXIT_BREACH if any(one.is_problem for one in findings) else 0

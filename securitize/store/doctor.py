@@ -15,10 +15,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from securitize.base.closed import partition
 from securitize.base.errors import SecuritizeError
 from securitize.store.environment import LIBRARIES
 
 Outcome = Literal["ok", "warning", "problem"]
+PROBLEMS, _ = partition(Outcome, {"problem"}, {"ok", "warning"})
 #: Room that a stress suite of one deal may need, and less than a run needs.
 ROOM, LEAST_ROOM = 500 * 2**20, 20 * 2**20
 FILES, MEMORY = 64, 512 * 2**20
@@ -33,6 +35,11 @@ class Finding:
     outcome: Outcome
     found: str
     repair: str = ""
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether the program cannot do all of its work."""
+        return self.outcome in PROBLEMS
 
 
 def examine() -> tuple[Finding, ...]:
@@ -92,7 +99,7 @@ def _folder() -> Iterator[Finding]:
         yield Finding("folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours")
     free = shutil.disk_usage(here).free
     outcome: Outcome = "ok" if free >= ROOM else "warning" if free >= LEAST_ROOM else "problem"
-    yield Finding("disk", outcome, f"{free // 2**20:,} MiB free", "" if outcome == "ok" else "free some room")
+    yield Finding("disk", outcome, f"{free // 2**20:,} MiB free", "" if free >= ROOM else "free some room")
 
 
 def _try_writing(folder: Path) -> None:
