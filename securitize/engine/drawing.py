@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
 from securitize.performance.random.importance import Shift
-from securitize.performance.random.sampling import SamplingName
+from securitize.performance.random.sampling import SHIFTED, USUAL, SamplingName
 
 if TYPE_CHECKING:
     from securitize.engine.goal import Goal
@@ -38,6 +38,16 @@ class Draw:
     goal: Goal | None = None
     done: int | None = None
     keep: int = 0
+
+    @property
+    def usual(self) -> bool:
+        """Whether paths are sampled as they are where nothing is asked for."""
+        return self.sampling in USUAL
+
+    @property
+    def needs_shift(self) -> bool:
+        """Whether pilot paths are to find a shift of the factors first."""
+        return self.sampling in SHIFTED and self.shift is None
 
 
 def drawing(

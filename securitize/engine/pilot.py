@@ -56,7 +56,7 @@ def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
     """
     prepared = calculation.prepared
     draw = prepared.draw
-    if draw is None or prepared.random is None or draw.sampling != "importance" or draw.shift is not None:
+    if draw is None or prepared.random is None or not draw.needs_shift:
         return calculation
     shift = find_shift(calculation, workers=workers)
     about = {**prepared.about, "market_shift": shift.market, "own_shift": shift.own}

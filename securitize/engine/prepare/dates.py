@@ -38,7 +38,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     about: dict[str, Json] = {}
     if draw is not None and found.performance is not None:
         options["paths"] = draw.paths
-        if draw.sampling != "plain":
+        if not draw.usual:
             options["sampling"] = draw.sampling
         if draw.goal is not None:
             options["target_error"] = {"note": draw.goal.of(terms), "error": draw.goal.error}

@@ -61,7 +61,7 @@ class Prepared:
         """How paths are chosen. Raises ValueError where the shift of importance sampling is not found yet."""
         if self.draw is None or self.random is None:
             return PLAIN
-        if self.draw.sampling == "importance" and self.draw.shift is None:
+        if self.draw.needs_shift:
             raise ValueError("the shift of importance sampling is found by pilot paths first")
         return resolve_sampling(self.draw.sampling, self.random, self.draw.shift)
 

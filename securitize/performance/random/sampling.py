@@ -8,6 +8,7 @@ from typing import Literal, assert_never, get_args
 import numpy as np
 
 from securitize.base.arrays import Float64
+from securitize.base.closed import partition
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.performance.random.copulas import MARKET
@@ -17,6 +18,8 @@ from securitize.performance.random.obligors import RandomDefaults
 
 SamplingName = Literal["plain", "antithetic", "sobol", "importance"]
 SAMPLINGS: tuple[SamplingName, ...] = get_args(SamplingName)
+#: What is drawn where nothing is asked for, and what needs a shift of the factors.
+USUAL, SHIFTED, _ = partition(SamplingName, {"plain"}, {"importance"}, {"antithetic", "sobol"})
 
 
 def resolve_sampling(name: SamplingName, model: RandomModel, shift: Shift | None = None) -> Sampling:
