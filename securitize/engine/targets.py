@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
-from securitize.definitions.pools.claims import Claim
-from securitize.definitions.pools.instalments import LprRate
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.suites import Target
 from securitize.waterfall.told import floating_rules
@@ -17,10 +15,7 @@ def target_of(prepared: Prepared) -> Target:
     cash = {
         contract.name: sum(amount for *_, amount in contract.scheduled_cash()) for contract in pool.contracts
     }
-    indices = {rule.index for _, rule in floating_rules(prepared.deal)}
-    for contract in prepared.pool.contracts.values():
-        if isinstance(contract, Claim) and isinstance(contract.rate_rule, LprRate):
-            indices.add(contract.rate_rule.index)
+    indices = {rule.index for _, rule in floating_rules(prepared.deal)} | prepared.pool.indices
     performance = prepared.definitions.performance
     companies = performance.model.obligors if performance else {}
     nodes = {

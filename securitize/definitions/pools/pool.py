@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.figures import Calendar, Date, Model, Name, Prose, Text, Whole, fault
+from securitize.definitions.figures import Calendar, Date, LprIndex, Model, Name, Prose, Text, Whole, fault
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.contracts import (
     LeaseBack,
@@ -105,6 +105,12 @@ class Pool(Model):
         """The contracts that follow sales, by name."""
         found = {name: royalty_of(contract) for name, contract in self.contracts.items()}
         return {name: royalty for name, royalty in found.items() if royalty is not None}
+
+    @property
+    def indices(self) -> frozenset[LprIndex]:
+        """Those that rates of its claims follow."""
+        rules = [claim.rate_rule for claim in self.claims.values()]
+        return frozenset(rule.index for rule in rules if rule.index is not None)
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:

@@ -9,9 +9,6 @@ from typing import Any
 from securitize.assets.resolve import ResolvedPool
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import Definitions
-from securitize.definitions.pools.claims import Claim
-from securitize.definitions.pools.instalments import LprRate
-from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure, register
 from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
 from securitize.market.schedules import Schedule
@@ -31,17 +28,10 @@ def files_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
         files[f"{MARKETS}/{HOLIDAYS_FILE}"] = found.holidays
     if found.state:
         files["state.toml"] = found.state
-    if found.market and (_needs_index(found.pool.model) or any(floating_rules(found.deal.model))):
+    # Without an index to follow the market is no input of the run.
+    if found.market and (found.pool.model.indices or any(floating_rules(found.deal.model))):
         files["scenarios/markets/market.toml"] = found.market
     return files
-
-
-def _needs_index(pool: Pool) -> bool:
-    """Whether a contract's rate follows an index; else the market is no input of the run."""
-    return any(
-        isinstance(contract, Claim) and isinstance(contract.rate_rule, LprRate)
-        for contract in pool.contracts.values()
-    )
 
 
 def figures_of(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
@@ -50,7 +40,7 @@ def figures_of(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
         replace(figure, file=name)
         for name, loaded in files.items()
         for figure in register(loaded, stated=True)
-        if figure.kind != "stated" or not figure.path.endswith(".rank")
+        if figure.sourced or not figure.path.endswith(".rank")
     )
 
 
