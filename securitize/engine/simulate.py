@@ -18,7 +18,7 @@ from securitize.engine.random_inputs import BlockInputs, RandomInputs
 from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.waterfall.alike import AlikePaths
-from securitize.waterfall.execute import machine_for, run_blocks
+from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -200,7 +200,7 @@ class Engine:
         self._plan = build_plan(self._rules, lines=self._values.lines)
         self._machine = machine_for(self.paths, self._plan.periods)
         self._pool = RandomInputs(
-            prepared, resolved, model, self._seed, self._sampling, self._machine == "compiled"
+            prepared, resolved, model, self._seed, self._sampling, IS_COMPILED[self._machine]
         )
 
     def measure(

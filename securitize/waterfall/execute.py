@@ -27,6 +27,8 @@ from securitize.waterfall.resolved import ResolvedDeal
 
 Machines = Literal["numpy", "compiled"]
 MachineName = Literal["auto"] | Machines
+#: Whether a machine is compiled once and then as fast as it can be.
+IS_COMPILED: Mapping[Machines, bool] = complete(Machines, {"numpy": False, "compiled": True})
 #: Paths of a block: for NumPy large enough to hide the cost of a call, for the compiled kernel small
 #: enough for the cache.
 BLOCKS: Mapping[Machines, int] = complete(Machines, {"numpy": 4096, "compiled": 512})
