@@ -249,6 +249,29 @@ def moment_of(trigger: Trigger) -> Moment:
     return "after-payment" if trigger.only_after else trigger.test or "before-payment"
 
 
+def corridor(trigger: Trigger) -> tuple[int | None, int | None]:
+    """The least and the most of its measure that pass, rate units; None where an end is open or nothing is measured."""
+    match trigger:
+        case SalesTrigger():
+            return trigger.lower, trigger.upper
+        case CollectionsTrigger() | CoverageTrigger() | PoolBalanceTrigger():
+            return trigger.threshold, None
+        case CumulativeDefaultTrigger() | DeficiencyTrigger():
+            return None, trigger.threshold
+        case (
+            DateTrigger()
+            | UnpaidInterestTrigger()
+            | NotesNilTrigger()
+            | ReserveTrigger()
+            | ProviderDefaultTrigger()
+            | ProviderRatingTrigger()
+            | CombinationTrigger()
+        ):
+            return None, None
+        case _:
+            assert_never(trigger)
+
+
 def seen_at_once(trigger: Trigger) -> bool:
     """Whether the payments of a date see the test of that date."""
     return not AFTER[moment_of(trigger)] and (trigger.effect is None or AT_ONCE[trigger.effect])

@@ -10,15 +10,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.triggers import (
-    CollectionsTrigger,
-    CoverageTrigger,
-    CumulativeDefaultTrigger,
-    DeficiencyTrigger,
-    PoolBalanceTrigger,
-    SalesTrigger,
-    TriggerBase,
-)
+from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
 from securitize.engine.cells import Cells
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods_of
@@ -151,27 +143,20 @@ def trigger_ledger(told: ToldCells) -> Columns:
                     status = "not tested"
                 rows.add(
                     scenario, name, period, day, trigger.title, actual, limit,
-                    headroom(trigger, actual, limit), status, cure_of(trigger), consequence_of(trigger),
+                    headroom(trigger, actual), status, cure_of(trigger), consequence_of(trigger),
                 )  # fmt: skip
                 before = breached
     return rows.columns
 
 
-def headroom(trigger: TriggerBase, actual: float | None, threshold: float | None) -> float | None:
-    """Distance to a breach, negative beyond it; of sales the nearer end of their corridor."""
+def headroom(trigger: Trigger, actual: float | None) -> float | None:
+    """Distance to a breach, negative beyond it; to the nearer end of a corridor."""
     if actual is None:
         return None
-    if isinstance(trigger, SalesTrigger):
-        ends = [actual - trigger.lower / RATE_UNITS] if trigger.lower is not None else []
-        ends += [trigger.upper / RATE_UNITS - actual] if trigger.upper is not None else []
-        return min(ends, default=None)
-    if threshold is None:
-        return None
-    if isinstance(trigger, CumulativeDefaultTrigger | DeficiencyTrigger):
-        return threshold - actual
-    if isinstance(trigger, CollectionsTrigger | CoverageTrigger | PoolBalanceTrigger):
-        return actual - threshold
-    return None
+    least_passing, most_passing = corridor(trigger)
+    ends = [] if least_passing is None else [actual - least_passing / RATE_UNITS]
+    ends += [] if most_passing is None else [most_passing / RATE_UNITS - actual]
+    return min(ends, default=None)
 
 
 def cure_of(trigger: TriggerBase) -> str:
