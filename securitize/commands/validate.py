@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -14,7 +14,7 @@ from securitize.commands import options
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from securitize.definitions.kinds import FileKind, Kind
+    from securitize.definitions.kinds import Kind
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are told one by one.
@@ -96,21 +96,33 @@ def _other_kind(text: str) -> Kind[BaseModel] | None:
 
 
 def _check_alone(path: str, kind: Kind[BaseModel]) -> None:
-    """A file of another kind, with the warnings that the definitions and the floors above them know of it."""
+    """A file of another kind, with the warnings that only the floors above the definitions can tell."""
+    match kind.further:
+        case "nothing":
+            _check_file(path, kind)
+        case "candidates":
+            _check_build(path)
+        case "curves":
+            _check_file(path, kind, _warnings_of_curves)
+        case "patterns":
+            _check_file(path, kind, _warnings_of_patterns)
+        case _:
+            assert_never(kind.further)
+
+
+def _check_file(
+    path: str, kind: Kind[BaseModel], further: Callable[[str], Iterable[str]] | None = None
+) -> None:
     from securitize.definitions.loading import load
     from securitize.reports.terminal import print_line
 
-    if kind.name == "build":
-        _check_build(path)
-        return
     loaded = load(kind, path)
     options.tell_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
-    if kind.name in FURTHER_WARNINGS:
-        options.tell_warnings(FURTHER_WARNINGS[kind.name](path))
+    options.tell_warnings(further(path) if further else ())
     print_line(f"{path}: valid {kind.title} file, checked by itself", wraps=False)
 
 
-def _warnings_of_market(path: str) -> Iterable[str]:
+def _warnings_of_curves(path: str) -> Iterable[str]:
     from securitize.reports.markets import MarketSheet
 
     return MarketSheet(path).warnings
@@ -121,13 +133,6 @@ def _warnings_of_patterns(path: str) -> Iterable[str]:
     from securitize.pooling.chains.rules import warnings_of_patterns
 
     return map(str, warnings_of_patterns(load_chain(path)))
-
-
-#: Warnings that only the floors above the definitions can tell, by kind of file.
-FURTHER_WARNINGS: dict[FileKind, Callable[[str], Iterable[str]]] = {
-    "market": _warnings_of_market,
-    "chain": _warnings_of_patterns,
-}
 
 
 def _check_build(path: str) -> None:

@@ -61,6 +61,8 @@ FileKind = Literal[
     "ratings_capital",
     "internal_capital",
 ]
+#: What only the floors above the definitions can check of a file.
+Further = Literal["nothing", "candidates", "curves", "patterns"]
 # Covariant: a kind of deals stands in the table of all kinds; its checks are asked of what it loaded itself.
 M = TypeVar("M", bound=BaseModel, covariant=True)  # noqa: PLC0105
 _PRIORITY, _ASSETS = "docs/reference/priority-of-payments.md", "docs/reference/assets.md"
@@ -87,6 +89,7 @@ class Kind(Generic[M]):
     check_raw     : what is asked of the bare tables where the file is faulty
     attach        : puts rows of files beside it into the document; returns their bytes by name
     warnings      : what is odd about a file that can be used
+    further       : what is checked beyond that, by the floors above
     """
 
     name: FileKind
@@ -104,6 +107,7 @@ class Kind(Generic[M]):
     check_raw: Callable[[Loaded[None]], list[Problem]] | None = None
     attach: Callable[[Document], Mapping[str, bytes]] | None = None
     warnings: Callable[[Loaded[M]], Iterable[Problem]] | None = None
+    further: Further = "nothing"
 
     @property
     def shelf(self) -> Shelf:
@@ -194,6 +198,7 @@ BUILD = Kind(
             "objective": 7, "contract_terms": 8,
         },
     ),
+    further="candidates",
 )  # fmt: skip
 CHAIN = Kind(
     name="chain",
@@ -205,6 +210,7 @@ CHAIN = Kind(
     check=check_chain,
     check_in_part=check_chain,
     warnings=warnings_of_chain,
+    further="patterns",
 )
 SCENARIO = Kind(
     name="scenario",
@@ -226,6 +232,7 @@ MARKET = Kind(
     sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
     check=check_market_file,
     check_in_part=check_market_file,
+    further="curves",
 )
 HOLIDAYS = Kind(
     name="holidays",
