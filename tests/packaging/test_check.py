@@ -29,7 +29,7 @@ def test_the_closing_line_is_that_of_the_tests(
     monkeypatch.setattr(check, "CHECKS", (("style", python("print('styled')")),))
     monkeypatch.setattr(check, "TYPES", python(f"print('typed'); raise SystemExit({types})"))
     monkeypatch.setattr(
-        check, "TESTS", python(f"import time; time.sleep(0.5); print('9 passed'); exit({tests})")
+        check, "TESTS", python(f"import time; time.sleep(2); print('9 passed'); exit({tests})")
     )
     assert check.everything() == code
     said = capfd.readouterr()
@@ -118,17 +118,28 @@ def test_a_part_that_would_overrun_is_not_started(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("command", "outcome"),
+    ("command", "seconds", "patience", "outcome"),
     [
-        ("pass", deep.DONE),
-        ("raise SystemExit(5)", deep.FAILED),
-        ("import time; time.sleep(60)", deep.STOPPED),
-        ("import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: raise SystemExit(1)", deep.FAILED),
-        ("import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)", deep.STOPPED),
+        ("pass", 60, 60, deep.DONE),
+        ("raise SystemExit(5)", 60, 60, deep.FAILED),
+        # Time enough to get as far as the sleep, also on a busy machine.
+        ("import time; time.sleep(60)", 5, 60, deep.STOPPED),
+        (
+            "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: raise SystemExit(1)",
+            5,
+            60,
+            deep.FAILED,
+        ),
+        (
+            "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)",
+            2,
+            1,
+            deep.STOPPED,
+        ),
     ],
 )
-def test_a_part_that_overruns_is_stopped(command: str, outcome: str) -> None:
-    assert deep.ended(python(command), 0.5 if "sleep" in command else 60, 0.5) == outcome
+def test_a_part_that_overruns_is_stopped(command: str, seconds: float, patience: float, outcome: str) -> None:
+    assert deep.ended(python(command), seconds, patience) == outcome
 
 
 def test_one_failure_among_the_parts_fails(
