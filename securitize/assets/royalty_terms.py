@@ -18,7 +18,7 @@ from securitize.assets.resolve import ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, last_claim_of, told_sales
 from securitize.assets.royalty_rates import NO_END, keeps_after_entry, rate_on
 from securitize.base.arithmetic import Int64
-from securitize.base.closed import complete
+from securitize.base.closed import complete, partition_of_fields
 from securitize.base.money import OPERAND_LIMIT, QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.performance import PAID_AT_THE_END
 from securitize.definitions.pools.royalties import (
@@ -41,6 +41,19 @@ TOLD, KEEPS, WEIGHT, LENGTH, RATE, NEW_YEAR, WITHIN, DUE, DATED, SINCE, UNTIL, G
 TIERED_PER, MINIMUM_PER, MINIMUM, CAP_PER, CAP, SUB, SHARE, ENTITLED, PROJECTED, PERIODS, RUNNING = range(11)
 #: How amounts are counted; 0 where there is none.
 PER: Mapping[Counted, int] = complete(Counted, {"period": 1, "year": 2, "life": 3})
+#: Fields of a performance that these terms are made of, or that many paths bring; and those of claims alone. A field
+#: that is added says here whether royalties read it: then the terms, or the kernel, must.
+_READ, _OF_CLAIMS = partition_of_fields(
+    ResolvedPerformance,
+    {
+        *("paths", "default_rates", "defaults", "conversion", "failures", "late", "delays", "base", "sales"),
+        *("after_last",),
+    },
+    {
+        *("prepayment_rates", "recoveries", "prepayments", "index"),
+        *("order", "default_cuts", "instalment"),
+    },
+)
 #: No multiple of sales is larger.
 LARGEST_MULTIPLE = 100
 

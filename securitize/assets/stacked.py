@@ -15,6 +15,7 @@ import numpy as np
 from securitize.assets.resolve import ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import partition_of_fields
 from securitize.base.money import RATE_UNITS
 from securitize.performance.resolved import (
     NEVER,
@@ -23,6 +24,19 @@ from securitize.performance.resolved import (
     NamedDefault,
     ResolvedPerformance,
     ResolvedRecovery,
+)
+
+#: What the paths of a stack have side by side, or in part; of all else they have the same, or are kept apart.
+_SIDE_BY_SIDE, _APART = partition_of_fields(
+    ResolvedPerformance,
+    {
+        *("paths", "default_rates", "prepayment_rates", "recoveries", "defaults", "late", "delays"),
+        *("index", "base", "sales"),
+    },
+    {
+        *("prepayments", "failures"),
+        *("conversion", "order", "default_cuts", "instalment", "after_last"),
+    },
 )
 
 
@@ -61,12 +75,15 @@ def _apart(pool: ResolvedPool, one: ResolvedPerformance, known: int) -> Hashable
     return (
         _form(one.recoveries),
         repr(sorted(own.items())),
-        repr(sorted(one.prepayments.items())),
-        repr(sorted(one.failures.items())),
         one.index if any(contract.under(one.index) is not contract for contract in pool.contracts) else (),
         () if _is_one_scale(extra) else extra,
-        (one.conversion, one.order, one.default_cuts, one.instalment, one.after_last),
+        *(_plain(getattr(one, name)) for name in sorted(_APART)),
     )
+
+
+def _plain(value: object) -> Hashable:
+    """A field as it is compared: by what is in it, whatever the order."""
+    return repr(sorted(value.items())) if isinstance(value, Mapping) else repr(value)
 
 
 def _form(recoveries: tuple[ResolvedRecovery, ...] | None) -> Hashable:

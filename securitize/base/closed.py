@@ -5,7 +5,8 @@ A closed alias is a Literal, a union of classes, or both; ``Annotated`` around a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Collection, Hashable, Mapping, Sequence, Set
+from dataclasses import fields
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -42,9 +43,14 @@ def complete(closed: object, table: Mapping[K, V], *, by: str | None = None) -> 
     by : the discriminator where the keys are its words, not the classes themselves
     Raises TypeError naming what is missing and what is too much: a table of a module fails as it is imported.
     """
-    wanted = members(closed) if by is None else words(closed, by)
-    missing = [_name(member) for member in wanted if member not in table]
-    surplus = [_name(key) for key in table if key not in wanted]
+    _require_all(members(closed) if by is None else words(closed, by), table)
+    return table
+
+
+def _require_all(wanted: Collection[Hashable], there: Collection[Hashable]) -> None:
+    """Raises TypeError naming what is missing and what is too much."""
+    missing = [_name(member) for member in wanted if member not in there]
+    surplus = [_name(key) for key in there if key not in wanted]
     if missing or surplus:
         said = [
             f"{what} {', '.join(names)}"
@@ -52,7 +58,6 @@ def complete(closed: object, table: Mapping[K, V], *, by: str | None = None) -> 
             if names
         ]
         raise TypeError(f"a table of closed words {' and '.join(said)}")
-    return table
 
 
 def _name(member: object) -> str:
@@ -65,8 +70,17 @@ def partition(closed: object, *parts: Set[str], by: str | None = None) -> tuple[
     by : the discriminator where the words are those of a union
     Raises TypeError naming what is missing, too much or twice: a partition of a module fails as it is imported.
     """
+    return _partition(members(closed) if by is None else words(closed, by), parts)
+
+
+def partition_of_fields(record: type, *parts: Set[str]) -> tuple[frozenset[str], ...]:
+    """As :func:`partition`, of the names of a dataclass's fields: a field that is added must be put into a part."""
+    return _partition([each.name for each in fields(record)], parts)
+
+
+def _partition(wanted: Collection[Hashable], parts: Sequence[Set[str]]) -> tuple[frozenset[str], ...]:
     found = [word for part in parts for word in sorted(part)]
-    complete(closed, dict.fromkeys(found), by=by)
+    _require_all(wanted, found)
     if twice := sorted({word for word in found if found.count(word) > 1}):
         raise TypeError(f"a partition of closed words has {', '.join(twice)} twice")
     return tuple(frozenset(part) for part in parts)

@@ -17,7 +17,7 @@ DRIVERS = [
 
 
 @click.command("break-even")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--driver", "drivers", multiple=True, type=click.Choice(DRIVERS), help="Only this one; may be repeated."
 )

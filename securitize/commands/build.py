@@ -14,7 +14,7 @@ BUILD_TABLE = "candidates"
 
 
 @click.command("build")
-@click.argument("pool", shell_complete=options.complete("build"))
+@click.argument("pool", shell_complete=options.completion("build"))
 @click.option(
     "--output",
     metavar="DIRECTORY",

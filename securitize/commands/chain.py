@@ -15,7 +15,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("name", shell_complete=options.complete("chain"))
+@click.argument("name", shell_complete=options.completion("chain"))
 @click.option(
     "--build", metavar="FOLDER|ID", help="A stored build, whose candidates and pool are counted by node."
 )

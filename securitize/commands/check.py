@@ -21,7 +21,7 @@ CSV_TABLE = "rule_checks"
     "presets",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("preset"),
+    shell_complete=options.completion("preset"),
     help="Rules of a venue; may be repeated.",
 )
 @click.option(
@@ -29,7 +29,7 @@ CSV_TABLE = "rule_checks"
     "sets",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("capital set"),
+    shell_complete=options.completion("capital set"),
     help="Capital parameters; may be repeated.",
 )
 @click.option("--waive", multiple=True, metavar="RULE=REASON", help="Why a breach of a rule is waived.")

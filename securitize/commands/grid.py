@@ -11,7 +11,7 @@ CSV_TABLE = "grid"
 
 
 @click.command("grid")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--over",
     "axes",

@@ -25,7 +25,7 @@ TEMPLATES = " or ".join(", ".join(one.name for one in list_templates()).rsplit("
     "template",
     required=True,
     metavar="TEMPLATE",
-    shell_complete=options.complete("template"),
+    shell_complete=options.completion("template"),
     help=f"{TEMPLATES}.",
 )
 def command(directory: Path, template: str) -> None:

@@ -15,7 +15,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("name", shell_complete=options.complete("market"))
+@click.argument("name", shell_complete=options.completion("market"))
 @click.option(
     "--holidays",
     metavar="FILE",

@@ -40,7 +40,7 @@ builds_folder = click.option(
 Completion = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-def complete(*shelves: str) -> Completion:
+def completion(*shelves: str) -> Completion:
     """Names for the shell: a deal's own first, then what ships on the shelves; files where there is none."""
 
     def names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -85,14 +85,14 @@ def complete_word(
 scenario = click.option(
     "--scenario",
     metavar="NAME|FILE",
-    shell_complete=complete("scenario"),
+    shell_complete=completion("scenario"),
     help="A scenario: the deal's own, a shipped one, or a file.",
 )
 
 pool = click.option(
     "--pool",
     metavar="NAME|FOLDER|FILE",
-    shell_complete=complete("pool"),
+    shell_complete=completion("pool"),
     help="A pool in place of the deal's own: a shipped one, the folder of a build, or a pool file.",
 )
 

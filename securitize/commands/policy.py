@@ -13,7 +13,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("name", metavar="NAME|FILE", shell_complete=options.complete("policy"))
+@click.argument("name", metavar="NAME|FILE", shell_complete=options.completion("policy"))
 def show(name: str) -> None:
     """Show the rules of the policy NAME, a shipped one or a file, and the sources of its numbers."""
     from securitize.reports.policies import print_policy

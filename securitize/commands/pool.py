@@ -33,7 +33,7 @@ def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
 
 
 @command.command("explain")
-@click.argument("build", shell_complete=options.complete("build"))
+@click.argument("build", shell_complete=options.completion("build"))
 @click.argument("key")
 @options.builds_folder
 def explain(build: str, key: str, builds_folder: Path) -> None:
@@ -60,7 +60,7 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
 
 
 @command.command("frontier")
-@click.argument("pool", shell_complete=options.complete("build"))
+@click.argument("pool", shell_complete=options.completion("build"))
 @click.option(
     "--limit", required=True, metavar="NAME", help="The limit that is moved, such as largest-obligor."
 )

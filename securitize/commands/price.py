@@ -16,18 +16,18 @@ CSV_TABLE = "prices"
 
 
 @click.command("price")
-@click.argument("deal", metavar="DEAL|RUN", shell_complete=options.complete("deal"))
+@click.argument("deal", metavar="DEAL|RUN", shell_complete=options.completion("deal"))
 @click.option(
     "--market",
     metavar="NAME|DATE|FILE",
-    shell_complete=options.complete("market"),
+    shell_complete=options.completion("market"),
     help="The market.  [default: that of the deal's closing date]",
 )
 @click.option(
     "--scenario",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("scenario"),
+    shell_complete=options.completion("scenario"),
     help="Price under it too; may be repeated.",
 )
 @click.option(
@@ -50,7 +50,7 @@ CSV_TABLE = "prices"
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    shell_complete=options.complete("performance"),
+    shell_complete=options.completion("performance"),
     help="Price over random paths too.",
 )
 @click.option("--paths", type=click.IntRange(1, 100_000), metavar="N", help="Random paths.  [default: 10000]")

@@ -14,7 +14,7 @@ def command() -> None:
 
 
 @command.command("check")
-@click.argument("plan", metavar="PLAN", shell_complete=options.complete("programme"))
+@click.argument("plan", metavar="PLAN", shell_complete=options.completion("programme"))
 @click.option(
     "--format",
     "format_",

@@ -11,13 +11,13 @@ CSV_TABLE = "reverse_stresses"
 
 
 @click.command("reverse")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--suite",
     default="reverse",
     show_default=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("suite"),
+    shell_complete=options.completion("suite"),
     help="The suite that tells the drivers, their standard deviations and loadings.",
 )
 @click.option("--note", "notes", multiple=True, metavar="NAME", help="Only this note; may be repeated.")

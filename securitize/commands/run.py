@@ -22,13 +22,13 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 
 
 @click.command("run")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @options.scenario
 @options.pool
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    shell_complete=options.complete("performance"),
+    shell_complete=options.completion("performance"),
     help="What happens at random (defaults, providers, payments, rights, sales, rates): the deal's own, a shipped "
     "one, or a file. Adds tables of random paths.",
 )

@@ -13,19 +13,19 @@ CSV_TABLE = "savings"
 
 
 @click.command("savings")
-@click.argument("deal", metavar="DEAL|RUN|CASE", shell_complete=options.complete("deal", "financing"))
+@click.argument("deal", metavar="DEAL|RUN|CASE", shell_complete=options.completion("deal", "financing"))
 @click.option(
     "--against",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("alternative"),
+    shell_complete=options.completion("alternative"),
     help="An alternative to compare with; may be repeated.  [default: all that are known]",
 )
 @click.option(
     "--policy",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("policy"),
+    shell_complete=options.completion("policy"),
     help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing tells of]",
 )
 @click.option(
@@ -35,13 +35,13 @@ CSV_TABLE = "savings"
 @click.option(
     "--financing",
     metavar="NAME|FILE",
-    shell_complete=options.complete("financing"),
+    shell_complete=options.completion("financing"),
     help="What companies pay beside their contracts, in place of the deal's own.",
 )
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    shell_complete=options.complete("performance"),
+    shell_complete=options.completion("performance"),
     help="How companies default at random: how the saving spreads over paths.",
 )
 @click.option(

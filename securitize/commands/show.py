@@ -8,7 +8,7 @@ from securitize.commands import options
 
 
 @click.command("show")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option("--assumptions", is_flag=True, help="Every number with its kind and source instead.")
 def command(deal: str, assumptions: bool) -> None:
     """Show what DEAL is: parties, notes, accounts, fees, support, triggers, the steps of every priority.

@@ -12,7 +12,7 @@ from securitize.commands import options
 
 
 @click.command("size")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--note", required=True, metavar="NAME", help="The note that is sized, or that a number is solved for."
 )
@@ -43,7 +43,7 @@ from securitize.commands import options
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    shell_complete=options.complete("performance"),
+    shell_complete=options.completion("performance"),
     help="What happens at random, for losses and probabilities.",
 )
 @click.option(

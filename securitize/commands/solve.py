@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("solve")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @options.scenario
 @click.option(
     "--unknown",

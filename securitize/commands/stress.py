@@ -17,13 +17,13 @@ CSV_TABLE = "stress_results"
 
 
 @click.command("stress")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--suite",
     default="supervisory",
     show_default=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("suite"),
+    shell_complete=options.completion("suite"),
     help="The suite of scenarios: the deal's own, a shipped one, or a file.",
 )
 @options.pool
@@ -36,7 +36,7 @@ CSV_TABLE = "stress_results"
 @click.option(
     "--performance",
     metavar="NAME|FILE",
-    shell_complete=options.complete("performance"),
+    shell_complete=options.completion("performance"),
     help="What happens at random on them.  [default: a shipped one, assumed]",
 )
 @click.option(
@@ -47,14 +47,14 @@ CSV_TABLE = "stress_results"
     default="reverse",
     show_default=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("suite"),
+    shell_complete=options.completion("suite"),
     help="The suite whose drivers of reverse stress are taken.",
 )
 @click.option(
     "--policy",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.complete("policy"),
+    shell_complete=options.completion("policy"),
     help="A policy that pays the companies; may be repeated.",
 )
 @click.option(

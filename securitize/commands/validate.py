@@ -22,11 +22,11 @@ MOST_TOLD = 50
 
 
 @click.command("validate")
-@click.argument("deal", shell_complete=options.complete("deal"))
+@click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
     "--scenario",
     metavar="NAME|FILE",
-    shell_complete=options.complete("scenario"),
+    shell_complete=options.completion("scenario"),
     help="A scenario, checked together with the deal.",
 )
 @options.pool

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
-from securitize.base.closed import complete, members, words
+from securitize.base.closed import complete, members, partition_of_fields, words
 
 
 class Apple(BaseModel):
@@ -67,3 +68,27 @@ def test_an_incomplete_table_is_refused_by_name(
 ) -> None:
     with pytest.raises(TypeError, match=said):
         complete(closed, table, by=by)
+
+
+@dataclass
+class Basket:
+    apples: int
+    lemons: int
+
+
+def test_a_partition_of_fields_is_given_back() -> None:
+    found = partition_of_fields(Basket, {"apples"}, {"lemons"})
+    assert found == (frozenset({"apples"}), frozenset({"lemons"}))
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (({"apples"}, set()), "lacks lemons"),
+        (({"apples", "lemons"}, {"pears"}), "has no use for pears"),
+        (({"apples", "lemons"}, {"lemons"}), "has lemons twice"),
+    ],
+)
+def test_a_field_in_no_part_is_refused_by_name(parts: tuple[set[str], set[str]], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        partition_of_fields(Basket, *parts)

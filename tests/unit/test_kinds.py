@@ -150,7 +150,7 @@ def test_a_deals_own_files_are_completed_first(tmp_path: Path) -> None:
     for deal in (tmp_path, tmp_path / "deal.toml"):
         context = click.Context(validate.command)
         context.params["deal"] = str(deal)
-        found = options.complete("suite")(context, validate.command.params[0], "")
+        found = options.completion("suite")(context, validate.command.params[0], "")
         assert found[0].value == "mine"
         assert {one.name for one in list_shipped("suite")} < {one.value for one in found}
 
@@ -316,7 +316,7 @@ def test_a_row_more_is_known_everywhere(stub: Path, monkeypatch: pytest.MonkeyPa
     assert json_schema("stub")["title"] == json.loads(_invoke("schema", "stub").output)["title"]
     listed = _invoke("list", "stub").output
     assert listed.split() == ["Stubs:", "securitize", "stub", "NAME", "name", "title", "one"]
-    completed = options.complete("stub")(click.Context(validate.command), validate.command.params[0], "o")
+    completed = options.completion("stub")(click.Context(validate.command), validate.command.params[0], "o")
     assert [one.value for one in completed] == ["one"]
     assert "| `stub` 桩 | `stubs/NAME.toml` | `stubs/NAME.toml` | `stubbed` |" in reference_page()
     # Of its fields nothing is said yet: refused by name.
