@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from securitize.base.closed import complete
 from securitize.base.money import to_minor, to_rate
 
+#: From the most to the least reliable.
 FigureKind = Literal["published", "derived", "assumed"]
 #: The article of each, in a sentence.
 ARTICLES: Mapping[FigureKind, str] = complete(FigureKind, {"published": "a", "derived": "a", "assumed": "an"})

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from securitize.base.closed import partition
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath, written
-from securitize.definitions.figures import is_figure
+from securitize.definitions.figures import FigureKind, is_figure
 
-_KINDS = ("published", "derived", "assumed")
+_KINDS = get_args(FigureKind)
 
 WrittenKind = Literal["published", "derived", "assumed", "stated"]
 ASSUMED, STATED, _ = partition(WrittenKind, {"assumed"}, {"stated"}, {"published", "derived"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn, assert_never
+from typing import NoReturn, assert_never, get_args
 
 import numpy as np
 import QuantLib as ql  # noqa: N813
@@ -34,7 +34,7 @@ from securitize.market.curves import Discount
 from securitize.market.evaluation import quantlib_date
 
 #: From the most to the least reliable.
-_KINDS: tuple[FigureKind, ...] = ("published", "derived", "assumed")
+_KINDS: tuple[FigureKind, ...] = get_args(FigureKind)
 #: Of discount factors, about 1: that much apart they are the same.
 ROUNDING = 1e-12
 #: Years at which the par yields of a simple flat rate are computed.

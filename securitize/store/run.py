@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
@@ -14,9 +13,6 @@ from securitize.store.identity import Json
 from securitize.store.stored import StoredRun, StoredTables
 from securitize.store.stored import open_run as open_stored
 from securitize.tables import Tables
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

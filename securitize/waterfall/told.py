@@ -7,7 +7,7 @@ Source: ``docs/reference/priority-of-payments.md``, sections 1, 3 and 14.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -121,7 +121,7 @@ def _providers(
         pays = [RATE_UNITS] * schedule.periods
         ratings = [RATINGS.index(support.rating) if support.rating else 0] * schedule.periods
         for stress in stresses:
-            hit = [t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at]
+            hit = {t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at}
             match stress:
                 case ProviderDefaultStress():
                     pays = _from_then_on(pays, hit, stress.recovery)
@@ -133,7 +133,7 @@ def _providers(
         yield f"rating.{name}", ratings
 
 
-def _from_then_on(values: list[int], periods: Sequence[int], value: int) -> list[int]:
+def _from_then_on(values: list[int], periods: Set[int], value: int) -> list[int]:
     return [value if t in periods else kept for t, kept in enumerate(values)]
 
 

@@ -36,17 +36,16 @@ IMPORTED = """
 import importlib, json, pkgutil, sys
 from securitize.base import closed
 import securitize
-refused, complete = [], closed.complete
-def told(union, table, **more):
+refused, require_all = [], closed._require_all
+def told(wanted, there):
     try:
-        return complete(union, table, **more)
+        require_all(wanted, there)
     except TypeError as error:
         frame = sys._getframe(1)
         while frame.f_code.co_filename == closed.__file__:
             frame = frame.f_back
         refused.append((frame.f_code.co_filename, frame.f_lineno, str(error)))
-        return table
-closed.complete = told
+closed._require_all = told
 for module in pkgutil.walk_packages(securitize.__path__, "securitize."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)

@@ -17,8 +17,8 @@ from securitize.definitions.pools.pool import Contract
 from securitize.definitions.pools.pool_limits import Limit
 from securitize.definitions.pools.royalties import RoyaltyRate
 from securitize.definitions.scenarios.curves import Curve
-from securitize.definitions.scenarios.effects import FixingStress, PoolStress
-from securitize.definitions.scenarios.scenario import Stress
+from securitize.definitions.scenarios.effects import FixingStress
+from securitize.definitions.scenarios.scenario import PoolStress, Stress
 from securitize.definitions.suites.stresses import SuiteStress
 from tests.oracle.drawn_stresses import DRIVERS
 from tests.packaging.tree import ROOT

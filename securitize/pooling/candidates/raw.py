@@ -11,16 +11,10 @@ import numpy.typing as npt
 from securitize.base.errors import DefinitionError
 from securitize.pooling.candidates.faults import Fault, Log, refused
 
-#: Largest file, and most rows.
+#: Largest file, and most rows and columns.
 MOST_BYTES = 1 << 30
-
-
 MOST_ROWS = 2_000_000
-
-
 MOST_COLUMNS = 500
-
-
 #: Lines in which a heading is looked for.
 HEADING_LINES = 20
 
