@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol, cast, get_type_hints
 
 import numpy as np
@@ -18,13 +19,18 @@ from securitize.reference import interpreter
 from securitize.waterfall.plan import Line
 
 PRIORITIES = ("normal", "acceleration", "default")
-#: Kinds of principal that share the distribution amount: what is left of it is compared where a note has one of them.
-SHARING = frozenset(
-    word
-    for kind in cast("tuple[type[Principal], ...]", members(Principal))
-    if kind.shares_collections
-    for word in members(get_type_hints(kind)["kind"])
-)
+
+
+@cache
+def _sharing() -> frozenset[str]:
+    """Kinds of principal that share the distribution amount: what is left of it is compared where a note has one."""
+    kinds = cast("tuple[type[Principal], ...]", members(Principal))
+    return frozenset(
+        str(word)
+        for kind in kinds
+        if kind.shares_collections
+        for word in members(get_type_hints(kind)["kind"])
+    )
 
 
 class Case(Protocol):
@@ -128,7 +134,7 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
     compare("call price", expected["call_price"], got.get(("call_price",), zero))
     compare("originator", expected["originator"], got[("originator",)])
     compare("final distribution", expected["final_distribution"], got[("final_distribution",)])
-    if any(note["principal"]["kind"] in SHARING for note in case.deal["notes"].values()):
+    if any(note["principal"]["kind"] in _sharing() for note in case.deal["notes"].values()):
         compare("distribution left", expected["principal_distribution_left"], got[("distribution_left",)])
     ran: dict[Line, set[int]] = {}
     for t, steps in enumerate(expected["steps"]):
