@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from securitize.base.closed import complete
+from securitize.base.closed import complete, partition
 from securitize.base.money import to_minor, to_rate
 
 #: From the most to the least reliable.
@@ -228,46 +228,14 @@ DayCount = Literal[
     "30/360-NASD",
     "1/1",
 ]
-#: Whether a day count looks at how often interest is paid.
-LOOKS_AT_FREQUENCY: Mapping[DayCount, bool] = complete(
+#: Day counts that say nothing without how often interest is paid, and those that look at it where it is known.
+NEEDS_FREQUENCY, USES_FREQUENCY, _ = partition(
     DayCount,
+    {"ACT/ACT-ICMA"},
+    {"ACT/365L"},
     {
-        "ACT/365F": False,
-        "ACT/365L": True,
-        "ACT/360": False,
-        "NL/365": False,
-        "ACT/ACT-ISDA": False,
-        "ACT/ACT-ICMA": True,
-        "ACT/ACT-AFB": False,
-        "30/360": False,
-        "30U/360": False,
-        "30E/360": False,
-        "30E/360-ISDA": False,
-        "30E+/360": False,
-        "30/360-Italian": False,
-        "30/360-NASD": False,
-        "1/1": False,
-    },
-)
-#: Whether it says nothing at all without that.
-NEEDS_FREQUENCY: Mapping[DayCount, bool] = complete(
-    DayCount,
-    {
-        "ACT/365F": False,
-        "ACT/365L": False,
-        "ACT/360": False,
-        "NL/365": False,
-        "ACT/ACT-ISDA": False,
-        "ACT/ACT-ICMA": True,
-        "ACT/ACT-AFB": False,
-        "30/360": False,
-        "30U/360": False,
-        "30E/360": False,
-        "30E/360-ISDA": False,
-        "30E+/360": False,
-        "30/360-Italian": False,
-        "30/360-NASD": False,
-        "1/1": False,
+        *("ACT/365F", "ACT/360", "NL/365", "ACT/ACT-ISDA", "ACT/ACT-AFB", "30/360", "30U/360", "30E/360"),
+        *("30E/360-ISDA", "30E+/360", "30/360-Italian", "30/360-NASD", "1/1"),
     },
 )
 # fmt: off

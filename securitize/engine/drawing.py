@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
+from securitize.engine.goal import Goal, goal_of
 from securitize.performance.random.importance import Shift
-from securitize.performance.random.sampling import SHIFTED, USUAL, SamplingName
-
-if TYPE_CHECKING:
-    from securitize.engine.goal import Goal
+from securitize.performance.random.sampling import SAMPLINGS, SHIFTED, USUAL, SamplingName
 
 #: Paths whose flows may be kept as tables.
 MOST_KEPT = 100_000
@@ -62,9 +59,6 @@ def drawing(
 
     Raises UsageError where paths, seed or the error are out of range, or there is no such sampling.
     """
-    from securitize.engine.goal import goal_of
-    from securitize.performance.random.sampling import SAMPLINGS
-
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
     if not 0 <= seed < 2**64:

@@ -25,6 +25,7 @@ import numpy as np
 
 import securitize
 from securitize.library import list_deals, list_scenarios, list_templates
+from securitize.store.environment import processor_features
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -229,13 +230,6 @@ def made_lines(command: str, folder: Path, ledger: Mapping[str, Any]) -> dict[st
     return found
 
 
-def features() -> list[str]:
-    """The vector instructions of this processor."""
-    import numpy._core._multiarray_umath as umath  # type: ignore[import-not-found, unused-ignore]
-
-    return sorted(name for name, there in umath.__cpu_features__.items() if there)
-
-
 def text_of(ledger: Mapping[str, Any], lines: Mapping[str, Mapping[str, Line]]) -> str:
     """``figures.toml``."""
     out = [
@@ -278,7 +272,7 @@ def _lines_of(command: str) -> dict[str, Line]:
 def main() -> int:
     """Write the ledger; say what moved."""
     ledger = held() if FIGURES.exists() else EMPTY
-    same_processor = ledger.get("features", features()) == features()
+    same_processor = ledger.get("features", processor_features()) == processor_features()
     commands = list(results())
     with ProcessPoolExecutor() as workers:
         lines = dict(zip(commands, workers.map(_lines_of, commands), strict=True))
@@ -291,7 +285,7 @@ def main() -> int:
                 print(f"gone: {command}: {table}")
             elif not same(found[table], before[table], same_processor):
                 print(f"moved: {command}: {table}")
-    FIGURES.write_text(text_of({**ledger, "features": features()}, lines), encoding="utf-8")
+    FIGURES.write_text(text_of({**ledger, "features": processor_features()}, lines), encoding="utf-8")
     return 0
 
 

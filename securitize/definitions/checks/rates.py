@@ -17,7 +17,7 @@ from securitize.definitions.deals.fees import (
 )
 from securitize.definitions.deals.rates import RateRule
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import LOOKS_AT_FREQUENCY, DayCount
+from securitize.definitions.figures import NEEDS_FREQUENCY, USES_FREQUENCY, DayCount
 
 
 def rate_rules(deal: Deal) -> Iterator[tuple[KeyPath, RateRule]]:
@@ -80,7 +80,7 @@ def day_counts_know_the_frequency(view: DealView) -> Iterator[Problem]:
     if rule.frequency or rule.every:
         return
     for at, day_count in _day_counts(view.deal):
-        if LOOKS_AT_FREQUENCY[day_count]:
+        if day_count in NEEDS_FREQUENCY or day_count in USES_FREQUENCY:
             what = "the day count needs to know how often interest is paid"
             repair = 'write frequency = "3M" in [dates.payment]'
             yield view.problem(at, what, day_count, repair, "SEC182")

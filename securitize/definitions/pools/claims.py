@@ -256,7 +256,7 @@ class Instalments(Claim):
         listed = self.dates.dates or ()
         if any(after <= before for before, after in pairwise(listed)):
             raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
-        if NEEDS_FREQUENCY[self.day_count] and self.dates.months is None:
+        if self.day_count in NEEDS_FREQUENCY and self.dates.months is None:
             raise fault("SEC182", f"{self.day_count} needs the frequency of the dates", "add dates.frequency")
         if payments := self.repayment.listed:
             if any(after.date <= before.date for before, after in pairwise(payments)):

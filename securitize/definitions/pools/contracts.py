@@ -199,7 +199,7 @@ class Receivable(Claim):
             raise fault("SEC184", "price and discount_rate are both given", "write one of them")
         if self.price is not None and self.price > self.amount:
             raise fault("SEC184", "the price is above the amount", "write at most the amount")
-        if NEEDS_FREQUENCY[self.day_count]:
+        if self.day_count in NEEDS_FREQUENCY:
             raise fault("SEC182", f"{self.day_count} needs a frequency", "write another day count")
         return self
 
