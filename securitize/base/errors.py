@@ -6,8 +6,12 @@ Every message is one line:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, assert_never
+
+from securitize.base.language import Language
+from securitize.base.messages import Message, in_language
 
 EXIT_DONE = 0
 EXIT_BREACH = 1
@@ -54,16 +58,67 @@ class Problem:
         repair = f"; {printable(self.repair, 300)}" if self.repair else ""
         return f"{where}: {printable(self.what, 300)}{found}{repair}  [{self.code}]"
 
+    def text(self, language: Language) -> str:
+        """The line in a language; the Chinese one says the place first: ``file 第n行 path：``."""
+        match language:
+            case "en":
+                return str(self)
+            case "zh":
+                where = printable(self.file, 300) + (f" 第{self.line}行" if self.line else "")
+                where += f" {printable(self.path)}" if self.path else ""
+                found = f"（{printable(self.found)}）" if self.found else ""
+                what = printable(in_language(self.what, language), 300)
+                repair = printable(in_language(self.repair, language), 300)
+                end = f"；{repair.removesuffix('。')}。" if repair else "。"
+                return f"{where}：{what}{found}{end}[{self.code}]"
+            case _:
+                assert_never(language)
+
     @property
     def order(self) -> tuple[str, int, str, str]:
         """Sorting key: by file, then line."""
         return (self.file, self.line, self.path, self.code)
 
 
+#: A line of a problem that is kept as text, as in the warnings of a stored run.
+_LINE = re.compile(
+    r"(?P<file>[^:]+)(:(?P<line>\d+))?(: (?P<path>[^ :]+))?: (?P<said>.+)  \[(?P<code>[A-Z]+\d+)\]", re.DOTALL
+)
+
+
+def line_in_language(line: str, language: Language) -> str:
+    """A line for the user, in a language: a sentence, or a problem that was kept as text."""
+    kept = None if isinstance(line, Message) else _LINE.fullmatch(line)
+    if kept is None:
+        return in_language(line, language)
+    what, _, repair = kept["said"].rpartition("; ")
+    if not what:
+        what, repair = repair, ""
+    found = ""
+    if what.endswith(")") and " (" in what:
+        what, _, found = what[:-1].partition(" (")
+    place = (kept["file"], int(kept["line"] or 0), kept["path"] or "")
+    return Problem(*place, what, found, repair, kept["code"]).text(language)
+
+
 class SecuritizeError(Exception):
-    """An error that its reader can act on; printed as one line, never as a traceback."""
+    """An error that its reader can act on; printed as one line, never as a traceback.
+
+    template, values : of the message (:class:`~securitize.base.messages.Message`)
+    """
 
     exit_code: ClassVar[int] = EXIT_FAILED
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        super().__init__(Message(template, **values) if values else template)
+
+    def text(self, language: Language) -> str:
+        """What is said of it, in a language."""
+        return "\n".join(line_in_language(line, language) for line in self._lines())
+
+    def _lines(self) -> list[str]:
+        message: str = self.args[0]
+        return [message] if isinstance(message, Message) else str(message).split("\n")
 
 
 class UsageError(SecuritizeError):
@@ -80,6 +135,10 @@ class DefinitionError(SecuritizeError):
     def __init__(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(problems, key=lambda p: p.order))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def text(self, language: Language) -> str:
+        """Every problem on a line."""
+        return "\n".join(problem.text(language) for problem in self.problems)
 
 
 class InfeasibleError(SecuritizeError):

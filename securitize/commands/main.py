@@ -21,7 +21,10 @@ from securitize.base.errors import (
     SecuritizeError,
     printable,
 )
+from securitize.base.language import language, use_language
+from securitize.base.messages import Message, in_language
 from securitize.commands.completion import VARIABLE, answer
+from securitize.commands.help_text import in_users_language, language_asked
 from securitize.commands.signals import raised, told
 
 #: command -> (module, what the overview says)
@@ -90,7 +93,7 @@ class LazyGroup(click.Group):
             return None
         module, _ = COMMANDS[cmd_name]
         command: click.Command = import_module(f"securitize.commands.{module}").command
-        return command
+        return in_users_language(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, without importing any command."""
@@ -110,12 +113,16 @@ def group() -> None:
     """
 
 
+in_users_language(group)
+
+
 def main() -> int:
     """Run the command line in ``sys.argv``; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A character that the locale cannot write is told by its number.
             stream.reconfigure(errors="backslashreplace")
+    use_language(language_asked(sys.argv[1:]))
     if VARIABLE in os.environ:
         return answer(group, os.environ[VARIABLE])
     try:
@@ -140,17 +147,18 @@ def _ended_by(error: BaseException) -> int:
         case click.ClickException():
             return _say(_usage(error), EXIT_USAGE)
         case SecuritizeError():
-            return _say(str(error), error.exit_code)
+            return _say(error.text(language()), error.exit_code)
         case BrokenPipeError():
             # The reader has left; nothing more can be said to it.
             _drop_output()
             return EXIT_DONE
         case MemoryError():
-            return _say("not enough memory", EXIT_FAILED)
+            return _say(in_language("not enough memory"), EXIT_FAILED)
         case OSError() if error.errno in _SYSTEM:
             _drop_output()
             where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
-            return _say(f"the system failed: {error.strerror}{where}", EXIT_FAILED)
+            said = Message("the system failed: {reason}{where}", reason=error.strerror, where=where)
+            return _say(in_language(said), EXIT_FAILED)
         case _:
             return _report_bug(error)
 
@@ -159,9 +167,13 @@ def _usage(error: click.ClickException) -> str:
     """What is wrong with the command line, on one line, and where help is; the help itself where nothing was asked."""
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         return error.format_message()
-    said = printable(error.format_message(), 500)
+    problem = printable(in_language(error.format_message()), 500)
     context = getattr(error, "ctx", None)
-    return f"{said}  (help: {context.command_path} --help)" if context else said
+    if context is None:
+        return problem
+    return in_language(
+        Message("{problem}  (help: {command} --help)", problem=problem, command=context.command_path)
+    )
 
 
 def _say(text: str, code: int) -> int:
@@ -186,7 +198,7 @@ def _report_bug(error: BaseException) -> int:
             "w", prefix="securitize-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             file.write(said)
-        where = f", details in {file.name}"
+        where = Message(", details in {file}", file=file.name)
     except OSError:
-        where = ""
-    return _say(f"a bug: {last}{where}", EXIT_BUG)
+        where = Message("")
+    return _say(in_language(Message("a bug: {error}{where}", error=last, where=where)), EXIT_BUG)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError, line_in_language, printable
+from securitize.base.language import language
+from securitize.base.messages import Message, in_language
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -151,15 +153,16 @@ def check_table(table: str | None, format_: str, known: Callable[[], Sequence[st
         raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known())}")
 
 
-def talk(text: str) -> None:
-    """A line for the person at the terminal, apart from the data: on standard error."""
-    print(printable(text, 2000), file=sys.stderr)
+def talk(template: str, /, **values: Any) -> None:
+    """A line for the person at the terminal, apart from the data: on standard error, in their language."""
+    text = Message(template, **values) if values else template
+    print(printable(line_in_language(text, language()), 2000), file=sys.stderr)
 
 
 def tell_step(step: str) -> None:
     """What is being done, for whoever waits at a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
-        talk(f"{step} …")
+        talk("{step} …", step=in_language(step))
 
 
 def progress(what: str) -> Callable[[int, int], None] | None:
@@ -177,4 +180,5 @@ def progress(what: str) -> Callable[[int, int], None] | None:
 def tell_warnings(warnings: Iterable[str]) -> None:
     """Each warning on a line of its own."""
     for warning in warnings:
-        talk(f"warning: {warning}")
+        text = line_in_language(warning, language())
+        talk("warning: {warning}", warning=text)

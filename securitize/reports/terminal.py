@@ -8,11 +8,13 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TextIO
 
-from securitize.base.errors import StorageError, printable
+from securitize.base.errors import StorageError, line_in_language, printable
+from securitize.base.language import language
+from securitize.base.messages import Listing, Message, in_language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,7 +45,7 @@ def shown(value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return in_language("yes" if value else "no")
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     if isinstance(value, float):
@@ -52,7 +54,7 @@ def shown(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, tuple):
         return "\n".join(shown(one) for one in value if one)
-    return printable(str(value), 300)
+    return printable(in_language(value) if isinstance(value, Message | Listing) else str(value), 300)
 
 
 def percent(rate: int | None) -> str:
@@ -71,6 +73,8 @@ def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys
     columns. A figure is never cut: where one column alone is too wide, it runs over the edge.
     """
     told = [tuple(row) for row in rows]
+    columns = [replace(column, heading=in_language(column.heading)) for column in columns]
+    title = in_language(title)
     widths = table_widths(columns, told)
     for group in column_groups(widths, keys, terminal_width()):
         narrow = [tuple(row[i] for i in group) for row in told]
@@ -112,10 +116,15 @@ def terminal_width() -> int:
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
-def print_line(text: str, wraps: bool = True) -> None:
-    """A line of text on standard output, wrapped to the terminal; a path is not, so that it can be copied."""
+def print_line(template: str, /, *, wraps: bool = True, **values: Any) -> None:
+    """A line on standard output in the user's language, wrapped to the terminal.
+
+    template, values : of the message (:class:`~securitize.base.messages.Message`)
+    wraps            : a path does not, so that it can be copied
+    """
     from rich.text import Text
 
+    text = line_in_language(Message(template, **values) if values else template, language())
     console, told = _console(terminal_width())
     console.print(Text(printable(text, 10_000)), soft_wrap=not wraps)
     emit(told.getvalue())

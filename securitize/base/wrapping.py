@@ -1,0 +1,52 @@
+"""Lines of a given width: Latin text breaks at spaces, Chinese between any two characters but before closing marks."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import east_asian_width
+
+#: What cannot begin a line, and what cannot end one.
+_CLOSING = "，。；：？！）】》」』、”’…％%,.;:?!)]}"
+_OPENING = "（【《「『“‘([{"
+_WIDE = ("W", "F")
+_PIECES = re.compile(r"\s+|[^\s]")
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes in a terminal: two for each Chinese character and full-width mark."""
+    return sum(2 if east_asian_width(character) in _WIDE else 1 for character in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most ``width`` columns; a word that is longer alone runs over."""
+    lines, line = [], ""
+    for piece in _unbreakable(text):
+        if line and width_of(line) + width_of(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _unbreakable(text: str) -> list[str]:
+    """Pieces that stay whole: words with the space behind them, single Chinese characters with their marks."""
+    pieces: list[str] = []
+    for piece in _PIECES.findall(text):
+        if pieces and _stays(pieces[-1], piece):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _stays(before: str, after: str) -> bool:
+    if after.isspace():
+        return True
+    last = before[-1]
+    if last.isspace():
+        return False
+    return after in _CLOSING or last in _OPENING or not (_is_wide(last) or _is_wide(after))
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in _WIDE
