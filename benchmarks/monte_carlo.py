@@ -32,7 +32,7 @@ from securitize.market.schedules import Schedule
 from securitize.performance.random.draw import draw
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import AlikePaths
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import Plan, build_plan
 from securitize.waterfall.resolve import resolve_deal

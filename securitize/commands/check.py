@@ -90,8 +90,8 @@ def command(
         raise UsageError("name a --preset or a --capital set; securitize list shows them")
     from securitize.reports import checks, tables
     from securitize.reports.terminal import emit_data
-    from securitize.studies.rules.api import checked
-    from securitize.studies.rules.check import Asked
+    from securitize.studies.rules.checks import checked
+    from securitize.studies.rules.rule_checks import Asked
 
     asked = Asked(
         retained={name: _share(value, f"{name}={value}") for name, value in map(_pair, retained)},

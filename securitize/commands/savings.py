@@ -106,8 +106,8 @@ def command(
     if solve is not None:
         if format_ != "table" or company is not None:
             raise UsageError("--solve goes with --format table, and not with --company")
-        from securitize.reports.solved_cost import print_solved
-        from securitize.studies.savings.solve_cost import solve_term
+        from securitize.reports.published_cost import print_solved
+        from securitize.studies.savings.published_cost import solve_term
 
         print_solved(solve_term(found.comparison, solve, policy, as_if))
     elif format_ == "json":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
-from securitize.engine.goal import Goal, goal_of
+from securitize.engine.precision import Goal, goal_of
 from securitize.performance.random.importance import Shift
 from securitize.performance.random.sampling import SAMPLINGS, SHIFTED, USUAL, SamplingName
 

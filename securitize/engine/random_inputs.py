@@ -25,7 +25,7 @@ from securitize.engine.calculation import from_period
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance, differs_only_in
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import AlikePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.engine.calculation import Calculation
-    from securitize.engine.parts import Parts
+    from securitize.engine.path_ranges import Parts
     from securitize.engine.simulate import Measured, Progress, Simulation
 
 
@@ -31,7 +31,7 @@ def results_of(
     prepared = calculation.prepared
     if prepared.random is None or prepared.draw is None:
         return tables_and_facts(calculation, None)
-    from securitize.engine.parts import Parts
+    from securitize.engine.path_ranges import Parts
     from securitize.engine.simulate import Engine, measured_until, with_kept
     from securitize.engine.stopping import further
 

@@ -11,13 +11,13 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
-from securitize.engine.controls import known_controls
+from securitize.engine.control_variates import known_controls
 from securitize.engine.note_values import resolve_note_values
-from securitize.engine.parts import Part, Parts
+from securitize.engine.path_ranges import Part, Parts
 from securitize.engine.random_inputs import BlockInputs, RandomInputs
 from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import AlikePaths
 from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan

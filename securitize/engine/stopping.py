@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from securitize.engine.goal import Goal
+from securitize.engine.precision import Goal
 from securitize.engine.sampled import expected
 from securitize.engine.simulate import BLOCK, Simulation
 

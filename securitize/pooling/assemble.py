@@ -13,13 +13,13 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
-from securitize.pooling.assessed import Assessed, assess
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.columns import positions
 from securitize.pooling.eligible import Eligible, eligible
+from securitize.pooling.formulation import pose
 from securitize.pooling.limits import Imposed, Measures
 from securitize.pooling.portfolio import STAGES, Portfolio, Tied
-from securitize.pooling.posing import pose
+from securitize.pooling.profiles import Assessed, assess
 from securitize.pooling.screens.findings import is_fatal
 from securitize.pooling.selection.explore import gains
 from securitize.pooling.selection.problem import Problem

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.patents.life import KINDS
-from securitize.pooling.assessed import Assessed
 from securitize.pooling.columns import NO_DAY, coded, positions
 from securitize.pooling.portfolio import STAGES, Portfolio
+from securitize.pooling.profiles import Assessed
 
 #: A patent's score in a portfolio: thousandths of a point.
 SCORE_UNITS = 1000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.rules.api import Checks
+    from securitize.studies.rules.checks import Checks
 
 
 def print_checks(found: Checks) -> None:

@@ -20,7 +20,7 @@ from securitize.base.closed import complete
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.waterfall.alike import AlikePaths, Remembered
+from securitize.waterfall.duplicate_paths import AlikePaths, Remembered
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal

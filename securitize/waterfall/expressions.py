@@ -53,7 +53,7 @@ class Op(IntEnum):
     MUL = 17
     #: hand over a of the last period as total dst
     TOTAL = 33
-    # Two in one, which only the compiled kernel runs (see securitize.waterfall.joining):
+    # Two in one, which only the compiled kernel runs (see securitize.waterfall.fusion):
     #: a + b + c, a + b - c, a - b - c
     ADD_ADD = 18
     ADD_SUB = 19

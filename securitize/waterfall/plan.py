@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.waterfall.expressions import Instruction, Op, Recorder
-from securitize.waterfall.joining import joined
+from securitize.waterfall.fusion import joined
 
 #: Instructions whose ``result`` is not a value.
 _EFFECTS = frozenset(

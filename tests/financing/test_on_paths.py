@@ -13,8 +13,8 @@ from securitize.engine.drawing import Draw
 from securitize.financing.cash import Cash
 from securitize.financing.on_paths import spread_of, value_until
 from securitize.performance.resolved import NEVER
-from securitize.studies.savings.compare import compare
-from securitize.studies.savings.financed import financed
+from securitize.studies.savings.company_savings import compare
+from securitize.studies.savings.inputs import financed
 from securitize.studies.savings.saving_paths import saving_paths
 from securitize.studies.savings.savings import savings
 

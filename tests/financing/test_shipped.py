@@ -24,10 +24,10 @@ from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.financing.comparison import POLICIES
 from securitize.library import find_financing, list_alternatives, list_financings, template
-from securitize.studies.savings.compare import Comparison, compare
-from securitize.studies.savings.financed import Financed, financed, plan_costs
+from securitize.studies.savings.company_savings import Comparison, compare
+from securitize.studies.savings.inputs import Financed, financed, plan_costs
+from securitize.studies.savings.published_cost import solve_term
 from securitize.studies.savings.savings import savings
-from securitize.studies.savings.solve_cost import solve_term
 from tests.financing.made import financing as made_financing
 
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")

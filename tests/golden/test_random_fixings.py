@@ -18,7 +18,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import simulate
 from securitize.library import list_templates
 from securitize.market.calendars import BusinessCalendar
-from securitize.waterfall.told import floating_rules, told_fixings
+from securitize.waterfall.period_inputs import floating_rules, told_fixings
 from tests.golden.test_random_royalties import drawn_paths, lines_of, replay
 
 TEMPLATE = next(template.path for template in list_templates() if template.path.stem == "trust-loan")

@@ -27,8 +27,8 @@ from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw, path_of
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.run.replay import replayed
-from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
+from securitize.studies.run.path_replay import replayed
+from tests.golden.paths_as_stresses import CannotBeToldError, told_as_stresses
 from tests.risk.drawn_payments import written
 
 DEALS = [deal.path for deal in list_deals()] + [template.path for template in list_templates()]

@@ -330,7 +330,7 @@ def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, ca
 
 
 def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
-    from securitize.studies.run.replay import replayed
+    from securitize.studies.run.path_replay import replayed
 
     prepared = prepared_with("lithium-battery", "lithium-battery-chain")
     replay(prepared, 20)

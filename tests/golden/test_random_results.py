@@ -13,7 +13,7 @@ import securitize
 from securitize.engine.note_values import PAID
 from securitize.engine.prepare.prepare import prepare
 from securitize.store.run import Run
-from securitize.studies.run.replay import replayed
+from securitize.studies.run.path_replay import replayed
 
 HARSH = """
 name = "harsh"

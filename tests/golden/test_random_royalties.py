@@ -25,7 +25,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.reference_case import differences, reference_case
 from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw
-from securitize.studies.run.replay import replayed
+from securitize.studies.run.path_replay import replayed
 from securitize.waterfall.plan import Line
 from tests.oracle.assets_reference import collections
 

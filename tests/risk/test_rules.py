@@ -13,7 +13,7 @@ from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_preset, list_shipped
 from securitize.risk.rules import DealFacts, check_rule
-from securitize.studies.rules.check import Asked, check_rules, facts_of
+from securitize.studies.rules.rule_checks import Asked, check_rules, facts_of
 
 FACTS = DealFacts(
     owed={"a": 50, "b": 30, "c": 20},

@@ -13,13 +13,13 @@ from securitize.definitions.deals.notes import ScheduledPrincipal
 from securitize.definitions.loading import load_suite
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import Driver, driver, no_support
-from securitize.risk.breaking import breaks
+from securitize.risk.break_criteria import breaks
 from securitize.studies.solvers.break_even import BreakEven, break_evens
 from securitize.studies.solvers.reverse import CRITERIA, reverse_stresses
 from securitize.studies.solvers.size import (

@@ -11,16 +11,16 @@ import pytest
 
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import Cells, evaluate, with_stresses
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.tables.cells import ToldCells, stress_results
+from securitize.engine.scenario_batch import Cells, evaluate, with_stresses
+from securitize.engine.tables.scenarios import ToldCells, stress_results
 from securitize.library import list_deals, list_templates
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
 from securitize.studies.solvers.grid import grid
-from securitize.waterfall.told import told_by_period
+from securitize.waterfall.period_inputs import told_by_period
 from tests.stress.drawn import drawn_stresses
 
 DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates()]

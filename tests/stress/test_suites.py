@@ -8,9 +8,9 @@ import pytest
 
 from securitize.base.errors import DefinitionError
 from securitize.definitions.loading import load_scenario, load_suite
-from securitize.engine.cells import evaluate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_deals, list_shipped
 from securitize.studies.stress.scenarios import situations, without_support

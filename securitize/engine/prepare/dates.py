@@ -17,7 +17,7 @@ from securitize.performance.random.resolve_rates import ToldRates
 from securitize.performance.stresses import resolve_performance
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity, Json
-from securitize.waterfall.told import Told, told_by_period, told_fixings, under
+from securitize.waterfall.period_inputs import Told, told_by_period, told_fixings, under
 
 
 def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:

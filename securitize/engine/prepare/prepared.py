@@ -18,7 +18,7 @@ from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.sampling import resolve_sampling
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.store.identity import Identity, Json
-from securitize.waterfall.told import Told
+from securitize.waterfall.period_inputs import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import cast
 
 from securitize.base.errors import UsageError
 from securitize.engine.drawing import Draw
-from securitize.engine.goal import Goal
+from securitize.engine.precision import Goal
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.importance import Shift

@@ -14,8 +14,8 @@ from securitize.base.files import read_regular
 from securitize.pooling.candidates.cleaning import Cleaned, Counts, clean
 from securitize.pooling.candidates.faults import Fault, Log, refused
 from securitize.pooling.candidates.raw import MOST_BYTES
-from securitize.pooling.candidates.reading import read_raw
 from securitize.pooling.candidates.sources import SourceFile, sources
+from securitize.pooling.candidates.table_files import read_raw
 
 __all__ = ["Candidates", "Counts", "SourceFile", "read_candidates"]
 

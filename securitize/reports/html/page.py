@@ -8,7 +8,7 @@ from securitize.reports.element import Element, Style, el
 from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
-from securitize.reports.html.sections.breaking import breaking
+from securitize.reports.html.sections.break_evens import breaking
 from securitize.reports.html.sections.cash import cash
 from securitize.reports.html.sections.model import model
 from securitize.reports.html.sections.paths import paths

@@ -242,7 +242,7 @@ def displaced(run: Run, key: str) -> Displaced:
     """What a candidate would displace. Raises UsageError where the build has no candidate of that key."""
     import tempfile
 
-    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.formulation import OBJECTIVE_SCALES
     from securitize.pooling.selection.explore import with_unit
     from securitize.pooling.selection.solve import solve
 
@@ -299,7 +299,7 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
 
     Raises UsageError where the pool has no limit of that name or it has two bounds.
     """
-    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.formulation import OBJECTIVE_SCALES
     from securitize.pooling.selection.explore import frontier as points
 
     prepared = prepare_build(pool)

@@ -35,7 +35,7 @@ from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.exercise import RATIONAL, Exercise, rationally
-from securitize.studies.price.priced import NotePriced
+from securitize.studies.price.note_prices import NotePriced
 from securitize.tables import Tables, build
 
 __all__ = ["Prices", "price"]

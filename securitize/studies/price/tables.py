@@ -16,7 +16,7 @@ from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
     from securitize.engine.drawing import Draw
-    from securitize.studies.price.priced import NotePriced
+    from securitize.studies.price.note_prices import NotePriced
 
 #: Clean prices of the table of prices, yields and spreads.
 GRID = tuple(90.0 + step for step in range(21))

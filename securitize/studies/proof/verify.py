@@ -19,7 +19,7 @@ from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, sha256
 from securitize.store.stored import StoredRun
-from securitize.studies.proof.rerun import recalculated
+from securitize.studies.proof.recalculation import recalculated
 from securitize.tables.dictionary import load
 from securitize.tables.parquet import to_bytes
 
@@ -69,8 +69,8 @@ class Replayed:
 def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
     """Calculate a run again and compare every table.
 
-    Raises as :func:`securitize.studies.proof.rerun.recalculated`; where another program made the run, what this one
-    does not take of its inputs is told instead.
+    Raises as :func:`securitize.studies.proof.recalculation.recalculated`; where another program made the run, what
+    this one does not take of its inputs is reported instead.
     """
     made_by = stored.manifest.version
     program = None if made_by == program_version() else made_by

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from securitize.engine.calculation import calculate
-from securitize.engine.parts import Parts, arrays_of
+from securitize.engine.path_ranges import Parts, arrays_of
 from securitize.engine.pilot import with_shift
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import BLOCK, Engine, Measured, Simulation, with_kept

@@ -23,7 +23,7 @@ from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.policies.evaluate import subsidies
 from securitize.library import find_policy
 from securitize.market.lpr import IndexHistory
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.inputs import Financed
 
 
 def policies_of(

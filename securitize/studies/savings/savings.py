@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from securitize.base.files import PathLike
 from securitize.engine.drawing import drawing
-from securitize.studies.savings.compare import Comparison, compare
-from securitize.studies.savings.financed import financed
+from securitize.studies.savings.company_savings import Comparison, compare
+from securitize.studies.savings.inputs import financed
 from securitize.tables import Tables, build
 
 __all__ = ["Savings", "savings"]

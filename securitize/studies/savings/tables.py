@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.financing.break_even import BreakEven
-    from securitize.studies.savings.compare import Comparison
+    from securitize.studies.savings.company_savings import Comparison
     from securitize.studies.savings.saving_paths import SavingOnPaths
 
 BASIS_POINTS = 1e4

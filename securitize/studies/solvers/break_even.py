@@ -20,12 +20,12 @@ from securitize.base.closed import partition
 from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
-from securitize.engine.cells import Cells, evaluate
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import Cells, evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.breaking import CRITERIA, OF_DEAL, Criterion, breaks
+from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
 from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal

@@ -10,14 +10,14 @@ from typing import Any
 
 from securitize.base.errors import UsageError, printable
 from securitize.definitions.suites.suite import DriverName
-from securitize.engine.cells import evaluate
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.tables.cells import ToldCells, drawn_from_support
+from securitize.engine.scenario_batch import evaluate
+from securitize.engine.tables.scenarios import ToldCells, drawn_from_support
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.breaking import holds
+from securitize.risk.break_criteria import holds
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import measure_note
 

@@ -15,12 +15,12 @@ from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import ReverseDriver
-from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
 from securitize.performance.suites import DoesNotApply
-from securitize.risk.breaking import Criterion, breaks
+from securitize.risk.break_criteria import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances
 from securitize.studies.solvers.break_even import ABSENT, Support
 

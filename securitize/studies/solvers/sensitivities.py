@@ -16,9 +16,9 @@ from securitize.base.closed import complete
 from securitize.base.errors import SecuritizeError
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import driver, driver_names
 from securitize.performance.suites import DoesNotApply

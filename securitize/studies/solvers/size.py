@@ -20,14 +20,14 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
 from securitize.engine.calculation import calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
-from securitize.risk.breaking import holds
+from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.grid import named_driver
 from securitize.waterfall.measures import NoteMeasures, coverage
 

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 from securitize.definitions.register import Figure, register
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
-from securitize.engine.parts import Parts
+from securitize.engine.path_ranges import Parts
 from securitize.engine.results import tables_and_facts
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Engine, Measured, Progress, measured_until, with_kept
-from securitize.engine.tables.cells import (
+from securitize.engine.tables.pool import assumption_rows
+from securitize.engine.tables.scenarios import (
     ToldCells,
     stress_balances,
     stress_coverage,
     stress_results,
     trigger_ledger,
 )
-from securitize.engine.tables.pool import assumption_rows
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import no_support
 from securitize.store.manifest import Facts
 from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.solvers.reverse import reverse_stresses
 from securitize.studies.solvers.sensitivities import sensitivities
-from securitize.studies.stress.drawn import NoteRisks, draw_on, risks_of, stress_risk
+from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, stress_risk
 from securitize.studies.stress.request import REVERSE, SUITE, Asked, Told
 from securitize.studies.stress.rules import rule_tables
 from securitize.studies.stress.saving import saved

@@ -28,7 +28,7 @@ from securitize.tables.rows import Rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.studies.savings.compare import Comparison
+    from securitize.studies.savings.company_savings import Comparison
 
 FILE_BYTES = 2 * 2**20
 
@@ -81,8 +81,8 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
 
 def saved(prepared: Prepared, policy: Sequence[PathLike], as_if: bool, found: Sequence[Situation]) -> Saved:
     """The comparison of the base case. Raises DefinitionError where a policy does not hold."""
-    from securitize.studies.savings.compare import compare
-    from securitize.studies.savings.financed import financed
+    from securitize.studies.savings.company_savings import compare
+    from securitize.studies.savings.inputs import financed
     from securitize.studies.savings.tables import tabulate_savings
 
     comparison = compare(financed(prepared.definitions.deal.path), (), policy, as_if)

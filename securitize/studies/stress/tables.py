@@ -9,12 +9,12 @@ from typing import Any
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
-from securitize.engine.tables.cells import ToldCells, drawn_from_support
+from securitize.engine.tables.scenarios import ToldCells, drawn_from_support
 from securitize.performance.suites import described, numbers_of
-from securitize.risk.breaking import holds
+from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.break_even import BreakEven
 from securitize.studies.solvers.reverse import Reverse
-from securitize.studies.stress.drawn import NoteRisks
+from securitize.studies.stress.path_risks import NoteRisks
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows

@@ -8,7 +8,7 @@ import numpy as np
 
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import differences, reference_case
-from securitize.engine.tables.cells import ToldCells
+from securitize.engine.tables.scenarios import ToldCells
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows

@@ -20,9 +20,9 @@ from securitize.definitions.loading import load_build
 from securitize.definitions.pools import build as build_module
 from securitize.definitions.pools.build import Build, Objective
 from securitize.definitions.pools.pool_limits import Limit
+from securitize.pooling.formulation import OBJECTIVE_SCALES, Posed, pose
 from securitize.pooling.limits import limits_of
 from securitize.pooling.portfolio import Portfolio
-from securitize.pooling.posing import OBJECTIVE_SCALES, Posed, pose
 from securitize.pooling.selection.problem import bounds_of, value_of
 from tests.pooling.limits.limits_reference import Measured, Page
 from tests.pooling.limits.portfolios import drawn

@@ -11,12 +11,12 @@ import pyarrow as pa
 from securitize.definitions.loading import load_build
 from securitize.definitions.pools.build import Build
 from securitize.library.find import find_build
+from securitize.pooling.assessment import Judged, judge
 from securitize.pooling.candidates.columns import schema
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.placement import Placement, from_dense
-from securitize.pooling.judging import Judged, judge
 from securitize.pooling.screens.findings import data
-from securitize.pooling.valuing import Valued, value_patents
+from securitize.pooling.valuations import Valued, value_patents
 
 Rows = list[dict[str, Any]]
 DAY = dt.timedelta(days=1)

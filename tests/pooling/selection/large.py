@@ -9,8 +9,8 @@ import numpy as np
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_build
+from securitize.pooling.formulation import Posed, pose
 from securitize.pooling.portfolio import Portfolio
-from securitize.pooling.posing import Posed, pose
 
 COMPANIES, GROUPS, REGIONS, NODES = 60, 45, 8, 21
 _BUILD = """

@@ -10,8 +10,8 @@ import numpy as np
 
 from securitize.pooling.assemble import Assembled
 from securitize.pooling.chains.chain_map import map_chain
+from securitize.pooling.formulation import OBJECTIVE_SCALES
 from securitize.pooling.portfolio import KINDS, divided
-from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.studies.pool.tables.days import day
 from securitize.tables.rows import Rows
 

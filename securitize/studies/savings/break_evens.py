@@ -16,7 +16,7 @@ from securitize.financing.cash import SUBSIDY, Cash
 from securitize.financing.comparison import WITHOUT_POLICY, Policy, Subsidise, Subsidised, cell, subsidise
 from securitize.financing.cost import present_value
 from securitize.financing.sides import UNCHANGED, Change, Side, securitized
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.inputs import Financed
 
 #: Bounds of what is tried at a break-even: a rate or a fee of 90% less to 90% more.
 FURTHEST = 9 * RATE_UNITS // 10

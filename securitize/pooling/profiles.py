@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
+from securitize.pooling.assessment import Judged, judge
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.classify import classify
 from securitize.pooling.chains.placement import Placement
 from securitize.pooling.chains.rules import ReadyChain
 from securitize.pooling.columns import Columns
-from securitize.pooling.judging import Judged, judge
-from securitize.pooling.valuing import Valued, value_patents
+from securitize.pooling.valuations import Valued, value_patents
 
 
 @dataclass(frozen=True)

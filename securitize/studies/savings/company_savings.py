@@ -35,9 +35,9 @@ from securitize.financing.cost import cost_of
 from securitize.financing.sides import UNCHANGED, Change
 from securitize.library import find_alternative, list_alternatives
 from securitize.market.lpr import IndexHistory
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.break_evens import FURTHEST, Asked, Trial, paid_once
+from securitize.studies.savings.inputs import Financed
 from securitize.studies.savings.policies import policies_of
-from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from securitize.financing.break_even import last_unit
 from securitize.financing.comparison import OF_POOL, WITHOUT_POLICY, Policy, cell, subsidise
 from securitize.financing.cost import Cost
 from securitize.financing.sides import Change, Side, securitized
-from securitize.studies.savings.compare import Comparison
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.company_savings import Comparison
+from securitize.studies.savings.inputs import Financed
 from securitize.studies.savings.policies import policies_of
 
 #: Terms of the contract's rate: what changes them changes what the contracts charge.

@@ -15,7 +15,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall import execute
-from securitize.waterfall.alike import AlikePaths, Remembered
+from securitize.waterfall.duplicate_paths import AlikePaths, Remembered
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.rules import record_payment_date

@@ -18,9 +18,9 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
+from securitize.waterfall.period_inputs import Told, told_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
-from securitize.waterfall.told import Told, told_by_period, under
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
-from securitize.engine.parts import Part, Parts, packed, unpacked
+from securitize.engine.path_ranges import Part, Parts, packed, unpacked
 from securitize.engine.simulate import Measured
 from securitize.store.environment import environment
 from securitize.store.identity import Identity

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.savings.solve_cost import SolvedTerm
+    from securitize.studies.savings.published_cost import SolvedTerm
 
 
 def print_solved(solved: SolvedTerm) -> None:

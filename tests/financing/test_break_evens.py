@@ -9,8 +9,8 @@ import pytest
 from securitize.financing.comparison import cell, no_subsidies
 from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.sides import UNCHANGED, Change
-from securitize.studies.savings.financed import financed
-from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
+from securitize.studies.savings.break_evens import FURTHEST, Asked, Trial, paid_once
+from securitize.studies.savings.inputs import financed
 
 
 def paid_to(facilities: Sequence[Facility], amounts: Sequence[int]) -> tuple[Subsidy, ...]:

@@ -23,7 +23,7 @@ from securitize.pooling.screens.companies import screen_companies
 from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts
 from securitize.pooling.screens.findings import Findings, Subject, data, is_fatal
 from securitize.pooling.screens.patents import screen_patents, screen_title
-from securitize.pooling.valuing import Valued
+from securitize.pooling.valuations import Valued
 
 #: What counts as a higher pledge financing, minor units: no threshold was published. Assumed.
 PLEDGE_FROM = 5_000_000 * 100

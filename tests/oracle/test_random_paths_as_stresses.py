@@ -26,7 +26,7 @@ from securitize.performance.random.prepayments import resolve_prepayments
 from securitize.performance.random.recoveries import resolve_recoveries
 from securitize.performance.random.rights import resolve_rights
 from securitize.performance.stresses import resolve_performance
-from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
+from tests.golden.paths_as_stresses import CannotBeToldError, told_as_stresses
 from tests.oracle.assets_reference import collections
 from tests.oracle.generated_pools import MARKET, cases
 from tests.risk.drawn_payments import written

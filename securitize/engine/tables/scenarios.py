@@ -11,10 +11,10 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
-from securitize.engine.cells import Cells
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods_of
-from securitize.risk.breaking import holds
+from securitize.engine.scenario_batch import Cells
+from securitize.risk.break_criteria import holds
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
