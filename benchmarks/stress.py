@@ -24,7 +24,7 @@ from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
 from securitize.studies.stress.path_risks import draw_on
 from securitize.studies.stress.scenarios import situations
-from securitize.waterfall.period_inputs import told_by_period
+from securitize.waterfall.period_inputs import inputs_by_period
 
 SIDE, PATHS = 20, 100_000
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")
@@ -56,7 +56,9 @@ def grids() -> None:
                     performance=resolve_performance(
                         prepared.deal.performance, scenario, prepared.pool, prepared.schedule
                     ),
-                    told=told_by_period(prepared.deal, scenario, prepared.schedule, history, calendar),
+                    period_inputs=inputs_by_period(
+                        prepared.deal, scenario, prepared.schedule, history, calendar
+                    ),
                 )
             )
         alone = time.perf_counter() - began

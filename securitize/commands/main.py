@@ -22,7 +22,7 @@ from securitize.base.errors import (
     printable,
 )
 from securitize.commands.completion import VARIABLE, answer
-from securitize.commands.signals import raised, told
+from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
 COMMANDS = {
@@ -136,7 +136,7 @@ def _ended_by(error: BaseException) -> int:
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             _drop_output()
-            return told(error)
+            return report_end(error)
         case click.ClickException():
             return _say(_usage(error), EXIT_USAGE)
         case SecuritizeError():

@@ -156,7 +156,7 @@ def talk(text: str) -> None:
     print(printable(text, 2000), file=sys.stderr)
 
 
-def tell_step(step: str) -> None:
+def print_step(step: str) -> None:
     """What is being done, for whoever waits at a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         talk(f"{step} …")
@@ -174,7 +174,7 @@ def progress(what: str) -> Callable[[int, int], None] | None:
     return tell
 
 
-def tell_warnings(warnings: Iterable[str]) -> None:
+def print_warnings(warnings: Iterable[str]) -> None:
     """Each warning on a line of its own."""
     for warning in warnings:
         talk(f"warning: {warning}")

@@ -102,7 +102,7 @@ def command(
         paths=paths or 10_000,
         seed=1 if seed is None else seed,
     )
-    options.tell_warnings(found.warnings)
+    options.print_warnings(found.warnings)
     if solve is not None:
         if format_ != "table" or company is not None:
             raise UsageError("--solve goes with --format table, and not with --company")

@@ -12,7 +12,7 @@ from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.studies.solvers.back_solve import Solved
+    from securitize.studies.solvers.back_solve import BackSolution
 
 
 @click.command("solve")
@@ -59,10 +59,10 @@ def command(
         ]
     rows = [_row(one) for one in found]
     headings = ("unknown", "from", "to", "off below", "off above", "runs")
-    print_table("Solved", [Column(heading) for heading in headings], rows)
+    print_table("BackSolution", [Column(heading) for heading in headings], rows)
 
 
-def _row(one: Solved) -> tuple[object, ...]:
+def _row(one: BackSolution) -> tuple[object, ...]:
     from securitize.base.money import from_minor
 
     outside = [None if off is None else from_minor(off) for off in (one.below, one.above)]

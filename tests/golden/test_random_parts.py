@@ -12,7 +12,7 @@ import pytest
 import securitize
 from securitize.base.errors import UsageError
 from securitize.engine import partial_runs, simulate
-from securitize.engine.precision import Goal, goal_of
+from securitize.engine.precision import PrecisionTarget, precision_of
 from securitize.store.run import Run, open_run
 from securitize.studies.run.path_replay import replayed
 from securitize.tables import dictionary
@@ -170,5 +170,5 @@ def test_goals_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_goal_names_the_most_senior_note_by_itself() -> None:
-    assert goal_of("0.01") == Goal(0.01)
-    assert goal_of("sub=1e-4") == Goal(1e-4, "sub")
+    assert precision_of("0.01") == PrecisionTarget(0.01)
+    assert precision_of("sub=1e-4") == PrecisionTarget(1e-4, "sub")

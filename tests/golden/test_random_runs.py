@@ -13,7 +13,7 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, told_path
+from securitize.engine.calculation import calculate, given_path
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.simulate import Simulation, simulate
@@ -71,7 +71,7 @@ def test_measures_of_a_path_are_those_of_its_replay(deal: str) -> None:
     drawn = draw(prepared.random, prepared.performance, Numbers(7, 0, 200))
     struck = np.flatnonzero(found.obligors_defaulted)[:8]
     for path in (0, 199, *struck.tolist()):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)

@@ -64,9 +64,9 @@ def test_without_support_nobody_pays() -> None:
     base = prepare("guangzhou-2019")
     found = situations(load_suite(find_suite("supervisory")), base)
     alone = without_support(found[0], base)
-    assert {value for name, values in alone.told.items() if name.startswith("pays.") for value in values} == {
-        0
-    }
+    assert {
+        value for name, values in alone.period_inputs.items() if name.startswith("pays.") for value in values
+    } == {0}
 
 
 @pytest.mark.parametrize(

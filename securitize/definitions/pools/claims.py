@@ -39,7 +39,7 @@ Cause = Literal["lapse", "invalidity", "expiry"]
 Consequence = Literal["none", "cut", "repurchase"]
 
 
-class Expected(Model):
+class ExpectedCash(Model):
     """Cash of the past that is still to come."""
 
     date: Date
@@ -56,7 +56,7 @@ class PastContract(Model):
 
     date: Date
     failed: tuple[Name, ...] = ()
-    expected: tuple[Expected, ...] = Field(default=(), max_length=1200)
+    expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -201,10 +201,10 @@ class Claim(Asset):
 
     @model_validator(mode="after")
     def _failures_fit(self) -> Self:
-        told = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
-        if "cut" in told and not self.fee_bearing:
+        causes = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
+        if "cut" in causes and not self.fee_bearing:
             raise fault("SEC181", "only licence fees can be cut", 'write "none" or "repurchase"')
-        if any(told) and not self.collateral:
+        if any(causes) and not self.collateral:
             raise fault(
                 "SEC181", "no right is named that could fail", "name collateral, or leave failure out"
             )
