@@ -40,7 +40,7 @@ Cause = Literal["lapse", "invalidity", "expiry"]
 Consequence = Literal["none", "cut", "repurchase"]
 
 
-class Expected(Model):
+class ExpectedCash(Model):
     """Cash of the past that is still to come."""
 
     date: Date
@@ -57,7 +57,7 @@ class PastContract(Model):
 
     date: Date
     failed: tuple[Name, ...] = ()
-    expected: tuple[Expected, ...] = Field(default=(), max_length=1200)
+    expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
