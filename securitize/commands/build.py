@@ -47,7 +47,7 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
 
     if table is not None and (format_ != "csv" or table not in names("build")):
         raise UsageError(f"--table goes with --format csv and names one of {', '.join(names('build'))}")
-    done = building.build(pool, output=output, builds=builds_folder, tell=options.print_step)
+    done = building.build(pool, output=output, builds=builds_folder, progress=options.progress())
     options.print_warnings(done.warnings)
     if format_ == "json":
         emit_data(tables.as_json(done))

@@ -66,7 +66,7 @@ def command(
         raise UsageError("write --actuals FILE and --to DIRECTORY, or --forecast FILE")
     from securitize.reports import roll as report
 
-    done = api.roll(run, actuals, to=target, runs=runs_folder)
+    done = api.roll(run, actuals, output=target, runs=runs_folder)
     report.print_rolled(done)
     options.talk(f"{target}: the deal after {done.state.as_of}; forecast and actual are in comparison.csv")
     options.talk(f"next: securitize run {shlex.quote(str(target))}")

@@ -93,7 +93,7 @@ def command(
     found = saving.savings(
         deal,
         against=against,
-        policy=policy,
+        policies=policy,
         as_if=as_if,
         scenario=scenario,
         financing=financing,

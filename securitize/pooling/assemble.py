@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.base.progress import Progress, silent
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
@@ -157,15 +157,14 @@ _OTHERWISE = {
 }
 
 
-def assemble(ready: Ready, tell: Callable[[str], None] | None = None) -> Assembled:
-    """The best pool, and what relaxing each limit would bring; ``tell`` is told what is being done.
+def assemble(ready: Ready, progress: Progress = silent) -> Assembled:
+    """The best pool, and what relaxing each limit would bring; ``progress`` is called with what is being done.
 
     Raises InfeasibleError where no pool keeps every limit, CalculationError where amounts do not add up.
     """
-    say = tell or (lambda step: None)
-    say(f"choosing among {len(ready.problem.units):,} units")
+    progress(f"choosing among {len(ready.problem.units):,} units", 0, 0)
     selection = solve(ready.problem)
-    say(f"solving again with each of {len(ready.problem.imposed)} limits relaxed")
+    progress(f"solving again with each of {len(ready.problem.imposed)} limits relaxed", 0, 0)
     steps = {each.limit.name: each.step for each in ready.imposed}
     found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
     if int(found.taken.sum()) != Measures(ready.portfolio, ready.lots).amount.of(selection.taken):
