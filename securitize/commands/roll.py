@@ -46,7 +46,7 @@ def command(
     by_asset: bool,
     runs_folder: Path,
 ) -> None:
-    """Roll RUN forward: put what really was collected in the place of the forecast, and go on from there.
+    """Roll RUN forward: actual collections replace the forecast up to the last actual period.
 
     The periods of --actuals are paid as the deal says; the books after the last of them become state.toml in --to,
     with the deal, its pool and its scenarios beside it, and forecast and actual are compared. Then: securitize run

@@ -90,10 +90,10 @@ def command(
     format_: str,
     table: str | None,
 ) -> None:
-    """Put every scenario of a suite to DEAL: losses, coverage, triggers, break-evens, what support is worth.
+    """Stress-test DEAL under every scenario of a suite: losses, coverage, triggers, break-evens, value of support.
 
     The result is stored like a run, with the tables of the base case; securitize report makes a page of it. Scenarios
-    that have nothing to act on in the deal are said to be not applicable, not passed.
+    that have nothing to act on in the deal are reported as not applicable, not as passed.
     """
     options.check_table(table, format_, lambda: _tables(paths is not None))
     if paths is None and (performance, seed) != (None, None):

@@ -29,7 +29,7 @@ CLOSING = {
     "--reference",
     type=click.IntRange(0, 100_000),
     metavar="N",
-    help="Run the told path and N random paths in the reference interpreter too; no cent may differ.",
+    help="Run the deterministic path and N random paths in the reference interpreter too; no cent may differ.",
 )
 @options.workers
 @options.runs_folder
@@ -37,10 +37,10 @@ CLOSING = {
 def command(
     run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
 ) -> int:
-    """Prove that a stored RUN, stress result or build is what its manifest says; exit code 1 where it is not.
+    """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
     Digests show that no file has changed since it was stored. With --rerun the tables are calculated again: the same
-    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are told. Where another
+    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed. Where another
     version of securitize made the run, that is said first, both are compared, and the exit code is 6.
     """
     from securitize.reports.tables import to_json
@@ -109,7 +109,7 @@ def _print_reference(replayed: ReferenceReplay) -> None:
 
     paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
     print_line(
-        f"reference interpreter: told path{paths}, {replayed.lines:,} lines, {len(replayed.differences)} differ"
+        f"reference interpreter: deterministic path{paths}, {replayed.lines:,} lines, {len(replayed.differences)} differ"
     )
     for one in replayed.differences[:20]:
         print_line(f"DIFFERS: {one}")

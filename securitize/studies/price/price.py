@@ -284,7 +284,7 @@ def _flows(
 
 
 def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
-    """The dates on which the told path pays the note anything."""
+    """The dates on which the deterministic path pays the note anything."""
     paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
     return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
 
