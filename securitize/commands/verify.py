@@ -109,7 +109,8 @@ def _print_reference(replayed: ReferenceReplay) -> None:
 
     paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
     print_line(
-        f"reference interpreter: deterministic path{paths}, {replayed.lines:,} lines, {len(replayed.differences)} differ"
+        f"reference interpreter: deterministic path{paths}, {replayed.lines:,} lines, "
+        f"{len(replayed.differences)} differ"
     )
     for one in replayed.differences[:20]:
         print_line(f"DIFFERS: {one}")

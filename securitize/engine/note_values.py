@@ -1,4 +1,4 @@
-"""What a note's payments are worth on each path, at the rate that the deterministic path yields at par, and their own yield."""
+"""What payments of a note are worth on each path, at the rate that makes the deterministic path worth par; their yield."""
 
 from __future__ import annotations
 
