@@ -1,4 +1,4 @@
-"""What a note's payments are worth on each path, at the rate that the told path yields at par, and their own yield."""
+"""What payments of a note are worth on each path, at the rate that makes the deterministic path worth par; their yield."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NoteValues:
     """Values the payments of the notes of one calculation.
 
     A note is bought at par, its balance as the first date opens, on the closing date, or on the day of a deal in
-    mid-life. Its present value is at the yield of the told path, so that the told path is worth par.
+    mid-life. Its present value is at the yield of the deterministic path, so that the deterministic path is worth par.
     """
 
     notes: tuple[str, ...]

@@ -118,7 +118,7 @@ class RandomInputs:
         names = tuple(one.name for one in claims.contracts if one.name in drawn.defaults)
         outcomes = default_outcomes(claims, deterministic, names, self._inputs)
         whole = self._inputs(project(royalties, deterministic, keep_flows=False))
-        # What is the same on all paths is what the told path has beside what the kernel finds of it.
+        # What is the same on all paths is what the deterministic path has beside what the kernel finds of it.
         periods = len(self.prepared.schedule.payment)
         cash, sales = np.zeros((periods, 1), np.int64), np.zeros((periods, 1), np.int64)
         add_royalties(terms, deterministic, cash, sales)

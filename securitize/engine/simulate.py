@@ -9,6 +9,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
 from securitize.engine.control_variates import control_variates
@@ -42,7 +43,6 @@ KEPT = {
 #: Paths of which the flows are kept for quantiles.
 KEPT_PATHS = 16_384
 #: Told how many paths are done, of how many.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class Engine:
             parts.add(PathRange(first, after, self._measured(totals, beside.pop(first))))
             done.append(after - first)
             if progress is not None:
-                progress(sum(done), wanted)
+                progress("paths", sum(done), wanted)
 
         run_blocks(
             self._plan,

@@ -13,7 +13,7 @@ import numpy as np
 
 from securitize.financing.all_in import (
     YEAR,
-    DatedCash,
+    CashVector,
     all_in_rate,
     balance_years,
     component_rates,
@@ -121,4 +121,4 @@ def _pairs(rows: Iterable[Cash]) -> list[tuple[dt.date, int]]:
     return [(row.date, row.amount) for row in rows]
 
 
-__all__ = ["Cost", "DatedCash", "Share", "cost_of", "present_value"]
+__all__ = ["CashVector", "Cost", "Share", "cost_of", "present_value"]

@@ -189,7 +189,7 @@ def differs_only_in(
     """Whether nothing is drawn but these fields, and of defaults their dates alone, with the recoveries that are told.
 
     The one condition of every route that is faster because little is random. A field that is not named, a new one too,
-    must be that of the told path, the very object: what a route does not know ends it.
+    must be that of the deterministic path, the very object: what a route does not know ends it.
     """
     same = replace(
         drawn, paths=deterministic.paths, **{name: getattr(deterministic, name) for name in random}

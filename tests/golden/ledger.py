@@ -111,7 +111,7 @@ def _savings(
         if name in POLICIES:
             yield (
                 f"savings {name} --policy {POLICIES[name]} --as-if",
-                _saved(name, policy=[POLICIES[name]], as_if=True),
+                _saved(name, policies=[POLICIES[name]], as_if=True),
             )
         yield (
             f"savings {name} --performance {CLAIMS} --paths {PATHS}",

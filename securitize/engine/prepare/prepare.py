@@ -36,7 +36,7 @@ def prepare(
 
     deal, scenario : a name or a path; without a scenario the base performance of the deal
     pool           : a name or a path, in place of the deal's own pool
-    draw           : what is drawn at random; None for the told path alone
+    draw           : what is drawn at random; None for the deterministic path alone
     Raises UsageError where a file is not found, DefinitionError with every problem of every file.
     """
     deal_file = find_deal(os.fspath(deal))

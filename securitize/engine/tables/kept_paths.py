@@ -21,7 +21,7 @@ NOTE = {
     "residual_paid": "residual_paid", "capitalised": "capitalised", "unpaid_interest": "unpaid",
     "written_off": "written_off", "closing_balance": "closing",
 }  # fmt: skip
-#: As the tables of the told path call what the engine calls otherwise.
+#: As the tables of the deterministic path call what the engine calls otherwise.
 SAID = {("note", "unpaid"): "unpaid_interest", ("note", "closing"): "closing_balance"}
 POOL = ("performing", "defaulted")
 

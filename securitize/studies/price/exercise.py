@@ -18,9 +18,9 @@ from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
 
-#: Whether puts and the issuer's call are exercised as told, or where it pays.
-ExerciseRule = Literal["told", "rational"]
-RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"told"})
+#: Whether puts and the issuer's call are exercised as given, or where it pays.
+ExerciseRule = Literal["given", "rational"]
+RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"given"})
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]
 #: More choices at once are not tried.

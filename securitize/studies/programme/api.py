@@ -22,12 +22,16 @@ from securitize.tables import Tables, build
 from securitize.tables.rows import Rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckedProgramme(Tables):
     """A plan and each rule put to it; the same as the table ``programme``."""
 
     plan: Programme
     results: tuple[RuleResult, ...]
+
+    @property
+    def _subject(self) -> str:
+        return self.plan.name
 
     @property
     def breached(self) -> tuple[RuleResult, ...]:

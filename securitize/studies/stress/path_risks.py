@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from securitize.base.progress import Progress
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.simulate import Progress, Simulation, simulate
+from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.tables.random_paths import note_risk
 from securitize.tables.rows import Rows
 
