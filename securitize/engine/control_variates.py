@@ -28,7 +28,7 @@ def control_variates(
 
 
 def expected_defaults(prepared: Prepared) -> float | None:
-    """How many obligors default on average by the last collection date, drawn or told.
+    """How many obligors default on average by the last collection date, drawn or given.
 
     None where anything but their own hazards may strike them.
     """

@@ -17,7 +17,7 @@ from securitize.base.closed import complete
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
 Mask = NDArray[np.bool_]
-#: A figure of a reason's text: the same for every candidate, or told by the candidate's place.
+#: A figure of a reason's text: the same for every candidate, or indexed by the candidate's place.
 Figure = Callable[[int], object]
 
 
