@@ -1,4 +1,4 @@
-"""From dated cash to the periods of a deal: what the pool delivers.
+"""From dated cash to the collections of each period of a deal.
 
 Source: ``docs/reference/assets.md``, section 5.
 """

@@ -1,4 +1,4 @@
-"""What a pool delivers by the day on which each contract defaults: projected once, then looked up path by path.
+"""Collections of a pool by the default day of each contract: projected once, then looked up path by path.
 
 Without other random events the cash of a contract is fixed by the day of its default alone. So each contract is
 projected for every day of the deal, and a path adds the differences of those contracts that default on it: the same

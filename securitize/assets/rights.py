@@ -1,4 +1,4 @@
-"""Which rights of a claim fail in a stretch of days, why, and what of them goes.
+"""Which rights of a claim fail in a range of days, why, and what of the claim is lost.
 
 Source: ``docs/reference/assets.md``, section 4.
 """

@@ -1,4 +1,4 @@
-"""What is known of random paths before any is drawn: controls for means of paths with weights."""
+"""Control variates: quantities of random paths whose means are known, for estimates of weighted means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn at random: how many paths, from which seed, how sampled, how surely known."""
+"""What is drawn at random: number of paths, seed, sampling, target error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where losses are: the shift of importance sampling, found by pilot paths before the paths of a run.
+"""The shift of importance sampling, found by pilot paths before the paths of a run.
 
 Pilot paths of the first round take 3 M in place of the market factor M, so that the far ends of its law are met as
 often as the middle; those of the next rounds are importance sampled by the shift found before. Of a grid of shifts

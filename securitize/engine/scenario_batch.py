@@ -1,4 +1,4 @@
-"""One deal under a batch of deterministic scenarios: a path of the waterfall each."""
+"""A batch of scenarios: one deal under many deterministic scenarios, each a path of one waterfall."""
 
 from __future__ import annotations
 

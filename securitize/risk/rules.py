@@ -1,4 +1,4 @@
-"""What rules of venues measure on a deal, and what comes of each.
+"""Measures of the rules of venues on a deal, and the status of each.
 
 Every measure is a number or is not known; a threshold is the least or the most that it may be
 (``docs/reference/rules.md``).

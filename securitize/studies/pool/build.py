@@ -1,4 +1,4 @@
-"""Building a pool: found, read, assembled, stored; and looked into again."""
+"""The build of a pool: found, read, assembled, stored; and explained afterwards."""
 
 from __future__ import annotations
 

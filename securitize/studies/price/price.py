@@ -1,4 +1,4 @@
-"""What the notes of a deal are worth: the Python API.
+"""Prices of the notes of a deal: the Python API.
 
 >>> import securitize
 >>> found = securitize.price("nanshan-5-2022")

@@ -1,4 +1,4 @@
-"""What the companies save, beside the stresses: with what policies pay, and without."""
+"""The companies' savings in a stress result: with policies and without."""
 
 from __future__ import annotations
 
