@@ -11,7 +11,11 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One term. ``also`` and ``also_zh`` are other standard spellings; ``meaning_zh`` may be empty."""
+    """One term.
+
+    also, also_zh : other standard spellings
+    keywords      : words of the market that the program does not use, under which the term is found too
+    """
 
     term: str
     term_zh: str
@@ -19,11 +23,12 @@ class Entry:
     meaning_zh: str = ""
     also: tuple[str, ...] = ()
     also_zh: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every spelling of both languages, the term itself first."""
-        return (self.term, *self.also, self.term_zh, *self.also_zh)
+        return (self.term, *self.also, self.term_zh, *self.also_zh, *self.keywords)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +67,6 @@ def _entry(
     meaning_zh: str = "",
     also: Sequence[str] = (),
     also_zh: Sequence[str] = (),
+    keywords: Sequence[str] = (),
 ) -> Entry:
-    return Entry(term, term_zh, meaning, meaning_zh, tuple(also), tuple(also_zh))
+    return Entry(term, term_zh, meaning, meaning_zh, tuple(also), tuple(also_zh), tuple(keywords))

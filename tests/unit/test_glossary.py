@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from securitize.definitions.glossary import Entry, entries, groups
 from securitize.definitions.glossary_page import glossary_page
 
 ROOT = Path(__file__).parents[2]
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 #: One Chinese word for two terms, as the market uses it: the margin of a note and the spread of a market.
 SHARED = {"利差"}
 
@@ -33,6 +35,7 @@ def test_groups_hold_every_entry() -> None:
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.term)
 def test_a_meaning_is_one_plain_line_in_both_languages(entry: Entry) -> None:
     assert all((entry.term_zh, entry.meaning, entry.meaning_zh))
+    assert not _CHINESE.search(entry.meaning + entry.term), "one language a field"
     for text in (entry.meaning, entry.meaning_zh):
         assert len(text) <= 140
         assert not {"|", "\n"} & set(text)
