@@ -1,4 +1,4 @@
-"""What a note's payments are worth on each path, at the rate that the deterministic path yields at par, and their own yield."""
+"""Present value of a note's payments by path, at the yield of the deterministic path at par, and their own yield."""
 
 from __future__ import annotations
 

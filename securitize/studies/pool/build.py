@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.explore import Point
     from securitize.pooling.selection.solve import Selection
 
-#: Is told what is being done.
 POOL_FILE = "pool.toml"
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30
