@@ -58,7 +58,7 @@ class NoteValues:
 
 
 def resolve_note_values(calculation: Calculation) -> NoteValues:
-    """Of the notes of a calculation, its own path told."""
+    """Of the notes of a calculation, on its deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     settlement = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
     days = np.array([(day - settlement).days for day in schedule.payment], np.int64)

@@ -131,7 +131,7 @@ def simulate(
     further: Further | None = None,
     first_look: int = BLOCK,
 ) -> Simulation:
-    """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
+    """Draw the paths that the calculation's preparation asks for, on top of what it was given, and measure each.
 
     block    : paths that are held at once;  sampling : how paths are chosen, without it as the preparation says
     parts    : paths that are measured already; those that are measured now are added to it

@@ -68,7 +68,7 @@ class Cost:
 def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     """The cost of one company's cash, or of several companies' together.
 
-    cash : without subsidies, which are told apart; principal drawn and repaid sums to nothing
+    cash : without subsidies, which are kept apart; principal drawn and repaid sums to nothing
     Raises ValueError where principal does not, or no time passes.
     """
     if any(row.group in SUBSIDY for row in cash) or any(row.group not in SUBSIDY for row in subsidies):

@@ -83,11 +83,11 @@ class Measures:
         self.parts = divided(portfolio, lots.lot_amount)
 
     def by_contract(self, values: Int64) -> Measure:
-        """A lot's sum of what is told by contract."""
+        """A lot's sum of what is given by contract."""
         return Measure("lot", _summed(self.lots.unit, values, self.lots.units))
 
     def by_patent(self, values: Int64) -> Measure:
-        """A unit's sum of what is told by patent."""
+        """A unit's sum of what is given by patent."""
         return Measure("unit", _summed(self.lots.unit[self.portfolio.contract], values, self.lots.units))
 
     @property

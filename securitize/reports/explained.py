@@ -46,7 +46,7 @@ def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
-    """Fields that mean the same are told once, with every place where they stand."""
+    """Fields that mean the same are explained once, with every place where they stand."""
     groups: dict[tuple[str, ...], list[Field]] = {}
     for field in find_fields(word):
         same = (field.meaning, field.form, field.default, field.reference, *field.choices)

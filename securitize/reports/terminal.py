@@ -72,7 +72,7 @@ def percent(rate: int | None) -> str:
 def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys: int = 1) -> None:
     """A table on standard output; numbers to the right.
 
-    A table that is wider than the terminal is told in several below one another, each with the first ``keys``
+    A table that is wider than the terminal is printed in several below one another, each with the first ``keys``
     columns. A figure is never cut: where one column alone is too wide, it runs over the edge.
     """
     cells = [tuple(row) for row in rows]

@@ -1,4 +1,4 @@
-"""All money of the vehicle on each payment date: what there was and came in, what went out and is left."""
+"""All money of the vehicle on each payment date: opening balances, receipts, payments, closing balances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the run says: triggers, coverage by date, measures of each note."""
+"""Measures of a run: triggers, coverage by date, measures of each note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What random paths say of losses: tails, distribution, who caused them, and how the estimates settle."""
+"""Losses over random paths: tails, distribution, contributions of obligors, convergence."""
 
 from __future__ import annotations
 

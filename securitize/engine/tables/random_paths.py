@@ -1,4 +1,4 @@
-"""Random paths as tables: every path, and what all of them say of notes and triggers."""
+"""Random paths as tables: every path, and the risk of notes and triggers over all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stress tables of the told scenarios: one row of a waterfall each, all paid in one call."""
+"""Stress tables of the deterministic scenarios: one row of a waterfall each, all paid in one call."""
 
 from __future__ import annotations
 

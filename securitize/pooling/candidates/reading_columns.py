@@ -1,6 +1,6 @@
 """Whole columns: a function of one cell is applied to the distinct texts that are not plainly right.
 
-A column of raw texts becomes a column of a canonical type, and each note of a cell is told of every row that holds
+A column of raw texts becomes a column of a canonical type, and each note of a cell is reported for every row that holds
 the same text. What is plainly right is recognised and converted by Arrow, without a look at single texts.
 """
 

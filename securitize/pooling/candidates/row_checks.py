@@ -23,7 +23,7 @@ def check_rows(
 ) -> None:
     """Log what does not hold and mark the rows; ``rejected`` (rows,) is written to.
 
-    A row that is rejected already is not told that a cell is missing: the cell may be the one that was refused.
+    A row that is rejected already is not given that a cell is missing: the cell may be the one that was refused.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

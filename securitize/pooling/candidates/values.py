@@ -77,7 +77,7 @@ def missing(text: str) -> CellReading | None:
 def text(written: str) -> CellReading:
     """A text: no control characters, no markup, no runs of blanks, at most ``MOST_TEXT`` characters.
 
-    What looks like a formula, or like text read in the wrong encoding, stays as it is and is told.
+    What looks like a formula, or like text read in the wrong encoding, stays as it is and is reported.
     """
     empty = missing(written)
     if empty:
@@ -126,7 +126,7 @@ def number(written: str, column: CandidateColumn, unit: str = "") -> CellReading
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
     unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
-    Signs of thousands and units are taken away and told, and so is rounding (half to even) to the two decimals of an
+    Signs of thousands and units are removed with a report, and so is rounding (half to even) to the two decimals of an
     amount and the eight of a share. NaN, infinite, negative or too large numbers are refused: none is a missing value.
     """
     empty = missing(written)

@@ -18,7 +18,7 @@ from securitize.base.messages import Message
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
 Mask = NDArray[np.bool_]
-#: A figure of a reason's text: the same for every candidate, or told by the candidate's place.
+#: A figure of a reason's text: the same for every candidate, or indexed by the candidate's place.
 Figure = Callable[[int], object]
 
 

@@ -1,4 +1,4 @@
-"""Building a pool: found, read, assembled, stored; and looked into again."""
+"""The build of a pool: found, read, assembled, stored; and explained afterwards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.explore import Point
     from securitize.pooling.selection.solve import Selection
 
-#: Is told what is being done.
 POOL_FILE = "pool.toml"
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30

@@ -1,4 +1,4 @@
-"""Puts and the issuer's call exercised where it pays under today's curve: each choice is tried in the engine.
+"""Puts and the issuer's call exercised where it is worth most under today's curve: each choice is tried in the engine.
 
 Source: ``docs/reference/prices.md``, section 4.
 """

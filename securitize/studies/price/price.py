@@ -1,4 +1,4 @@
-"""What the notes of a deal are worth: the Python API.
+"""Prices of the notes of a deal: the Python API.
 
 >>> import securitize
 >>> found = securitize.price("nanshan-5-2022")
@@ -256,7 +256,7 @@ def _flows(
     day: dt.date,
     lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
 ) -> NoteFlows | None:
-    """The mean of the flows of some paths, (paths, periods) each, per 100 of the told balance."""
+    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
     if day < since:

@@ -1,4 +1,4 @@
-"""A city's plan read and put to the rules of the notice: the Python API.
+"""A city's plan checked against the rules of the notice: the Python API.
 
 >>> import securitize
 >>> all(row.holds for row in securitize.check_programme("example-city").results)

@@ -1,4 +1,4 @@
-"""A deal put to the rules of presets, and its notes to sets of capital parameters."""
+"""A deal checked against presets of rules, and the capital of its notes under sets of parameters."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def financing_inputs(
 
 
 def _require_known(text: str) -> None:
-    """Raises UsageError where a name is neither that of a deal nor of a case: both are told."""
+    """Raises UsageError where a name is neither that of a deal nor of a case: both are named."""
     known = sorted({name for name, _ in (*list_deals(), *list_financings())})
     if text not in known and not os.path.exists(text):
         near = get_close_matches(text, known, n=3) or known

@@ -1,4 +1,4 @@
-"""One or two drivers over their ranges: every cell a scenario, all paid in one call."""
+"""One or two drivers over their ranges: every cell a scenario, all calculated in one batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Python API: ``securitize.stress(deal, suite)`` puts a suite to a deal, stores the result and hands it back.
+"""The Python API: ``securitize.stress(deal, suite)`` runs a suite on a deal, stores and returns the result.
 
 >>> import securitize
 >>> found = securitize.stress("guangzhou-2019", "supervisory", paths=10_000)

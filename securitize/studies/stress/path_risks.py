@@ -12,7 +12,7 @@ from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.tables.random_paths import note_risk
 from securitize.tables.rows import Rows
 
-#: Columns of the table ``note_risk`` that are told of every scenario.
+#: Columns of the table ``note_risk`` that are given of every scenario.
 RISK = (
     "rank", "paths", "expected_loss", "expected_loss_error", "default_probability", "default_probability_low",
     "default_probability_high", "interest_shortfall_probability", "loss_quantile_99", "expected_shortfall_99",

@@ -1,4 +1,4 @@
-"""What a stress result follows from: found, read, checked."""
+"""The inputs of a stress result: found, read, checked."""
 
 from __future__ import annotations
 

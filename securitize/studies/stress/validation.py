@@ -1,4 +1,4 @@
-"""What is checked each time a stress result is made, and told in it."""
+"""What is checked each time a stress result is made, and reported in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from securitize.tables.rows import Rows
 
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
-    """Table ``validations``: the told scenarios alone, and in the second engine, against those paid in one call."""
+    """Table ``validations``: scenarios alone, and in the second engine, against those calculated in one batch."""
     rows = Rows("validations")
     apart = reference = lines = 0
     for row, one in enumerate(acting):

@@ -1,4 +1,4 @@
-"""What became of each candidate: in the pool, or why not."""
+"""The outcome of each candidate: in the pool, or why not."""
 
 from __future__ import annotations
 
