@@ -182,7 +182,7 @@ def conflict_text(problem: Ready) -> str:
         if len(gives) == 1
         else Message("these {count} cannot be kept together", count=len(gives))
     )
-    lines = [Message("no pool keeps every limit: {named}", named=named)]
+    lines: list[str] = [Message("no pool keeps every limit: {named}", named=named)]
     lines += [f"  {_relaxation_text(problem, give)}" for give in gives]
     if all(give.needed is None for give in gives):
         lines.append("other limits conflict too; these, relaxed together, let a pool keep every limit:")

@@ -50,6 +50,7 @@ class FinancingInputs:
     parts      : of each company, what its contracts charge beyond principal, as its parts
     issue_size : minor units; None where nothing says it
     titles     : of companies, English and Chinese
+    chinese    : the Chinese names of what is paid, by name, as far as the deal and its financing say them
     folder     : the deal file, for alternatives of its own; None of a case and of a run
     scenario   : as it was asked for
     """
@@ -62,6 +63,7 @@ class FinancingInputs:
     currency: str
     market: Market
     titles: Mapping[str, tuple[str, str]]
+    chinese: Mapping[str, str]
     register: tuple[Figure, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
@@ -161,6 +163,7 @@ def _case(loaded: Loaded[Financing]) -> FinancingInputs:
         warnings=(),
         about={"name": financing.name, "title": financing.title, "title_zh": financing.title_zh},
         folder=None,
+        chinese=_chinese(financing),
     )
 
 
@@ -208,7 +211,16 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
         },
         folder=prepared.definitions.deal.path,
         scenario=scenario,
+        chinese=_chinese(financing)
+        | {cost.name: cost.name_zh for cost in prepared.deal.closing.costs if cost.name_zh},
     )
+
+
+def _chinese(financing: Financing) -> dict[str, str]:
+    """The Chinese names of the costs of a financing, by name."""
+    named = {name: cost.title_zh for name, cost in financing.costs.items()}
+    named |= {name: cost.title_zh for name, cost in financing.included.items()}
+    return {name: chinese for name, chinese in named.items() if chinese}
 
 
 def _paying(prepared: Prepared) -> Prepared:
