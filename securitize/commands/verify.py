@@ -107,7 +107,7 @@ def _print_rerun(again: Recalculation) -> None:
 def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
-    paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
+    paths = f" and {len(replayed.paths)} random" if replayed.paths else ""
     print_line(
         f"reference interpreter: deterministic path{paths}, {replayed.lines:,} lines, "
         f"{len(replayed.differences)} differ"

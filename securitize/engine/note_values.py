@@ -1,4 +1,4 @@
-"""What payments of a note are worth on each path, at the rate that makes the deterministic path worth par; their yield."""
+"""What payments of a note are worth on each path, at the rate that makes the deterministic path worth par; yields."""
 
 from __future__ import annotations
 
