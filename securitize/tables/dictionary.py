@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 #: money    decimal128(18, 2), in the currency of the column ``currency``
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
-ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
+#: minor    int64, minor units; scaled  int64, units of 1e-8; texts  list of strings: of candidate tables only
+ColumnType = Literal[
+    "date", "integer", "text", "boolean", "money", "rate", "ratio", "minor", "scaled", "texts"
+]
 #: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, of prices, of
 #: stress results, and of checks.
 TableSet = Literal[
@@ -47,7 +50,10 @@ _FOLDERS: Mapping[TableSet, str] = complete(
 )
 #: Columns that can identify a row, and those that hold money; the others do neither.
 IDENTIFYING, MONEY, _ = partition(
-    ColumnType, {"text", "integer", "date"}, {"money"}, {"boolean", "rate", "ratio"}
+    ColumnType,
+    {"text", "integer", "date"},
+    {"money"},
+    {"boolean", "rate", "ratio", "minor", "scaled", "texts"},
 )
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -138,6 +144,9 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
             "money": pa.decimal128(MONEY_DIGITS, 2),
             "rate": pa.decimal128(RATE_DIGITS, 8),
             "ratio": pa.float64(),
+            "minor": pa.int64(),
+            "scaled": pa.int64(),
+            "texts": pa.list_(pa.string()),
         },
     )
 

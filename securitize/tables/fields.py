@@ -18,6 +18,9 @@ _TYPES: Mapping[ColumnType, str] = complete(
         "money": "number",
         "rate": "number",
         "ratio": "number",
+        "minor": "integer",
+        "scaled": "integer",
+        "texts": "array",
     },
 )
 

@@ -24,12 +24,12 @@ from securitize.financing.cash import Group
 from securitize.financing.comparison import Policy
 from securitize.pooling.candidates.columns import tables as candidate_tables
 from securitize.pooling.screens.findings import Result, Subject
-from securitize.risk import breaking, rules
+from securitize.risk import break_criteria, rules
 from securitize.studies.solvers import break_even
 from securitize.studies.solvers.sensitivities import MEASURES
 from securitize.tables.dictionary import load
 from securitize.tables.naming import namings
-from securitize.waterfall.closing import Side
+from securitize.waterfall.issuance import Side
 
 DRIVERS = members(DriverName)
 STRESSES = {word for union in (PoolStress, DealStress, SuiteStress) for word in words(union, "driver")} | {
@@ -38,11 +38,11 @@ STRESSES = {word for union in (PoolStress, DealStress, SuiteStress) for word in 
 #: table.column -> the words that the program writes there.
 WORDS: Mapping[str, tuple[object, ...]] = {
     "assumptions.kind": members(WrittenKind),
-    "break_evens.criterion": members(breaking.Criterion),
+    "break_evens.criterion": members(break_criteria.Criterion),
     "break_evens.driver": DRIVERS,
     "break_evens.status": members(break_even.Status),
-    "candidate_contracts.kind": candidate_tables()["contracts"].column("kind").words,
-    "candidates.patent_kind": candidate_tables()["patents"].column("patent_kind").words,
+    "candidate_contracts.kind": candidate_tables()["contracts"].column("kind").values,
+    "candidates.patent_kind": candidate_tables()["patents"].column("patent_kind").values,
     "candidates.stage": ("", *members(Stage)),
     "closing.side": members(Side),
     "collections.stream": members(Stream),
@@ -57,9 +57,9 @@ WORDS: Mapping[str, tuple[object, ...]] = {
     "note_capital.approach": words(CapitalSet, "approach"),
     "offers.reason": members(Reason),
     "payment_dates.priority": members(PriorityName),
-    "pool.patent_kind": candidate_tables()["patents"].column("patent_kind").words,
+    "pool.patent_kind": candidate_tables()["patents"].column("patent_kind").values,
     "pool_limits.kind": words(Limit, "kind"),
-    "reverse_stresses.criterion": members(breaking.Criterion),
+    "reverse_stresses.criterion": members(break_criteria.Criterion),
     "reverse_stresses.driver": DRIVERS,
     "rule_checks.kind": members(FigureKind),
     "rule_checks.status": members(rules.Status),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from securitize import tables
+from securitize.pooling.candidates.columns import tables as candidate_tables
 from securitize.tables.dictionary import Column, ColumnType, Table, all_names, load, parse
 from securitize.tables.naming import Form, namings
 from tests.packaging.tree import ROOT
@@ -23,6 +24,9 @@ FITTING: Mapping[ColumnType, tuple[Form, ...]] = {
     "boolean": ("yes",),
     "money": ("money",),
     "rate": ("rate", "percent"),
+    "minor": ("money",),
+    "scaled": ("percent",),
+    "texts": ("text",),
     "ratio": ("percent", "rate", "ratio", "number", "years", "basis points", "money"),
 }
 #: table.column that has a heading of its own -> why the heading of its name would be wrong there.
@@ -187,3 +191,16 @@ def test_a_value_without_chinese_is_refused() -> None:
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown form bold"):
         parse(entry(columns=[column("note", "text", form="bold")]))
+
+
+def test_candidate_tables_are_described_alike() -> None:
+    for table in candidate_tables().values():
+        labels, labels_zh = [c.label for c in table.columns], [c.label_zh for c in table.columns]
+        assert len(set(labels)) == len(labels), table.name
+        assert len(set(labels_zh)) == len(labels_zh), table.name
+        for each in table.columns:
+            where = f"{table.name}.{each.name}"
+            assert isinstance(each, Column)
+            assert not CHINESE.search(each.label), where
+            assert each.form in FITTING[each.type], where
+            assert all(CHINESE.search(each.values_zh[value]) for value in each.values), where

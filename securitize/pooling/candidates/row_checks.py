@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.candidates.columns import Table
+from securitize.pooling.candidates.columns import CandidateTable
 from securitize.pooling.candidates.faults import REJECTED, FaultCode, Log, outcome
 
 
 def check_rows(
     columns: dict[str, Any],
-    table: Table,
+    table: CandidateTable,
     rows: npt.NDArray[np.int64],
     rejected: npt.NDArray[np.bool_],
     as_of: dt.date,

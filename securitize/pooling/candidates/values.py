@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, assert_never
 
 from securitize.base.closed import partition
 from securitize.base.money import to_minor, to_rate
-from securitize.pooling.candidates.columns import FORMS, Column, Kind
+from securitize.pooling.candidates.columns import WRITINGS, CandidateColumn, Kind
 from securitize.pooling.candidates.faults import CellNote, FaultCode
 from securitize.pooling.candidates.sources import UNITS, folded
 
@@ -113,7 +113,7 @@ def _damage(plain: str) -> str:
     return "letters look damaged: the text was once read in a wrong encoding"
 
 
-def number(written: str, column: Column, unit: str = "") -> CellReading:
+def number(written: str, column: CandidateColumn, unit: str = "") -> CellReading:
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
     unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
@@ -137,29 +137,29 @@ def number(written: str, column: Column, unit: str = "") -> CellReading:
     if value < 0 <= low:
         return _refused("the number is negative")
     if not Decimal(low) <= value <= Decimal(high):
-        hint = "; shares are decimal: 2.85% is 0.0285" if column.type in SHARES else ""
+        hint = "; shares are decimal: 2.85% is 0.0285" if column.kind in SHARES else ""
         return _refused(f"the number is not between {low:g} and {high:g}{hint}")
     if column.zero_is_missing and value == 0:
         return CellReading(None, (*notes, CellNote("0 stands for not counted")))
-    decimals = FORMS[column.type].decimals
+    decimals = WRITINGS[column.kind].decimals
     if decimals is not None and value != round(value, decimals):
         # What a workbook calculates has more digits than anybody means.
         value = round(value, decimals)
         notes.append(CellNote(f"rounded to {decimals} decimals"))
-    if column.type in WHOLES and value != int(value):
+    if column.kind in WHOLES and value != int(value):
         return _refused("not a whole number")
     return CellReading(_converted(value, column), tuple(notes))
 
 
-def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
+def _without_unit(plain: str, column: CandidateColumn, unit: str) -> tuple[str, Decimal, str]:
     factor, remarks = Decimal(1), []
-    if column.type in SHARES and plain.endswith("%"):
+    if column.kind in SHARES and plain.endswith("%"):
         plain, factor = plain[:-1].strip(), Decimal("0.01")
         remarks.append("percent")
-    elif column.type in SHARES and unit == "%":
+    elif column.kind in SHARES and unit == "%":
         factor = Decimal("0.01")
         remarks.append("percent, of the heading")
-    elif column.type in AMOUNTS:
+    elif column.kind in AMOUNTS:
         matched = _UNITS.fullmatch(plain)
         named = matched[2] if matched else unit
         if matched:
@@ -174,8 +174,8 @@ def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, 
     return plain, factor, "; ".join(remarks)
 
 
-def _converted(value: Decimal, column: Column) -> int | float:
-    match column.type:
+def _converted(value: Decimal, column: CandidateColumn) -> int | float:
+    match column.kind:
         case "amount":
             return to_minor(value)
         case "share":
@@ -187,13 +187,13 @@ def _converted(value: Decimal, column: Column) -> int | float:
         case "text" | "date" | "flag" | "list" | "word":
             raise TypeError(f"{column.name} is no number")
         case _:
-            assert_never(column.type)
+            assert_never(column.kind)
 
 
-def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
+def word(written: str, column: CandidateColumn, known: Mapping[str, str]) -> CellReading:
     """One of the words of an enumeration; ``known`` are those of exports (:func:`sources.words`)."""
     key = folded(written)
-    for canonical in column.words:
+    for canonical in column.values:
         if key == folded(canonical):
             return CellReading(canonical, () if written == canonical else (CellNote("the canonical word"),))
     if key in known:
@@ -201,7 +201,7 @@ def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
     empty = missing(written)
     if empty:
         return empty
-    return CellReading(None, (CellNote(f"not one of {', '.join(column.words)}", FaultCode.WORD),))
+    return CellReading(None, (CellNote(f"not one of {', '.join(column.values)}", FaultCode.WORD),))
 
 
 def step(written: str) -> str:
