@@ -46,11 +46,20 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
     """
     loaded = load_programme(find_programme(os.fspath(plan)))
     results = check(loaded.model)
-    rows = Rows("rule", "title", "title_zh", "sense", "required", "planned", "headroom", "holds", "found")
+    rows = Rows("programme")
     for row in results:
         title, title_zh = TITLES[row.rule]
-        amounts = (_said(row, value) for value in (row.required, row.planned))
-        rows.add(row.rule, title, title_zh, row.sense, *amounts, _headroom(row), row.holds, row.found or None)
+        rows.add(
+            rule=row.rule,
+            title=title,
+            title_zh=title_zh,
+            sense=row.sense,
+            required=_said(row, row.required),
+            planned=_said(row, row.planned),
+            headroom=_headroom(row),
+            holds=row.holds,
+            found=row.found or None,
+        )
     return CheckedProgramme(loaded.model, results, tables={"programme": build("programme", rows.columns)})
 
 

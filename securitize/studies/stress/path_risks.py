@@ -34,8 +34,8 @@ def risks_of(simulation: Simulation) -> NoteRisks:
 
 def stress_risk(names: Sequence[str], risks: Sequence[NoteRisks]) -> dict[str, Any]:
     """One row a scenario and note."""
-    rows = Rows("scenario", "note", *RISK)
+    rows = Rows("stress_risk")
     for scenario, of_scenario in zip(names, risks, strict=True):
         for note, one in of_scenario.items():
-            rows.add(scenario, note, *(one[name] for name in RISK))
+            rows.add(scenario=scenario, note=note, **one)
     return rows.columns

@@ -97,7 +97,7 @@ def saved(
 
 def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Situation]) -> Columns:
     """Table ``stress_savings``: the pool with policies, and where a scenario withdraws them."""
-    rows = Rows("scenario", "all_in_cost", "best_alternative", "saving", "policy")
+    rows = Rows("stress_savings")
     pool = {one.policy: one for one in comparison.compared if one.level in OF_POOL}
     for one in found:
         if one.name != "base" and not one.subsidies_withdrawn:
@@ -107,5 +107,11 @@ def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Si
         saving = None if mine is None or best is None else best - mine
         stems = ", ".join(Path(os.fspath(each)).stem for each in policy)
         named = stems if policy and not one.subsidies_withdrawn else None
-        rows.add(one.name, mine, best, saving, named)
+        rows.add(
+            scenario=one.name,
+            all_in_cost=mine,
+            best_alternative=best,
+            saving=saving,
+            policy=named,
+        )
     return rows.columns

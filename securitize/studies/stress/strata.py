@@ -42,7 +42,7 @@ def pool_strata(calculation: Calculation) -> Columns:
         dimensions.append(
             ("chain node", lambda name: target.nodes.get(pool.contracts[name].obligor, "none"), node_title)
         )
-    rows = Rows("dimension", "stratum", "title", "contracts", "obligors", "currency", "scheduled", "share")
+    rows = Rows("pool_strata")
     whole = sum(target.cash.values())
     for dimension, group, title in dimensions:
         groups: dict[str, list[str]] = {}
@@ -51,17 +51,22 @@ def pool_strata(calculation: Calculation) -> Columns:
         for stratum, names in groups.items():
             scheduled = sum(target.cash[name] for name in names)
             rows.add(
-                dimension, stratum, "" if title is plain else title(stratum), len(names),
-                len({pool.contracts[name].obligor for name in names}), prepared.deal.currency, scheduled,
-                scheduled / whole if whole else None,
-            )  # fmt: skip
+                dimension=dimension,
+                stratum=stratum,
+                title="" if title is plain else title(stratum),
+                contracts=len(names),
+                obligors=len({pool.contracts[name].obligor for name in names}),
+                currency=prepared.deal.currency,
+                scheduled=scheduled,
+                share=scheduled / whole if whole else None,
+            )
     return rows.columns
 
 
 def chain_links(calculation: Calculation) -> Columns:
     """One row a pair of nodes of the pool's obligors, the supplier first; none where no node is known."""
     prepared = calculation.prepared
-    rows = Rows("supplier", "customer", "supplier_title", "customer_title")
+    rows = Rows("chain_links")
     nodes = sorted(set(target_of(prepared).nodes.values()))
     if not nodes or prepared.definitions.chain is None:
         return rows.columns
@@ -74,5 +79,10 @@ def chain_links(calculation: Calculation) -> Columns:
     for supplier in nodes:
         for customer in nodes:
             if supplier != customer and customer in served.get(supplier, ()):
-                rows.add(supplier, customer, title(supplier), title(customer))
+                rows.add(
+                    supplier=supplier,
+                    customer=customer,
+                    supplier_title=title(supplier),
+                    customer_title=title(customer),
+                )
     return rows.columns

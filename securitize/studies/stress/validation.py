@@ -16,7 +16,7 @@ from securitize.tables.rows import Rows
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
     """Table ``validations``: the told scenarios alone, and in the second engine, against those paid in one call."""
-    rows = Rows("check", "check_zh", "against", "figure", "tolerance", "unit", "passes")
+    rows = Rows("validations")
     apart = reference = lines = 0
     for row, one in enumerate(acting):
         assert one.prepared is not None  # it acts
@@ -29,18 +29,24 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
             reference += len(_in_reference(alone))
     counted = f"{len(acting)} scenarios, {lines:,} lines"
     rows.add(
-        "every told scenario, paid together, has the cents that it has alone",
-        "各情景合并计算与单独计算逐分一致",
-        f"the engine on one path; {counted}",
-        float(apart), 0.0, "lines that differ", apart == 0,
-    )  # fmt: skip
+        check="every told scenario, paid together, has the cents that it has alone",
+        check_zh="各情景合并计算与单独计算逐分一致",
+        against=f"the engine on one path; {counted}",
+        figure=float(apart),
+        tolerance=0.0,
+        unit="lines that differ",
+        passes=apart == 0,
+    )
     if all(one.prepared is not None and one.prepared.state is None for one in acting):
         rows.add(
-            "every told scenario has the same cents in the reference interpreter",
-            "各情景与独立参考解释器逐分一致",
-            f"the reference interpreter, written from the document of the rules; {counted}",
-            float(reference), 0.0, "lines that differ", reference == 0,
-        )  # fmt: skip
+            check="every told scenario has the same cents in the reference interpreter",
+            check_zh="各情景与独立参考解释器逐分一致",
+            against=f"the reference interpreter, written from the document of the rules; {counted}",
+            figure=float(reference),
+            tolerance=0.0,
+            unit="lines that differ",
+            passes=reference == 0,
+        )
     return rows.columns
 
 
