@@ -16,7 +16,8 @@ from securitize.definitions.pools.pool_limits import Limit
 from securitize.definitions.register import WrittenKind
 from securitize.definitions.rules.capital import CapitalSet
 from securitize.definitions.scenarios.curves import Beyond
-from securitize.definitions.scenarios.scenario import DealStress, PoolStress
+from securitize.definitions.scenarios.deal_stresses import DealStress
+from securitize.definitions.scenarios.scenario import PoolStress
 from securitize.definitions.suites.stresses import SuiteStress
 from securitize.definitions.suites.suite import DriverName
 from securitize.financing.alternatives import Reason

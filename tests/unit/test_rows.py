@@ -67,7 +67,7 @@ def test_a_row_with_other_names_is_refused() -> None:
         rows.add(note="A", scenario="", months=1, duration=0.1, term=2)
     assert not any(rows.columns.values())
     with pytest.raises(TypeError):
-        rows.add("A", "", 1, 0.1)  # type: ignore[misc]
+        rows.add("A", "", 1, 0.1)  # type: ignore[call-arg]
 
 
 def test_rows_of_no_table_are_refused() -> None:

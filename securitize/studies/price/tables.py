@@ -43,7 +43,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
         annual = measures.annual_yield(flows, price) if valued else math.nan
         moved = measures.sensitivities(flows, curves.discount, price) if valued else None
         first, last = paid or (None, None)
-        floats = one.index is not None and valued
+        index = one.index if valued else None
         rows.add(
             note=one.name,
             scenario=one.scenario,
@@ -63,7 +63,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             yield_interbank=measures.interbank_yield(flows, price) if valued else None,
             current_yield=measures.current_yield(flows, price),
             spread_to_government=_to_government(curves, annual, life),
-            discount_margin=measures.discount_margin(flows, one.index, price) if floats else None,
+            discount_margin=None if index is None else measures.discount_margin(flows, index, price),
             wal_years=life,
             first_principal=first,
             last_principal=last,
