@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.money import to_rate
+from securitize.reports.headings import cell, headings
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
 from securitize.reports.wording import counted
@@ -233,13 +234,14 @@ def _print_closing(run: Run) -> None:
     for row in rows_of(run, "closing"):
         if row["item"] != "company":
             party = row["party"] if row["party"] != row["item"] else ""
-            sides[row["side"]].append([row["side"], row["item"], party, row["amount"]])
+            side, item = (cell("closing", name, row[name], "en") for name in ("side", "item"))
+            sides[row["side"]].append([side, item, party, row["amount"]])
     count = counted(len(companies), "company", "companies")
     sides["use"].insert(0, ["use", "contracts", count, sum(companies, Decimal(0))])
     rows = []
     for side, entries in sides.items():
         rows += [*entries, [side, "all", "", sum((entry[3] for entry in entries), Decimal(0))]]
-    columns = [Column("side"), Column("item"), Column("party", wraps=True), Column("amount")]
+    columns = headings("closing", ("side", "item", "party", "amount"), "en", wraps=("party",))
     print_table("Closing: sources and uses", columns, rows, keys=2)
 
 

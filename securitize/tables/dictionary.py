@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from securitize.base.closed import complete, partition
-from securitize.tables.naming import FILE, Form, known_form, namings
+from securitize.tables.naming import FILE, Form, Language, known_form, namings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,7 +58,6 @@ IDENTIFYING, MONEY, _ = partition(
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
-Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)

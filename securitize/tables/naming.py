@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 #: money: two decimals. percent, rate: of a decimal, in per cent, a rate with four decimals. ratio: four decimals.
 #: years: two decimals. number: four digits. whole: no decimals. yes: yes or no.
@@ -27,6 +27,7 @@ Form = Literal[
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
 FILE = "columns.toml"
+Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Naming:
 @cache
 def namings() -> Mapping[str, Naming]:
     """By name of the column. Raises ValueError for a form that is not known."""
-    read = tomllib.loads(files("securitize.tables").joinpath(FILE).read_text(encoding="utf-8"))
+    read = _read()
     written = read["values"]
     values = {name: written[each] if isinstance(each, str) else each for name, each in written.items()}
     if nameless := sorted(set(values) - set(read["columns"])):
@@ -53,6 +54,17 @@ def namings() -> Mapping[str, Naming]:
             for name, (label, label_zh, form) in read["columns"].items()
         }
     )
+
+
+def yes_or_no(value: bool, language: Language) -> str:
+    """The answer in a language."""
+    no, yes = _read()["answers"][language]
+    return str(yes if value else no)
+
+
+@cache
+def _read() -> Mapping[str, Any]:
+    return tomllib.loads(files("securitize.tables").joinpath(FILE).read_text(encoding="utf-8"))
 
 
 def known_form(column: str, form: str) -> Form:

@@ -63,9 +63,9 @@ def test_a_row_with_other_names_is_refused() -> None:
     rows = Rows("key_rates")
     with pytest.raises(TypeError, match="a row of key_rates lacks duration, scenario and has no column name"):
         rows.add(name="A", note="A", months=1)
-    with pytest.raises(TypeError, match="a row of key_rates lacks note, scenario$"):
+    with pytest.raises(TypeError, match=r"a row of key_rates lacks note, scenario$"):
         rows.add(duration=0.1, months=1)
-    with pytest.raises(TypeError, match="a row of key_rates has no column term$"):
+    with pytest.raises(TypeError, match=r"a row of key_rates has no column term$"):
         rows.add(note="A", scenario="", months=1, duration=0.1, term=2)
     assert not any(rows.columns.values())
     with pytest.raises(TypeError):

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal, assert_never
 
 from securitize.base.closed import complete
 from securitize.reports.element import Element, el
+from securitize.reports.forms import CELLS
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import load
 
@@ -25,40 +25,8 @@ Row = Mapping[str, Any]
 NOTHING = "–"
 
 
-def _money(value: Any) -> str:
-    return f"{value:,.2f}"
-
-
-def _percent(value: Any) -> str:
-    return f"{float(value) * 100:.3f}%"
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.4g}"
-
-
-def _yes(value: Any) -> str:
-    return "yes 是" if value else "no 否"
-
-
-def _text(value: Any) -> str:
-    return str(value)
-
-
 #: Form -> how a cell of that form is shown.
-FORMS: dict[str, Callable[[Any], str]] = {
-    "money": _money,
-    "percent": _percent,
-    "ratio": lambda value: f"{float(value):.4f}",
-    "years": lambda value: f"{float(value):.2f}",
-    "basis points": lambda value: f"{float(value):,.1f}",
-    "number": _number,
-    "whole": lambda value: f"{int(value):,}",
-    "date": lambda value: value.isoformat() if isinstance(value, dt.date) else str(value),
-    "yes": _yes,
-    "text": _text,
-    "rate": lambda value: f"{Decimal(value) * 100:.4f}%",
-}
+FORMS: Mapping[str, Callable[[Any], str]] = {**CELLS, "yes": lambda value: "yes 是" if value else "no 否"}
 
 
 def shown(value: Any, form: str) -> str:
