@@ -26,7 +26,10 @@ NOTHING = "–"
 
 
 #: Form -> how a cell of that form is shown.
-FORMS: Mapping[str, Callable[[Any], str]] = {**CELLS, "yes": lambda value: "yes 是" if value else "no 否"}
+FORMS: Mapping[str, Callable[[Any], str]] = {
+    **{str(form): cell for form, cell in CELLS.items()},
+    "yes": lambda value: "yes 是" if value else "no 否",
+}
 
 
 def shown(value: Any, form: str) -> str:
