@@ -53,7 +53,11 @@ class Day(click.DateTime):
         if isinstance(value, str) and (meant := slips.meant(value)) and meant.form == "date":
             sign = slips.first_sign(value)
             if meant.toml != value:
-                named = f"{slips.name(sign)} at character {value.index(sign) + 1}" if sign else "not a date of ISO 8601"
+                named = (
+                    f"{slips.name(sign)} at character {value.index(sign) + 1}"
+                    if sign
+                    else "not a date of ISO 8601"
+                )
                 self.fail(f"{printable(value)}: {named}; write {meant.toml}", parameter, context)
         found: datetime.datetime = super().convert(value, parameter, context)
         return found

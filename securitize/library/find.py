@@ -65,8 +65,12 @@ def _by_title(kind: str, text: str, known: Iterable[tuple[str, Path]]) -> Path |
     """The one file that a text names by its title. Raises UsageError where several do."""
     found = {one.name: one for one in reversed(by_title(text, known))}
     if len(found) > 1:
-        names = ", ".join(f"{one.name} ({one.titles[0]})" if one.titles else one.name for _, one in sorted(found.items()))
-        raise UsageError(f"several {kind}s have {printable(text)} in the title; name one: {printable(names, 900)}")
+        names = ", ".join(
+            f"{one.name} ({one.titles[0]})" if one.titles else one.name for _, one in sorted(found.items())
+        )
+        raise UsageError(
+            f"several {kind}s have {printable(text)} in the title; name one: {printable(names, 900)}"
+        )
     return next((one.path for one in found.values()), None)
 
 
@@ -216,7 +220,11 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
-    return _named(templates, name) or _by_title("template", name, templates) or _unknown("template", name, templates)
+    return (
+        _named(templates, name)
+        or _by_title("template", name, templates)
+        or _unknown("template", name, templates)
+    )
 
 
 def library_root() -> Path:

@@ -47,11 +47,11 @@ def titled(name: str, path: Path) -> Titled:
 def by_title(text: str, known: Iterable[tuple[str, Path]]) -> list[Titled]:
     """What a text names: by its name or whole title where there is such, else by a part of a title."""
     asked = plain(text)
-    if not asked:
+    if not asked or not text.isprintable():
         return []
     all_titled = [titled(name, path) for name, path in known]
     for matches in (
-        lambda one: asked == plain(one.name),
+        lambda one: asked == plain(one.name) and not text.isascii(),
         lambda one: asked in map(plain, one.titles),
         lambda one: any(asked in plain(title) for title in one.titles) and not text.isascii(),
     ):

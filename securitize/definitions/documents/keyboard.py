@@ -24,8 +24,12 @@ _END = re.compile(r"[ \t]*(?=[,\]}#\n]|$)")
 _HEADER = re.compile(r"^[ \t]*\[\[?[^\[\],=\n]*\]\]?[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 #: A word without quotes that holds a letter beyond ASCII; a key where ``=`` follows.
 _WORD = r"""[^\s,\[\]{}#="'.]*[^\x00-\x7F\s,\[\]{}#="'.][^\s,\[\]{}#="'.]*"""
-_KEY = re.compile(rf"(?P<word>{_WORD})(?=[ \t]*=)|(?<=\.)(?P<last>{_WORD})(?=[ \t]*=)|(?P<first>{_WORD})(?=\.[^\n]*=)")
-_TEXT = re.compile(r"""(?P<word>[^\s,\[\]{}#="']*[^\x00-\x7F\s,\[\]{}#="'][^,\[\]{}#="'\n]*?)[ \t]*(?=[,\]}#\n]|$)""")
+_KEY = re.compile(
+    rf"(?P<word>{_WORD})(?=[ \t]*=)|(?<=\.)(?P<last>{_WORD})(?=[ \t]*=)|(?P<first>{_WORD})(?=\.[^\n]*=)"
+)
+_TEXT = re.compile(
+    r"""(?P<word>[^\s,\[\]{}#="']*[^\x00-\x7F\s,\[\]{}#="'][^,\[\]{}#="'\n]*?)[ \t]*(?=[,\]}#\n]|$)"""
+)
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d_.]+")
 _FORMS: Mapping[slips.ValueForm, str] = complete(
     slips.ValueForm, {"date": "a date", "number": "a number", "truth": "a truth value"}
@@ -172,7 +176,9 @@ class _Signs:
             self._copy(found.end())
             return
         end = self._line_end()
-        closing = re.compile(f"[{slips.signs_of(text[at])}]").search(text, at + 1, end) if len(mark) == 1 else None
+        closing = (
+            re.compile(f"[{slips.signs_of(text[at])}]").search(text, at + 1, end) if len(mark) == 1 else None
+        )
         if closing:
             self._copy(closing.start())
             self._put(text[at], closing.end())
@@ -215,7 +221,9 @@ def _edits(found: Plain, written: str) -> Iterator[tuple[int, int, str, Slip]]:
             continue
         start_of_line = at == 0 or text[at - 1] == "\n"
         if start_of_line and (header := headers.get(at)):
-            for word in re.finditer(_WORD, re.sub(r'"[^"\n]*"|#.*', lambda m: " " * len(m[0]), header.group())):
+            for word in re.finditer(
+                _WORD, re.sub(r'"[^"\n]*"|#.*', lambda m: " " * len(m[0]), header.group())
+            ):
                 yield _key(found, written, at + word.start(), at + word.end())
             at, value = header.end(), False
             continue
@@ -239,7 +247,12 @@ def _key(found: Plain, written: str, start: int, end: int) -> tuple[int, int, st
     if len(known) != 1:
         found.keys.add(word)
     first, last = found.origin(start), found.origin(end - 1) + 1
-    return start, end, known[0] if len(known) == 1 else quoted(word), Slip(first, last, f"a key in Chinese, {word},", repair)
+    return (
+        start,
+        end,
+        known[0] if len(known) == 1 else quoted(word),
+        Slip(first, last, f"a key in Chinese, {word},", repair),
+    )
 
 
 def _value(found: Plain, written: str, at: int, after_equals: bool) -> tuple[int, int, str, Slip] | None:
@@ -252,7 +265,8 @@ def _value(found: Plain, written: str, at: int, after_equals: bool) -> tuple[int
         end = at + len(matched[0].rstrip())
         bare = text[at:end]
         foreign = [one for one in found.slips if found.origin(at) <= one.start <= found.origin(end - 1)]
-        if len(foreign) < 2 and (_is_toml(bare) or _PLAIN_NUMBER.fullmatch(bare)):
+        leave = form == "number" and _PLAIN_NUMBER.fullmatch(bare) is not None
+        if len(foreign) < 2 and (leave or _is_toml(bare)):
             continue
         if (meant := slips.meant(bare)) is not None:
             toml = bare if _is_toml(bare) else meant.toml
@@ -261,8 +275,11 @@ def _value(found: Plain, written: str, at: int, after_equals: bool) -> tuple[int
             return at, end, toml, _slip(found, written, at, end, _FORMS[form], toml)
     word = _TEXT.match(text, at)
     if word and not re.match(r"[ \t]*=", text[word.end() :]):
-        return at, word.end("word"), quoted(word["word"]), _slip(
-            found, written, at, word.end("word"), "a text without quotes", quoted(word["word"])
+        return (
+            at,
+            word.end("word"),
+            quoted(word["word"]),
+            _slip(found, written, at, word.end("word"), "a text without quotes", quoted(word["word"])),
         )
     return None
 
@@ -272,7 +289,11 @@ def _slip(found: Plain, written: str, start: int, end: int, what: str, instead: 
     first, last = found.origin(start), found.origin(end - 1) + 1
     as_written = written[first:last]
     sign = next((one for one in found.slips if first <= one.start < last), None)
-    named = f"{sign.what}, in {as_written}," if sign and sign.sign else f"{what} that TOML does not know, {as_written},"
+    named = (
+        f"{sign.what}, in {as_written},"
+        if sign and sign.sign
+        else f"{what} that TOML does not know, {as_written},"
+    )
     if what.endswith("quotes"):
         named = f"{what}, {as_written},"
     return Slip(first, last, named, f"write {instead}", at=sign.start if sign else -1)

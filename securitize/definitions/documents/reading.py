@@ -31,6 +31,7 @@ STRING_LIMIT = 10_000
 
 #: In UTF-16 every other byte of ASCII is zero; one in so many gives a file away.
 _ZEROS_OF_UTF_16 = 4
+_MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,12 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
 
 def _decode(path: Path, text: bytes) -> tuple[str, list[Problem]]:
     """The text, with lines that end with LF, and what is wrong with its encoding."""
-    decoded, encoding = decode(text)
-    problems: list[Problem] = []
-    if encoding == "utf-8" and decoded.count("\x00") > len(decoded) // _ZEROS_OF_UTF_16:
+    if text[:2] not in _MARKS_OF_UTF_16 and text.count(b"\0") > len(text) // _ZEROS_OF_UTF_16:
         encoding = "utf-16-le" if text[1:2] == b"\0" else "utf-16-be"
         decoded = text.decode(encoding, errors="replace")
+    else:
+        decoded, encoding = decode(text)
+    problems: list[Problem] = []
     if encoding == "latin-1":
         raise _not_utf8(path, text)
     if encoding != "utf-8":
@@ -131,7 +133,9 @@ def _not_utf8(path: Path, text: bytes) -> DefinitionError:
     except UnicodeDecodeError as error:
         start = error.start
     line = text.count(b"\n", 0, start) + 1
-    return refusal(path, line, "the file is not UTF-8", f"byte 0x{text[start]:02x}", "save it as UTF-8", "SEC104")
+    return refusal(
+        path, line, "the file is not UTF-8", f"byte 0x{text[start]:02x}", "save it as UTF-8", "SEC104"
+    )
 
 
 def _encoded(path: Path, text: str, encoding: str) -> Problem:
@@ -140,7 +144,9 @@ def _encoded(path: Path, text: str, encoding: str) -> Problem:
     line, column = _place(text, at)
     named = "GBK or GB18030" if encoding == "gb18030" else encoding.upper()
     shown = f": {text[at]} at column {column}" if encoding == "gb18030" else ""
-    return Problem(str(path), line, "", f"the file is in {named}, not UTF-8{shown}", "", "save it as UTF-8", "SEC104")
+    return Problem(
+        str(path), line, "", f"the file is in {named}, not UTF-8{shown}", "", "save it as UTF-8", "SEC104"
+    )
 
 
 def _place(text: str, at: int) -> tuple[int, int]:
@@ -178,9 +184,13 @@ def _parse(path: Path, text: str) -> _Parsed:
         if fault.twice:
             problems += _duplicates(path, plain.text, fault)
         elif fault.line not in slipped:
-            problems.append(_syntax(path, text, fault, plain.origin(starts[fault.line - 1] + fault.column - 1)))
+            problems.append(
+                _syntax(path, text, fault, plain.origin(starts[fault.line - 1] + fault.column - 1))
+            )
     if not problems:
-        problems.append(refusal(path, 0, f"not valid TOML: {message}", "", "correct the value", "SEC107").problems[0])
+        problems.append(
+            refusal(path, 0, f"not valid TOML: {message}", "", "correct the value", "SEC107").problems[0]
+        )
     return _Parsed(rest.raw, rest.text, problems, frozenset(plain.keys), rest.whole)
 
 

@@ -56,7 +56,9 @@ def plain_sign(sign: str) -> str | None:
 
 def is_alphanumeric(sign: str) -> bool:
     """Whether a sign is a full-width letter or digit."""
-    return sign not in signs() and plain_sign(sign) is not None and unicodedata.normalize("NFKC", sign).isalnum()
+    return (
+        sign not in signs() and plain_sign(sign) is not None and unicodedata.normalize("NFKC", sign).isalnum()
+    )
 
 
 def plain(text: str) -> str:
@@ -65,7 +67,7 @@ def plain(text: str) -> str:
 
 
 def name(sign: str) -> str:
-    """A sign by its Unicode name and code point; shown itself where it can be seen: ``full-width comma ， (U+FF0C)``."""
+    """A sign by its Unicode name and code point, shown itself where it can be seen."""
     said = unicodedata.name(sign, "character").lower().replace("fullwidth", "full-width")
     seen = f" {sign}" if sign.isprintable() and not sign.isspace() else ""
     return f"{said}{seen} (U+{ord(sign):04X})"

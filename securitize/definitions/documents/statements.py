@@ -236,9 +236,8 @@ def _on_one_line(text: str) -> str:
         sign = token.group()
         if sign in ("[", "{"):
             braces.append(sign)
-        elif sign in ("]", "}") and braces:
-            if braces.pop() == "{":
-                found = found.rstrip().removesuffix(",")
+        elif sign in ("]", "}") and braces and braces.pop() == "{":
+            found = found.rstrip().removesuffix(",")
         if "{" in braces and (sign == "\n" or sign.startswith("#")):
             ends += sign == "\n"
             continue
@@ -293,8 +292,8 @@ def _told(what: str, text: str, at: int) -> tuple[str, str]:
     word = re.match(r"[A-Za-z][\w./ -]*", text[at:])
     if what.startswith(_TWICE):
         return "the name is given twice", "write each key once"
-    if what.startswith("Illegal character '\\n'") or what.startswith("Unterminated string"):
-        opened = text[: at].rpartition("\n")[2]
+    if what.startswith(("Illegal character '\\n'", "Unterminated string")):
+        opened = text[:at].rpartition("\n")[2]
         if what.startswith("Unterminated") or '"' in opened or "'" in opened:
             return "the text is not closed", "close it with the quote that opens it"
     if what.startswith("Unclosed array"):
