@@ -50,7 +50,7 @@ class Day(click.DateTime):
         """The day. Fails with the sign that is wrong, and the date to write."""
         from securitize.definitions.documents import slips
 
-        if isinstance(value, str) and (meant := slips.meant(value)) and meant.form == "date":
+        if isinstance(value, str) and (meant := slips.meant(value)) and meant.form in slips.DATES:
             sign = slips.first_sign(value)
             if meant.toml != value:
                 named = (

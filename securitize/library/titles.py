@@ -50,11 +50,8 @@ def by_title(text: str, known: Iterable[tuple[str, Path]]) -> list[Titled]:
     if not asked or not text.isprintable():
         return []
     all_titled = [titled(name, path) for name, path in known]
-    for matches in (
-        lambda one: asked == plain(one.name) and not text.isascii(),
-        lambda one: asked in map(plain, one.titles),
-        lambda one: any(asked in plain(title) for title in one.titles) and not text.isascii(),
-    ):
-        if found := [one for one in all_titled if matches(one)]:
-            return found
-    return []
+    chinese = not text.isascii()
+    by_name = [one for one in all_titled if chinese and asked == plain(one.name)]
+    whole = [one for one in all_titled if asked in map(plain, one.titles)]
+    part = [one for one in all_titled if chinese and any(asked in plain(title) for title in one.titles)]
+    return by_name or whole or part

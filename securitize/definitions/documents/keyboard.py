@@ -210,14 +210,14 @@ def _edits(found: Plain, written: str) -> Iterator[tuple[int, int, str, Slip]]:
     text = found.text
     headers = {match.start(): match for match in _HEADER.finditer(text)}
     at, skip = 0, _SKIPPED
-    value = start_of_line = False
+    value = ""
     while at < len(text):
         if text[at] in "\"'#" and (skipped := skip.match(text, at)):
             if skipped[0] in ('""', "''") and text.startswith(skipped[0][0], skipped.end()):
                 # Of several lines and never closed: no later one is.
-                skip, at, value = _LINE_SKIPPED, next_heading(text, at), False
+                skip, at, value = _LINE_SKIPPED, next_heading(text, at), ""
                 continue
-            at, value = skipped.end(), False
+            at, value = skipped.end(), ""
             continue
         start_of_line = at == 0 or text[at - 1] == "\n"
         if start_of_line and (header := headers.get(at)):
@@ -225,18 +225,18 @@ def _edits(found: Plain, written: str) -> Iterator[tuple[int, int, str, Slip]]:
                 _WORD, re.sub(r'"[^"\n]*"|#.*', lambda m: " " * len(m[0]), header.group())
             ):
                 yield _key(found, written, at + word.start(), at + word.end())
-            at, value = header.end(), False
+            at, value = header.end(), ""
             continue
         if value and (edit := _value(found, written, at, after_equals=value == "=")):
             yield edit
-            at, value = edit[1], False
+            at, value = edit[1], ""
             continue
         if not value and (key := _KEY.match(text, at)):
             yield _key(found, written, at, key.end())
             at = key.end()
             continue
         sign = text[at]
-        value = sign if sign in "=[," else value if sign in " \t\n" else False
+        value = sign if sign in "=[," else value if sign in " \t\n" else ""
         at += 1
 
 

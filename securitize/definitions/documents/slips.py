@@ -15,8 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from securitize.base.closed import partition
+
 #: What a value without quotes can be meant as.
 ValueForm = Literal["date", "number", "truth"]
+DATES, _ = partition(ValueForm, {"date"}, {"number", "truth"})
 
 
 @dataclass(frozen=True, slots=True)
