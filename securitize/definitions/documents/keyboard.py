@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -65,7 +65,7 @@ class Plain:
     """
 
     text: str = ""
-    origins: list[int] = field(default_factory=list)
+    origins: Sequence[int] = ()
     slips: list[Slip] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
 
@@ -79,17 +79,19 @@ class Plain:
 def without_slips(written: str) -> Plain:
     """The plain text. Signs first; then values and keys, which take in the signs that stand in them."""
     if written.isascii():
-        found = Plain(written, list(range(len(written))), [])
+        found = Plain(written, range(len(written)), [])
     else:
         signs = _Signs(written)
         found = Plain("".join(signs.pieces), signs.origins, signs.slips)
     edits = list(_edits(found, written))
+    if not edits:
+        return found
     pieces: list[str] = []
     origins: list[int] = []
     last = 0
     for start, end, instead, slip in edits:
         pieces += [found.text[last:start], instead]
-        origins += found.origins[last:start] + [found.origin(start)] * len(instead)
+        origins += [*found.origins[last:start], *[found.origin(start)] * len(instead)]
         last = end
         found.slips = [one for one in found.slips if not slip.start <= one.start < slip.end]
         found.slips.append(slip)

@@ -36,6 +36,7 @@ _TOKEN = re.compile(
 )
 _ELEMENT = re.compile(r"""[ \t]*[\[{"'\w+-]""")
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_NOT_CLOSED = ("the text is not closed", "close it with the quote that opens it")
 _MENDS = 20
 _LONGEST_MENDED = 100_000
 #: Characters that are parsed again at most while equal names are looked for.
@@ -185,7 +186,12 @@ def _heading(statement: Statement, rest: Rest) -> bool:
 def _pair(statement: Statement, rest: Rest) -> None:
     """The faults of a pair; what cannot be read is put as a value that no field takes."""
     lines: set[int] = set()
-    for _ in range(_MENDS if len(statement.instead) <= _LONGEST_MENDED else 1):
+    endless = _endless(statement.text)
+    if endless >= 0:
+        line = statement.text.count("\n", 0, endless)
+        column = endless - statement.text.rfind("\n", 0, endless)
+        rest.faults.append(SyntaxFault(statement.line + line, column, *_NOT_CLOSED))
+    for _ in range(0 if endless >= 0 else _MENDS if len(statement.instead) <= _LONGEST_MENDED else 1):
         try:
             parse(statement.instead)
         except ValueError as error:
@@ -202,6 +208,16 @@ def _pair(statement: Statement, rest: Rest) -> None:
     pair = _PAIR.match(statement.text)
     statement.instead = f"{pair[1]} = {UNREADABLE}" if pair else ""
     rest.whole = rest.whole and pair is not None
+
+
+def _endless(text: str) -> int:
+    """Where a text of several lines begins that is never closed (in a long one, any text); -1 where there is none."""
+    for token in _TOKEN.finditer(text):
+        if token.group() in ('""', "''") and text.startswith(token.group()[0], token.end()):
+            return token.start()
+        if token["unclosed"] and len(text) > _LONGEST_MENDED:
+            return token.start()
+    return -1
 
 
 def _most() -> int:
@@ -295,7 +311,7 @@ def _told(what: str, text: str, at: int) -> tuple[str, str]:
     if what.startswith(("Illegal character '\\n'", "Unterminated string")):
         opened = text[:at].rpartition("\n")[2]
         if what.startswith("Unterminated") or '"' in opened or "'" in opened:
-            return "the text is not closed", "close it with the quote that opens it"
+            return _NOT_CLOSED
     if what.startswith("Unclosed array"):
         if here in ("", "\n") and not text[at:].strip():
             return "the array is not closed", "add ]"
