@@ -54,6 +54,7 @@ SEC133|Wrong form|The text does not have the form of its field, such as 3M or CN
 SEC139|Invalid value|The value does not fit its field.
 SEC140|More problems|A file has more problems than are worth listing; the first ones are told.
 SEC141|Kind of file unknown|The keys at the top of a file decide of which kind it is; these are of none, or of several.
+SEC142|Not a sign or value of TOML|A full-width sign, a blank nobody sees, or a date, number or key as Chinese writes it.
 SEC150|Recovery by rate or amount|A recovery of a named default has either a rate or an amount.
 SEC151|Order of events|The order names default, interest and prepayment once each.
 SEC152|Recoveries above what defaulted|The rates of recoveries sum to at most 1.
