@@ -57,17 +57,17 @@ def test_chinese_has_the_placeholders_of_english(file: str) -> None:
     assert differing == []
 
 
-@pytest.mark.parametrize("file", (*FILES, CODES))
+@pytest.mark.parametrize("file", [*FILES, CODES])
 def test_punctuation_after_chinese_is_full_width(file: str) -> None:
     assert [zh for _, zh in _texts(file) if HALF_WIDTH.search(zh)] == []
 
 
-@pytest.mark.parametrize("file", (*FILES, CODES))
+@pytest.mark.parametrize("file", [*FILES, CODES])
 def test_no_space_stands_beside_chinese(file: str) -> None:
     assert [zh for _, zh in _texts(file) if SPACED.search(zh)] == []
 
 
-@pytest.mark.parametrize("file", (*FILES, CODES))
+@pytest.mark.parametrize("file", [*FILES, CODES])
 def test_a_latin_word_of_the_chinese_stands_in_the_english(file: str) -> None:
     """What is typed stays as it is typed; nothing else is left in English."""
     foreign = [
@@ -79,7 +79,7 @@ def test_a_latin_word_of_the_chinese_stands_in_the_english(file: str) -> None:
     assert foreign == []
 
 
-@pytest.mark.parametrize("file", (*FILES, CODES))
+@pytest.mark.parametrize("file", [*FILES, CODES])
 def test_no_retired_word_is_used(file: str) -> None:
     words = tomllib.loads(RETIRED.read_text(encoding="utf-8"))["words"]
     retired = [
