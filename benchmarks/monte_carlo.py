@@ -32,7 +32,7 @@ from securitize.market.schedules import Schedule
 from securitize.performance.random.draw import draw
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import Plan, build_plan
 from securitize.waterfall.resolve import resolve_deal
@@ -141,7 +141,7 @@ class Case:
     def paid_only(self, paths: int, workers: int) -> None:
         """The waterfall alone, on one block of collections again and again."""
         found = self.inputs(True).block(0, 4096).inputs
-        block = found.every if isinstance(found, AlikePaths) else found
+        block = found.every if isinstance(found, DuplicatePaths) else found
 
         def again(first: int, after: int) -> Mapping[str, Int64]:
             return block if after - first == 4096 else {n: v[:, : after - first] for n, v in block.items()}

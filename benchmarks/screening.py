@@ -19,12 +19,12 @@ import numpy as np
 from benchmarks.classification import CHAIN, PATENTS, drawn, peak
 from securitize.definitions.loading import load_build, load_chain
 from securitize.library.find import find_build
+from securitize.pooling.assessment import score_and_screen
 from securitize.pooling.candidates.columns import schema
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.classify import classify
 from securitize.pooling.chains.rules import ReadyChain
-from securitize.pooling.judging import judge
-from securitize.pooling.valuing import value_patents
+from securitize.pooling.valuations import value_patents
 
 COMPANIES, CONTRACTS = 600, 2_000
 
@@ -138,7 +138,7 @@ def main() -> None:
     times.append(time.perf_counter())
     valued = value_patents(build, given.patents)
     times.append(time.perf_counter())
-    judged = judge(build, given, placement, valued)
+    judged = score_and_screen(build, given, placement, valued)
     times.append(time.perf_counter())
     today = datetime.date.today().isoformat()
     print(f"{today}  {count:,} patents, {COMPANIES:,} companies, {CONTRACTS:,} contracts")

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from securitize.definitions.loading import load_suite
 from securitize.engine.calculation import calculate
-from securitize.engine.cells import evaluate, with_stresses
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.scenario_batch import evaluate, with_stresses
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
@@ -22,9 +22,9 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.stress.drawn import draw_on
+from securitize.studies.stress.path_risks import draw_on
 from securitize.studies.stress.scenarios import situations
-from securitize.waterfall.told import told_by_period
+from securitize.waterfall.period_inputs import inputs_by_period
 
 SIDE, PATHS = 20, 100_000
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")
@@ -56,7 +56,9 @@ def grids() -> None:
                     performance=resolve_performance(
                         prepared.deal.performance, scenario, prepared.pool, prepared.schedule
                     ),
-                    told=told_by_period(prepared.deal, scenario, prepared.schedule, history, calendar),
+                    period_inputs=inputs_by_period(
+                        prepared.deal, scenario, prepared.schedule, history, calendar
+                    ),
                 )
             )
         alone = time.perf_counter() - began

@@ -103,7 +103,7 @@ class Outcomes:
 
 
 def default_outcomes(
-    pool: ResolvedPool, told: ResolvedPerformance, contracts: tuple[str, ...], inputs: Inputs
+    pool: ResolvedPool, deterministic: ResolvedPerformance, contracts: tuple[str, ...], inputs: Inputs
 ) -> Outcomes:
     """The outcomes of the contracts that may default at random, beside what is told of one path.
 
@@ -114,7 +114,7 @@ def default_outcomes(
     first, last = (pool.schedule.collection[k].toordinal() for k in (0, -1))
     # One path a day, and one on which the contract never defaults.
     days = np.append(np.arange(first + 1, last + 1), NEVER)
-    whole = inputs(project(pool, told, keep_flows=False))
+    whole = inputs(project(pool, deterministic, keep_flows=False))
     base = np.concatenate([values[0] for values in whole.values()])
     most = np.array([int(values[0].sum()) for values in whole.values()], np.int64)
     kinds = np.full((len(contracts), len(days) - 1), -1, np.int32)
@@ -123,8 +123,8 @@ def default_outcomes(
     amounts: list[Int64] = []
     for row, name in enumerate(contracts):
         alone = replace(pool, contracts=tuple(one for one in pool.contracts if one.name == name))
-        struck = {**told.defaults, name: defaulting_by(told.defaults.get(name), days)}
-        performance = replace(told, paths=len(days), defaults=struck)
+        struck = {**deterministic.defaults, name: defaulting_by(deterministic.defaults.get(name), days)}
+        performance = replace(deterministic, paths=len(days), defaults=struck)
         delivered = inputs(project(alone, performance, keep_flows=False))
         most += np.array([int(values.sum(axis=1).max() - values[-1].sum()) for values in delivered.values()])
         change = np.concatenate([values - values[-1] for values in delivered.values()], axis=1)[:-1]

@@ -18,7 +18,7 @@ ALL = 2**62
 
 
 def prepayments_within(
-    told: Sequence[NamedPrepayment], since: dt.date, until: dt.date
+    given: Sequence[NamedPrepayment], since: dt.date, until: dt.date
 ) -> Iterator[tuple[Int64, Int64]]:
     """Prepayments in (since, until], by date on each path, those of one date as listed.
 
@@ -26,7 +26,7 @@ def prepayments_within(
     it); int64 (1,) or (paths,) each.
     """
     found: list[tuple[Int64, Int64]] = []
-    for named in told:
+    for named in given:
         happens = (named.dates > since.toordinal()) & (named.dates <= until.toordinal())
         if happens.any():
             most = ALL if named.amount is None else named.amount

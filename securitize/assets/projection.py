@@ -217,8 +217,8 @@ class _Walk:
         if rate.any():
             amount = multiply_divide(self.balance, rate, RATE_UNITS)
             self._prepaid(amount, due, on(due))
-        told = self.performance.prepayments.get(self.resolved.name, ())
-        for dates, most in prepayments_within(told, since, until):
+        given = self.performance.prepayments.get(self.resolved.name, ())
+        for dates, most in prepayments_within(given, since, until):
             amount = np.minimum(self.balance, most)
             self._prepaid(amount, None, each_date(dates, amount, self._adjusted))
 

@@ -27,7 +27,7 @@ from securitize.definitions.pools.contracts import (
     Receivable,
     TrustLoan,
 )
-from securitize.definitions.pools.instalments import FixedRate, LprRate
+from securitize.definitions.pools.instalments import FixedContractRate, LprRate
 from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -248,7 +248,7 @@ def _resolve(
             resets = tuple(_reset_date(contract.start, day, months(rule.reset)) for day in dates[:-1])
             index = IndexRates(rule.margin, resets, tuple(history.value(rule.index, day) for day in resets))
             rates = index.rates(())
-        case FixedRate():
+        case FixedContractRate():
             rates = (rule.rate,) * len(instalments)
         case _:
             assert_never(rule)
@@ -302,8 +302,8 @@ def _rights(contract: Claim, pool: Pool) -> tuple[ResolvedRight, ...]:
     found = []
     for name in contract.collateral:
         right = pool.collateral[name]
-        told = contract.failure.expiry is not None and right.expiry is not None
-        expiry = right.expiry.toordinal() if told and right.expiry else NEVER
+        expires = contract.failure.expiry is not None and right.expiry is not None
+        expiry = right.expiry.toordinal() if expires and right.expiry else NEVER
         found.append(ResolvedRight(name, right.count, expiry, name in failed))
     return tuple(found)
 

@@ -36,12 +36,12 @@ class ResolvedRight:
 
 
 def earliest_failure(
-    told: Sequence[RightFailure], expiry: int, paths: int
+    given: Sequence[RightFailure], expiry: int, paths: int
 ) -> tuple[Int64, npt.NDArray[np.object_]]:
     """When and why a right fails, (paths,) each: the earliest, of equal dates the first told, expiry by itself last."""
     dates = np.full(paths, NEVER, np.int64)
     causes = np.full(paths, "", dtype=object)
-    for failure in (*told, RightFailure("expiry", np.array([expiry], np.int64))):
+    for failure in (*given, RightFailure("expiry", np.array([expiry], np.int64))):
         earlier = failure.dates < dates
         dates = np.where(earlier, failure.dates, dates)
         causes = np.where(earlier, failure.cause, causes)
@@ -62,10 +62,10 @@ def failures_within(
     """
     found: list[tuple[Int64, Int64, Mask]] = []
     for right in rights:
-        told = failures.get(right.name, ())
-        if right.failed or not (told or right.expiry < NEVER):
+        given = failures.get(right.name, ())
+        if right.failed or not (given or right.expiry < NEVER):
             continue
-        dates, causes = earliest_failure(told, right.expiry, paths)
+        dates, causes = earliest_failure(given, right.expiry, paths)
         gone, bought = np.zeros(paths, np.int64), np.zeros(paths, np.bool_)
         happens = (dates > since.toordinal()) & (dates <= until.toordinal())
         for cause in get_args(Cause):

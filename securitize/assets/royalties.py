@@ -153,12 +153,12 @@ def _earned(
 
 def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
     """Sales as they are told, times what is drawn of them, int64 (1, m) or (paths, m)."""
-    told = told_sales(resolved, performance.base).reshape(1, -1)
+    given = given_sales(resolved, performance.base).reshape(1, -1)
     multiples = performance.sales.get(resolved.name)
-    return told if multiples is None else multiply_divide(told, multiples, RATE_UNITS)
+    return given if multiples is None else multiply_divide(given, multiples, RATE_UNITS)
 
 
-def told_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
+def given_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
     """Sales after the changes of a scenario, in order, int64 (m,)."""
     sales = resolved.sales.copy()
     for change in changes:

@@ -17,7 +17,7 @@ from securitize.performance.resolved import NEVER, ResolvedPerformance, defaulti
 #: Paths that go through a period together, so that what they carry stays in the first caches.
 _LANES = 256
 _UNITS = np.int64(RATE_UNITS)
-_TOLD, _KEEPS, _WEIGHT, _LENGTH = columns.TOLD, columns.KEEPS, columns.WEIGHT, columns.LENGTH
+_FORECAST, _KEEPS, _WEIGHT, _LENGTH = columns.FORECAST, columns.KEEPS, columns.WEIGHT, columns.LENGTH
 _RATE, _NEW_YEAR, _WITHIN, _DUE = columns.RATE, columns.NEW_YEAR, columns.WITHIN, columns.DUE
 _DATED, _SINCE, _UNTIL, _GONE = columns.DATED, columns.SINCE, columns.UNTIL, columns.GONE
 _PLACE, _SALE_PLACE = columns.PLACE, columns.SALE_PLACE
@@ -98,8 +98,8 @@ def _royalty(
         for u in range(whole[_PERIODS]):
             row = periods[u]
             # Numbers of their own: what is read from an array inside a loop keeps it from being done many at once.
-            told, keeps, weight, length, rate = (
-                row[_TOLD],
+            forecast, keeps, weight, length, rate = (
+                row[_FORECAST],
                 row[_KEEPS],
                 row[_WEIGHT],
                 row[_LENGTH],
@@ -107,10 +107,10 @@ def _royalty(
             )
             if drawn:
                 for i in range(lanes):
-                    base[i] = _units(told, multiples[u, first + i])
+                    base[i] = _units(forecast, multiples[u, first + i])
             else:
                 for i in range(lanes):
-                    base[i] = told
+                    base[i] = forecast
             if whole[_RUNNING] == 0:
                 for i in range(lanes):
                     royalty[i] = base[i]
@@ -225,12 +225,12 @@ def add_royalties(
         )
 
 
-def lost_by_day(one: RoyaltyTerms, told: ResolvedPerformance, days: Int64, periods: int) -> Int64:
+def lost_by_day(one: RoyaltyTerms, deterministic: ResolvedPerformance, days: Int64, periods: int) -> Int64:
     """What a default on each of these days takes from the cash of a royalty in all, (days,), minor units."""
     dates = np.append(days, NEVER)
-    struck = {**told.defaults, one.name: defaulting_by(told.defaults.get(one.name), dates)}
+    struck = {**deterministic.defaults, one.name: defaulting_by(deterministic.defaults.get(one.name), dates)}
     cash, sales = np.zeros((periods, len(dates)), np.int64), np.zeros((periods, len(dates)), np.int64)
-    add_royalties((one,), replace(told, paths=len(dates), defaults=struck), cash, sales)
+    add_royalties((one,), replace(deterministic, paths=len(dates), defaults=struck), cash, sales)
     whole = cash.sum(axis=0)
     found: Int64 = whole[-1] - whole[:-1]
     return found

@@ -15,7 +15,7 @@ from typing import assert_never
 import numpy as np
 
 from securitize.assets.resolve import ResolvedPool
-from securitize.assets.royalties import ResolvedRoyalty, last_claim_of, told_sales
+from securitize.assets.royalties import ResolvedRoyalty, given_sales, last_claim_of
 from securitize.assets.royalty_rates import NO_END, keeps_after_entry, rate_on
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete, partition_of_fields
@@ -34,7 +34,7 @@ from securitize.performance.conversion import period_rates
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
 
 #: Columns of ``RoyaltyTerms.periods``.
-TOLD, KEEPS, WEIGHT, LENGTH, RATE, NEW_YEAR, WITHIN, DUE, DATED, SINCE, UNTIL, GONE, PLACE, SALE_PLACE = (
+FORECAST, KEEPS, WEIGHT, LENGTH, RATE, NEW_YEAR, WITHIN, DUE, DATED, SINCE, UNTIL, GONE, PLACE, SALE_PLACE = (
     range(14)
 )
 #: Of ``RoyaltyTerms.whole``.
@@ -73,11 +73,11 @@ class RoyaltyTerms:
     milestones: Int64
 
 
-def royalty_terms(pool: ResolvedPool, told: ResolvedPerformance) -> tuple[RoyaltyTerms, ...] | None:
+def royalty_terms(pool: ResolvedPool, deterministic: ResolvedPerformance) -> tuple[RoyaltyTerms, ...] | None:
     """The royalties of a pool, told of one path; None where one has a term of which the kernel knows nothing."""
-    if told.paths != 1 or told.delays or told.sales:
+    if deterministic.paths != 1 or deterministic.delays or deterministic.sales:
         return None
-    found = [_terms(one, pool, told) for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
+    found = [_terms(one, pool, deterministic) for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
     kept = tuple(one for one in found if one is not None)
     return kept if len(kept) == len(found) else None
 
@@ -94,16 +94,18 @@ def without_royalties(pool: ResolvedPool) -> ResolvedPool:
     )
 
 
-def _terms(one: ResolvedRoyalty, pool: ResolvedPool, told: ResolvedPerformance) -> RoyaltyTerms | None:
+def _terms(
+    one: ResolvedRoyalty, pool: ResolvedPool, deterministic: ResolvedPerformance
+) -> RoyaltyTerms | None:
     contract, schedule = one.contract, pool.schedule
     if contract.relicence is not None:
         return None
-    sales = told_sales(one, told.base)
+    sales = given_sales(one, deterministic.base)
     largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE
     if largest * max(len(sales), 1) >= min(OPERAND_LIMIT, QUOTIENT_LIMIT):
         return None
     periods = np.zeros((len(sales), 14), np.int64)
-    periods[:, TOLD] = sales
+    periods[:, FORECAST] = sales
     ends = np.array([day.toordinal() for day in schedule.collection[1:]], np.int64)
     past = contract.as_of
     since = past.date if past else schedule.collection[0]
@@ -111,12 +113,12 @@ def _terms(one: ResolvedRoyalty, pool: ResolvedPool, told: ResolvedPerformance) 
         begins, due = max(start, since), one.adjusted[u]
         row = periods[u]
         row[SINCE], row[UNTIL] = begins.toordinal(), end.toordinal()
-        rates = told.default_rates[:, schedule.period_of(due)]
-        row[GONE] = period_rates(rates, begins, end, told.conversion)[0]
-        arrival = told.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
+        rates = deterministic.default_rates[:, schedule.period_of(due)]
+        row[GONE] = period_rates(rates, begins, end, deterministic.conversion)[0]
+        arrival = deterministic.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
         row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
         row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")
-        if PAID_AT_THE_END[told.after_last]:
+        if PAID_AT_THE_END[deterministic.after_last]:
             row[PLACE] = min(row[PLACE], len(ends) - 1)
     whole = np.zeros(11, np.int64)
     whole[ENTITLED] = past.entitled if past else RATE_UNITS
@@ -126,7 +128,7 @@ def _terms(one: ResolvedRoyalty, pool: ResolvedPool, told: ResolvedPerformance) 
         case ProjectedRoyalty():
             return RoyaltyTerms(one.name, periods, whole, none, none[:, :2])
         case RunningRoyalty():
-            last_claim = int(last_claim_of(one.rights, told.failures, 1)[0])
+            last_claim = int(last_claim_of(one.rights, deterministic.failures, 1)[0])
             tiers, milestones = _running(contract, one.ends, last_claim, periods, whole)
             return RoyaltyTerms(one.name, periods, whole, tiers, milestones)
         case _:

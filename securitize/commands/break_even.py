@@ -59,14 +59,14 @@ def command(
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
     from securitize.reports.terminal import emit_data
-    from securitize.studies.solvers.break_even import Support, break_evens
+    from securitize.studies.solvers.break_even import SupportTreatment, break_evens
     from securitize.studies.stress.tables import break_even_rows
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)
-    options.tell_warnings(prepared.warnings)
+    options.print_warnings(prepared.warnings)
     options.check_notes(notes, prepared.deal.notes)
-    supports = [one for one in get_args(Support) if support in ("both", one)]
+    supports = [one for one in get_args(SupportTreatment) if support in ("both", one)]
     found = break_evens(prepared, drivers, notes, criteria or CRITERIA, supports)  # type: ignore[arg-type]
     made = build(CSV_TABLE, break_even_rows(found))
     if format_ == "json":

@@ -40,19 +40,19 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
     which deals run, and tables that say of each candidate why it is in or out. Exit code 4 where no pool keeps every
     limit: then the limits that conflict are told, and by how much each would have to give.
     """
-    from securitize.reports import built, tables
+    from securitize.reports import pool_builds, tables
     from securitize.reports.terminal import emit_data
     from securitize.studies.pool import build as building
     from securitize.tables.dictionary import names
 
     if table is not None and (format_ != "csv" or table not in names("build")):
         raise UsageError(f"--table goes with --format csv and names one of {', '.join(names('build'))}")
-    done = building.build(pool, output=output, builds=builds_folder, tell=options.tell_step)
-    options.tell_warnings(done.warnings)
+    done = building.build(pool, output=output, builds=builds_folder, tell=options.print_step)
+    options.print_warnings(done.warnings)
     if format_ == "json":
         emit_data(tables.as_json(done))
     elif format_ == "csv":
         emit_data(tables.as_csv(done.arrow(table or BUILD_TABLE)))
     else:
-        built.print_build(done)
+        pool_builds.print_build(done)
         options.talk(f"next: securitize run DEAL --pool {shlex.quote(str(done.path))}")

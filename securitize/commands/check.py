@@ -90,10 +90,10 @@ def command(
         raise UsageError("name a --preset or a --capital set; securitize list shows them")
     from securitize.reports import checks, tables
     from securitize.reports.terminal import emit_data
-    from securitize.studies.rules.api import checked
-    from securitize.studies.rules.check import Asked
+    from securitize.studies.rules.checks import check_deal
+    from securitize.studies.rules.rule_checks import CheckTerms
 
-    asked = Asked(
+    terms = CheckTerms(
         retained={name: _share(value, f"{name}={value}") for name, value in map(_pair, retained)},
         net_assets=None if net_assets is None else _amount(net_assets),
         waivers=dict(map(_pair, waive)),
@@ -104,8 +104,8 @@ def command(
         delinquent=delinquent,
         as_of=as_of.date() if as_of else None,
     )
-    found = checked(run, presets, sets, asked, scenario, runs_folder)
-    options.tell_warnings(found.warnings)
+    found = check_deal(run, presets, sets, terms, scenario, runs_folder)
+    options.print_warnings(found.warnings)
     if format_ == "json":
         made = {name: tables.plain_rows(one) for name, one in found.tables.items()}
         emit_data(tables.to_json({"deal": found.deal, "breached": found.breached, "tables": made}))
@@ -123,13 +123,13 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _share(text: str, told: str) -> float:
+def _share(text: str, option: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"{printable(told)}: a share is 0 to 1")
+        raise UsageError(f"{printable(option)}: a share is 0 to 1")
     return value
 
 

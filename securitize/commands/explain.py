@@ -27,6 +27,6 @@ def command(word: str, key: str | None, builds_folder: Path) -> None:
 
         print_explained(word)
     else:
-        from securitize.reports.built import print_explanation
+        from securitize.reports.pool_builds import print_explanation
 
         print_explanation(word, key, builds_folder)

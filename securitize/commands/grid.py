@@ -47,7 +47,7 @@ def command(
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)
-    options.tell_warnings(prepared.warnings)
+    options.print_warnings(prepared.warnings)
     found = grid(prepared, axes, not without_support)
     made = build(CSV_TABLE, found)
     if format_ == "json":

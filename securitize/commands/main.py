@@ -25,7 +25,7 @@ from securitize.base.language import language, use_language
 from securitize.base.messages import Message, in_language
 from securitize.commands.completion import VARIABLE, answer
 from securitize.commands.help_text import in_users_language, language_asked
-from securitize.commands.signals import raised, told
+from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
 COMMANDS = {
@@ -143,7 +143,7 @@ def _ended_by(error: BaseException) -> int:
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             _drop_output()
-            return told(error)
+            return report_end(error)
         case click.ClickException():
             return _say(_usage(error), EXIT_USAGE)
         case SecuritizeError():
@@ -157,8 +157,8 @@ def _ended_by(error: BaseException) -> int:
         case OSError() if error.errno in _SYSTEM:
             _drop_output()
             where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
-            said = Message("the system failed: {reason}{where}", reason=error.strerror, where=where)
-            return _say(in_language(said), EXIT_FAILED)
+            problem = Message("the system failed: {reason}{where}", reason=error.strerror, where=where)
+            return _say(in_language(problem), EXIT_FAILED)
         case _:
             return _report_bug(error)
 

@@ -34,7 +34,7 @@ def show(name: str, holidays: Path | None, format_: str, table: str | None) -> N
     options.check_table(table, format_, markets.market_tables)
     wanted = table or "market_points"
     sheet = markets.MarketSheet(name, holidays)
-    options.tell_warnings(sheet.warnings)
+    options.print_warnings(sheet.warnings)
     if format_ == "json":
         sheet.print_json()
     elif format_ == "csv":

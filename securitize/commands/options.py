@@ -159,7 +159,7 @@ def talk(template: str, /, **values: Any) -> None:
     print(printable(line_in_language(text, language()), 2000), file=sys.stderr)
 
 
-def tell_step(step: str) -> None:
+def print_step(step: str) -> None:
     """What is being done, for whoever waits at a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         talk("{step} …", step=in_language(step))
@@ -177,7 +177,7 @@ def progress(what: str) -> Callable[[int, int], None] | None:
     return tell
 
 
-def tell_warnings(warnings: Iterable[str]) -> None:
+def print_warnings(warnings: Iterable[str]) -> None:
     """Each warning on a line of its own."""
     for warning in warnings:
         text = line_in_language(warning, language())

@@ -21,15 +21,15 @@ def command() -> None:
 @options.builds_folder
 def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
     """Show a stored BUILD again: its folder, or the start of its id."""
-    from securitize.reports import built
+    from securitize.reports import pool_builds
     from securitize.studies.pool.build import opened
 
     done = opened(build, builds_folder)
-    built.print_build(done)
+    pool_builds.print_build(done)
     if chain:
-        built.print_chain_map(done)
+        pool_builds.print_chain_map(done)
     if patents:
-        built.print_patents(done)
+        pool_builds.print_patents(done)
 
 
 @command.command("explain")
@@ -42,7 +42,7 @@ def explain(build: str, key: str, builds_folder: Path) -> None:
     BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be in it is solved
     again.
     """
-    from securitize.reports.built import print_explanation
+    from securitize.reports.pool_builds import print_explanation
 
     print_explanation(build, key, builds_folder)
 
@@ -53,10 +53,10 @@ def explain(build: str, key: str, builds_folder: Path) -> None:
 @options.builds_folder
 def compare(one: str, other: str, builds_folder: Path) -> None:
     """Compare two builds: ONE and OTHER, each a folder or the start of an id."""
-    from securitize.reports import built
+    from securitize.reports import pool_builds
     from securitize.studies.pool.build import opened
 
-    built.print_comparison(opened(one, builds_folder), opened(other, builds_folder))
+    pool_builds.print_comparison(opened(one, builds_folder), opened(other, builds_folder))
 
 
 @command.command("frontier")
@@ -71,7 +71,7 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
 @click.option("--steps", default=7, show_default=True, type=click.IntRange(2, 100), help="How many bounds.")
 def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
     """What the objective of POOL is worth at each bound of a limit, each point proved."""
-    from securitize.reports import built
+    from securitize.reports import pool_builds
     from securitize.studies.pool import build as building
 
-    built.print_frontier(limit, building.frontier(pool, limit, low, high, steps))
+    pool_builds.print_frontier(limit, building.frontier(pool, limit, low, high, steps))

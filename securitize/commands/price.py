@@ -100,7 +100,7 @@ def command(
         workers=os.cpu_count() or 1,
         runs=runs_folder,
     )
-    options.tell_warnings(found.warnings)
+    options.print_warnings(found.warnings)
     if format_ == "json":
         emit_data(report.as_json(found))
     elif format_ == "csv":

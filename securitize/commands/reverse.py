@@ -48,13 +48,13 @@ def command(
     from securitize.tables import build
 
     prepared = prepare(deal, scenario, pool)
-    options.tell_warnings(prepared.warnings)
-    told = load_suite(find_suite(suite, prepared.definitions.deal.path))
-    if not told.model.reverse:
-        raise UsageError(f"suite {told.model.name} tells of no drivers of reverse stress")
+    options.print_warnings(prepared.warnings)
+    loaded = load_suite(find_suite(suite, prepared.definitions.deal.path))
+    if not loaded.model.reverse:
+        raise UsageError(f"suite {loaded.model.name} tells of no drivers of reverse stress")
     options.check_notes(notes, prepared.deal.notes)
-    found = reverse_stresses(prepared, told.model.reverse, notes)
-    made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(told)))
+    found = reverse_stresses(prepared, loaded.model.reverse, notes)
+    made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(loaded)))
     if format_ == "json":
         emit_data(tables.to_json({"deal": prepared.deal.name, CSV_TABLE: tables.plain_rows(made)}))
     elif format_ == "csv":

@@ -64,7 +64,7 @@ def command(
         return
     if actuals is None or target is None:
         raise UsageError("write --actuals FILE and --to DIRECTORY, or --forecast FILE")
-    from securitize.reports import rolled as report
+    from securitize.reports import roll as report
 
     done = api.roll(run, actuals, to=target, runs=runs_folder)
     report.print_rolled(done)

@@ -118,8 +118,8 @@ def command(
             keep_paths or 0,
         )
         prepared = prepare(deal, scenario, pool, drawn)
-        options.tell_warnings(prepared.warnings)
-        _tell_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
+        options.print_warnings(prepared.warnings)
+        _print_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return
     done = api.run(
         deal,
@@ -135,9 +135,9 @@ def command(
         output=output,
         runs=runs_folder,
         progress=options.progress("paths"),
-        interrupted=_tell_partial,
+        interrupted=_print_partial,
     )
-    options.tell_warnings(done.warnings)
+    options.print_warnings(done.warnings)
     _print(done, format_, table or CSV_TABLE)
     if format_ == "table":
         first = min(done.arrow("note_cash_flows").column("payment_date").to_pylist())
@@ -163,14 +163,14 @@ def _print(run: Run, format_: str, table: str) -> None:
         summary.print_run(run)
 
 
-def _tell_partial(left: Run) -> None:
+def _print_partial(left: Run) -> None:
     options.talk("")
     options.talk(
         f"{left.about['paths']:,} of {left.about['paths_asked']:,} paths are kept as a partial run: {left.path}"
     )
 
 
-def _tell_plan(prepared: Prepared, folder: Path, format_: str, workers: int) -> None:
+def _print_plan(prepared: Prepared, folder: Path, format_: str, workers: int) -> None:
     from securitize.reports import overview, tables
     from securitize.reports.terminal import emit_data, print_line
     from securitize.reports.wording import counted

@@ -48,5 +48,5 @@ def show(run: str, runs_folder: Path) -> None:
     from securitize.store.run import open_run
 
     done = open_run(run, runs_folder)
-    options.tell_warnings(done.warnings)
+    options.print_warnings(done.warnings)
     print_run(done)

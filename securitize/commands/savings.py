@@ -102,12 +102,12 @@ def command(
         paths=paths or 10_000,
         seed=1 if seed is None else seed,
     )
-    options.tell_warnings(found.warnings)
+    options.print_warnings(found.warnings)
     if solve is not None:
         if format_ != "table" or company is not None:
             raise UsageError("--solve goes with --format table, and not with --company")
-        from securitize.reports.solved_cost import print_solved
-        from securitize.studies.savings.solve_cost import solve_term
+        from securitize.reports.published_cost import print_solved
+        from securitize.studies.savings.published_cost import solve_term
 
         print_solved(solve_term(found.comparison, solve, policy, as_if))
     elif format_ == "json":

@@ -19,7 +19,7 @@ def command(deal: str, assumptions: bool) -> None:
     from securitize.reports.deal_sheet import print_assumptions, print_deal
 
     prepared = prepare(deal)
-    options.tell_warnings(prepared.warnings)
+    options.print_warnings(prepared.warnings)
     if assumptions:
         print_assumptions(prepared)
     else:

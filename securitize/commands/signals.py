@@ -44,13 +44,13 @@ def ended_by_signals(run: Callable[[], int]) -> int:
     try:
         return run()
     except KeyboardInterrupt as ended:
-        return told(ended)
+        return report_end(ended)
     finally:
         # Nothing is left to clear away; a handler that raises would only disturb the interpreter's end.
         _back_to_default()
 
 
-def told(ended: BaseException) -> int:
+def report_end(ended: BaseException) -> int:
     """Say what ended the program, if it still can be said; returns the exit code."""
     from contextlib import suppress
 
@@ -77,5 +77,5 @@ def _back_to_default() -> None:
 def _not_swallowed(unraisable: UnraisableHookArgs) -> None:
     """Python drops what is raised while it frees an object; a signal that fell there still ends the program."""
     if isinstance(unraisable.exc_value, KeyboardInterrupt):
-        os._exit(told(unraisable.exc_value))
+        os._exit(report_end(unraisable.exc_value))
     sys.__unraisablehook__(unraisable)

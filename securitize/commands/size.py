@@ -85,7 +85,7 @@ def command(
     from securitize.studies.solvers.size import goal_of, size_note, size_number, size_together
 
     prepared = prepare(deal, scenario, pool, drawing(performance, paths, seed))
-    options.tell_warnings(prepared.warnings)
+    options.print_warnings(prepared.warnings)
     ranked = sorted(prepared.deal.notes, key=lambda name: prepared.deal.notes[name].rank)
     rest = against or ranked[-1]
     options.check_notes((note, rest), prepared.deal.notes)
@@ -94,7 +94,7 @@ def command(
         if between is None or step is None:
             raise UsageError("--number goes with --between LOW HIGH and --step")
         low, high, by = (_decimal(text) for text in (*between, step))
-        told = sizes.as_dict(size_number(prepared, number, low, high, by, goals, workers))
+        result = sizes.as_dict(size_number(prepared, number, low, high, by, goals, workers))
     elif note == rest:
         raise UsageError("a note is sized against another: say --against")
     elif also:
@@ -108,15 +108,15 @@ def command(
         if missing:
             raise UsageError(f"the cost of {', '.join(missing)} is not told: --cost NOTE=RATE")
         both = {note: goals, second: [goal_of(target, second)]}
-        told = sizes.as_dict_together(
+        result = sizes.as_dict_together(
             size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)
         )
     else:
-        told = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
+        result = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
     if format_ == "json":
-        emit_data(to_json({"deal": prepared.deal.name, "targets": list(targets), **told}))
+        emit_data(to_json({"deal": prepared.deal.name, "targets": list(targets), **result}))
     else:
-        sizes.print_sized(told, list(targets))
+        sizes.print_sized(result, list(targets))
 
 
 def _decimal(text: str) -> Decimal:

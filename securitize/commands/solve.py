@@ -12,7 +12,7 @@ from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.studies.solvers.solve import Solved
+    from securitize.studies.solvers.back_solve import BackSolution
 
 
 @click.command("solve")
@@ -43,24 +43,26 @@ def command(
     """
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports.terminal import Column, print_table
-    from securitize.studies.solvers import solve
+    from securitize.studies.solvers import back_solve
 
     prepared = prepare(deal, scenario)
-    published = solve.read_published(balances)
-    solve.check_published(prepared, balances, published)
+    published = back_solve.read_published(balances)
+    back_solve.check_published(prepared, balances, published)
     where, _, rest = unknown.partition(":")
     if where == "collections":
-        found = solve.solve_collections(prepared, solve.parse_stream(rest), published)
+        found = back_solve.solve_collections(prepared, back_solve.parse_stream(rest), published)
     else:
         found = [
-            solve.solve_input(prepared, unknown, published, _number(low, "--low"), _number(high, "--high"))
+            back_solve.solve_input(
+                prepared, unknown, published, _number(low, "--low"), _number(high, "--high")
+            )
         ]
     rows = [_row(one) for one in found]
     headings = ("unknown", "from", "to", "off below", "off above", "runs")
-    print_table("Solved", [Column(heading) for heading in headings], rows)
+    print_table("BackSolution", [Column(heading) for heading in headings], rows)
 
 
-def _row(one: Solved) -> tuple[object, ...]:
+def _row(one: BackSolution) -> tuple[object, ...]:
     from securitize.base.money import from_minor
 
     outside = [None if off is None else from_minor(off) for off in (one.below, one.above)]

@@ -120,9 +120,9 @@ def command(
         workers=workers or os.cpu_count() or 1,
         output=output,
         runs=runs_folder,
-        told=_teller(),
+        progress=_teller(),
     )
-    options.tell_warnings(found.warnings)
+    options.print_warnings(found.warnings)
     if format_ == "json":
         emit_data(tables.as_json(found))
     elif format_ == "csv":
@@ -145,9 +145,9 @@ def _teller() -> Callable[[str, int, int], None]:
     """Tells whoever waits at a terminal what is being done."""
     tellers = {what: options.progress(what) for what in ("paths", "scenarios", "searches")}
 
-    def told(what: str, done: int, of: int) -> None:
+    def show_progress(what: str, done: int, of: int) -> None:
         tell = tellers.get(what)
         if tell is not None and of:
             tell(done, of)
 
-    return told
+    return show_progress

@@ -38,7 +38,7 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
 
     found = open_run(run, runs_folder)
     if path is not None:
-        from securitize.studies.run.replay import replayed
+        from securitize.studies.run.path_replay import replayed
 
         found = replayed(found, path)
     print_trace(found, date.date())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are told one by one.
-MOST_TOLD = 50
+MOST_SHOWN = 50
 
 
 @click.command("validate")
@@ -47,7 +47,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
         _check_alone(deal, kind)
         return
     prepared = _prepared(deal, scenario, pool)
-    options.tell_warnings(prepared.warnings)
+    options.print_warnings(prepared.warnings)
     terms, contracts = prepared.deal, prepared.pool
     under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
     print_line(
@@ -117,8 +117,8 @@ def _check_file(
     from securitize.reports.terminal import print_line
 
     loaded = load(kind, path)
-    options.tell_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
-    options.tell_warnings(further(path) if further else ())
+    options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
+    options.print_warnings(further(path) if further else ())
     print_line(f"{path}: valid {kind.title} file, checked by itself", wraps=False)
 
 
@@ -143,10 +143,10 @@ def _check_build(path: str) -> None:
 
     candidates = building.read(building.prepare_build(path))
     rejected = [problem for problem in candidates.problems if is_rejection(problem)]
-    options.tell_warnings(map(str, rejected[:MOST_TOLD]))
-    if len(rejected) > MOST_TOLD:
+    options.print_warnings(map(str, rejected[:MOST_SHOWN]))
+    if len(rejected) > MOST_SHOWN:
         options.talk(
-            f"warning: {len(rejected) - MOST_TOLD} more rows are rejected: table repairs of the build"
+            f"warning: {len(rejected) - MOST_SHOWN} more rows are rejected: table repairs of the build"
         )
     rows = ", ".join(
         f"{name}: {one.rows_out:,} of {one.rows_in:,} rows kept, {one.merged:,} merged, {one.rejected:,} rejected"

@@ -12,7 +12,7 @@ from securitize.base.errors import EXIT_BREACH, EXIT_DONE, EXIT_OTHER_PROGRAM, U
 from securitize.commands import options
 
 if TYPE_CHECKING:
-    from securitize.studies.proof.verify import Replayed, Rerun
+    from securitize.studies.proof.verify import Recalculation, ReferenceReplay
 
 #: How the command closes, by its exit code.
 CLOSING = {
@@ -66,14 +66,14 @@ def command(
     )
     ends = EXIT_DONE if passes else EXIT_BREACH if fails else EXIT_OTHER_PROGRAM
     if format_ == "json":
-        told = {
+        result = {
             "run": stored.id,
             "manifest_sha256": digest,
             "files": files,
             "problems": problems,
             "passes": passes,
         }
-        emit_data(to_json({**told, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
+        emit_data(to_json({**result, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
         return ends
     if again is not None and again.program is not None:
         print_line(f"made by another program: securitize {again.program}, here {program_version()}")
@@ -83,14 +83,14 @@ def command(
         print_line(f"run {stored.id}: {files} files are as the manifest says")
         print_line(f"manifest SHA-256 {digest}", wraps=False)
     if again is not None:
-        _tell_rerun(again)
+        _print_rerun(again)
     if replayed is not None:
-        _tell_reference(replayed)
+        _print_reference(replayed)
     print_line(CLOSING[ends])
     return ends
 
 
-def _tell_rerun(again: Rerun) -> None:
+def _print_rerun(again: Recalculation) -> None:
     from securitize.reports.terminal import print_line
 
     for version in again.versions:
@@ -104,7 +104,7 @@ def _tell_rerun(again: Rerun) -> None:
         print_line(f"not taken by this program: {line}")
 
 
-def _tell_reference(replayed: Replayed) -> None:
+def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
     paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
@@ -117,7 +117,7 @@ def _tell_reference(replayed: Replayed) -> None:
         print_line(f"and {len(replayed.differences) - 20} more")
 
 
-def _rerun_json(again: Rerun | None) -> dict[str, object] | None:
+def _rerun_json(again: Recalculation | None) -> dict[str, object] | None:
     if again is None:
         return None
     return {
@@ -130,7 +130,7 @@ def _rerun_json(again: Rerun | None) -> dict[str, object] | None:
     }
 
 
-def _reference_json(replayed: Replayed | None) -> dict[str, object] | None:
+def _reference_json(replayed: ReferenceReplay | None) -> dict[str, object] | None:
     if replayed is None:
         return None
     return {

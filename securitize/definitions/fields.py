@@ -173,11 +173,11 @@ def _form(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         "array": "array",
         "object": "table",
     }
-    told = [words[part["type"]] for part in parts if part.get("type") in words]
+    names = [words[part["type"]] for part in parts if part.get("type") in words]
     kinds = [kind for part in parts for kind in _kinds(part)]
     if kinds:
-        return f"{'tables' if 'array' in told else 'table'}, each of a kind: {', '.join(kinds)}", ()
-    return " or ".join(dict.fromkeys(told)) or "table", ()
+        return f"{'tables' if 'array' in names else 'table'}, each of a kind: {', '.join(kinds)}", ()
+    return " or ".join(dict.fromkeys(names)) or "table", ()
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from securitize.definitions.chains.chain import Chain
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
-from securitize.definitions.documents.explaining import Explained
+from securitize.definitions.documents.explaining import Explanation
 from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
@@ -167,7 +167,7 @@ def _loaded(document: Document, model: M, removed: tuple[KeyPath, ...] = ()) -> 
     return Loaded(document.path, model, document.raw, document.text, document.locator, removed)
 
 
-def _first_pass(document: Document, explained: Iterable[Explained]) -> list[Problem]:
+def _first_pass(document: Document, explained: Iterable[Explanation]) -> list[Problem]:
     """Problems of reading and of the model; where both speak of one path, reading speaks."""
     seen = {path for path, _ in document.problems}
     problems = [problem for _, problem in document.problems]
@@ -182,8 +182,8 @@ def _first_pass(document: Document, explained: Iterable[Explained]) -> list[Prob
 
 def _new(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
     """Errors that are not about a path already told, nor about a part of it."""
-    told = [problem.path for problem in known]
-    return [p for p in found if not is_warning(p) and not any(_within(p.path, path) for path in told)]
+    known_paths = [problem.path for problem in known]
+    return [p for p in found if not is_warning(p) and not any(_within(p.path, path) for path in known_paths)]
 
 
 def _within(path: str, other: str) -> bool:

@@ -64,7 +64,7 @@ def _undecided(document: Document, found: list[Kind[BaseModel]]) -> Problem:
     raw = document.raw
     what = "the keys are of several kinds of file" if found else "no kind of file has these keys"
     nearest = found or _nearest(raw)
-    could_be = f"it could be: {'; '.join(_told(kind, raw) for kind in nearest)}"
+    could_be = f"it could be: {'; '.join(_how_to_repair(kind, raw) for kind in nearest)}"
     repair = could_be if len(nearest) <= _MOST_NAMED else f"kinds are {', '.join(KINDS)}"
     return Problem(str(document.path), 1, "", what, ", ".join(list(raw)[:20]), repair, "SEC141")
 
@@ -77,7 +77,7 @@ def _nearest(raw: Mapping[str, object]) -> list[Kind[BaseModel]]:
     return [kind for kind in KINDS.values() if faults(kind) == least]
 
 
-def _told(kind: Kind[BaseModel], raw: Mapping[str, object]) -> str:
+def _how_to_repair(kind: Kind[BaseModel], raw: Mapping[str, object]) -> str:
     """A kind, and what would make the file one: what to write, what to take away."""
     absent = [missing for keys in kind.signature if (missing := _absent(kind, keys, raw))]
     write = (

@@ -47,14 +47,17 @@ def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
     return pay_from(prepared, collections, states=states)
 
 
-def told_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
+def given_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
     """The same with one drawn path told in place of what is: what the deterministic engine replays.
 
     path : counted within what was drawn
     """
     one = path_of(drawn, path)
-    told = {**prepared.told, **{name: values[0].tolist() for name, values in one.told.items()}}
-    return replace(prepared, performance=one.performance, told=told)
+    period_inputs = {
+        **prepared.period_inputs,
+        **{name: values[0].tolist() for name, values in one.period_inputs.items()},
+    }
+    return replace(prepared, performance=one.performance, period_inputs=period_inputs)
 
 
 def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
@@ -78,10 +81,10 @@ def pay_paths(
     periods), and the runtime invariants. Raises as :func:`calculate`.
     """
     opening = int(collections.performing[0, 0])
-    told = {**prepared.told, "forecast_sales": collections.forecast_sales.tolist()}
+    period_inputs = {**prepared.period_inputs, "forecast_sales": collections.forecast_sales.tolist()}
     try:
         resolved = resolve_deal(
-            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), told
+            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), period_inputs
         )
         if prepared.state is not None:
             resolved = from_state(resolved, prepared.state)

@@ -40,11 +40,11 @@ def with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Pr
     return on_dates(replace(found, deal=changed) if file == "deal" else replace(found, pool=changed))
 
 
-def _put(raw: Any, keys: Sequence[str], value: Decimal, told: str) -> None:
+def _put(raw: Any, keys: Sequence[str], value: Decimal, label: str) -> None:
     here = raw
     for key in keys[:-1]:
-        here = _step_into(here, key, told)
-    key, old = keys[-1], _step_into(here, keys[-1], told)
+        here = _step_into(here, key, label)
+    key, old = keys[-1], _step_into(here, keys[-1], label)
     new: Any = {**old, "value": value} if isinstance(old, Mapping) and "value" in old else value
     if isinstance(here, list):
         here[int(key)] = new
@@ -52,8 +52,8 @@ def _put(raw: Any, keys: Sequence[str], value: Decimal, told: str) -> None:
         here[key] = new
 
 
-def _step_into(here: Any, key: str, told: str) -> Any:
+def _step_into(here: Any, key: str, label: str) -> Any:
     try:
         return here[int(key)] if isinstance(here, list) else here[key]
     except (KeyError, IndexError, ValueError, TypeError):
-        raise UsageError(f"{told}: nothing is written there") from None
+        raise UsageError(f"{label}: nothing is written there") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
-from securitize.engine.goal import Goal, goal_of
+from securitize.engine.precision import PrecisionTarget, precision_of
 from securitize.performance.random.importance import Shift
 from securitize.performance.random.sampling import SAMPLINGS, SHIFTED, USUAL, SamplingName
 
@@ -32,7 +32,7 @@ class Draw:
     seed: int = 1
     sampling: SamplingName = "plain"
     shift: Shift | None = None
-    goal: Goal | None = None
+    goal: PrecisionTarget | None = None
     done: int | None = None
     keep: int = 0
 
@@ -69,5 +69,5 @@ def drawing(
         raise UsageError(f"paths that are kept are a whole number from 0 to {MOST_KEPT:,}")
     if performance is None:
         return None
-    goal = None if target_error is None else goal_of(target_error)
+    goal = None if target_error is None else precision_of(target_error)
     return Draw(performance, paths, seed, sampling, goal=goal, keep=keep_paths)

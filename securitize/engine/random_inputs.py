@@ -25,7 +25,7 @@ from securitize.engine.calculation import from_period
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance, differs_only_in
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import check_range, plan_inputs
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -41,7 +41,7 @@ class BlockInputs:
         int64 (obligors, some), minor units; None where no obligor defaults at random
     """
 
-    inputs: Mapping[str, Int64] | AlikePaths
+    inputs: Mapping[str, Int64] | DuplicatePaths
     obligors_defaulted: Int64
     weights: Float64 | None = None
     caused: Callable[[Int64], Int64] | None = None
@@ -86,11 +86,11 @@ class RandomInputs:
     @cached_property
     def outcomes(self) -> Outcomes | None:
         """What the pool delivers by days of default; None where more than defaults is random, or amounts are huge."""
-        told, drawn = self.prepared.performance, self.drawn(0, 1).performance
-        if not differs_only_in(told, drawn, {"defaults"}):
+        deterministic, drawn = self.prepared.performance, self.drawn(0, 1).performance
+        if not differs_only_in(deterministic, drawn, {"defaults"}):
             return None
         pool = self.prepared.resolved_pool
-        found = default_outcomes(pool, told, tuple(drawn.defaults), self._inputs)
+        found = default_outcomes(pool, deterministic, tuple(drawn.defaults), self._inputs)
         try:
             check_range(
                 self.resolved,
@@ -104,24 +104,24 @@ class RandomInputs:
     @cached_property
     def _royalties(self) -> _Royalties | None:
         """Royalties as the kernel takes them, and claims by days of default; None where more is random."""
-        pool, told, drawn = (
+        pool, deterministic, drawn = (
             self.prepared.resolved_pool,
             self.prepared.performance,
             self.drawn(0, 1).performance,
         )
-        terms = royalty_terms(pool, told)
-        if not terms or not differs_only_in(told, drawn, {"defaults", "sales"}):
+        terms = royalty_terms(pool, deterministic)
+        if not terms or not differs_only_in(deterministic, drawn, {"defaults", "sales"}):
             return None
         from securitize.assets.royalties_kernel import add_royalties
 
         claims, royalties = without_royalties(pool), only_royalties(pool)
         names = tuple(one.name for one in claims.contracts if one.name in drawn.defaults)
-        outcomes = default_outcomes(claims, told, names, self._inputs)
-        whole = self._inputs(project(royalties, told, keep_flows=False))
+        outcomes = default_outcomes(claims, deterministic, names, self._inputs)
+        whole = self._inputs(project(royalties, deterministic, keep_flows=False))
         # What is the same on all paths is what the told path has beside what the kernel finds of it.
         periods = len(self.prepared.schedule.payment)
         cash, sales = np.zeros((periods, 1), np.int64), np.zeros((periods, 1), np.int64)
-        add_royalties(terms, told, cash, sales)
+        add_royalties(terms, deterministic, cash, sales)
         past = self.resolved.past
         return _Royalties(
             terms, outcomes, whole["royalty"][0] - cash[past:, 0], whole["sales"][0] - sales[past:, 0]
@@ -152,7 +152,7 @@ class RandomInputs:
     def block(self, first: int, after: int) -> BlockInputs:
         """These paths, drawn and projected. Raises CalculationError where an input is out of range."""
         drawn = self.drawn(first, after)
-        delivered: Mapping[str, Int64] | AlikePaths
+        delivered: Mapping[str, Int64] | DuplicatePaths
         if self.outcomes is not None:
             delivered = self._looked_up(self.outcomes, drawn)
         elif self.compiled and self._royalties is not None:
@@ -162,11 +162,13 @@ class RandomInputs:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
-        if drawn.told:
+        if drawn.period_inputs:
             past = self.resolved.past
-            told = {name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.told.items()}
-            whole = delivered.every if isinstance(delivered, AlikePaths) else delivered
-            delivered = {**whole, **told}
+            period_inputs = {
+                name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.period_inputs.items()
+            }
+            whole = delivered.every if isinstance(delivered, DuplicatePaths) else delivered
+            delivered = {**whole, **period_inputs}
         return BlockInputs(
             delivered,
             _obligors_defaulted(self.prepared, drawn.performance),
@@ -180,14 +182,16 @@ class RandomInputs:
 
         With the recoveries that are told; what else is random does not count. None where no obligor defaults.
         """
-        told, drawn = self.prepared.performance, self.drawn(0, 1).performance
-        names = tuple(name for name, named in drawn.defaults.items() if named is not told.defaults.get(name))
+        deterministic, drawn = self.prepared.performance, self.drawn(0, 1).performance
+        names = tuple(
+            name for name, named in drawn.defaults.items() if named is not deterministic.defaults.get(name)
+        )
         if not names:
             return None
         royalties = self._royalties if self.compiled and self.outcomes is None else None
         outcomes = self.outcomes if royalties is None else royalties.outcomes
         if outcomes is None:
-            outcomes = default_outcomes(self.prepared.resolved_pool, told, names, self._inputs)
+            outcomes = default_outcomes(self.prepared.resolved_pool, deterministic, names, self._inputs)
         costs = dict(zip(outcomes.contracts, outcomes.lost(STREAMS), strict=True))
         if royalties is not None:
             from securitize.assets.royalties_kernel import lost_by_day
@@ -195,7 +199,7 @@ class RandomInputs:
             days = np.arange(outcomes.first, outcomes.first + outcomes.kinds.shape[1])
             periods = len(self.prepared.schedule.payment)
             costs |= {
-                one.name: lost_by_day(one, told, days, periods)
+                one.name: lost_by_day(one, deterministic, days, periods)
                 for one in royalties.terms
                 if one.name in names
             }
@@ -223,7 +227,7 @@ class RandomInputs:
 
         return caused
 
-    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> Mapping[str, Int64] | AlikePaths:
+    def _looked_up(self, outcomes: Outcomes, drawn: Drawn) -> Mapping[str, Int64] | DuplicatePaths:
         paths, defaults = drawn.performance.paths, drawn.performance.defaults
         dates = np.stack([np.broadcast_to(defaults[name].dates, paths) for name in outcomes.contracts])
 
@@ -241,8 +245,8 @@ class RandomInputs:
         if self.compiled:
             from securitize.assets.outcomes_kernel import keys
 
-            return AlikePaths(keys(outcomes, dates, self.radix), deliver)
-        return AlikePaths(outcomes.keys(dates, self.radix), deliver)
+            return DuplicatePaths(keys(outcomes, dates, self.radix), deliver)
+        return DuplicatePaths(outcomes.keys(dates, self.radix), deliver)
 
     def _inputs(self, collections: Collections) -> dict[str, Int64]:
         """What the plan reads of collections, (paths, periods)."""

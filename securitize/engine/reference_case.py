@@ -69,12 +69,12 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
     if prepared.state is not None:
         raise ValueError("a deal in mid-life begins after its past")
     schedule = prepared.schedule
-    told: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}}
-    for name, values in prepared.told.items():
-        group, _, told_of = name.partition(".")
-        told[group][told_of] = list(values)
+    groups: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}}
+    for name, values in prepared.period_inputs.items():
+        group, _, subject = name.partition(".")
+        groups[group][subject] = list(values)
     return ReferenceCase(
-        deal=_as_told(prepared),
+        deal=_deal_table(prepared),
         schedule={
             "payment": list(schedule.payment),
             "accrual": list(schedule.accrual),
@@ -88,15 +88,15 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
                 "scheduled": pool.scheduled.tolist(),
                 "sales": pool.sales[0].tolist(),
                 "forecast_sales": pool.forecast_sales.tolist(),
-                "support_pays": told["pays"],
-                "ratings": told["rating"],
-                "fixings": told["fixing"],
+                "support_pays": groups["pays"],
+                "ratings": groups["rating"],
+                "fixings": groups["fixing"],
             }
         ],
     )
 
 
-def _as_told(prepared: Prepared) -> dict[str, Any]:
+def _deal_table(prepared: Prepared) -> dict[str, Any]:
     """The deal file as written, with the day on which a scenario lets the issuer call."""
     raw, call = prepared.definitions.deal.raw, prepared.deal.issuer_call
     called = {"issuer_call": {**raw["issuer_call"], "date": call.date}} if call and call.date else {}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from securitize.engine.calculation import Calculation
-    from securitize.engine.parts import Parts
-    from securitize.engine.simulate import Measured, Progress, Simulation
+    from securitize.engine.path_ranges import PathRanges
+    from securitize.engine.simulate import PathMeasures, Progress, Simulation
 
 
 def tables_of(calculation: Calculation) -> dict[str, pa.Table]:
@@ -25,18 +25,21 @@ def tables_of(calculation: Calculation) -> dict[str, pa.Table]:
 
 
 def results_of(
-    calculation: Calculation, workers: int, progress: Progress | None, parts: Parts[Measured] | None = None
+    calculation: Calculation,
+    workers: int,
+    progress: Progress | None,
+    parts: PathRanges[PathMeasures] | None = None,
 ) -> tuple[dict[str, pa.Table], Facts]:
     """Every table of a run and what its manifest says, random paths included where any are drawn."""
     prepared = calculation.prepared
     if prepared.random is None or prepared.draw is None:
         return tables_and_facts(calculation, None)
-    from securitize.engine.parts import Parts
+    from securitize.engine.path_ranges import PathRanges
     from securitize.engine.simulate import Engine, measured_until, with_kept
     from securitize.engine.stopping import further
 
     goal = prepared.draw.goal
-    engine, parts = Engine(calculation), Parts() if parts is None else parts
+    engine, parts = Engine(calculation), PathRanges() if parts is None else parts
     more = partial(further, goal) if goal else None
     paths = measured_until(engine, parts, further=more, workers=workers, progress=progress)
     return tables_and_facts(calculation, with_kept(engine, parts.until(paths), workers))

@@ -20,9 +20,9 @@ def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
         balance = prepared.deal.notes[name].balance
         yield "note", name, measures.loss / balance if balance else np.zeros(simulation.paths)
     lines = simulation.calculation.lines
-    told = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
-    if told:
-        yield "pool", prepared.pool.name, (told - simulation.collected) / told
+    planned = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
+    if planned:
+        yield "pool", prepared.pool.name, (planned - simulation.collected) / planned
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:

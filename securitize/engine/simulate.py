@@ -11,13 +11,13 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
-from securitize.engine.controls import known_controls
+from securitize.engine.control_variates import control_variates
 from securitize.engine.note_values import resolve_note_values
-from securitize.engine.parts import Part, Parts
+from securitize.engine.path_ranges import PathRange, PathRanges
 from securitize.engine.random_inputs import BlockInputs, RandomInputs
 from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
-from securitize.waterfall.alike import AlikePaths
+from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
@@ -46,7 +46,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PathMeasures:
     """Measures of consecutive paths, (paths,) each, minor units; see :class:`Simulation`.
 
     contributed : by note, sums over these paths; see :func:`securitize.risk.contributions.contribution_sums`
@@ -127,7 +127,7 @@ def simulate(
     block: int | None = None,
     sampling: Sampling | None = None,
     progress: Progress | None = None,
-    parts: Parts[Measured] | None = None,
+    parts: PathRanges[PathMeasures] | None = None,
     further: Further | None = None,
     first_look: int = BLOCK,
 ) -> Simulation:
@@ -139,7 +139,7 @@ def simulate(
     The result does not depend on workers, block or parts. Raises CalculationError where a runtime invariant does not
     hold on some path, ValueError where nothing is to be drawn or there are no workers.
     """
-    engine, parts = Engine(calculation, sampling), Parts() if parts is None else parts
+    engine, parts = Engine(calculation, sampling), PathRanges() if parts is None else parts
     paths = measured_until(
         engine,
         parts,
@@ -154,7 +154,7 @@ def simulate(
 
 def measured_until(
     engine: Engine,
-    parts: Parts[Measured],
+    parts: PathRanges[PathMeasures],
     *,
     further: Further | None = None,
     first_look: int = BLOCK,
@@ -174,7 +174,7 @@ def measured_until(
         wanted = min(max(more, wanted + 1), engine.paths)
 
 
-def with_kept(engine: Engine, parts: list[Part[Measured]], workers: int = 1) -> Simulation:
+def with_kept(engine: Engine, parts: list[PathRange[PathMeasures]], workers: int = 1) -> Simulation:
     """All of these paths together, with the flows of the first of them."""
     found, keep = engine.simulation(parts), engine.keep
     return replace(found, kept=engine.kept(min(max(KEPT_PATHS, keep), found.paths), workers))
@@ -193,7 +193,7 @@ class Engine:
         model, self.paths, self._seed = prepared.random, prepared.draw.paths, prepared.draw.seed
         self.keep = prepared.draw.keep
         self._calculation, self._sampling = calculation, sampling or prepared.sampling
-        varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).told
+        varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).period_inputs
         resolved = replace(calculation.resolved, varying=frozenset(varying))
         self._rules = record_payment_date(resolved, with_totals=True)
         self._values = resolve_note_values(calculation)
@@ -205,7 +205,7 @@ class Engine:
 
     def measure(
         self,
-        parts: Parts[Measured],
+        parts: PathRanges[PathMeasures],
         wanted: int,
         *,
         block: int | None = None,
@@ -219,12 +219,12 @@ class Engine:
         beside: dict[int, BlockInputs] = {}
         done = [start]
 
-        def source(first: int, after: int) -> Mapping[str, Int64] | AlikePaths:
+        def source(first: int, after: int) -> Mapping[str, Int64] | DuplicatePaths:
             beside[first] = self._pool.block(first, after)
             return beside[first].inputs
 
         def reduce(first: int, after: int, _: Int64, totals: Int64) -> None:
-            parts.add(Part(first, after, self._measured(totals, beside.pop(first))))
+            parts.add(PathRange(first, after, self._measured(totals, beside.pop(first))))
             done.append(after - first)
             if progress is not None:
                 progress(sum(done), wanted)
@@ -246,12 +246,12 @@ class Engine:
         order = [self._plan.lines.index(line) for line in self._values.lines]
         return self._values.of_lines(lines[order])
 
-    def _measured(self, totals: Int64, beside: BlockInputs) -> Measured:
+    def _measured(self, totals: Int64, beside: BlockInputs) -> PathMeasures:
         deal, count = self._calculation.prepared.deal, len(self._plan.totals)
         named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=False))
         valued = dict(zip(self._values.notes, totals[count:].reshape(len(deal.notes), 2, -1), strict=True))
         notes = {note: measures_of_totals(named, note) for note in deal.notes}
-        return Measured(
+        return PathMeasures(
             notes=notes,
             obligors_defaulted=beside.obligors_defaulted,
             defaulted=named[("sum", "defaulted")],
@@ -297,12 +297,12 @@ class Engine:
         )
         return KeptPaths(dict(zip(plan.lines, found, strict=True)))
 
-    def simulation(self, parts: list[Part[Measured]]) -> Simulation:
+    def simulation(self, parts: list[PathRange[PathMeasures]]) -> Simulation:
         """All of these paths together."""
         deal = self._calculation.resolved.deal
         blocks = [part.measured for part in parts]
 
-        def whole(of: Callable[[Measured], Int64]) -> Int64:
+        def whole(of: Callable[[PathMeasures], Int64]) -> Int64:
             return np.concatenate([of(one) for one in blocks])
 
         counted, paths = whole(lambda one: one.obligors_defaulted), parts[-1].after
@@ -311,7 +311,7 @@ class Engine:
         controls = None
         if weights is not None:
             numbers = self._pool.numbers(0, paths)
-            controls = known_controls(self._calculation.prepared, numbers, weights, counted)
+            controls = control_variates(self._calculation.prepared, numbers, weights, counted)
         return Simulation(
             calculation=self._calculation,
             notes={note: _joined([one.notes[note] for one in blocks]) for note in deal.notes},

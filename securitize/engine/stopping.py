@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from securitize.engine.goal import Goal
+from securitize.engine.precision import PrecisionTarget
 from securitize.engine.sampled import expected
 from securitize.engine.simulate import BLOCK, Simulation
 
@@ -20,7 +20,7 @@ MOST_AT_ONCE = 4
 MARGIN = 1.05
 
 
-def reached(goal: Goal, simulation: Simulation) -> float:
+def reached(goal: PrecisionTarget, simulation: Simulation) -> float:
     """The standard error of these paths; where few of them lose, a bound on it.
 
     A loss is a share from 0 to 1, so that its variance is at most its mean, which is at most the share of the
@@ -40,7 +40,7 @@ def reached(goal: Goal, simulation: Simulation) -> float:
     return max(error, math.sqrt((lost + Z2) / (count + Z2) / count))
 
 
-def further(goal: Goal, simulation: Simulation) -> int | None:
+def further(goal: PrecisionTarget, simulation: Simulation) -> int | None:
     """How many paths are worth looking at next, whole blocks; None where the goal is reached."""
     error, paths = reached(goal, simulation), simulation.paths
     if error <= goal.error:

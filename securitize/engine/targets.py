@@ -6,7 +6,7 @@ from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.suites import Target
-from securitize.waterfall.told import floating_rules
+from securitize.waterfall.period_inputs import floating_rules
 
 
 def target_of(prepared: Prepared) -> Target:

@@ -15,7 +15,7 @@ from securitize.base.dates import add_months, months_between
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.figures import months
 from securitize.definitions.financing.alternative import Alternative
-from securitize.definitions.pools.instalments import FixedRate, LprRate
+from securitize.definitions.pools.instalments import FixedContractRate, LprRate
 from securitize.financing.cash import Cash
 from securitize.financing.debts import (
     Amounts,
@@ -206,7 +206,7 @@ def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:
 def _rate(alternative: Alternative, history: IndexHistory, since: dt.date, day: dt.date) -> int:
     """Units of 1e-8, of an interest period that starts on ``day`` in a loan that was drawn on ``since``."""
     match alternative.rate:
-        case FixedRate(rate=fixed):
+        case FixedContractRate(rate=fixed):
             return fixed
         case LprRate(reset=reset, index=index, margin=margin):
             every = months(reset)

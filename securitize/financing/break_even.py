@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class BreakEven:
+class SavingBreakEven:
     """The last whole unit at which the saving is not below 0, and the savings there and one unit on, by running again.
 
     Savings are differences of all-in rates as decimals.

@@ -28,7 +28,7 @@ Subsidise = Callable[[Sequence[Facility]], tuple[Subsidy, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Subsidised:
+class SubsidisedSides:
     """All companies on one side, and what policies pay for it.
 
     by_company : subsidies as each company's cash, what the issuer passes on with them
@@ -42,7 +42,7 @@ class Subsidised:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CostCell:
     """One cell of the comparison: a side with or without policy, and its cost; None where principal is not repaid."""
 
     side: str
@@ -71,7 +71,9 @@ class Saving:
     money_a_year: float
 
 
-def subsidise(sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passed_on: int = 0) -> Subsidised:
+def subsidise(
+    sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passed_on: int = 0
+) -> SubsidisedSides:
     """Ask the policies about one side. ``passed_on`` : of what the issuer gets, units of 1e-8."""
     found = _paid(sides, policy, subsidies) if sides else ()
     rows: dict[str, list[Cash]] = {side.company: [] for side in sides}
@@ -93,7 +95,7 @@ def subsidise(sides: Sequence[Side], policy: Policy, subsidies: Subsidise, passe
         if one.amount > shared:
             others.append(Cash(one.date, "subsidy", f"{label}, to the {one.recipient}", one.amount - shared))
     by_company = {company: tuple(cash) for company, cash in rows.items()}
-    return Subsidised({side.company: side for side in sides}, found, by_company, tuple(others))
+    return SubsidisedSides({side.company: side for side in sides}, found, by_company, tuple(others))
 
 
 def _paid(sides: Sequence[Side], policy: Policy, subsidies: Subsidise) -> tuple[Subsidy, ...]:
@@ -106,7 +108,9 @@ def _paid(sides: Sequence[Side], policy: Policy, subsidies: Subsidise) -> tuple[
             assert_never(policy)
 
 
-def cell(sides: Sequence[Side], policy: Policy, subsidised: Subsidised, others: Sequence[Cash] = ()) -> Cell:
+def cell(
+    sides: Sequence[Side], policy: Policy, subsidised: SubsidisedSides, others: Sequence[Cash] = ()
+) -> CostCell:
     """The cell of one company, or of several together; ``others`` are subsidies to others that are counted too."""
     cash = tuple(row for side in sides for row in side.cash)
     subsidies = tuple(row for side in sides for row in subsidised.by_company[side.company])
@@ -114,10 +118,10 @@ def cell(sides: Sequence[Side], policy: Policy, subsidised: Subsidised, others: 
     name = next(iter(names)) if len(names) == 1 else "best"
     whole = (*subsidies, *others)
     cost = None if any(side.defaults for side in sides) else cost_of(cash, whole)
-    return Cell(name, policy, cash, whole, cost)
+    return CostCell(name, policy, cash, whole, cost)
 
 
-def saving(first: Cell, second: Cell, rate: float, since: dt.date) -> Saving | None:
+def saving(first: CostCell, second: CostCell, rate: float, since: dt.date) -> Saving | None:
     """What ``first`` saves against ``second``; swapped, each number changes its sign exactly. None without costs.
 
     rate : effective annual rate at which both are valued on ``since``
@@ -134,7 +138,7 @@ def saving(first: Cell, second: Cell, rate: float, since: dt.date) -> Saving | N
     )
 
 
-def cheapest(cells: Sequence[Cell]) -> Cell | None:
+def cheapest(cells: Sequence[CostCell]) -> CostCell | None:
     """The cell of the lowest all-in rate, the first of equals; one whose subsidies leave no rate is no comparison."""
     known = [one for one in cells if one.all_in is not None]
     return min(known, key=lambda one: one.all_in or 0.0) if known else None

@@ -13,7 +13,7 @@ import numpy as np
 
 from securitize.financing.all_in import (
     YEAR,
-    Dated,
+    DatedCash,
     all_in_rate,
     balance_years,
     component_rates,
@@ -121,4 +121,4 @@ def _pairs(rows: Iterable[Cash]) -> list[tuple[dt.date, int]]:
     return [(row.date, row.amount) for row in rows]
 
 
-__all__ = ["Cost", "Dated", "Share", "cost_of", "present_value"]
+__all__ = ["Cost", "DatedCash", "Share", "cost_of", "present_value"]

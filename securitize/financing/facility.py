@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from securitize.definitions.financing.costs import Component, Instrument, Support
+from securitize.definitions.financing.costs import Component, CreditSupport, Instrument
 from securitize.definitions.policies.policy import Recipient
 
 
@@ -29,7 +29,7 @@ class Facility:
 
     company: str
     instrument: Instrument
-    supports: frozenset[Support]
+    supports: frozenset[CreditSupport]
     place: str  # where the company is registered; matched with the places of policies
     drawn: dt.date
     settled: dt.date  # date of full repayment

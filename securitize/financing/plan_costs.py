@@ -32,7 +32,7 @@ class PlanCost:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingCost:
+class AllocatedClosingCost:
     """A cost paid at closing out of the notes' proceeds, minor units; companies bear it over the life."""
 
     component: str
@@ -42,7 +42,7 @@ class ClosingCost:
 def borne_by_companies(
     debts: Sequence[Debt],
     costs: Sequence[PlanCost],
-    closing: Sequence[ClosingCost],
+    closing: Sequence[AllocatedClosingCost],
     collection: Sequence[dt.date],
 ) -> list[list[Cash]]:
     """Each company's contract interest as coupon, fees, taxes and the platform margin that is left; all below 0.

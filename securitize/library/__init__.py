@@ -1,7 +1,7 @@
 """The library: finds pools, deals, scenarios and templates, shipped or in a user's folder."""
 
 from securitize.library.find import (
-    Shipped,
+    ShippedFile,
     find_alternative,
     find_build,
     find_capital_set,
@@ -40,7 +40,7 @@ from securitize.library.shelves import SHELVES, Shelf
 __all__ = [
     "SHELVES",
     "Shelf",
-    "Shipped",
+    "ShippedFile",
     "find_alternative",
     "find_build",
     "find_capital_set",

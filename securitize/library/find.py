@@ -34,7 +34,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKET_NAMES = {"CNY": "china"}
 
 
-class Shipped(NamedTuple):
+class ShippedFile(NamedTuple):
     """One thing of the library: its name, and its file (its folder, for a template)."""
 
     name: str
@@ -58,7 +58,7 @@ def find_file(shelf: str, name_or_path: str, beside: Path | None = None) -> Path
     return _given(shelf, name_or_path, path, known)
 
 
-def list_shipped(shelf: str) -> list[Shipped]:
+def list_shipped(shelf: str) -> list[ShippedFile]:
     """What ships on a shelf, by name; the folders of templates."""
     place = SHELVES[shelf]
     folder = library_root() / place.shipped
@@ -67,10 +67,10 @@ def list_shipped(shelf: str) -> list[Shipped]:
     if not place.folders:
         return _files(folder)
     found = _folders(folder, place.file)
-    return [Shipped(name, file.parent) for name, file in found] if shelf == "template" else found
+    return [ShippedFile(name, file.parent) for name, file in found] if shelf == "template" else found
 
 
-def list_own(shelf: str, beside: Path | None) -> list[Shipped]:
+def list_own(shelf: str, beside: Path | None) -> list[ShippedFile]:
     """A user's own by name, in the folder of the shelf beside a file; none where there is no file."""
     place = SHELVES[shelf]
     if beside is None or not place.beside or place.file:
@@ -79,10 +79,10 @@ def list_own(shelf: str, beside: Path | None) -> list[Shipped]:
     return [one for one in _files(beside.parent / place.beside) if one.path.name not in fixed]
 
 
-def list_known(shelf: str, beside: Path | None = None) -> list[Shipped]:
+def list_known(shelf: str, beside: Path | None = None) -> list[ShippedFile]:
     """What ships, with a user's own in the place of those of the same name."""
     return [
-        Shipped(name, file)
+        ShippedFile(name, file)
         for name, file in sorted({**dict(list_shipped(shelf)), **dict(list_own(shelf, beside))}.items())
     ]
 
@@ -181,8 +181,8 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
     if found:
         raise UsageError(f"several markets are of {day}: {', '.join(sorted(found))}; name one")
     dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
-    told = f"; known: {', '.join(dated)}" if dated else ""
-    raise UsageError(f"no market is of {day}{told}")
+    hint = f"; known: {', '.join(dated)}" if dated else ""
+    raise UsageError(f"no market is of {day}{hint}")
 
 
 def find_financing_of(deal_file: Path, name: str) -> Path:
@@ -213,25 +213,25 @@ def library_root() -> Path:
     return here if (here / "deals").is_dir() else here.parents[1]
 
 
-def _files(folder: Path) -> list[Shipped]:
+def _files(folder: Path) -> list[ShippedFile]:
     found = sorted(folder.glob("*.toml"))
-    return [Shipped(file.stem, file) for file in found if _is_name(file.stem)]
+    return [ShippedFile(file.stem, file) for file in found if _is_name(file.stem)]
 
 
-def _folders(folder: Path, file_name: str) -> list[Shipped]:
+def _folders(folder: Path, file_name: str) -> list[ShippedFile]:
     found = sorted(folder.glob(f"*/{file_name}"))
-    return [Shipped(file.parent.name, file) for file in found if _is_name(file.parent.name)]
+    return [ShippedFile(file.parent.name, file) for file in found if _is_name(file.parent.name)]
 
 
 def _is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def _named(shipped: list[Shipped], name: str) -> Path | None:
+def _named(shipped: list[ShippedFile], name: str) -> Path | None:
     return dict(shipped).get(name)
 
 
-def _given(kind: str, text: str, path: Path, known: list[Shipped]) -> Path:
+def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
     """``path`` where a file stands there; ``text`` is what the user wrote."""
     if os.path.exists(path) and not os.path.isdir(path):
         return path
@@ -240,7 +240,7 @@ def _given(kind: str, text: str, path: Path, known: list[Shipped]) -> Path:
     raise UsageError(f"{printable(str(path), 300)}: no such {kind} file")
 
 
-def _unknown(kind: str, name: str, known: list[Shipped]) -> NoReturn:
+def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
     near = get_close_matches(name, names, n=3) or names
     hint = f"; known: {', '.join(near)}" if near else ""

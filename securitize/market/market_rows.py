@@ -58,14 +58,14 @@ def spread_rows(market: Market) -> Rows:
 
 def index_rows(market: Market) -> Rows:
     """Rows of table ``market_indices``, rates in units of 1e-8."""
-    told: list[tuple[str, dt.date, int, str, str]] = []
+    fixings: list[tuple[str, dt.date, int, str, str]] = []
     for row in market.lpr:
-        told.append(("LPR-1Y", row.date, row.one_year, row.kind, row.source))
-        told.append(("LPR-5Y", row.date, row.five_year, row.kind, row.source))
+        fixings.append(("LPR-1Y", row.date, row.one_year, row.kind, row.source))
+        fixings.append(("LPR-5Y", row.date, row.five_year, row.kind, row.source))
     for name, rows in market.indices.items():
-        told += [(name, one.date, one.rate, one.kind, one.source) for one in rows]
+        fixings += [(name, one.date, one.rate, one.kind, one.source) for one in rows]
     names = ("index", "published", "rate", "kind", "source")
-    return [dict(zip(names, (*row[:4], row[4] or None), strict=True)) for row in told]
+    return [dict(zip(names, (*row[:4], row[4] or None), strict=True)) for row in fixings]
 
 
 def _points(name: str, curve: Curve, structure: Any, curves: MarketCurves) -> Iterator[dict[str, Any]]:
@@ -79,12 +79,12 @@ def _points(name: str, curve: Curve, structure: Any, curves: MarketCurves) -> It
         factor, time = float(discount([maturity])[0]), TIME.yearFraction(start, quantlib_date(maturity))
         step = 12 // per_year
         whole = tenor <= step or tenor % step == 0
-        told = _told(curve, *quotes.get(tenor, (None, None)))
+        quotation = _quotation(curve, *quotes.get(tenor, (None, None)))
         yield {
             "curve": name,
             "months": tenor,
             "maturity": maturity,
-            **told,
+            **quotation,
             "par": par_yield(discount, curves.date, tenor, per_year, day_count) if whole else None,
             "zero": factor ** (-1 / time) - 1,
             "forward": (before / factor) ** (1 / (time - time_before)) - 1,
@@ -99,7 +99,7 @@ def _quotes(curve: Curve) -> Iterator[tuple[int, tuple[str, Quote]]]:
             yield months(point.tenor), (_QUOTED[str(key[0])] or curve.kind, point)
 
 
-def _told(curve: Curve, quoted: str | None, quote: Quote | None) -> dict[str, Any]:
+def _quotation(curve: Curve, quoted: str | None, quote: Quote | None) -> dict[str, Any]:
     """What is quoted at a tenor: a quote of it, the one rate of a flat curve, nothing."""
     if quote is not None:
         return _columns(quoted, quote.rate, quote.kind, quote.as_of, quote.source or curve.source)

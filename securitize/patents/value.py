@@ -61,7 +61,7 @@ class ValuationTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Valuation:
+class PatentValue:
     """Values of patents with their terms.
 
     minor       : int64 (patents,) fen
@@ -76,9 +76,9 @@ class Valuation:
     spread: Float64
 
 
-def valued(terms: ValuationTerms, minor: Int64) -> Valuation:
+def valued(terms: ValuationTerms, minor: Int64) -> PatentValue:
     """Values of the income or the cost method with their terms."""
-    return Valuation(terms, minor, np.zeros(0, np.int64), np.zeros(0))
+    return PatentValue(terms, minor, np.zeros(0, np.int64), np.zeros(0))
 
 
 def market_value(
@@ -90,7 +90,7 @@ def market_value(
     adjustments: ArrayLike,
     weights: ArrayLike,
     growth: int = 0,
-) -> Valuation:
+) -> PatentValue:
     """Market method: units × weighted mean of adjusted prices a unit.
 
     units       : (patents,) what is valued, in the unit of the prices (a patent, a claim, a yuan of revenue)
@@ -115,7 +115,7 @@ def market_value(
     share = weight / np.where(total > 0, total, 1)[:, None]
     mean = (share * unit_price).sum(axis=1)
     deviation = np.sqrt((share * (unit_price - mean[:, None]) ** 2).sum(axis=1))
-    return Valuation(
+    return PatentValue(
         terms,
         to_fen(many * mean),
         (weight > 0).sum(axis=1).astype(np.int64),

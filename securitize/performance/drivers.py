@@ -112,8 +112,8 @@ def _added_rate(
 
 
 def _recovery_rate(target: Target) -> Driver:
-    told = (target.deal.performance or Performance()).recoveries
-    if not told:
+    recoveries = (target.deal.performance or Performance()).recoveries
+    if not recoveries:
         raise DoesNotApply("the deal tells of no recovery")
     return Driver(
         "recovery-rate",

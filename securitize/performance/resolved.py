@@ -54,11 +54,11 @@ class NamedDefault:
     recoveries: tuple[ResolvedRecovery, ...] | None = None
 
 
-def defaulting_by(told: NamedDefault | None, dates: Int64) -> NamedDefault:
+def defaulting_by(given: NamedDefault | None, dates: Int64) -> NamedDefault:
     """A default on ``dates``, or the one that is told where that is earlier; with the recoveries told for it."""
-    if told is None:
+    if given is None:
         return NamedDefault(dates)
-    return replace(told, dates=np.minimum(told.dates, dates))
+    return replace(given, dates=np.minimum(given.dates, dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,11 @@ class ResolvedPerformance:
         instalment : its contract, and its number from 0
         Returns ordinals, int64 (1,) or (paths,).
         """
-        told = max((one.days for one in self.late if one.concerns(obligor, due)), default=0)
+        given = max((one.days for one in self.late if one.concerns(obligor, due)), default=0)
         contract, number = instalment
-        days = np.array([told], np.int64)
+        days = np.array([given], np.int64)
         if contract in self.delays:
-            days = np.maximum(self.delays[contract][:, number], told)
+            days = np.maximum(self.delays[contract][:, number], given)
         lengths, which = np.unique(days, return_inverse=True)
         arrivals = [
             calendar.adjust(due + dt.timedelta(days=length), adjustment) if length else due
@@ -183,14 +183,21 @@ class ResolvedPerformance:
         return found
 
 
-def differs_only_in(told: ResolvedPerformance, drawn: ResolvedPerformance, random: Set[DrawnField]) -> bool:
+def differs_only_in(
+    deterministic: ResolvedPerformance, drawn: ResolvedPerformance, random: Set[DrawnField]
+) -> bool:
     """Whether nothing is drawn but these fields, and of defaults their dates alone, with the recoveries that are told.
 
     The one condition of every route that is faster because little is random. A field that is not named, a new one too,
     must be that of the told path, the very object: what a route does not know ends it.
     """
-    same = replace(drawn, paths=told.paths, **{name: getattr(told, name) for name in random})
-    return all(getattr(same, each.name) is getattr(told, each.name) for each in fields(told)) and all(
-        named.recoveries is (told.defaults[name].recoveries if name in told.defaults else None)
+    same = replace(
+        drawn, paths=deterministic.paths, **{name: getattr(deterministic, name) for name in random}
+    )
+    return all(
+        getattr(same, each.name) is getattr(deterministic, each.name) for each in fields(deterministic)
+    ) and all(
+        named.recoveries
+        is (deterministic.defaults[name].recoveries if name in deterministic.defaults else None)
         for name, named in drawn.defaults.items()
     )

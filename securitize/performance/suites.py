@@ -36,7 +36,7 @@ from securitize.definitions.suites.stresses import (
 from securitize.definitions.suites.suite import SuiteScenario
 
 #: One stress of an ordinary scenario, as its file writes it.
-Written = dict[str, Any]
+StressTable = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class DoesNotApply(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class SuiteCase:
     """A scenario put to a deal. ``left_out`` says of each stress that does not apply why."""
 
     name: str
     title: str
     title_zh: str
     description: str
-    stresses: tuple[Written, ...]
+    stresses: tuple[StressTable, ...]
     left_out: tuple[str, ...]
 
     def as_toml(self) -> str:
@@ -104,8 +104,8 @@ class Composed:
 
 
 def compose(
-    scenario: SuiteScenario, raw: Sequence[Written], parts: Sequence[Composed], target: Target
-) -> Composed:
+    scenario: SuiteScenario, raw: Sequence[StressTable], parts: Sequence[SuiteCase], target: Target
+) -> SuiteCase:
     """``scenario`` put to a deal.
 
     raw   : its stresses as written, for the sources of their numbers
@@ -118,7 +118,7 @@ def compose(
             stresses += _put(stress, written, target)
         except DoesNotApply as reason:
             left_out.append(str(reason))
-    return Composed(
+    return SuiteCase(
         scenario.name,
         scenario.title,
         scenario.title_zh,
@@ -157,7 +157,7 @@ def day_after(target: Target, after: str | None) -> dt.date:
     return day
 
 
-def _largest(stress: LargestObligorsStress, target: Target) -> list[Written]:
+def _largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]:
     obligors = target.obligors()
     if len(obligors) < stress.count:
         raise DoesNotApply(f"the pool has {len(obligors)} obligor{'s' if len(obligors) != 1 else ''}")
@@ -165,7 +165,7 @@ def _largest(stress: LargestObligorsStress, target: Target) -> list[Written]:
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
 
-def _providers(stress: AllProvidersStress, written: Written, target: Target) -> list[Written]:
+def _providers(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
     at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
@@ -175,24 +175,24 @@ def _providers(stress: AllProvidersStress, written: Written, target: Target) -> 
     ]
 
 
-def _late(stress: AllPaymentsLateStress, target: Target) -> list[Written]:
+def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
     return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
 
 
-def _bases(stress: AllRoyaltyBasesStress, written: Written, target: Target) -> list[Written]:
+def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
     if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
     since = {"from": day_after(target, stress.after)} if stress.after else {}
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
 
 
-def _indices(written: Written, target: Target) -> list[Written]:
+def _indices(written: StressTable, target: Target) -> list[StressTable]:
     if not target.indices:
         raise DoesNotApply("no rate of the deal or the pool follows an index")
-    found: list[Written] = []
+    found: list[StressTable] = []
     if any(is_lpr(name) for name in target.indices):
         found.append({"driver": "lpr", "shift": written["shift"]})
     return found + [
@@ -202,7 +202,7 @@ def _indices(written: Written, target: Target) -> list[Written]:
     ]
 
 
-def _rights(stress: RightsFailStress, target: Target) -> list[Written]:
+def _rights(stress: RightsFailStress, target: Target) -> list[StressTable]:
     rights = _exposed(target, stress.cause, None)
     if not rights:
         raise DoesNotApply(f"no cash depends on rights that fail by {stress.cause}")
@@ -210,7 +210,7 @@ def _rights(stress: RightsFailStress, target: Target) -> list[Written]:
     return _failures(rights[: math.ceil(share * len(rights))], stress.cause, day_after(target, stress.after))
 
 
-def _node(stress: NodeStress, target: Target) -> list[Written]:
+def _node(stress: NodeStress, target: Target) -> list[StressTable]:
     if not target.nodes:
         raise DoesNotApply("no obligor has a place on a chain: name a random performance that tells nodes")
     owed = dict.fromkeys(target.nodes.values(), 0)
@@ -241,7 +241,7 @@ def _node(stress: NodeStress, target: Target) -> list[Written]:
             assert_never(stress.effect)
 
 
-def _failures(rights: Sequence[str], cause: Cause, at: dt.date) -> list[Written]:
+def _failures(rights: Sequence[str], cause: Cause, at: dt.date) -> list[StressTable]:
     return [{"driver": "patent-failure", "right": name, "at": at, "cause": cause} for name in rights]
 
 
@@ -256,7 +256,7 @@ def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> l
     return sorted(behind, key=lambda right: -behind[right])
 
 
-def _put(stress: SuiteStress, written: Written, target: Target) -> list[Written]:
+def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
     """A stress of a suite as stresses of a file. Raises DoesNotApply."""
     match stress:
         case LargestObligorsStress():
@@ -280,7 +280,7 @@ def _put(stress: SuiteStress, written: Written, target: Target) -> list[Written]
             assert_never(stress)
 
 
-def described(stress: Written) -> tuple[str | None, str, dt.date | None]:
+def described(stress: StressTable) -> tuple[str | None, str, dt.date | None]:
     """What a stress acts on, its change in words of the file, and from when."""
     targets = ("obligor", "contract", "right", "support", "index", "note")
     acts_on = next((str(stress[key]) for key in targets if key in stress), None)
@@ -290,7 +290,7 @@ def described(stress: Written) -> tuple[str | None, str, dt.date | None]:
     return acts_on, change or "happens", first
 
 
-def numbers_of(stress: Written) -> Iterator[tuple[str, str]]:
+def numbers_of(stress: StressTable) -> Iterator[tuple[str, str]]:
     """Kind and source of each number of a stress that says them."""
     for value in stress.values():
         if is_figure(value):

@@ -13,16 +13,16 @@ from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
-from securitize.pooling.assessed import Assessed, assess
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.columns import positions
 from securitize.pooling.eligible import Eligible, eligible
-from securitize.pooling.limits import Imposed, Measures
-from securitize.pooling.portfolio import STAGES, Portfolio, Tied
-from securitize.pooling.posing import pose
+from securitize.pooling.formulation import formulate
+from securitize.pooling.limits import Measures, UnitLimit
+from securitize.pooling.portfolio import STAGES, ContractLots, Portfolio
+from securitize.pooling.profiles import CandidateProfiles, profile
 from securitize.pooling.screens.findings import is_fatal
 from securitize.pooling.selection.explore import gains
-from securitize.pooling.selection.problem import Problem
+from securitize.pooling.selection.problem import SelectionProblem
 from securitize.pooling.selection.solve import Selection, solve
 
 Outcome = tuple[str, str, str]
@@ -32,11 +32,11 @@ Outcome = tuple[str, str, str]
 class Ready:
     """Candidates assessed, what is eligible tied into units, and the problem to be solved."""
 
-    assessed: Assessed
+    profiles: CandidateProfiles
     eligible: Eligible
-    tied: Tied
-    imposed: list[Imposed]
-    problem: Problem
+    lots: ContractLots
+    imposed: list[UnitLimit]
+    problem: SelectionProblem
 
     @property
     def portfolio(self) -> Portfolio:
@@ -46,10 +46,10 @@ class Ready:
 
 def make_ready(build: Build, chain: Chain, candidates: Candidates) -> Ready:
     """Assess candidates and write the selection as a problem."""
-    assessed = assess(build, chain, candidates)
-    may = eligible(assessed)
-    posed = pose(build, may.portfolio)
-    return Ready(assessed, may, posed.tied, posed.imposed, posed.problem)
+    profiles = profile(build, chain, candidates)
+    may = eligible(profiles)
+    posed = formulate(build, may.portfolio)
+    return Ready(profiles, may, posed.lots, posed.imposed, posed.problem)
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,16 @@ class Assembled:
     gain: dict[str, int]
 
     @property
-    def assessed(self) -> Assessed:
+    def profiles(self) -> CandidateProfiles:
         """The candidates."""
-        return self.ready.assessed
+        return self.ready.profiles
 
     @cached_property
     def taken(self) -> Int64:
         """Amount taken of each candidate contract, minor units."""
-        found = np.zeros(len(self.assessed.contract_keys), np.int64)
-        lots = self.selection.taken[self.ready.tied.unit]
-        found[self.ready.eligible.contracts] = lots * self.ready.tied.lot_amount
+        found = np.zeros(len(self.profiles.contract_keys), np.int64)
+        lots = self.selection.taken[self.ready.lots.unit]
+        found[self.ready.eligible.contracts] = lots * self.ready.lots.lot_amount
         return found
 
     @cached_property
@@ -84,7 +84,7 @@ class Assembled:
 
     @cached_property
     def _in_pool(self) -> NDArray[np.bool_]:
-        found = np.zeros(len(self.assessed.patent_keys), np.bool_)
+        found = np.zeros(len(self.profiles.patent_keys), np.bool_)
         found[self.pool_patents] = True
         return found
 
@@ -97,8 +97,8 @@ class Assembled:
     def _reasons(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """Subject and key -> reason and text of each finding that counts."""
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        fatal = is_fatal(self.assessed.build.screens.unknown)
-        for finding in self.assessed.judged.findings:
+        fatal = is_fatal(self.profiles.build.screens.unknown)
+        for finding in self.profiles.assessment.findings:
             if not finding.waived and (finding.is_known or fatal):
                 found.setdefault((finding.subject, finding.key), []).append((finding.reason, finding.text))
         return found
@@ -113,25 +113,25 @@ class Assembled:
 
     def patent_outcome(self, k: int) -> Outcome:
         """Status, code of the first reason, and every reason, of a candidate patent."""
-        return self._outcome("patent", self.assessed.patent_keys[k], bool(self._in_pool[k]), "not-the-best")
+        return self._outcome("patent", self.profiles.patent_keys[k], bool(self._in_pool[k]), "not-the-best")
 
     def contract_outcome(self, k: int) -> Outcome:
         """The same of a contract."""
-        return self._outcome("contract", self.assessed.contract_keys[k], self.taken[k] > 0, "not-the-best")
+        return self._outcome("contract", self.profiles.contract_keys[k], self.taken[k] > 0, "not-the-best")
 
     def company_outcome(self, k: int) -> Outcome:
         """The same of a company."""
-        owes = positions(self.assessed.company_keys, self.assessed.contracts.texts("company"))
+        owes = positions(self.profiles.company_keys, self.profiles.contracts.texts("company"))
         mine = owes == k
         otherwise = "not-the-best" if mine.any() else "no-contract"
         return self._outcome(
-            "company", self.assessed.company_keys[k], bool(self.taken[mine].sum() > 0), otherwise
+            "company", self.profiles.company_keys[k], bool(self.taken[mine].sum() > 0), otherwise
         )
 
     @cached_property
     def _units(self) -> dict[int, str]:
         names = self.ready.problem.units.names
-        unit = self.ready.tied.unit[self.ready.portfolio.contract]
+        unit = self.ready.lots.unit[self.ready.portfolio.contract]
         return {int(k): names[u] for k, u in zip(self.ready.eligible.patents, unit, strict=True)}
 
     def unit_name(self, patent: int) -> str:
@@ -168,6 +168,6 @@ def assemble(ready: Ready, tell: Callable[[str], None] | None = None) -> Assembl
     say(f"solving again with each of {len(ready.problem.imposed)} limits relaxed")
     steps = {each.limit.name: each.step for each in ready.imposed}
     found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
-    if int(found.taken.sum()) != Measures(ready.portfolio, ready.tied).amount.of(selection.taken):
+    if int(found.taken.sum()) != Measures(ready.portfolio, ready.lots).amount.of(selection.taken):
         raise CalculationError("the amounts of the pool do not add up")
     return found

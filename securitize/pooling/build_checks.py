@@ -35,8 +35,8 @@ from securitize.pooling.screens.findings import data
 
 def candidate_files(build: Build) -> dict[str, CandidateFile]:
     """Table of candidates -> its file."""
-    told = {name: getattr(build.candidates, name) for name in tables()}
-    return {name: file for name, file in told.items() if file is not None}
+    files = {name: getattr(build.candidates, name) for name in tables()}
+    return {name: file for name, file in files.items() if file is not None}
 
 
 def check_build(build: Loaded[Build], chain: Chain) -> list[Problem]:

@@ -71,7 +71,7 @@ STAGES = ("upstream", "midstream", "downstream")
 
 
 @dataclass(frozen=True)
-class Tied:
+class ContractLots:
     """Contracts grouped into units.
 
     unit : (contracts,) position of its unit
@@ -90,7 +90,7 @@ class Tied:
         return len(self.least)
 
 
-def in_lots(portfolio: Portfolio, unit: Index) -> Tied:
+def in_lots(portfolio: Portfolio, unit: Index) -> ContractLots:
     """Lots of each unit: those of its contract where it is one contract with lots; else all or none.
 
     A contract that is tied to another is taken whole: half of a family cannot be pledged. So is one whose least amount
@@ -104,7 +104,7 @@ def in_lots(portfolio: Portfolio, unit: Index) -> Tied:
     least, most = np.ones(units, np.int64), np.ones(units, np.int64)
     least[unit[lotted]], most[unit[lotted]] = first[lotted], lots[lotted]
     lot_amount = np.where(lotted, portfolio.lot, portfolio.amount)
-    return Tied(unit, least, most, lot_amount)
+    return ContractLots(unit, least, most, lot_amount)
 
 
 def divided(portfolio: Portfolio, lot_amount: Int64) -> Int64:

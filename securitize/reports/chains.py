@@ -64,11 +64,11 @@ def _as_tree(nodes: tuple[NodeSum, ...]) -> list[NodeSum]:
 
 def _row(node: NodeSum, rules: Counter[str], found: dict[str, Any], counted: bool) -> list[Any]:
     name = f"{'· ' * node.depth}{node.code} {node.title_zh} {node.title}"
-    told: list[Any] = [name, rules[node.code] or None, ", ".join(node.supplies)]
+    cells: list[Any] = [name, rules[node.code] or None, ", ".join(node.supplies)]
     if counted:
         row = found.get(node.code, {})
-        told += [f"{row.get(name, 0):.2f}" for name in ("candidates", "selected")] + [row.get("value")]
-    return told
+        cells += [f"{row.get(name, 0):.2f}" for name in ("candidates", "selected")] + [row.get("value")]
+    return cells
 
 
 def _print_ends(whole: ChainMap, found: dict[str, Any]) -> None:

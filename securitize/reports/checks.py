@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.rules.api import Checks
+    from securitize.studies.rules.checks import Checks
 
 
 def print_checks(found: Checks) -> None:
@@ -20,14 +20,14 @@ def print_checks(found: Checks) -> None:
     ]  # fmt: skip
     for preset in dict.fromkeys(row["preset"] for row in rules):
         mine = [row for row in rules if row["preset"] == preset]
-        told = [
+        lines = [
             [
                 (row["title"], row["title_zh"]), row["status"], _number(row["actual"]), row["bound"] or NOTHING,
                 _number(row["threshold"]),
             ]
             for row in mine
         ]  # fmt: skip
-        print_table(f"{preset}, {mine[0]['version']}", columns, told)
+        print_table(f"{preset}, {mine[0]['version']}", columns, lines)
         for row in mine:
             if row["status"] == "breached":
                 ground = f"; may be waived: {row['waivable']}" if row["waivable"] else ""
@@ -41,14 +41,14 @@ def print_checks(found: Checks) -> None:
     ]  # fmt: skip
     for name in dict.fromkeys(row["set"] for row in capital):
         mine = [row for row in capital if row["set"] == name]
-        told = [
+        lines = [
             [
                 row["note"], _share(row["attachment"]), _share(row["detachment"]), _share(row["capital"]),
                 _share(row["risk_weight"]), row["floor_applies"], row["why_not"] or "",
             ]
             for row in sorted(mine, key=lambda row: -row["detachment"])
         ]  # fmt: skip
-        print_table(f"{name} ({mine[0]['version']}, on {mine[0]['as_of']})", columns, told)
+        print_table(f"{name} ({mine[0]['version']}, on {mine[0]['as_of']})", columns, lines)
     if capital:
         print_line(f"{capital[0]['scope']}: sales and patents are not in it; indicative")
     print_line(f"breached 违反: {', '.join(found.breached) or 'nothing'}")

@@ -200,12 +200,12 @@ def _print_rules(prepared: Prepared) -> None:
     _print("Limits", [Column("limit"), *_wrapped("at most", "assumed")], limits)
     for priority in PRIORITIES:
         steps = getattr(deal.priority, priority) or ()
-        told = [
+        lines = [
             (str(k), step.name, step.pay, wording.terms(step), assumed(f"priority.{priority}[{k - 1}]"))
             for k, step in enumerate(steps, 1)
         ]
         columns = [Column("#"), Column("step", wraps=True), Column("pays"), *_wrapped("terms", "assumed")]
-        _print(f"Priority of payments: {priority}", columns, told)
+        _print(f"Priority of payments: {priority}", columns, lines)
 
 
 class _Assumed:
@@ -218,8 +218,8 @@ class _Assumed:
 
     def __call__(self, owner: str) -> tuple[str, ...]:
         """Paths from ``owner`` on, those of one list together."""
-        told = (path[len(owner) + 1 :] for path in self._paths if path.startswith(f"{owner}."))
-        return tuple(dict.fromkeys(re.sub(r"\[\d+\]", "[…]", path) for path in told))
+        places = (path[len(owner) + 1 :] for path in self._paths if path.startswith(f"{owner}."))
+        return tuple(dict.fromkeys(re.sub(r"\[\d+\]", "[…]", path) for path in places))
 
 
 def _aside(assumed: tuple[str, ...]) -> str:
@@ -228,16 +228,16 @@ def _aside(assumed: tuple[str, ...]) -> str:
 
 def _print_terms(title: str, owner: str, rows: list[tuple[Any, ...]]) -> None:
     """Those that have any term to tell."""
-    told = [row for row in rows if any(row[1:])]
-    _print(title, [Column(owner), *_wrapped("terms", "assumed")], told)
+    lines = [row for row in rows if any(row[1:])]
+    _print(title, [Column(owner), *_wrapped("terms", "assumed")], lines)
 
 
 def _print_lines(lines: Iterable[str]) -> None:
     """Lines, and an empty one after them; nothing where there are none."""
-    told = list(lines)
-    for line in told:
+    rows = list(lines)
+    for line in rows:
         print_line(line)
-    if told:
+    if rows:
         print_line("")
 
 
@@ -251,6 +251,6 @@ def _columns(*headings: str) -> list[Column]:
 
 def _print(title: str, columns: list[Column], rows: list[tuple[Any, ...]]) -> None:
     """Nothing where there is nothing to tell; columns without any word are left out."""
-    told = [i for i in range(len(columns)) if any(row[i] not in (None, "", ()) for row in rows)]
+    shown = [i for i in range(len(columns)) if any(row[i] not in (None, "", ()) for row in rows)]
     if rows:
-        print_table(title, [columns[i] for i in told], [[row[i] for i in told] for row in rows])
+        print_table(title, [columns[i] for i in shown], [[row[i] for i in shown] for row in rows])

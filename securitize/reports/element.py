@@ -31,8 +31,8 @@ class Element:
         return "".join(parts)
 
     def _into(self, parts: list[str]) -> None:
-        told = "".join(f' {name}="{escape(clean(value))}"' for name, value in self.attributes.items())
-        parts.append(f"<{self.name}{told}>")
+        attributes = "".join(f' {name}="{escape(clean(value))}"' for name, value in self.attributes.items())
+        parts.append(f"<{self.name}{attributes}>")
         if self.name in VOID:
             return
         for child in self.children:

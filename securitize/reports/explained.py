@@ -22,11 +22,11 @@ def print_explained(word: str) -> None:
         near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
         hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
         raise UsageError(f"{printable(asked)}: there is no such word; {hint}")
-    for k, (heading, told) in enumerate(blocks):
+    for k, (heading, lines) in enumerate(blocks):
         if k:
             print_line("")
         print_line(heading)
-        for line in told:
+        for line in lines:
             print_line(f"  {line}")
 
 
@@ -49,11 +49,11 @@ def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
     """Fields that mean the same are told once, with every place where they stand."""
-    told: dict[tuple[str, ...], list[Field]] = {}
+    groups: dict[tuple[str, ...], list[Field]] = {}
     for field in find_fields(word):
         same = (field.meaning, field.form, field.default, field.reference, *field.choices)
-        told.setdefault(same, []).append(field)
-    for same_fields in told.values():
+        groups.setdefault(same, []).append(field)
+    for same_fields in groups.values():
         field = same_fields[0]
         places = sorted({f"{one.written} in a {one.file} file" for one in same_fields})
         lines = [f"{field.meaning} {field.meaning_zh}"]
@@ -74,11 +74,11 @@ def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
 def _words(word: str) -> Iterator[tuple[str, list[str]]]:
     """A fixed word of fields: where it may be written."""
     places = [field for field in fields() if word in field.choices]
-    told = list(dict.fromkeys(f"{one.written} in a {one.file} file: {one.meaning}" for one in places))
+    meanings = list(dict.fromkeys(f"{one.written} in a {one.file} file: {one.meaning}" for one in places))
     kinds = sorted({one.path[-1] for one in fields() if one.kind == word} - {"kind", "driver"})
-    if told:
+    if meanings:
         fields_of = [f"with it go the fields: {', '.join(kinds)}"] if kinds else []
-        yield f"{word}, a word of", [*told[:8], *fields_of, places[0].reference]
+        yield f"{word}, a word of", [*meanings[:8], *fields_of, places[0].reference]
 
 
 def _table_names() -> list[str]:

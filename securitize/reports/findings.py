@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from securitize.reports.terminal import Column, print_line, print_table
-from securitize.store.doctor import Finding
+from securitize.store.doctor import MachineFinding
 
 
-def print_findings(findings: Iterable[Finding]) -> None:
+def print_findings(findings: Iterable[MachineFinding]) -> None:
     """One line a finding; repairs below, where there are any."""
     rows = list(findings)
     columns = [Column("what"), Column("outcome"), Column("found")]

@@ -138,7 +138,7 @@ def tenor(count: int) -> str:
 def _print_curve(market: Market, name: str, rows: Rows) -> None:
     columns = [Column("tenor", right=True), Column("quote", right=True), Column("kind")]
     columns += [Column(heading, right=True) for heading in ("par", "zero", "forward", "discount")]
-    told = [
+    lines = [
         (
             tenor(row["months"]),
             percent(row["quote"]),
@@ -151,7 +151,7 @@ def _print_curve(market: Market, name: str, rows: Rows) -> None:
     curve = market.curves[name]
     said = ("compounding", "index", "day_count", "deposit_day_count", "swap_day_count")
     words = [curve.kind, *(str(getattr(curve, word)) for word in said if hasattr(curve, word))]
-    print_table(f"Curve 曲线 {name}: {', '.join(words)}", columns, told)
+    print_table(f"Curve 曲线 {name}: {', '.join(words)}", columns, lines)
 
 
 def _shown(rate: float | None) -> str | None:
@@ -160,14 +160,14 @@ def _shown(rate: float | None) -> str | None:
 
 def _print_indices(rows: Rows) -> None:
     names_ = list(dict.fromkeys(row["index"] for row in rows))
-    told = []
+    lines = []
     for name in names_:
         own = [row for row in rows if row["index"] == name]
         kinds = ", ".join(dict.fromkeys(str(row["kind"]) for row in own))
-        told.append(
+        lines.append(
             (name, len(own), own[0]["published"], own[-1]["published"], percent(own[-1]["rate"]), kinds)
         )
-    if told:
+    if lines:
         columns = [
             Column("index"),
             Column("rates"),
@@ -175,7 +175,7 @@ def _print_indices(rows: Rows) -> None:
             Column("last"),
             Column("last rate", right=True),
         ]
-        print_table("Indices 基准利率", [*columns, Column("kinds", wraps=True)], told)
+        print_table("Indices 基准利率", [*columns, Column("kinds", wraps=True)], lines)
 
 
 def _sources(name: str, rows: Rows) -> list[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.errors import UsageError
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
-from securitize.library import SHELVES, Shipped, find_pool, list_deals, list_shipped
+from securitize.library import SHELVES, ShippedFile, find_pool, list_deals, list_shipped
 from securitize.library.shelves import DEAL_FILE
 from securitize.reports.terminal import Column, print_table
 
@@ -65,7 +65,7 @@ def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None)
     }
 
 
-def _deal(one: Shipped) -> tuple[Any, ...]:
+def _deal(one: ShippedFile) -> tuple[Any, ...]:
     """Name, kinds of the contracts, currency and size of the notes, titles; as written, not validated."""
     file = one.path / DEAL_FILE if one.path.is_dir() else one.path
     raw = read_toml(file).raw

@@ -65,20 +65,20 @@ def print_prices(prices: Prices) -> None:
             print_line(f"exercised 行权: {mine[0]['exercised']}")
             print_line("")
     for note, rating, kind in dict.fromkeys((row["note"], row["rating"], row["spread_kind"]) for row in rows):
-        told = {"asked": "as asked", "from price": "from the price"}.get(kind, kind)
-        print_line(f"{note}: rating {rating or 'none'}, spread {told}")
+        basis = {"asked": "as asked", "from price": "from the price"}.get(kind, kind)
+        print_line(f"{note}: rating {rating or 'none'}, spread {basis}")
 
 
 def _print(rows: list[dict[str, Any]], title: str, wanted: dict[str, tuple[str, int, int]]) -> None:
     columns = [Column("note 证券", wraps=True), *(Column(name, right=True) for name in wanted)]
-    told = [
+    lines = [
         [
             row["note"],
             *(_shown(row[name], digits, times) for name, digits, times in wanted.values()),
         ]
         for row in rows
     ]
-    print_table(title, columns, told)
+    print_table(title, columns, lines)
 
 
 def _shown(value: float | None, digits: int, times: int) -> str:

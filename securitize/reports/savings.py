@@ -123,7 +123,7 @@ def _print_companies(rows: list[Row], policy: str) -> None:
         Column("saves", right=True),
         Column("best alternative"),
     ]
-    told = [
+    lines = [
         [
             row["company"] if row["level"] == "company" else row["level"],
             _whole(row["principal"]),
@@ -136,7 +136,7 @@ def _print_companies(rows: list[Row], policy: str) -> None:
         if row["policy"] == policy and not _says_nothing(row, rows)
     ]
     print_table(
-        f"All-in cost a year 综合年化成本, {POLICIES[policy]}; saving 节约 in basis points", columns, told
+        f"All-in cost a year 综合年化成本, {POLICIES[policy]}; saving 节约 in basis points", columns, lines
     )
 
 
@@ -167,10 +167,10 @@ def _print_cost(title: str, rows: list[Row]) -> None:
         return
     order = list(GROUPS)
     rows = sorted(rows, key=lambda row: (order.index(row["group"]), row["component"]))
-    told = []
+    lines = []
     for row in rows:
         name = "" if row["component"] in (row["group"], "all", "platform margin") else row["component"]
-        told.append(
+        lines.append(
             [GROUPS[row["group"]], name, row["money"], _basis(row["rate_bp"]), _basis(row["simple_bp"])]
         )
     columns = [
@@ -180,7 +180,7 @@ def _print_cost(title: str, rows: list[Row]) -> None:
         Column("bp", right=True),
         Column("simple bp", right=True),
     ]
-    print_table(title, columns, told)
+    print_table(title, columns, lines)
     whole = next((row for row in rows if row["group"] == "all"), None)
     if whole is not None and whole["nominal_bp"] is not None:
         print_line(
@@ -209,13 +209,13 @@ def _print_notes(savings: Savings, rows: list[Row]) -> None:
 
 
 def _print_break_even(rows: list[Row], policy: str) -> None:
-    told = []
+    lines = []
     for row in rows:
         if row["policy"] != policy or row["level"] == "deal" or row["saving_bp"] is None:
             continue
         if _says_nothing(row, rows):
             continue
-        told.append(
+        lines.append(
             [
                 row["company"] if row["level"] == "company" else "pool",
                 _whole(row["saving_present_value"]),
@@ -233,9 +233,9 @@ def _print_break_even(rows: list[Row], policy: str) -> None:
         Column("fee bp 费用", right=True),
         Column("subsidy 补贴", right=True),
     ]
-    if told:
+    if lines:
         title = "Saving in money 节约额, and the changes at which it vanishes 临界变动"
-        print_table(f"{title}, {POLICIES[policy]}", columns, told)
+        print_table(f"{title}, {POLICIES[policy]}", columns, lines)
 
 
 def _print_paths(savings: Savings, policy: str) -> None:
@@ -243,7 +243,7 @@ def _print_paths(savings: Savings, policy: str) -> None:
     if "saving_paths" not in savings.names:
         return
     rows = [row for row in _in_order(savings, _rows(savings, "saving_paths")) if row["policy"] == policy]
-    told = [
+    lines = [
         [
             row["company"] if row["level"] == "company" else "pool",
             f"{row['default_probability']:.2%}",
@@ -257,7 +257,7 @@ def _print_paths(savings: Savings, policy: str) -> None:
     headings = ("defaults", "mean 均值", "± error", "5%", "95%", "loses", "in default", "bad market")
     columns = [Column("company 企业"), *(Column(one, right=True) for one in headings)]
     title = f"Saving over {rows[0]['paths']:,} random paths 随机路径, present value, {POLICIES[policy]}"
-    print_table(title, columns, told)
+    print_table(title, columns, lines)
     print_line(
         "a company that defaults pays and receives nothing from then on, on either side (bad market: the worst tenth)"
     )
@@ -272,17 +272,17 @@ def _print_refused(savings: Savings) -> None:
         if not row["available"]:
             reasons.setdefault((row["alternative"], row["reason"]), []).append(row["company"])
     companies = len({row["company"] for row in rows})
-    told = [
+    lines = [
         [alternative, reason, "all" if len(met) == companies else ", ".join(met)]
         for (alternative, reason), met in sorted(reasons.items())
     ]
-    if told:
+    if lines:
         columns = [
             Column("alternative 替代融资"),
             Column("why not 原因"),
             Column("companies 企业", wraps=True),
         ]
-        print_table("Alternatives that cannot be had (in full: table offers)", columns, told)
+        print_table("Alternatives that cannot be had (in full: table offers)", columns, lines)
 
 
 def _print_subsidies(savings: Savings) -> None:
@@ -293,11 +293,11 @@ def _print_subsidies(savings: Savings) -> None:
         found[0] += 1
         found[1] += row["amount"]
         found[2] += row["before_caps"]
-    told = [
+    lines = [
         [side, rule, recipient, count, _whole(paid), _whole(before), as_if]
         for (side, rule, recipient), (count, paid, before, as_if) in sums.items()
     ]
-    if told:
+    if lines:
         columns = [
             Column("side 方案", wraps=True),
             Column("policy and rule 政策", wraps=True),
@@ -307,7 +307,7 @@ def _print_subsidies(savings: Savings) -> None:
             Column("uncapped", right=True),
             Column("as if"),
         ]
-        print_table("Subsidies 补贴", columns, told)
+        print_table("Subsidies 补贴", columns, lines)
 
 
 def _how_read(savings: Savings) -> str:
@@ -348,18 +348,20 @@ def _print_flows(rows: list[Row]) -> None:
     for row in rows:
         day = sums.setdefault(row["date"].isoformat(), {})
         day[row["group"]] = day.get(row["group"], Decimal(0)) + row["amount"]
-    told = [
+    lines = [
         [day, *(found.get(kind) for kind in kinds), sum(found.values())]
         for day, found in sorted(sums.items())
     ]
     totals = [sum((found.get(kind, Decimal(0)) for found in sums.values()), Decimal(0)) for kind in kinds]
-    told.append(["all", *totals, sum(totals, Decimal(0))])
+    lines.append(["all", *totals, sum(totals, Decimal(0))])
     columns = [
         Column("date 日期"),
         *(Column(KINDS.get(kind, GROUPS.get(kind, kind)), right=True) for kind in kinds),
     ]
     print_table(
-        "Cash of the company 企业现金流 (above 0: received)", [*columns, Column("net 净额", right=True)], told
+        "Cash of the company 企业现金流 (above 0: received)",
+        [*columns, Column("net 净额", right=True)],
+        lines,
     )
 
 

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from securitize.reports.terminal import print_line
-from securitize.studies.solvers.size import Sized, SizedTogether
+from securitize.studies.solvers.size import JointSizing, SizingResult
 
 
-def as_dict(found: Sized) -> dict[str, Any]:
+def as_dict(found: SizingResult) -> dict[str, Any]:
     """One answer, for JSON and for a reader."""
     return {
         "sized": found.name,
@@ -21,28 +21,28 @@ def as_dict(found: Sized) -> dict[str, Any]:
     }
 
 
-def as_dict_together(found: SizedTogether) -> dict[str, Any]:
+def as_dict_together(found: JointSizing) -> dict[str, Any]:
     """Two notes, for JSON and for a reader."""
     balances = {name: str(balance) for name, balance in found.balances.items()}
     return {"balances": balances, "blended_cost": found.cost, "evaluations": found.evaluations}
 
 
-def print_sized(told: dict[str, Any], targets: list[str]) -> None:
+def print_sized(result: dict[str, Any], targets: list[str]) -> None:
     """The answer, and what one lot more would do."""
     print_line(f"target 目标: {', '.join(targets)}")
-    if "balances" in told:
-        for name, balance in told["balances"].items():
+    if "balances" in result:
+        for name, balance in result["balances"].items():
             print_line(f"{name}: {balance}")
         print_line(
-            f"blended cost 综合成本: {told['blended_cost']:.4%} a year; {told['evaluations']} deals run"
+            f"blended cost 综合成本: {result['blended_cost']:.4%} a year; {result['evaluations']} deals run"
         )
         return
-    print_line(f"{told['sized']}: {told['meets']} meets it ({_number(told['measure'])})")
-    if told["does_not_meet"] is None:
+    print_line(f"{result['sized']}: {result['meets']} meets it ({_number(result['measure'])})")
+    if result["does_not_meet"] is None:
         print_line("the whole range meets it")
     else:
-        print_line(f"one lot more, {told['does_not_meet']}, does not ({_number(told['measure_beyond'])})")
-    print_line(f"{told['evaluations']} deals run")
+        print_line(f"one lot more, {result['does_not_meet']}, does not ({_number(result['measure_beyond'])})")
+    print_line(f"{result['evaluations']} deals run")
 
 
 def _number(value: float | None) -> str:

@@ -93,12 +93,12 @@ def print_break_evens(table: pa.Table) -> None:
         Column("without 无支持", right=True),
     ]  # fmt: skip
     for note in dict.fromkeys(row["note"] for row in rows):
-        told = []
+        lines = []
         for criterion, name in dict.fromkeys((row["criterion"], row["driver"]) for row in rows):
             both = [found.get((note, criterion, name, support)) for support in ("in place", "absent")]
             if any(row and row["status"] != "does not apply" for row in both):
-                told.append([criterion, name, *map(_between, both)])
-        print_table(f"Note {note} 证券: break-even 临界值, one driver alone", columns, told, keys=2)
+                lines.append([criterion, name, *map(_between, both)])
+        print_table(f"Note {note} 证券: break-even 临界值, one driver alone", columns, lines, keys=2)
     print_line("last value that holds > first that breaks; held: to the end of the bracket")
     idle = {row["driver"]: row["why_not"] for row in rows if row["status"] == "does not apply"}
     for name, why in idle.items():
@@ -120,12 +120,12 @@ def print_reverse(table: pa.Table) -> None:
             print_line(f"{head}: nothing within reach breaks it")
             print_line("")
             continue
-        told = [
+        lines = [
             [row["driver"], *map(_number, (row["base_value"], row["value"], row["deviations"])), row["unit"]]
             for row in mine
         ]
         title = f"{head}: {mine[0]['distance']:.2f} deviations, tail {mine[0]['probability']:.2%}"
-        print_table(title, columns, told)
+        print_table(title, columns, lines)
     print_line(
         "deviations are assumed unless table reverse_stresses says otherwise; a nearer way cannot be excluded"
     )

@@ -89,12 +89,12 @@ def _print_random(run: Run) -> None:
         )
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:
-        told = [
+        lines = [
             [name, _percent(row["probability"]), _percent(row["probability_error"])]
             for name, row in last.items()
         ]
         headings = [Column("trigger"), Column("ever active", right=True), Column("± error", right=True)]
-        print_table("Triggers over all paths", headings, told)
+        print_table("Triggers over all paths", headings, lines)
 
 
 def _shift(about: Mapping[str, Any]) -> str:
@@ -180,8 +180,8 @@ def _print_coverage(rows: list[Row]) -> None:
         print_line(f"coverage of {dates} payment dates: --format csv --table coverage")
         print_line("")
     for rank, of_rank in ranks.items() if dates <= MOST_DATES else ():
-        told = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
-        by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in told]
+        measured = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
+        by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in measured]
         print_table(f"Coverage by date, rank {rank}", _columns("date", *COVERAGE.values()), by_date)
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(

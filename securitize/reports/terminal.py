@@ -72,12 +72,12 @@ def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys
     A table that is wider than the terminal is told in several below one another, each with the first ``keys``
     columns. A figure is never cut: where one column alone is too wide, it runs over the edge.
     """
-    told = [tuple(row) for row in rows]
+    cells = [tuple(row) for row in rows]
     columns = [replace(column, heading=in_language(column.heading)) for column in columns]
     title = in_language(title)
-    widths = table_widths(columns, told)
+    widths = table_widths(columns, cells)
     for group in column_groups(widths, keys, terminal_width()):
-        narrow = [tuple(row[i] for i in group) for row in told]
+        narrow = [tuple(row[i] for i in group) for row in cells]
         _print_block(title, [columns[i] for i in group], narrow, [widths[i] for i in group])
         title = ""
 
@@ -125,9 +125,9 @@ def print_line(template: str, /, *, wraps: bool = True, **values: Any) -> None:
     from rich.text import Text
 
     text = line_in_language(Message(template, **values) if values else template, language())
-    console, told = _console(terminal_width())
+    console, buffer = _console(terminal_width())
     console.print(Text(printable(text, 10_000)), soft_wrap=not wraps)
-    emit(told.getvalue())
+    emit(buffer.getvalue())
 
 
 def print_prose(text: str) -> None:
@@ -161,10 +161,10 @@ def _console(width: int) -> tuple[Console, io.StringIO]:
     """A console and what it writes to: styles only where standard output is a terminal and NO_COLOR is not set."""
     from rich.console import Console
 
-    told = io.StringIO()
+    buffer = io.StringIO()
     styled = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     console = Console(
-        file=told,
+        file=buffer,
         force_terminal=styled,
         color_system="auto" if styled else None,
         highlight=False,
@@ -172,17 +172,17 @@ def _console(width: int) -> tuple[Console, io.StringIO]:
         emoji=False,
         width=width,
     )
-    return console, told
+    return console, buffer
 
 
 def _print_block(title: str, columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> None:
     from rich.text import Text
 
-    console, told = _console(max(terminal_width(), sum(widths) + GAP * (len(widths) - 1)))
+    console, buffer = _console(max(terminal_width(), sum(widths) + GAP * (len(widths) - 1)))
     if title:
         console.print(Text(printable(title, 300), style="bold"))
     console.print(_table(columns, rows, widths))
-    emit(told.getvalue() + "\n")
+    emit(buffer.getvalue() + "\n")
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> Table:

@@ -161,10 +161,10 @@ def _options(note: Note) -> Iterator[str]:
 
 def schedule(payments: Sequence[ScheduledPayment]) -> str:
     """Amounts and dates; of many the first and the last."""
-    told = [f"{amount(payment.amount)} on {payment.date}" for payment in payments]
-    if len(told) <= MOST_PAYMENTS:
-        return ", ".join(told)
-    return f"on {len(told)} dates: {told[0]} to {told[-1]}"
+    parts = [f"{amount(payment.amount)} on {payment.date}" for payment in payments]
+    if len(parts) <= MOST_PAYMENTS:
+        return ", ".join(parts)
+    return f"on {len(parts)} dates: {parts[0]} to {parts[-1]}"
 
 
 def of_account(account: Account) -> tuple[str, ...]:
@@ -357,9 +357,9 @@ def of_performance(base: Performance) -> Iterator[str]:
     """What the deal takes to happen to the obligors, before any scenario."""
     for name, rates in (("defaults", base.default_rate), ("prepayments", base.prepayment_rate)):
         if any(rates):
-            told = ", ".join(percent(rate) for rate in rates[:MOST_PAYMENTS])
+            shown = ", ".join(percent(rate) for rate in rates[:MOST_PAYMENTS])
             more = ", …" if len(rates) > MOST_PAYMENTS else ""
-            yield f"{name} {told}{more} a year" + (", by collection period" if len(rates) > 1 else "")
+            yield f"{name} {shown}{more} a year" + (", by collection period" if len(rates) > 1 else "")
     for recovery in base.recoveries:
         yield f"recovery of {percent(recovery.rate)} from {recovery.source} after {recovery.lag}"
     yield f"in each period {', then '.join(base.order)}; annual rates become those of a period by {base.conversion}"

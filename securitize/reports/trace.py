@@ -120,11 +120,11 @@ def residual_holder(run: Run) -> str:
 
 def _print_rows(title: str, rows: list[Row], columns: dict[str, str], seldom: bool = False) -> None:
     """Nothing where there are no rows; columns that say nothing on this date are left out, ``seldom`` zeros too."""
-    told = [name for name in columns if any(row[name] if seldom else row[name] is not None for row in rows)]
-    if not rows or (seldom and len(told) == 1):
+    shown = [name for name in columns if any(row[name] if seldom else row[name] is not None for row in rows)]
+    if not rows or (seldom and len(shown) == 1):
         return
-    headings = [Column(columns[name]) for name in told]
-    print_table(title, headings, [[row[name] for name in told] for row in rows])
+    headings = [Column(columns[name]) for name in shown]
+    print_table(title, headings, [[row[name] for name in shown] for row in rows])
 
 
 def _print_steps(steps: list[Row]) -> None:

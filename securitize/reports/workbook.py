@@ -63,7 +63,7 @@ def workbook(stored: StoredRun) -> bytes:
 def _cover(sheet: Worksheet, stored: StoredRun, names: list[str], left_out: list[str]) -> None:
     manifest = stored.manifest
     about = manifest.facts.about
-    told: list[tuple[str, object]] = [
+    entries: list[tuple[str, object]] = [
         ("deal 项目", about.get("deal")),
         ("title", about.get("title")),
         ("名称", about.get("title_zh")),
@@ -75,10 +75,10 @@ def _cover(sheet: Worksheet, stored: StoredRun, names: list[str], left_out: list
         ("manifest SHA-256 清单", sha256(manifest.to_bytes())),
         ("runtime checks that hold 运行校验", sum(v == "holds" for v in manifest.facts.checks.values())),
     ]
-    for row, (label, value) in enumerate(told, 1):
+    for row, (label, value) in enumerate(entries, 1):
         _put(sheet.cell(row, 1), label)
         _put(sheet.cell(row, 2), value)
-    row = len(told) + 2
+    row = len(entries) + 2
     for heading, column in (("table 数据表", 1), ("title", 2), ("名称", 3), ("rows 行数", 4)):
         _put(sheet.cell(row, column), heading)
     for name in names:

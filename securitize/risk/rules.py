@@ -53,7 +53,7 @@ class DealFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class RuleOutcome:
     """One rule put to a deal. ``actual`` and ``headroom`` are None where nothing could be measured."""
 
     rule: PresetRule
@@ -65,24 +65,24 @@ class Checked:
     waiver: str
 
 
-def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) -> Checked:
+def check_rule(rule: PresetRule, facts: DealFacts, waiver: str | None = None) -> RuleOutcome:
     """The rule on the deal. ``waiver`` : why a breach is waived, where the rule may be."""
     bound = rule.at_least if rule.at_least is not None else rule.at_most
     threshold = None if bound is None else bound / RATE_UNITS
     actual, reason = MEASURES[rule.test](facts)
     if actual is None or threshold is None:
-        return Checked(rule, "not testable", None, threshold, None, reason, "")
+        return RuleOutcome(rule, "not testable", None, threshold, None, reason, "")
     headroom = actual - threshold if rule.at_least is not None else threshold - actual
     if headroom >= 0:
-        return Checked(rule, "passes", actual, threshold, headroom, reason, "")
+        return RuleOutcome(rule, "passes", actual, threshold, headroom, reason, "")
     if rule.disclosure:
-        return Checked(rule, "disclose", actual, threshold, headroom, reason, "")
+        return RuleOutcome(rule, "disclose", actual, threshold, headroom, reason, "")
     if waiver and rule.waivable:
-        return Checked(rule, "waived", actual, threshold, headroom, reason, waiver)
-    return Checked(rule, "breached", actual, threshold, headroom, reason, "")
+        return RuleOutcome(rule, "waived", actual, threshold, headroom, reason, waiver)
+    return RuleOutcome(rule, "breached", actual, threshold, headroom, reason, "")
 
 
-def in_place(found: Sequence[Checked]) -> list[Checked]:
+def in_place(found: Sequence[RuleOutcome]) -> list[RuleOutcome]:
     """The rules of one preset, a breach waived where the rule that may be kept instead passes."""
     passes = {one.rule.name for one in found if PASSES[one.status]}
     return [
@@ -93,36 +93,36 @@ def in_place(found: Sequence[Checked]) -> list[Checked]:
     ]
 
 
-Measured = tuple[float | None, str]
+Measurement = tuple[float | None, str]
 
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def _largest(count: int) -> Callable[[DealFacts], Measured]:
-    def measure(facts: DealFacts) -> Measured:
+def _largest(count: int) -> Callable[[DealFacts], Measurement]:
+    def measure(facts: DealFacts) -> Measurement:
         owed = sorted(facts.owed.values(), reverse=True)
         return _share(sum(owed[:count]), sum(owed)), "share of what is scheduled after the cut-off"
 
     return measure
 
 
-def _obligors(facts: DealFacts) -> Measured:
+def _obligors(facts: DealFacts) -> Measurement:
     return float(len(facts.owed)), "obligors as the pool names them; who is related is not known here"
 
 
-def _fixed(facts: DealFacts) -> Measured:
+def _fixed(facts: DealFacts) -> Measurement:
     whole = sum(facts.owed.values())
     return _share(whole - facts.royalties, whole), "share of scheduled cash that does not follow sales"
 
 
-def _rights(facts: DealFacts) -> Measured:
+def _rights(facts: DealFacts) -> Measurement:
     whole = sum(facts.owed.values())
     return _share(whole - facts.bare, whole), "share of scheduled cash of contracts that name a right"
 
 
-def _lowest(facts: DealFacts) -> Measured:
+def _lowest(facts: DealFacts) -> Measurement:
     if len(facts.lowest) == len(facts.notes):
         return 0.0, "the deal has one rank of notes"
     return _share(_of_lowest(facts), sum(facts.notes.values())), "notes of the lowest rank over all notes"
@@ -132,60 +132,60 @@ def _of_lowest(facts: DealFacts) -> int:
     return sum(facts.notes[name] for name in facts.lowest)
 
 
-def _retained(facts: DealFacts) -> Measured:
+def _retained(facts: DealFacts) -> Measurement:
     if not facts.retained:
         return None, "who keeps what is not told: --retained NOTE=SHARE"
     kept = sum(facts.retained.get(name, 0.0) * balance for name, balance in facts.notes.items())
     return _share(kept, sum(facts.notes.values())), "what is kept over all notes"
 
 
-def _retained_of_lowest(facts: DealFacts) -> Measured:
+def _retained_of_lowest(facts: DealFacts) -> Measurement:
     if not facts.retained:
         return None, "who keeps what is not told: --retained NOTE=SHARE"
     kept = sum(facts.retained.get(name, 0.0) * facts.notes[name] for name in facts.lowest)
     return _share(kept, _of_lowest(facts)), "what is kept of the notes of the lowest rank"
 
 
-def _least_retained(facts: DealFacts) -> Measured:
+def _least_retained(facts: DealFacts) -> Measurement:
     if not facts.retained:
         return None, "who keeps what is not told: --retained NOTE=SHARE"
     return min(facts.retained.get(name, 0.0) for name in facts.notes), "least share kept of any note"
 
 
-def _guaranteed(facts: DealFacts) -> Measured:
+def _guaranteed(facts: DealFacts) -> Measurement:
     if facts.net_assets is None:
         return None, "the guarantor's net assets are not told: --net-assets"
     if facts.guaranteed is None:
         return None, "a support has no limit"
-    told = "limits of support over net assets; no other guarantee is known here"
-    return _share(facts.guaranteed, facts.net_assets), told
+    remark = "limits of support over net assets; no other guarantee is known here"
+    return _share(facts.guaranteed, facts.net_assets), remark
 
 
-def _clean_up(facts: DealFacts) -> Measured:
+def _clean_up(facts: DealFacts) -> Measurement:
     if facts.clean_up is None:
         return 0.0, "there is no clean-up call"
     return facts.clean_up, "threshold of the clean-up call"
 
 
-def _sequential(facts: DealFacts) -> Measured:
+def _sequential(facts: DealFacts) -> Measurement:
     if facts.sequential is None:
         return None, "the deal has one priority of payments"
     return float(facts.sequential), "senior principal before junior in every priority after a trigger: 1"
 
 
-def _kinds(facts: DealFacts) -> Measured:
+def _kinds(facts: DealFacts) -> Measurement:
     return float(facts.kinds), "kinds of contracts"
 
 
-def _coverage(facts: DealFacts) -> Measured:
+def _coverage(facts: DealFacts) -> Measurement:
     return facts.senior_coverage, "least debt service coverage of the senior rank, base case, without support"
 
 
-def _untested(_: DealFacts) -> Measured:
+def _untested(_: DealFacts) -> Measurement:
     return None, "nothing here can test it"
 
 
-MEASURES: Mapping[Test, Callable[[DealFacts], Measured]] = complete(
+MEASURES: Mapping[Test, Callable[[DealFacts], Measurement]] = complete(
     Test,
     {
         "obligors": _obligors,

@@ -28,7 +28,7 @@ CHINESE = "优先级"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class MachineFinding:
     """What was looked at, how it is, and the repair where it is not ok."""
 
     what: str
@@ -42,9 +42,9 @@ class Finding:
         return self.outcome in PROBLEMS
 
 
-def examine() -> tuple[Finding, ...]:
+def examine() -> tuple[MachineFinding, ...]:
     """Every finding; what cannot be examined is a problem, never an exception."""
-    examinations: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+    examinations: list[tuple[str, Callable[[], Iterator[MachineFinding]]]] = [
         ("Python", _python),
         ("libraries", _libraries),
         ("folder", _folder),
@@ -54,22 +54,26 @@ def examine() -> tuple[Finding, ...]:
         ("market data", _market),
         ("compiler", _compiler),
     ]
-    findings: list[Finding] = []
+    findings: list[MachineFinding] = []
     for name, examination in examinations:
         try:
             findings += examination()
         except (Exception, SystemError) as error:
-            findings.append(Finding(name, "problem", f"{type(error).__name__}: {error}", "install anew"))
+            findings.append(
+                MachineFinding(name, "problem", f"{type(error).__name__}: {error}", "install anew")
+            )
     return tuple(findings)
 
 
-def _python() -> Iterator[Finding]:
+def _python() -> Iterator[MachineFinding]:
     found = ".".join(map(str, sys.version_info[:3]))
     old = sys.version_info < (3, 11)
-    yield Finding("Python", "problem" if old else "ok", found, "use Python 3.11 or later" if old else "")
+    yield MachineFinding(
+        "Python", "problem" if old else "ok", found, "use Python 3.11 or later" if old else ""
+    )
 
 
-def _libraries() -> Iterator[Finding]:
+def _libraries() -> Iterator[MachineFinding]:
     # A checkout that was never installed does not tell what it requires.
     for requirement in requires("securitize") or LIBRARIES:
         if "extra ==" in requirement:
@@ -79,27 +83,31 @@ def _libraries() -> Iterator[Finding]:
         try:
             found = version(name)
         except PackageNotFoundError:
-            yield Finding(name, "problem", "not installed", repair)
+            yield MachineFinding(name, "problem", "not installed", repair)
             continue
         old = _release(found) < _release(least)
-        yield Finding(name, "problem" if old else "ok", found, repair if old else "")
+        yield MachineFinding(name, "problem" if old else "ok", found, repair if old else "")
 
 
 def _release(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text.split("+", maxsplit=1)[0])[:3])
 
 
-def _folder() -> Iterator[Finding]:
+def _folder() -> Iterator[MachineFinding]:
     here = Path.cwd()
     try:
         with tempfile.TemporaryDirectory(dir=here, prefix=".securitize-") as made:
             _try_writing(Path(made))
-        yield Finding("folder", "ok", f"{here} can be written")
+        yield MachineFinding("folder", "ok", f"{here} can be written")
     except OSError as error:
-        yield Finding("folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours")
+        yield MachineFinding(
+            "folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours"
+        )
     free = shutil.disk_usage(here).free
     outcome: Outcome = "ok" if free >= ROOM else "warning" if free >= LEAST_ROOM else "problem"
-    yield Finding("disk", outcome, f"{free // 2**20:,} MiB free", "" if free >= ROOM else "free some room")
+    yield MachineFinding(
+        "disk", outcome, f"{free // 2**20:,} MiB free", "" if free >= ROOM else "free some room"
+    )
 
 
 def _try_writing(folder: Path) -> None:
@@ -115,27 +123,29 @@ def _try_writing(folder: Path) -> None:
     os.replace(file, folder / "b")
 
 
-def _limits() -> Iterator[Finding]:
+def _limits() -> Iterator[MachineFinding]:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     few = files != resource.RLIM_INFINITY and files < FILES
     shown = "unlimited" if files == resource.RLIM_INFINITY else str(files)
-    yield Finding("open files", "warning" if few else "ok", shown, f"ulimit -n {FILES}" if few else "")
+    yield MachineFinding("open files", "warning" if few else "ok", shown, f"ulimit -n {FILES}" if few else "")
     memory = resource.getrlimit(resource.RLIMIT_AS)[0]
     little = memory != resource.RLIM_INFINITY and memory < MEMORY
     shown = "unlimited" if memory == resource.RLIM_INFINITY else f"{memory // 2**20:,} MiB"
-    yield Finding("memory", "warning" if little else "ok", shown, "ulimit -v unlimited" if little else "")
+    yield MachineFinding(
+        "memory", "warning" if little else "ok", shown, "ulimit -v unlimited" if little else ""
+    )
 
 
-def _terminal() -> Iterator[Finding]:
+def _terminal() -> Iterator[MachineFinding]:
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:
         CHINESE.encode(encoding)
-        yield Finding("terminal", "ok", f"{encoding}, {CHINESE}")
+        yield MachineFinding("terminal", "ok", f"{encoding}, {CHINESE}")
     except (UnicodeEncodeError, LookupError):
-        yield Finding("terminal", "warning", f"{encoding} has no Chinese", "export LC_ALL=C.UTF-8")
+        yield MachineFinding("terminal", "warning", f"{encoding} has no Chinese", "export LC_ALL=C.UTF-8")
 
 
-def _shipped() -> Iterator[Finding]:
+def _shipped() -> Iterator[MachineFinding]:
     from securitize.definitions.loading import load_deal, load_pool
     from securitize.library import find_pool, list_deals, list_scenarios, list_templates
 
@@ -146,12 +156,12 @@ def _shipped() -> Iterator[Finding]:
             deal = load_deal(file).model
             load_pool(find_pool(file, deal.pool))
         except SecuritizeError as error:
-            yield Finding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
+            yield MachineFinding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
     many = f"{len(list_deals())} deals, {len(list_templates())} templates, {len(list_scenarios())} scenarios"
-    yield Finding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
+    yield MachineFinding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
 
 
-def _market() -> Iterator[Finding]:
+def _market() -> Iterator[MachineFinding]:
     from securitize.definitions.loading import load_market
     from securitize.library import find_market
     from securitize.market.calendars import last_known_year
@@ -159,21 +169,25 @@ def _market() -> Iterator[Finding]:
     year, this_year = last_known_year(), dt.date.today().year  # noqa: DTZ011  a warning, no result depends on it
     old = year < this_year + 1
     repair = "for later years write scenarios/markets/china-holidays.toml beside a deal" if old else ""
-    yield Finding("holidays", "warning" if old else "ok", f"China's are known to the end of {year}", repair)
+    yield MachineFinding(
+        "holidays", "warning" if old else "ok", f"China's are known to the end of {year}", repair
+    )
     market = load_market(find_market("lpr")).model
     if market.lpr:
         last = market.lpr[-1]
         shown = f"{last.date}: {last.one_year / 1e6:.2f}% one year, {last.five_year / 1e6:.2f}% five years"
-        yield Finding("loan prime rate", "ok", shown)
+        yield MachineFinding("loan prime rate", "ok", shown)
 
 
-def _compiler() -> Iterator[Finding]:
+def _compiler() -> Iterator[MachineFinding]:
     try:
         from securitize.waterfall import kernel
 
         cached = os.access(Path(kernel.__file__).parent, os.W_OK) or bool(os.environ.get("NUMBA_CACHE_DIR"))
         repair = "" if cached else "set NUMBA_CACHE_DIR to a folder of yours"
         shown = "numba is there" + ("" if cached else ", its cache cannot be written beside the program")
-        yield Finding("compiler", "ok" if cached else "warning", shown, repair)
+        yield MachineFinding("compiler", "ok" if cached else "warning", shown, repair)
     except ImportError as error:
-        yield Finding("compiler", "warning", f"numba cannot be used: {error}", "runs go on with NumPy alone")
+        yield MachineFinding(
+            "compiler", "warning", f"numba cannot be used: {error}", "runs go on with NumPy alone"
+        )

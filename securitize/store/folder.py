@@ -133,8 +133,8 @@ def _split(state: State) -> tuple[dict[str, str], dict[str, Any]]:
 
 def _table(heading: str, entry: BaseModel) -> list[str]:
     fields = {key: getattr(entry, key) for key in type(entry).model_fields}
-    told = {key: value for key, value in fields.items() if value is not None}
-    return ["", f"[{heading}]", *(f"{key} = {_value(key, value)}" for key, value in told.items())]
+    given = {key: value for key, value in fields.items() if value is not None}
+    return ["", f"[{heading}]", *(f"{key} = {_value(key, value)}" for key, value in given.items())]
 
 
 def _value(key: str, value: Any) -> str:

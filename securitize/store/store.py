@@ -50,7 +50,7 @@ _NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class FolderClaim:
     """The right to write one run. ``existing`` is the run where it stands there already, verified."""
 
     folder: Path
@@ -83,7 +83,7 @@ class Claim:
 
 
 @contextmanager
-def claim(folder: Path, identity: Identity) -> Iterator[Claim]:
+def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
     """Hold the right to write ``folder`` as the run ``identity``. Ask before calculating: it fails at once.
 
     folder : ``runs/<id>``, or whatever the user named; it must not exist, or be this very run
@@ -94,14 +94,14 @@ def claim(folder: Path, identity: Identity) -> Iterator[Claim]:
     folder = Path(os.path.abspath(folder))
     existing = _existing(folder, identity)
     if existing is not None:
-        yield Claim(folder, identity, existing)
+        yield FolderClaim(folder, identity, existing)
         return
     with storage("made", folder.parent):
         os.makedirs(folder.parent, exist_ok=True)
     with sole_writer(folder):
         clear_leavings(folder.parent)
         # Another writer may have finished between the first look and the lock.
-        yield Claim(folder, identity, _existing(folder, identity))
+        yield FolderClaim(folder, identity, _existing(folder, identity))
 
 
 def _existing(folder: Path, identity: Identity) -> StoredRun | None:

@@ -20,7 +20,7 @@ from securitize.base.closed import complete
 from securitize.base.errors import CalculationError
 from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.waterfall.alike import AlikePaths, Remembered
+from securitize.waterfall.duplicate_paths import DuplicatePaths, TotalsCache
 from securitize.waterfall.machine import Machine
 from securitize.waterfall.plan import Line, Plan
 from securitize.waterfall.resolved import ResolvedDeal
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from securitize.waterfall.kernel import Kernel
 
 #: (first path, path after the last) -> inputs of the block: name -> int64 (periods, paths), or of paths maybe alike
-Source = Callable[[int, int], Mapping[str, Int64] | AlikePaths]
+Source = Callable[[int, int], Mapping[str, Int64] | DuplicatePaths]
 T = TypeVar("T")
 
 
@@ -98,11 +98,11 @@ class _Runner:
     ) -> None:
         self._plan, self._machine, self._derive = plan, machine, derive
         self._lines = np.empty((len(plan.lines), plan.periods, block), np.int64)
-        self._remembered = Remembered(MOST_REMEMBERED)
+        self._remembered = TotalsCache(MOST_REMEMBERED)
 
-    def run(self, inputs: Mapping[str, Int64] | AlikePaths, paths: int) -> tuple[Int64, Int64]:
+    def run(self, inputs: Mapping[str, Int64] | DuplicatePaths, paths: int) -> tuple[Int64, Int64]:
         """Lines and totals of a block."""
-        if not isinstance(inputs, AlikePaths):
+        if not isinstance(inputs, DuplicatePaths):
             return self._run(inputs, paths)
         keys, first, which = np.unique(inputs.keys, return_index=True, return_inverse=True)
         if self._plan.lines and self._derive is None:
@@ -112,7 +112,7 @@ class _Runner:
         if not known.all():
             new = ~known
             _, paid = self._run(inputs.inputs_of(first[new]), int(new.sum()))
-            self._remembered.remember(keys[new], paid)
+            self._remembered.keep(keys[new], paid)
             both = np.empty((len(paid), len(keys)), np.int64)
             both[:, new] = paid
             if known.any():

@@ -53,7 +53,7 @@ class Op(IntEnum):
     MUL = 17
     #: hand over a of the last period as total dst
     TOTAL = 33
-    # Two in one, which only the compiled kernel runs (see securitize.waterfall.joining):
+    # Two in one, which only the compiled kernel runs (see securitize.waterfall.fusion):
     #: a + b + c, a + b - c, a - b - c
     ADD_ADD = 18
     ADD_SUB = 19
@@ -160,7 +160,7 @@ class Variable:
 
 
 @dataclass(slots=True)
-class State(Variable):
+class StateVariable(Variable):
     """A variable that is carried from one period to the next: ``opening`` is its value at the start of a
     period."""
 
@@ -179,7 +179,7 @@ class Recorder:
     instructions: list[Instruction] = field(default_factory=list)
     constants: dict[int, Int64] = field(default_factory=dict)
     inputs: dict[str, Value] = field(default_factory=dict)
-    states: dict[str, State] = field(default_factory=dict)
+    states: dict[str, StateVariable] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     lines: list[tuple[str, ...]] = field(default_factory=list)
     published: dict[tuple[str, ...], Value] = field(default_factory=dict)
@@ -219,7 +219,7 @@ class Recorder:
             self.inputs[name] = Value(self, self._number())
         return self.inputs[name]
 
-    def state(self, name: str, initial: int = 0, *, kept: bool = True) -> State:
+    def state(self, name: str, initial: int = 0, *, kept: bool = True) -> StateVariable:
         """A number carried between periods, ``initial`` before the first.
 
         kept : False where nothing can move it; it is a constant then, unless it begins otherwise
@@ -229,9 +229,9 @@ class Recorder:
             begins = self.initial.get(name, initial)
             if not kept and not begins:
                 zero = self.constant(0)
-                return State(name, zero, zero, 0)
+                return StateVariable(name, zero, zero, 0)
             opening = Value(self, self._number())
-            found = self.states[name] = self.variables[name] = State(name, opening, opening, begins)
+            found = self.states[name] = self.variables[name] = StateVariable(name, opening, opening, begins)
         return found
 
     def variable(self, name: str) -> Variable:

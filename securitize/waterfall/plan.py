@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.waterfall.expressions import Instruction, Op, Recorder
-from securitize.waterfall.joining import joined
+from securitize.waterfall.fusion import fused
 
 #: Instructions whose ``result`` is not a value.
 _EFFECTS = frozenset(
@@ -73,7 +73,7 @@ def build_plan(recorder: Recorder, lines: Collection[Line] | None = None, *, inv
 
     def joining() -> Plan:
         carried = {recorder.states[name].now.number for name in live_states}
-        shorter = joined(instructions, positions, recorder.constants, carried)
+        shorter = fused(instructions, positions, recorder.constants, carried)
         return _Allocation(recorder, *shorter, live_states, wanted).plan()
 
     plan = _Allocation(recorder, instructions, positions, live_states, wanted).plan()

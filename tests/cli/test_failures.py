@@ -15,7 +15,7 @@ from tests.cli.program import ROOT, environment, replace, securitize, small_deal
 USAGE, INVALID, FAILED, BUG, INTERRUPTED = 2, 3, 5, 70, 130
 
 
-def _told(done: subprocess.CompletedProcess[str]) -> list[str]:
+def _text(done: subprocess.CompletedProcess[str]) -> list[str]:
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert all(character.isprintable() or character == "\n" for character in done.stderr)
@@ -54,14 +54,14 @@ def _told(done: subprocess.CompletedProcess[str]) -> list[str]:
 def test_wrong_usage(place: Path, arguments: list[str]) -> None:
     done = securitize(*arguments, cwd=place)
     assert done.returncode == USAGE, done.stderr
-    assert len(_told(done)) == 1
+    assert len(_text(done)) == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["runs"]])
 def test_nothing_to_do_is_answered_with_help(place: Path, arguments: list[str]) -> None:
     done = securitize(*arguments, cwd=place)
     assert done.returncode == USAGE
-    assert _told(done)[0].startswith("Usage: securitize")
+    assert _text(done)[0].startswith("Usage: securitize")
 
 
 @pytest.mark.parametrize("command", ["validate", "run", "show"])
@@ -70,7 +70,7 @@ def test_five_faults_are_five_lines(tmp_path: Path, command: str) -> None:
     shutil.copyfile(ROOT / "tests" / "fixtures" / "bad" / "five-faults.toml", deal / "deal.toml")
     done = securitize(command, "deal", cwd=tmp_path)
     assert done.returncode == INVALID
-    lines = [line for line in _told(done) if line.startswith("deal/deal.toml:")]
+    lines = [line for line in _text(done) if line.startswith("deal/deal.toml:")]
     assert len(lines) >= 5
     assert all(line.endswith("]") and line.split(":")[1].isdigit() for line in lines)
 
@@ -78,7 +78,7 @@ def test_five_faults_are_five_lines(tmp_path: Path, command: str) -> None:
 def test_five_faults_are_told_although_the_pool_is_missing() -> None:
     done = securitize("validate", "five-faults.toml", cwd=ROOT / "tests" / "fixtures" / "bad")
     assert done.returncode == INVALID
-    first, *rest = _told(done)
+    first, *rest = _text(done)
     assert first.startswith("no pool is named five")
     assert len(rest) == 5
 
@@ -102,7 +102,7 @@ def test_hostile_files(tmp_path: Path, command: str, content: bytes) -> None:
     (tmp_path / "deal.toml").write_bytes(content)
     done = securitize(command, "deal.toml", cwd=tmp_path)
     assert done.returncode in (USAGE, INVALID)
-    assert _told(done)
+    assert _text(done)
 
 
 @pytest.mark.parametrize("path", ["/dev/null", "/dev/zero", "pipe"])
@@ -110,7 +110,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, path: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     done = securitize("validate", path, cwd=tmp_path)
     assert done.returncode == INVALID
-    assert len(_told(done)) == 1
+    assert len(_text(done)) == 1
 
 
 def test_faults_of_the_pool_and_the_scenario_come_together(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_faults_of_the_pool_and_the_scenario_come_together(tmp_path: Path) -> No
     replace(deal / "scenarios/stress.toml", 'obligor = "o2"', "obligor = 2")
     done = securitize("validate", "deal", "--scenario", "stress", cwd=tmp_path)
     assert done.returncode == INVALID
-    files = {line.partition(":")[0] for line in _told(done)}
+    files = {line.partition(":")[0] for line in _text(done)}
     assert files == {"deal/pool/pool.toml", "deal/scenarios/stress.toml"}
 
 
@@ -135,10 +135,10 @@ def test_storage_in_the_way(place: Path, tmp_path: Path) -> None:
     ):
         done = securitize("run", place / "small", option, path, cwd=tmp_path)
         assert done.returncode == FAILED, done.stderr
-        assert len(_told(done)) <= 2  # a warning may come before
+        assert len(_text(done)) <= 2  # a warning may come before
     done = securitize("init", "file/new", "--from", "licence-back", cwd=tmp_path)
     assert done.returncode == FAILED
-    assert len(_told(done)) == 1
+    assert len(_text(done)) == 1
 
 
 def test_a_damaged_run(place: Path, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_damaged_run(place: Path, tmp_path: Path) -> None:
     for arguments in (["runs", "show", "runs/done"], ["trace", "runs/done", "--date", "2024-08-29"]):
         done = securitize(*arguments, cwd=tmp_path)
         assert done.returncode == FAILED
-        assert "is damaged" in _told(done)[0]
+        assert "is damaged" in _text(done)[0]
     listed = securitize("runs", "ls", cwd=tmp_path)
     assert "is damaged" in listed.stderr
 
@@ -174,7 +174,7 @@ def _patched(raised: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
 def test_a_bug_is_one_line_and_a_file(tmp_path: Path) -> None:
     done = _patched("ValueError('surprise')", tmp_path)
     assert done.returncode == BUG
-    [line] = _told(done)
+    [line] = _text(done)
     assert line.startswith("a bug: ValueError: surprise, details in ")
     details = Path(line.rpartition(" ")[2]).read_text(encoding="utf-8")
     assert "Traceback" in details
@@ -191,4 +191,4 @@ def test_a_bug_is_one_line_and_a_file(tmp_path: Path) -> None:
 )
 def test_what_is_no_bug(tmp_path: Path, raised: str, code: int, said: str) -> None:
     done = _patched(raised, tmp_path)
-    assert (done.returncode, _told(done)) == (code, [said])
+    assert (done.returncode, _text(done)) == (code, [said])

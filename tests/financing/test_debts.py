@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from securitize.base.arithmetic import allocate
 from securitize.financing.debts import balance_days, half_even, simple_debt
-from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
+from securitize.financing.plan_costs import AllocatedClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import cash_of_costs, dated_costs
 from tests.financing.made import DRAWN, SETTLED, D, cost, debt, financing
 
@@ -105,7 +105,7 @@ def test_what_the_vehicle_pays_is_what_companies_pay() -> None:
         PlanCost("coupon", "coupon", (20_000_001, 30_000_000)),
         PlanCost("tax", "tax", (7, 1_000_003), frozenset({"interest"})),
     ]
-    closing = [ClosingCost("rating", 1_234_567)]
+    closing = [AllocatedClosingCost("rating", 1_234_567)]
     found = borne_by_companies(debts, costs, closing, collection)
     for owed, rows in zip(debts, found, strict=True):
         sums: dict[dt.date, int] = {}

@@ -13,8 +13,8 @@ from securitize.engine.drawing import Draw
 from securitize.financing.cash import Cash
 from securitize.financing.on_paths import spread_of, value_until
 from securitize.performance.resolved import NEVER
-from securitize.studies.savings.compare import compare
-from securitize.studies.savings.financed import financed
+from securitize.studies.savings.company_savings import compare
+from securitize.studies.savings.inputs import financing_inputs
 from securitize.studies.savings.saving_paths import saving_paths
 from securitize.studies.savings.savings import savings
 
@@ -50,7 +50,7 @@ def performance(folder: Path, hazard: float) -> Path:
 
 
 def test_without_defaults_every_path_is_the_told_one(tmp_path: Path) -> None:
-    found = compare(financed("nanshan-5-2022"))
+    found = compare(financing_inputs("nanshan-5-2022"))
     drawn = saving_paths(found, Draw(performance(tmp_path, 0.0), 500, 7))
     told = {(row.level, row.company, row.policy): row.saving for row in found.compared}
     assert len(drawn) == 26
@@ -64,7 +64,7 @@ def test_without_defaults_every_path_is_the_told_one(tmp_path: Path) -> None:
 
 def test_companies_default_as_their_hazard_says(tmp_path: Path) -> None:
     paths = 20_000
-    found = compare(financed("nanshan-5-2022"))
+    found = compare(financing_inputs("nanshan-5-2022"))
     drawn = saving_paths(found, Draw(performance(tmp_path, 0.2), paths, 3))
     days = {debt.company: (debt.settled - debt.drawn).days for debt in found.inputs.debts}
     for one in drawn:

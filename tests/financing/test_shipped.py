@@ -24,10 +24,10 @@ from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.financing.comparison import POLICIES
 from securitize.library import find_financing, list_alternatives, list_financings, template
-from securitize.studies.savings.compare import Comparison, compare
-from securitize.studies.savings.financed import Financed, financed, plan_costs
+from securitize.studies.savings.company_savings import Comparison, compare
+from securitize.studies.savings.inputs import FinancingInputs, financing_inputs, plan_costs
+from securitize.studies.savings.published_cost import solve_term
 from securitize.studies.savings.savings import savings
-from securitize.studies.savings.solve_cost import solve_term
 from tests.financing.made import financing as made_financing
 
 DEALS = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024")
@@ -36,12 +36,12 @@ CASES = ("hti-1-2019", "longhua-1-2021", "ctex-1-2021")
 
 @cache
 def compared(name: str) -> Comparison:
-    return compare(financed(name))
+    return compare(financing_inputs(name))
 
 
 @pytest.mark.parametrize("name", DEALS)
 def test_what_companies_pay_is_what_the_vehicle_pays_and_the_margin_to_the_cent(name: str) -> None:
-    inputs, calculation = financed(name), calculate(prepare(name))
+    inputs, calculation = financing_inputs(name), calculate(prepare(name))
     for owed, parts in zip(inputs.debts, inputs.parts, strict=True):
         sums: dict[dt.date, int] = {}
         for row in parts:
@@ -58,7 +58,7 @@ def test_what_companies_pay_is_what_the_vehicle_pays_and_the_margin_to_the_cent(
 
 @pytest.mark.parametrize("name", DEALS)
 def test_cash_of_companies_is_what_the_pool_collects(name: str) -> None:
-    inputs, calculation = financed(name), calculate(prepare(name))
+    inputs, calculation = financing_inputs(name), calculate(prepare(name))
     collected = sum(int(cash.sum()) for cash in calculation.collections.streams.values())
     assert collected == sum(a for owed in inputs.debts for _, a in (*owed.repayments, *owed.interest))
 
@@ -129,33 +129,33 @@ def test_break_evens_against_their_values_in_closed_form(name: str) -> None:
 
 
 def test_who_pays_by_a_rate_of_default_is_not_asked() -> None:
-    base, stressed = financed("nanshan-5-2022"), financed("nanshan-5-2022", "default-rate-10")
+    base, stressed = financing_inputs("nanshan-5-2022"), financing_inputs("nanshan-5-2022", "default-rate-10")
     assert stressed.debts == base.debts
 
 
 @pytest.fixture
-def of_template(tmp_path: Path) -> Callable[[str], Financed]:
+def of_template(tmp_path: Path) -> Callable[[str], FinancingInputs]:
     """The companies of a template's deal, with nothing paid beside the contracts."""
 
-    def made(name: str) -> Financed:
+    def made(name: str) -> FinancingInputs:
         folder = template(name)
         deal = tomllib.loads((folder / "deal.toml").read_text(encoding="utf-8"))["name"]
         file = tmp_path / f"{name}.toml"
         file.write_text(f'name = "{name}"\ndeal = "{deal}"\n', encoding="utf-8")
-        return financed(folder, financing=file)
+        return financing_inputs(folder, financing=file)
 
     return made
 
 
 @pytest.mark.parametrize("name", ["licence-back", "pledged-loan"])
 def test_a_template_with_a_financing_is_compared(name: str) -> None:
-    found = compare(financed(template(name)))
+    found = compare(financing_inputs(template(name)))
     rows = [row for row in found.compared if row.level == "company"]
     assert rows
     assert all(row.saving is not None and row.saving.rate is not None for row in rows)
 
 
-def test_a_receivable_costs_its_discount(of_template: Callable[[str], Financed]) -> None:
+def test_a_receivable_costs_its_discount(of_template: Callable[[str], FinancingInputs]) -> None:
     found, pool = of_template("supply-chain"), prepare(template("supply-chain")).pool
     for owed in found.debts:
         contracts = [one for one in pool.contracts.values() if one.proceeds_to == owed.company]
@@ -167,7 +167,7 @@ def test_a_receivable_costs_its_discount(of_template: Callable[[str], Financed])
         assert not owed.defaults
 
 
-def test_a_trust_is_paid_by_the_company(of_template: Callable[[str], Financed]) -> None:
+def test_a_trust_is_paid_by_the_company(of_template: Callable[[str], FinancingInputs]) -> None:
     found, prepared = of_template("trust-loan"), prepare(template("trust-loan"))
     claims = prepared.resolved_pool.claims
     kept = 0
@@ -186,7 +186,7 @@ def test_a_trust_is_paid_by_the_company(of_template: Callable[[str], Financed]) 
 
 @pytest.mark.parametrize("name", ["lease-back", "licence-back", "pledged-loan"])
 def test_companies_of_a_template_pay_all_that_it_collects(
-    name: str, of_template: Callable[[str], Financed]
+    name: str, of_template: Callable[[str], FinancingInputs]
 ) -> None:
     found, calculation = of_template(name), calculate(prepare(template(name)))
     collected = sum(int(cash.sum()) for cash in calculation.collections.streams.values())
@@ -215,7 +215,10 @@ def test_what_the_platform_hands_on_stands_under_its_own_name(tmp_path: Path) ->
     text = find_financing("nanshan-5-2022").read_text(encoding="utf-8")
     more = '\n[included.counter]\ncomponent = "counter-guarantee fee"\nrate = 0.002\n'
     (tmp_path / "more.toml").write_text(text + more, encoding="utf-8")
-    before, after = financed("nanshan-5-2022"), financed("nanshan-5-2022", financing=tmp_path / "more.toml")
+    before, after = (
+        financing_inputs("nanshan-5-2022"),
+        financing_inputs("nanshan-5-2022", financing=tmp_path / "more.toml"),
+    )
     for owed, old, new in zip(before.debts, before.parts, after.parts, strict=True):
         assert sum(row.amount for row in old) == sum(row.amount for row in new)
         counter = -sum(row.amount for row in new if row.component == "counter")
@@ -266,8 +269,8 @@ def test_an_effective_cost_is_solved_too(tmp_path: Path) -> None:
         .replace('basis = "simple"', 'basis = "effective"')
     )
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    (one,) = solve_term(compare(financed(tmp_path / "mine.toml")), "platform_margin").found
-    inputs = financed("hti-1-2019")
+    (one,) = solve_term(compare(financing_inputs(tmp_path / "mine.toml")), "platform_margin").found
+    inputs = financing_inputs("hti-1-2019")
     owed = inputs.debts[0]
     dates = [owed.drawn, *(day for day, _ in owed.interest)]
 
@@ -351,12 +354,12 @@ def test_tables_tell_the_same_as_the_cells() -> None:
 
 def test_royalties_that_were_sold_save_nothing() -> None:
     with pytest.raises(UsageError, match="royalty that was sold"):
-        financed("xoma-vabysmo-2023", financing="guangzhou-2019")
+        financing_inputs("xoma-vabysmo-2023", financing="guangzhou-2019")
 
 
 def test_a_financing_of_another_deal_is_refused_with_its_line() -> None:
     with pytest.raises(DefinitionError) as raised:
-        financed("nanshan-5-2022", financing="ningbo-1-2024")
+        financing_inputs("nanshan-5-2022", financing="ningbo-1-2024")
     codes = {problem.code for problem in raised.value.problems}
     assert codes == {"SEC655"}
     assert all(problem.line for problem in raised.value.problems)

@@ -18,7 +18,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import simulate
 from securitize.library import list_templates
 from securitize.market.calendars import BusinessCalendar
-from securitize.waterfall.told import floating_rules, told_fixings
+from securitize.waterfall.period_inputs import floating_rules, given_fixings
 from tests.golden.test_random_royalties import drawn_paths, lines_of, replay
 
 TEMPLATE = next(template.path for template in list_templates() if template.path.stem == "trust-loan")
@@ -60,42 +60,42 @@ def restless(
 
 
 def fixings(prepared: Prepared, key: str = "notes.A2", paths: int = 300) -> Int64:
-    return drawn_paths(prepared, 0, paths).told[f"fixing.{key}"]
+    return drawn_paths(prepared, 0, paths).period_inputs[f"fixing.{key}"]
 
 
 def test_paths_replayed_alone_have_the_same_cents(tmp_path: Path) -> None:
     prepared = restless(tmp_path)
     rules = {f"fixing.{key}" for key, _ in floating_rules(prepared.deal)}
     drawn = drawn_paths(prepared, 0, 5)
-    assert set(drawn.told) == rules
+    assert set(drawn.period_inputs) == rules
     assert len(rules) >= 2
     replay(prepared, 40)
 
 
 def test_without_volatility_every_path_is_the_deterministic_run(tmp_path: Path) -> None:
     prepared = restless(tmp_path, volatility=0)
-    for name, told in drawn_paths(prepared, 0, 30).told.items():
-        assert (told == prepared.told[name]).all(), name
+    for name, told in drawn_paths(prepared, 0, 30).period_inputs.items():
+        assert (told == prepared.period_inputs[name]).all(), name
 
 
 def test_rates_vary_around_what_is_told_and_stresses_come_on_top(tmp_path: Path) -> None:
     prepared = restless(tmp_path)
-    told, found = np.array(prepared.told["fixing.notes.A2"]), fixings(prepared, paths=4000)
+    told, found = np.array(prepared.period_inputs["fixing.notes.A2"]), fixings(prepared, paths=4000)
     error = found.std(axis=0) / np.sqrt(4000)
     # Under the measure of the bank account the mean is above the forward rate by some s^2 t^2 / 2, t below 4 years.
     above = found.mean(axis=0) - told
     assert (above <= 4 * error + 0.01**2 * 8 * 1e8).all()
     assert (above >= -4 * error).all()
     up = restless(tmp_path, scenario="lpr-up-200")
-    assert (np.array(up.told["fixing.notes.A2"]) - told >= 0).all()
-    shift = np.array(up.told["fixing.notes.A2"]) - told
+    assert (np.array(up.period_inputs["fixing.notes.A2"]) - told >= 0).all()
+    shift = np.array(up.period_inputs["fixing.notes.A2"]) - told
     assert (fixings(up, paths=4000) == found + shift).all()
 
 
 def test_a_curve_moves_the_expected_fixings(tmp_path: Path) -> None:
     curve = 'curve = [{ tenor = "1Y", rate = 0.03 }, { tenor = "10Y", rate = 0.06 }]'
     prepared = restless(tmp_path, volatility=0, curve=curve)
-    found, told = fixings(prepared, paths=2), np.array(prepared.told["fixing.notes.A2"])
+    found, told = fixings(prepared, paths=2), np.array(prepared.period_inputs["fixing.notes.A2"])
     assert found[0, -1] != told[-1]
     assert (np.diff(found[0, told.size // 2 :]) >= 0).all()
 
@@ -117,8 +117,8 @@ def test_what_is_known_is_not_drawn(tmp_path: Path) -> None:
     restless(tmp_path)
     prepared = prepare(TEMPLATE, draw=Draw(tmp_path / "restless.toml", 10))
     calendar = BusinessCalendar(prepared.deal.dates.calendar)
-    days = told_fixings(prepared.deal, prepared.schedule, prepared.told, calendar)
-    drawn = drawn_paths(prepared, 0, 200).told
+    days = given_fixings(prepared.deal, prepared.schedule, prepared.period_inputs, calendar)
+    drawn = drawn_paths(prepared, 0, 200).period_inputs
     known = 0
     for name, one in days.items():
         for t, day in enumerate(one.days):
@@ -147,4 +147,6 @@ def test_numbers_of_a_path_do_not_depend_on_the_block(tmp_path: Path) -> None:
     prepared = restless(tmp_path)
     whole = fixings(prepared, paths=300)
     for first, after in ((0, 1), (7, 8), (100, 290)):
-        assert (drawn_paths(prepared, first, after).told["fixing.notes.A2"] == whole[first:after]).all()
+        assert (
+            drawn_paths(prepared, first, after).period_inputs["fixing.notes.A2"] == whole[first:after]
+        ).all()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, told_path
+from securitize.engine.calculation import calculate, given_path
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -65,7 +65,7 @@ def test_everything_happens_after_the_day_of_the_deal(rolled: Prepared, drawn: D
         assert (dates > today).all()
         assert (dates < 10**6).any()
     payment = np.array([day.toordinal() for day in rolled.schedule.payment])
-    pays = drawn.told["pays.undertaking"]
+    pays = drawn.period_inputs["pays.undertaking"]
     assert (pays[:, payment <= today] == pays.max()).all()
     assert (pays[:, payment > today] < pays.max()).any()
 
@@ -84,7 +84,7 @@ def test_paths_are_paid_as_their_replays(rolled: Prepared, drawn: Drawn) -> None
     found = simulate(calculate(rolled))
     struck = np.flatnonzero(found.obligors_defaulted)[:5].tolist()
     for path in (0, *struck):
-        alone = calculate(told_path(rolled, drawn, path))
+        alone = calculate(given_path(rolled, drawn, path))
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)

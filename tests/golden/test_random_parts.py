@@ -11,10 +11,10 @@ import pytest
 
 import securitize
 from securitize.base.errors import UsageError
-from securitize.engine import partial, simulate
-from securitize.engine.goal import Goal, goal_of
+from securitize.engine import partial_runs, simulate
+from securitize.engine.precision import PrecisionTarget, precision_of
 from securitize.store.run import Run, open_run
-from securitize.studies.run.replay import replayed
+from securitize.studies.run.path_replay import replayed
 from securitize.tables import dictionary
 
 PERFORMANCE, PATHS = "assumed-small-companies", 3000
@@ -73,9 +73,9 @@ def test_threads_blocks_and_interruption_leave_every_table_the_same(
         with pytest.raises(KeyboardInterrupt):
             run(folder, workers=workers, progress=interrupted_at(1), interrupted=left.append)
         assert not folder.exists()
-        assert [one.path for one in left] == [partial.partial_folder_of(folder)]
+        assert [one.path for one in left] == [partial_runs.partial_folder_of(folder)]
     done = run(folder, workers=workers)
-    assert not partial.partial_folder_of(folder).exists()
+    assert not partial_runs.partial_folder_of(folder).exists()
     assert done.id == whole.id
     assert random_tables(done) == random_tables(whole)
     assert done.stored is not None
@@ -88,7 +88,7 @@ def test_a_partial_run_is_a_run_of_fewer_paths_and_says_so(tmp_path: Path, block
     folder = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         run(folder, progress=interrupted_at(1000))
-    left = open_run(partial.partial_folder_of(folder))
+    left = open_run(partial_runs.partial_folder_of(folder))
     assert (left.about["paths"], left.about["paths_asked"]) == (1000, PATHS)
     assert left.warnings[0].startswith("PARTIAL: interrupted after 1,000 of 3,000 paths")
     assert left.stored is not None
@@ -106,7 +106,7 @@ def test_the_next_run_draws_only_what_is_missing(tmp_path: Path, block: int) -> 
         run(folder, progress=interrupted_at(1000))
     with pytest.raises(KeyboardInterrupt):
         run(folder, progress=interrupted_at(2000))
-    assert open_run(partial.partial_folder_of(folder)).about["paths"] == 2000
+    assert open_run(partial_runs.partial_folder_of(folder)).about["paths"] == 2000
     seen: list[int] = []
     run(folder, progress=lambda done, of: seen.append(done))
     assert seen == [2250, 2500, 2750, 3000]
@@ -117,7 +117,7 @@ def test_what_another_run_or_a_damaged_one_left_is_not_used(tmp_path: Path, bloc
     folder = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         run(folder, progress=interrupted_at(1000))
-    file = partial.partial_folder_of(folder) / partial.PARTS
+    file = partial_runs.partial_folder_of(folder) / partial_runs.PARTS
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
@@ -125,10 +125,10 @@ def test_what_another_run_or_a_damaged_one_left_is_not_used(tmp_path: Path, bloc
     run(folder, progress=lambda done, of: seen.append(done))
     assert seen[0] == 250
     other = tmp_path / "other"
-    partial.partial_folder_of(other).mkdir()
-    (partial.partial_folder_of(other) / "note").write_text("mine")
+    partial_runs.partial_folder_of(other).mkdir()
+    (partial_runs.partial_folder_of(other) / "note").write_text("mine")
     run(other)
-    assert (partial.partial_folder_of(other) / "note").read_text() == "mine"
+    assert (partial_runs.partial_folder_of(other) / "note").read_text() == "mine"
 
 
 def risk(done: Run, note: str) -> dict[str, Any]:
@@ -170,5 +170,5 @@ def test_goals_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_goal_names_the_most_senior_note_by_itself() -> None:
-    assert goal_of("0.01") == Goal(0.01)
-    assert goal_of("sub=1e-4") == Goal(1e-4, "sub")
+    assert precision_of("0.01") == PrecisionTarget(0.01)
+    assert precision_of("sub=1e-4") == PrecisionTarget(1e-4, "sub")

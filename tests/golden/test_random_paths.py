@@ -11,7 +11,7 @@ import pytest
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.calculation import calculate, given_path, pay_paths
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.reference_case import differences, reference_case
@@ -47,7 +47,7 @@ def replay(deal: Path, copula: Copula, paths: int) -> int:
     drawn = drawn_beside(prepared, defaults(prepared, copula), Numbers(7, 1000, 1000 + paths))
     _, _, lines, _ = pay_paths(prepared, project(prepared.resolved_pool, drawn.performance, keep_flows=False))
     for path in range(paths):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}

@@ -17,7 +17,7 @@ from securitize.assets.collections import Collections, project
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.scenarios.random_performance import RandomPerformance
-from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.calculation import calculate, given_path, pay_paths
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -27,8 +27,8 @@ from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw, path_of
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.run.replay import replayed
-from tests.golden.told_stresses import CannotBeToldError, told_as_stresses
+from securitize.studies.run.path_replay import replayed
+from tests.golden.paths_as_stresses import NoStressError, as_stresses
 from tests.risk.drawn_payments import written
 
 DEALS = [deal.path for deal in list_deals()] + [template.path for template in list_templates()]
@@ -89,10 +89,10 @@ def same_cash(many: Collections, path: int, alone: Collections) -> None:
 def told(prepared: Prepared, drawn: Drawn, path: int) -> Collections | None:
     """The path told as a scenario; None where a scenario cannot tell it."""
     try:
-        scenario = told_as_stresses(
+        scenario = as_stresses(
             path_of(drawn.performance, path), prepared.pool, prepared.resolved_pool.calendar
         )
-    except CannotBeToldError:
+    except NoStressError:
         return None
     performance = resolve_performance(prepared.deal.performance, scenario, prepared.pool, prepared.schedule)
     return project(prepared.resolved_pool, performance)
@@ -105,7 +105,7 @@ def replay(deal: Path, copula: dict[str, Any], paths: int) -> None:
     _, _, lines, _ = pay_paths(prepared, many)
     compared = 0
     for path in range(paths):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         same_cash(many, path, alone.collections)
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)

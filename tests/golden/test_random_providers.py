@@ -15,7 +15,7 @@ from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.calculation import calculate, given_path, pay_paths
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -189,7 +189,7 @@ def test_payment_changes_on_the_first_date_not_before_the_default_and_the_least_
         numbers = Numbers(2, 0, 500)
         drawn = draw(prepared.random, prepared.performance, numbers)
         when = provider_dates(providers_of(prepared), numbers, drawn.factors)["undertaking"]
-        found = drawn.told["pays.undertaking"]
+        found = drawn.period_inputs["pays.undertaking"]
         assert found.dtype == np.int64
         for path in range(500):
             for t, day in enumerate(prepared.schedule.payment):
@@ -229,7 +229,7 @@ def test_two_guarantors_stand_behind_one_another(desk: Path) -> None:
     # Two companies fail together more seldom than one.
     assert three < two
     assert together.random is not None
-    told = draw(together.random, together.performance, Numbers(1, 0, 400)).told
+    told = draw(together.random, together.performance, Numbers(1, 0, 400)).period_inputs
     assert (told["pays.undertaking"] == told["pays.second"]).all()
     assert 0 < (told["pays.second"] == 0).mean() < 1
 
@@ -240,9 +240,9 @@ def test_who_stands_behind_pays_only_what_the_first_leaves(desk: Path) -> None:
     assert prepared.random is not None
     drawn = draw(prepared.random, prepared.performance, Numbers(3, 0, 300))
     pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
-    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.told)
+    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.period_inputs)
     first, second = (lines[("support", name, "drawn")] for name in ("undertaking", "second"))
-    failed = drawn.told["pays.undertaking"] < RATE_UNITS
+    failed = drawn.period_inputs["pays.undertaking"] < RATE_UNITS
     assert (second[~failed] == 0).all()
     both = first[failed] + second[failed]
     # A step is paid in whole minor units, and two steps of a date are called.
@@ -289,15 +289,15 @@ def replay(prepared: Prepared, paths: int) -> int:
     assert prepared.random is not None
     drawn = draw(prepared.random, prepared.performance, Numbers(7, 1000, 1000 + paths))
     pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
-    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.told)
+    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.period_inputs)
     for path in range(paths):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}
         assert differences(reference_case(alone), among) == [], path
     lower = np.array(
-        [values.min(axis=1) < RATE_UNITS for name, values in drawn.told.items() if "pays" in name]
+        [values.min(axis=1) < RATE_UNITS for name, values in drawn.period_inputs.items() if "pays" in name]
     )
     drew = sum(lines[line].sum(axis=1) for line in lines if line[0] == "support" and line[-1] == "drawn")
     return int((lower.any(axis=0) & (np.asarray(drew) > 0)).sum())
@@ -330,7 +330,7 @@ def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, ca
 
 
 def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
-    from securitize.studies.run.replay import replayed
+    from securitize.studies.run.path_replay import replayed
 
     prepared = prepared_with("lithium-battery", "lithium-battery-chain")
     replay(prepared, 20)

@@ -13,7 +13,7 @@ import securitize
 from securitize.engine.note_values import PAID
 from securitize.engine.prepare.prepare import prepare
 from securitize.store.run import Run
-from securitize.studies.run.replay import replayed
+from securitize.studies.run.path_replay import replayed
 
 HARSH = """
 name = "harsh"
@@ -115,9 +115,9 @@ def test_values_and_yields_are_those_of_quantlib_on_the_kept_flows(done: Run) ->
     count = ql.Actual365Fixed()
     for note, told in base.groupby("note"):
         par = float(told["opening_balance"].iloc[0])
-        told_leg = leg(told, [float(x) for x in paid(told, "")])
+        given_leg = leg(told, [float(x) for x in paid(told, "")])
         rate = ql.CashFlows.yieldRate(
-            told_leg, par, count, ql.Compounded, ql.Annual, False, closing, closing, 1e-11, 1000
+            given_leg, par, count, ql.Compounded, ql.Annual, False, closing, closing, 1e-11, 1000
         )
         for path in range(KEPT):
             mine = flows[(flows["note"] == note) & (flows["path"] == path)]

@@ -18,14 +18,14 @@ from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.performance import Performance
 from securitize.definitions.pools.royalties import Royalty
-from securitize.engine.calculation import calculate, pay_paths, told_path
+from securitize.engine.calculation import calculate, given_path, pay_paths
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.reference_case import differences, reference_case
 from securitize.library import list_deals, list_templates
 from securitize.performance.random.draw import Drawn, draw
-from securitize.studies.run.replay import replayed
+from securitize.studies.run.path_replay import replayed
 from securitize.waterfall.plan import Line
 from tests.oracle.assets_reference import collections
 
@@ -77,7 +77,7 @@ def drawn_paths(prepared: Prepared, first: int, after: int) -> Drawn:
 
 def lines_of(prepared: Prepared, drawn: Drawn) -> dict[Line, Int64]:
     pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
-    return dict(pay_paths(prepared, pool, varying=drawn.told)[2])
+    return dict(pay_paths(prepared, pool, varying=drawn.period_inputs)[2])
 
 
 def replay(prepared: Prepared, paths: int) -> None:
@@ -85,7 +85,7 @@ def replay(prepared: Prepared, paths: int) -> None:
     drawn = drawn_paths(prepared, 1000, 1000 + paths)
     lines = lines_of(prepared, drawn)
     for path in range(paths):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         for line, values in alone.lines.items():
             assert (lines[line][path] == values).all(), (path, line)
         among = {line: values[path][None, :] for line, values in lines.items()}

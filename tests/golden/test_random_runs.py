@@ -13,7 +13,7 @@ import pytest
 import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, told_path
+from securitize.engine.calculation import calculate, given_path
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.simulate import Simulation, simulate
@@ -23,7 +23,7 @@ from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.random.obligors import RandomDefaults
 from securitize.risk.losses import loss_distribution
 from securitize.store.run import Run
-from securitize.studies.run import replay
+from securitize.studies.run import path_replay
 from securitize.waterfall.measures import measure_note
 
 PERFORMANCE = "assumed-small-companies"
@@ -71,7 +71,7 @@ def test_measures_of_a_path_are_those_of_its_replay(deal: str) -> None:
     drawn = draw(prepared.random, prepared.performance, Numbers(7, 0, 200))
     struck = np.flatnonzero(found.obligors_defaulted)[:8]
     for path in (0, 199, *struck.tolist()):
-        alone = calculate(told_path(prepared, drawn, path))
+        alone = calculate(given_path(prepared, drawn, path))
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)
@@ -165,16 +165,16 @@ def test_a_replay_with_other_cents_is_refused(tmp_path: Path, monkeypatch: pytes
     done = securitize.run("nanshan-5-2022", performance=harsh, paths=200, output=tmp_path / "out")
     pool = done.table("path_pool")
     path = int(pool["defaulted_minor"].to_numpy().argmax())
-    alone = replay.replayed(done, path)
+    alone = path_replay.replayed(done, path)
     assert int(pool["defaulted_minor"][path]) == int(alone.table("assets")["defaulted"].sum() * 100)
 
     def nothing_happens(*_: Any) -> Drawn:
         drawn = draw(*_)
         return replace(drawn, performance=replace(drawn.performance, defaults={}))
 
-    monkeypatch.setattr(replay, "draw", nothing_happens)
+    monkeypatch.setattr(path_replay, "draw", nothing_happens)
     with pytest.raises(CalculationError, match=f"path {path} replayed alone"):
-        replay.replayed(done, path)
+        path_replay.replayed(done, path)
 
 
 @pytest.mark.parametrize(

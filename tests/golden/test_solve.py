@@ -12,7 +12,7 @@ import securitize
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.commands.solve import command
 from securitize.engine.prepare.prepare import prepare
-from securitize.studies.solvers import solve
+from securitize.studies.solvers import back_solve
 
 DEAL = "guangzhou-2019"
 SCENARIO = "guangzhou-2019-severe"
@@ -29,12 +29,12 @@ def balances(path: Path, note: str, periods: list[int], scenario: str | None = S
 
 def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
     """Many defaults trip a trigger, and the note is repaid faster: more than one rate may give a balance."""
-    published = solve.read_published(balances(tmp_path / "b.csv", "A", [4], None))
+    published = back_solve.read_published(balances(tmp_path / "b.csv", "A", [4], None))
     place = "deal:performance.default_rate"
     with pytest.raises(InfeasibleError, match="do not move one way"):
-        solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
+        back_solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
     # A few do not; what they recover redeems the note early, so that the rate is found to its last unit.
-    solved = solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
+    solved = back_solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.02"))
     assert (solved.low, solved.below) == (0, None)
     assert solved.high <= 1
     assert solved.above is not None
@@ -44,9 +44,9 @@ def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
 def test_a_coupon_is_found_again(tmp_path: Path) -> None:
     prepared = prepare(DEAL, SCENARIO)
     file = balances(tmp_path / "b.csv", "A", [3])
-    published = solve.read_published(file)
+    published = back_solve.read_published(file)
     place = "deal:notes.A.coupon.rate"
-    solved = solve.solve_input(prepared, place, published, Decimal("0.01"), Decimal("0.08"))
+    solved = back_solve.solve_input(prepared, place, published, Decimal("0.01"), Decimal("0.08"))
     assert solved.low * solved.step <= Decimal("0.04") <= solved.high * solved.step
     for off in (solved.below, solved.above):
         assert off != 0
@@ -60,7 +60,9 @@ def test_sales_behind_a_royalty_are_found_again(tmp_path: Path) -> None:
     file.write_text(f"period,note,balance\n2,loan,{closing}\n")
     place = "pool:contracts.vabysmo.sales[1].amount"
     low, high = Decimal(10) ** 9, Decimal(4) * 10**9
-    solved = solve.solve_input(prepare("xoma-vabysmo-2023"), place, solve.read_published(file), low, high)
+    solved = back_solve.solve_input(
+        prepare("xoma-vabysmo-2023"), place, back_solve.read_published(file), low, high
+    )
     # The royalty is half a per cent: a cent of it is two of sales.
     assert solved.low * solved.step <= Decimal(1_900_000_000) <= solved.high * solved.step
     assert (solved.high - solved.low) * solved.step <= 2
@@ -70,7 +72,7 @@ def test_collections_are_found_again(tmp_path: Path) -> None:
     prepared = prepare(DEAL, SCENARIO)
     run = securitize.run(DEAL, SCENARIO, store=False)
     file = balances(tmp_path / "b.csv", "A", [2, 3, 4])
-    found = solve.solve_collections(prepared, "fee", solve.read_published(file))
+    found = back_solve.solve_collections(prepared, "fee", back_solve.read_published(file))
     table = run.table("collections")
     for one, period in zip(found, (2, 3, 4), strict=True):
         true = table[(table["period"] == period) & (table["stream"] == "fee")]["amount"].iloc[0]
@@ -83,26 +85,30 @@ def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
     prepared = prepare(DEAL, SCENARIO)
     file = tmp_path / "b.csv"
     file.write_text("period,note,balance\n3,A,1.23\n")
-    published = solve.read_published(file)
+    published = back_solve.read_published(file)
     with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the balances; nearest at"):
-        solve.solve_input(prepared, "deal:notes.A.coupon.rate", published, Decimal("0.01"), Decimal("0.08"))
+        back_solve.solve_input(
+            prepared, "deal:notes.A.coupon.rate", published, Decimal("0.01"), Decimal("0.08")
+        )
 
 
 @pytest.mark.parametrize("unknown", ["deal:notes.Z.balance", "deal:", "notes.A", "pool:contracts.c1.nothing"])
 def test_an_unknown_that_is_nowhere_is_refused(unknown: str, tmp_path: Path) -> None:
     file = balances(tmp_path / "b.csv", "A", [1])
     with pytest.raises(UsageError):
-        solve.solve_input(prepare(DEAL), unknown, solve.read_published(file), Decimal(0), Decimal(1))
+        back_solve.solve_input(
+            prepare(DEAL), unknown, back_solve.read_published(file), Decimal(0), Decimal(1)
+        )
 
 
 def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
     file = tmp_path / "b.csv"
     file.write_text("period,note\n1,A\n")
     with pytest.raises(DefinitionError, match=r"b.csv:1: balance: the column is missing"):
-        solve.read_published(file)
+        back_solve.read_published(file)
     file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
     with pytest.raises(DefinitionError, match="the deal has no such note"):
-        solve.check_published(prepare(DEAL), file, solve.read_published(file))
+        back_solve.check_published(prepare(DEAL), file, back_solve.read_published(file))
 
 
 def test_the_command_prints_the_proof(tmp_path: Path) -> None:

@@ -41,14 +41,14 @@ MUTANTS = [
     Mutant(
         "margin of a floating rate forgotten",
         INTEREST,
-        'books.told(f"fixing.{key}") + rule.margin, rule.floor',
-        'books.told(f"fixing.{key}"), rule.floor',
+        'books.period_input(f"fixing.{key}") + rule.margin, rule.floor',
+        'books.period_input(f"fixing.{key}"), rule.floor',
     ),
     Mutant(
         "floor of the index instead of the rate",
         INTEREST,
-        'maximum(books.told(f"fixing.{key}") + rule.margin, rule.floor)',
-        'maximum(maximum(books.told(f"fixing.{key}"), rule.floor) + rule.margin, 0)',
+        'maximum(books.period_input(f"fixing.{key}") + rule.margin, rule.floor)',
+        'maximum(maximum(books.period_input(f"fixing.{key}"), rule.floor) + rule.margin, 0)',
     ),
     Mutant(
         "floor of a rate above its cap",

@@ -17,7 +17,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, internal, standardised
 from securitize.risk.capital.formula import pool_capital, supervisory_formula, tranche_capital
-from securitize.studies.rules.check import Asked, note_capital
+from securitize.studies.rules.rule_checks import CheckTerms, note_capital
 
 POOLS, PS = (0.01, 0.08, 0.12, 0.3), (0.3, 0.5, 1.0, 1.5)
 
@@ -140,14 +140,14 @@ def test_parameters_are_refused_outside_their_dates() -> None:
     for name in ("eu-sec-sa", "eu-sec-sa-sts", "eu-sec-erba", "eu-sec-irba", "us-ssfa"):
         loaded = load_capital_set(find_capital_set(name))
         first = loaded.model.valid_from
-        assert note_capital(calculation, [loaded], Asked(as_of=first))["set"] == [name] * 2
+        assert note_capital(calculation, [loaded], CheckTerms(as_of=first))["set"] == [name] * 2
         with pytest.raises(UsageError, match=f"{name} holds from {first}"):
-            note_capital(calculation, [loaded], Asked(as_of=first - dt.timedelta(days=1)))
+            note_capital(calculation, [loaded], CheckTerms(as_of=first - dt.timedelta(days=1)))
 
 
 def test_every_result_says_its_rule_and_its_scope() -> None:
     loaded = load_capital_set(find_capital_set("us-ssfa"))
-    found = note_capital(calculate(prepare("guangzhou-2019")), [loaded], Asked())
+    found = note_capital(calculate(prepare("guangzhou-2019")), [loaded], CheckTerms())
     assert set(found["scope"]) == {"payer credit only 仅债务人信用"}
     assert set(found["version"]) == {loaded.model.version}
     assert found["detachment"][0] == 1.0

@@ -17,7 +17,7 @@ from securitize.performance.random.draw import Factors
 from securitize.performance.random.mean_reversion import as_normal, tied, variance, walk
 from securitize.performance.random.resolve_sales import common_cells
 from securitize.performance.random.sales import RandomSales, SalesRisk, in_units, sales_multiples
-from securitize.performance.random.sales_steps import SalesStep, step_dates, step_shares
+from securitize.performance.random.sales_steps import ResolvedSalesStep, step_dates, step_shares
 from securitize.performance.resolved import NEVER
 
 PATHS = 60_000
@@ -181,21 +181,21 @@ def test_multiples_are_rounded_and_bounded() -> None:
 def test_days_of_a_hazard_and_of_a_window() -> None:
     n, day0 = 200_000, 738_000
     u = Numbers(5, 0, n).of("test")[0]
-    hazard = step_dates(SalesStep(day0, None, 0.4, 0.7, 1, 0.5), u)
+    hazard = step_dates(ResolvedSalesStep(day0, None, 0.4, 0.7, 1, 0.5), u)
     for days in (1, 200, 1000, 4000):
         p = 0.7 * -np.expm1(-0.4 * days / 365)
         assert abs((hazard <= day0 + days).mean() - p) <= 4 * np.sqrt(p * (1 - p) / n)
     assert hazard.min() > day0
-    window = step_dates(SalesStep(day0, day0 + 10, 0, 0.7, 1, 0.5), u)
+    window = step_dates(ResolvedSalesStep(day0, day0 + 10, 0, 0.7, 1, 0.5), u)
     assert set(window.tolist()) == {*range(day0 + 1, day0 + 11), NEVER}
     counts = np.bincount(window[window < NEVER] - day0)[1:]
     assert (np.abs(counts - 0.07 * n) <= 4 * np.sqrt(0.07 * 0.93 * n)).all()
-    for never in (SalesStep(day0, None, 0, 1, 1, 0.5), SalesStep(day0, None, 9, 0, 1, 0.5)):
+    for never in (ResolvedSalesStep(day0, None, 0, 1, 1, 0.5), ResolvedSalesStep(day0, None, 9, 0, 1, 0.5)):
         assert (step_dates(never, u[:9]) == NEVER).all()
 
 
 def test_a_step_weighs_the_days_of_a_period() -> None:
-    step, ends = SalesStep(0, None, 1, 1, before=0.25, kept=2.0), np.array([0, 7, 8, 20])
+    step, ends = ResolvedSalesStep(0, None, 1, 1, before=0.25, kept=2.0), np.array([0, 7, 8, 20])
     dates = np.array([1, 3, 7, 8, 9, 14, 20, 21, NEVER])
     shares = step_shares(step, dates, ends)
     for column, date in enumerate(dates):
@@ -205,7 +205,7 @@ def test_a_step_weighs_the_days_of_a_period() -> None:
 
 
 def test_steps_move_expected_sales_as_their_law_says() -> None:
-    step = SalesStep(CUT_OFF.toordinal() + 100, None, 0.5, 0.8, 1.0, 0.3)
+    step = ResolvedSalesStep(CUT_OFF.toordinal() + 100, None, 0.5, 0.8, 1.0, 0.3)
     risk = replace(BASE, steps=(step,), volatility=0.1)
     found, _ = drawn(model({"a": risk}))
     values = found["a"] / 1e8
@@ -221,6 +221,6 @@ def test_what_cannot_be_is_refused() -> None:
         with pytest.raises(ValueError, match=r"not negative|more than 1"):
             replace(BASE, **wrong)
     with pytest.raises(ValueError, match="over"):
-        SalesStep(10, 10, 0, 1, 1, 1)
+        ResolvedSalesStep(10, 10, 0, 1, 1, 1)
     with pytest.raises(ValueError, match="probability"):
-        SalesStep(10, None, 1, 1.5, 1, 1)
+        ResolvedSalesStep(10, None, 1, 1.5, 1, 1)

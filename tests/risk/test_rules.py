@@ -13,7 +13,7 @@ from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_preset, list_shipped
 from securitize.risk.rules import DealFacts, check_rule
-from securitize.studies.rules.check import Asked, check_rules, facts_of
+from securitize.studies.rules.rule_checks import CheckTerms, check_rules, facts_of
 
 FACTS = DealFacts(
     owed={"a": 50, "b": 30, "c": 20},
@@ -78,12 +78,12 @@ def test_what_is_not_told_is_not_testable() -> None:
 def test_shipped_presets_say_their_source_and_are_put_to_shipped_deals() -> None:
     presets = [load_preset(one.path) for one in list_shipped("preset")]
     assert all(rule.source and rule.title_zh for preset in presets for rule in preset.model.tests)
-    royalty = check_rules(calculate(prepare("xoma-vabysmo-2023")), presets, Asked())
+    royalty = check_rules(calculate(prepare("xoma-vabysmo-2023")), presets, CheckTerms())
     status = {(preset.name, one.rule.name): one.status for preset, one in royalty}
     assert status["exchange", "fixed-claims"] == "breached"
     assert status["exchange", "ten-obligors"] == "breached"
     pledged = check_rules(
-        calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"largest-obligor": "x"})
+        calculate(prepare("nanshan-5-2022")), presets, CheckTerms(waivers={"largest-obligor": "x"})
     )
     status = {(preset.name, one.rule.name): one.status for preset, one in pledged}
     assert status["exchange", "ten-obligors"] == "passes"
@@ -91,18 +91,18 @@ def test_shipped_presets_say_their_source_and_are_put_to_shipped_deals() -> None
 
 def test_horizontal_retention_stands_for_vertical() -> None:
     presets = [load_preset(find_preset("risk-retention"))]
-    found = check_rules(calculate(prepare("guangzhou-2019")), presets, Asked(retained={"sub": 1.0}))
+    found = check_rules(calculate(prepare("guangzhou-2019")), presets, CheckTerms(retained={"sub": 1.0}))
     status = {one.rule.name: (one.status, one.waiver) for _, one in found}
     assert status["horizontal"][0] == "passes"
     assert status["vertical"] == ("waived", "horizontal is kept in its place")
-    found = check_rules(calculate(prepare("nanshan-5-2022")), presets, Asked(retained={"sub": 1.0}))
+    found = check_rules(calculate(prepare("nanshan-5-2022")), presets, CheckTerms(retained={"sub": 1.0}))
     assert {one.rule.name: one.status for _, one in found}["vertical"] == "breached"
 
 
 def test_what_may_not_be_waived_is_not() -> None:
     presets = [load_preset(find_preset("exchange"))]
     with pytest.raises(UsageError, match="may not be waived"):
-        check_rules(calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"fixed-claims": "x"}))
+        check_rules(calculate(prepare("nanshan-5-2022")), presets, CheckTerms(waivers={"fixed-claims": "x"}))
 
 
 def test_notes_of_the_lowest_rank_count_together() -> None:
@@ -123,14 +123,14 @@ def test_notes_of_the_lowest_rank_count_together() -> None:
 def test_a_waiver_of_an_unknown_rule_is_refused() -> None:
     presets = [load_preset(find_preset("exchange"))]
     with pytest.raises(UsageError, match="no rule is named"):
-        check_rules(calculate(prepare("nanshan-5-2022")), presets, Asked(waivers={"unheard-of": "x"}))
+        check_rules(calculate(prepare("nanshan-5-2022")), presets, CheckTerms(waivers={"unheard-of": "x"}))
 
 
 def test_facts_of_a_deal() -> None:
-    facts = facts_of(calculate(prepare("guangzhou-2019")), Asked())
+    facts = facts_of(calculate(prepare("guangzhou-2019")), CheckTerms())
     assert len(facts.owed) == 11
     assert facts.royalties == 0
     assert facts.sequential is True
     assert facts.notes == {"A": 28_580_000_000, "sub": 1_520_000_000}
     with pytest.raises(UsageError, match="no note is named"):
-        facts_of(calculate(prepare("guangzhou-2019")), Asked(retained={"Z": 1.0}))
+        facts_of(calculate(prepare("guangzhou-2019")), CheckTerms(retained={"Z": 1.0}))

@@ -18,7 +18,7 @@ from securitize.market.hull_white import HullWhite, index_rate
 from securitize.performance.random.copulas import double_t, gaussian
 from securitize.performance.random.draw import Factors
 from securitize.performance.random.mean_reversion import as_normal
-from securitize.performance.random.short_rates import RandomRate, ToldFixings, with_changes
+from securitize.performance.random.short_rates import GivenFixings, RandomRate, with_changes
 
 PATHS = 100_000
 TODAY = dt.date(2025, 3, 14)
@@ -35,7 +35,7 @@ def rate(k: float = 0.15, s: float = 0.01, months: int = 3, curve: bool = True) 
         months=months,
         discount=zero_curve(TODAY, POINTS) if curve else flat_curve(TODAY, 0.025, months),
         level=0.025 if curve else None,
-        fixings={"fixing.notes.A": ToldFixings("SHIBOR-3M", DAYS, (2_500_000,) * len(DAYS))},
+        fixings={"fixing.notes.A": GivenFixings("SHIBOR-3M", DAYS, (2_500_000,) * len(DAYS))},
     )
 
 
@@ -203,7 +203,7 @@ def test_curves_are_what_they_are_told() -> None:
 
 def test_known_fixings_stay_and_rates_stay_in_range() -> None:
     days = (dt.date(2024, 1, 1), TODAY, *DAYS[:2], DAYS[0])
-    told = ToldFixings("SHIBOR-3M", days, (1, 2, 3, 4, 10**8))
+    told = GivenFixings("SHIBOR-3M", days, (1, 2, 3, 4, 10**8))
     of = replace(rate(s=0.5), fixings={"x": told})
     assert of.days == DAYS[:2]
     numbers = Numbers(2, 0, 4000)

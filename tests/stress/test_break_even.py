@@ -13,17 +13,17 @@ from securitize.definitions.deals.notes import ScheduledPrincipal
 from securitize.definitions.loading import load_suite
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import Driver, driver, no_support
-from securitize.risk.breaking import breaks
-from securitize.studies.solvers.break_even import BreakEven, break_evens
+from securitize.risk.break_criteria import breaks
+from securitize.studies.solvers.break_even import DriverBreakEven, break_evens
 from securitize.studies.solvers.reverse import CRITERIA, reverse_stresses
 from securitize.studies.solvers.size import (
-    Goal,
+    SizingTarget,
     goal_of,
     measured,
     meets,
@@ -63,7 +63,7 @@ def scenario_file(prepared: Prepared, moved: Driver, steps: int, support: str, f
     return file
 
 
-def broken(calculation: Calculation, one: BreakEven) -> bool:
+def broken(calculation: Calculation, one: DriverBreakEven) -> bool:
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
     return bool(breaks(calculation.resolved, lines, one.note, one.criterion).any())
 
@@ -147,7 +147,7 @@ def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alon
             assert one.distance <= _far(each, deviations) / np.sqrt(1 - 0.5**2) + 1e-9
 
 
-def _far(one: BreakEven, deviations: dict[DriverName, float]) -> float:
+def _far(one: DriverBreakEven, deviations: dict[DriverName, float]) -> float:
     assert one.outside is not None
     assert one.base is not None
     return float(abs(one.outside - one.base)) / deviations[one.driver]
@@ -155,7 +155,7 @@ def _far(one: BreakEven, deviations: dict[DriverName, float]) -> float:
 
 def test_a_sized_note_meets_its_target_and_one_lot_more_does_not() -> None:
     prepared, lot = prepare("guangzhou-2019"), 10_000_000
-    goal = Goal("A", "coverage", 1.05)
+    goal = SizingTarget("A", "coverage", 1.05)
     found = size_note(prepared, "A", [goal], lot, "sub")
     whole = sum(note.balance for note in prepared.deal.notes.values())
     for value, wanted in ((found.inside, True), (found.outside, False)):
@@ -187,7 +187,7 @@ def test_a_coupon_is_solved_likewise() -> None:
 
 def test_what_cannot_be_met_is_infeasible() -> None:
     with pytest.raises(InfeasibleError, match="meets the target"):
-        size_note(prepare("nanshan-5-2022"), "A", [Goal("A", "coverage", 5000.0)], 100_000_000, "sub")
+        size_note(prepare("nanshan-5-2022"), "A", [SizingTarget("A", "coverage", 5000.0)], 100_000_000, "sub")
 
 
 @pytest.mark.parametrize("text", ["coverage", "coverage=x", "default-rate=2", "unheard-of=1"])
@@ -201,7 +201,10 @@ def test_two_notes_sized_at_once_are_the_best_of_all_pairs() -> None:
     """Brute force over every pair of balances."""
     prepared = prepare("biopharma-2000")
     notes, lot = ("senior", "mezzanine"), 1_500_000_000
-    goals = {"senior": [Goal("senior", "coverage", 1.7)], "mezzanine": [Goal("mezzanine", "coverage", 1.15)]}
+    goals = {
+        "senior": [SizingTarget("senior", "coverage", 1.7)],
+        "mezzanine": [SizingTarget("mezzanine", "coverage", 1.15)],
+    }
     costs = {"senior": 0.07, "mezzanine": 0.085, "equity": 0.2}
     found = size_together(prepared, notes, "equity", goals, costs, lot)
     whole = sum(note.balance for note in prepared.deal.notes.values())

@@ -11,16 +11,16 @@ import pytest
 
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import Cells, evaluate, with_stresses
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.tables.cells import ToldCells, stress_results
+from securitize.engine.scenario_batch import ScenarioBatch, evaluate, with_stresses
+from securitize.engine.tables.scenarios import NamedBatch, stress_results
 from securitize.library import list_deals, list_templates
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
 from securitize.studies.solvers.grid import grid
-from securitize.waterfall.told import told_by_period
+from securitize.waterfall.period_inputs import inputs_by_period
 from tests.stress.drawn import drawn_stresses
 
 DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates()]
@@ -29,7 +29,7 @@ DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates
 def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
     scenario = with_stresses(prepared, stresses)
     market = prepared.definitions.market
-    told = told_by_period(
+    period_inputs = inputs_by_period(
         prepared.deal,
         scenario,
         prepared.schedule,
@@ -37,10 +37,10 @@ def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
         BusinessCalendar(prepared.deal.dates.calendar, None),
     )
     performance = resolve_performance(prepared.deal.performance, scenario, prepared.pool, prepared.schedule)
-    return calculate(replace(prepared, performance=performance, told=told))
+    return calculate(replace(prepared, performance=performance, period_inputs=period_inputs))
 
 
-def differing(cells: Cells, row: int, run: Calculation) -> list[object]:
+def differing(cells: ScenarioBatch, row: int, run: Calculation) -> list[object]:
     assert cells.lines.keys() == run.lines.keys()
     return [line for line, values in run.lines.items() if not np.array_equal(cells.lines[line][row], values)]
 
@@ -90,8 +90,10 @@ def test_a_grid_is_its_cells() -> None:
 
 def test_results_are_those_of_the_run() -> None:
     prepared = prepare("guangzhou-2019", "guangzhou-2019-severe")
-    told = stress_results(ToldCells(["severe"], evaluate(prepared, [()])))
+    period_inputs = stress_results(NamedBatch(["severe"], evaluate(prepared, [()])))
     run = calculate(prepared)
-    assert told["loss"] == [int(run.lines["note", name, "written_off"].sum()) for name in prepared.deal.notes]
+    assert period_inputs["loss"] == [
+        int(run.lines["note", name, "written_off"].sum()) for name in prepared.deal.notes
+    ]
     drawn = sum(int(run.lines["support", name, "drawn"].sum()) for name in prepared.deal.support)
-    assert told["support_drawn"] == [drawn] * len(prepared.deal.notes)
+    assert period_inputs["support_drawn"] == [drawn] * len(prepared.deal.notes)

@@ -8,9 +8,9 @@ import pytest
 
 from securitize.base.errors import DefinitionError
 from securitize.definitions.loading import load_scenario, load_suite
-from securitize.engine.cells import evaluate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_deals, list_shipped
 from securitize.studies.stress.scenarios import situations, without_support
@@ -64,9 +64,9 @@ def test_without_support_nobody_pays() -> None:
     base = prepare("guangzhou-2019")
     found = situations(load_suite(find_suite("supervisory")), base)
     alone = without_support(found[0], base)
-    assert {value for name, values in alone.told.items() if name.startswith("pays.") for value in values} == {
-        0
-    }
+    assert {
+        value for name, values in alone.period_inputs.items() if name.startswith("pays.") for value in values
+    } == {0}
 
 
 @pytest.mark.parametrize(

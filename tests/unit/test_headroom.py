@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from securitize.definitions.deals.triggers import Trigger
-from securitize.engine.tables.cells import headroom
+from securitize.engine.tables.scenarios import headroom
 
 #: Kind, what it has beside, and the headroom of a measure of 0.75.
 TOLD = [

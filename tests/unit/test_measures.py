@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from securitize.definitions.deals.deal import Deal
-from securitize.waterfall.closing import closing_statement
+from securitize.waterfall.issuance import closing_statement
 from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life
 from tests.properties.comparison import as_tuples
 from tests.properties.generated_deals import GeneratedDeal, generated_deals

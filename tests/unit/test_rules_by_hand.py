@@ -15,10 +15,10 @@ from securitize.definitions.figures import STREAMS
 from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import deal_schedule
 from securitize.waterfall.execute import pay, plan_inputs
+from securitize.waterfall.period_inputs import under
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.rules import record_payment_date
-from securitize.waterfall.told import under
 
 D = dt.date
 MILLION = 100_000_000

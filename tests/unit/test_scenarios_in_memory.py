@@ -12,8 +12,8 @@ from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.codes import is_warning
 from securitize.definitions.loading import load_deal, load_pool, load_scenario
 from securitize.definitions.scenarios.deal_stresses import PutStress
-from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.scenario_batch import evaluate
 from tests.unit.mutations import GOOD
 
 MISFITS: list[tuple[str, str, str]] = [

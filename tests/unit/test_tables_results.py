@@ -13,7 +13,7 @@ from securitize.store.run import run_from_stored
 from securitize.store.stored import StoredTables
 from securitize.studies.price.price import Prices
 from securitize.studies.programme.api import CheckedProgramme
-from securitize.studies.rules.api import Checks
+from securitize.studies.rules.checks import Checks
 from securitize.studies.savings.savings import Savings
 from securitize.tables import Tables
 from tests.faults.small_run import identity, small_tables, write_run

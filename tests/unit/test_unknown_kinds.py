@@ -26,8 +26,8 @@ from securitize.market.day_counts import accrual, days_360
 from securitize.performance.conversion import period_rates
 from securitize.performance.random.model import resolve_copula
 from securitize.performance.random.sampling import resolve_sampling
-from securitize.risk.breaking import breaks
-from securitize.waterfall import formulas, measures, rates, resolve, told
+from securitize.risk.break_criteria import breaks
+from securitize.waterfall import formulas, measures, period_inputs, rates, resolve
 from securitize.waterfall.rules import fees, reserves, steps
 from tests.properties.comparison import as_tuples, schedule_of
 from tests.properties.generated_deals import numbered_deal
@@ -69,7 +69,7 @@ SCHEDULE: Any = around(periods=1, payment=(LATER,))
 PAYEE: Any = around(kind="stub", name="A")
 DISPATCHES: dict[str, Callable[[], object]] = {
     "driver": lambda: effects_of(Scenario.model_construct(stress=(STUB,))),
-    "driver on fixings": lambda: told._stressed("SHIBOR", DAY, 0, [STUB], DAY),
+    "driver on fixings": lambda: period_inputs._stressed("SHIBOR", DAY, 0, [STUB], DAY),
     "rate": lambda: rates.rate_on(STUB, DAY),
     "rate, the highest": lambda: highest_rate(STUB),
     "coupon": lambda: bears_interest(around(coupon=STUB, coupon_steps=())),
@@ -87,7 +87,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "target": lambda: reserves._target(books_of(), STUB),
     "fee, on its dates": lambda: resolve._resolve_fee(STUB, around(dates=around(closing=DAY)), SCHEDULE),
     "driver on providers": lambda: list(
-        told._providers(around(support={"stub": around(rating=None)}), [STUB], SCHEDULE)
+        period_inputs._providers(around(support={"stub": around(rating=None)}), [STUB], SCHEDULE)
     ),
     "target in proportion": lambda: reserves._proportional(books_of(), STUB),
     "interpolation": lambda: bootstrap._fixed(WORD, [], [], WORD),

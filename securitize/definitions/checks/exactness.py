@@ -33,8 +33,7 @@ from securitize.definitions.pools.contracts import (
     Receivable,
     TrustLoan,
 )
-from securitize.definitions.pools.instalments import ContractRate, LprRate
-from securitize.definitions.pools.instalments import FixedRate as FixedContractRate
+from securitize.definitions.pools.instalments import ContractRate, FixedContractRate, LprRate
 from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 

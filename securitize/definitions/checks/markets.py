@@ -23,10 +23,10 @@ def indices(market: Market | None) -> list[str]:
 def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:
     """SEC209."""
     known = indices(market.model if market else None)
-    told = f"the market {market.model.name}" if market else "no market"
+    where = f"the market {market.model.name}" if market else "no market"
     for at, rule in rate_rules(deal.model):
         if rule.floating is not None and rule.floating.index not in known:
-            what = f"{told} holds this index" if market is None else f"{told} holds no such index"
+            what = f"{where} holds this index" if market is None else f"{where} holds no such index"
             yield deal.problem((*at, "index"), what, rule.index, suggest(rule.index, known), "SEC209")
 
 

@@ -127,11 +127,11 @@ def _note_problem(
 ) -> Problem:
     match priority:
         case "normal":
-            told = f"no step of the normal priority pays the note's {what}"
-            return view.problem(("notes", name), told, None, repair, code)
+            fault = f"no step of the normal priority pays the note's {what}"
+            return view.problem(("notes", name), fault, None, repair, code)
         case "acceleration" | "default":
-            told = f"no step of the {priority} priority pays the {what} of note {name}"
-            return view.problem(("priority", priority), told, None, repair, "SEC306")
+            fault = f"no step of the {priority} priority pays the {what} of note {name}"
+            return view.problem(("priority", priority), fault, None, repair, "SEC306")
         case _:
             assert_never(priority)
 

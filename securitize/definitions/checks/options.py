@@ -51,9 +51,9 @@ def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
     for name, note in view.deal.notes.items():
         settlement = note.settlement
         if settlement and (settlement.date is None) == (settlement.trigger is None):
-            told = "neither a date nor a trigger" if settlement.date is None else "both a date and a trigger"
+            fault = "neither a date nor a trigger" if settlement.date is None else "both a date and a trigger"
             at, repair = ("notes", name, "settlement"), "write date = … or trigger = …"
-            yield view.problem(at, f"the settlement has {told}", None, repair, "SEC238")
+            yield view.problem(at, f"the settlement has {fault}", None, repair, "SEC238")
 
 
 def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
@@ -74,9 +74,9 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
     ]
     call = deal.issuer_call
     if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
-        told = "the premium of a note"
+        noun = "the premium of a note"
         notes = [name for name, note in deal.notes.items() if note.balance]
-        due += [(("issuer_call",), told, Payee("premium", name)) for name in notes]
+        due += [(("issuer_call",), noun, Payee("premium", name)) for name in notes]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:
             due.append(
@@ -84,9 +84,9 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
             )
         if support.undrawn_fee and support.undrawn_fee.rate:
             due.append((("support", name, "undrawn_fee"), "the undrawn fee", Payee("support-fee", name)))
-    for at, told, payee in due:
+    for at, noun, payee in due:
         if (payee.kind, payee.name) not in paid:
-            what = f"no step of the normal priority pays {told}"
+            what = f"no step of the normal priority pays {noun}"
             yield view.problem(at, what, None, f'pay "{payee}" in a step', "SEC216")
 
 

@@ -52,7 +52,7 @@ def every_obligor_has_a_default_probability(all_: Together) -> Iterator[Problem]
     if performance.model.hazard is not None:
         return
     own = performance.model.obligors
-    without = [name for name in all_.pool.model.obligors if name not in own or not own[name].told]
+    without = [name for name in all_.pool.model.obligors if name not in own or not own[name].given]
     if without:
         what = f"nothing says how likely {', '.join(without[:5])}{' …' if len(without) > 5 else ''} default"
         repair = "write a hazard of all, or a hazard, rating or cumulative of each"
@@ -73,7 +73,7 @@ def loadings_leave_no_negative_own_part(all_: Together) -> Iterator[Problem]:
     """SEC483."""
     written = all_.performance.model
     for at, company in all_.companies():
-        if at[0] == "providers" and not company.told:
+        if at[0] == "providers" and not company.given:
             continue
         loading, node = written.loading_of(company), written.node_loading_of(company)
         if loading**2 + node**2 > RATE_UNITS**2:
@@ -123,16 +123,16 @@ def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Prob
             for other, one in providers.items()
             if other != name and provider.company is not None and one.company == provider.company
         ]
-        telling = [other for other in others if providers[other].told]
+        telling = [other for other in others if providers[other].given]
         at = ("providers", name)
-        if not provider.told and not telling:
+        if not provider.given and not telling:
             what = "nothing says how likely the provider defaults"
             yield all_.performance.problem(at, what, None, "write a hazard, rating or cumulative", "SEC488")
-        elif provider.told and telling and list(providers).index(telling[0]) < list(providers).index(name):
+        elif provider.given and telling and list(providers).index(telling[0]) < list(providers).index(name):
             what = f"{telling[0]} says already how likely its company {provider.company} defaults"
-            repair = f"write {provider.told[0]} once; both default together"
-            yield all_.performance.problem((*at, provider.told[0]), what, None, repair, "SEC488")
-        elif not provider.told:
+            repair = f"write {provider.given[0]} once; both default together"
+            yield all_.performance.problem((*at, provider.given[0]), what, None, repair, "SEC488")
+        elif not provider.given:
             for key in ("loading", "node", "node_loading"):
                 if getattr(provider, key) is not None:
                     what = f"{telling[0]} says this of its company"

@@ -178,8 +178,8 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                 ),
                 (("support", name, "fee"), support.fee, promise.undrawn_fee is not None, "its undrawn fee"),
             ]
-    for at_, told, there, noun in lacking:
-        if told and not there:
+    for at_, written, there, noun in lacking:
+        if written and not there:
             yield state.problem(at_, f"the deal does not have {noun}", None, "drop it", "SEC295")
 
 
@@ -191,11 +191,11 @@ def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) ->
         for name, kept in entries.items() if isinstance(entries, dict) else ((None, entries),):
             at: KeyPath = (table,) if name is None else (table, name)
             for key, amount in kept:
-                told = amount if isinstance(amount, tuple) else (amount or 0,)
-                total += sum(told)
+                parts = amount if isinstance(amount, tuple) else (amount or 0,)
+                total += sum(parts)
                 if total >= QUOTIENT_LIMIT:
                     what = "the amounts are too large to be computed exactly"
-                    yield state.problem((*at, key), what, from_minor(sum(told)), _AMOUNTS, "SEC270")
+                    yield state.problem((*at, key), what, from_minor(sum(parts)), _AMOUNTS, "SEC270")
                     return
 
 

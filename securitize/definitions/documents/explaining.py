@@ -31,7 +31,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """An error at a path of the raw data."""
 
     path: KeyPath
@@ -45,9 +45,9 @@ class Explained:
 
 def explain(
     model: type[BaseModel], raw: Mapping[str, Any], errors: Sequence[ErrorDetails]
-) -> list[Explained]:
+) -> list[Explanation]:
     """One explanation a path, in the order of the errors; of very many errors the first."""
-    found: dict[KeyPath, Explained] = {}
+    found: dict[KeyPath, Explanation] = {}
     for error in errors[: 2 * PROBLEM_LIMIT]:
         for one in _explain(model, raw, error):
             earlier = found.get(one.path)
@@ -55,20 +55,20 @@ def explain(
     return list(found.values())
 
 
-def _either(one: Explained, other: Explained) -> Explained:
+def _either(one: Explanation, other: Explanation) -> Explanation:
     """Two alternatives of a union were refused at one path: any of the repairs helps."""
     if one.repair == other.repair or one.code in ("SEC122", "SEC123"):
         return one
     repair = one.repair if other.repair in one.repair else f"{one.repair}, or {other.repair}"
-    return Explained(one.path, one.what, one.found, repair, one.code, one.faulty)
+    return Explanation(one.path, one.what, one.found, repair, one.code, one.faulty)
 
 
-def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails) -> Iterator[Explained]:
+def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails) -> Iterator[Explanation]:
     kind, loc, ctx = error["type"], tuple(error["loc"]), error.get("ctx", {})
     value: Any = error["input"]
     if kind == "missing":
         table = _path(raw, loc[:-1], value)
-        yield Explained((*table, loc[-1]), "a key is missing", "", _add(loc[-1]), "SEC123", table)
+        yield Explanation((*table, loc[-1]), "a key is missing", "", _add(loc[-1]), "SEC123", table)
         return
     if loc and loc[-1] == "[key]":
         loc = loc[:-1]
@@ -78,7 +78,7 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
     if kind == "extra_forbidden":
         known = _keys(model, raw, path[:-1])
         key = str(path[-1]) if path else ""
-        yield Explained(path, "there is no such key", key, suggest(key, known), "SEC122", path)
+        yield Explanation(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
     what, repair, code = _say(kind, ctx, value, error["msg"])
     shown = short(value)
@@ -86,12 +86,12 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
         shown = ""
     if kind == "union_tag_invalid" and isinstance(value, Mapping):
         key = str(ctx.get("discriminator", "kind")).strip("'")
-        yield Explained((*path, key), what, short(value.get(key)), repair, code, path)
+        yield Explanation((*path, key), what, short(value.get(key)), repair, code, path)
     elif kind == "union_tag_not_found":
         key = str(ctx.get("discriminator", "kind")).strip("'")
-        yield Explained((*path, key), "a key is missing", "", _add(key), "SEC123", path)
+        yield Explanation((*path, key), "a key is missing", "", _add(key), "SEC123", path)
     else:
-        yield Explained(path, what, shown, repair, code, path)
+        yield Explanation(path, what, shown, repair, code, path)
 
 
 def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from securitize.definitions.documents.explaining import Explained, explain
+from securitize.definitions.documents.explaining import Explanation, explain
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import EARLIEST, LATEST
@@ -46,7 +46,7 @@ def as_given(value: Any) -> Any:
     return value
 
 
-def validate(model: type[M], raw: Mapping[str, Any]) -> tuple[M | None, list[Explained]]:
+def validate(model: type[M], raw: Mapping[str, Any]) -> tuple[M | None, list[Explanation]]:
     """The model of a raw file, or what is wrong with it."""
     given = as_given(raw)
     try:
@@ -56,7 +56,7 @@ def validate(model: type[M], raw: Mapping[str, Any]) -> tuple[M | None, list[Exp
 
 
 def without_faults(
-    model: type[M], raw: dict[str, Any], explained: Sequence[Explained]
+    model: type[M], raw: dict[str, Any], explained: Sequence[Explanation]
 ) -> tuple[M, tuple[KeyPath, ...]] | None:
     """The model of what holds by itself, and the paths taken out; None where too little is left."""
     if len(explained) > PROBLEM_LIMIT:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import Amount, Date, Frequency, Model, Name, Prose, Rate, Text, fault
-from securitize.definitions.financing.costs import CompanyCost, Loan, Support
+from securitize.definitions.financing.costs import CompanyCost, CreditSupport, Loan
 from securitize.definitions.pools.instalments import ContractRate
 
 
@@ -32,7 +32,7 @@ class Alternative(Model):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     sources: tuple[Prose, ...] = ()
     instrument: Loan
-    supports: tuple[Support, ...] = ()
+    supports: tuple[CreditSupport, ...] = ()
     rate: ContractRate
     day_count: Literal["ACT/365F", "ACT/360"] = "ACT/360"
     repayment: Literal["as-securitization", "bullet", "level-payment"] = "as-securitization"

@@ -17,7 +17,7 @@ Loan = Literal[
     "pledge-loan", "unsecured-loan", "finance-lease", "factoring", "corporate-bond", "pooled-credit"
 ]
 Instrument = Literal["securitization", Loan]
-Support = Literal["guarantee", "insurance", "risk-sharing-pool"]
+CreditSupport = Literal["guarantee", "insurance", "risk-sharing-pool"]
 # As the company is charged, not as the money is used: "interest" is all that the contract charges beyond principal
 # (loan interest, licence fees beyond the lump sum, lease interest, discount), whatever the vehicle then pays from it.
 Component = Literal[

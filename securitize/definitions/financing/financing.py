@@ -22,7 +22,7 @@ from securitize.definitions.figures import (
     Whole,
     fault,
 )
-from securitize.definitions.financing.costs import CompanyCost, Component, Support
+from securitize.definitions.financing.costs import CompanyCost, Component, CreditSupport
 
 #: How a published cost was measured, and whether before subsidies are taken off or after.
 PublishedBasis = Literal["simple", "effective"]
@@ -137,7 +137,7 @@ class Financing(Model):
     place: Text = ""
     attributes: dict[Name, Text] = Field(default={}, max_length=100)
     issue_size: Amount | None = None
-    supports: tuple[Support, ...] = ()
+    supports: tuple[CreditSupport, ...] = ()
     taxes: tuple[Name, ...] = ()
     guarantees: tuple[Name, ...] = ()
     vat_deductible: bool = False

@@ -24,7 +24,7 @@ from securitize.definitions.figures import (
     Whole,
     fault,
 )
-from securitize.definitions.financing.costs import Component, Instrument, Support
+from securitize.definitions.financing.costs import Component, CreditSupport, Instrument
 
 CapScope = Literal["company", "company-year", "issue"]
 WhenShort = Literal["pro-rata", "first-come"]
@@ -86,8 +86,8 @@ class PolicyRule(Model):
     interest_at_most: LprIndex | None = None
     most_months: Whole | None = Field(default=None, ge=1, le=600)
     instruments: tuple[Instrument, ...] = Field(min_length=1)
-    supports: tuple[Support, ...] = ()
-    without_supports: tuple[Support, ...] = ()
+    supports: tuple[CreditSupport, ...] = ()
+    without_supports: tuple[CreditSupport, ...] = ()
     needs: dict[Name, Text] = Field(default={}, max_length=100)
     least_principal: Amount | None = None
     most_principal: Amount | None = None

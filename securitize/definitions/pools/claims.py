@@ -201,10 +201,10 @@ class Claim(Asset):
 
     @model_validator(mode="after")
     def _failures_fit(self) -> Self:
-        told = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
-        if "cut" in told and not self.fee_bearing:
+        causes = (self.failure.lapse, self.failure.invalidity, self.failure.expiry)
+        if "cut" in causes and not self.fee_bearing:
             raise fault("SEC181", "only licence fees can be cut", 'write "none" or "repurchase"')
-        if any(told) and not self.collateral:
+        if any(causes) and not self.collateral:
             raise fault(
                 "SEC181", "no right is named that could fail", "name collateral, or leave failure out"
             )

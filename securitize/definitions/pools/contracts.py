@@ -36,7 +36,7 @@ from securitize.definitions.pools.instalments import (
     Bullet,
     ContractRate,
     CustomPrincipal,
-    FixedRate,
+    FixedContractRate,
     Repayment,
 )
 
@@ -92,7 +92,7 @@ class LicenceBack(Instalments):
     @property
     def rate_rule(self) -> ContractRate:
         """The contract rate."""
-        return FixedRate.model_construct(kind="fixed", rate=self.contract_rate)
+        return FixedContractRate.model_construct(kind="fixed", rate=self.contract_rate)
 
     @property
     def fee_bearing(self) -> bool:
@@ -175,7 +175,7 @@ class Receivable(Claim):
     @property
     def rate_rule(self) -> ContractRate:
         """A receivable bears no interest."""
-        return FixedRate.model_construct(kind="fixed", rate=0)
+        return FixedContractRate.model_construct(kind="fixed", rate=0)
 
     @property
     def shape(self) -> Repayment:
@@ -235,7 +235,7 @@ class ProjectedClaim(Claim):
     @property
     def rate_rule(self) -> ContractRate:
         """Interest is listed."""
-        return FixedRate.model_construct(kind="fixed", rate=0)
+        return FixedContractRate.model_construct(kind="fixed", rate=0)
 
     @property
     def shape(self) -> Repayment:

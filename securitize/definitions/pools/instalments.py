@@ -127,7 +127,7 @@ class CustomPrincipal(Model):
 Repayment = Annotated[Bullet | EqualPrincipal | LevelPayment | CustomPrincipal, Field(discriminator="kind")]
 
 
-class FixedRate(Model):
+class FixedContractRate(Model):
     """One rate for the contract's life."""
 
     index: ClassVar[None] = None
@@ -145,4 +145,4 @@ class LprRate(Model):
 
 
 #: Each kind says which index it follows, None where it follows none.
-ContractRate = Annotated[FixedRate | LprRate, Field(discriminator="kind")]
+ContractRate = Annotated[FixedContractRate | LprRate, Field(discriminator="kind")]

@@ -39,7 +39,7 @@ class Quote(Model):
 Points = Annotated[tuple[Quote, ...], Field(min_length=1, max_length=200)]
 
 
-class Quoted(Model):
+class QuotedCurve(Model):
     """What every curve has.
 
     source            : of all its numbers that name none of their own
@@ -51,7 +51,7 @@ class Quoted(Model):
     interpolation: Interpolation = "linear-zero"
 
 
-class ParCurve(Quoted):
+class ParCurve(QuotedCurve):
     """Par yields by tenor: the coupon of a bond that is worth its face; simple yields below the first coupon."""
 
     kind: Literal["par"]
@@ -70,7 +70,7 @@ class ParCurve(Quoted):
         return self.day_count
 
 
-class ZeroRates(Quoted):
+class ZeroRates(QuotedCurve):
     """Zero rates by tenor."""
 
     par_compounding: ClassVar[CouponCompounding] = "annual"
@@ -105,7 +105,7 @@ class FlatRate(Model):
                 assert_never(self.compounding)
 
 
-class IndexCurve(Quoted):
+class IndexCurve(QuotedCurve):
     """Deposits and par swaps of an index; the curve discounts what it projects.
 
     settlement_days : business days from the date to the start of deposits and swaps

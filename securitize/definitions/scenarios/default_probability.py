@@ -41,14 +41,14 @@ class DefaultProbability(Model):
     cumulative: Cumulative | None = None
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def given(self) -> tuple[str, ...]:
         """Which of the three are written."""
         return tuple(name for name in ("hazard", "rating", "cumulative") if getattr(self, name) is not None)
 
     @model_validator(mode="after")
     def _one_of_three(self) -> Self:
-        if len(self.told) > 1:
-            what = f"{' and '.join(self.told)} all say how likely default is"
+        if len(self.given) > 1:
+            what = f"{' and '.join(self.given)} all say how likely default is"
             raise fault("SEC480", what, "write one of hazard, rating and cumulative")
         return self
 

@@ -114,7 +114,7 @@ class RandomPerformance(Model):
         """By the provider that says how its company defaults: all providers of that company."""
         found: dict[str, tuple[str, ...]] = {}
         for name, provider in self.providers.items():
-            if provider.told:
+            if provider.given:
                 found[name] = tuple(
                     other
                     for other, one in self.providers.items()

@@ -13,11 +13,11 @@ from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.model import resolve_random_performance
-from securitize.performance.random.resolve_rates import ToldRates
+from securitize.performance.random.resolve_rates import GivenRates
 from securitize.performance.stresses import resolve_performance
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity, Json
-from securitize.waterfall.told import Told, told_by_period, told_fixings, under
+from securitize.waterfall.period_inputs import PeriodInputs, given_fixings, inputs_by_period, under
 
 
 def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
@@ -29,7 +29,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
-    told = told_by_period(terms, stress, schedule, IndexHistory(market), calendar)
+    period_inputs = inputs_by_period(terms, stress, schedule, IndexHistory(market), calendar)
     performance = resolve_performance(terms.performance, stress, pool, schedule)
     files = files_in_run(found)
     inputs = {name: loaded.text for name, loaded in files.items()}
@@ -55,11 +55,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         definitions=found,
         deal=terms,
         schedule=schedule,
-        told=told,
+        period_inputs=period_inputs,
         resolved_pool=resolved_pool,
         performance=performance,
         draw=draw,
-        random=_random(found, terms, schedule, told, calendar),
+        random=_random(found, terms, schedule, period_inputs, calendar),
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=warnings_of(found, files, schedule, resolved_pool),
@@ -75,13 +75,17 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
 
 
 def _random(
-    found: Definitions, deal: Deal, schedule: Schedule, told: Told, calendar: BusinessCalendar
+    found: Definitions,
+    deal: Deal,
+    schedule: Schedule,
+    period_inputs: PeriodInputs,
+    calendar: BusinessCalendar,
 ) -> RandomModel | None:
     if found.performance is None:
         return None
     since = max(schedule.collection[0], found.state.model.as_of) if found.state else schedule.collection[0]
-    rates = ToldRates(
-        told_fixings(deal, schedule, told, calendar),
+    rates = GivenRates(
+        given_fixings(deal, schedule, period_inputs, calendar),
         IndexHistory(found.market.model if found.market else None),
         since,
     )
@@ -89,5 +93,5 @@ def _random(
     pool = found.pool.model
     as_of = found.state.model.as_of if found.state else None
     return resolve_random_performance(
-        found.performance.model, deal, pool, schedule, told, chain, rates, as_of
+        found.performance.model, deal, pool, schedule, period_inputs, chain, rates, as_of
     )

@@ -12,7 +12,7 @@ from securitize.definitions.loading import Definitions
 from securitize.definitions.register import Figure, register
 from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
 from securitize.market.schedules import Schedule
-from securitize.waterfall.told import floating_rules
+from securitize.waterfall.period_inputs import floating_rules
 
 
 def files_in_run(found: Definitions) -> dict[str, Loaded[Any]]:

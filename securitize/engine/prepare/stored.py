@@ -9,7 +9,7 @@ from typing import cast
 
 from securitize.base.errors import UsageError
 from securitize.engine.drawing import Draw
-from securitize.engine.goal import Goal
+from securitize.engine.precision import PrecisionTarget
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.importance import Shift
@@ -51,7 +51,11 @@ def _shift(about: Mapping[str, Json]) -> Shift | None:
     return Shift(float(str(about["market_shift"])), float(str(about["own_shift"])))
 
 
-def _goal(options: Mapping[str, Json]) -> Goal | None:
+def _goal(options: Mapping[str, Json]) -> PrecisionTarget | None:
     """How surely the run was to know an expected loss."""
     asked = options.get("target_error")
-    return Goal(float(str(asked["error"])), str(asked["note"])) if isinstance(asked, Mapping) else None
+    return (
+        PrecisionTarget(float(str(asked["error"])), str(asked["note"]))
+        if isinstance(asked, Mapping)
+        else None
+    )

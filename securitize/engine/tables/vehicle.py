@@ -11,7 +11,7 @@ from securitize.definitions.figures import RATINGS
 from securitize.engine.calculation import Calculation
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
-from securitize.waterfall.closing import closing_statement
+from securitize.waterfall.issuance import closing_statement
 
 #: column of the table -> line of the plan
 SUPPORT = {

@@ -41,7 +41,7 @@ class Drawn:
     """
 
     performance: ResolvedPerformance
-    told: Mapping[str, Int64]
+    period_inputs: Mapping[str, Int64]
     factors: Factors
 
 
@@ -86,14 +86,14 @@ class RandomModel:
         return tuple(dict.fromkeys((*self.copula.streams, *own)))
 
 
-def draw(model: RandomModel, told: ResolvedPerformance, numbers: Numbers) -> Drawn:
+def draw(model: RandomModel, deterministic: ResolvedPerformance, numbers: Numbers) -> Drawn:
     """What happens on the paths of ``numbers``, on top of what is told.
 
     Raises ValueError where ``told`` has more than one path.
     """
-    if told.paths != 1:
+    if deterministic.paths != 1:
         raise ValueError("what is random is drawn beside one path that is told")
-    drawn = Drawn(replace(told, paths=numbers.paths), {}, model.factors(numbers))
+    drawn = Drawn(replace(deterministic, paths=numbers.paths), {}, model.factors(numbers))
     for process in model.processes:
         drawn = process.strike(drawn, numbers)
     return drawn

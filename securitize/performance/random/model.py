@@ -25,7 +25,7 @@ from securitize.performance.random.obligors import resolve_obligors
 from securitize.performance.random.prepayments import resolve_prepayments
 from securitize.performance.random.providers import resolve_providers
 from securitize.performance.random.recoveries import resolve_recoveries
-from securitize.performance.random.resolve_rates import ToldRates, resolve_rates
+from securitize.performance.random.resolve_rates import GivenRates, resolve_rates
 from securitize.performance.random.resolve_sales import resolve_sales
 from securitize.performance.random.rights import resolve_rights
 
@@ -35,9 +35,9 @@ def resolve_random_performance(
     deal: Deal,
     pool: Pool,
     schedule: Schedule,
-    told: Mapping[str, Sequence[int]] | None = None,
+    period_inputs: Mapping[str, Sequence[int]] | None = None,
     chain: Chain | None = None,
-    rates: ToldRates | None = None,
+    rates: GivenRates | None = None,
     since: dt.date | None = None,
 ) -> RandomModel:
     """Its processes, in the order in which they act.
@@ -55,7 +55,7 @@ def resolve_random_performance(
         # After all that makes defaults; before what cuts their recoveries.
         resolve_recoveries(written, copula, deal.performance, pool),
         # Guarantors of the loans cut recoveries of defaults, so they come after what decides on those.
-        resolve_providers(written, copula, schedule, told or {}),
+        resolve_providers(written, copula, schedule, period_inputs or {}),
         # After all that makes defaults.
         resolve_delays(written, copula, pool, schedule),
         resolve_prepayments(written, copula, pool, schedule),

@@ -58,7 +58,7 @@ class RandomProviders:
     copula: Copula
     companies: Mapping[str, ObligorRisk]
     promises: tuple[Promise, ...]
-    told: Mapping[str, Sequence[int]]
+    period_inputs: Mapping[str, Sequence[int]]
     schedule: Schedule
 
     def __post_init__(self) -> None:
@@ -83,21 +83,23 @@ class RandomProviders:
         less; what is told holds where it is less still.
         """
         dates = provider_dates(self, numbers, drawn.factors)
-        payment, told, performance = self.ends[1:], dict(drawn.told), drawn.performance
+        payment, period_inputs, performance = self.ends[1:], dict(drawn.period_inputs), drawn.performance
         for promise in self.promises:
             when = dates[promise.company]
             if promise.support is not None:
                 name = f"pays.{promise.support}"
                 pays = np.where(when[:, None] <= payment, promise.recovery, RATE_UNITS)
-                before = told.get(name, np.array(self.told.get(name, [RATE_UNITS] * len(payment)), np.int64))
-                told[name] = np.minimum(pays, before)
+                before = period_inputs.get(
+                    name, np.array(self.period_inputs.get(name, [RATE_UNITS] * len(payment)), np.int64)
+                )
+                period_inputs[name] = np.minimum(pays, before)
             if promise.source is not None:
                 performance = _with_less(performance, promise, when)
-        return replace(drawn, performance=performance, told=told)
+        return replace(drawn, performance=performance, period_inputs=period_inputs)
 
 
 def resolve_providers(
-    written: RandomPerformance, copula: Copula, schedule: Schedule, told: Mapping[str, Sequence[int]]
+    written: RandomPerformance, copula: Copula, schedule: Schedule, period_inputs: Mapping[str, Sequence[int]]
 ) -> RandomProviders | None:
     """The providers that are written, each company once; None where there are none."""
     if not written.providers:
@@ -109,7 +111,7 @@ def resolve_providers(
         for company, names in groups.items()
         for name, one in ((name, written.providers[name]) for name in names)
     ]
-    return RandomProviders(copula, companies, tuple(promises), told, schedule)
+    return RandomProviders(copula, companies, tuple(promises), period_inputs, schedule)
 
 
 def provider_dates(model: RandomProviders, numbers: Numbers, factors: Factors) -> dict[str, Int64]:

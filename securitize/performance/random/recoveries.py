@@ -54,7 +54,7 @@ class RandomRecoveries:
 
         Acts after everything that makes defaults, and before what cuts their recoveries.
         """
-        told = drawn.performance.recoveries
+        given = drawn.performance.recoveries
         score = market_score(self.copula, drawn.factors)
         known: dict[str, tuple[ResolvedRecovery, ...]] = {}
         defaults = dict(drawn.performance.defaults)
@@ -62,7 +62,7 @@ class RandomRecoveries:
             if named.recoveries is None:
                 obligor = self.pool.contracts[name].obligor
                 if obligor not in known:
-                    known[obligor] = random_recoveries(self, told, obligor, numbers, score)
+                    known[obligor] = random_recoveries(self, given, obligor, numbers, score)
                 defaults[name] = replace(named, recoveries=known[obligor])
         return replace(drawn, performance=replace(drawn.performance, defaults=defaults))
 
@@ -112,7 +112,7 @@ def concentration_of(mean: int, deviation: int) -> float | None:
 
 def random_recoveries(
     model: RandomRecoveries,
-    told: tuple[ResolvedRecovery, ...],
+    given: tuple[ResolvedRecovery, ...],
     obligor: str,
     numbers: Numbers,
     score: Float64,
@@ -123,7 +123,7 @@ def random_recoveries(
     Entries of one source hang on one number, ``recovery/OBLIGOR/SOURCE``.
     """
     found, count = [], dict.fromkeys(model.sources, 0)
-    for one in told:
+    for one in given:
         risks = model.sources.get(one.source, ())
         if one.rate is None or count.get(one.source, 0) >= len(risks):
             found.append(one)

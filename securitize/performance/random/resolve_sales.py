@@ -17,7 +17,7 @@ from securitize.definitions.scenarios.random_sales import SalesStep as WrittenSt
 from securitize.market.schedules import Schedule
 from securitize.performance.random.copulas import Law
 from securitize.performance.random.sales import RandomSales, SalesRisk
-from securitize.performance.random.sales_steps import SalesStep
+from securitize.performance.random.sales_steps import ResolvedSalesStep
 
 
 def resolve_sales(
@@ -92,12 +92,12 @@ def _risk(
     )
 
 
-def _step(written: WrittenStep, since: dt.date) -> SalesStep:
+def _step(written: WrittenStep, since: dt.date) -> ResolvedSalesStep:
     """A step that has not come by ``since``."""
     # A window begins on its first day; a hazard acts after its date.
     earliest = written.from_.toordinal() if written.from_ else since.toordinal() + 1
     after = earliest - 1 if written.until else earliest
-    return SalesStep(
+    return ResolvedSalesStep(
         after=max(since.toordinal(), after),
         until=written.until.toordinal() if written.until else None,
         hazard=(written.hazard or 0) / RATE_UNITS,

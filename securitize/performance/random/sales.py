@@ -18,7 +18,7 @@ from securitize.base.streams import Numbers
 from securitize.performance.random.copulas import Law
 from securitize.performance.random.draw import Drawn, Factors
 from securitize.performance.random.mean_reversion import as_normal, normals, tied, variance, walk
-from securitize.performance.random.sales_steps import DAYS_OF_YEAR, SalesStep, step_dates, step_shares
+from securitize.performance.random.sales_steps import DAYS_OF_YEAR, ResolvedSalesStep, step_dates, step_shares
 
 #: See :attr:`SalesRisk.key`.
 RiskKey = tuple[int, bytes, float, float, float, float, float, str]
@@ -43,7 +43,7 @@ class SalesRisk:
     market_loading: float = 0
     sector_loading: float = 0
     sector: str = ""
-    steps: tuple[SalesStep, ...] = ()
+    steps: tuple[ResolvedSalesStep, ...] = ()
 
     def __post_init__(self) -> None:
         if self.volatility < 0 or self.reversion < 0:

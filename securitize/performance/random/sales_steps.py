@@ -17,7 +17,7 @@ DAYS_OF_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
-class SalesStep:
+class ResolvedSalesStep:
     """One step of the sales of a contract.
 
     after        : ordinal; the step comes on a later day
@@ -41,7 +41,7 @@ class SalesStep:
             raise ValueError("a hazard is not negative, a probability is from 0 to 1")
 
 
-def step_dates(step: SalesStep, uniform: Float64) -> Int64:
+def step_dates(step: ResolvedSalesStep, uniform: Float64) -> Int64:
     """The day of the step, ordinals, NEVER where it does not come; ``uniform`` and result are (paths,)."""
     if step.probability == 0:
         return np.full(uniform.shape, NEVER, np.int64)
@@ -58,7 +58,7 @@ def step_dates(step: SalesStep, uniform: Float64) -> Int64:
     return np.where(comes, np.minimum(day, NEVER), NEVER)
 
 
-def step_shares(step: SalesStep, dates: Int64, ends: Int64) -> Float64:
+def step_shares(step: ResolvedSalesStep, dates: Int64, ends: Int64) -> Float64:
     """What the step leaves of the sales of each reporting period, by its days.
 
     dates : of the step, (paths,);  ends : e_0 … e_m, ordinals, (m + 1,)

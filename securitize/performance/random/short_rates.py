@@ -26,7 +26,7 @@ DAYS_OF_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
-class ToldFixings:
+class GivenFixings:
     """The fixings of one floating rule: its index, and by period the day and the rate that is told, units of 1e-8."""
 
     index: str
@@ -52,7 +52,7 @@ class RandomRate:
     months: int
     discount: Discount
     level: float | None
-    fixings: Mapping[str, ToldFixings]
+    fixings: Mapping[str, GivenFixings]
     loading: float = 0
     law: Law = field(default_factory=Law)
 
@@ -62,8 +62,8 @@ class RandomRate:
         if not days:
             return drawn
         changes = self.changes(self.short_rate(numbers, drawn.factors))
-        told = {name: with_changes(one, days, changes) for name, one in self.fixings.items()}
-        return replace(drawn, told={**drawn.told, **told})
+        period_inputs = {name: with_changes(one, days, changes) for name, one in self.fixings.items()}
+        return replace(drawn, period_inputs={**drawn.period_inputs, **period_inputs})
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -97,7 +97,7 @@ class RandomRate:
         return found
 
 
-def with_changes(told: ToldFixings, days: Sequence[dt.date], changes: Int64) -> Int64:
+def with_changes(given: GivenFixings, days: Sequence[dt.date], changes: Int64) -> Int64:
     """Told fixings with the changes of ``days``, within -100% and 100%.
 
     changes : (days, paths)
@@ -105,8 +105,8 @@ def with_changes(told: ToldFixings, days: Sequence[dt.date], changes: Int64) -> 
     """
     paths = changes.shape[1]
     rows = {day: row for row, day in enumerate(days)}
-    found = np.empty((paths, len(told.days)), np.int64)
-    for t, (day, rate) in enumerate(zip(told.days, told.rates, strict=True)):
+    found = np.empty((paths, len(given.days)), np.int64)
+    for t, (day, rate) in enumerate(zip(given.days, given.rates, strict=True)):
         found[:, t] = rate + changes[rows[day]] if day in rows else rate
     within: Int64 = np.clip(found, -RATE_UNITS, RATE_UNITS)
     return within

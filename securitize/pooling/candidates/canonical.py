@@ -11,11 +11,11 @@ import numpy as np
 
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
 from securitize.pooling.candidates.columns import LISTS, Column, Table, arrow_type
-from securitize.pooling.candidates.faults import Fault, Log, Note
+from securitize.pooling.candidates.faults import CellNote, FaultCode, Log
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.reading_columns import ColumnReader, Marks, refusing
 from securitize.pooling.candidates.sources import MAINS, YEARS, Meaning, Source, words
-from securitize.pooling.candidates.values import Cell
+from securitize.pooling.candidates.values import CellReading
 
 Columns = dict[str, Any]
 #: Between the number and the office that is read with it.
@@ -108,7 +108,7 @@ class Canonical:
         one, plain = self._functions(column, unit)
         return self.reader.read(column.name, written, one, arrow_type(column.type), plain)
 
-    def _functions(self, column: Column, unit: str) -> tuple[Callable[[str], Cell], Any]:
+    def _functions(self, column: Column, unit: str) -> tuple[Callable[[str], CellReading], Any]:
         """The function of one cell, and the one that recognises what is plainly right."""
         match column.type:
             case "date":
@@ -125,18 +125,18 @@ class Canonical:
             case _:
                 assert_never(column.type)
 
-    def _text_functions(self, column: Column) -> tuple[Callable[[str], Cell], Any]:
+    def _text_functions(self, column: Column) -> tuple[Callable[[str], CellReading], Any]:
         if column.name == "publication_number":
-            one = refusing(_publication, Fault.PUBLICATION_NUMBER, "normal form")
+            one = refusing(_publication, FaultCode.PUBLICATION_NUMBER, "normal form")
             return one, reading_columns.plain_matches(_NORMAL_PUBLICATION)
         if column.name == "application_number":
-            return refusing(identifiers.application, Fault.APPLICATION_NUMBER, "normal form"), None
+            return refusing(identifiers.application, FaultCode.APPLICATION_NUMBER, "normal form"), None
         if column.name == "credit_code":
-            return refusing(identifiers.credit_code, Fault.CREDIT_CODE, "normal form"), None
+            return refusing(identifiers.credit_code, FaultCode.CREDIT_CODE, "normal form"), None
         if column.name in ("country_code", "kind_code", "event_authority", "event_code"):
-            return refusing(identifiers.folded_identifier, Fault.KEY, "capitals"), None
+            return refusing(identifiers.folded_identifier, FaultCode.KEY, "capitals"), None
         if column.name == "every":
-            return refusing(values.step, Fault.WORD, "normal form"), None
+            return refusing(values.step, FaultCode.WORD, "normal form"), None
         return values.text, reading_columns.plain_texts
 
     def _list(self, column: Column, written: Any, main: Any) -> Any:
@@ -153,9 +153,9 @@ class Canonical:
         separators = rf"(\Q{self.source.separator}\E|[\n；])+"
         return self.reader.lists(column.name, written, separators, _entries)
 
-    def _count(self, text: str) -> Cell:
+    def _count(self, text: str) -> CellReading:
         count = len(names.split_names(text, self.source.separator))
-        return Cell(count or None)
+        return CellReading(count or None)
 
     def _owners(self, written: Any) -> None:
         """The first owner; the others go to co_owners."""
@@ -166,12 +166,12 @@ class Canonical:
             written = pc.binary_join(written, self.source.separator)
         split = partial(names.split_names, separator=self.source.separator)
 
-        def first(text: str) -> Cell:
+        def first(text: str) -> CellReading:
             found = split(text)
-            cell = values.text(found[0]) if found else Cell(None)
+            cell = values.text(found[0]) if found else CellReading(None)
             if len(found) > 1:
-                cell = Cell(
-                    cell.value, (*cell.notes, Note(f"the first of {len(found)} owners; see co_owners"))
+                cell = CellReading(
+                    cell.value, (*cell.notes, CellNote(f"the first of {len(found)} owners; see co_owners"))
                 )
             return cell
 
@@ -193,7 +193,7 @@ class Canonical:
         return self.reader.read(
             "application_number",
             written,
-            refusing(_application, Fault.APPLICATION_NUMBER, "normal form"),
+            refusing(_application, FaultCode.APPLICATION_NUMBER, "normal form"),
             pa.string(),
             shown=lambda distinct: pc.replace_substring_regex(distinct, f"{_BESIDE}.*$", ""),
         )
@@ -235,7 +235,7 @@ class Canonical:
         if given is not None:
             differs = pc.fill_null(pc.not_equal(given, derived), False)
             why = "the publication number says something else, and is taken"
-            self._log(differs, name, given, derived, why, Fault.STATEMENTS)
+            self._log(differs, name, given, derived, why, FaultCode.STATEMENTS)
             derived = pc.coalesce(derived, given)
         self.found[name] = derived
 
@@ -271,7 +271,7 @@ class Canonical:
             day = self.found[name] = pc.if_else(wrong, shifted, day)
         differs = pc.fill_null(pc.and_(pc.not_equal(apart, 0), pc.invert(wrong)), False)
         why = "the year column says another year; the date is kept"
-        self._log(differs, name, day, year, why, Fault.STATEMENTS)
+        self._log(differs, name, day, year, why, FaultCode.STATEMENTS)
 
     def _log(self, mask: Any, name: str, before: Any, after: Any, why: str, code: str = "") -> None:
         import pyarrow as pa
@@ -298,17 +298,17 @@ def _moved(day: dt.date | None, apart: int | None) -> dt.date | None:
         return day.replace(year=year, day=28)
 
 
-def _date(text: str, order: str, as_of: dt.date) -> Cell:
+def _date(text: str, order: str, as_of: dt.date) -> CellReading:
     try:
         read = dates.date(text, order, as_of)
     except ValueError as error:
-        return Cell(None, (Note(str(error), Fault.DATE),))
-    return Cell(read.date, (Note(read.why),) if read.why else ())
+        return CellReading(None, (CellNote(str(error), FaultCode.DATE),))
+    return CellReading(read.date, (CellNote(read.why),) if read.why else ())
 
 
-def _earliest(text: str) -> Cell:
+def _earliest(text: str) -> CellReading:
     found = dates.earliest(text)
-    return Cell(found, (Note("the earliest date in the cell"),) if found else ())
+    return CellReading(found, (CellNote("the earliest date in the cell"),) if found else ())
 
 
 def _publication(text: str) -> str:
@@ -320,19 +320,19 @@ def _application(text: str) -> str:
     return identifiers.application(number, country)
 
 
-def _entries(piece: str) -> tuple[list[str], tuple[Note, ...]]:
+def _entries(piece: str) -> tuple[list[str], tuple[CellNote, ...]]:
     cell = values.text(piece)
     return ([cell.value] if cell.value else []), cell.notes
 
 
-def _symbols(piece: str) -> tuple[list[str], tuple[Note, ...]]:
+def _symbols(piece: str) -> tuple[list[str], tuple[CellNote, ...]]:
     stripped = piece.strip()
     if not stripped:
         return [], ()
     if values.missing(stripped) is not None:
-        return [], (Note(f"{stripped!r} stands for no symbol"),)
+        return [], (CellNote(f"{stripped!r} stands for no symbol"),)
     found, rest = symbols.symbols(piece)
-    notes = [Note(f"{rest!r} is no symbol and is left out", Fault.SYMBOL)] if rest else []
+    notes = [CellNote(f"{rest!r} is no symbol and is left out", FaultCode.SYMBOL)] if rest else []
     if found != [piece]:
-        notes.append(Note("normal form of symbols"))
+        notes.append(CellNote("normal form of symbols"))
     return found, tuple(notes)

@@ -16,7 +16,7 @@ from securitize.base.errors import CalculationError, DefinitionError
 from securitize.pooling.candidates.canonical import Canonical
 from securitize.pooling.candidates.columns import ROW, Table, schema, tables
 from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplicates, merge_rights
-from securitize.pooling.candidates.faults import MERGED, REJECTED, Fault, Log, refused
+from securitize.pooling.candidates.faults import MERGED, REJECTED, FaultCode, Log, refused
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.row_checks import check_rows
 from securitize.pooling.candidates.sources import PARTS, Meaning, Source, folded, meaning_of
@@ -32,7 +32,7 @@ class Counts(NamedTuple):
 
 
 @dataclass
-class Cleaned:
+class CleanTable:
     """One file, cleaned; :mod:`securitize.pooling.candidates.join` may still reject rows.
 
     table  : canonical (:func:`securitize.pooling.candidates.columns.schema`)
@@ -50,20 +50,22 @@ class Cleaned:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        told = {MERGED: 0, REJECTED: 0}
-        for result in told:
+        numbers = {MERGED: 0, REJECTED: 0}
+        for result in numbers:
             parts = [
                 chunk.filter(pc.equal(chunk["outcome"], result))["row"].combine_chunks()
                 for chunk in self.log.chunks
             ]
-            told[result] = len(pc.unique(pa.chunked_array(parts, pa.int64()))) if parts else 0
-        counts = Counts(self.rows_in, len(self.table), told[MERGED], told[REJECTED])
+            numbers[result] = len(pc.unique(pa.chunked_array(parts, pa.int64()))) if parts else 0
+        counts = Counts(self.rows_in, len(self.table), numbers[MERGED], numbers[REJECTED])
         if counts.rows_in != counts.rows_out + counts.merged + counts.rejected:
             raise CalculationError(f"{self.log.file}: rows do not add up: {counts}")
         return counts
 
 
-def clean(raw: Raw, table: str, source: Source, own: Mapping[str, str], as_of: dt.date, log: Log) -> Cleaned:
+def clean(
+    raw: Raw, table: str, source: Source, own: Mapping[str, str], as_of: dt.date, log: Log
+) -> CleanTable:
     """The canonical table of a file.
 
     own   : heading -> canonical column, on top of those of the source
@@ -72,27 +74,29 @@ def clean(raw: Raw, table: str, source: Source, own: Mapping[str, str], as_of: d
     """
     import pyarrow as pa
 
-    told = tables()[table]
-    taken = _take_headings(raw, told, source, own, log)
+    table_form = tables()[table]
+    taken = _take_headings(raw, table_form, source, own, log)
     rejected = np.zeros(len(raw.rows), bool)
     for row, place, formula in raw.doubtful:
         if any(place in places for _, places in taken):
             what = "a formula without a stored value"
-            log.say(row, raw.headings[place], formula, what, Fault.FORMULA_WITHOUT_VALUE)
+            log.say(row, raw.headings[place], formula, what, FaultCode.FORMULA_WITHOUT_VALUE)
             rejected |= raw.rows == row
-    canonical = Canonical(raw, told, source, as_of, log, rejected)
+    canonical = Canonical(raw, table_form, source, as_of, log, rejected)
     columns = canonical.columns(taken)
-    check_rows(columns, told, raw.rows, rejected, as_of, log)
+    check_rows(columns, table_form, raw.rows, rejected, as_of, log)
     arrays = [pa.array(raw.rows, pa.int64())]
     wanted = schema(table)
-    arrays += [columns.get(name, pa.nulls(len(raw.rows), wanted.field(name).type)) for name in told.names]
+    arrays += [
+        columns.get(name, pa.nulls(len(raw.rows), wanted.field(name).type)) for name in table_form.names
+    ]
     whole = pa.Table.from_arrays(arrays, schema=wanted).filter(pa.array(~rejected))
-    whole = drop_duplicates(whole, told, log)
-    whole = drop_conflicts(whole, told, log)
+    whole = drop_duplicates(whole, table_form, log)
+    whole = drop_conflicts(whole, table_form, log)
     same: dict[str, str] = {}
     if table == "patents":
         whole, same = merge_rights(whole, log)
-    cleaned = Cleaned(table, whole, log, len(raw.rows) + raw.lost, same)
+    cleaned = CleanTable(table, whole, log, len(raw.rows) + raw.lost, same)
     cleaned.counts()
     return cleaned
 
@@ -108,12 +112,16 @@ def _take_headings(
         known = ", ".join(table.names)
         problems.append(
             refused(
-                log.file, f"{table.name} have no such column", column, f"columns are {known}", Fault.SOURCE
+                log.file,
+                f"{table.name} have no such column",
+                column,
+                f"columns are {known}",
+                FaultCode.SOURCE,
             )
         )
     repair = "write it as the file does"
     problems += [
-        refused(log.file, "the file has no such heading", heading, repair, Fault.HEADINGS)
+        refused(log.file, "the file has no such heading", heading, repair, FaultCode.HEADINGS)
         for heading in own
         if folded(heading) not in keys
     ]
@@ -122,7 +130,9 @@ def _take_headings(
     )
     if twice:
         problems.append(
-            refused(log.file, "a heading stands twice", ", ".join(twice), "name each once", Fault.HEADINGS)
+            refused(
+                log.file, "a heading stands twice", ", ".join(twice), "name each once", FaultCode.HEADINGS
+            )
         )
     if problems:
         raise DefinitionError(problems)
@@ -132,10 +142,12 @@ def _take_headings(
     for name in needed:
         if name not in held:
             repair = "name its heading, or the source that the file comes from"
-            problems.append(refused(log.file, f"the column {name} is missing", "", repair, Fault.HEADINGS))
+            problems.append(
+                refused(log.file, f"the column {name} is missing", "", repair, FaultCode.HEADINGS)
+            )
     if not table.key and not held & {"publication_number", "application_number"}:
         problems.append(
-            refused(log.file, "the events name no patent", "", "add application_number", Fault.HEADINGS)
+            refused(log.file, "the events name no patent", "", "add application_number", FaultCode.HEADINGS)
         )
     if problems:
         raise DefinitionError(problems)
@@ -154,10 +166,12 @@ def _meanings(
         meaning = meaning_of(heading, meanings)
         if meaning is None:
             if raw.columns[place].null_count < len(raw.rows) and heading:
-                log.say(raw.heading_row, heading, "", "no canonical column; it is not taken", Fault.NOT_TAKEN)
+                log.say(
+                    raw.heading_row, heading, "", "no canonical column; it is not taken", FaultCode.NOT_TAKEN
+                )
             elif not heading and not _is_blank(raw.columns[place]):
                 what = f"column {place + 1} has no heading; it is not taken"
-                log.say(raw.heading_row, "", "", what, Fault.NOT_TAKEN)
+                log.say(raw.heading_row, "", "", what, FaultCode.NOT_TAKEN)
             continue
         if meaning.column == ROW:
             continue
@@ -165,7 +179,7 @@ def _meanings(
         if others and meaning.how not in PARTS:
             first = raw.headings[others[0]]
             why = f"it means {meaning.column} as {first} does, and is taken where that is empty"
-            log.say(raw.heading_row, heading, "", why, Fault.NOT_TAKEN)
+            log.say(raw.heading_row, heading, "", why, FaultCode.NOT_TAKEN)
         others.append(place)
     return list(found.items())
 

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError, Problem
-from securitize.pooling.candidates.faults import Fault, Log, refused, shortened
+from securitize.pooling.candidates.faults import FaultCode, Log, refused, shortened
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
     MOST_COLUMNS,
     Raw,
     find_heading,
-    tell_lines_before,
+    log_lines_before,
 )
 
 _SEPARATORS = ",\t;"
@@ -39,7 +39,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     text, encoding = decode(data)
     if encoding == "latin-1":
         why = "the file is neither UTF-8 nor GB18030; read as Latin-1, so letters may be wrong"
-        log.say(0, "", "Latin-1", why, Fault.DAMAGED, "UTF-8")
+        log.say(0, "", "Latin-1", why, FaultCode.DAMAGED, "UTF-8")
     elif encoding != "utf-8":
         log.say(0, "", encoding, f"the file is {encoding}, not UTF-8", "", "UTF-8")
     if text.count("\x00") > _MOST_ZEROS * len(text):
@@ -50,7 +50,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     separator = _separator(beginning)
     lines, ends = _first_lines(file, beginning, separator)
     place = find_heading(file, lines, known)
-    tell_lines_before(log, lines[:place])
+    log_lines_before(log, lines[:place])
     headings = [heading.strip() for heading in lines[place]]
     if len(headings) > MOST_COLUMNS:
         raise DefinitionError(
@@ -60,14 +60,14 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:
         what = f"the row has {fields} fields, the heading {len(headings)}"
-        log.say(first + number, "", shortened(row), what, Fault.LENGTH)
+        log.say(first + number, "", shortened(row), what, FaultCode.LENGTH)
     rows = np.arange(len(table) + len(lost)) + first
     rows = np.delete(rows, [number for number, _, _ in lost])
     columns = [column.combine_chunks() for column in table.columns]
     swallowed = _holding_rows(columns, separator)
     for row, cells in zip(rows[swallowed], _cells(columns, swallowed), strict=True):
         what = "a cell holds whole rows: a quote is closed too late"
-        log.say(int(row), "", shortened(separator.join(cells)), what, Fault.LENGTH)
+        log.say(int(row), "", shortened(separator.join(cells)), what, FaultCode.LENGTH)
     columns = [_without(column, swallowed) for column in columns]
     return Raw(headings, place + 1, columns, rows[~swallowed], len(lost) + int(swallowed.sum()))
 
@@ -174,7 +174,7 @@ def _body(
     if rows < 0 or any(column[rows].as_py() != _MARK for column in table.columns):
         what = "a quote is opened and never closed"
         line = first + rows + len(lost) - (rows < 0)
-        raise DefinitionError([Problem(file, max(line, 1), "", what, "", "close it", Fault.FILE)])
+        raise DefinitionError([Problem(file, max(line, 1), "", what, "", "close it", FaultCode.FILE)])
     return table.slice(0, rows), lost
 
 

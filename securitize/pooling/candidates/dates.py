@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMBEDDED = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
 
 
-class Read(NamedTuple):
+class DateReading(NamedTuple):
     """A date that was read; None where there is none. ``why`` says how, empty for ISO 8601.
 
     two_digits : whether its century was chosen
@@ -38,7 +38,7 @@ class Read(NamedTuple):
     two_digits: bool = False
 
 
-def date(text: str, order: str, as_of: dt.date) -> Read:
+def date(text: str, order: str, as_of: dt.date) -> DateReading:
     """The date of a cell.
 
     order : ``mdy`` or ``dmy`` of dates with slashes and the year last; empty where their order is unknown
@@ -49,17 +49,19 @@ def date(text: str, order: str, as_of: dt.date) -> Read:
     plain = unicodedata.normalize("NFKC", text).strip()
     bare = _TIME.sub("", plain)
     if bare.lower() in SENTINELS or (bare.endswith(".0") and bare[:-2] in SENTINELS):
-        return Read(None, f"{plain!r} stands for no date" if plain else "")
+        return DateReading(None, f"{plain!r} stands for no date" if plain else "")
     matched = _YEAR_FIRST.fullmatch(bare)
     if matched:
         is_plain = plain == text and _PLAIN.fullmatch(plain)
-        return Read(_day(*matched.groups()), "" if is_plain else "read with the year first")
+        return DateReading(_day(*matched.groups()), "" if is_plain else "read with the year first")
     matched = _COMPACT.fullmatch(bare)
     if matched:
-        return Read(_day(*matched.groups()), "read as YYYYMMDD")
+        return DateReading(_day(*matched.groups()), "read as YYYYMMDD")
     matched = _SERIAL.fullmatch(bare)
     if matched and int(matched[1]) in _SERIALS:
-        return Read(_DAY_ZERO + dt.timedelta(days=int(matched[1])), "read as a day number of a spreadsheet")
+        return DateReading(
+            _DAY_ZERO + dt.timedelta(days=int(matched[1])), "read as a day number of a spreadsheet"
+        )
     matched = _SLASHES.fullmatch(bare)
     if matched:
         return _year_last(matched, order, as_of)
@@ -77,17 +79,17 @@ def earliest(text: str) -> dt.date | None:
     return min(found, default=None)
 
 
-def _year_last(matched: re.Match[str], order: str, as_of: dt.date) -> Read:
+def _year_last(matched: re.Match[str], order: str, as_of: dt.date) -> DateReading:
     if order not in ("mdy", "dmy"):
         raise ValueError("the order of day and month is not known")
     first, second, year = matched.groups()
     month, day = (first, second) if order == "mdy" else (second, first)
     if len(year) == 4:
-        return Read(_day(year, month, day), f"read as {order[0]}/{order[1]}/yyyy")
+        return DateReading(_day(year, month, day), f"read as {order[0]}/{order[1]}/yyyy")
     century = as_of.year // 100 * 100
     full = century + int(year)
     full -= 100 if full > as_of.year else 0
-    return Read(_day(str(full), month, day), f"read as {order[0]}/{order[1]}/yy", two_digits=True)
+    return DateReading(_day(str(full), month, day), f"read as {order[0]}/{order[1]}/yy", two_digits=True)
 
 
 def _day(year: str, month: str, day: str) -> dt.date:

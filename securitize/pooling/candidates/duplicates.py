@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from securitize.pooling.candidates import identifiers
 from securitize.pooling.candidates.columns import ROW, Table
-from securitize.pooling.candidates.faults import Fault, Log
+from securitize.pooling.candidates.faults import FaultCode, Log
 
 Places = npt.NDArray[np.int64]
 #: Facts of a right rather than of one publication: what the kept row lacks is taken from the merged one.
@@ -48,18 +48,18 @@ _SHARED = (
 _DECISIVE = ("company", "contract", "standard", "revenue", "contribution", "cost")
 
 
-def drop_duplicates(table: Any, told: Table, log: Log) -> Any:
+def drop_duplicates(table: Any, table_form: Table, log: Log) -> Any:
     """Keep the first of rows with one key: equal ones are merged, others are rejected with what differs."""
-    first = _first_of(_key_of(table, told))
+    first = _first_of(_key_of(table, table_form))
     later = np.flatnonzero(first != np.arange(len(first)))
     if not len(later):
         return table
     differs = np.zeros(len(later), np.int64)
-    for place, name in reversed(list(enumerate(told.names, 1))):
+    for place, name in reversed(list(enumerate(table_form.names, 1))):
         column = _comparable(table[name])
         differs[~_equal(column, later, first[later])] = place
     rows = table[ROW].to_numpy()
-    key = told.key or "event_code"
+    key = table_form.key or "event_code"
     values = table[key].combine_chunks()
     alike = differs == 0
     merged, kept = later[alike], first[later[alike]]
@@ -69,10 +69,10 @@ def drop_duplicates(table: Any, told: Table, log: Log) -> Any:
         _take(values, merged),
         _take(values, kept),
         [f"the same as row {row}" for row in rows[kept]],
-        Fault.MERGED,
+        FaultCode.MERGED,
     )
     for place in np.unique(differs[~alike]):
-        name = told.names[place - 1]
+        name = table_form.names[place - 1]
         these = later[differs == place]
         column = _comparable(table[name])
         others = _take(column, first[these]).to_pylist()
@@ -80,19 +80,19 @@ def drop_duplicates(table: Any, told: Table, log: Log) -> Any:
             f"the {key} stands in row {row} as well, with another {name}: {other or 'empty'}"
             for row, other in zip(rows[first[these]], others, strict=True)
         ]
-        log.add(rows[these], name, _take(column, these), [None] * len(these), why, Fault.CONFLICT)
+        log.add(rows[these], name, _take(column, these), [None] * len(these), why, FaultCode.CONFLICT)
     return _without(table, later)
 
 
-def drop_conflicts(table: Any, told: Table, log: Log) -> Any:
+def drop_conflicts(table: Any, table_form: Table, log: Log) -> Any:
     """Reject later rows that share a name which only one row may have, such as a credit code."""
-    for name in told.unique:
+    for name in table_form.unique:
         first = _first_of(table[name].combine_chunks())
         later = np.flatnonzero(first != np.arange(len(first)))
         rows = table[ROW].to_numpy()
         why = [f"row {row} has it as well" for row in rows[first[later]]]
         values = table[name].combine_chunks()
-        log.add(rows[later], name, _take(values, later), [None] * len(later), why, Fault.CONFLICT)
+        log.add(rows[later], name, _take(values, later), [None] * len(later), why, FaultCode.CONFLICT)
         table = _without(table, later)
     return table
 
@@ -123,13 +123,13 @@ def merge_rights(table: Any, log: Log) -> tuple[Any, dict[str, str]]:
         differs = pc.fill_null(pc.not_equal(mine, other), False).to_numpy(zero_copy_only=False) & ~disputed
         these = later[differs]
         why = [f"the same right as row {row}, with another {name}" for row in rows[first[these]]]
-        log.add(rows[these], name, _take(column, these), [None] * len(these), why, Fault.CONFLICT)
+        log.add(rows[these], name, _take(column, these), [None] * len(these), why, FaultCode.CONFLICT)
         disputed |= differs
     merged = later[~disputed]
     number = table["publication_number"].combine_chunks()
     dropped, kept = _take(number, merged), _take(number, first[merged])
     why = [f"the same right as row {row}, whose publication is kept" for row in rows[first[merged]]]
-    log.add(rows[merged], "publication_number", dropped, kept, why, Fault.MERGED)
+    log.add(rows[merged], "publication_number", dropped, kept, why, FaultCode.MERGED)
     table = _with_shared_facts(table, merged, first[merged], log)
     return _without(table, later), dict(zip(dropped.to_pylist(), kept.to_pylist(), strict=True))
 
@@ -179,12 +179,12 @@ def _rank(country: str, kind: str) -> int:
     return 1 if kind in ("A", "A1", "A2", "U", "U1") else 2
 
 
-def _key_of(table: Any, told: Table) -> Any:
+def _key_of(table: Any, table_form: Table) -> Any:
     import pyarrow.compute as pc
 
-    if told.key:
-        return table[told.key].combine_chunks()
-    texts = [pc.fill_null(_comparable(table[name]), "") for name in told.names]
+    if table_form.key:
+        return table[table_form.key].combine_chunks()
+    texts = [pc.fill_null(_comparable(table[name]), "") for name in table_form.names]
     return _chunk(pc.binary_join_element_wise(*texts, "\x1f"))
 
 

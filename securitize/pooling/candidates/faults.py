@@ -12,10 +12,10 @@ from securitize.base.errors import Problem
 #: Most problems that one file gives as objects; the log of changes holds all of them.
 MOST_PROBLEMS = 10_000
 #: Longest text of a cell that the log repeats.
-MOST_TOLD = 500
+MOST_CHARACTERS = 500
 
 
-class Fault(StrEnum):
+class FaultCode(StrEnum):
     """Codes. The first group refuses a file, the second rejects a row, the third is only told."""
 
     FILE = "SEC400"
@@ -59,9 +59,9 @@ def outcome(code: str) -> str:
     """What follows from a code: ``rejected``, ``merged``, ``warning``; ``repaired`` where there is none."""
     if not code:
         return REPAIRED
-    if code == Fault.MERGED:
+    if code == FaultCode.MERGED:
         return MERGED
-    return REJECTED if code < Fault.MERGED else WARNING
+    return REJECTED if code < FaultCode.MERGED else WARNING
 
 
 def is_rejection(problem: Problem) -> bool:
@@ -70,30 +70,30 @@ def is_rejection(problem: Problem) -> bool:
 
 
 _REPAIRS = {
-    Fault.LENGTH: "write one field a column; quote a field that holds the separator",
-    Fault.KEY: "write what identifies the row",
-    Fault.PUBLICATION_NUMBER: "write office, number and kind, such as CN102345678B",
-    Fault.APPLICATION_NUMBER: "write it with its check digit, such as CN201710117081.7",
-    Fault.CREDIT_CODE: "write the 18 characters of the business licence",
-    Fault.DATE: "write 2024-09-11",
-    Fault.DATES: "correct the date that is wrong",
-    Fault.NUMBER: "write a plain number, amounts in currency units, shares as decimals",
-    Fault.WORD: "write one of the words of the column",
-    Fault.FORMULA_WITHOUT_VALUE: "open the workbook, let it calculate, and save it; or write the value",
-    Fault.CONFLICT: "keep the row that is right",
-    Fault.UNKNOWN_COMPANY: "add the company, or write its key, credit code or registered name",
-    Fault.DAMAGED: "export the file anew as UTF-8",
-    Fault.FORMULA: "nothing is calculated; take the sign away if it is none",
+    FaultCode.LENGTH: "write one field a column; quote a field that holds the separator",
+    FaultCode.KEY: "write what identifies the row",
+    FaultCode.PUBLICATION_NUMBER: "write office, number and kind, such as CN102345678B",
+    FaultCode.APPLICATION_NUMBER: "write it with its check digit, such as CN201710117081.7",
+    FaultCode.CREDIT_CODE: "write the 18 characters of the business licence",
+    FaultCode.DATE: "write 2024-09-11",
+    FaultCode.DATES: "correct the date that is wrong",
+    FaultCode.NUMBER: "write a plain number, amounts in currency units, shares as decimals",
+    FaultCode.WORD: "write one of the words of the column",
+    FaultCode.FORMULA_WITHOUT_VALUE: "open the workbook, let it calculate, and save it; or write the value",
+    FaultCode.CONFLICT: "keep the row that is right",
+    FaultCode.UNKNOWN_COMPANY: "add the company, or write its key, credit code or registered name",
+    FaultCode.DAMAGED: "export the file anew as UTF-8",
+    FaultCode.FORMULA: "nothing is calculated; take the sign away if it is none",
 }
 
 
 def repair_of(code: str) -> str:
     """What would be right, in general; empty where the reader knows best."""
-    return _REPAIRS.get(Fault(code), "") if code else ""
+    return _REPAIRS.get(FaultCode(code), "") if code else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CellNote:
     """One thing that is said of a cell: why it was changed, and the code where more than that follows."""
 
     why: str
@@ -102,7 +102,7 @@ class Note:
 
 def shortened(text: str) -> str:
     """``text``, or its beginning and its length where it is long."""
-    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}… ({len(text):,} characters)"
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}… ({len(text):,} characters)"
 
 
 @dataclass
@@ -139,8 +139,8 @@ class Log:
                     "row": pa.array(rows, pa.int64()),
                     "column": pa.repeat(pa.scalar(column), count),
                     "outcome": pa.repeat(pa.scalar(outcome(code)), count),
-                    "before": _told(before),
-                    "after": _told(after),
+                    "before": _shortened_texts(before),
+                    "after": _shortened_texts(after),
                     "why": reasons,
                     "code": pa.repeat(pa.scalar(str(code)), count),
                 }
@@ -173,13 +173,13 @@ class Log:
         """The entries with a code, in the common form, by row; at most ``MOST_PROBLEMS`` and a last one that counts."""
         import pyarrow.compute as pc
 
-        told = self.changes()
-        told = told.filter(pc.not_equal(told["code"], ""))
-        rest = len(told) - MOST_PROBLEMS
-        found = [self._problem(entry) for entry in told.slice(0, MOST_PROBLEMS).to_pylist()]
+        entries = self.changes()
+        entries = entries.filter(pc.not_equal(entries["code"], ""))
+        rest = len(entries) - MOST_PROBLEMS
+        found = [self._problem(entry) for entry in entries.slice(0, MOST_PROBLEMS).to_pylist()]
         if rest > 0:
             what = f"{rest} more problems stand in the changes"
-            found.append(Problem(self.file, 0, "", what, "", "", Fault.MORE))
+            found.append(Problem(self.file, 0, "", what, "", "", FaultCode.MORE))
         return tuple(found)
 
     def _problem(self, entry: dict[str, Any]) -> Problem:
@@ -221,12 +221,14 @@ def running_numbers(rows: Any, columns: Any) -> Any:
     return np.arange(count) - np.repeat(starts, np.diff(np.append(starts, count))) + 1
 
 
-def refused(file: str, what: str, found: str = "", repair: str = "", code: Fault = Fault.FILE) -> Problem:
+def refused(
+    file: str, what: str, found: str = "", repair: str = "", code: FaultCode = FaultCode.FILE
+) -> Problem:
     """A problem of a whole file."""
     return Problem(file, 0, "", what, found, repair, code)
 
 
-def _told(texts: Iterable[Any]) -> Any:
+def _shortened_texts(texts: Iterable[Any]) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -234,6 +236,6 @@ def _told(texts: Iterable[Any]) -> Any:
     array = texts if is_arrow else pa.array(list(texts), pa.string())
     array = pc.fill_null(pc.cast(array, pa.string()), "")
     lengths = pc.utf8_length(array)
-    if len(array) and pc.max(lengths).as_py() > MOST_TOLD:
+    if len(array) and pc.max(lengths).as_py() > MOST_CHARACTERS:
         array = pa.array([shortened(text) for text in array.to_pylist()], pa.string())
     return array

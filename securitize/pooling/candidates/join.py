@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from securitize.pooling.candidates.cleaning import Cleaned
+from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW
-from securitize.pooling.candidates.faults import Fault
+from securitize.pooling.candidates.faults import FaultCode
 from securitize.pooling.candidates.names import comparison_key, likely_former_names
 
 
@@ -40,7 +40,7 @@ class CompanyIndex:
         return self.exact.get(written.strip()) or self.by_name.get(comparison_key(written))
 
 
-def join(cleaned: Mapping[str, Cleaned]) -> None:
+def join(cleaned: Mapping[str, CleanTable]) -> None:
     """Replace names by keys, reject contracts of unknown companies, and tell of what belongs to nobody.
 
     Afterwards each company and contract that a patent or contract names stands in its table. Only tables that were
@@ -49,8 +49,8 @@ def join(cleaned: Mapping[str, Cleaned]) -> None:
     patents, companies, contracts = (cleaned.get(name) for name in ("patents", "companies", "contracts"))
     if companies is not None:
         index = CompanyIndex(companies.table)
-        _tell_ambiguous(companies, index)
-        strangers: list[tuple[Cleaned, int, str, str]] = []
+        _log_ambiguous(companies, index)
+        strangers: list[tuple[CleanTable, int, str, str]] = []
         if contracts is not None:
             strangers += _contracts_to_companies(contracts, index)
         if patents is not None:
@@ -59,18 +59,20 @@ def join(cleaned: Mapping[str, Cleaned]) -> None:
     if patents is not None and contracts is not None:
         _patents_to_contracts(patents, contracts)
     if companies is not None:
-        _tell_idle_companies(companies, [one for one in (patents, contracts) if one is not None])
+        _log_idle_companies(companies, [one for one in (patents, contracts) if one is not None])
 
 
-def _tell_ambiguous(companies: Cleaned, index: CompanyIndex) -> None:
+def _log_ambiguous(companies: CleanTable, index: CompanyIndex) -> None:
     rows = dict(zip(companies.table["company"].to_pylist(), companies.table[ROW].to_pylist(), strict=True))
     for name, keys in index.ambiguous.items():
         named = ", ".join(sorted(keys))
         why = f"the companies {named} bear it; patents and contracts must name their key"
-        companies.log.say(max(rows[key] for key in keys), "name", name, why, Fault.STATEMENTS, name)
+        companies.log.say(max(rows[key] for key in keys), "name", name, why, FaultCode.STATEMENTS, name)
 
 
-def _contracts_to_companies(contracts: Cleaned, index: CompanyIndex) -> list[tuple[Cleaned, int, str, str]]:
+def _contracts_to_companies(
+    contracts: CleanTable, index: CompanyIndex
+) -> list[tuple[CleanTable, int, str, str]]:
     import pyarrow as pa
 
     written = contracts.table["company"].to_pylist()
@@ -78,7 +80,9 @@ def _contracts_to_companies(contracts: Cleaned, index: CompanyIndex) -> list[tup
     found = [index.find(text) if text else None for text in written]
     for row, text, key in zip(rows, written, found, strict=True):
         if key is None:
-            contracts.log.say(row, "company", text or "", "there is no such company", Fault.UNKNOWN_COMPANY)
+            contracts.log.say(
+                row, "company", text or "", "there is no such company", FaultCode.UNKNOWN_COMPANY
+            )
         elif key != text:
             contracts.log.say(row, "company", text, "the key of the company", "", key)
     strangers = [
@@ -92,7 +96,7 @@ def _contracts_to_companies(contracts: Cleaned, index: CompanyIndex) -> list[tup
     return strangers
 
 
-def _patents_to_companies(patents: Cleaned, index: CompanyIndex) -> list[tuple[Cleaned, int, str, str]]:
+def _patents_to_companies(patents: CleanTable, index: CompanyIndex) -> list[tuple[CleanTable, int, str, str]]:
     """The company of each patent: as named, else the one that its owner is by name."""
     import pyarrow.compute as pc
 
@@ -110,7 +114,7 @@ def _patents_to_companies(patents: Cleaned, index: CompanyIndex) -> list[tuple[C
     _log(patents, filled, "company", owner, key, "the owner is this company, by its name")
     nobody = pc.is_null(key)
     why = "no company of the table owns it"
-    _log(patents, nobody, "company", written, _texts([None] * len(rows)), why, Fault.NO_COMPANY)
+    _log(patents, nobody, "company", written, _texts([None] * len(rows)), why, FaultCode.NO_COMPANY)
     patents.table = _set(patents.table, "company", key)
     indices = encoded.indices.fill_null(-1).to_numpy()
     lost = np.flatnonzero(nobody.to_numpy(zero_copy_only=False) & (indices >= 0))
@@ -118,7 +122,7 @@ def _patents_to_companies(patents: Cleaned, index: CompanyIndex) -> list[tuple[C
     return [(patents, int(rows[place]), "company", distinct[indices[place]]) for place in lost[first]]
 
 
-def _suggest_former_names(index: CompanyIndex, strangers: list[tuple[Cleaned, int, str, str]]) -> None:
+def _suggest_former_names(index: CompanyIndex, strangers: list[tuple[CleanTable, int, str, str]]) -> None:
     likely = likely_former_names([name for *_, name in strangers], index.names)
     for one, row, column, name in strangers:
         for suggestion in (each for each in likely if each.name == name):
@@ -126,17 +130,17 @@ def _suggest_former_names(index: CompanyIndex, strangers: list[tuple[Cleaned, in
                 f"may be a former name, or a misspelling, of {suggestion.other} ({suggestion.score:.0f} of 100); "
                 f"if it is, add it to former_names"
             )
-            one.log.say(row, column, name, why, Fault.FORMER_NAME, name)
+            one.log.say(row, column, name, why, FaultCode.FORMER_NAME, name)
 
 
-def _patents_to_contracts(patents: Cleaned, contracts: Cleaned) -> None:
+def _patents_to_contracts(patents: CleanTable, contracts: CleanTable) -> None:
     import pyarrow.compute as pc
 
     named = patents.table["contract"].combine_chunks()
     known = pc.is_in(named, value_set=contracts.table["contract"].combine_chunks())
     unknown = pc.and_(pc.is_valid(named), pc.invert(known))
     nothing = _texts([None] * len(named))
-    _log(patents, unknown, "contract", named, nothing, "there is no such contract", Fault.CONTRACT)
+    _log(patents, unknown, "contract", named, nothing, "there is no such contract", FaultCode.CONTRACT)
     patents.table = _set(patents.table, "contract", pc.if_else(known, named, None))
     behind = set(pc.unique(patents.table["contract"]).to_pylist())
     for key, row in zip(
@@ -144,20 +148,20 @@ def _patents_to_contracts(patents: Cleaned, contracts: Cleaned) -> None:
     ):
         if key not in behind:
             why = "no candidate patent stands behind it"
-            contracts.log.say(row, "contract", key, why, Fault.CONTRACT, key)
+            contracts.log.say(row, "contract", key, why, FaultCode.CONTRACT, key)
 
 
-def _tell_idle_companies(companies: Cleaned, others: list[Cleaned]) -> None:
+def _log_idle_companies(companies: CleanTable, others: list[CleanTable]) -> None:
     busy = Counter(key for other in others for key in other.table["company"].to_pylist())
     for key, row in zip(
         companies.table["company"].to_pylist(), companies.table[ROW].to_pylist(), strict=True
     ):
         if others and not busy[key]:
             why = "it has neither candidate patents nor contracts"
-            companies.log.say(row, "company", key, why, Fault.NO_CANDIDATES, key)
+            companies.log.say(row, "company", key, why, FaultCode.NO_CANDIDATES, key)
 
 
-def _log(one: Cleaned, mask: Any, column: str, before: Any, after: Any, why: str, code: str = "") -> None:
+def _log(one: CleanTable, mask: Any, column: str, before: Any, after: Any, why: str, code: str = "") -> None:
     import pyarrow as pa
 
     chosen = np.flatnonzero(mask.to_numpy(zero_copy_only=False))

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.candidates.cleaning import Cleaned
+from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW, load_toml
-from securitize.pooling.candidates.faults import Fault
+from securitize.pooling.candidates.faults import FaultCode
 from securitize.pooling.candidates.names import comparison_key
 from securitize.pooling.candidates.sources import folded
 
@@ -92,7 +92,7 @@ def load_words() -> Mapping[str, Any]:
     return MappingProxyType({**groups, "licence_words": listed["licence_words"]})
 
 
-def apply_events(patents: Cleaned, events: Cleaned, as_of: dt.date) -> None:
+def apply_events(patents: CleanTable, events: CleanTable, as_of: dt.date) -> None:
     """Set the facts of ``patents`` that its legal events decide; both logs and ``patents.table`` are changed.
 
     Sets legal_status, lapse_date, pledged, licence, preserved, partly_invalid and transfers, and pledges and
@@ -102,13 +102,13 @@ def apply_events(patents: Cleaned, events: Cleaned, as_of: dt.date) -> None:
         return
     history = _History(patents, events, as_of)
     _Facts(patents, history).apply()
-    _tell_other_owners(patents, history)
+    _log_other_owners(patents, history)
 
 
 class _History:
     """The events that count, in their order: place of the patent, effect, day, and place of the event."""
 
-    def __init__(self, patents: Cleaned, events: Cleaned, as_of: dt.date) -> None:
+    def __init__(self, patents: CleanTable, events: CleanTable, as_of: dt.date) -> None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -117,14 +117,16 @@ class _History:
         patent = _places_of_patents(patents, events)
         lost = np.flatnonzero(patent < 0)
         named = pc.coalesce(table["publication_number"], table["application_number"])
-        _say(events, lost, "publication_number", named, "no candidate has this event", Fault.UNKNOWN_PATENT)
+        _say(
+            events, lost, "publication_number", named, "no candidate has this event", FaultCode.UNKNOWN_PATENT
+        )
         limit = pa.scalar(as_of, pa.date32())
         taken = pc.coalesce(table["effective_date"], table["event_date"])
         late = pc.or_(
             pc.fill_null(pc.greater(table["event_date"], limit), False), pc.greater(taken, limit)
         ).to_numpy()
         why = f"after {as_of}: it does not count yet"
-        _say(events, np.flatnonzero(late), "event_date", taken, why, Fault.LEFT_OUT)
+        _say(events, np.flatnonzero(late), "event_date", taken, why, FaultCode.LEFT_OUT)
         effect = self._effects()
         count = np.flatnonzero((patent >= 0) & ~late & (effect != NONE))
         day = pc.cast(taken, pa.int32()).to_numpy().astype(np.int64)
@@ -156,7 +158,7 @@ class _History:
             found.append(effect or NONE)
         for (office, code), rows in unknown.items():
             why = f"what {office} {code} means is not known; {len(rows)} events with it do not count"
-            self.events.log.say(rows[0], "event_code", code, why, Fault.EVENT_CODE, code)
+            self.events.log.say(rows[0], "event_code", code, why, FaultCode.EVENT_CODE, code)
         return np.array(found, object)
 
     def of(self, *names: str) -> npt.NDArray[np.bool_]:
@@ -193,7 +195,7 @@ class _History:
 class _Facts:
     """Puts what the events say into the table of patents."""
 
-    def __init__(self, patents: Cleaned, history: _History) -> None:
+    def __init__(self, patents: CleanTable, history: _History) -> None:
         self.patents, self.history, self.count = patents, history, len(patents.table)
 
     def apply(self) -> None:
@@ -266,7 +268,7 @@ class _Facts:
         doubtful = [patent for patent in unsaid if open_[patent] and found[patent] is None]
         why = "a licence is recorded, and nothing says of which kind"
         column = self.patents.table["licence"]
-        _say(self.patents, np.array(sorted(doubtful), np.int64), "licence", column, why, Fault.EVENTS)
+        _say(self.patents, np.array(sorted(doubtful), np.int64), "licence", column, why, FaultCode.EVENTS)
 
     def _flag(self, name: str, value: npt.NDArray[np.bool_], speaks: npt.NDArray[np.bool_]) -> None:
         self._put(name, value.tolist(), speaks, self.history.covered)
@@ -291,7 +293,7 @@ class _Facts:
             places = pa.array(np.flatnonzero(mask))
             self.patents.log.add(rows[mask], name, before.take(places), after.take(places), why, code)
 
-        log(differs, "the legal events say something else, and are taken", Fault.EVENTS)
+        log(differs, "the legal events say something else, and are taken", FaultCode.EVENTS)
         if fresh.any() and not has.any():
             why = f"filled from the legal events in {int(fresh.sum())} rows: the file does not tell it"
             self.patents.log.say(0, name, "", why)
@@ -302,7 +304,7 @@ class _Facts:
         self.patents.table = table.set_column(place, table.schema.field(name), column)
 
 
-def _tell_other_owners(patents: Cleaned, history: _History) -> None:
+def _log_other_owners(patents: CleanTable, history: _History) -> None:
     """Warn where the owner of the table is not the one that the last transfer or change of name leaves."""
     owners = patents.table["owner"].to_pylist()
     rows = patents.table[ROW].to_pylist()
@@ -315,10 +317,10 @@ def _tell_other_owners(patents: Cleaned, history: _History) -> None:
         holders = {comparison_key(name) for name in new.replace("；", ";").split(";")}
         if comparison_key(owner) not in holders:
             why = "the last transfer in the legal events went to somebody else; the title is in doubt"
-            patents.log.say(rows[place], "owner", owner, why, Fault.EVENTS, new)
+            patents.log.say(rows[place], "owner", owner, why, FaultCode.EVENTS, new)
 
 
-def _places_of_patents(patents: Cleaned, events: Cleaned) -> Places:
+def _places_of_patents(patents: CleanTable, events: CleanTable) -> Places:
     """(events,) the patent that an event belongs to: by publication, else by application; -1 without one."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -353,7 +355,7 @@ def _valid(column: Any) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _say(one: Cleaned, places: Places, column: str, before: Any, why: str, code: str) -> None:
+def _say(one: CleanTable, places: Places, column: str, before: Any, why: str, code: str) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
 

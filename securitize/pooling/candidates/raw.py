@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError
-from securitize.pooling.candidates.faults import Fault, Log, refused
+from securitize.pooling.candidates.faults import FaultCode, Log, refused
 
 #: Largest file, and most rows and columns.
 MOST_BYTES = 1 << 30
@@ -52,14 +52,20 @@ def find_heading(file: str, lines: list[list[str]], known: frozenset[str]) -> in
     if not counts or max(counts) == 0:
         shown = ", ".join(lines[0][:8]) if lines else ""
         repair = "name the source, or write canonical headings in the first line"
-        raise DefinitionError([refused(file, "no line of headings is known", shown, repair, Fault.HEADINGS)])
+        raise DefinitionError(
+            [refused(file, "no line of headings is known", shown, repair, FaultCode.HEADINGS)]
+        )
     return counts.index(max(counts))
 
 
-def tell_lines_before(log: Log, lines: list[list[str]]) -> None:
+def log_lines_before(log: Log, lines: list[list[str]]) -> None:
     """Warn of what stands above the heading."""
     for row, line in enumerate(lines, 1):
         if any(line):
             log.say(
-                row, "", " ".join(filter(None, line)), "a line above the heading is left out", Fault.LEFT_OUT
+                row,
+                "",
+                " ".join(filter(None, line)),
+                "a line above the heading is left out",
+                FaultCode.LEFT_OUT,
             )

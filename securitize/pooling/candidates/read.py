@@ -11,11 +11,11 @@ from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
-from securitize.pooling.candidates.cleaning import Cleaned, Counts, clean
-from securitize.pooling.candidates.faults import Fault, Log, refused
+from securitize.pooling.candidates.cleaning import CleanTable, Counts, clean
+from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import MOST_BYTES
-from securitize.pooling.candidates.reading import read_raw
 from securitize.pooling.candidates.sources import SourceFile, sources
+from securitize.pooling.candidates.table_files import read_raw
 
 __all__ = ["Candidates", "Counts", "SourceFile", "read_candidates"]
 
@@ -74,7 +74,7 @@ def read_candidates(
     }
     files = {table: file for table, file in given.items() if file is not None}
     problems: list[Problem] = []
-    cleaned: dict[str, Cleaned] = {}
+    cleaned: dict[str, CleanTable] = {}
     digests: dict[str, str] = {}
     for table, file in files.items():
         try:
@@ -99,14 +99,14 @@ def read_candidates(
     )
 
 
-def _read_one(table: str, file: SourceFile, as_of: dt.date) -> tuple[Cleaned, str]:
+def _read_one(table: str, file: SourceFile, as_of: dt.date) -> tuple[CleanTable, str]:
     name = str(file.path)
     source = sources().get(file.source)
     if source is None:
         near = get_close_matches(file.source, sources(), 1)
         repair = f"did you mean {near[0]}?" if near else f"sources are {', '.join(sources())}"
         raise DefinitionError(
-            [refused(name, "no such source of candidates", file.source, repair, Fault.SOURCE)]
+            [refused(name, "no such source of candidates", file.source, repair, FaultCode.SOURCE)]
         )
     data = read_regular(file.path, MOST_BYTES)
     log = Log(name)

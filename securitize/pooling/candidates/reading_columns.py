@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.pooling.candidates.columns import FORMS, Column, arrow_type
-from securitize.pooling.candidates.faults import REJECTED, Fault, Log, Note, outcome
-from securitize.pooling.candidates.values import ODD_TEXT, Cell
+from securitize.pooling.candidates.faults import REJECTED, CellNote, FaultCode, Log, outcome
+from securitize.pooling.candidates.values import ODD_TEXT, CellReading
 
 Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -39,7 +39,7 @@ class ColumnReader:
         self,
         name: str,
         raw: Any,
-        one: Callable[[str], Cell],
+        one: Callable[[str], CellReading],
         type_: Any,
         plain: Callable[[Any], tuple[Marks, Any]] | None = None,
         shown: Callable[[Any], Any] | None = None,
@@ -65,13 +65,20 @@ class ColumnReader:
         if len(looked_at):
             found = pa.array([cell.value for cell in cells], type_)
             values = pc.replace_with_mask(values, pa.array(~sure), found) if len(values) else found
-        told = [(int(place), cell.notes) for place, cell in zip(looked_at, cells, strict=True) if cell.notes]
+        remarks = [
+            (int(place), cell.notes) for place, cell in zip(looked_at, cells, strict=True) if cell.notes
+        ]
         after = _as_text(values)
-        self.tell(name, shown(distinct) if shown else distinct, after, indices, told)
+        self.log_notes(name, shown(distinct) if shown else distinct, after, indices, remarks)
         return values.take(indices)
 
-    def tell(
-        self, name: str, before: Any, after: Any, indices: Any, told: Sequence[tuple[int, tuple[Note, ...]]]
+    def log_notes(
+        self,
+        name: str,
+        before: Any,
+        after: Any,
+        indices: Any,
+        remarks: Sequence[tuple[int, tuple[CellNote, ...]]],
     ) -> None:
         """Log the notes of distinct cells for every row that holds them, and mark the rows that they reject.
 
@@ -79,12 +86,12 @@ class ColumnReader:
         """
         import pyarrow as pa
 
-        if not told:
+        if not remarks:
             return
         held = indices.fill_null(-1).to_numpy().astype(np.int64)
-        for turn in range(max(len(notes) for _, notes in told)):
+        for turn in range(max(len(notes) for _, notes in remarks)):
             by_code: dict[str, list[tuple[int, str]]] = {}
-            for place, notes in told:
+            for place, notes in remarks:
                 if turn < len(notes):
                     by_code.setdefault(notes[turn].code, []).append((place, notes[turn].why))
             for code, noted in by_code.items():
@@ -104,7 +111,7 @@ class ColumnReader:
         name: str,
         raw: Any,
         separators: str,
-        one: Callable[[str], tuple[list[str], tuple[Note, ...]]],
+        one: Callable[[str], tuple[list[str], tuple[CellNote, ...]]],
     ) -> Any:
         """A column of lists as an Arrow array of ``list<string>``; empty lists are null.
 
@@ -128,14 +135,14 @@ class ColumnReader:
         coded = pc.fill_null(pieces, "").dictionary_encode()
         piece_of = coded.indices.to_numpy().astype(np.int64)
         read = [one(text) for text in coded.dictionary.to_pylist()]
-        lists, told = _assemble(read, owner, piece_of, len(before))
-        self.tell(name, before, pc.binary_join(lists, ";"), indices, told)
+        lists, remarks = _assemble(read, owner, piece_of, len(before))
+        self.log_notes(name, before, pc.binary_join(lists, ";"), indices, remarks)
         return lists.take(indices)
 
 
 def _assemble(
-    read: Sequence[tuple[list[str], tuple[Note, ...]]], owner: Rows, piece_of: Rows, cells: int
-) -> tuple[Any, list[tuple[int, tuple[Note, ...]]]]:
+    read: Sequence[tuple[list[str], tuple[CellNote, ...]]], owner: Rows, piece_of: Rows, cells: int
+) -> tuple[Any, list[tuple[int, tuple[CellNote, ...]]]]:
     """The lists of the distinct cells, from what their pieces give, and the notes of those cells."""
     import pyarrow as pa
 
@@ -156,13 +163,13 @@ def _assemble(
     mask = pa.array(per_cell == 0)
     lists = pa.ListArray.from_arrays(pa.array(offsets), flat.dictionary.take(pa.array(entries)), mask=mask)
     noted = np.array([bool(notes) for _, notes in read], bool)
-    told: dict[int, dict[Note, None]] = {}
+    remarks: dict[int, dict[CellNote, None]] = {}
     for place in np.flatnonzero(noted[piece_of]):
-        told.setdefault(int(owner[place]), {}).update(dict.fromkeys(read[piece_of[place]][1]))
-    return lists, [(cell, _merged(tuple(notes))) for cell, notes in told.items()]
+        remarks.setdefault(int(owner[place]), {}).update(dict.fromkeys(read[piece_of[place]][1]))
+    return lists, [(cell, _merged(tuple(notes))) for cell, notes in remarks.items()]
 
 
-def _merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+def _merged(notes: tuple[CellNote, ...]) -> tuple[CellNote, ...]:
     """Notes of equal reason once, those with a code first."""
     coded = tuple(note for note in notes if note.code)
     return coded or notes
@@ -212,19 +219,19 @@ def plain_matches(pattern: str) -> Callable[[Any], tuple[Marks, Any]]:
     return read
 
 
-def refusing(one: Callable[[str], str], code: Fault, why_changed: str) -> Callable[[str], Cell]:
+def refusing(one: Callable[[str], str], code: FaultCode, why_changed: str) -> Callable[[str], CellReading]:
     """The cell function of a normal form that raises ValueError."""
     from securitize.pooling.candidates.values import missing
 
-    def read(text: str) -> Cell:
+    def read(text: str) -> CellReading:
         empty = missing(text)
         if empty:
             return empty
         try:
             found = one(text)
         except ValueError as error:
-            return Cell(None, (Note(str(error), code),))
-        return Cell(found, () if found == text else (Note(why_changed),))
+            return CellReading(None, (CellNote(str(error), code),))
+        return CellReading(found, () if found == text else (CellNote(why_changed),))
 
     return read
 

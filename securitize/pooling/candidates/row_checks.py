@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.pooling.candidates.columns import Table
-from securitize.pooling.candidates.faults import REJECTED, Fault, Log, outcome
+from securitize.pooling.candidates.faults import REJECTED, FaultCode, Log, outcome
 
 
 def check_rows(
@@ -29,7 +29,7 @@ def check_rows(
 
     before = rejected.copy()
 
-    def tell(mask: Any, name: str, found: Any, why: Any, code: str) -> None:
+    def reject(mask: Any, name: str, found: Any, why: Any, code: str) -> None:
         chosen = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False))
         if not len(chosen):
             return
@@ -46,28 +46,34 @@ def check_rows(
     nothing = pa.nulls(len(rows), pa.string())
     known = pa.array(~before)
     for name in filter(None, (table.key, *table.required)):
-        tell(
-            pc.and_(missing(name), known), name, nothing, "the cell is empty, and the row needs it", Fault.KEY
+        reject(
+            pc.and_(missing(name), known),
+            name,
+            nothing,
+            "the cell is empty, and the row needs it",
+            FaultCode.KEY,
         )
     if not table.key:
         nobody = pc.and_(missing("publication_number"), missing("application_number"))
-        tell(pc.and_(nobody, known), "application_number", nothing, "the event names no patent", Fault.KEY)
+        reject(
+            pc.and_(nobody, known), "application_number", nothing, "the event names no patent", FaultCode.KEY
+        )
         never = pc.and_(missing("event_date"), missing("effective_date"))
-        tell(pc.and_(never, known), "event_date", nothing, "the event has no date", Fault.KEY)
+        reject(pc.and_(never, known), "event_date", nothing, "the event has no date", FaultCode.KEY)
     for name in table.past:
         if name in columns:
             late = pc.greater(columns[name], pa.scalar(as_of, pa.date32()))
-            tell(late, name, _text(columns[name]), f"the date lies after {as_of}", Fault.DATES)
+            reject(late, name, _text(columns[name]), f"the date lies after {as_of}", FaultCode.DATES)
     for first, second in table.order:
         if first in columns and second in columns:
             reversed_ = pc.greater(columns[first], columns[second])
             why = pc.binary_join_element_wise(f"the date lies after {second}", _text(columns[second]), " ")
-            tell(reversed_, first, _text(columns[first]), why, Fault.DATES)
+            reject(reversed_, first, _text(columns[first]), why, FaultCode.DATES)
     if "application_number" in columns and "filing_date" in columns:
-        _check_application_years(columns["application_number"], columns["filing_date"], tell)
+        _check_application_years(columns["application_number"], columns["filing_date"], reject)
 
 
-def _check_application_years(number: Any, filing: Any, tell: Any) -> None:
+def _check_application_years(number: Any, filing: Any, reject: Any) -> None:
     """The year inside a Chinese number is that of its filing; of a divisional application it is a later one."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -81,9 +87,9 @@ def _check_application_years(number: Any, filing: Any, tell: Any) -> None:
     year = pc.coalesce(year_of(r"^CN\d{12}\.", 4), old)
     filed = pc.cast(pc.year(filing), pa.int64())
     why = pc.binary_join_element_wise("the application was filed on", _text(filing), " ")
-    tell(pc.less(year, filed), "application_number", number, why, Fault.DATES)
+    reject(pc.less(year, filed), "application_number", number, why, FaultCode.DATES)
     later = pc.binary_join_element_wise(why, "so this is a divisional application, or a date is wrong", "; ")
-    tell(pc.greater(year, filed), "application_number", number, later, Fault.STATEMENTS)
+    reject(pc.greater(year, filed), "application_number", number, later, FaultCode.STATEMENTS)
 
 
 def _text(column: Any) -> Any:

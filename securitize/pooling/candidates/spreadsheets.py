@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from securitize.base.errors import DefinitionError
-from securitize.pooling.candidates.faults import Fault, Log, refused
+from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
     MOST_COLUMNS,
     MOST_ROWS,
     Raw,
     find_heading,
-    tell_lines_before,
+    log_lines_before,
 )
 
 #: Largest workbook once it is unpacked: a small file can hold a very large one.
@@ -67,9 +67,9 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
                     taken, first = name, lines
                 else:
                     why = f"the sheet {name!r} is left out; the first one is read"
-                    log.say(0, "", name, why, Fault.LEFT_OUT)
+                    log.say(0, "", name, why, FaultCode.LEFT_OUT)
         place = find_heading(file, first, known)
-        tell_lines_before(log, first[:place])
+        log_lines_before(log, first[:place])
         headings = first[place]
         while headings and not headings[-1]:
             headings.pop()
@@ -88,10 +88,10 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
             texts = [_text(cell) for cell in row]
             if any(texts[width:]):
                 what = f"the row has more fields than the heading ({width})"
-                log.say(number, "", " ".join(filter(None, texts)), what, Fault.LENGTH)
+                log.say(number, "", " ".join(filter(None, texts)), what, FaultCode.LENGTH)
                 raw.lost += 1
                 continue
-            _tell_formulas(raw, log, number, written[:width], texts)
+            _log_formulas(raw, log, number, written[:width], texts)
             for column, cell in zip(columns, texts + [None] * (width - len(texts)), strict=False):
                 column.append(cell)
             numbers.append(number)
@@ -112,9 +112,7 @@ def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     return rows
 
 
-def _tell_formulas(
-    raw: Raw, log: Log, number: int, written: tuple[Any, ...], texts: list[str | None]
-) -> None:
+def _log_formulas(raw: Raw, log: Log, number: int, written: tuple[Any, ...], texts: list[str | None]) -> None:
     for place, cell in enumerate(written):
         formula = getattr(cell, "text", cell)  # Array formulas are objects.
         if not (isinstance(formula, str) and formula.startswith("=")) or formula == texts[place]:

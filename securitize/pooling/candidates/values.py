@@ -1,6 +1,6 @@
 """One cell of each kind: from what is written to its value, with what has to be said of it.
 
-Every function takes the text of a cell that is not empty and gives a :class:`Cell`. They are applied to distinct
+Every function takes the text of a cell that is not empty and gives a :class:`CellReading`. They are applied to distinct
 texts only (:mod:`securitize.pooling.candidates.reading_columns`).
 """
 
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, assert_never
 from securitize.base.closed import partition
 from securitize.base.money import to_minor, to_rate
 from securitize.pooling.candidates.columns import FORMS, Column, Kind
-from securitize.pooling.candidates.faults import Fault, Note
+from securitize.pooling.candidates.faults import CellNote, FaultCode
 from securitize.pooling.candidates.sources import UNITS, folded
 
 #: Longest text that is kept.
@@ -54,26 +54,26 @@ _NOT_FINITE = frozenset({"nan", "-nan", "1.#qnan"}) | frozenset(
 )
 
 
-class Cell(NamedTuple):
+class CellReading(NamedTuple):
     """The value of a cell; None where it is missing, or was refused for one of the notes."""
 
     value: Any
-    notes: tuple[Note, ...] = ()
+    notes: tuple[CellNote, ...] = ()
 
 
-def missing(text: str) -> Cell | None:
+def missing(text: str) -> CellReading | None:
     """The cell of a text that stands for no value; None where it stands for one."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     if not plain:
-        return Cell(None)
+        return CellReading(None)
     if plain in SENTINELS:
-        return Cell(None, (Note(f"{text.strip()!r} stands for no value"),))
+        return CellReading(None, (CellNote(f"{text.strip()!r} stands for no value"),))
     if plain in ERRORS:
-        return Cell(None, (Note("a failed formula is no value", Fault.FORMULA_WITHOUT_VALUE),))
+        return CellReading(None, (CellNote("a failed formula is no value", FaultCode.FORMULA_WITHOUT_VALUE),))
     return None
 
 
-def text(written: str) -> Cell:
+def text(written: str) -> CellReading:
     """A text: no control characters, no markup, no runs of blanks, at most ``MOST_TEXT`` characters.
 
     What looks like a formula, or like text read in the wrong encoding, stays as it is and is told.
@@ -81,26 +81,26 @@ def text(written: str) -> Cell:
     empty = missing(written)
     if empty:
         return empty
-    notes: list[Note] = []
+    notes: list[CellNote] = []
     plain = re.sub(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+", " ", written)
     if _DAMAGED.search(plain):
-        notes.append(Note(_damage(plain), Fault.DAMAGED))
+        notes.append(CellNote(_damage(plain), FaultCode.DAMAGED))
     if _CONTROL.search(plain):
         plain = _CONTROL.sub("", plain)
-        notes.append(Note("control characters taken out"))
+        notes.append(CellNote("control characters taken out"))
     if _TAG.search(plain) or _ENTITY.search(plain):
         # Entities first, once: what they spell may be markup as well.
         plain = _TAG.sub("", _CONTROL.sub("", html.unescape(_TAG.sub("", plain))))
-        notes.append(Note("markup taken out"))
+        notes.append(CellNote("markup taken out"))
     if plain.lstrip().startswith(_FORMULA):
-        notes.append(Note("a text that a spreadsheet would calculate; kept as text", Fault.FORMULA))
+        notes.append(CellNote("a text that a spreadsheet would calculate; kept as text", FaultCode.FORMULA))
     squeezed = re.sub(r"\s+", " ", plain).strip()
     if squeezed != written and not notes:
-        notes.append(Note("blanks and line ends taken out"))
+        notes.append(CellNote("blanks and line ends taken out"))
     if len(squeezed) > MOST_TEXT:
-        notes.append(Note(f"{len(squeezed):,} characters; the first {MOST_TEXT:,} are kept"))
+        notes.append(CellNote(f"{len(squeezed):,} characters; the first {MOST_TEXT:,} are kept"))
         squeezed = squeezed[:MOST_TEXT].rstrip()
-    return Cell(squeezed or None, tuple(notes))
+    return CellReading(squeezed or None, tuple(notes))
 
 
 def _damage(plain: str) -> str:
@@ -113,7 +113,7 @@ def _damage(plain: str) -> str:
     return "letters look damaged: the text was once read in a wrong encoding"
 
 
-def number(written: str, column: Column, unit: str = "") -> Cell:
+def number(written: str, column: Column, unit: str = "") -> CellReading:
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
     unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
@@ -126,10 +126,10 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
     plain = unicodedata.normalize("NFKC", written).strip()
     if plain.lower() in _NOT_FINITE:
         return _refused("the number is not finite")
-    notes: list[Note] = []
-    stripped, factor, told = _without_unit(plain, column, unit)
-    if told:
-        notes.append(Note(told))
+    notes: list[CellNote] = []
+    stripped, factor, remark = _without_unit(plain, column, unit)
+    if remark:
+        notes.append(CellNote(remark))
     if not _NUMBER.fullmatch(stripped):
         return _refused("not a number")
     value = Decimal(stripped) * factor
@@ -140,25 +140,25 @@ def number(written: str, column: Column, unit: str = "") -> Cell:
         hint = "; shares are decimal: 2.85% is 0.0285" if column.type in SHARES else ""
         return _refused(f"the number is not between {low:g} and {high:g}{hint}")
     if column.zero_is_missing and value == 0:
-        return Cell(None, (*notes, Note("0 stands for not counted")))
+        return CellReading(None, (*notes, CellNote("0 stands for not counted")))
     decimals = FORMS[column.type].decimals
     if decimals is not None and value != round(value, decimals):
         # What a workbook calculates has more digits than anybody means.
         value = round(value, decimals)
-        notes.append(Note(f"rounded to {decimals} decimals"))
+        notes.append(CellNote(f"rounded to {decimals} decimals"))
     if column.type in WHOLES and value != int(value):
         return _refused("not a whole number")
-    return Cell(_converted(value, column), tuple(notes))
+    return CellReading(_converted(value, column), tuple(notes))
 
 
 def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
-    factor, told = Decimal(1), []
+    factor, remarks = Decimal(1), []
     if column.type in SHARES and plain.endswith("%"):
         plain, factor = plain[:-1].strip(), Decimal("0.01")
-        told.append("percent")
+        remarks.append("percent")
     elif column.type in SHARES and unit == "%":
         factor = Decimal("0.01")
-        told.append("percent, of the heading")
+        remarks.append("percent, of the heading")
     elif column.type in AMOUNTS:
         matched = _UNITS.fullmatch(plain)
         named = matched[2] if matched else unit
@@ -166,12 +166,12 @@ def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, 
             plain = matched[1]
         if named:
             factor = Decimal(UNITS[named if named.endswith("元") else named + "元"])
-            told.append(f"in {named}" + ("" if matched else ", of the heading"))
+            remarks.append(f"in {named}" + ("" if matched else ", of the heading"))
         plain = plain.lstrip("¥￥").strip()
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
-        told.append("signs of thousands taken out")
-    return plain, factor, "; ".join(told)
+        remarks.append("signs of thousands taken out")
+    return plain, factor, "; ".join(remarks)
 
 
 def _converted(value: Decimal, column: Column) -> int | float:
@@ -190,18 +190,18 @@ def _converted(value: Decimal, column: Column) -> int | float:
             assert_never(column.type)
 
 
-def word(written: str, column: Column, known: Mapping[str, str]) -> Cell:
+def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
     """One of the words of an enumeration; ``known`` are those of exports (:func:`sources.words`)."""
     key = folded(written)
     for canonical in column.words:
         if key == folded(canonical):
-            return Cell(canonical, () if written == canonical else (Note("the canonical word"),))
+            return CellReading(canonical, () if written == canonical else (CellNote("the canonical word"),))
     if key in known:
-        return Cell(known[key], (Note("the canonical word"),))
+        return CellReading(known[key], (CellNote("the canonical word"),))
     empty = missing(written)
     if empty:
         return empty
-    return Cell(None, (Note(f"not one of {', '.join(column.words)}", Fault.WORD),))
+    return CellReading(None, (CellNote(f"not one of {', '.join(column.words)}", FaultCode.WORD),))
 
 
 def step(written: str) -> str:
@@ -212,14 +212,14 @@ def step(written: str) -> str:
     return plain
 
 
-def flag(written: str, known: Mapping[str, str]) -> Cell:
+def flag(written: str, known: Mapping[str, str]) -> CellReading:
     """True or false."""
     found = known.get(folded(written))
     if found:
         plain = written in ("true", "false")
-        return Cell(found == "true", () if plain else (Note(f"read as {found}"),))
-    return missing(written) or Cell(None, (Note("neither true nor false", Fault.WORD),))
+        return CellReading(found == "true", () if plain else (CellNote(f"read as {found}"),))
+    return missing(written) or CellReading(None, (CellNote("neither true nor false", FaultCode.WORD),))
 
 
-def _refused(why: str) -> Cell:
-    return Cell(None, (Note(why, Fault.NUMBER),))
+def _refused(why: str) -> CellReading:
+    return CellReading(None, (CellNote(why, FaultCode.NUMBER),))

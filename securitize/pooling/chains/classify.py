@@ -21,7 +21,7 @@ from securitize.pooling.chains.placement import (
     from_dense,
     joined,
 )
-from securitize.pooling.chains.rules import Claim, ReadyChain
+from securitize.pooling.chains.rules import NodeClaim, ReadyChain
 from securitize.pooling.chains.votes import Votes, decide, decide_by_words
 
 #: Cells of the widest array of a block: bounds the memory.
@@ -57,7 +57,7 @@ class _Symbols:
     starts: Int64
     indices: Int32
     claim: Int32
-    claims: list[Claim]
+    claims: list[NodeClaim]
 
 
 def _encoded(chain: ReadyChain, ipc: Any) -> _Symbols:
@@ -74,7 +74,7 @@ def _encoded(chain: ReadyChain, ipc: Any) -> _Symbols:
         kept = indices != names.index("")
         owners = np.repeat(np.arange(len(lengths)), lengths)[kept]
         lengths, indices = np.bincount(owners, minlength=len(lengths)), indices[kept]
-    places: dict[Claim, int] = {}
+    places: dict[NodeClaim, int] = {}
     claim = np.full(len(names), -1, dtype=np.int32)
     for k, symbol in enumerate(names):
         met = chain.claim(symbol)

@@ -74,10 +74,10 @@ def from_dense(codes: tuple[str, ...], weights: Float64, confirmed: Bool, flags:
     rows, nodes = np.nonzero(weights)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=len(weights)))))
     kept = confirmed[rows, nodes]
-    told = flags.copy()
-    told[rows[kept]] |= CONFIRMED
+    marks = flags.copy()
+    marks[rows[kept]] |= CONFIRMED
     return Placement(
-        codes, offsets.astype(np.int64), nodes.astype(np.int32), weights[rows, nodes], kept, told
+        codes, offsets.astype(np.int64), nodes.astype(np.int32), weights[rows, nodes], kept, marks
     )
 
 

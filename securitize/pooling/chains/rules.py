@@ -23,7 +23,7 @@ from securitize.pooling.chains.keywords import KeywordFinder, plain_text
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class NodeClaim:
     """What symbols say of a patent: the rules that tie, of one node or several.
 
     rules  : positions in the chain's rules, ascending
@@ -84,7 +84,7 @@ class ReadyChain:
         self._patterns = PatternIndex(_of_rules(rule.patterns for rule in chain.rules), tables)
         self._exclusions = PatternIndex(_of_rules(rule.exclusions for rule in chain.rules), tables)
 
-    def claim(self, symbol: str) -> Claim | None:
+    def claim(self, symbol: str) -> NodeClaim | None:
         """The rules that an IPC symbol (normal form) meets best; None where it meets none."""
         readings = self._readings.of(symbol)
         excluded = {rule for reading in readings for rule in self._exclusions.find(reading)}
@@ -97,7 +97,7 @@ class ReadyChain:
                 if rank > best:
                     best, rules = rank, set()
                 rules.add(rule)
-        return Claim(tuple(sorted(rules)), -best[1] == BY_COARSE_ALIAS) if rules else None
+        return NodeClaim(tuple(sorted(rules)), -best[1] == BY_COARSE_ALIAS) if rules else None
 
 
 def warnings_of_patterns(chain: Loaded[Chain], tables: IpcTables | None = None) -> list[Problem]:

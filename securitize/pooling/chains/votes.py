@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.arrays import Bool, Float64
-from securitize.pooling.chains.rules import Claim, ReadyChain, ReadyRule
+from securitize.pooling.chains.rules import NodeClaim, ReadyChain, ReadyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Votes:
         return np.asarray((self.shares > 0).sum(axis=1) > 1)
 
 
-def decide(chain: ReadyChain, claim: Claim, found: Bool, alone: Bool) -> Votes:
+def decide(chain: ReadyChain, claim: NodeClaim, found: Bool, alone: Bool) -> Votes:
     """The votes of symbols that leave the rules of ``claim``.
 
     found, alone : (n, keywords) bool, of :meth:`~securitize.pooling.chains.keywords.KeywordFinder.find`

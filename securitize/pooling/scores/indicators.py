@@ -70,9 +70,9 @@ def indicators(name: str) -> tuple[Indicator, ...]:
     """The indicators of ``patent_score`` or ``company_score``."""
     text = resources.files("securitize.pooling.scores").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     found = []
-    for key, told in tomllib.loads(text).items():
-        anchors = tuple((float(value), float(points)) for value, points in told.pop("anchors"))
-        found.append(Indicator(name=key, anchors=anchors, **{"dimension": "", "group": "", **told}))
+    for key, fields in tomllib.loads(text).items():
+        anchors = tuple((float(value), float(points)) for value, points in fields.pop("anchors"))
+        found.append(Indicator(name=key, anchors=anchors, **{"dimension": "", "group": "", **fields}))
     return tuple(found)
 
 
@@ -88,10 +88,10 @@ def score(
     weights : indicator -> weight, not negative, not all 0
     Raises ValueError where the weights cannot make a score.
     """
-    told = np.array([weights[each.name] for each in using], np.float64)
-    if (told < 0).any() or not told.sum() > 0:
+    used = np.array([weights[each.name] for each in using], np.float64)
+    if (used < 0).any() or not used.sum() > 0:
         raise ValueError("weights are not negative and not all 0")
-    share = told / told.sum()
+    share = used / used.sum()
     points = np.stack([each.points(values[each.name]) for each in using], axis=1)
     known = ~np.isnan(points)
     coverage = (known * share).sum(axis=1)

@@ -70,13 +70,13 @@ def high_value(
     """
     filing, amount = patents.days("filing_date"), patents.whole("pledge_amount", -1)
     age = np.where(filing == NO_DAY, np.nan, (as_of - filing) / 365.25)
-    told_award = patents.known("award")
+    award_known = patents.known("award")
     classes = [
         (placed, np.ones(patents.rows, np.bool_)),
         (patents.flags("foreign_family"), patents.known("foreign_family")),
         (age > LONG_MAINTAINED, ~np.isnan(age)),
         (amount >= pledge_from, amount >= 0),
-        (told_award, told_award | bool(told_award.any())),
+        (award_known, award_known | bool(award_known.any())),
     ]
     counts = np.array([kind == "invention" for kind in patents.texts("patent_kind")])
     status = np.array([text == "in-force" for text in patents.texts("legal_status")])

@@ -113,11 +113,11 @@ def _debt(companies: Columns, rules: Mapping[str, Any], findings: Findings) -> N
     debt, favoured = companies.whole("debt_ratio", -1), companies.flags("policy_industry")
     most = np.where(favoured, rules["policy_debt_ratio"], rules["debt_ratio"])
 
-    def told(place: int) -> str:
+    def figure(place: int) -> str:
         return "?" if debt[place] < 0 else f"{debt[place] / RATE_UNITS:.2%}"
 
     above = debt > np.rint(most * RATE_UNITS).astype(np.int64)
-    findings.add("debt-too-high", above, told, lambda place: f"{most[place]:.0%}", unknown=debt < 0)
+    findings.add("debt-too-high", above, figure, lambda place: f"{most[place]:.0%}", unknown=debt < 0)
 
 
 def _yuan(minor: Int64) -> Figure:

@@ -22,7 +22,7 @@ Figure = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ScreenFinding:
     """A candidate that does not pass a screen, or of which it cannot be said.
 
     screen, reason : the same word; waived : reason why the screen is not imposed
@@ -114,17 +114,17 @@ class Findings:
         if screen not in self.waived:
             self.passes[subject] &= ~(fails | unsure) if self.fatal else ~fails
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[ScreenFinding]:
         for one in self._screened:
-            told = data("reasons")[one.screen]
+            reason = data("reasons")[one.screen]
             keys, waiver = self.keys[one.subject], self.waived.get(one.screen, "")
             for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
-                texts = [told[language].format(*figures) for language in ("text", "text_zh")]
+                texts = [reason[language].format(*figures) for language in ("text", "text_zh")]
                 if unsure:
                     texts = [f"unknown whether: {texts[0]}", f"无法判定：{texts[1]}"]
                 result: Result = "unknown" if unsure else "fail"
-                yield Finding(one.subject, keys[place], one.screen, result, texts[0], texts[1], waiver)
+                yield ScreenFinding(one.subject, keys[place], one.screen, result, texts[0], texts[1], waiver)
 
     def __len__(self) -> int:
         return sum(len(one.places) for one in self._screened)

@@ -39,15 +39,15 @@ def screen_patents(
     terms = build.screens
     kinds = patents.texts("patent_kind")
     admitted = patents.among("patent_kind", terms.patent_kinds)
-    told = patents.known("patent_kind")
-    findings.add("kind-not-admitted", told & ~admitted, _told(kinds), unknown=~told)
+    kind_known = patents.known("patent_kind")
+    findings.add("kind-not-admitted", kind_known & ~admitted, _text_of(kinds), unknown=~kind_known)
     if terms.chain_only:
         findings.add("off-the-chain", ~placed)
     findings.add("no-value", ~valued)
     _score(terms.minimum_score / 1e8, score, findings)
 
 
-def _told(texts: list[str]) -> Figure:
+def _text_of(texts: list[str]) -> Figure:
     return lambda place: texts[place] or "?"
 
 
@@ -67,10 +67,10 @@ def _status(patents: Columns, findings: Findings) -> None:
     status, licence = patents.texts("legal_status"), patents.texts("licence")
     in_force, known = patents.among("legal_status", ("in-force",)), patents.known("legal_status")
     pledged = patents.flags("pledged")
-    findings.add("not-in-force", known & ~in_force, _told(status), unknown=~known)
+    findings.add("not-in-force", known & ~in_force, _text_of(status), unknown=~known)
     findings.add("court-preservation", patents.flags("preserved"))
     findings.add("partly-invalid", patents.flags("partly_invalid"))
-    findings.add("licensed-exclusively", patents.among("licence", ("exclusive", "sole")), _told(licence))
+    findings.add("licensed-exclusively", patents.among("licence", ("exclusive", "sole")), _text_of(licence))
     findings.add("open-licence", patents.among("licence", ("open",)))
     findings.add("pledged-before", pledged, unknown=in_force & ~patents.known("pledged"))
 
@@ -96,11 +96,11 @@ def screen_title(patents: Columns, contracts: Columns, behind: Int64, findings: 
     findings.add("no-contract", ~offered)
     owes = np.array([*owing, ""], object)[behind]
     other = offered & (owes != np.array(owners, object))
-    told = patents.known("company")
+    owner_known = patents.known("company")
     findings.add(
         "title-not-clear",
-        other & told,
-        _told(owners),
+        other & owner_known,
+        _text_of(owners),
         lambda place: owes[place] or "?",
-        unknown=other & ~told,
+        unknown=other & ~owner_known,
     )

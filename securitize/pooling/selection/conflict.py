@@ -10,13 +10,13 @@ from typing import TypeAlias, assert_never
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
-from securitize.pooling.selection.model import Form, Model, combined
+from securitize.pooling.selection.model import Form, SelectionModel, combined
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
     GroupCountLimit,
     LargestShareLimit,
     Limit,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
     bounds_of,
@@ -36,7 +36,7 @@ Ratio: TypeAlias = ShareLimit | LargestShareLimit | EffectiveNumberLimit
 
 
 @dataclass(frozen=True)
-class Give:
+class Relaxation:
     """A limit of a conflict.
 
     needed : the nearest bound, in the limit's own unit, with which every limit can be kept, the others unchanged; None
@@ -50,7 +50,7 @@ class Give:
     needed: int | None
 
 
-def conflict(problem: Problem) -> tuple[Give, ...]:
+def conflict(problem: SelectionProblem) -> tuple[Relaxation, ...]:
     """Fewest limits that cannot be kept together; empty where all can be kept.
 
     Any of them given up, the others can be kept. ``needed`` looks at every other limit, not only at these.
@@ -58,7 +58,7 @@ def conflict(problem: Problem) -> tuple[Give, ...]:
     return tuple(_give(problem, limit, _others(problem, limit)) for limit in smallest(problem))
 
 
-def smallest(problem: Problem) -> tuple[Limit, ...]:
+def smallest(problem: SelectionProblem) -> tuple[Limit, ...]:
     """The fewest limits that no choice keeps together; of equally few those that come first.
 
     What is left out of a largest set that can be kept has to have a member in every conflict; the least set with a
@@ -76,7 +76,7 @@ def smallest(problem: Problem) -> tuple[Limit, ...]:
         left_out.append([k for k in range(len(limits)) if k not in kept])
 
 
-def _grown(problem: Problem, limits: tuple[Limit, ...], chosen: list[int]) -> set[int] | None:
+def _grown(problem: SelectionProblem, limits: tuple[Limit, ...], chosen: list[int]) -> set[int] | None:
     """A largest set of limits with the chosen ones that some choice keeps; None where they cannot be kept."""
     taken = feasible(problem, tuple(limits[k] for k in chosen))
     if taken is None:
@@ -106,13 +106,13 @@ def _least_hitting(sets: list[list[int]], count: int) -> list[int]:
     return [k for k in range(count) if solved.values[columns[k]] > 0.5]
 
 
-def together(problem: Problem) -> tuple[Give, ...]:
+def together(problem: SelectionProblem) -> tuple[Relaxation, ...]:
     """Limits that give way together so that every limit can be kept, none of them further than the others leave it to.
 
     Conflict by conflict, the limit gives that has to give least in proportion to its bound; then each is drawn back
     as far as the others allow. Empty where every limit can be kept.
     """
-    given: dict[str, Give] = {}
+    given: dict[str, Relaxation] = {}
     loosened = problem
     while True:
         found = smallest(loosened)
@@ -138,15 +138,15 @@ def together(problem: Problem) -> tuple[Give, ...]:
     return tuple(give for give in given.values() if give.needed != give.bound)
 
 
-def _others(problem: Problem, limit: Limit) -> tuple[Limit, ...]:
+def _others(problem: SelectionProblem, limit: Limit) -> tuple[Limit, ...]:
     return tuple(each for each in problem.imposed if each is not limit)
 
 
-def _proportion(give: Give) -> float:
+def _proportion(give: Relaxation) -> float:
     return abs((give.needed or 0) - give.bound) / max(abs(give.bound), 1)
 
 
-def _moved(limit: Limit, give: Give) -> Limit:
+def _moved(limit: Limit, give: Relaxation) -> Limit:
     low, high = bounds_of(limit)
     return with_bounds(limit, give.needed if give.lower else low, high if give.lower else give.needed)
 
@@ -155,7 +155,7 @@ def _outwards(value: Fraction, lower: bool) -> int:
     return math.floor(value) if lower else math.ceil(value)
 
 
-def _give(problem: Problem, limit: Limit, others: tuple[Limit, ...]) -> Give:
+def _give(problem: SelectionProblem, limit: Limit, others: tuple[Limit, ...]) -> Relaxation:
     low, high = bounds_of(limit)
     # With two bounds, the one that the nearest choice breaks.
     options = []
@@ -165,14 +165,16 @@ def _give(problem: Problem, limit: Limit, others: tuple[Limit, ...]) -> Give:
         options.append((False, high, _nearest(problem, limit, others, False)))
     broken = [(lower, bound, at) for lower, bound, at in options if at is None or _breaks(at, bound, lower)]
     lower, bound, at = (broken or options)[0]
-    return Give(limit, lower, bound, None if at is None else _outwards(at, lower))
+    return Relaxation(limit, lower, bound, None if at is None else _outwards(at, lower))
 
 
 def _breaks(value: Fraction, bound: int, lower: bool) -> bool:
     return value < bound if lower else value > bound
 
 
-def _nearest(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
+def _nearest(
+    problem: SelectionProblem, limit: Limit, others: tuple[Limit, ...], greatest: bool
+) -> Fraction | None:
     """The greatest, or least, value of a limit over the choices that keep the others; None where there are none."""
     match limit:
         case TotalLimit() | GroupCountLimit():
@@ -183,7 +185,9 @@ def _nearest(problem: Problem, limit: Limit, others: tuple[Limit, ...], greatest
             assert_never(limit)
 
 
-def _linear(problem: Problem, limit: Linear, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
+def _linear(
+    problem: SelectionProblem, limit: Linear, others: tuple[Limit, ...], greatest: bool
+) -> Fraction | None:
     model = _model(problem, others)
     match limit:
         case TotalLimit():
@@ -196,7 +200,9 @@ def _linear(problem: Problem, limit: Linear, others: tuple[Limit, ...], greatest
     return None if found is None else value_of(limit, found[0])
 
 
-def _ratio(problem: Problem, limit: Ratio, others: tuple[Limit, ...], greatest: bool) -> Fraction | None:
+def _ratio(
+    problem: SelectionProblem, limit: Ratio, others: tuple[Limit, ...], greatest: bool
+) -> Fraction | None:
     """Dinkelbach: maximise part - ratio x whole at the last ratio, until no choice has a better one."""
     model = _model(problem, others)
     first = search(model, {}, others)
@@ -216,7 +222,7 @@ def _ratio(problem: Problem, limit: Ratio, others: tuple[Limit, ...], greatest: 
 
 
 def _better(
-    problem: Problem, limit: Ratio, others: tuple[Limit, ...], value: Fraction, greatest: bool
+    problem: SelectionProblem, limit: Ratio, others: tuple[Limit, ...], value: Fraction, greatest: bool
 ) -> Int64 | None:
     """A choice with a better ratio, if there is one."""
     model = _model(problem, others)
@@ -255,8 +261,8 @@ def _scaled(part: Form, whole: Form, value: Fraction) -> Form:
     )
 
 
-def _model(problem: Problem, limits: tuple[Limit, ...]) -> Model:
-    model = Model(problem)
+def _model(problem: SelectionProblem, limits: tuple[Limit, ...]) -> SelectionModel:
+    model = SelectionModel(problem)
     require_some(model)
     for limit in limits:
         model.impose(limit)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from securitize.base.errors import InfeasibleError
-from securitize.pooling.selection.problem import Limit, Problem, bounds_of, replaced, with_bounds
+from securitize.pooling.selection.problem import Limit, SelectionProblem, bounds_of, replaced, with_bounds
 from securitize.pooling.selection.solve import Selection, solve
 from securitize.pooling.selection.solver import FIRST, SECOND
 
@@ -22,7 +22,7 @@ def relaxed(limit: Limit, step: int) -> Limit:
     )
 
 
-def gains(problem: Problem, steps: Mapping[str, int], objective: int) -> dict[str, int]:
+def gains(problem: SelectionProblem, steps: Mapping[str, int], objective: int) -> dict[str, int]:
     """What the objective gains where each limit is relaxed by its step, solved again; by name.
 
     A limit with headroom at the best choice can be worth something too: choices are whole. Each is solved in one way,
@@ -44,7 +44,7 @@ class Point:
     selection: Selection | None
 
 
-def frontier(problem: Problem, name: str, bounds: Sequence[int]) -> list[Point]:
+def frontier(problem: SelectionProblem, name: str, bounds: Sequence[int]) -> list[Point]:
     """The best choice at each bound of a limit, each proved.
 
     Raises KeyError where no limit has that name, ValueError where the limit has two bounds.
@@ -64,6 +64,6 @@ def frontier(problem: Problem, name: str, bounds: Sequence[int]) -> list[Point]:
     return points
 
 
-def with_unit(problem: Problem, unit: int) -> Problem:
+def with_unit(problem: SelectionProblem, unit: int) -> SelectionProblem:
     """The problem in which a unit has to be in the choice."""
     return replace(problem, forced=(*problem.forced, unit))

@@ -16,17 +16,17 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.selection.problem import (
-    Counted,
     EffectiveNumberLimit,
     GroupCountLimit,
+    GroupObjective,
     LargestShareLimit,
     Limit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
 )
-from securitize.pooling.selection.solver import INFINITY, Program, Solved
+from securitize.pooling.selection.solver import INFINITY, Program, ProgramSolution
 
 #: A linear form: column -> coefficient; whole numbers, or products of whole numbers, until HiGHS scales them.
 Form = dict[int, float]
@@ -34,10 +34,10 @@ Form = dict[int, float]
 _COST = 1e4
 
 
-class Model:
+class SelectionModel:
     """The program of a problem; the rows of limits are added one by one."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: SelectionProblem) -> None:
         self.problem = problem
         self.program = Program()
         units = problem.units
@@ -141,7 +141,7 @@ class Model:
             found |= {column: float(counted.weight) for column in self.touched(counted)}
         return found
 
-    def touched(self, limit: GroupCountLimit | Counted) -> Form:
+    def touched(self, limit: GroupCountLimit | GroupObjective) -> Form:
         """How many groups a choice touches (greatest value of the form)."""
         members: dict[int, set[int]] = {}
         for unit, group in zip(limit.unit.tolist(), limit.group.tolist(), strict=True):
@@ -200,7 +200,7 @@ class Model:
             differs |= {more: 1.0, fewer: 1.0}
         self.program.row(low, INFINITY, differs)
 
-    def taken(self, solved: Solved) -> Int64:
+    def taken(self, solved: ProgramSolution) -> Int64:
         """Lots of each unit in a solution."""
         found: Int64 = np.rint(solved.values[self.lots]).astype(np.int64)
         return found

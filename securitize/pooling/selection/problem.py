@@ -118,7 +118,7 @@ Limit: TypeAlias = TotalLimit | ShareLimit | LargestShareLimit | GroupCountLimit
 
 
 @dataclass(frozen=True)
-class Counted:
+class GroupObjective:
     """Distinct groups that a choice touches, each worth ``weight``; unit, group : (memberships,)."""
 
     unit: Int64
@@ -131,7 +131,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SelectionProblem:
     """What is maximised over units, under limits.
 
     counted : groups that add to the objective; forced : units of which at least the least is taken
@@ -141,7 +141,7 @@ class Problem:
     objective: Measure
     limits: tuple[Limit, ...]
     forced: tuple[int, ...] = ()
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[GroupObjective, ...] = ()
 
     def worth(self, taken: Int64) -> int:
         """The objective of a choice, exact."""
@@ -212,7 +212,7 @@ def with_bounds(limit: Limit, low: int | None, high: int | None) -> Limit:
             assert_never(limit)
 
 
-def replaced(problem: Problem, limit: Limit) -> Problem:
+def replaced(problem: SelectionProblem, limit: Limit) -> SelectionProblem:
     """The problem with the limit of that name exchanged."""
     return replace(
         problem, limits=tuple(limit if each.name == limit.name else each for each in problem.limits)

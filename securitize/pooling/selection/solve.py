@@ -13,20 +13,20 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError, InfeasibleError
-from securitize.pooling.selection.model import Form, Model
+from securitize.pooling.selection.model import Form, SelectionModel
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
     GroupCountLimit,
     LargestShareLimit,
     Limit,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
     bounds_of,
     is_met,
     value_of,
 )
-from securitize.pooling.selection.solver import FIRST, SECOND, Settings, Solved, solve_program
+from securitize.pooling.selection.solver import FIRST, SECOND, ProgramSolution, Settings, solve_program
 
 #: Solutions that HiGHS finds within its tolerance and whole numbers refuse, before it is given up.
 MOST_ROUNDS = 500
@@ -75,7 +75,7 @@ class Selection:
 
 
 def solve(
-    problem: Problem, time_limit: float | None = None, ways: Sequence[Settings] = (FIRST, SECOND)
+    problem: SelectionProblem, time_limit: float | None = None, ways: Sequence[Settings] = (FIRST, SECOND)
 ) -> Selection:
     """The choice, not empty, with the largest objective that keeps every limit that is not waived.
 
@@ -103,10 +103,10 @@ def solve(
 
 
 def _searched(
-    problem: Problem, time_limit: float | None, settings: Settings
-) -> tuple[Int64, Solved, int] | None:
+    problem: SelectionProblem, time_limit: float | None, settings: Settings
+) -> tuple[Int64, ProgramSolution, int] | None:
     """The best choice as HiGHS finds it in one way; the bound of what is returned is that of the objective."""
-    model = Model(problem)
+    model = SelectionModel(problem)
     require_some(model)
     for limit in problem.imposed:
         model.impose(limit)
@@ -118,12 +118,12 @@ def _searched(
 
 
 def search(
-    model: Model,
+    model: SelectionModel,
     form: Form,
     limits: tuple[Limit, ...],
     time_limit: float | None = None,
     settings: Settings = FIRST,
-) -> tuple[Int64, Solved, int] | None:
+) -> tuple[Int64, ProgramSolution, int] | None:
     """The choice with the largest form that keeps the limits in whole numbers; None where there is none."""
     model.maximise(form)
     seen: set[bytes] = set()
@@ -167,9 +167,9 @@ def result_of(limit: Limit, taken: Int64) -> LimitResult:
     return LimitResult(limit.name, value, low, high, room, limit.waived)
 
 
-def feasible(problem: Problem, limits: tuple[Limit, ...]) -> Int64 | None:
+def feasible(problem: SelectionProblem, limits: tuple[Limit, ...]) -> Int64 | None:
     """A choice, not empty, that keeps these limits; None where there is none."""
-    model = Model(problem)
+    model = SelectionModel(problem)
     require_some(model)
     for limit in limits:
         model.impose(limit)
@@ -177,6 +177,6 @@ def feasible(problem: Problem, limits: tuple[Limit, ...]) -> Int64 | None:
     return None if found is None else found[0]
 
 
-def require_some(model: Model) -> None:
+def require_some(model: SelectionModel) -> None:
     """At least one unit is taken."""
     model.program.row(1.0, np.inf, dict.fromkeys(model.picked, 1.0))

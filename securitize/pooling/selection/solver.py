@@ -61,7 +61,7 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Solved:
+class ProgramSolution:
     """Column values of the best point, its cost, and the cost below which there is none."""
 
     values: NDArray[np.float64]
@@ -72,7 +72,7 @@ class Solved:
 
 def solve_program(
     program: Program, time_limit: float | None = None, settings: Settings = FIRST
-) -> Solved | None:
+) -> ProgramSolution | None:
     """The best point; None where there is none at all. Where HiGHS stumbles, it is asked once more in the other way.
 
     Raises CalculationError where HiGHS ends before it knows.
@@ -83,7 +83,7 @@ def solve_program(
         return _asked(program, time_limit, SECOND if settings == FIRST else FIRST)
 
 
-def _asked(program: Program, time_limit: float | None, settings: Settings) -> Solved | None:
+def _asked(program: Program, time_limit: float | None, settings: Settings) -> ProgramSolution | None:
     import highspy
 
     with _no_banner():
@@ -110,7 +110,7 @@ def _asked(program: Program, time_limit: float | None, settings: Settings) -> So
     values = np.array(highs.getSolution().col_value, np.float64)
     whole = any(program.whole)
     bound = float(info.mip_dual_bound) if whole else float(info.objective_function_value)
-    return Solved(
+    return ProgramSolution(
         values, float(info.objective_function_value), bound, int(info.mip_node_count) if whole else 0
     )
 

@@ -53,8 +53,8 @@ def tornado(
     ]
     for k, (label, pair) in enumerate(zip(labels, results, strict=True)):
         y = TOP + ROW * k
-        told = label if len(label) <= 42 else f"…{label[-41:]}"
-        parts.append(el("text", told, x=LABEL - 8, y=y + 15, text_anchor="end"))
+        text = label if len(label) <= 42 else f"…{label[-41:]}"
+        parts.append(el("text", text, x=LABEL - 8, y=y + 15, text_anchor="end"))
         for side, value in enumerate(pair):
             if value is not None:
                 left, right = sorted((across(base), across(value)))

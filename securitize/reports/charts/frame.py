@@ -98,5 +98,5 @@ def legend(names: Sequence[str], y: float) -> list[Element]:
 
 def path(points: Sequence[tuple[float, float]], closed: bool = False) -> str:
     """Points as the data of a path."""
-    told = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    return f"M{told}{'Z' if closed else ''}"
+    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    return f"M{line}{'Z' if closed else ''}"

@@ -51,8 +51,8 @@ def fan(title: str, dates: Sequence[dt.date], levels: Mapping[int, Sequence[floa
         middle = order[len(order) // 2]
         points = [(frame.x(day), frame.y(value)) for day, value in zip(dates, levels[middle], strict=True)]
         parts.append(el("path", d=path(points), class_="s0 line"))
-    told = " – ".join(f"{level / 100:g}%" for level in (order[0], order[-1])) if order else ""
-    return el("figure", el("figcaption", title), svg(title, f"quantiles {told}", parts))
+    span = " – ".join(f"{level / 100:g}%" for level in (order[0], order[-1])) if order else ""
+    return el("figure", el("figcaption", title), svg(title, f"quantiles {span}", parts))
 
 
 def _runs(dates: Sequence[dt.date], values: Sequence[float | None]) -> list[list[tuple[dt.date, float]]]:

@@ -125,8 +125,8 @@ class Report:
 
     def cited(self, table: str, row: Row, column: str, form: str) -> Element:
         """One cell with its reference written beside it, for figures that stand in a sentence."""
-        told = el("small", f" {reference(table, row, column)}", class_="ref")
-        return el("span", self.figure(table, row, column, form), told, class_="cited")
+        source = el("small", f" {reference(table, row, column)}", class_="ref")
+        return el("span", self.figure(table, row, column, form), source, class_="cited")
 
     def table(
         self,
@@ -141,13 +141,13 @@ class Report:
         columns : (column, heading, Chinese heading, form);  heads : how many of them head a row
         classes : of a cell by its row and column, such as whether it is a hit
         """
-        told = [el("th", self.t(en, zh), scope="col", class_=_side(form)) for _, en, zh, form in columns]
+        headings = [el("th", self.t(en, zh), scope="col", class_=_side(form)) for _, en, zh, form in columns]
         body = [
             el("tr", *self._cells(table, row, columns, heads, classes))
             for row in rows
         ]  # fmt: skip
         caption = el("caption", self.t("table", "数据表"), " ", el("code", table))
-        made = el("table", caption, el("thead", el("tr", *told)), el("tbody", *body))
+        made = el("table", caption, el("thead", el("tr", *headings)), el("tbody", *body))
         return el("div", made, class_="wide", tabindex=0, role="region", aria_label=load(table).title)
 
     def _cells(

@@ -8,7 +8,7 @@ from securitize.reports.element import Element, Style, el
 from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
-from securitize.reports.html.sections.breaking import breaking
+from securitize.reports.html.sections.break_evens import breaking
 from securitize.reports.html.sections.cash import cash
 from securitize.reports.html.sections.model import model
 from securitize.reports.html.sections.paths import paths
@@ -75,7 +75,7 @@ def page(stored: StoredRun, language: Language = "both") -> str:
 def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
     about = report.about
     names = [("en", title), ("zh", title_zh)]
-    told = [
+    lines = [
         el("span", text, lang=code, class_="name")
         for code, text in names
         if text and code in WRITTEN[report.language]
@@ -90,7 +90,7 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         else f"scenario 情景 {about.get('scenario') or 'base case 基准'}"
     )
     return [
-        el("h1", *[part for one in told for part in (one, el("br"))]),
+        el("h1", *[part for one in lines for part in (one, el("br"))]),
         el("p", el("span", f"{about.get('deal', '')}", class_="name"), f" · {under}{drawn}"),
         el("p", el("span", "SYNTHETIC pool 虚构资产池", class_="label warn"))
         if about.get("synthetic")
@@ -115,8 +115,8 @@ def _entry(section: Element) -> Element:
 
 def _page_foot(report: Report) -> str:
     """The foot of every printed page: identity and checks, in letters, digits and signs of this program's own."""
-    told = re.sub(r"[^\w .+/:-]", "", _identity(report), flags=re.ASCII)
-    return f'@page {{ @bottom-center {{ content: "{told}"; font-size: 7pt; }} }}'
+    identity = re.sub(r"[^\w .+/:-]", "", _identity(report), flags=re.ASCII)
+    return f'@page {{ @bottom-center {{ content: "{identity}"; font-size: 7pt; }} }}'
 
 
 def _identity(report: Report) -> str:

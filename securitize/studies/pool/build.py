@@ -28,7 +28,7 @@ from securitize.tables import build as build_table
 if TYPE_CHECKING:
     from securitize.definitions.chains.chain import Chain
     from securitize.pooling.assemble import Assembled, Ready
-    from securitize.pooling.selection.conflict import Give
+    from securitize.pooling.selection.conflict import Relaxation
     from securitize.pooling.selection.explore import Point
     from securitize.pooling.selection.solve import Selection
 
@@ -75,7 +75,7 @@ def prepare_build(pool: PathLike) -> PreparedBuild:
     problems = check_build(build, chain.model)
     if problems:
         raise DefinitionError(problems)
-    files = {name: path.parent / told.file for name, told in candidate_files(terms).items()}
+    files = {name: path.parent / candidate.file for name, candidate in candidate_files(terms).items()}
     inputs = {"build.toml": build.text, f"chains/{terms.chain}.toml": chain.text}
     inputs |= {f"candidates/{_input_name(file)}": read_regular(file, MOST_BYTES) for file in files.values()}
     return PreparedBuild(build, chain, files, Identity(inputs, {"kind": "build"}, program_version()))
@@ -87,9 +87,9 @@ def _input_name(file: Path) -> str:
 
 def read(prepared: PreparedBuild) -> Candidates:
     """The candidates of a build, cleaned. Raises DefinitionError where a file cannot be read at all."""
-    told = candidate_files(prepared.build.model)
+    sources = candidate_files(prepared.build.model)
     given = {
-        name: SourceFile(prepared.files[name], told[name].source, told[name].columns)
+        name: SourceFile(prepared.files[name], sources[name].source, sources[name].columns)
         for name in prepared.files
     }
     return read_candidates(**given, as_of=prepared.build.model.as_of)
@@ -134,7 +134,7 @@ def build(
             assembled = assemble(problem, tell)
         except InfeasibleError:
             tell("no pool keeps every limit; looking for the fewest limits that conflict")
-            raise InfeasibleError(told_conflict(problem)) from None
+            raise InfeasibleError(conflict_text(problem)) from None
         columns = tabulate_build(assembled)
         tables = {name: build_table(name, columns[name]) for name in names("build")}
         stored = claimed.write(
@@ -146,7 +146,7 @@ def build(
 def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
     rejected = [problem for problem in candidates.problems if is_rejection(problem)]
     warnings = [f"{len(rejected)} rows were rejected: table repairs"] if rejected else []
-    unknown = assembled.assessed.judged.findings.undecided
+    unknown = assembled.profiles.assessment.findings.undecided
     warnings += [f"{unknown} screens could not be decided: table screens"] if unknown else []
     checks = {
         "every limit kept, in whole numbers": True,
@@ -158,7 +158,7 @@ def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled
     return Facts(warnings=tuple(warnings), checks=checks, about=prepared.about)
 
 
-def told_conflict(problem: Ready) -> str:
+def conflict_text(problem: Ready) -> str:
     """Why no pool keeps every limit: the fewest limits that conflict, and how far they would have to give."""
     from securitize.pooling.selection.conflict import conflict, together
 
@@ -167,14 +167,14 @@ def told_conflict(problem: Ready) -> str:
     gives = conflict(problem.problem)
     named = "this one cannot be kept" if len(gives) == 1 else f"these {len(gives)} cannot be kept together"
     lines = [f"no pool keeps every limit: {named}"]
-    lines += [f"  {_told(problem, give)}" for give in gives]
+    lines += [f"  {_relaxation_text(problem, give)}" for give in gives]
     if all(give.needed is None for give in gives):
         lines.append("other limits conflict too; these, relaxed together, let a pool keep every limit:")
-        lines += [f"  {_told(problem, give)}" for give in together(problem.problem)]
+        lines += [f"  {_relaxation_text(problem, give)}" for give in together(problem.problem)]
     return "\n".join(lines)
 
 
-def _told(problem: Ready, give: Give) -> str:
+def _relaxation_text(problem: Ready, give: Relaxation) -> str:
     imposed = {each.limit.name: each for each in problem.imposed}[give.limit.name]
     side = "at least" if give.lower else "at most"
 
@@ -185,11 +185,11 @@ def _told(problem: Ready, give: Give) -> str:
             return f"{from_minor(bound):,}"
         return f"{bound * imposed.scale:,.10g}"
 
-    told = f"{imposed.limit.name}: {side} {shown(give.bound)}"
+    text = f"{imposed.limit.name}: {side} {shown(give.bound)}"
     return (
-        f"{told}; relaxing it alone is not enough"
+        f"{text}; relaxing it alone is not enough"
         if give.needed is None
-        else f"{told} → {shown(give.needed)}"
+        else f"{text} → {shown(give.needed)}"
     )
 
 
@@ -223,7 +223,7 @@ def inputs_again(run: Run, folder: Path) -> PreparedBuild:
 
 
 @dataclass(frozen=True)
-class Displaced:
+class Displacement:
     """What would happen if a candidate had to be in the pool.
 
     unit     : what is taken with it; empty where it is screened out
@@ -238,11 +238,11 @@ class Displaced:
     conflict: str
 
 
-def displaced(run: Run, key: str) -> Displaced:
+def displacement(run: Run, key: str) -> Displacement:
     """What a candidate would displace. Raises UsageError where the build has no candidate of that key."""
     import tempfile
 
-    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.formulation import OBJECTIVE_SCALES
     from securitize.pooling.selection.explore import with_unit
     from securitize.pooling.selection.solve import solve
 
@@ -251,29 +251,29 @@ def displaced(run: Run, key: str) -> Displaced:
         problem, _ = ready(prepared)
     unit = _unit_of(problem, key)
     if unit is None:
-        return Displaced("", None, (), (), "")
+        return Displacement("", None, (), (), "")
     name = problem.problem.units.names[unit]
     before = solve(problem.problem)
     forced = with_unit(problem.problem, unit)
     try:
         after = solve(forced)
     except InfeasibleError:
-        return Displaced(name, None, (), (), told_conflict(replace(problem, problem=forced)))
+        return Displacement(name, None, (), (), conflict_text(replace(problem, problem=forced)))
     scale = OBJECTIVE_SCALES[prepared.build.model.objective]
     leaving, entering = _moved(problem, before, after)
-    return Displaced(name, (before.objective - after.objective) * scale, leaving, entering, "")
+    return Displacement(name, (before.objective - after.objective) * scale, leaving, entering, "")
 
 
 def _unit_of(problem: Ready, key: str) -> int | None:
     """The unit of a patent, contract or company (its first unit); None where nothing of it passed the screens."""
     portfolio = problem.portfolio
     if key in portfolio.patent_names:
-        return int(problem.tied.unit[portfolio.contract[portfolio.patent_names.index(key)]])
+        return int(problem.lots.unit[portfolio.contract[portfolio.patent_names.index(key)]])
     if key in portfolio.contract_names:
-        return int(problem.tied.unit[portfolio.contract_names.index(key)])
+        return int(problem.lots.unit[portfolio.contract_names.index(key)])
     if key in portfolio.obligor_names:
         owed = (portfolio.obligor == portfolio.obligor_names.index(key)).nonzero()[0]
-        return int(problem.tied.unit[owed[0]]) if len(owed) else None
+        return int(problem.lots.unit[owed[0]]) if len(owed) else None
     return None
 
 
@@ -299,7 +299,7 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
 
     Raises UsageError where the pool has no limit of that name or it has two bounds.
     """
-    from securitize.pooling.posing import OBJECTIVE_SCALES
+    from securitize.pooling.formulation import OBJECTIVE_SCALES
     from securitize.pooling.selection.explore import frontier as points
 
     prepared = prepare_build(pool)
@@ -311,11 +311,11 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
     bounds: Sequence[int] = [round((low + (high - low) * k / (steps - 1)) / unit) for k in range(steps)]
     scale = OBJECTIVE_SCALES[prepared.build.model.objective]
 
-    def told(point: Point) -> FrontierPoint:
+    def frontier_point(point: Point) -> FrontierPoint:
         found = point.selection
         if found is None:
             return FrontierPoint(point.bound * unit, None, None, None)
-        taken = int((found.taken[problem.tied.unit] > 0).sum())
+        taken = int((found.taken[problem.lots.unit] > 0).sum())
         return FrontierPoint(point.bound * unit, found.objective * scale, float(found.gap), taken)
 
-    return [told(point) for point in points(problem.problem, limit, bounds)]
+    return [frontier_point(point) for point in points(problem.problem, limit, bounds)]

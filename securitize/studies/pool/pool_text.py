@@ -10,7 +10,7 @@ from securitize.studies.pool.tables.known import expiry_day
 
 def pool_text(assembled: Assembled) -> str:
     """The definition on which deals run: companies, patents and contracts that were taken."""
-    assessed = assembled.assessed
+    assessed = assembled.profiles
     table, patents, companies = assessed.contracts, assessed.patents, assessed.companies
     words = {name: table.texts(name) for name in ("company", "kind", "every", "repayment", "source")}
     start, maturity, rate = table.days("start"), table.days("maturity"), table.whole("rate", 0)

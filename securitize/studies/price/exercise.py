@@ -19,8 +19,8 @@ from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
 
 #: Whether puts and the issuer's call are exercised as told, or where it pays.
-Exercise = Literal["told", "rational"]
-RATIONAL, _ = partition(Exercise, {"rational"}, {"told"})
+ExerciseRule = Literal["told", "rational"]
+RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"told"})
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]
 #: More choices at once are not tried.

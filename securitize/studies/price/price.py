@@ -34,8 +34,8 @@ from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
-from securitize.studies.price.exercise import RATIONAL, Exercise, rationally
-from securitize.studies.price.priced import NotePriced
+from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
+from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
 __all__ = ["Prices", "price"]
@@ -49,7 +49,7 @@ class Prices(Tables):
     """The notes as they are priced, and the tables."""
 
     curves: MarketCurves
-    notes: tuple[NotePriced, ...]
+    notes: tuple[NotePrice, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
 
@@ -62,7 +62,7 @@ def price(
     settlement: dt.date | None = None,
     spread: float | None = None,
     price: float | None = None,
-    exercise: Exercise = "told",
+    exercise: ExerciseRule = "told",
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
@@ -101,7 +101,7 @@ def price(
     day = settlement or curves.date
     if day < curves.date:
         raise UsageError(f"settlement on {day} is before the market's date, {curves.date}")
-    found: list[NotePriced] = []
+    found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
     for prepared in cases:
         calculation, chosen = calculate(prepared), tuple[str, ...]()
@@ -125,9 +125,9 @@ def price(
     if not found:
         raise UsageError(f"no note pays anything after {day}: settlement lies outside the notes' life")
     about = cases[0].about
-    told = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
+    facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
-    return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), told, tables=tables)  # type: ignore[arg-type]
+    return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
 
 
 def _cases(
@@ -168,7 +168,7 @@ def _priced(
     spread: float | None,
     price: float | None,
     warnings: list[str],
-) -> NotePriced | None:
+) -> NotePrice | None:
     """None where the note pays nothing after the day."""
     flows = flows_of(calculation, name, note, day)
     if flows is None:
@@ -188,7 +188,7 @@ def _priced(
         dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
-    return NotePriced(
+    return NotePrice(
         name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
     )
 
@@ -308,7 +308,7 @@ def _kept(calculation: Calculation, workers: int) -> Lines:
     return engine.kept(engine.paths, workers).lines
 
 
-def _over_paths(one: NotePriced, calculation: Calculation, kept: Lines, curves: MarketCurves) -> NotePriced:
+def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: MarketCurves) -> NotePrice:
     """The note with what random paths say of it."""
     from securitize.pricing.measures import factors_from
     from securitize.pricing.path_values import present_values

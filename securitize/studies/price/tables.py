@@ -16,14 +16,14 @@ from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
     from securitize.engine.drawing import Draw
-    from securitize.studies.price.priced import NotePriced
+    from securitize.studies.price.note_prices import NotePrice
 
 #: Clean prices of the table of prices, yields and spreads.
 GRID = tuple(90.0 + step for step in range(21))
 
 
 def tabulate_prices(
-    curves: MarketCurves, notes: Sequence[NotePriced], drawn: Draw | None
+    curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
 ) -> dict[str, dict[str, Any]]:
     """Every table of prices."""
     return {
@@ -34,7 +34,7 @@ def tabulate_prices(
     }
 
 
-def _prices(curves: MarketCurves, notes: Sequence[NotePriced], drawn: Draw | None) -> dict[str, Any]:
+def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None) -> dict[str, Any]:
     rows = Rows(
         "note", "scenario", "market", "market_date", "settlement", "currency", "balance", "rating", "spread",
         "spread_kind", "clean_price", "dirty_price", "accrued", "yield_annual", "yield_street", "yield_interbank",
@@ -84,7 +84,7 @@ def _to_government(curves: MarketCurves, rate: float, life: float | None) -> flo
     return None if government is None or not math.isfinite(rate) else rate - government
 
 
-def _price_yield(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str, Any]:
+def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows(
         "note", "scenario", "step", "clean_price", "yield_street", "yield_interbank", "z_spread", "wal_years"
     )
@@ -106,7 +106,7 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str,
     return rows.columns
 
 
-def _key_rates(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str, Any]:
+def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("note", "scenario", "months", "duration")
     for one in notes:
         if not one.flows.cash.any():
@@ -117,7 +117,7 @@ def _key_rates(curves: MarketCurves, notes: Sequence[NotePriced]) -> dict[str, A
     return rows.columns
 
 
-def _decrements(notes: Sequence[NotePriced]) -> dict[str, Any]:
+def _decrements(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("note", "scenario", "payment_date", "interest", "principal", "left")
     for one in notes:
         left = np.append(one.flows.balance[1:], one.flows.balance[-1] - one.flows.principal[-1]) / PAR

@@ -45,8 +45,8 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
     rows = Rows("rule", "title", "title_zh", "sense", "required", "planned", "headroom", "holds", "found")
     for row in results:
         title, title_zh = TITLES[row.rule]
-        told = (_said(row, value) for value in (row.required, row.planned))
-        rows.add(row.rule, title, title_zh, row.sense, *told, _headroom(row), row.holds, row.found or None)
+        amounts = (_said(row, value) for value in (row.required, row.planned))
+        rows.add(row.rule, title, title_zh, row.sense, *amounts, _headroom(row), row.holds, row.found or None)
     return CheckedProgramme(loaded.model, results, tables={"programme": build("programme", rows.columns)})
 
 

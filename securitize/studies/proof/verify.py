@@ -19,7 +19,7 @@ from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, sha256
 from securitize.store.stored import StoredRun
-from securitize.studies.proof.rerun import recalculated
+from securitize.studies.proof.recalculation import recalculated
 from securitize.tables.dictionary import load
 from securitize.tables.parquet import to_bytes
 
@@ -31,7 +31,7 @@ MONEY, RELATIVE = Decimal("0.01"), 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Rerun:
+class Recalculation:
     """What came of calculating again.
 
     program   : the program that made the run where it is another than this; None where it is this one
@@ -58,7 +58,7 @@ class Rerun:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReferenceReplay:
     """What came of the reference interpreter. ``paths`` : those that were run; differences name path and line."""
 
     paths: tuple[int, ...]
@@ -66,11 +66,11 @@ class Replayed:
     differences: tuple[str, ...]
 
 
-def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
+def rerun(stored: StoredRun, workers: int = 1) -> Recalculation:
     """Calculate a run again and compare every table.
 
-    Raises as :func:`securitize.studies.proof.rerun.recalculated`; where another program made the run, what this one
-    does not take of its inputs is told instead.
+    Raises as :func:`securitize.studies.proof.recalculation.recalculated`; where another program made the run, what
+    this one does not take of its inputs is reported instead.
     """
     made_by = stored.manifest.version
     program = None if made_by == program_version() else made_by
@@ -80,7 +80,7 @@ def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
     except (DefinitionError, CalculationError) as error:
         if program is None:
             raise
-        return Rerun(program, versions, (), (), {}, tuple(str(error).splitlines()))
+        return Recalculation(program, versions, (), (), {}, tuple(str(error).splitlines()))
     identical, within, differing = [], [], {}
     for name in sorted({*stored.manifest.tables, *again}):
         if name not in again or name not in stored.manifest.tables:
@@ -94,7 +94,7 @@ def rerun(stored: StoredRun, workers: int = 1) -> Rerun:
             within.append(name)
         else:
             differing[name] = first
-    return Rerun(program, versions, tuple(identical), tuple(within), differing)
+    return Recalculation(program, versions, tuple(identical), tuple(within), differing)
 
 
 def _versions(stored: StoredRun) -> Iterator[str]:
@@ -136,12 +136,12 @@ def same(then: object, now: object) -> bool:
     return then == now
 
 
-def replay_in_reference(stored: StoredRun, paths: int) -> Replayed:
+def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
     """The told path, and so many random ones evenly over the run, in the reference interpreter.
 
     Raises UsageError for a run that is not of a deal, or of a deal in mid-life.
     """
-    from securitize.engine.calculation import Calculation, calculate, told_path
+    from securitize.engine.calculation import Calculation, calculate, given_path
     from securitize.engine.prepare.stored import prepared_of
     from securitize.engine.reference_case import differences, reference_case
     from securitize.performance.random.draw import draw
@@ -155,13 +155,13 @@ def replay_in_reference(stored: StoredRun, paths: int) -> Replayed:
         return len(lines), differences(reference_case(calculation), lines)
 
     count, found = compared(calculate(prepared))
-    told = [f"told path: {one}" for one in found]
+    lines = [f"told path: {one}" for one in found]
     drawn = prepared.draw.paths if prepared.draw is not None and prepared.random is not None else 0
     picked = sorted({drawn * k // paths for k in range(paths)}) if drawn and paths else []
     for path in picked:
         assert prepared.random is not None  # a path is picked from those that are drawn
         one = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
-        more, found = compared(calculate(told_path(prepared, one, 0)))
+        more, found = compared(calculate(given_path(prepared, one, 0)))
         count += more
-        told += [f"path {path}: {each}" for each in found]
-    return Replayed(tuple(picked), count, tuple(told))
+        lines += [f"path {path}: {each}" for each in found]
+    return ReferenceReplay(tuple(picked), count, tuple(lines))

@@ -12,10 +12,10 @@ from securitize.store.run import open_run
 from securitize.store.stored import StoredRun
 
 if TYPE_CHECKING:
-    from securitize.studies.roll.roll import Rolled
+    from securitize.studies.roll.roll import RollResult
 
 
-def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> Rolled:
+def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> RollResult:
     """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``to``.
 
     actuals : CSV or Parquet, see :mod:`securitize.studies.roll.actuals`

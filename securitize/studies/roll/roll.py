@@ -28,7 +28,7 @@ from securitize.waterfall.seasoning import state_after
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RollComparison:
     """Forecast and actual of one period, of the pool or of a contract; minor units."""
 
     period: int
@@ -40,7 +40,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Rolled:
+class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
@@ -49,7 +49,7 @@ class Rolled:
 
     state: State
     calculation: Calculation
-    compared: tuple[Compared, ...]
+    compared: tuple[RollComparison, ...]
     balances: Mapping[str, int]
     collection_date: dt.date
 
@@ -74,7 +74,7 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     return rows
 
 
-def roll(prepared: Prepared, actuals: Path) -> Rolled:
+def roll(prepared: Prepared, actuals: Path) -> RollResult:
     """Put the actual collections of ``actuals`` in the place of the forecast, and take the state after them.
 
     Raises DefinitionError where the file's rows do not fit the run's periods and contracts.
@@ -89,7 +89,7 @@ def roll(prepared: Prepared, actuals: Path) -> Rolled:
     state = state_after(calculation.resolved, calculation.lines, until - 1 - first)
     parts = _by_contract(prepared) if by_asset else {"": _whole(collections)}
     compared = tuple(
-        Compared(
+        RollComparison(
             row.period,
             prepared.schedule.payment[row.period - 1],
             row.asset,
@@ -108,10 +108,10 @@ def roll(prepared: Prepared, actuals: Path) -> Rolled:
     }
     collected = prepared.schedule.collection[until]
     _check_overdue(prepared, actuals, [row for row in rows if row.period == until], balances, collected)
-    return Rolled(state, calculation, compared, balances, collected)
+    return RollResult(state, calculation, compared, balances, collected)
 
 
-def comparison_csv(rolled: Rolled) -> str:
+def comparison_csv(rolled: RollResult) -> str:
     """Forecast and actual, one row a period, contract and column."""
     return rows_csv(
         [
@@ -168,7 +168,7 @@ def _by_contract(prepared: Prepared) -> dict[str, dict[str, Int64]]:
 def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first: int, until: int) -> None:
     """Every period from the first to the last told, none beyond the deal, and every contract of each."""
     problems: list[Problem] = []
-    told = {(row.period, row.asset) for row in rows}
+    present = {(row.period, row.asset) for row in rows}
     contracts = set(prepared.pool.contracts)
     by_asset = any(row.asset for row in rows)
     for row in rows:
@@ -179,7 +179,7 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
             problems.append(_problem(path, row.line, "asset", "the pool holds no such contract", row.asset))
     for period in range(first + 1, until + 1):
         wanted = contracts if by_asset else {""}
-        missing = sorted(name for name in wanted if (period, name) not in told)
+        missing = sorted(name for name in wanted if (period, name) not in present)
         if missing:
             what = f"period {period} is not told" + (f" of {', '.join(missing[:5])}" if by_asset else "")
             problems.append(_problem(path, 0, "period", what, ""))
@@ -219,14 +219,14 @@ def _actual(collections: Collections, rows: Sequence[ActualRow]) -> Collections:
     for period in periods:
         here = [row for row in rows if row.period == period]
 
-        def told(name: str, here: list[ActualRow] = here) -> int:
+        def total(name: str, here: list[ActualRow] = here) -> int:
             return sum(row.amounts[name] or 0 for row in here)
 
         for stream in STREAMS:
-            streams[stream][0, period - 1] = told(stream)
-        performing[0, period], defaulted[0, period - 1] = told("performing"), told("defaulted")
+            streams[stream][0, period - 1] = total(stream)
+        performing[0, period], defaulted[0, period - 1] = total("performing"), total("defaulted")
         if any(row.amounts["sales"] is not None for row in here):
-            sales[0, period - 1] = told("sales")
+            sales[0, period - 1] = total("sales")
     return replace(
         collections,
         streams={stream: np.ascontiguousarray(cash) for stream, cash in streams.items()},

@@ -88,10 +88,10 @@ def run(
         calculation = calculated()
         if prepared.random is None:
             return run_from_stored(claimed.write(*results_of(calculation, workers, progress)))
-        from securitize.engine import partial
+        from securitize.engine import partial_runs
         from securitize.engine.simulate import Engine, with_kept
 
-        parts = partial.held_parts(folder, prepared.identity)
+        parts = partial_runs.held_parts(folder, prepared.identity)
         try:
             made, facts = results_of(calculation, workers, progress, parts)
         except KeyboardInterrupt:
@@ -99,10 +99,10 @@ def run(
                 simulation = with_kept(Engine(calculation), held, workers)
                 made, facts = tables_and_facts(calculation, simulation)
                 asked = prepared.draw.paths if prepared.draw else 0
-                left = partial.write_partial(folder, prepared.identity, held, made, facts, asked)
+                left = partial_runs.write_partial(folder, prepared.identity, held, made, facts, asked)
                 if interrupted is not None:
                     interrupted(run_from_stored(left))
             raise
         written = claimed.write(made, facts)
-        partial.clear_partial(folder)
+        partial_runs.clear_partial(folder)
         return run_from_stored(written)

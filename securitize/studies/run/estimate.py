@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from securitize.engine.calculation import calculate
-from securitize.engine.parts import Parts, arrays_of
+from securitize.engine.path_ranges import PathRanges, arrays_of
 from securitize.engine.pilot import with_shift
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.simulate import BLOCK, Engine, Measured, Simulation, with_kept
+from securitize.engine.simulate import BLOCK, Engine, PathMeasures, Simulation, with_kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +42,7 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
         return None
     began = time.perf_counter()
     calculation = with_shift(calculate(prepared), workers=workers)
-    engine, parts, paths = Engine(calculation), Parts[Measured](), prepared.draw.paths
+    engine, parts, paths = Engine(calculation), PathRanges[PathMeasures](), prepared.draw.paths
     first, second = min(BLOCK, paths), min(SAMPLE, paths)
     engine.measure(parts, first)
     started = time.perf_counter()
@@ -51,9 +51,9 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
     simulation = with_kept(engine, parts.until())
     started = time.perf_counter()
     tables = _tables(simulation)
-    per_path_told = (time.perf_counter() - started) / second
+    per_path_tabulated = (time.perf_counter() - started) / second
     threads, left = min(workers, os.cpu_count() or 1), paths - second
-    seconds = time.perf_counter() - began + left * (per_path / threads + per_path_told)
+    seconds = time.perf_counter() - began + left * (per_path / threads + per_path_tabulated)
     grows = (_bytes(simulation) + COPIES * sum(table.nbytes for table in tables)) / second
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE
     return Estimate(seconds, highest + int(grows * left))

@@ -23,11 +23,11 @@ from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.policies.evaluate import subsidies
 from securitize.library import find_policy
 from securitize.market.lpr import IndexHistory
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.inputs import FinancingInputs
 
 
 def policies_of(
-    inputs: Financed, policy: Sequence[PathLike], as_if: bool = False
+    inputs: FinancingInputs, policy: Sequence[PathLike], as_if: bool = False
 ) -> tuple[Subsidise, list[Figure], tuple[str, ...]]:
     """What is asked for subsidies: the policies named, else the refund that the financing tells of.
 
@@ -74,7 +74,7 @@ def policies_of(
     return paid, figures, tuple(said)
 
 
-def _out_of_date(loaded: Loaded[Policy], inputs: Financed) -> list[Problem]:
+def _out_of_date(loaded: Loaded[Policy], inputs: FinancingInputs) -> list[Problem]:
     """Every rule that pays on a company's financing by its kind, but on no day on which one is drawn."""
     policy, drawn = loaded.model, sorted({debt.drawn for debt in inputs.debts})
     found = []
@@ -97,7 +97,7 @@ def _pays_alternatives(rule: PolicyRule) -> bool:
     return any(one != "securitization" for one in rule.instruments)
 
 
-def refund_of(inputs: Financed) -> Subsidise:
+def refund_of(inputs: FinancingInputs) -> Subsidise:
     """The refund of a financing's own: a share of each company's cost without VAT, some time after settlement."""
     refund = inputs.financing.refund
 

@@ -19,7 +19,7 @@ from securitize.financing.comparison import OF_COMPANY, POLICIES, Policy
 from securitize.financing.on_paths import Spread, spread_of, value_until
 from securitize.performance.random.draw import draw
 from securitize.performance.resolved import NEVER
-from securitize.studies.savings.compare import Comparison
+from securitize.studies.savings.company_savings import Comparison
 
 #: Paths that are drawn at once.
 BLOCK = 8192

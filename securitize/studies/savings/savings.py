@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from securitize.base.files import PathLike
 from securitize.engine.drawing import drawing
-from securitize.studies.savings.compare import Comparison, compare
-from securitize.studies.savings.financed import financed
+from securitize.studies.savings.company_savings import Comparison, compare
+from securitize.studies.savings.inputs import financing_inputs
 from securitize.tables import Tables, build
 
 __all__ = ["Savings", "savings"]
@@ -63,7 +63,7 @@ def savings(
     """
     from securitize.studies.savings.tables import tabulate_savings
 
-    comparison = compare(financed(deal, scenario, financing, runs), against, policy, as_if)
+    comparison = compare(financing_inputs(deal, scenario, financing, runs), against, policy, as_if)
     tables = tabulate_savings(comparison)
     drawn = drawing(performance, paths, seed)
     if drawn is not None:

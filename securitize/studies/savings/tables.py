@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from securitize.engine.tables.pool import assumption_rows
-from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, Cell, cell
+from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, CostCell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
 from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
@@ -14,8 +14,8 @@ from securitize.tables.rows import Rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.financing.break_even import BreakEven
-    from securitize.studies.savings.compare import Comparison
+    from securitize.financing.break_even import SavingBreakEven
+    from securitize.studies.savings.company_savings import Comparison
     from securitize.studies.savings.saving_paths import SavingOnPaths
 
 BASIS_POINTS = 1e4
@@ -45,7 +45,7 @@ def financing_cost(comparison: Comparison) -> Columns:
         "nominal_bp",
     )  # fmt: skip
 
-    def add(level: str, company: str, one: Cell) -> None:
+    def add(level: str, company: str, one: CostCell) -> None:
         if one.cost is None:
             return
         currency, cost = comparison.inputs.currency, one.cost
@@ -217,7 +217,7 @@ def _bp(rate: float | None) -> float | None:
     return None if rate is None else rate * BASIS_POINTS
 
 
-def _units(found: BreakEven | None) -> float | None:
+def _units(found: SavingBreakEven | None) -> float | None:
     return None if found is None else found.value / BASIS_POINTS
 
 

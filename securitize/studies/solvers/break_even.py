@@ -20,25 +20,25 @@ from securitize.base.closed import partition
 from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
-from securitize.engine.cells import Cells, evaluate
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import ScenarioBatch, evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.breaking import CRITERIA, OF_DEAL, Criterion, breaks
+from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
 from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
-Support = Literal["in place", "absent"]
-ABSENT, _ = partition(Support, {"absent"}, {"in place"})
+SupportTreatment = Literal["in place", "absent"]
+ABSENT, _ = partition(SupportTreatment, {"absent"}, {"in place"})
 Status = Literal["found", "holds throughout", "broken at base", "does not apply"]
 #: Steps looked at first over the whole bracket, its ends among them.
 COARSE = 101
 
 
 @dataclass(frozen=True, slots=True)
-class BreakEven:
+class DriverBreakEven:
     """One note, driver and criterion. Values are the driver's; those of ``inside`` on only where it was found.
 
     why_not : where the driver does not apply
@@ -47,7 +47,7 @@ class BreakEven:
     note: str
     driver: DriverName
     criterion: Criterion
-    support: Support
+    support: SupportTreatment
     status: Status
     unit: str = ""
     base: Decimal | None = None
@@ -66,8 +66,8 @@ def break_evens(
     drivers: Sequence[DriverName] = (),
     notes: Sequence[str] = (),
     criteria: Sequence[Criterion] = CRITERIA,
-    supports: Sequence[Support] = ("in place", "absent"),
-) -> list[BreakEven]:
+    supports: Sequence[SupportTreatment] = ("in place", "absent"),
+) -> list[DriverBreakEven]:
     """The break-even of every driver for every note and criterion; all of them where none is named.
 
     A deal without support from outside has none taken away; a trigger is told of the most senior note alone.
@@ -85,7 +85,7 @@ def break_evens(
                 moved = driver(name, target)
             except DoesNotApply as reason:
                 found += [
-                    BreakEven(note, name, one, support, "does not apply", why_not=str(reason))
+                    DriverBreakEven(note, name, one, support, "does not apply", why_not=str(reason))
                     for note, one in wanted
                 ]
                 continue
@@ -96,11 +96,11 @@ def break_evens(
 class _Search:
     """One driver, with support or without."""
 
-    def __init__(self, prepared: Prepared, target: Target, moved: Driver, support: Support) -> None:
+    def __init__(self, prepared: Prepared, target: Target, moved: Driver, support: SupportTreatment) -> None:
         self.prepared, self.moved, self.support = prepared, moved, support
         self.before: tuple[Stress, ...] = no_support(target) if support in ABSENT else ()
         #: steps -> (cells, row) of what was calculated
-        self.known: dict[int, tuple[Cells, int]] = {}
+        self.known: dict[int, tuple[ScenarioBatch, int]] = {}
         #: (note, criterion) -> steps -> whether it breaks
         self.broken: dict[tuple[str, Criterion], dict[int, bool]] = {}
 
@@ -116,7 +116,7 @@ class _Search:
             found = self.broken.setdefault((note, criterion), {})
             found.update({one: bool(broken[row].any()) for row, one in enumerate(new)})
 
-    def all(self, wanted: Sequence[tuple[str, Criterion]]) -> list[BreakEven]:
+    def all(self, wanted: Sequence[tuple[str, Criterion]]) -> list[DriverBreakEven]:
         """Coarse over the bracket, then every step between, for all together."""
         most = self.moved.most
         coarse = sorted({most * k // (COARSE - 1) for k in range(COARSE)})
@@ -135,12 +135,12 @@ class _Search:
                 return (low, high) if high - low > 1 else None
         return None
 
-    def _answer(self, note: str, criterion: Criterion) -> BreakEven:
+    def _answer(self, note: str, criterion: Criterion) -> DriverBreakEven:
         moved, known = self.moved, sorted(self.broken[note, criterion].items())
         first = next((step for step, broken in known if broken), None)
         status: Status = "holds throughout" if first is None else "found" if first else "broken at base"
         when, how = (None, None) if first is None else self._first(note, criterion, first)
-        return BreakEven(
+        return DriverBreakEven(
             note,
             moved.name,
             criterion,

@@ -10,14 +10,14 @@ from typing import Any
 
 from securitize.base.errors import UsageError, printable
 from securitize.definitions.suites.suite import DriverName
-from securitize.engine.cells import evaluate
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.tables.cells import ToldCells, drawn_from_support
+from securitize.engine.scenario_batch import evaluate
+from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.breaking import holds
+from securitize.risk.break_criteria import holds
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import measure_note
 
@@ -94,12 +94,12 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
             for place in places
         ],
     )
-    told = ToldCells([str(k) for k in range(len(places))], cells)
+    named = NamedBatch([str(k) for k in range(len(places))], cells)
     rows = Rows(
         "cell", "note", "driver_1", "value_1", "driver_2", "value_2", "holds", "currency", "loss",
         "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn",
     )  # fmt: skip
-    by_rank, drawn = told.coverage(), drawn_from_support(told)
+    by_rank, drawn = named.coverage(), drawn_from_support(named)
     for name, note in prepared.deal.notes.items():
         m, kept = measure_note(cells.resolved, cells.lines, name), holds(cells.lines, name)
         for row, place in enumerate(places):

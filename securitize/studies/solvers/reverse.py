@@ -15,14 +15,14 @@ from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import ReverseDriver
-from securitize.engine.cells import evaluate
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
 from securitize.performance.suites import DoesNotApply
-from securitize.risk.breaking import Criterion, breaks
+from securitize.risk.break_criteria import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances
-from securitize.studies.solvers.break_even import ABSENT, Support
+from securitize.studies.solvers.break_even import ABSENT, SupportTreatment
 
 Steps = tuple[int, ...]
 #: Criteria that are looked for: a coverage or a trigger breaks nothing by itself.
@@ -35,7 +35,7 @@ SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Reverse:
+class ReverseStressPoint:
     """The nearest combination found that breaks a note.
 
     values   : by driver where it stands, its base, and how far that is in standard deviations; steps in whole steps
@@ -44,7 +44,7 @@ class Reverse:
 
     note: str
     criterion: Criterion
-    support: Support
+    support: SupportTreatment
     drivers: tuple[Driver, ...]
     written: tuple[ReverseDriver, ...]
     steps: Steps | None
@@ -60,8 +60,8 @@ def reverse_stresses(
     prepared: Prepared,
     written: Sequence[ReverseDriver],
     notes: Sequence[str] = (),
-    supports: Sequence[Support] = ("in place", "absent"),
-) -> list[Reverse]:
+    supports: Sequence[SupportTreatment] = ("in place", "absent"),
+) -> list[ReverseStressPoint]:
     """The likeliest break of every note by every criterion, with support and without; drivers may not apply.
 
     The search is deterministic and looks at finitely many directions: a nearer combination cannot be excluded.
@@ -140,7 +140,7 @@ class _Search:
         for row, steps in enumerate(new):
             self.known[steps] = {key: bool(mask[row].any()) for key, mask in masks.items()}
 
-    def nearest(self, note: str, criterion: Criterion, support: Support) -> Reverse:
+    def nearest(self, note: str, criterion: Criterion, support: SupportTreatment) -> ReverseStressPoint:
         """Along directions from the base case outwards, then closer about the nearest ones."""
         key = (note, criterion)
         looked = directions(len(self.drivers), DRAWN, SEED)
@@ -164,7 +164,7 @@ class _Search:
         steps = self._pared(key, best[0][1]) if best else None
         moves = self.moves_of([steps])[0] if steps else np.zeros(len(self.step))
         distance = float(distances(moves[np.newaxis], self.correlation)[0]) if steps else None
-        return Reverse(
+        return ReverseStressPoint(
             note, criterion, support, self.drivers, self.written, steps, tuple(moves.tolist()), distance
         )
 

@@ -16,9 +16,9 @@ from securitize.base.closed import complete
 from securitize.base.errors import SecuritizeError
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import driver, driver_names
 from securitize.performance.suites import DoesNotApply
@@ -49,7 +49,7 @@ FILES = {"deal.toml": "deal", "pool/pool.toml": "pool"}
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class NumberSensitivity:
     """One number moved; results by measure, None where the number cannot stand there alone."""
 
     name: str
@@ -79,7 +79,7 @@ def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
     )
     for k, measure in enumerate(MEASURES):
 
-        def effect(one: Moved, k: int = k) -> float:
+        def effect(one: NumberSensitivity, k: int = k) -> float:
             return max(
                 (abs(r - (base[k] or 0.0)) for r in (one.below[k], one.above[k]) if r is not None), default=-1
             )
@@ -93,7 +93,7 @@ def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
     return rows.columns
 
 
-def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[Moved]:
+def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[NumberSensitivity]:
     target = target_of(prepared)
     moved = []
     for name in driver_names():
@@ -109,12 +109,12 @@ def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[Mov
         lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
         result, there = _measures(cells.resolved, lines), one.value(step)
         if one.step < 0:
-            yield Moved(one.name, one.unit, one.base, there, None, result, (None,) * len(base))
+            yield NumberSensitivity(one.name, one.unit, one.base, there, None, result, (None,) * len(base))
         else:
-            yield Moved(one.name, one.unit, one.base, None, there, (None,) * len(base), result)
+            yield NumberSensitivity(one.name, one.unit, one.base, None, there, (None,) * len(base), result)
 
 
-def _figures(prepared: Prepared) -> Iterator[Moved]:
+def _figures(prepared: Prepared) -> Iterator[NumberSensitivity]:
     for figure in prepared.register:
         if figure.file not in FILES or not figure.sourced or _is_schedule(prepared, figure.path):
             continue
@@ -131,7 +131,9 @@ def _figures(prepared: Prepared) -> Iterator[Moved]:
             results.append(result or (None,) * len(MEASURES))
             places.append(there if result else None)
         low, high = places
-        yield Moved(f"{figure.file}: {figure.path}", figure.unit, value, low, high, results[0], results[1])
+        yield NumberSensitivity(
+            f"{figure.file}: {figure.path}", figure.unit, value, low, high, results[0], results[1]
+        )
 
 
 def _is_schedule(prepared: Prepared, path: str) -> bool:

@@ -20,14 +20,14 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
 from securitize.engine.calculation import calculate
-from securitize.engine.cells import evaluate
 from securitize.engine.changed_input import with_value
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
-from securitize.risk.breaking import holds
+from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.grid import named_driver
 from securitize.waterfall.measures import NoteMeasures, coverage
 
@@ -38,7 +38,7 @@ MOST_LOTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class SizingTarget:
     """What a note is to meet: ``coverage`` at least, a loss or probability at most, or hold with a driver at a value.
 
     driver : its name and value, of ``holds-at``
@@ -51,7 +51,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sized:
+class SizingResult:
     """The answer. Values are those of what was sized; measures those of the first goal, None where it cannot stand.
 
     outside : one lot more; None at the end of the range
@@ -65,7 +65,7 @@ class Sized:
     evaluations: int
 
 
-def goal_of(text: str, note: str) -> Goal:
+def goal_of(text: str, note: str) -> SizingTarget:
     """``coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01`` or ``DRIVER=VALUE``.
 
     Raises UsageError where it is none of these.
@@ -76,11 +76,11 @@ def goal_of(text: str, note: str) -> Goal:
     except InvalidOperation:
         raise UsageError(f"{printable(text)}: write MEASURE=NUMBER or DRIVER=VALUE") from None
     if name in ("coverage", "expected-loss", "default-probability"):
-        return Goal(note, name, float(number))  # type: ignore[arg-type]  # just looked at
-    return Goal(note, "holds-at", float(number), (name, number))
+        return SizingTarget(note, name, float(number))  # type: ignore[arg-type]  # just looked at
+    return SizingTarget(note, "holds-at", float(number), (name, number))
 
 
-def measured(prepared: Prepared, goal: Goal, workers: int = 1) -> float:
+def measured(prepared: Prepared, goal: SizingTarget, workers: int = 1) -> float:
     """Where the deal stands by a goal's measure; of ``holds-at`` 1 where the note holds, else 0.
 
     Raises UsageError where paths are asked for and none are drawn, or there is no such driver or value.
@@ -100,7 +100,7 @@ def measured(prepared: Prepared, goal: Goal, workers: int = 1) -> float:
             assert_never(goal.measure)
 
 
-def _holding(prepared: Prepared, goal: Goal) -> float:
+def _holding(prepared: Prepared, goal: SizingTarget) -> float:
     assert goal.driver is not None  # goal_of has put it there
     moved = named_driver(goal.driver[0], target_of(prepared))
     try:
@@ -117,14 +117,14 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
     return least(coverage(calculation.resolved, lines, rank).dscr[0]) or float("inf")
 
 
-def _drawn(prepared: Prepared, goal: Goal, workers: int) -> NoteMeasures:
+def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> NoteMeasures:
     """The note over random paths. Raises UsageError where none are drawn."""
     if prepared.random is None:
         raise UsageError(f"{goal.measure} is over random paths: name a --performance")
     return simulate(calculate(prepared), workers=workers).notes[goal.note]
 
 
-def meets(value: float, goal: Goal) -> bool:
+def meets(value: float, goal: SizingTarget) -> bool:
     """Whether a measure meets its goal."""
     match goal.measure:
         case "holds-at":
@@ -174,8 +174,8 @@ def _set(table: dict[str, Any], key: str, amount: int) -> None:
 
 
 def size_note(
-    prepared: Prepared, note: str, goals: Sequence[Goal], lot: int, against: str, workers: int = 1
-) -> Sized:
+    prepared: Prepared, note: str, goals: Sequence[SizingTarget], lot: int, against: str, workers: int = 1
+) -> SizingResult:
     """The largest balance of ``note`` in whole lots that meets every goal; ``against`` takes the rest of the two.
 
     lot : minor units. Raises InfeasibleError where no balance does, UsageError where there are too many lots.
@@ -193,7 +193,7 @@ def size_note(
     lots, inside, outside, count = _furthest(stand, 1, most)
     if lots is None:
         raise InfeasibleError(f"no balance of {note} meets the target, not even one lot")
-    return Sized(
+    return SizingResult(
         note,
         from_minor(lots * lot),
         from_minor((lots + 1) * lot) if lots < most else None,
@@ -209,9 +209,9 @@ def size_number(
     low: Decimal,
     high: Decimal,
     step: Decimal,
-    goals: Sequence[Goal],
+    goals: Sequence[SizingTarget],
     workers: int = 1,
-) -> Sized:
+) -> SizingResult:
     """The number at ``deal:PATH`` or ``pool:PATH`` furthest from ``low`` towards ``high`` that meets every goal.
 
     Raises InfeasibleError where ``low`` does not, UsageError where there is no such number.
@@ -233,10 +233,10 @@ def size_number(
     if steps is None:
         raise InfeasibleError(f"{path} at {low} does not meet the target")
     beyond = low + towards * (steps + 1) if steps < most else None
-    return Sized(path, low + towards * steps, beyond, inside, outside, count)
+    return SizingResult(path, low + towards * steps, beyond, inside, outside, count)
 
 
-def _stands(prepared: Prepared, goals: Sequence[Goal], workers: int) -> tuple[bool, float | None]:
+def _stands(prepared: Prepared, goals: Sequence[SizingTarget], workers: int) -> tuple[bool, float | None]:
     """Whether every goal is met, and the first one's measure."""
     first: float | None = None
     for k, goal in enumerate(goals):
@@ -279,7 +279,7 @@ def _furthest(
 
 
 @dataclass(frozen=True, slots=True)
-class SizedTogether:
+class JointSizing:
     """Two notes sized at once. ``cost`` : blended annual cost of the deal's money, share of all notes."""
 
     balances: Mapping[str, Decimal]
@@ -291,11 +291,11 @@ def size_together(
     prepared: Prepared,
     notes: tuple[str, str],
     against: str,
-    goals: Mapping[str, Sequence[Goal]],
+    goals: Mapping[str, Sequence[SizingTarget]],
     costs: Mapping[str, float],
     lot: int,
     workers: int = 1,
-) -> SizedTogether:
+) -> JointSizing:
     """Balances of two notes, and of ``against`` the rest, that meet every goal at the least blended cost.
 
     costs : annual cost of each note's money. For each balance of the first note the second is as large as it can be
@@ -336,4 +336,4 @@ def size_together(
     price, one, two = best
     rest = whole - (one + two) * lot
     found = {first: from_minor(one * lot), second: from_minor(two * lot), against: from_minor(rest)}
-    return SizedTogether(found, price, count)
+    return JointSizing(found, price, count)

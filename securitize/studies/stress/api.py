@@ -13,7 +13,7 @@ from pathlib import Path
 from securitize.base.files import PathLike
 from securitize.store.run import Run, run_from_stored
 from securitize.store.store import claim
-from securitize.studies.stress.request import Told, asked_for
+from securitize.studies.stress.request import StressProgress, stress_request
 
 
 def stress(
@@ -31,7 +31,7 @@ def stress(
     workers: int = 1,
     output: PathLike | None = None,
     runs: PathLike = "runs",
-    told: Told | None = None,
+    progress: StressProgress | None = None,
 ) -> Run:
     """Put every scenario of a suite to a deal, and store what comes of it beside the base case.
 
@@ -43,12 +43,14 @@ def stress(
     told        : told what is being done, how much of it is done, and of how much
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
-    asked = asked_for(deal, suite, pool, performance, paths, seed, reverse, tuple(policy), as_if, searches)
-    folder = Path(output) if output is not None else Path(runs) / asked.identity.id
-    with claim(folder, asked.identity) as claimed:
+    request = stress_request(
+        deal, suite, pool, performance, paths, seed, reverse, tuple(policy), as_if, searches
+    )
+    folder = Path(output) if output is not None else Path(runs) / request.identity.id
+    with claim(folder, request.identity) as claimed:
         if claimed.existing is not None:
             return run_from_stored(claimed.existing)
-        from securitize.studies.stress.result import made
+        from securitize.studies.stress.result import stress_tables
 
-        tables, facts, results = made(asked, workers, told)
+        tables, facts, results = stress_tables(request, workers, progress)
         return run_from_stored(claimed.write(tables, facts, results))

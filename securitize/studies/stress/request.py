@@ -24,11 +24,11 @@ SUITE, REVERSE = "scenarios/suites/suite.toml", "scenarios/suites/reverse.toml"
 #: Random performance that is taken where paths are asked for and nothing is named.
 ASSUMED = {"claims": "assumed-small-companies", "royalties": "assumed-royalties"}
 #: Told what is being done, and how much of it.
-Told = Callable[[str, int, int], None]
+StressProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StressRequest:
     """What a stress result follows from.
 
     draw : of random paths, None for none;  policy : that are counted, by name or file
@@ -45,7 +45,7 @@ class Asked:
     identity: Identity
 
 
-def asked_for(
+def stress_request(
     deal: PathLike,
     suite: PathLike,
     pool: PathLike | None,
@@ -56,13 +56,13 @@ def asked_for(
     policy: tuple[PathLike, ...],
     as_if: bool,
     searches: bool = True,
-) -> Asked:
+) -> StressRequest:
     """Everything found, read and checked; see :func:`stress`."""
     if paths == 0 and performance is not None:
         raise UsageError("a random performance goes with paths: say how many")
     if paths and performance is None:
-        told = prepare(deal, None, pool)
-        performance = ASSUMED["claims" if told.resolved_pool.claims else "royalties"]
+        base = prepare(deal, None, pool)
+        performance = ASSUMED["claims" if base.resolved_pool.claims else "royalties"]
     draw = drawing(performance, paths or 1, seed) if paths else None
     base = prepare(deal, None, pool, draw)
     file = base.definitions.deal.path
@@ -83,4 +83,4 @@ def asked_for(
     if not searches:
         options["searches"] = False
     identity = replace(base.identity, inputs=inputs, options=options)
-    return Asked(base, loaded, drivers, draw, policy, as_if, searches, identity)
+    return StressRequest(base, loaded, drivers, draw, policy, as_if, searches, identity)

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from securitize.definitions.register import Figure, register
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.cells import evaluate
-from securitize.engine.parts import Parts
+from securitize.engine.path_ranges import PathRanges
 from securitize.engine.results import tables_and_facts
-from securitize.engine.simulate import Engine, Measured, Progress, measured_until, with_kept
-from securitize.engine.tables.cells import (
-    ToldCells,
+from securitize.engine.scenario_batch import evaluate
+from securitize.engine.simulate import Engine, PathMeasures, Progress, measured_until, with_kept
+from securitize.engine.tables.pool import assumption_rows
+from securitize.engine.tables.scenarios import (
+    NamedBatch,
     stress_balances,
     stress_coverage,
     stress_results,
     trigger_ledger,
 )
-from securitize.engine.tables.pool import assumption_rows
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import no_support
 from securitize.store.manifest import Facts
 from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.solvers.reverse import reverse_stresses
 from securitize.studies.solvers.sensitivities import sensitivities
-from securitize.studies.stress.drawn import NoteRisks, draw_on, risks_of, stress_risk
-from securitize.studies.stress.request import REVERSE, SUITE, Asked, Told
+from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, stress_risk
+from securitize.studies.stress.request import REVERSE, SUITE, StressProgress, StressRequest
 from securitize.studies.stress.rules import rule_tables
 from securitize.studies.stress.saving import saved
 from securitize.studies.stress.scenarios import Situation, situations, without_support
@@ -49,20 +49,20 @@ if TYPE_CHECKING:
 Risks = list[NoteRisks]
 
 
-def made(
-    asked: Asked, workers: int = 1, told: Told | None = None
+def stress_tables(
+    request: StressRequest, workers: int = 1, progress: StressProgress | None = None
 ) -> tuple[dict[str, pa.Table], Facts, dict[str, bytes]]:
     """Tables by name, facts, and files by name. Raises CalculationError where a runtime invariant does not hold."""
-    say = told or (lambda what, done, of: None)
-    base, found = asked.base, situations(asked.suite, asked.base, asked.draw)
+    say = progress or (lambda what, done, of: None)
+    base, found = request.base, situations(request.suite, request.base, request.draw)
     acting = [one for one in found if one.prepared is not None]
     calculation = calculate(base)
-    tables, facts, risks, risks_without = _base_and_paths(asked, calculation, acting, workers, say)
+    tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, say)
     names = [one.name for one in acting]
     say("scenarios", 0, len(acting))
-    cells = ToldCells(names, evaluate(base, [one.stresses for one in acting]))
+    cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
-    alone = ToldCells(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
+    alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
     say("scenarios", len(acting), len(acting))
     columns = {
         "stress_factors": stress_factors(found),
@@ -75,58 +75,62 @@ def made(
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks)
-    if asked.searches:
-        columns |= _searched(asked, say)
-    figures, warnings, subsidised = [*base.register, *_figures(asked)], list(facts.warnings), False
-    if "financing.toml" in asked.identity.inputs:
-        savings = saved(base, asked.policy, asked.as_if, found)
+    if request.searches:
+        columns |= _searched(request, say)
+    figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
+    if "financing.toml" in request.identity.inputs:
+        savings = saved(base, request.policy, request.as_if, found)
         tables |= savings.tables
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
-        figures = [*savings.register, *_figures(asked)]
+        figures = [*savings.register, *_figures(request)]
         warnings += savings.warnings
-    tables |= rule_tables(calculation, asked.identity.inputs)
+    tables |= rule_tables(calculation, request.identity.inputs)
     columns["pool_strata"] = pool_strata(calculation)
     if (links := chain_links(calculation))["supplier"]:
         columns["chain_links"] = links
-    columns["suite_scenarios"] = suite_scenarios(asked.suite.model, found, subsidised)
+    columns["suite_scenarios"] = suite_scenarios(request.suite.model, found, subsidised)
     tables |= {name: build(name, one) for name, one in columns.items()}
     tables["assumptions"] = build("assumptions", assumption_rows(figures))
     about = {
         **facts.about,
-        "suite": asked.suite.model.name,
-        "suite_version": asked.suite.model.version,
+        "suite": request.suite.model.name,
+        "suite_version": request.suite.model.version,
         "scenarios": len(acting) - 1,
     }
     done = Facts(tuple(dict.fromkeys(warnings)), facts.checks, about, facts.random_scheme)
     return tables, done, {f"scenarios/{one.name}.toml": one.composed.as_toml().encode() for one in acting[1:]}
 
 
-def _searched(asked: Asked, say: Told) -> dict[str, Columns]:
+def _searched(request: StressRequest, say: StressProgress) -> dict[str, Columns]:
     """What is looked for: break-evens, the likeliest break, sensitivities."""
     say("searches", 0, 3)
-    found = {"break_evens": break_even_rows(break_evens(asked.base))}
+    found = {"break_evens": break_even_rows(break_evens(request.base))}
     say("searches", 1, 3)
-    nearest = reverse_stresses(asked.base, asked.reverse.model.reverse)
-    found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(asked.reverse))
+    nearest = reverse_stresses(request.base, request.reverse.model.reverse)
+    found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(request.reverse))
     say("searches", 2, 3)
-    found["sensitivities"] = sensitivities(asked.base)
+    found["sensitivities"] = sensitivities(request.base)
     say("searches", 3, 3)
     return found
 
 
-def _figures(asked: Asked) -> list[Figure]:
-    named = ((asked.suite, SUITE), (asked.reverse, REVERSE))
+def _figures(request: StressRequest) -> list[Figure]:
+    named = ((request.suite, SUITE), (request.reverse, REVERSE))
     return [replace(one, file=file) for suite, file in named for one in register(suite, stated=True)]
 
 
 def _base_and_paths(
-    asked: Asked, calculation: Calculation, acting: Sequence[Situation], workers: int, say: Told
+    request: StressRequest,
+    calculation: Calculation,
+    acting: Sequence[Situation],
+    workers: int,
+    say: StressProgress,
 ) -> tuple[dict[str, pa.Table], Facts, Risks, Risks]:
     """The tables of the base case; the risk of each scenario, with support and without, where paths are drawn."""
-    if asked.draw is None:
+    if request.draw is None:
         return *tables_and_facts(calculation, None), [], []
-    supported = bool(asked.base.deal.support)
-    whole = asked.draw.paths * len(acting) * (2 if supported else 1)
+    supported = bool(request.base.deal.support)
+    whole = request.draw.paths * len(acting) * (2 if supported else 1)
     done = [0]
 
     def progress() -> Progress:
@@ -139,7 +143,7 @@ def _base_and_paths(
         return tell
 
     engine = Engine(calculation)
-    parts: Parts[Measured] = Parts()
+    parts: PathRanges[PathMeasures] = PathRanges()
     paths = measured_until(engine, parts, workers=workers, progress=progress())
     simulation = with_kept(engine, parts.until(paths), workers)
     risks = [risks_of(simulation)]
@@ -147,6 +151,6 @@ def _base_and_paths(
     without: Risks = []
     if supported:
         without = [
-            draw_on(without_support(one, asked.base, asked.draw), workers, progress()) for one in acting
+            draw_on(without_support(one, request.base, request.draw), workers, progress()) for one in acting
         ]
     return *tables_and_facts(calculation, simulation), risks, without

@@ -10,8 +10,8 @@ from securitize.definitions.loading import load_capital_set
 from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_capital_set, find_preset, list_capital_sets
-from securitize.studies.rules.api import tables_of_checks
-from securitize.studies.rules.check import Asked
+from securitize.studies.rules.checks import tables_of_checks
+from securitize.studies.rules.rule_checks import CheckTerms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,4 +45,4 @@ def rule_tables(calculation: Calculation, inputs: Mapping[str, bytes]) -> dict[s
         kind: [Path(name).stem for name in inputs if name.startswith(f"{kind}/")]
         for kind in (PRESETS, CAPITAL)
     }
-    return tables_of_checks(calculation, named[PRESETS], named[CAPITAL], Asked())[0]
+    return tables_of_checks(calculation, named[PRESETS], named[CAPITAL], CheckTerms())[0]

@@ -28,13 +28,13 @@ from securitize.tables.rows import Rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.studies.savings.compare import Comparison
+    from securitize.studies.savings.company_savings import Comparison
 
 FILE_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class StressSavings:
     """Tables of savings by name, the numbers of their files, and what the reader is to be told.
 
     subsidised : whether policies, or the deal's own papers, pay the companies
@@ -79,18 +79,20 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
     return {name: read_regular(path, FILE_BYTES) for name, path in found.items()}
 
 
-def saved(prepared: Prepared, policy: Sequence[PathLike], as_if: bool, found: Sequence[Situation]) -> Saved:
+def saved(
+    prepared: Prepared, policy: Sequence[PathLike], as_if: bool, found: Sequence[Situation]
+) -> StressSavings:
     """The comparison of the base case. Raises DefinitionError where a policy does not hold."""
-    from securitize.studies.savings.compare import compare
-    from securitize.studies.savings.financed import financed
+    from securitize.studies.savings.company_savings import compare
+    from securitize.studies.savings.inputs import financing_inputs
     from securitize.studies.savings.tables import tabulate_savings
 
-    comparison = compare(financed(prepared.definitions.deal.path), (), policy, as_if)
+    comparison = compare(financing_inputs(prepared.definitions.deal.path), (), policy, as_if)
     tables = tabulate_savings(comparison)
     del tables["assumptions"]
     subsidised = bool(policy) or comparison.inputs.financing.refund is not None
     rows = _rows(comparison, policy, found if subsidised else found[:1])
-    return Saved(tables, comparison.register, comparison.warnings, rows, subsidised)
+    return StressSavings(tables, comparison.register, comparison.warnings, rows, subsidised)
 
 
 def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Situation]) -> Columns:

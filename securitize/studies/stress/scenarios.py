@@ -16,7 +16,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
-from securitize.performance.suites import Composed, Written, compose
+from securitize.performance.suites import StressTable, SuiteCase, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Situation:
     subsidies_withdrawn : whether it takes the companies' subsidies away
     """
 
-    composed: Composed
+    composed: SuiteCase
     description_zh: str
     prepared: Prepared | None
     subsidies_withdrawn: bool
@@ -50,11 +50,11 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
     Raises DefinitionError where a composed scenario does not fit the deal.
     """
     target = target_of(base)
-    nothing = Composed(BASE, "Base case", "基准情景", "The deal as it stands.", (), ())
+    nothing = SuiteCase(BASE, "Base case", "基准情景", "The deal as it stands.", (), ())
     found = [Situation(nothing, "项目现状。", base, False)]
-    composed: dict[str, Composed] = {}
+    composed: dict[str, SuiteCase] = {}
     for place, scenario in enumerate(suite.model.scenarios):
-        raw: Sequence[Written] = suite.raw["scenarios"][place].get("stress", ())
+        raw: Sequence[StressTable] = suite.raw["scenarios"][place].get("stress", ())
         one = compose(scenario, raw, [composed[name] for name in scenario.with_], target)
         composed[scenario.name] = one
         ready = prepare_composed(one, base, draw) if one.stresses else None
@@ -75,7 +75,7 @@ def without_support(situation: Situation, base: Prepared, draw: Draw | None = No
     return prepare_composed(ended, base, draw)
 
 
-def prepare_composed(one: Composed, base: Prepared, draw: Draw | None = None) -> Prepared:
+def prepare_composed(one: SuiteCase, base: Prepared, draw: Draw | None = None) -> Prepared:
     """The deal under a composed scenario; its other files as the base case found them."""
     found = base.definitions
     with TemporaryDirectory() as folder:

@@ -9,12 +9,12 @@ from typing import Any
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
-from securitize.engine.tables.cells import ToldCells, drawn_from_support
+from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
-from securitize.risk.breaking import holds
-from securitize.studies.solvers.break_even import BreakEven
-from securitize.studies.solvers.reverse import Reverse
-from securitize.studies.stress.drawn import NoteRisks
+from securitize.risk.break_criteria import holds
+from securitize.studies.solvers.break_even import DriverBreakEven
+from securitize.studies.solvers.reverse import ReverseStressPoint
+from securitize.studies.stress.path_risks import NoteRisks
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
@@ -64,8 +64,8 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
 
 
 def support_worth(
-    told: ToldCells,
-    without: ToldCells,
+    named: NamedBatch,
+    without: NamedBatch,
     risks: Sequence[NoteRisks],
     risks_without: Sequence[NoteRisks],
 ) -> Columns:
@@ -74,11 +74,11 @@ def support_worth(
         "scenario", "note", "currency", "support_drawn", "loss", "loss_without", "holds", "holds_without",
         "expected_loss", "expected_loss_without",
     )  # fmt: skip
-    deal, drawn = told.cells.prepared.deal, drawn_from_support(told)
+    deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
-        lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (told, without))
-        kept, kept_without = holds(told.lines, name), holds(without.lines, name)
-        for row, scenario in enumerate(told.names):
+        lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (named, without))
+        kept, kept_without = holds(named.lines, name), holds(without.lines, name)
+        for row, scenario in enumerate(named.names):
             rows.add(
                 scenario, name, deal.currency, int(drawn[row]), int(lost[row]), int(lost_without[row]),
                 bool(kept[row]), bool(kept_without[row]),
@@ -88,7 +88,7 @@ def support_worth(
     return rows.columns
 
 
-def break_even_rows(found: Sequence[BreakEven]) -> Columns:
+def break_even_rows(found: Sequence[DriverBreakEven]) -> Columns:
     """One row a note, driver, criterion and support."""
     rows = Rows(
         "note", "driver", "criterion", "support", "status", "unit", "base_value", "bracket_end", "inside", "outside",
@@ -104,7 +104,7 @@ def break_even_rows(found: Sequence[BreakEven]) -> Columns:
     return rows.columns
 
 
-def reverse_rows(found: Sequence[Reverse], kinds: Mapping[str, str]) -> Columns:
+def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) -> Columns:
     """One row a note, criterion, support and driver. ``kinds`` : of the drivers' standard deviations."""
     rows = Rows(
         "note", "criterion", "support", "driver", "base_value", "value", "deviations", "distance", "probability",

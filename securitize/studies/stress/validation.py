@@ -8,13 +8,13 @@ import numpy as np
 
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import differences, reference_case
-from securitize.engine.tables.cells import ToldCells
+from securitize.engine.tables.scenarios import NamedBatch
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
 
-def validations(told: ToldCells, acting: Sequence[Situation]) -> Columns:
+def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
     """Table ``validations``: the told scenarios alone, and in the second engine, against those paid in one call."""
     rows = Rows("check", "check_zh", "against", "figure", "tolerance", "unit", "passes")
     apart = reference = lines = 0
@@ -23,7 +23,7 @@ def validations(told: ToldCells, acting: Sequence[Situation]) -> Columns:
         alone = calculate(one.prepared)
         lines += len(alone.lines)
         apart += sum(
-            not np.array_equal(told.lines[line][row], values) for line, values in alone.lines.items()
+            not np.array_equal(named.lines[line][row], values) for line, values in alone.lines.items()
         )
         if one.prepared.state is None:
             reference += len(_in_reference(alone))

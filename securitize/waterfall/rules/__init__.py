@@ -10,8 +10,8 @@ from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules import (
     calls,
     claims,
-    closing,
     fees,
+    final_distribution,
     interest,
     invariants,
     publishing,
@@ -69,4 +69,4 @@ def after_payments(books: Books) -> None:
     claims.cut_to_balances(books)
     triggers.test(books, "after-payment")
     reserves.publish_targets(books)
-    closing.close(books)
+    final_distribution.close(books)

@@ -11,7 +11,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import Renewal
 from securitize.definitions.deals.support import Support
 from securitize.definitions.figures import RATINGS, STREAMS
-from securitize.waterfall.expressions import Recorder, State, Value, Variable
+from securitize.waterfall.expressions import Recorder, StateVariable, Value, Variable
 from securitize.waterfall.formulas import minimum, positive, product, total
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -27,14 +27,14 @@ class NoteBooks:
     before                         : balance before this date's payments, after a settlement
     """
 
-    balance: State
-    deferred: State
-    on_deferred: State
-    capitalised: State
-    settled: State
-    put: State
-    premium: State
-    deficiency: State
+    balance: StateVariable
+    deferred: StateVariable
+    on_deferred: StateVariable
+    capitalised: StateVariable
+    settled: StateVariable
+    put: StateVariable
+    premium: StateVariable
+    deficiency: StateVariable
     current: Variable
     interest_paid: Variable
     principal_paid: Variable
@@ -65,9 +65,9 @@ class NoteBooks:
 class FeeBooks:
     """What is kept of one fee: N, U, what is left of its cap."""
 
-    pending: State
-    unpaid: State
-    cap_left: State | None
+    pending: StateVariable
+    unpaid: StateVariable
+    cap_left: StateVariable | None
     paid: Variable
     accrued: Value
 
@@ -82,7 +82,7 @@ class FeeBooks:
 class AccountBooks:
     """What is kept of one account; payments into and out of it on this date, and what it earned."""
 
-    balance: State
+    balance: StateVariable
     came_in: Variable
     went_out: Variable
     earned: Value
@@ -105,10 +105,10 @@ class SupportBooks:
     interest_charged, fee_charged : of this date
     """
 
-    paid_in_all: State
-    reimbursed_in_all: State
-    interest: State
-    fee: State
+    paid_in_all: StateVariable
+    reimbursed_in_all: StateVariable
+    interest: StateVariable
+    fee: StateVariable
     drawn: Variable
     reimbursed: Variable
     interest_paid: Variable
@@ -142,9 +142,9 @@ class SupportBooks:
 class TriggerBooks:
     """What is kept of one trigger: whether it stands breached (a mask) and tests in a row."""
 
-    breached: State
-    failed: State | None
-    passed: State | None
+    breached: StateVariable
+    failed: StateVariable | None
+    passed: StateVariable | None
     active: Value
 
     @property
@@ -164,10 +164,10 @@ class Books:
     accounts: dict[str, AccountBooks]
     support: dict[str, SupportBooks]
     triggers: dict[str, TriggerBooks]
-    limits: dict[str, State]
-    called: State
+    limits: dict[str, StateVariable]
+    called: StateVariable
     #: principal distribution amount left (M in section 5)
-    distribution: State
+    distribution: StateVariable
     originator: Variable
     #: mask: all principal is due for another reason than a call or the legal final
     early_repayment: Variable
@@ -254,7 +254,7 @@ class Books:
             return amount
         return amount & ~self.called.opening
 
-    def told(self, name: str, otherwise: int = 0) -> Value:
+    def period_input(self, name: str, otherwise: int = 0) -> Value:
         """A number told by period: an input where it differs by path, else a constant of the period."""
         if name in self.resolved.varying:
             return self.recorder.input(name)
@@ -262,12 +262,12 @@ class Books:
 
     def pays(self, support: str) -> Value:
         """The share of what it owes that a provider of support pays, units of 1e-8."""
-        return self.told(f"pays.{support}", RATE_UNITS)
+        return self.period_input(f"pays.{support}", RATE_UNITS)
 
     def rating(self, support: str) -> Value:
         """A provider's place on the scale of ratings."""
         rating = self.resolved.deal.support[support].rating
-        return self.told(f"rating.{support}", RATINGS.index(rating) if rating else 0)
+        return self.period_input(f"rating.{support}", RATINGS.index(rating) if rating else 0)
 
     def accumulate(self, name: str, amount: Value) -> Value:
         """Sum of ``amount`` over the dates so far, this one included."""
@@ -391,5 +391,5 @@ def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
     )
 
 
-def _renew(left: State, amount: Value, when: Value) -> None:
+def _renew(left: StateVariable, amount: Value, when: Value) -> None:
     left.now = (when & amount) | (~when & left.now)

@@ -22,7 +22,7 @@ def floating_rate(books: Books, key: str, rate: ResolvedRate) -> Value:
     rule, r = rate.floating, books.recorder
     if rule is None:
         raise ValueError(f"{key} does not float")
-    floated = maximum(books.told(f"fixing.{key}") + rule.margin, rule.floor)
+    floated = maximum(books.period_input(f"fixing.{key}") + rule.margin, rule.floor)
     if rule.cap is not None:
         floated = minimum(floated, rule.cap)
     first = r.flag(rate.first)

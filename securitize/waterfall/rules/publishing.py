@@ -47,7 +47,7 @@ def publish(books: Books) -> None:
     store(("scheduled",), books.live(r.constant(resolved.scheduled)))
     if any(trigger.reads_sales for trigger in resolved.deal.triggers.values()):
         store(("sales",), books.live(r.input("sales")))
-        store(("forecast_sales",), books.live(books.told("forecast_sales")))
+        store(("forecast_sales",), books.live(books.period_input("forecast_sales")))
     for name in books.notes:
         _publish_note(books, name)
     for name, fee in books.fees.items():

@@ -29,7 +29,7 @@ from securitize.definitions.deals.triggers import (
     seen_at_once,
 )
 from securitize.definitions.figures import RATINGS
-from securitize.waterfall.expressions import State, Value
+from securitize.waterfall.expressions import StateVariable, Value
 from securitize.waterfall.formulas import positive, product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.coverage import coverage_breach, overcollateralisation_breach
@@ -98,7 +98,7 @@ def _hold(books: Books, name: str) -> None:
     kept.breached.now = (tested & after) | (~tested & before)
 
 
-def _in_a_row(count: State | None, outcome: Value, tested: Value, needed: int) -> Value:
+def _in_a_row(count: StateVariable | None, outcome: Value, tested: Value, needed: int) -> Value:
     """Mask: ``outcome`` has come so many tests in a row; the count stands still without a test."""
     if count is None:
         return outcome
@@ -204,8 +204,8 @@ def _collections_breach(books: Books, trigger: CollectionsTrigger) -> Value:
 
 def _sales_breach(books: Books, trigger: SalesTrigger) -> Value:
     sales = books.trailing("sales", books.live(books.recorder.input("sales")), trigger.periods)
-    told = books.live(books.told("forecast_sales"))
-    forecast = books.trailing("forecast_sales", told, trigger.periods)
+    current = books.live(books.period_input("forecast_sales"))
+    forecast = books.trailing("forecast_sales", current, trigger.periods)
     fails = books.recorder.constant(0)
     if trigger.lower is not None:
         fails = fails | (sales < product(forecast, trigger.lower, RATE_UNITS, "up"))

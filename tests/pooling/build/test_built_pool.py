@@ -13,11 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from securitize.definitions.pools.build import Objective
-from securitize.pooling import valuing
+from securitize.pooling import valuations
+from securitize.pooling.formulation import OBJECTIVE_SCALES
 from securitize.pooling.limits import venue_limits
-from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.pooling.selection.solve import solve
-from securitize.studies.pool.build import displaced, prepare_build, read, ready
+from securitize.studies.pool.build import displacement, prepare_build, read, ready
 from securitize.tables.dictionary import names
 from tests.pooling.build.every_choice import Everything
 from tests.pooling.build.lithium import CHAIN, SHIPPED, built, copied, table
@@ -97,7 +97,7 @@ def test_what_holding_a_contract_costs_is_what_the_best_choice_with_it_lacks() -
     assert out
     for contract in out:
         holding = kept & (every.amounts[:, every.contracts.index(contract)] > 0)
-        found = displaced(built(), contract)
+        found = displacement(built(), contract)
         assert found.cost == best - every.appraised[holding].max()
         assert contract in found.entering
         assert len(found.leaving) >= 1
@@ -243,9 +243,9 @@ def test_a_build_writes_every_table() -> None:
 def test_values_do_not_depend_on_the_block_in_which_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepare_build("lithium-battery")
     patents = read(prepared).patents
-    whole = valuing.value_patents(prepared.build.model, patents)
-    monkeypatch.setattr(valuing, "BLOCK", 7)
-    parts = valuing.value_patents(prepared.build.model, patents)
-    for field in dataclasses.fields(valuing.Valued):
+    whole = valuations.value_patents(prepared.build.model, patents)
+    monkeypatch.setattr(valuations, "BLOCK", 7)
+    parts = valuations.value_patents(prepared.build.model, patents)
+    for field in dataclasses.fields(valuations.PatentValuations):
         one, other = getattr(whole, field.name), getattr(parts, field.name)
         assert np.array_equal(one, other, equal_nan=field.name in ("legal_years", "spread"))

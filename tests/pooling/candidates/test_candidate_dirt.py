@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from securitize.pooling.candidates.columns import tables
-from securitize.pooling.candidates.faults import Fault, is_rejection
+from securitize.pooling.candidates.faults import FaultCode, is_rejection
 from tests.pooling.candidates.candidate_files import (
     company,
     contract,
@@ -56,41 +56,41 @@ REPAIRED: list[tuple[str, str, object, str]] = [
     ("title", "  two\nlines", "two lines", "blanks"),
     ("title", "y" * 1_000_000, "y" * 10_000, "1,000,000 characters"),
 ]
-WARNED: list[tuple[str, str, object, Fault]] = [
-    ("title", "=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", Fault.FORMULA),
-    ("title", "+49 cells", "+49 cells", Fault.FORMULA),
-    ("owner", "@Home Ltd", "@Home Ltd", Fault.FORMULA),
-    ("owner", "FÌ_rderung", "FÌ_rderung", Fault.DAMAGED),
-    ("title", "ç\x94µæ±\xa0", "çµæ±", Fault.DAMAGED),
-    ("ipc", "H01M10/0525;battery", ["H01M10/0525"], Fault.SYMBOL),
-    ("kind_code", "A1", "B", Fault.STATEMENTS),
-    ("patent_kind", "utility-model", "invention", Fault.STATEMENTS),
+WARNED: list[tuple[str, str, object, FaultCode]] = [
+    ("title", "=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", FaultCode.FORMULA),
+    ("title", "+49 cells", "+49 cells", FaultCode.FORMULA),
+    ("owner", "@Home Ltd", "@Home Ltd", FaultCode.FORMULA),
+    ("owner", "FÌ_rderung", "FÌ_rderung", FaultCode.DAMAGED),
+    ("title", "ç\x94µæ±\xa0", "çµæ±", FaultCode.DAMAGED),
+    ("ipc", "H01M10/0525;battery", ["H01M10/0525"], FaultCode.SYMBOL),
+    ("kind_code", "A1", "B", FaultCode.STATEMENTS),
+    ("patent_kind", "utility-model", "invention", FaultCode.STATEMENTS),
 ]
-REJECTED: list[tuple[str, str, str, Fault]] = [
-    ("publication_number", "", "publication_number", Fault.KEY),
-    ("publication_number", "100000001", "publication_number", Fault.PUBLICATION_NUMBER),
+REJECTED: list[tuple[str, str, str, FaultCode]] = [
+    ("publication_number", "", "publication_number", FaultCode.KEY),
+    ("publication_number", "100000001", "publication_number", FaultCode.PUBLICATION_NUMBER),
     (
         "application_number",
         WRONG_DIGIT,
         "application_number",
-        Fault.APPLICATION_NUMBER,
+        FaultCode.APPLICATION_NUMBER,
     ),
-    ("application_number", number(1, 2014), "application_number", Fault.DATES),
-    ("filing_date", "2015-02-30", "filing_date", Fault.DATE),
-    ("filing_date", "3/2/15", "filing_date", Fault.DATE),
-    ("publication_date", "2015-03-01", "filing_date", Fault.DATES),
-    ("grant_date", "2014-01-01", "filing_date", Fault.DATES),
-    ("priority_date", "2015-03-03", "priority_date", Fault.DATES),
-    ("lapse_date", "2025-07-01", "lapse_date", Fault.DATES),
-    ("revenue", "NaN", "revenue", Fault.NUMBER),
-    ("revenue", "inf", "revenue", Fault.NUMBER),
-    ("revenue", "-1", "revenue", Fault.NUMBER),
-    ("contribution", "12.5", "contribution", Fault.NUMBER),
-    ("claims", "1.5", "claims", Fault.NUMBER),
-    ("claims", "many", "claims", Fault.NUMBER),
-    ("patent_kind", "plant", "patent_kind", Fault.WORD),
-    ("pledged", "perhaps", "pledged", Fault.WORD),
-    ("revenue", "#REF!", "revenue", Fault.FORMULA_WITHOUT_VALUE),
+    ("application_number", number(1, 2014), "application_number", FaultCode.DATES),
+    ("filing_date", "2015-02-30", "filing_date", FaultCode.DATE),
+    ("filing_date", "3/2/15", "filing_date", FaultCode.DATE),
+    ("publication_date", "2015-03-01", "filing_date", FaultCode.DATES),
+    ("grant_date", "2014-01-01", "filing_date", FaultCode.DATES),
+    ("priority_date", "2015-03-03", "priority_date", FaultCode.DATES),
+    ("lapse_date", "2025-07-01", "lapse_date", FaultCode.DATES),
+    ("revenue", "NaN", "revenue", FaultCode.NUMBER),
+    ("revenue", "inf", "revenue", FaultCode.NUMBER),
+    ("revenue", "-1", "revenue", FaultCode.NUMBER),
+    ("contribution", "12.5", "contribution", FaultCode.NUMBER),
+    ("claims", "1.5", "claims", FaultCode.NUMBER),
+    ("claims", "many", "claims", FaultCode.NUMBER),
+    ("patent_kind", "plant", "patent_kind", FaultCode.WORD),
+    ("pledged", "perhaps", "pledged", FaultCode.WORD),
+    ("revenue", "#REF!", "revenue", FaultCode.FORMULA_WITHOUT_VALUE),
 ]
 
 
@@ -108,7 +108,7 @@ def test_dirt_is_repaired_and_told(
 
 @pytest.mark.parametrize(("column", "written", "value", "code"), WARNED)
 def test_doubtful_cells_are_told(
-    tmp_path: Path, column: str, written: str, value: object, code: Fault
+    tmp_path: Path, column: str, written: str, value: object, code: FaultCode
 ) -> None:
     found = patents_of(tmp_path, [patent(1) | {column: written}])
     assert only(found, column) == value
@@ -119,7 +119,7 @@ def test_doubtful_cells_are_told(
 
 @pytest.mark.parametrize(("column", "written", "told", "code"), REJECTED)
 def test_errors_reject_their_row_and_no_other(
-    tmp_path: Path, column: str, written: str, told: str, code: Fault
+    tmp_path: Path, column: str, written: str, told: str, code: FaultCode
 ) -> None:
     found = patents_of(tmp_path, [patent(2), patent(1) | {column: written}, patent(3)])
     assert found.patents["row"].to_pylist() == [2, 4]

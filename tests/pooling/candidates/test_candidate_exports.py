@@ -25,7 +25,7 @@ def test_lens() -> None:
     assert counts == (863, 698, 162, 3)
     with io.StringIO(path.read_bytes().decode("latin-1")) as file:
         written = list(csv.DictReader(file))
-    every_row_is_told_of(found, len(written))
+    every_row_is_accounted_for(found, len(written))
     # The other publications of an application: 162 of 863 rows.
     assert len({(row["Application Number"], row["Jurisdiction"]) for row in written}) == 863 - 162
     # An independent reading of the dates.
@@ -60,7 +60,7 @@ def test_google_patents() -> None:
     path = shared_data("google_patents_export_autonomous_vehicle_2017.csv")
     found = read_patents(SourceFile(path, "google"), as_of=AS_OF)
     assert found.counts["patents"] == (316, 316, 0, 0)
-    every_row_is_told_of(found, 316)
+    every_row_is_accounted_for(found, 316)
     assert entries(found, row=1, code="SEC428")[0]["before"].startswith("search URL:")
     assert found.patents["row"].to_pylist() == list(range(3, 319))
     assert found.patents["grant_date"].null_count == 167
@@ -83,7 +83,7 @@ def test_chinese_sample_through_a_column_map() -> None:
     }
     found = read_patents(SourceFile(path, columns=columns), as_of=dt.date(2018, 1, 1))
     assert found.counts["patents"] == (3997, 3997, 0, 0)
-    every_row_is_told_of(found, 3997)
+    every_row_is_accounted_for(found, 3997)
     with path.open(encoding="utf-8") as file:
         written = list(csv.DictReader(file))
     assert found.patents["application_number"].to_pylist() == [row["app_num"] for row in written]
@@ -104,7 +104,7 @@ def day_of(text: str) -> dt.date:
     return dt.date(2000 + year if year <= 17 else 1900 + year, month, day)
 
 
-def every_row_is_told_of(found: Candidates, rows: int) -> None:
+def every_row_is_accounted_for(found: Candidates, rows: int) -> None:
     """In = out + reported: each row of the file is in the table, merged or rejected, and only one of them."""
     changes = found.changes
     reported = {

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from securitize.base.errors import DefinitionError
-from securitize.pooling.candidates import reading, spreadsheets
+from securitize.pooling.candidates import spreadsheets, table_files
 from securitize.pooling.candidates.csv_files import decode
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
 from securitize.pooling.candidates.sources import sources
@@ -282,7 +282,7 @@ def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 def test_too_many_rows_and_too_large_workbooks_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 28)
+    monkeypatch.setattr(table_files, "MOST_ROWS", 28)
     for name in ("utf-8", "parquet", "workbook"):
         with pytest.raises(DefinitionError, match="29 rows"):
             read(put(tmp_path, name, FORMATS[name]))

@@ -12,7 +12,7 @@ Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class PlacedPatent:
     """What the page says of one patent."""
 
     weights: dict[str, Fraction]
@@ -120,7 +120,7 @@ class Page:
     def struck(self, rule: Raw, texts: list[str]) -> bool:
         return any(self.is_in(word, texts) for word in rule.get("excluded_keywords", []))
 
-    def place(self, symbols: list[str] | None, *parts: str | None) -> Told:
+    def place(self, symbols: list[str] | None, *parts: str | None) -> PlacedPatent:
         texts = [plain(part) for part in parts if part]
         distinct = sorted({symbol for symbol in symbols or [] if symbol})
         if not distinct:
@@ -147,7 +147,7 @@ class Page:
                 ):
                     confirmed.add(node)
         weights = {node: vote / voters for node, vote in votes.items()}
-        return Told(weights, frozenset(confirmed), ambiguous, False, any_coarse)
+        return PlacedPatent(weights, frozenset(confirmed), ambiguous, False, any_coarse)
 
     def winners(self, nodes: list[str], texts: list[str]) -> list[str]:
         if len(nodes) == 1:
@@ -155,8 +155,8 @@ class Page:
         counts = {node: sum(self.by_itself(word, texts) for word in self.words_of(node)) for node in nodes}
         return [node for node in nodes if counts[node] == max(counts.values())]
 
-    def place_by_words(self, texts: list[str]) -> Told:
-        nothing = Told({}, frozenset(), False, False, False)
+    def place_by_words(self, texts: list[str]) -> PlacedPatent:
+        nothing = PlacedPatent({}, frozenset(), False, False, False)
         if not any(self.is_in(word, texts) for word in self.chain.get("scope_keywords", [])):
             return nothing
         words = {node: self.words_of(node) for node in self.chain["nodes"] if self.words_of(node)}
@@ -176,7 +176,7 @@ class Page:
             return nothing
         winners = [node for node, count in counts.items() if count == most]
         weights = {node: Fraction(1, len(winners)) for node in winners}
-        return Told(weights, frozenset(), len(winners) > 1, True, False)
+        return PlacedPatent(weights, frozenset(), len(winners) > 1, True, False)
 
 
 def own_words(rule: Raw) -> list[str]:

@@ -20,9 +20,9 @@ from securitize.definitions.loading import load_build
 from securitize.definitions.pools import build as build_module
 from securitize.definitions.pools.build import Build, Objective
 from securitize.definitions.pools.pool_limits import Limit
+from securitize.pooling.formulation import OBJECTIVE_SCALES, SelectionFormulation, formulate
 from securitize.pooling.limits import limits_of
 from securitize.pooling.portfolio import Portfolio
-from securitize.pooling.posing import OBJECTIVE_SCALES, Posed, pose
 from securitize.pooling.selection.problem import bounds_of, value_of
 from tests.pooling.limits.limits_reference import Measured, Page
 from tests.pooling.limits.portfolios import drawn
@@ -156,7 +156,7 @@ def choices(portfolio: Portfolio, seed: int) -> Iterator[tuple[list[int], list[i
         yield amounts, lots
 
 
-def taken_by(posed: Posed, portfolio: Portfolio, lots: list[int]) -> Int64:
+def taken_by(posed: SelectionFormulation, portfolio: Portfolio, lots: list[int]) -> Int64:
     """The choice of units, by their names."""
     place = {name: c for c, name in enumerate(portfolio.contract_names)}
     members = [[place[name] for name in told.split("+")] for told in posed.problem.units.names]
@@ -164,7 +164,7 @@ def taken_by(posed: Posed, portfolio: Portfolio, lots: list[int]) -> Int64:
     return np.array([lots[one[0]] for one in members], np.int64)
 
 
-def shown(posed: Posed, taken: Int64) -> list[Measured]:
+def shown(posed: SelectionFormulation, taken: Int64) -> list[Measured]:
     """Value and bounds of each limit as its reader sees them."""
     found = []
     for each in posed.imposed:
@@ -182,7 +182,7 @@ def test_each_limit_measures_what_its_page_says(text: str) -> None:
     checked = 0
     for seed in range(PORTFOLIOS):
         portfolio = portfolio_of(seed)
-        posed = pose(build, portfolio)
+        posed = formulate(build, portfolio)
         for amounts, lots in choices(portfolio, seed):
             right = list(Page(portfolio, amounts, lots).limits(written))
             assert shown(posed, taken_by(posed, portfolio, lots)) == right, seed
@@ -195,7 +195,7 @@ def test_an_objective_counts_what_its_page_says(objective: Objective) -> None:
     build = build_of(EVERY_KIND, objective)
     for seed in range(PORTFOLIOS // 3):
         portfolio = portfolio_of(seed)
-        posed = pose(build, portfolio)
+        posed = formulate(build, portfolio)
         for amounts, lots in choices(portfolio, seed):
             right, rounding = Page(portfolio, amounts, lots).objective(objective)
             scale = Fraction(OBJECTIVE_SCALES[objective]).limit_denominator(10**9)
@@ -222,7 +222,7 @@ def test_the_file_takes_the_place_of_the_venue_and_a_waiver_keeps_its_reason() -
     assert found["top-five"].waived == "interbank by private placement"
     assert found["top-five"].source
     assert found["obligors"].waived == "a pilot"
-    posed = pose(build, portfolio_of(1))
+    posed = formulate(build, portfolio_of(1))
     assert {limit.name for limit in posed.problem.limits} - {one.name for one in posed.problem.imposed} == {
         "top-five",
         "obligors",
@@ -233,7 +233,7 @@ def test_the_file_takes_the_place_of_the_venue_and_a_waiver_keeps_its_reason() -
 
 
 def test_a_relaxed_step_is_a_hundredth_of_a_share_or_a_unit_of_the_reader() -> None:
-    posed = pose(build_of(EVERY_KIND), portfolio_of(2))
+    posed = formulate(build_of(EVERY_KIND), portfolio_of(2))
     steps = {each.kind: each.step * Fraction(each.scale).limit_denominator(10**9) for each in posed.imposed}
     shares = {"node", "stage", "region", "patent-kind", "advance-rate", "maturity"}
     shares |= {"largest-obligors", "largest-groups"}

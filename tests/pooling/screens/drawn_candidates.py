@@ -11,12 +11,12 @@ import pyarrow as pa
 from securitize.definitions.loading import load_build
 from securitize.definitions.pools.build import Build
 from securitize.library.find import find_build
+from securitize.pooling.assessment import Assessment, score_and_screen
 from securitize.pooling.candidates.columns import schema
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.placement import Placement, from_dense
-from securitize.pooling.judging import Judged, judge
 from securitize.pooling.screens.findings import data
-from securitize.pooling.valuing import Valued, value_patents
+from securitize.pooling.valuations import PatentValuations, value_patents
 
 Rows = list[dict[str, Any]]
 DAY = dt.timedelta(days=1)
@@ -55,10 +55,10 @@ class Drawn:
         self.placement: Placement = from_dense(
             ("n0", "n1"), weights, np.zeros((30, 2), np.bool_), np.zeros(30, np.uint8)
         )
-        self.valued: Valued = value_patents(self.build, self.candidates.patents)
+        self.valued: PatentValuations = value_patents(self.build, self.candidates.patents)
 
-    def judged(self) -> Judged:
-        return judge(self.build, self.candidates, self.placement, self.valued)
+    def judged(self) -> Assessment:
+        return score_and_screen(self.build, self.candidates, self.placement, self.valued)
 
     def _one(self, *values: Any, empty: float = 0.2) -> Any:
         return None if self.random.random() < empty else values[int(self.random.integers(len(values)))]

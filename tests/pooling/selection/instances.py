@@ -12,13 +12,13 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.pooling.selection.problem import (
-    Counted,
     EffectiveNumberLimit,
     GroupCountLimit,
+    GroupObjective,
     LargestShareLimit,
     Limit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
     Units,
@@ -28,7 +28,7 @@ from securitize.pooling.selection.problem import (
 KINDS = ("total", "share", "largest", "groups", "effective")
 
 
-def drawn(seed: int) -> Problem:
+def drawn(seed: int) -> SelectionProblem:
     """Three to nine units, some in lots, one to five limits."""
     random = np.random.default_rng(seed)
     count = int(random.integers(3, 10))
@@ -43,7 +43,7 @@ def drawn(seed: int) -> Problem:
         _limit(random, str(random.choice(KINDS)), f"l{k}", count, amount, most)
         for k in range(int(random.integers(1, 6)))
     )
-    return Problem(units, objective, limits)
+    return SelectionProblem(units, objective, limits)
 
 
 def _limit(
@@ -88,7 +88,7 @@ def choices(units: Units) -> Iterator[Int64]:
             yield np.array(lots, np.int64)
 
 
-def best(problem: Problem, limits: tuple[Limit, ...] | None = None) -> int | None:
+def best(problem: SelectionProblem, limits: tuple[Limit, ...] | None = None) -> int | None:
     """The largest objective by looking at every choice; None where no choice keeps the limits."""
     imposed = problem.imposed if limits is None else limits
     found: int | None = None
@@ -101,7 +101,7 @@ def best(problem: Problem, limits: tuple[Limit, ...] | None = None) -> int | Non
     return found
 
 
-def counting(problem: Problem, seed: int) -> Problem:
+def counting(problem: SelectionProblem, seed: int) -> SelectionProblem:
     """The problem with groups that count in the objective, as diversification does."""
     random = np.random.default_rng(seed)
     count = len(problem.units)
@@ -111,7 +111,7 @@ def counting(problem: Problem, seed: int) -> Problem:
         problem,
         objective=nothing,
         counted=(
-            Counted(np.arange(count), random.integers(0, 4, count), 1000),
-            Counted(unit, random.integers(0, 6, len(unit)), 1),
+            GroupObjective(np.arange(count), random.integers(0, 4, count), 1000),
+            GroupObjective(unit, random.integers(0, 6, len(unit)), 1),
         ),
     )

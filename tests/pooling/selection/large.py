@@ -9,8 +9,8 @@ import numpy as np
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_build
+from securitize.pooling.formulation import SelectionFormulation, formulate
 from securitize.pooling.portfolio import Portfolio
-from securitize.pooling.posing import Posed, pose
 
 COMPANIES, GROUPS, REGIONS, NODES = 60, 45, 8, 21
 _BUILD = """
@@ -91,7 +91,7 @@ def portfolio(patents: int, seed: int = 130) -> Portfolio:
     )
 
 
-def posed(patents: int, chosen: int, ease: float = 1.0) -> Posed:
+def posed(patents: int, chosen: int, ease: float = 1.0) -> SelectionFormulation:
     """The selection of ``chosen`` patents out of ``patents``; ``ease`` multiplies the limits on concentration."""
     drawn = portfolio(patents)
     mean = int(drawn.amount.sum()) // patents // 100
@@ -110,4 +110,4 @@ def posed(patents: int, chosen: int, ease: float = 1.0) -> Posed:
         text = text.replace(word, bound)
     path = Path(tempfile.mkdtemp()) / "build.toml"
     path.write_text(text, encoding="utf-8")
-    return pose(load_build(path).model, drawn)
+    return formulate(load_build(path).model, drawn)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.pooling.selection.problem import (
-    Counted,
     EffectiveNumberLimit,
     GroupCountLimit,
+    GroupObjective,
     LargestShareLimit,
     Limit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
 )
@@ -35,7 +35,7 @@ _ONE = 100_000_000
 class Plain:
     """A problem, looked at choice by choice."""
 
-    problem: Problem
+    problem: SelectionProblem
 
     @cached_property
     def choices(self) -> Int64:
@@ -63,7 +63,7 @@ class Plain:
         here = self.choices if measure.per == "lot" else (self.choices > 0).astype(np.int64)
         return here @ measure.values
 
-    def touched(self, groups: GroupCountLimit | Counted) -> Int64:
+    def touched(self, groups: GroupCountLimit | GroupObjective) -> Int64:
         """(choices, groups) 1 where a choice has a member of the group."""
         found = [
             (self.choices[:, groups.unit[groups.group == group]] > 0).any(axis=1)

@@ -16,13 +16,13 @@ from ortools.sat.python import cp_model
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
-from securitize.pooling.selection.model import Model
+from securitize.pooling.selection.model import SelectionModel
 from securitize.pooling.selection.problem import (
     EffectiveNumberLimit,
     GroupCountLimit,
     LargestShareLimit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
 )
@@ -31,7 +31,7 @@ from securitize.pooling.selection.solve import require_some
 _MOST = 2**62
 
 
-def solve_again(problem: Problem, seconds: float = 300.0) -> tuple[Int64, int, int]:
+def solve_again(problem: SelectionProblem, seconds: float = 300.0) -> tuple[Int64, int, int]:
     """A choice, its objective and the bound on every objective, proved by CP-SAT."""
     model = cp_model.CpModel()
     units = problem.units
@@ -161,9 +161,9 @@ def _effective(model: Any, limit: EffectiveNumberLimit, taken: list[Any]) -> Non
     model.add(squared * (RATE_UNITS // shared) >= sum(squares) * (number // shared))
 
 
-def solve_with_scip(problem: Problem, seconds: float = 600.0) -> tuple[Int64, float, float]:
+def solve_with_scip(problem: SelectionProblem, seconds: float = 600.0) -> tuple[Int64, float, float]:
     """A choice, its objective and the bound, proved by SCIP on the very rows that HiGHS is given."""
-    model = Model(problem)
+    model = SelectionModel(problem)
     require_some(model)
     for limit in problem.imposed:
         model.impose(limit)

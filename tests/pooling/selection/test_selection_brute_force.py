@@ -9,21 +9,21 @@ import pytest
 
 from securitize.base.errors import InfeasibleError
 from securitize.pooling.selection.explore import with_unit
-from securitize.pooling.selection.problem import Problem, is_met
+from securitize.pooling.selection.problem import SelectionProblem, is_met
 from securitize.pooling.selection.solve import Selection, solve
 from tests.pooling.selection.instances import best, counting, drawn
 
 INSTANCES, PARTS = 1000, 10
 
 
-def solved(problem: Problem) -> Selection | None:
+def solved(problem: SelectionProblem) -> Selection | None:
     try:
         return solve(problem)
     except InfeasibleError:
         return None
 
 
-def agree(problem: Problem) -> bool:
+def agree(problem: SelectionProblem) -> bool:
     """Whether there is a choice; fails where the selection is not the best one."""
     found, right = solved(problem), best(problem)
     assert (found is None) == (right is None)

@@ -9,7 +9,7 @@ from itertools import combinations
 from securitize.pooling.selection.conflict import conflict, smallest, together
 from securitize.pooling.selection.problem import (
     Limit,
-    Problem,
+    SelectionProblem,
     bounds_of,
     replaced,
     with_bounds,
@@ -18,7 +18,7 @@ from securitize.pooling.selection.solve import solve
 from tests.pooling.selection.instances import best, drawn
 
 
-def infeasible(count: int) -> Iterator[Problem]:
+def infeasible(count: int) -> Iterator[SelectionProblem]:
     seed, found = 20_000, 0
     while found < count:
         problem = drawn(seed)

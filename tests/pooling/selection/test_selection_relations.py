@@ -16,7 +16,7 @@ from securitize.pooling.selection.problem import (
     LargestShareLimit,
     Limit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
     Units,
@@ -28,7 +28,7 @@ from securitize.pooling.selection.solve import solve
 from tests.pooling.selection.instances import best, drawn
 
 
-def feasible(first: int, count: int) -> Iterator[Problem]:
+def feasible(first: int, count: int) -> Iterator[SelectionProblem]:
     found = 0
     for seed in range(first, first + 20 * count):
         problem = drawn(seed)
@@ -42,7 +42,7 @@ def feasible(first: int, count: int) -> Iterator[Problem]:
             return
 
 
-def permuted(problem: Problem, order: Int64) -> Problem:
+def permuted(problem: SelectionProblem, order: Int64) -> SelectionProblem:
     """The same units in another order."""
     place = np.argsort(order)
 

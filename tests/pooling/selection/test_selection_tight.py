@@ -16,7 +16,7 @@ from securitize.pooling.selection.problem import (
     LargestShareLimit,
     Limit,
     Measure,
-    Problem,
+    SelectionProblem,
     ShareLimit,
     TotalLimit,
     Units,
@@ -28,14 +28,14 @@ from tests.pooling.selection.instances import counting, drawn
 from tests.pooling.selection.plain import Plain
 
 
-def found(problem: Problem) -> Selection | None:
+def found(problem: SelectionProblem) -> Selection | None:
     try:
         return solve(problem)
     except InfeasibleError:
         return None
 
 
-def check(problem: Problem, seed: int) -> bool:
+def check(problem: SelectionProblem, seed: int) -> bool:
     """Whether a choice keeps every limit; fails where the selection is not the best one."""
     plain, selection = Plain(problem), found(problem)
     right = plain.best()
@@ -72,7 +72,7 @@ def at(limit: Limit, plain: Plain, choice: int, beside: int) -> Limit:
             return replace(limit, at_least=max(low, 1))
 
 
-def tight(first: int, count: int) -> Iterator[tuple[int, Problem]]:
+def tight(first: int, count: int) -> Iterator[tuple[int, SelectionProblem]]:
     """Problems of which one choice stands at every bound, or one unit beside."""
     for seed in range(first, first + count):
         random = np.random.default_rng(seed)
@@ -120,7 +120,7 @@ def test_objectives_that_differ_by_one_in_a_thousand_million_are_told_apart() ->
             TotalLimit("few", Measure("unit", np.ones(count, np.int64)), None, int(random.integers(3, 7))),
             TotalLimit("size", Measure("lot", amount), None, int(amount.sum()) // 2),
         )
-        assert check(Problem(units, Measure("unit", values), limits), seed)
+        assert check(SelectionProblem(units, Measure("unit", values), limits), seed)
 
 
 def test_many_lots_are_counted_to_the_last() -> None:
@@ -131,7 +131,7 @@ def test_many_lots_are_counted_to_the_last() -> None:
         least = random.integers(1, 10, 3)
         units = Units(("a", "b", "c"), least, least + random.integers(0, 31, 3))
         amount = random.integers(10_000_000, 90_000_000, 3)
-        plain = Plain(Problem(units, Measure("lot", random.integers(0, 1000, 3)), ()))
+        plain = Plain(SelectionProblem(units, Measure("lot", random.integers(0, 1000, 3)), ()))
         target = int(plain.sums(Measure("lot", amount))[random.integers(0, len(plain.choices))])
         limits: tuple[Limit, ...] = (
             TotalLimit("size", Measure("lot", amount), target - 1_000_000, None),

@@ -41,8 +41,8 @@ def _cards(report: Report) -> Iterator[Element]:
     yield _identity(report)
 
 
-def _card(title: Element, *told: Element | None) -> Element:
-    return el("li", el("h3", title), told)
+def _card(title: Element, *parts: Element | None) -> Element:
+    return el("li", el("h3", title), parts)
 
 
 def _does_it_hold(report: Report, note: str) -> Element:
@@ -60,7 +60,7 @@ def _note(report: Report, note: str) -> Element:
         if base["holds"]
         else report.t("breaks in the base case", "基准情景违约")
     )
-    told = el(
+    parts = el(
         "p",
         el("span", held, class_="big good" if base["holds"] else "big bad"),
         el("small", " ", report.figure("stress_results", base, "holds", "yes")),
@@ -84,7 +84,7 @@ def _note(report: Report, note: str) -> Element:
     )
     return _card(
         _does_it_hold(report, note),
-        told,
+        parts,
         also,
         breaks,
     )
@@ -120,7 +120,7 @@ def _first_break(report: Report) -> Element:
         whole = abs(row["bracket_end"] - row["base_value"]) or 1.0
         return float(abs(row["outside"] - row["base_value"]) / whole)
 
-    told = []
+    parts = []
     for support in ("in place", "absent"):
         mine = [row for row in found if row["support"] == support]
         if mine:
@@ -130,7 +130,7 @@ def _first_break(report: Report) -> Element:
                 if support == "in place"
                 else report.t("with no support", "无外部支持")
             )
-            told.append(
+            parts.append(
                 el(
                     "p",
                     with_,
@@ -153,7 +153,7 @@ def _first_break(report: Report) -> Element:
     measure = report.t("measured as a share of each driver's bracket", "按各驱动因素区间占比衡量")
     return _card(
         title,
-        *told,
+        *parts,
         el("small", measure, " · ", el("a", report.t("all break-evens", "全部临界值"), href="#breaks")),
     )
 
@@ -163,7 +163,7 @@ def _support(report: Report) -> Element:
     base = [row for row in rows if row["scenario"] == "base"]
     worst = max(rows, key=lambda row: row["loss_without"] - row["loss"])
     drawn = [row for row in base if row["expected_loss_without"] is not None]
-    told = [
+    parts = [
         el(
             "p",
             report.t("in scenario", "情景"),
@@ -185,7 +185,7 @@ def _support(report: Report) -> Element:
             report.t("without", "（无支持）"),
         )
     ]
-    told += [
+    parts += [
         el(
             "p",
             report.t("expected loss of", "预期损失率"),
@@ -204,7 +204,7 @@ def _support(report: Report) -> Element:
     ]
     return _card(
         report.t("What is the guarantor worth?", "担保人的价值几何？"),
-        *told,
+        *parts,
         el("small", el("a", report.t("by scenario", "分情景"), href="#support")),
     )
 

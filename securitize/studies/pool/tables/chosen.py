@@ -10,8 +10,8 @@ import numpy as np
 
 from securitize.pooling.assemble import Assembled
 from securitize.pooling.chains.chain_map import map_chain
+from securitize.pooling.formulation import OBJECTIVE_SCALES
 from securitize.pooling.portfolio import KINDS, divided
-from securitize.pooling.posing import OBJECTIVE_SCALES
 from securitize.studies.pool.tables.days import day
 from securitize.tables.rows import Rows
 
@@ -25,15 +25,15 @@ def selection(assembled: Assembled) -> dict[str, list[Any]]:
         "objective", "value", "bound", "gap", "optimal", "candidates", "units", "patents", "contracts", "obligors",
         "currency", "amount", "appraised", "synthetic",
     )  # fmt: skip
-    assessed, found = assembled.assessed, assembled.selection
-    scale = OBJECTIVE_SCALES[assessed.build.objective]
+    profiles, found = assembled.profiles, assembled.selection
+    scale = OBJECTIVE_SCALES[profiles.build.objective]
     portfolio = assembled.ready.portfolio
     chosen = assembled.taken[assembled.ready.eligible.contracts] > 0
     rows.add(
-        assessed.build.objective, found.objective * scale, found.bound * scale, float(found.gap), found.optimal,
+        profiles.build.objective, found.objective * scale, found.bound * scale, float(found.gap), found.optimal,
         portfolio.patents, len(assembled.ready.problem.units), len(assembled.pool_patents), int(chosen.sum()),
-        len(set(portfolio.obligor[chosen].tolist())), assessed.build.currency, int(assembled.taken.sum()),
-        sum(int(assessed.valued.appraised[k]) for k in assembled.pool_patents), assessed.build.synthetic,
+        len(set(portfolio.obligor[chosen].tolist())), profiles.build.currency, int(assembled.taken.sum()),
+        sum(int(profiles.valuations.appraised[k]) for k in assembled.pool_patents), profiles.build.synthetic,
     )  # fmt: skip
     return rows.columns
 
@@ -44,7 +44,7 @@ def limits(assembled: Assembled) -> dict[str, list[Any]]:
         "limit", "kind", "title", "direction", "value", "bound", "headroom", "unit", "status", "step", "gain", "waived",
         "source",
     )  # fmt: skip
-    scale_of_objective = OBJECTIVE_SCALES[assembled.assessed.build.objective]
+    scale_of_objective = OBJECTIVE_SCALES[assembled.profiles.build.objective]
     for imposed, result in zip(assembled.ready.imposed, assembled.selection.limits, strict=True):
         low = result.at_least is not None
         bound = result.at_least if result.at_least is not None else result.at_most
@@ -71,7 +71,7 @@ def stratifications(assembled: Assembled) -> dict[str, list[Any]]:
     rows = Rows(
         "dimension", "bucket", "patents", "contracts", "obligors", "currency", "amount", "value", "share"
     )
-    currency, total = assembled.assessed.build.currency, int(assembled.taken.sum())
+    currency, total = assembled.profiles.build.currency, int(assembled.taken.sum())
     for dimension, buckets in _strata(assembled):
         sums: dict[str, list[Any]] = {}
         for bucket, patent, contract, obligor, amount, value in buckets:
@@ -96,9 +96,9 @@ Holding = tuple[str, int | None, int, int, int, int]
 def _strata(assembled: Assembled) -> Iterator[tuple[str, list[Holding]]]:
     portfolio = assembled.ready.portfolio
     taken = assembled.taken[assembled.ready.eligible.contracts]
-    owners = assembled.assessed.patents.texts("owner_kind")
+    owners = assembled.profiles.patents.texts("owner_kind")
     places = assembled.ready.eligible.patents
-    life = assembled.assessed.valued.legal_years[places]
+    life = assembled.profiles.valuations.legal_years[places]
     by_contract: dict[str, Callable[[int], str]] = {
         "obligor": lambda c: portfolio.obligor_names[portfolio.obligor[c]],
         "group": lambda c: portfolio.group_names[portfolio.group[c]].removeprefix("company:"),
@@ -182,17 +182,17 @@ def chain_map(assembled: Assembled) -> dict[str, list[Any]]:
         "node", "parent", "title", "title_zh", "stage", "position", "candidates", "selected", "currency", "amount",
         "value",
     )  # fmt: skip
-    assessed = assembled.assessed
-    everything = map_chain(assessed.chain, assessed.placement)
-    inside = np.zeros(len(assessed.patent_keys), np.bool_)
+    profiles = assembled.profiles
+    everything = map_chain(profiles.chain, profiles.placement)
+    inside = np.zeros(len(profiles.patent_keys), np.bool_)
     inside[assembled.pool_patents] = True
-    amounts = np.zeros(len(assessed.patent_keys), np.int64)
+    amounts = np.zeros(len(profiles.patent_keys), np.int64)
     amounts[assembled.ready.eligible.patents] = _by_patent(assembled)
-    by_amount = map_chain(assessed.chain, assessed.placement, amounts, inside)
-    by_value = map_chain(assessed.chain, assessed.placement, assessed.valued.appraised, inside)
+    by_amount = map_chain(profiles.chain, profiles.placement, amounts, inside)
+    by_value = map_chain(profiles.chain, profiles.placement, profiles.valuations.appraised, inside)
     for whole, amount, value in zip(everything.nodes, by_amount.nodes, by_value.nodes, strict=True):
         rows.add(
             whole.code, whole.parent, whole.title, whole.title_zh, whole.stage, whole.position, whole.weight,
-            amount.weight, assessed.build.currency, amount.value, value.value,
+            amount.weight, profiles.build.currency, amount.value, value.value,
         )  # fmt: skip
     return rows.columns

@@ -27,29 +27,29 @@ def candidates(assembled: Assembled) -> dict[str, list[Any]]:
         "score_coverage", "high_value_classes", "high_value_unknown", "currency", "appraised", "pledge_bank",
         "liquidation", "synthetic",
     )  # fmt: skip
-    assessed = assembled.assessed
-    table, judged, valued = assessed.patents, assessed.judged, assessed.valued
+    profiles = assembled.profiles
+    table, assessment, valuation = profiles.patents, profiles.assessment, profiles.valuations
     columns = {
         name: table.texts(name)
         for name in ("application_number", "company", "contract", "title", "patent_kind")
     }
     synthetic, file_rows = table.flags("synthetic"), table.whole("row", 0)
-    main = assessed.placement.largest()
-    codes = assessed.placement.codes
-    for k, key in enumerate(assessed.patent_keys):
+    main = profiles.placement.largest()
+    codes = profiles.placement.codes
+    for k, key in enumerate(profiles.patent_keys):
         status, reason, reasons = assembled.patent_outcome(k)
         node = int(main[k])
-        known = bool(valued.known[k])
+        known = bool(valuation.known[k])
         rows.add(
             key, columns["application_number"][k] or None, int(file_rows[k]), status, reason, reasons,
             columns["company"][k] or None, columns["contract"][k] or None, assembled.unit_name(k), columns["title"][k],
             columns["patent_kind"][k] or None, codes[node] if node >= 0 else NOTHING,
-            assessed.placement.of(k)[codes[node]] if node >= 0 else None,
-            bool(assessed.placement.flags[k] & AMBIGUOUS), _stage(assembled, node), life(assembled, k),
-            ratio(judged.score[k]), ratio(judged.score_low[k]), float(judged.score_coverage[k]),
-            int(judged.high_value[k]), int(judged.high_value_unknown[k]), assessed.build.currency,
-            int(valued.appraised[k]) if known else None, int(valued.pledge_bank[k]) if known else None,
-            int(valued.liquidation[k]) if known else None, bool(synthetic[k]) or assessed.build.synthetic,
+            profiles.placement.of(k)[codes[node]] if node >= 0 else None,
+            bool(profiles.placement.flags[k] & AMBIGUOUS), _stage(assembled, node), life(assembled, k),
+            ratio(assessment.score[k]), ratio(assessment.score_low[k]), float(assessment.score_coverage[k]),
+            int(assessment.high_value[k]), int(assessment.high_value_unknown[k]), profiles.build.currency,
+            int(valuation.appraised[k]) if known else None, int(valuation.pledge_bank[k]) if known else None,
+            int(valuation.liquidation[k]) if known else None, bool(synthetic[k]) or profiles.build.synthetic,
         )  # fmt: skip
     return rows.columns
 
@@ -61,20 +61,21 @@ def pool(assembled: Assembled) -> dict[str, list[Any]]:
         "remaining_life", "score", "high_value_classes", "currency", "appraised", "pledge_bank", "liquidation",
         "synthetic",
     )  # fmt: skip
-    assessed = assembled.assessed
-    table, valued, judged = assessed.patents, assessed.valued, assessed.judged
+    profiles = assembled.profiles
+    table, valuation, assessment = profiles.patents, profiles.valuations, profiles.assessment
     contract, title, kind = table.texts("contract"), table.texts("title"), table.texts("patent_kind")
-    owes = dict(zip(assessed.contract_keys, assessed.contracts.texts("company"), strict=True))
-    region = dict(zip(assessed.company_keys, assessed.companies.texts("region"), strict=True))
-    main, codes, synthetic = assessed.placement.largest(), assessed.placement.codes, table.flags("synthetic")
+    owes = dict(zip(profiles.contract_keys, profiles.contracts.texts("company"), strict=True))
+    region = dict(zip(profiles.company_keys, profiles.companies.texts("region"), strict=True))
+    main, codes, synthetic = profiles.placement.largest(), profiles.placement.codes, table.flags("synthetic")
     for k in assembled.pool_patents:
         node = int(main[k])
         obligor = owes[contract[k]]
         rows.add(
-            assessed.patent_keys[k], contract[k], obligor, title[k], kind[k], codes[node] if node >= 0 else NOTHING,
+            profiles.patent_keys[k], contract[k], obligor, title[k], kind[k], codes[node] if node >= 0 else NOTHING,
             _stage(assembled, node), region[obligor], expiry_day(assembled, k), life(assembled, k),
-            ratio(judged.score[k]), int(judged.high_value[k]), assessed.build.currency, int(valued.appraised[k]),
-            int(valued.pledge_bank[k]), int(valued.liquidation[k]), bool(synthetic[k]) or assessed.build.synthetic,
+            ratio(assessment.score[k]), int(assessment.high_value[k]), profiles.build.currency,
+            int(valuation.appraised[k]), int(valuation.pledge_bank[k]), int(valuation.liquidation[k]),
+            bool(synthetic[k]) or profiles.build.synthetic,
         )  # fmt: skip
     return rows.columns
 
@@ -85,19 +86,19 @@ def contracts(assembled: Assembled) -> dict[str, list[Any]]:
         "contract", "obligor", "row", "status", "reason", "reasons", "kind", "start", "maturity", "patents",
         "currency", "amount", "taken", "appraised", "advance_rate", "spread", "synthetic",
     )  # fmt: skip
-    assessed, table = assembled.assessed, assembled.assessed.contracts
+    profiles, table = assembled.profiles, assembled.profiles.contracts
     words = {name: table.texts(name) for name in ("company", "kind")}
     start, maturity, spread = table.days("start"), table.days("maturity"), table.whole("spread", -1)
     amount, synthetic, file_rows = table.whole("amount", 0), table.flags("synthetic"), table.whole("row", 0)
-    for k, key in enumerate(assessed.contract_keys):
+    for k, key in enumerate(profiles.contract_keys):
         status, reason, reasons = assembled.contract_outcome(k)
         behind = assembled.patents_behind(k)
-        value = sum(int(assessed.valued.appraised[p]) for p in behind)
+        value = sum(int(profiles.valuations.appraised[p]) for p in behind)
         rows.add(
             key, words["company"][k], int(file_rows[k]), status, reason, reasons, words["kind"][k], day(int(start[k])),
-            day(int(maturity[k])), len(behind), assessed.build.currency, int(amount[k]), int(assembled.taken[k]),
+            day(int(maturity[k])), len(behind), profiles.build.currency, int(amount[k]), int(assembled.taken[k]),
             value, int(amount[k]) / value if value else None, int(spread[k]) if spread[k] >= 0 else None,
-            bool(synthetic[k]) or assessed.build.synthetic,
+            bool(synthetic[k]) or profiles.build.synthetic,
         )  # fmt: skip
     return rows.columns
 
@@ -108,17 +109,22 @@ def companies(assembled: Assembled) -> dict[str, list[Any]]:
         "company", "name", "row", "status", "reason", "reasons", "region", "group", "score", "score_coverage", "grade",
         "patents", "currency", "taken", "synthetic",
     )  # fmt: skip
-    assessed, table, judged = assembled.assessed, assembled.assessed.companies, assembled.assessed.judged
+    profiles, table, assessment = (
+        assembled.profiles,
+        assembled.profiles.companies,
+        assembled.profiles.assessment,
+    )
     name, region, group = table.texts("name"), table.texts("region"), table.texts("group")
     synthetic, file_rows = table.flags("synthetic"), table.whole("row", 0)
-    owner = positions(assessed.company_keys, assessed.patents.texts("company"))
-    owes = positions(assessed.company_keys, assessed.contracts.texts("company"))
-    for k, key in enumerate(assessed.company_keys):
+    owner = positions(profiles.company_keys, profiles.patents.texts("company"))
+    owes = positions(profiles.company_keys, profiles.contracts.texts("company"))
+    for k, key in enumerate(profiles.company_keys):
         status, reason, reasons = assembled.company_outcome(k)
         rows.add(
             key, name[k], int(file_rows[k]), status, reason, reasons, region[k], group[k],
-            ratio(judged.company_score[k]), float(judged.company_coverage[k]), judged.company_grade[k] or None,
-            int((owner == k).sum()), assessed.build.currency, int(assembled.taken[owes == k].sum()),
-            bool(synthetic[k]) or assessed.build.synthetic,
+            ratio(assessment.company_score[k]), float(assessment.company_coverage[k]),
+            assessment.company_grade[k] or None, int((owner == k).sum()),
+            profiles.build.currency, int(assembled.taken[owes == k].sum()),
+            bool(synthetic[k]) or profiles.build.synthetic,
         )  # fmt: skip
     return rows.columns

@@ -9,8 +9,8 @@ import pytest
 from securitize.financing.comparison import cell, no_subsidies
 from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.sides import UNCHANGED, Change
-from securitize.studies.savings.financed import financed
-from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
+from securitize.studies.savings.break_evens import FURTHEST, SecuritizationSides, Trial, paid_once
+from securitize.studies.savings.inputs import financing_inputs
 
 
 def paid_to(facilities: Sequence[Facility], amounts: Sequence[int]) -> tuple[Subsidy, ...]:
@@ -22,13 +22,13 @@ def paid_to(facilities: Sequence[Facility], amounts: Sequence[int]) -> tuple[Sub
 
 def test_where_a_policy_jumps_the_last_unit_is_the_one_before_the_jump() -> None:
     """Half of the cost is refunded up to 900,000, nothing beyond: there the saving is lost at once."""
-    inputs = financed("longhua-1-2021")
+    inputs = financing_inputs("longhua-1-2021")
 
     def jumps(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
         costs = [sum(cost.amount for cost in one.costs) for one in facilities]
         return paid_to(facilities, [cost // 2 if cost <= 90_000_000 else 0 for cost in costs])
 
-    trial = Trial(Asked(inputs, jumps), [0], "with")
+    trial = Trial(SecuritizationSides(inputs, jumps), [0], "with")
     found = trial.vanishing(lambda u: (Change(running=u), ()), 0.04, (-1_000_000, FURTHEST))
     assert found is not None
     assert found.there > 0.01
@@ -39,13 +39,13 @@ def test_where_a_policy_jumps_the_last_unit_is_the_one_before_the_jump() -> None
 
 def test_a_budget_that_is_shared_binds_the_company_that_changes() -> None:
     """A fixed sum by cost: who costs more gets more of it, and the others less."""
-    inputs = financed("nanshan-5-2022")
+    inputs = financing_inputs("nanshan-5-2022")
 
     def shared(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
         costs = [sum(cost.amount for cost in one.costs) for one in facilities]
         return paid_to(facilities, [100_000_000 * cost // sum(costs) for cost in costs])
 
-    asked = Asked(inputs, shared)
+    asked = SecuritizationSides(inputs, shared)
     before, after = asked.side("with"), asked.side("with", [0], Change(running=1_000_000))
     got = [
         [sum(row.amount for row in one.by_company[debt.company]) for debt in inputs.debts]
@@ -62,8 +62,8 @@ def test_a_budget_that_is_shared_binds_the_company_that_changes() -> None:
 
 def test_no_coupon_is_low_enough() -> None:
     """Fees alone cost more than the target."""
-    inputs = financed("longhua-1-2021")
-    asked = Asked(inputs, no_subsidies)
+    inputs = financing_inputs("longhua-1-2021")
+    asked = SecuritizationSides(inputs, no_subsidies)
     trial = Trial(asked, [0], "without")
     assert trial.vanishing(lambda u: (Change(running=u), ()), 0.005, (asked.lowest([0]), FURTHEST)) is None
     sides, found = trial.run(Change(running=asked.lowest([0])))
@@ -73,8 +73,8 @@ def test_no_coupon_is_low_enough() -> None:
 
 
 def test_a_subsidy_more_and_one_less_are_told_apart() -> None:
-    inputs = financed("longhua-1-2021")
-    trial = Trial(Asked(inputs, no_subsidies), [0], "without")
+    inputs = financing_inputs("longhua-1-2021")
+    trial = Trial(SecuritizationSides(inputs, no_subsidies), [0], "without")
     day = inputs.debts[0].settled
     assert paid_once(0, day) == ()
     assert [row.group for row in (*paid_once(5, day), *paid_once(-5, day))] == ["subsidy", "fee"]

@@ -27,7 +27,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.cash import Cash
 from securitize.financing.debts import Debt, debts_of, running, simple_debt
-from securitize.financing.plan_costs import ClosingCost, PlanCost, borne_by_companies
+from securitize.financing.plan_costs import AllocatedClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import CompanyTerms
 from securitize.library import (
     find_deal,
@@ -43,7 +43,7 @@ from securitize.store.stored import StoredRun
 
 
 @dataclass(frozen=True, slots=True)
-class Financed:
+class FinancingInputs:
     """The companies of a deal, or the one of a case.
 
     parts      : of each company, what its contracts charge beyond principal, as its parts
@@ -68,12 +68,12 @@ class Financed:
     scenario: PathLike | None = None
 
 
-def financed(
+def financing_inputs(
     name: PathLike,
     scenario: PathLike | None = None,
     financing: PathLike | None = None,
     runs: PathLike = "runs",
-) -> Financed:
+) -> FinancingInputs:
     """The companies of a deal (name, folder or file), of a stored run (id or folder), or of a case without a pool.
 
     financing : of the deal, in place of its own
@@ -107,13 +107,13 @@ def _require_known(text: str) -> None:
         raise UsageError(f"no deal, run or case is named {printable(text)}; known: {', '.join(near)}")
 
 
-def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | None) -> Financed:
+def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | None) -> FinancingInputs:
     """The deal of a stored run, from the inputs that the run keeps, under its scenario."""
     if scenario is not None:
         raise UsageError("a run has its scenario; --scenario goes with a deal")
     with TemporaryDirectory() as made:
-        told = unpack_inputs(stored, Path(made))
-        found = financed(made, told, financing)
+        opened = unpack_inputs(stored, Path(made))
+        found = financing_inputs(made, opened, financing)
     # The folder is gone: alternatives are the shipped ones.
     return replace(found, folder=None)
 
@@ -133,7 +133,7 @@ def _is_deal(text: str) -> bool:
     return "notes" in read_toml(path).raw
 
 
-def _case(loaded: Loaded[Financing]) -> Financed:
+def _case(loaded: Loaded[Financing]) -> FinancingInputs:
     financing = loaded.model
     assert financing.facility is not None
     debt, parts = simple_debt(financing.facility)
@@ -145,7 +145,7 @@ def _case(loaded: Loaded[Financing]) -> Financed:
         if amount
     )
     size = financing.issue_size if financing.issue_size is not None else financing.facility.principal
-    return Financed(
+    return FinancingInputs(
         financing=financing,
         debts=(debt,),
         parts=(cash,),
@@ -161,7 +161,7 @@ def _case(loaded: Loaded[Financing]) -> Financed:
     )
 
 
-def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Financed:
+def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> FinancingInputs:
     prepared = _paying(prepare(text, scenario))
     if loaded.model.facility is not None:
         raise UsageError(
@@ -183,7 +183,7 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
     )
     pool = prepared.pool
     size = sum(note.balance for note in prepared.deal.notes.values())
-    return Financed(
+    return FinancingInputs(
         financing=financing,
         debts=debts,
         parts=tuple(
@@ -251,9 +251,9 @@ def plan_costs(calculation: Calculation, financing: Financing) -> list[PlanCost]
     return found
 
 
-def closing_costs(deal: Deal) -> list[ClosingCost]:
+def closing_costs(deal: Deal) -> list[AllocatedClosingCost]:
     """What is paid at closing, by its name."""
-    return [ClosingCost(cost.name, cost.amount) for cost in deal.closing.costs]
+    return [AllocatedClosingCost(cost.name, cost.amount) for cost in deal.closing.costs]
 
 
 def _handed_on(cash: list[Cash], debt: Debt, financing: Financing) -> list[Cash]:
@@ -296,4 +296,4 @@ def _figures(file: str, loaded: Loaded[Financing]) -> tuple[Figure, ...]:
     return tuple(replace(figure, file=file) for figure in register(loaded, stated=True))
 
 
-__all__ = ["Financed", "financed"]
+__all__ = ["FinancingInputs", "financing_inputs"]

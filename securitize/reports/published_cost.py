@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.savings.solve_cost import SolvedTerm
+    from securitize.studies.savings.published_cost import TermSolution
 
 
-def print_solved(solved: SolvedTerm) -> None:
+def print_solved(solved: TermSolution) -> None:
     """A missing term found from the published cost, and how it stands to what was expected."""
     about = f"{solved.low_target:.4%}" + (
         f" to {solved.high_target:.4%}" if solved.high_target != solved.low_target else ""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
-from securitize.engine.parts import Part, Parts, packed, unpacked
-from securitize.engine.simulate import Measured
+from securitize.engine.path_ranges import PathRange, PathRanges, packed, unpacked
+from securitize.engine.simulate import PathMeasures
 from securitize.store.environment import environment
 from securitize.store.identity import Identity
 from securitize.store.locks import sole_writer
@@ -40,12 +40,12 @@ def partial_identity(whole: Identity, paths: int) -> Identity:
     return replace(whole, options={**whole.options, DONE: paths})
 
 
-def held_parts(folder: Path, whole: Identity) -> Parts[Measured]:
+def held_parts(folder: Path, whole: Identity) -> PathRanges[PathMeasures]:
     """The paths of the run ``whole`` in ``folder`` that are measured already, by this program on such a machine.
 
     None where there is no partial run, or it is of another run, of other versions, or damaged.
     """
-    nothing: Parts[Measured] = Parts()
+    nothing: PathRanges[PathMeasures] = PathRanges()
     partial = partial_folder_of(folder)
     if not partial.is_dir():
         return nothing
@@ -56,7 +56,7 @@ def held_parts(folder: Path, whole: Identity) -> Parts[Measured]:
             return nothing
         if dict(stored.manifest.environment) != environment():
             return nothing
-        return unpacked(stored.result(PARTS), Measured)
+        return unpacked(stored.result(PARTS), PathMeasures)
     except (SecuritizeError, OSError, ValueError, KeyError):
         return nothing
 
@@ -64,7 +64,7 @@ def held_parts(folder: Path, whole: Identity) -> Parts[Measured]:
 def write_partial(
     folder: Path,
     whole: Identity,
-    parts: list[Part[Measured]],
+    parts: list[PathRange[PathMeasures]],
     tables: Mapping[str, pa.Table],
     facts: Facts,
     asked: int,

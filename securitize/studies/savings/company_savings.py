@@ -17,15 +17,15 @@ from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.loading import load_alternative
 from securitize.definitions.register import Figure, register
 from securitize.financing.alternatives import Offer, offers
-from securitize.financing.break_even import BreakEven
+from securitize.financing.break_even import SavingBreakEven
 from securitize.financing.cash import PRINCIPAL, Cash
 from securitize.financing.comparison import (
     POLICIES,
-    Cell,
+    CostCell,
     Level,
     Policy,
     Saving,
-    Subsidised,
+    SubsidisedSides,
     cell,
     cheapest,
     saving,
@@ -35,13 +35,13 @@ from securitize.financing.cost import cost_of
 from securitize.financing.sides import UNCHANGED, Change
 from securitize.library import find_alternative, list_alternatives
 from securitize.market.lpr import IndexHistory
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.break_evens import FURTHEST, SecuritizationSides, Trial, paid_once
+from securitize.studies.savings.inputs import FinancingInputs
 from securitize.studies.savings.policies import policies_of
-from securitize.studies.savings.vanishing import FURTHEST, Asked, Trial, paid_once
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class CompanySaving:
     """One company, or all together, under one policy: both sides' cells, the saving, and where it vanishes.
 
     best : the cheapest alternative that can be had; None where there is none
@@ -50,12 +50,12 @@ class Compared:
     level: Level
     company: str
     policy: Policy
-    securitization: Cell
-    best: Cell | None
+    securitization: CostCell
+    best: CostCell | None
     saving: Saving | None
-    coupon: BreakEven | None
-    fee: BreakEven | None
-    subsidy: BreakEven | None
+    coupon: SavingBreakEven | None
+    fee: SavingBreakEven | None
+    subsidy: SavingBreakEven | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ class Comparison:
     sides   : what policies paid, by (side, policy)
     """
 
-    inputs: Financed
+    inputs: FinancingInputs
     discount_rate: float
     offers: Mapping[str, tuple[Offer, ...]]
-    offered: Mapping[tuple[str, str, Policy], Cell]
-    sides: Mapping[tuple[str, Policy], Subsidised]
-    compared: tuple[Compared, ...]
+    offered: Mapping[tuple[str, str, Policy], CostCell]
+    sides: Mapping[tuple[str, Policy], SubsidisedSides]
+    compared: tuple[CompanySaving, ...]
     register: tuple[Figure, ...]
     warnings: tuple[str, ...]
 
 
 def compare(
-    inputs: Financed,
+    inputs: FinancingInputs,
     against: Sequence[PathLike] = (),
     policy: Sequence[PathLike] = (),
     as_if: bool = False,
@@ -86,14 +86,14 @@ def compare(
     loaded = _alternatives(inputs, against)
     history = IndexHistory(inputs.market)
     paid, figures, warnings = policies_of(inputs, policy, as_if)
-    asked = Asked(inputs, paid)
+    securitization_sides = SecuritizationSides(inputs, paid)
     found = {name: offers(one, inputs.debts, inputs.terms, history) for name, (one, _) in loaded.items()}
     drawn = min(debt.drawn for debt in inputs.debts)
     rate = _discount_rate(inputs, history, drawn)
-    sides: dict[tuple[str, Policy], Subsidised] = {}
-    cells: dict[tuple[str, str, Policy], Cell] = {}
+    sides: dict[tuple[str, Policy], SubsidisedSides] = {}
+    cells: dict[tuple[str, str, Policy], CostCell] = {}
     for when in POLICIES:
-        own = asked.side(when)
+        own = securitization_sides.side(when)
         sides["securitization", when] = own
         for side in own.sides.values():
             cells["securitization", side.company, when] = cell([side], when, own)
@@ -106,7 +106,7 @@ def compare(
     compared = [
         row
         for when in POLICIES
-        for row in _compared(inputs, asked, sides, cells, list(found), when, rate, drawn)
+        for row in _compared(inputs, securitization_sides, sides, cells, list(found), when, rate, drawn)
     ]
     used = [figure for _, (_, own) in loaded.items() for figure in own]
     days = [day for debt in inputs.debts for day in (debt.drawn, debt.settled)]
@@ -124,35 +124,39 @@ def compare(
 
 
 def _compared(
-    inputs: Financed,
-    asked: Asked,
-    sides: Mapping[tuple[str, Policy], Subsidised],
-    cells: Mapping[tuple[str, str, Policy], Cell],
+    inputs: FinancingInputs,
+    securitization_sides: SecuritizationSides,
+    sides: Mapping[tuple[str, Policy], SubsidisedSides],
+    cells: Mapping[tuple[str, str, Policy], CostCell],
     names: Sequence[str],
     when: Policy,
     rate: float,
     drawn: dt.date,
-) -> list[Compared]:
-    rows: list[Compared] = []
-    chosen: dict[int, Cell] = {}
+) -> list[CompanySaving]:
+    rows: list[CompanySaving] = []
+    chosen: dict[int, CostCell] = {}
     own = sides["securitization", when]
     for k, debt in enumerate(inputs.debts):
         known = [cells[name, debt.company, when] for name in names if (name, debt.company, when) in cells]
         mine, best = cells["securitization", debt.company, when], cheapest(known)
         if best is not None:
             chosen[k] = best
-        rows.append(_row("company", debt.company, when, mine, best, rate, drawn, Trial(asked, [k], when)))
+        rows.append(
+            _row(
+                "company", debt.company, when, mine, best, rate, drawn, Trial(securitization_sides, [k], when)
+            )
+        )
     all_sides = list(own.sides.values())
     compared_sides = [all_sides[k] for k in sorted(chosen)]
     together = _together([chosen[k] for k in sorted(chosen)], when)
     whole = cell(compared_sides or all_sides, when, own)
-    trial = Trial(asked, sorted(chosen), when) if chosen else None
+    trial = Trial(securitization_sides, sorted(chosen), when) if chosen else None
     rows.append(_row("pool", "all", when, whole, together, rate, drawn, trial))
     others = cell(compared_sides or all_sides, when, own, own.to_others)
     lenders: list[Cash] = []
     for name in sorted({one.side for one in chosen.values()}):
         takers = [sides[name, when].sides[inputs.debts[k].company] for k in chosen if chosen[k].side == name]
-        lenders += subsidise(takers, when, asked.paid).to_others
+        lenders += subsidise(takers, when, securitization_sides.paid).to_others
     deal = None if together is None else _together([chosen[k] for k in sorted(chosen)], when, lenders)
     rows.append(_row("deal", "all", when, others, deal, rate, drawn, None))
     return rows
@@ -162,39 +166,39 @@ def _row(
     level: Level,
     company: str,
     when: Policy,
-    mine: Cell,
-    best: Cell | None,
+    mine: CostCell,
+    best: CostCell | None,
     rate: float,
     drawn: dt.date,
     trial: Trial | None,
-) -> Compared:
+) -> CompanySaving:
     gained = None if best is None else saving(mine, best, rate, drawn)
     coupon = fee = subsidy = None
     if trial is not None and best is not None and best.all_in is not None and mine.all_in is not None:
-        lowest = trial.asked.lowest(trial.which)
+        lowest = trial.securitization_sides.lowest(trial.which)
         settled = max(row.date for row in mine.cash if row.group in PRINCIPAL)
         most = sum(row.amount for row in mine.cash if row.group in PRINCIPAL and row.amount > 0)
         target = best.all_in
         coupon = trial.vanishing(lambda u: (Change(running=u), ()), target, (lowest, FURTHEST))
         fee = trial.vanishing(lambda u: (Change(fee=u), ()), target, (-FURTHEST, FURTHEST))
         subsidy = trial.vanishing(lambda u: (UNCHANGED, paid_once(-u, settled)), target, (-most, most))
-    return Compared(level, company, when, mine, best, gained, coupon, fee, subsidy)
+    return CompanySaving(level, company, when, mine, best, gained, coupon, fee, subsidy)
 
 
-def _together(cells: Sequence[Cell], when: Policy, others: Sequence[Cash] = ()) -> Cell | None:
+def _together(cells: Sequence[CostCell], when: Policy, others: Sequence[Cash] = ()) -> CostCell | None:
     """Cells of several companies as one: the sum of their cash."""
     if not cells:
         return None
     cash = tuple(row for one in cells for row in one.cash)
     subsidies = (*(row for one in cells for row in one.subsidies), *others)
     names = {one.side for one in cells}
-    return Cell(
+    return CostCell(
         next(iter(names)) if len(names) == 1 else "best", when, cash, subsidies, cost_of(cash, subsidies)
     )
 
 
 def _alternatives(
-    inputs: Financed, against: Sequence[PathLike]
+    inputs: FinancingInputs, against: Sequence[PathLike]
 ) -> dict[str, tuple[Alternative, list[Figure]]]:
     files = [find_alternative(os.fspath(one), inputs.folder) for one in against]
     if not against:
@@ -219,6 +223,6 @@ def _alternatives(
     return found
 
 
-def _discount_rate(inputs: Financed, history: IndexHistory, day: dt.date) -> float:
+def _discount_rate(inputs: FinancingInputs, history: IndexHistory, day: dt.date) -> float:
     said = inputs.financing.discount_rate
     return (history.value("LPR-1Y", day) if said is None else said) / RATE_UNITS

@@ -18,13 +18,13 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
+from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
-from securitize.waterfall.told import Told, told_by_period, under
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ScenarioBatch:
     """What each scenario comes to.
 
     lines : published line -> int64 (scenarios, periods), minor units; masks are -1 or 0
@@ -40,7 +40,7 @@ class Cells:
         return len(next(iter(self.lines.values())))
 
 
-def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Cells:
+def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> ScenarioBatch:
     """The deal under its own scenario and, of each cell, these stresses after it.
 
     Cells come to the same minor units as runs of their own would. Raises DefinitionError where a stress does not fit,
@@ -61,10 +61,12 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Cel
             resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule)
             for place in of_deal
         ]
-        told = [told_by_period(deal, scenarios[place], schedule, history, calendar) for place in of_deal]
+        period_inputs = [
+            inputs_by_period(deal, scenarios[place], schedule, history, calendar) for place in of_deal
+        ]
         for stack in stacked(prepared.resolved_pool, performances):
-            constant, varying = _told_together([told[place] for place in stack.places])
-            one = replace(prepared, deal=deal, told=constant, performance=stack.performance)
+            constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
+            one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
             collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
             paid, _, lines, _ = pay_paths(one, collections, varying=varying)
             resolved = resolved or paid
@@ -74,7 +76,7 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Cel
                     whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
-    return Cells(prepared, resolved, whole)
+    return ScenarioBatch(prepared, resolved, whole)
 
 
 def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:
@@ -90,7 +92,7 @@ def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, l
     return found
 
 
-def _told_together(each: Sequence[Told]) -> tuple[Told, dict[str, Int64]]:
+def _common_and_varying(each: Sequence[PeriodInputs]) -> tuple[PeriodInputs, dict[str, Int64]]:
     """What is told alike in every cell, and what differs, int64 (cells, periods)."""
     first = each[0]
     differing = [name for name in first if any(one[name] != first[name] for one in each[1:])]
@@ -99,8 +101,8 @@ def _told_together(each: Sequence[Told]) -> tuple[Told, dict[str, Int64]]:
 
 def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
     """The prepared scenario with more stresses after its own. Raises DefinitionError where one does not fit."""
-    told = prepared.definitions.scenario.model if prepared.definitions.scenario else None
-    name = told.name if told else "base"
-    scenario = Scenario.model_construct(name=name, stress=(*(told.stress if told else ()), *added))
+    own = prepared.definitions.scenario.model if prepared.definitions.scenario else None
+    name = own.name if own else "base"
+    scenario = Scenario.model_construct(name=name, stress=(*(own.stress if own else ()), *added))
     require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal)
     return scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from securitize.base.errors import CalculationError, UsageError
-from securitize.engine.calculation import Calculation, calculate, told_path
+from securitize.engine.calculation import Calculation, calculate, given_path
 from securitize.engine.prepare.stored import prepared_of
 from securitize.engine.results import tables_of
 from securitize.performance.random.draw import draw
@@ -48,7 +48,7 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
     if prepared.run_id != stored.id or prepared.random is None:
         raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
     drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
-    return calculate(told_path(prepared, drawn, 0))
+    return calculate(given_path(prepared, drawn, 0))
 
 
 def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:

@@ -8,10 +8,10 @@ from securitize.base.money import from_minor
 from securitize.reports.terminal import Column, print_line, print_table
 
 if TYPE_CHECKING:
-    from securitize.studies.roll.roll import Rolled
+    from securitize.studies.roll.roll import RollResult
 
 
-def print_rolled(rolled: Rolled) -> None:
+def print_rolled(rolled: RollResult) -> None:
     """Differences by stream over all rolled periods, and the contracts that owe other than forecast."""
     totals: dict[str, list[int]] = {}
     last = max(one.period for one in rolled.compared)
@@ -21,10 +21,10 @@ def print_rolled(rolled: Rolled) -> None:
         sums = totals.setdefault(one.what, [0, 0])
         sums[0] += one.forecast
         sums[1] += one.actual
-    told = {what: sums for what, sums in totals.items() if any(sums)}
+    moved = {what: sums for what, sums in totals.items() if any(sums)}
     rows = [
         (what, from_minor(forecast), from_minor(actual), from_minor(actual - forecast))
-        for what, (forecast, actual) in told.items()
+        for what, (forecast, actual) in moved.items()
     ]
     columns = [Column("collected"), Column("forecast"), Column("actual"), Column("difference")]
     print_table(f"Forecast and actual to {rolled.collection_date}", columns, rows)

@@ -11,7 +11,7 @@ from securitize.pricing.note_flows import NoteFlows
 
 
 @dataclass(frozen=True)
-class NotePriced:
+class NotePrice:
     """One note under one scenario, and at what it is priced.
 
     spread, dirty : one of them follows from the other;  index : rate of a floating note, held

@@ -31,7 +31,7 @@ LIMIT = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedBalance:
     """The balance of a note after a payment, minor units."""
 
     line: int
@@ -41,7 +41,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
+class BackSolution:
     """The values of an unknown that give the published balances, and what lies just outside.
 
     low, high   : the stretch of values, in the unknown's own unit (``step``)
@@ -64,7 +64,7 @@ class Solved:
         return (self.low + self.high) // 2 * self.step
 
 
-def read_published(path: Path) -> tuple[Published, ...]:
+def read_published(path: Path) -> tuple[PublishedBalance, ...]:
     """Published balances, CSV with the columns period, note, balance. Raises DefinitionError with every problem."""
     try:
         text = read_regular(path, LIMIT).decode("utf-8-sig")
@@ -78,7 +78,9 @@ def read_published(path: Path) -> tuple[Published, ...]:
     for row in reader:
         try:
             balance = to_minor(Decimal(row["balance"] or ""))
-            rows.append(Published(reader.line_num, int(row["period"] or ""), row["note"] or "", balance))
+            rows.append(
+                PublishedBalance(reader.line_num, int(row["period"] or ""), row["note"] or "", balance)
+            )
         except (ValueError, InvalidOperation):
             found = ",".join(str(value) for value in row.values())
             problems.append(_problem(path, reader.line_num, "", "not a period, a note and an amount", found))
@@ -89,7 +91,7 @@ def read_published(path: Path) -> tuple[Published, ...]:
     return tuple(rows)
 
 
-def check_published(prepared: Prepared, path: Path, published: Sequence[Published]) -> None:
+def check_published(prepared: Prepared, path: Path, published: Sequence[PublishedBalance]) -> None:
     """Raise DefinitionError where a balance is of no note or no period of the deal."""
     problems = []
     for one in published:
@@ -103,8 +105,8 @@ def check_published(prepared: Prepared, path: Path, published: Sequence[Publishe
 
 
 def solve_input(
-    prepared: Prepared, unknown: str, published: Sequence[Published], low: Decimal, high: Decimal
-) -> Solved:
+    prepared: Prepared, unknown: str, published: Sequence[PublishedBalance], low: Decimal, high: Decimal
+) -> BackSolution:
     """The values of ``unknown`` (``deal:PATH`` or ``pool:PATH``) in [low, high] that give the balances.
 
     Raises UsageError where there is no such number, InfeasibleError where no value does, or the balances do not move
@@ -126,7 +128,9 @@ def solve_input(
     return _solve(unknown, step, first, last, differences, (low, high))
 
 
-def solve_collections(prepared: Prepared, stream: Stream, published: Sequence[Published]) -> list[Solved]:
+def solve_collections(
+    prepared: Prepared, stream: Stream, published: Sequence[PublishedBalance]
+) -> list[BackSolution]:
     """The collections of ``stream`` in each period that give the published balances of one note, in order.
 
     The other streams stay as projected. Periods without a published balance keep theirs.
@@ -138,7 +142,7 @@ def solve_collections(prepared: Prepared, stream: Stream, published: Sequence[Pu
     for one in sorted(published, key=lambda each: each.period):
 
         def differences(
-            units: int, one: Published = one, known: Collections = collections
+            units: int, one: PublishedBalance = one, known: Collections = collections
         ) -> tuple[int, ...]:
             lines = pay_from(prepared, _with_cash(known, stream, one.period, units)).lines
             return (int(lines[("note", one.note, "closing")][one.period - 1]) - one.balance,)
@@ -158,7 +162,7 @@ def _solve(
     last: int,
     differences: Callable[[int], tuple[int, ...]],
     bracket: tuple[Decimal, Decimal],
-) -> Solved:
+) -> BackSolution:
     """Every whole number of [first, last] at which all differences are 0."""
     if last <= first:
         raise UsageError(f"the bracket {bracket[0]} to {bracket[1]} holds no two values of {unknown}")
@@ -173,20 +177,20 @@ def _solve(
     values = [total(units) for units in grid]
     rising = values[-1] >= values[0]
     if any((after < before) if rising else (after > before) for before, after in pairwise(values)):
-        told = "the balances do not move one way over the bracket, so one root cannot be proved; narrow it"
-        raise InfeasibleError(f"{unknown}: {told}")
+        reason = "the balances do not move one way over the bracket, so one root cannot be proved; narrow it"
+        raise InfeasibleError(f"{unknown}: {reason}")
     sign = 1 if rising else -1
     low = _first_at(grid, values, lambda value: sign * value >= 0, total, last + 1)
     after = _first_at(grid, values, lambda value: sign * value > 0, total, last + 1)
     if low == after or any(known_at != 0 for known_at in _at(known, differences, low)):
         near = min(known, key=lambda units: abs(sum(known[units])))
-        told = f"nearest at {near * step}: off by {', '.join(str(from_minor(d)) for d in known[near])}"
+        reason = f"nearest at {near * step}: off by {', '.join(str(from_minor(d)) for d in known[near])}"
         raise InfeasibleError(
-            f"{unknown}: no value in {bracket[0]} to {bracket[1]} gives the balances; {told}"
+            f"{unknown}: no value in {bracket[0]} to {bracket[1]} gives the balances; {reason}"
         )
     below = total(low - 1) if low > first else None
     above = total(after) if after <= last else None
-    return Solved(unknown, step, low, after - 1, below, above, bracket, len(known))
+    return BackSolution(unknown, step, low, after - 1, below, above, bracket, len(known))
 
 
 def _at(

@@ -83,7 +83,7 @@ def breaking(report: Report) -> Element | None:
 def _reverse(report: Report) -> Element | None:
     if not report.has("reverse_stresses"):
         return None
-    told = report.t(
+    sentence = report.t(
         "The nearest found, in standard deviations of the drivers' joint law; a nearer one cannot be excluded.",
         "所找到的最近组合，以联合正态分布的标准差计；不排除存在更近的组合。",
     )
@@ -94,7 +94,7 @@ def _reverse(report: Report) -> Element | None:
             report.t("Reverse stress: the likeliest way to break", "反向压力：最可能的违约路径"),
             id="reverse",
         ),
-        el("p", told),
+        el("p", sentence),
         report.table("reverse_stresses", report.rows("reverse_stresses"), REVERSE, 4),
     )
 

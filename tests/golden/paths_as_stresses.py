@@ -19,11 +19,11 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
 
 
-class CannotBeToldError(Exception):
+class NoStressError(Exception):
     """Two contracts of one obligor are due on one day and not equally late: a stress names obligors only."""
 
 
-def told_as_stresses(
+def as_stresses(
     path: ResolvedPerformance, pool: Pool, calendar: BusinessCalendar, before: Scenario | None = None
 ) -> Scenario:
     """What happens on one path, drawn beside what ``before`` tells, as a scenario.
@@ -92,7 +92,7 @@ def _delays(path: ResolvedPerformance, pool: Pool, calendar: BusinessCalendar) -
         for day, days in zip(contract.instalment_dates(), delays[0].tolist(), strict=True):
             place = (contract.obligor, calendar.adjust(day, contract.moved))
             if found.setdefault(place, days) != days:
-                raise CannotBeToldError
+                raise NoStressError
     for (obligor, due), days in found.items():
         if days:
             yield LatePaymentStress.model_validate(

@@ -35,7 +35,7 @@ _OF_THREE = {
 }
 
 
-def joined(
+def fused(
     instructions: Sequence[Instruction],
     targets: Sequence[int],
     constants: Mapping[int, Int64],

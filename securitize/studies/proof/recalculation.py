@@ -59,13 +59,13 @@ def _run(stored: StoredRun, made: Path, scenario: str | None, workers: int) -> T
 
 
 def _stress_result(stored: StoredRun, made: Path, _: str | None, workers: int) -> Tables:
-    from securitize.studies.stress.request import REVERSE, SUITE, asked_for
-    from securitize.studies.stress.result import made as calculated
+    from securitize.studies.stress.request import REVERSE, SUITE, stress_request
+    from securitize.studies.stress.result import stress_tables as calculated
 
     options = stored.manifest.options
     drawn, named = "paths" in options, options.get("policy", ())
     policies = [str(name) for name in named] if isinstance(named, list) else []
-    asked = asked_for(
+    asked = stress_request(
         made,
         made / SUITE,
         None,

@@ -12,9 +12,9 @@ from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.definitions.pools.build import Build, Objective
 from securitize.pooling.eligible import SCORE_UNITS
-from securitize.pooling.limits import Imposed, Measures, impose
-from securitize.pooling.portfolio import Portfolio, Tied, in_lots
-from securitize.pooling.selection.problem import Counted, Measure, Problem, Units
+from securitize.pooling.limits import Measures, UnitLimit, impose
+from securitize.pooling.portfolio import ContractLots, Portfolio, in_lots
+from securitize.pooling.selection.problem import GroupObjective, Measure, SelectionProblem, Units
 from securitize.pooling.selection.units import tie
 
 #: An objective is whole yuan (points, obligors): what one step of it is worth to its reader.
@@ -34,26 +34,26 @@ _OBLIGOR = 10_000
 
 
 @dataclass(frozen=True)
-class Posed:
+class SelectionFormulation:
     """What is tied, the limits with what their reader needs to know, and the problem to be solved."""
 
-    tied: Tied
-    imposed: list[Imposed]
-    problem: Problem
+    lots: ContractLots
+    imposed: list[UnitLimit]
+    problem: SelectionProblem
 
 
-def pose(build: Build, portfolio: Portfolio) -> Posed:
+def formulate(build: Build, portfolio: Portfolio) -> SelectionFormulation:
     """The selection that a build file asks of a portfolio."""
-    tied = in_lots(portfolio, _units(portfolio))
-    measures = Measures(portfolio, tied)
+    lots = in_lots(portfolio, _units(portfolio))
+    measures = Measures(portfolio, lots)
     imposed = impose(build, measures)
-    problem = Problem(
-        units=Units(_names(portfolio, tied), tied.least, tied.most),
+    problem = SelectionProblem(
+        units=Units(_names(portfolio, lots), lots.least, lots.most),
         objective=_objective(build.objective, portfolio, measures),
         limits=tuple(each.limit for each in imposed),
-        counted=_counted(build.objective, portfolio, tied),
+        counted=_counted(build.objective, portfolio, lots),
     )
-    return Posed(tied, imposed, problem)
+    return SelectionFormulation(lots, imposed, problem)
 
 
 def _units(portfolio: Portfolio) -> Int64:
@@ -66,9 +66,9 @@ def _units(portfolio: Portfolio) -> Int64:
     return tie(portfolio.contracts, [each for each in shared if len(each) > 1])
 
 
-def _names(portfolio: Portfolio, tied: Tied) -> tuple[str, ...]:
-    found: list[list[str]] = [[] for _ in range(tied.units)]
-    for name, unit in zip(portfolio.contract_names, tied.unit.tolist(), strict=True):
+def _names(portfolio: Portfolio, lots: ContractLots) -> tuple[str, ...]:
+    found: list[list[str]] = [[] for _ in range(lots.units)]
+    for name, unit in zip(portfolio.contract_names, lots.unit.tolist(), strict=True):
         found[unit].append(name)
     return tuple("+".join(names) for names in found)
 
@@ -79,12 +79,12 @@ def _objective(name: Objective, portfolio: Portfolio, measures: Measures) -> Mea
         case "eligible-value":
             return measures.by_patent(value)
         case "amount":
-            return measures.by_contract(measures.tied.lot_amount // _YUAN)
+            return measures.by_contract(measures.lots.lot_amount // _YUAN)
         case "score":
             # Points x value, in thousandths of a point times million yuan.
             return measures.by_patent(value * portfolio.score.clip(0) // 10**6)
         case "spread":
-            return measures.by_contract(measures.tied.lot_amount // _YUAN * portfolio.spread // 10**8)
+            return measures.by_contract(measures.lots.lot_amount // _YUAN * portfolio.spread // 10**8)
         case "diversification":
             # All of it is counted, contract by contract: nothing is summed.
             return measures.by_contract(np.zeros(portfolio.contracts, np.int64))
@@ -92,12 +92,15 @@ def _objective(name: Objective, portfolio: Portfolio, measures: Measures) -> Mea
             assert_never(name)
 
 
-def _counted(name: Objective, portfolio: Portfolio, tied: Tied) -> tuple[Counted, ...]:
+def _counted(name: Objective, portfolio: Portfolio, lots: ContractLots) -> tuple[GroupObjective, ...]:
     """What diversification counts: obligors, then nodes on which a patent stands."""
     match name:
         case "diversification":
-            unit = tied.unit[portfolio.contract[portfolio.place_patent]]
-            return (Counted(tied.unit, portfolio.obligor, _OBLIGOR), Counted(unit, portfolio.place_node, 1))
+            unit = lots.unit[portfolio.contract[portfolio.place_patent]]
+            return (
+                GroupObjective(lots.unit, portfolio.obligor, _OBLIGOR),
+                GroupObjective(unit, portfolio.place_node, 1),
+            )
         case "eligible-value" | "amount" | "score" | "spread":
             return ()
         case _:

@@ -29,44 +29,44 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.random.short_rates import ToldFixings
+from securitize.performance.random.short_rates import GivenFixings
 from securitize.waterfall.rates import reset_dates
 
-Told = dict[str, list[int]]
+PeriodInputs = dict[str, list[int]]
 
 
-def told_by_period(
+def inputs_by_period(
     deal: Deal,
     scenario: Scenario | None,
     schedule: Schedule,
     history: IndexHistory,
     calendar: BusinessCalendar,
-) -> Told:
+) -> PeriodInputs:
     """Lists over the periods of ``schedule``, by the names in the engine's books.
 
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
     effects = effects_of(scenario)
-    told = dict(_providers(deal, effects.providers, schedule))
+    period_inputs = dict(_providers(deal, effects.providers, schedule))
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
-        told[f"fixing.{key}"] = [
+        period_inputs[f"fixing.{key}"] = [
             _stressed(
                 rule.index, day, history.any_value(rule.index, day), effects.fixings, deal.dates.cut_off
             )
             for day in days
         ]
-    return told
+    return period_inputs
 
 
-def told_fixings(
-    deal: Deal, schedule: Schedule, told: Told, calendar: BusinessCalendar
-) -> dict[str, ToldFixings]:
+def given_fixings(
+    deal: Deal, schedule: Schedule, period_inputs: PeriodInputs, calendar: BusinessCalendar
+) -> dict[str, GivenFixings]:
     """The fixings of every floating rule as told, with their days, by the names in the engine's books."""
     found = {}
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
-        found[f"fixing.{key}"] = ToldFixings(rule.index, tuple(days), tuple(told[f"fixing.{key}"]))
+        found[f"fixing.{key}"] = GivenFixings(rule.index, tuple(days), tuple(period_inputs[f"fixing.{key}"]))
     return found
 
 

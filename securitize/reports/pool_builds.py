@@ -14,7 +14,7 @@ from securitize.reports.wording import counted
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
-    from securitize.studies.pool.build import Displaced, FrontierPoint
+    from securitize.studies.pool.build import Displacement, FrontierPoint
 
 #: Longest list of patents that are told one by one.
 MOST_NAMED = 20
@@ -30,8 +30,8 @@ def print_build(run: Run) -> None:
     print_why_not(run)
     print_repairs(run)
     if run.path:
-        told = "verified and reused" if run.reused else "written"
-        print_line(f"pool {run.id}, {told}: {run.path}", wraps=False)
+        state = "verified and reused" if run.reused else "written"
+        print_line(f"pool {run.id}, {state}: {run.path}", wraps=False)
 
 
 def print_header(run: Run) -> None:
@@ -99,14 +99,16 @@ def print_strata(run: Run, dimensions: Sequence[str]) -> None:
     rows = rows_of(run, "stratifications")
     names = ("bucket", "patents", "contracts", "amount", "value")
     for dimension in dimensions:
-        told = sorted((row for row in rows if row["dimension"] == dimension), key=lambda row: -row["amount"])
-        if told:
+        strata = sorted(
+            (row for row in rows if row["dimension"] == dimension), key=lambda row: -row["amount"]
+        )
+        if strata:
             columns = [
                 Column(dimension),
                 *(Column(name) for name in ("patents", "contracts", "amount", "appraised")),
                 Column("share", right=True),
             ]
-            cells = [[*(row[name] for name in names), f"{row['share'] * 100:.2f}%"] for row in told]
+            cells = [[*(row[name] for name in names), f"{row['share'] * 100:.2f}%"] for row in strata]
             print_table("", columns, cells)
 
 
@@ -153,14 +155,14 @@ def print_chain_map(run: Run) -> None:
         Column("pool", right=True),
         Column("amount"),
     ]
-    told = [
+    lines = [
         [
             f"{'· ' * depth(row['node'])}{row['node']} {row['title_zh'] or row['title']}", row["stage"],
             f"{row['candidates']:.2f}", f"{row['selected']:.2f}", row["amount"],
         ]
         for row in sorted(rows, key=lambda row: row["position"])
     ]  # fmt: skip
-    print_table("Chain", columns, told)
+    print_table("Chain", columns, lines)
 
 
 def candidate(run: Run, key: str) -> tuple[str, Row]:
@@ -185,12 +187,12 @@ def print_candidate(run: Run, key: str) -> None:
     for reason in row["reasons"].split("; ") if row["reasons"] else ():
         print_line(f"  {reason}")
     skipped = {"status", "reason", "reasons", SUBJECTS[subject]}
-    told = [
+    lines = [
         [name.replace("_", " "), value]
         for name, value in row.items()
         if name not in skipped and value not in (None, "")
     ]
-    print_table("", [Column("field"), Column("value", wraps=True)], told)
+    print_table("", [Column("field"), Column("value", wraps=True)], lines)
     parts = [part for part in rows_of(run, "indicators") if part["subject"] == subject and part["key"] == key]
     if parts:
         names = ("indicator", "known", "points", "weight", "contribution")
@@ -230,14 +232,14 @@ def print_comparison(one: Run, other: Run) -> None:
 
 def print_explanation(build: str, key: str, builds: Path) -> None:
     """What became of a candidate of a stored build, or of a pool that is built now, why, and what it would displace."""
-    from securitize.studies.pool.build import displaced, opened_or_built
+    from securitize.studies.pool.build import displacement, opened_or_built
 
     run = opened_or_built(build, builds)
     print_candidate(run, key)
-    print_displaced(displaced(run, key))
+    print_displaced(displacement(run, key))
 
 
-def print_displaced(found: Displaced) -> None:
+def print_displaced(found: Displacement) -> None:
     """What the candidate would displace."""
     if not found.unit:
         print_line("it does not pass the screens: no pool can hold it")

@@ -10,7 +10,7 @@ from securitize.definitions.deals.deal import Deal
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class PrecisionTarget:
     """The standard error of a note's expected loss that is asked for, a share of its balance.
 
     note : None for the most senior
@@ -29,7 +29,7 @@ class Goal:
         return self.note
 
 
-def goal_of(text: str) -> Goal:
+def precision_of(text: str) -> PrecisionTarget:
     """``SHARE`` or ``NOTE=SHARE``. Raises UsageError where the share is not above 0 and below 1."""
     note, _, share = text.rpartition("=")
     try:
@@ -40,4 +40,4 @@ def goal_of(text: str) -> Goal:
         raise UsageError(
             f"--target-error {printable(text)}: a standard error is a share above 0 and below 1, such as A=0.0001"
         )
-    return Goal(error, note or None)
+    return PrecisionTarget(error, note or None)

@@ -27,7 +27,7 @@ from securitize.risk.capital.approaches import (
     internal,
     standardised,
 )
-from securitize.risk.rules import Checked, DealFacts, check_rule, in_place
+from securitize.risk.rules import DealFacts, RuleOutcome, check_rule, in_place
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import coverage, measure_note
@@ -38,7 +38,7 @@ STANDARD_CAPITAL = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckTerms:
     """What the user says beside the deal.
 
     retained    : share of each note that is kept;  net_assets : of the guarantor, minor units
@@ -61,12 +61,12 @@ class Asked:
 
 
 def check_rules(
-    calculation: Calculation, presets: Sequence[Loaded[Preset]], asked: Asked
-) -> list[tuple[Preset, Checked]]:
+    calculation: Calculation, presets: Sequence[Loaded[Preset]], terms: CheckTerms
+) -> list[tuple[Preset, RuleOutcome]]:
     """Every rule of the presets on the deal. Raises UsageError where a waiver or a note is none."""
-    facts = facts_of(calculation, asked)
+    facts = facts_of(calculation, terms)
     known = {rule.name: rule for preset in presets for rule in preset.model.tests}
-    for name in asked.waivers:
+    for name in terms.waivers:
         if name not in known:
             raise UsageError(f"no rule is named {printable(name)}; rules are {', '.join(sorted(known))}")
         if not known[name].waivable:
@@ -75,17 +75,17 @@ def check_rules(
         (preset.model, one)
         for preset in presets
         for one in in_place(
-            [check_rule(rule, facts, asked.waivers.get(rule.name)) for rule in preset.model.tests]
+            [check_rule(rule, facts, terms.waivers.get(rule.name)) for rule in preset.model.tests]
         )
     ]
 
 
-def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
+def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
     """What rules measure. Raises UsageError where a note is not known."""
     prepared = calculation.prepared
     deal, pool = prepared.deal, prepared.pool
     royalties = pool.royalties
-    _require_notes(deal, [*asked.retained, *asked.ratings])
+    _require_notes(deal, [*terms.retained, *terms.ratings])
     target = target_of(prepared)
     cash = target.cash
     ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
@@ -99,9 +99,9 @@ def facts_of(calculation: Calculation, asked: Asked) -> DealFacts:
         bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
         notes={name: deal.notes[name].balance for name in ranked},
         lowest=frozenset(name for name in ranked if deal.notes[name].rank == deal.notes[ranked[-1]].rank),
-        retained=asked.retained,
+        retained=terms.retained,
         guaranteed=whole,
-        net_assets=asked.net_assets,
+        net_assets=terms.net_assets,
         clean_up=deal.clean_up_call.threshold / RATE_UNITS if deal.clean_up_call else None,
         sequential=_sequential(deal, ranked),
         kinds=len({contract.kind for contract in pool.contracts.values()}),
@@ -128,7 +128,7 @@ def _require_notes(deal: Deal, names: Sequence[str]) -> None:
             raise UsageError(f"no note is named {printable(name)}; notes are {', '.join(deal.notes)}")
 
 
-def rule_rows(found: Sequence[tuple[Preset, Checked]]) -> Columns:
+def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
     """Table ``rule_checks``."""
     rows = Rows(
         "preset", "rule", "title", "title_zh", "status", "actual", "threshold", "bound", "headroom", "reason",
@@ -169,14 +169,14 @@ def tranches_of(calculation: Calculation, ratings: Mapping[str, str]) -> list[Tr
     return found
 
 
-def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], asked: Asked) -> Columns:
+def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], terms: CheckTerms) -> Columns:
     """Table ``note_capital``. Raises UsageError where a set does not hold on the day, or a note is not known."""
     prepared = calculation.prepared
-    _require_notes(prepared.deal, list(asked.ratings))
-    day = asked.as_of or prepared.deal.dates.closing
+    _require_notes(prepared.deal, list(terms.ratings))
+    day = terms.as_of or prepared.deal.dates.closing
     credit = PoolCredit(
-        STANDARD_CAPITAL * asked.risk_weight, asked.delinquent, asked.unknown, asked.internal,
-        effective_number(target_of(prepared).owed()), asked.lgd,
+        STANDARD_CAPITAL * terms.risk_weight, terms.delinquent, terms.unknown, terms.internal,
+        effective_number(target_of(prepared).owed()), terms.lgd,
     )  # fmt: skip
     rows = Rows(
         "set", "note", "approach", "attachment", "detachment", "k_pool", "p", "capital", "risk_weight", "floor_applies",
@@ -189,7 +189,7 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], a
             raise UsageError(
                 f"{rules.name} holds from {rules.valid_from}{until}, not on {day}: say another --as-of"
             )
-        for tranche in tranches_of(calculation, asked.ratings):
+        for tranche in tranches_of(calculation, terms.ratings):
             found, why = _capital(rules, tranche, credit)
             rows.add(
                 rules.name, tranche.note, rules.approach, tranche.attachment, tranche.detachment,

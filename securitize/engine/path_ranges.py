@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class PathRange(Generic[T]):
     """The paths ``first`` to ``after - 1``, measured."""
 
     first: int
@@ -24,18 +24,18 @@ class Part(Generic[T]):
 
 
 @dataclass(slots=True)
-class Parts(Generic[T]):
+class PathRanges(Generic[T]):
     """Parts by their first path, as threads finish them: none may be missing before another counts."""
 
-    by_first: dict[int, Part[T]] = field(default_factory=dict)
+    by_first: dict[int, PathRange[T]] = field(default_factory=dict)
 
-    def add(self, part: Part[T]) -> None:
+    def add(self, part: PathRange[T]) -> None:
         """Count these paths too."""
         self.by_first[part.first] = part
 
-    def until(self, paths: int | None = None) -> list[Part[T]]:
+    def until(self, paths: int | None = None) -> list[PathRange[T]]:
         """The parts from path 0 on without a gap, to at most ``paths`` paths."""
-        found: list[Part[T]] = []
+        found: list[PathRange[T]] = []
         after = 0
         while (part := self.by_first.get(after)) is not None and (paths is None or part.after <= paths):
             found.append(part)
@@ -49,7 +49,7 @@ class Parts(Generic[T]):
         return found[-1].after if found else 0
 
 
-def packed(parts: list[Part[T]]) -> bytes:
+def packed(parts: list[PathRange[T]]) -> bytes:
     """Parts as a file of arrays; ``measured`` is made of dataclasses, mappings by text, arrays and None."""
     arrays: dict[str, Any] = {
         "bounds": np.array([(part.first, part.after) for part in parts], np.int64).reshape(-1, 2)
@@ -61,15 +61,15 @@ def packed(parts: list[Part[T]]) -> bytes:
     return file.getvalue()
 
 
-def unpacked(data: bytes, kind: type[T]) -> Parts[T]:
+def unpacked(data: bytes, kind: type[T]) -> PathRanges[T]:
     """The parts of :func:`packed`; ``kind`` is what each measured. Raises ValueError where it is something else."""
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    found: Parts[T] = Parts()
+    found: PathRanges[T] = PathRanges()
     for number, (first, after) in enumerate(arrays["bounds"].tolist()):
         own = f"{number}/"
         mine = {name[len(own) :]: array for name, array in arrays.items() if name.startswith(own)}
-        found.add(Part(first, after, _built(kind, mine)))
+        found.add(PathRange(first, after, _built(kind, mine)))
     return found
 
 

@@ -15,7 +15,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
 from securitize.waterfall import execute
-from securitize.waterfall.alike import AlikePaths, Remembered
+from securitize.waterfall.duplicate_paths import DuplicatePaths, TotalsCache
 from securitize.waterfall.execute import MachineName, run_blocks
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -41,11 +41,11 @@ def test_alike_paths_are_paid_as_each_by_itself(
     resolved = calculate(prepared).resolved
     pool = RandomInputs(prepared, resolved, prepared.random, 3, compiled=machine == "compiled")
     rules = record_payment_date(resolved, with_totals=True)
-    seen: list[AlikePaths] = []
+    seen: list[DuplicatePaths] = []
 
-    def alike(first: int, after: int) -> AlikePaths:
+    def alike(first: int, after: int) -> DuplicatePaths:
         found = pool.block(first, after).inputs
-        assert isinstance(found, AlikePaths)
+        assert isinstance(found, DuplicatePaths)
         seen.append(found)
         return found
 
@@ -83,11 +83,11 @@ def test_alike_paths_are_paid_as_each_by_itself(
 
 
 def test_what_is_remembered_is_found_and_no_more_than_asked() -> None:
-    remembered = Remembered(most=3)
+    remembered = TotalsCache(most=3)
     assert not remembered.find(np.array([1, 2]))[0].any()
-    remembered.remember(np.array([4, 9]), np.array([[40, 90], [41, 91]]))
-    remembered.remember(np.array([1, 5]), np.array([[10, 50], [11, 51]]))
-    remembered.remember(np.array([7]), np.array([[70], [71]]))
+    remembered.keep(np.array([4, 9]), np.array([[40, 90], [41, 91]]))
+    remembered.keep(np.array([1, 5]), np.array([[10, 50], [11, 51]]))
+    remembered.keep(np.array([7]), np.array([[70], [71]]))
     known, totals = remembered.find(np.array([0, 1, 4, 5, 7, 9, 10]))
     assert known.tolist() == [False, True, True, True, False, True, False]
     assert totals.tolist() == [[10, 40, 50, 90], [11, 41, 51, 91]]

@@ -18,8 +18,8 @@ from securitize.financing.break_even import last_unit
 from securitize.financing.comparison import OF_POOL, WITHOUT_POLICY, Policy, cell, subsidise
 from securitize.financing.cost import Cost
 from securitize.financing.sides import Change, Side, securitized
-from securitize.studies.savings.compare import Comparison
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.company_savings import Comparison
+from securitize.studies.savings.inputs import FinancingInputs
 from securitize.studies.savings.policies import policies_of
 
 #: Terms of the contract's rate: what changes them changes what the contracts charge.
@@ -31,7 +31,7 @@ _SIDE_OF: Mapping[PublishedSubsidy, Policy] = complete(
 
 
 @dataclass(frozen=True, slots=True)
-class SolvedFor:
+class TermValue:
     """One end of what was published: the term that gives it, the cost there by running again, and what to think of it.
 
     value : units of 1e-8, or minor units of an amount; None where no value gives the published cost
@@ -44,7 +44,7 @@ class SolvedFor:
 
 
 @dataclass(frozen=True, slots=True)
-class SolvedTerm:
+class TermSolution:
     """A term solved; ``expected`` is low, high (units of 1e-8) and the reason, as the file says them."""
 
     name: str
@@ -55,13 +55,13 @@ class SolvedTerm:
     as_written: int
     low_target: float
     high_target: float
-    found: tuple[SolvedFor, ...]
+    found: tuple[TermValue, ...]
     expected: tuple[int, int, str] | None
 
 
 def solve_term(
     comparison: Comparison, term: str, policy: Sequence[PathLike] = (), as_if: bool = False
-) -> SolvedTerm:
+) -> TermSolution:
     """Find ``term`` such that the companies together pay what was published.
 
     term : platform_margin, coupon, refund, or the name of a cost
@@ -110,8 +110,8 @@ def solve_term(
         if there is not None and abs(there - target) > 1e-6:
             raise CalculationError(f"{term} {last} gives {there:.8f}, not {target:.8f}")
         bounds = None if expected is None else (expected.low, expected.high)
-        results.append(SolvedFor(target, last, there, _judged(last, bounds, is_amount)))
-    return SolvedTerm(
+        results.append(TermValue(target, last, there, _judged(last, bounds, is_amount)))
+    return TermSolution(
         inputs.financing.name,
         term,
         is_amount,
@@ -163,7 +163,7 @@ def _as_written(comparison: Comparison, term: str) -> tuple[int, bool, int]:
     raise UsageError(f"there is no term {printable(term)} to be solved; terms are {', '.join(known)}")
 
 
-def _changed(inputs: Financed, term: str, value: int, written: int) -> tuple[Financed, Change]:
+def _changed(inputs: FinancingInputs, term: str, value: int, written: int) -> tuple[FinancingInputs, Change]:
     """The same with another value of the term."""
     financing: Financing = inputs.financing
     if term in RUNNING:
@@ -177,7 +177,7 @@ def _changed(inputs: Financed, term: str, value: int, written: int) -> tuple[Fin
     return replace(inputs, financing=financing.model_copy(update={"costs": costs})), Change()
 
 
-def _contract_rate(inputs: Financed) -> int:
+def _contract_rate(inputs: FinancingInputs) -> int:
     """What contracts charge beyond principal as a plain rate of the balance, the least of all companies."""
     return min(
         sum(amount for _, amount in debt.interest)

@@ -17,7 +17,7 @@ from securitize.engine.prepare.stored import prepared_of
 from securitize.library import find_capital_set, find_preset
 from securitize.risk.rules import BREACHED
 from securitize.store.named import stored_run_named
-from securitize.studies.rules.check import Asked, check_rules, note_capital, rule_rows
+from securitize.studies.rules.rule_checks import CheckTerms, check_rules, note_capital, rule_rows
 from securitize.tables import Tables, build
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class Checks(Tables):
     warnings: tuple[str, ...]
 
 
-def checked(
+def check_deal(
     run: PathLike,
     presets: Sequence[PathLike],
     sets: Sequence[PathLike],
-    asked: Asked,
+    terms: CheckTerms,
     scenario: PathLike | None = None,
     runs: PathLike = "runs",
 ) -> Checks:
@@ -46,12 +46,12 @@ def checked(
     Raises UsageError where one is not found, a waiver names no rule, or a set does not hold on the day.
     """
     prepared = _prepared(run, scenario, runs)
-    tables, breached = tables_of_checks(calculate(prepared), presets, sets, asked)
+    tables, breached = tables_of_checks(calculate(prepared), presets, sets, terms)
     return Checks(prepared.deal.name, breached, prepared.warnings, tables=tables)
 
 
 def tables_of_checks(
-    calculation: Calculation, presets: Sequence[PathLike], sets: Sequence[PathLike], asked: Asked
+    calculation: Calculation, presets: Sequence[PathLike], sets: Sequence[PathLike], terms: CheckTerms
 ) -> tuple[dict[str, pa.Table], tuple[str, ...]]:
     """The tables ``rule_checks`` and ``note_capital``, those that were asked for, and the rules that are breached."""
     file = calculation.prepared.definitions.deal.path
@@ -59,13 +59,13 @@ def tables_of_checks(
     breached: tuple[str, ...] = ()
     if presets:
         found = check_rules(
-            calculation, [load_preset(find_preset(os.fspath(one), file)) for one in presets], asked
+            calculation, [load_preset(find_preset(os.fspath(one), file)) for one in presets], terms
         )
         tables["rule_checks"] = build("rule_checks", rule_rows(found))
         breached = tuple(f"{preset.name}: {one.rule.name}" for preset, one in found if one.status in BREACHED)
     if sets:
         loaded = [load_capital_set(find_capital_set(os.fspath(one), file)) for one in sets]
-        tables["note_capital"] = build("note_capital", note_capital(calculation, loaded, asked))
+        tables["note_capital"] = build("note_capital", note_capital(calculation, loaded, terms))
     return tables, breached
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
-from securitize.engine.cells import Cells
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods_of
-from securitize.risk.breaking import holds
+from securitize.engine.scenario_batch import ScenarioBatch
+from securitize.risk.break_criteria import holds
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
@@ -22,36 +22,36 @@ from securitize.waterfall.plan import Line
 
 
 @dataclass(frozen=True, slots=True)
-class ToldCells:
+class NamedBatch:
     """Cells with the names of their scenarios, in the order of the cells."""
 
     names: Sequence[str]
-    cells: Cells
+    batch: ScenarioBatch
 
     @property
     def lines(self) -> Mapping[Line, Int64]:
         """Published lines, int64 (scenarios, periods)."""
-        return self.cells.lines
+        return self.batch.lines
 
     def dates(self) -> Iterator[tuple[int, int, dt.date]]:
         """(index, period number, payment date) of each payment."""
-        return periods_of(self.cells.resolved)
+        return periods_of(self.batch.resolved)
 
     def coverage(self) -> dict[int, Coverage]:
         """Coverage of each rank, float64 (scenarios, periods)."""
-        return coverage_by_rank(self.cells.prepared, self.cells.resolved, self.lines)
+        return coverage_by_rank(self.batch.prepared, self.batch.resolved, self.lines)
 
 
-def drawn_from_support(told: ToldCells) -> Int64:
+def drawn_from_support(named: NamedBatch) -> Int64:
     """What all supports pay over the life, int64 (scenarios,), minor units."""
-    nothing = np.zeros(told.cells.count, np.int64)
+    nothing = np.zeros(named.batch.count, np.int64)
     return sum(
-        (told.lines["support", name, "drawn"].sum(axis=1) for name in told.cells.prepared.deal.support),
+        (named.lines["support", name, "drawn"].sum(axis=1) for name in named.batch.prepared.deal.support),
         nothing,
     )
 
 
-def stress_results(told: ToldCells) -> Columns:
+def stress_results(named: NamedBatch) -> Columns:
     """One row a scenario and note."""
     rows = Rows(
         "scenario", "note", "rank", "currency", "balance", "holds", "loss", "interest_shortfall_max",
@@ -59,14 +59,14 @@ def stress_results(told: ToldCells) -> Columns:
         "min_dscr", "min_dscr_with_support", "min_ic", "min_oc", "first_unpaid_date", "first_trigger",
         "first_trigger_date", "support_drawn", "outstanding_at_legal_final",
     )  # fmt: skip
-    deal, dates = told.cells.prepared.deal, told.cells.resolved.schedule.payment
-    by_rank, drawn = told.coverage(), drawn_from_support(told)
-    triggers = [_first_trigger(told, row) for row in range(told.cells.count)]
+    deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
+    by_rank, drawn = named.coverage(), drawn_from_support(named)
+    triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
     for name, note in deal.notes.items():
-        m = measure_note(told.cells.resolved, told.lines, name)
-        kept, unpaid = holds(told.lines, name), told.lines["note", name, "unpaid"] > 0
-        written_off = told.lines["note", name, "written_off"].sum(axis=1)
-        for row, scenario in enumerate(told.names):
+        m = measure_note(named.batch.resolved, named.lines, name)
+        kept, unpaid = holds(named.lines, name), named.lines["note", name, "unpaid"] > 0
+        written_off = named.lines["note", name, "written_off"].sum(axis=1)
+        for row, scenario in enumerate(named.names):
             late = np.flatnonzero(unpaid[row])
             amounts = (
                 m.loss, m.largest_unpaid_interest, m.unpaid_interest, m.total_principal, m.total_interest,
@@ -81,24 +81,24 @@ def stress_results(told: ToldCells) -> Columns:
     return rows.columns
 
 
-def _first_trigger(told: ToldCells, row: int) -> tuple[str | None, dt.date | None]:
+def _first_trigger(named: NamedBatch, row: int) -> tuple[str | None, dt.date | None]:
     """The trigger that is breached first, of one date the first written."""
     found: tuple[int, str] | None = None
-    for name in told.cells.resolved.deal.triggers:
-        breached = np.flatnonzero(told.lines["trigger", name, "breached"][row])
+    for name in named.batch.resolved.deal.triggers:
+        breached = np.flatnonzero(named.lines["trigger", name, "breached"][row])
         if breached.size and (found is None or breached[0] < found[0]):
             found = (int(breached[0]), name)
     if found is None:
         return None, None
-    return found[1], told.cells.resolved.schedule.payment[found[0]]
+    return found[1], named.batch.resolved.schedule.payment[found[0]]
 
 
-def stress_coverage(told: ToldCells) -> Columns:
+def stress_coverage(named: NamedBatch) -> Columns:
     """One row a scenario, rank and payment date."""
     rows = Rows("scenario", "rank", "period", "payment_date", *COVERAGE)
-    for rank, found in told.coverage().items():
-        for row, scenario in enumerate(told.names):
-            for t, period, day in told.dates():
+    for rank, found in named.coverage().items():
+        for row, scenario in enumerate(named.names):
+            for t, period, day in named.dates():
                 rows.add(
                     scenario,
                     rank,
@@ -109,34 +109,34 @@ def stress_coverage(told: ToldCells) -> Columns:
     return rows.columns
 
 
-def stress_balances(told: ToldCells) -> Columns:
+def stress_balances(named: NamedBatch) -> Columns:
     """One row a scenario, note and payment date."""
     kinds = ("closing", "interest_paid", "principal_paid", "unpaid")
     rows = Rows("scenario", "note", "period", "payment_date", "currency", *kinds)
-    deal = told.cells.prepared.deal
-    for row, scenario in enumerate(told.names):
+    deal = named.batch.prepared.deal
+    for row, scenario in enumerate(named.names):
         for name in deal.notes:
-            for t, period, day in told.dates():
-                amounts = (int(told.lines["note", name, kind][row, t]) for kind in kinds)
+            for t, period, day in named.dates():
+                amounts = (int(named.lines["note", name, kind][row, t]) for kind in kinds)
                 rows.add(scenario, name, period, day, deal.currency, *amounts)
     return rows.columns
 
 
-def trigger_ledger(told: ToldCells) -> Columns:
+def trigger_ledger(named: NamedBatch) -> Columns:
     """One row a scenario, trigger and payment date."""
     rows = Rows(
         "scenario", "trigger", "period", "payment_date", "title", "actual", "threshold", "headroom", "status",
         "cure", "consequence",
     )  # fmt: skip
-    for name, resolved in told.cells.resolved.triggers.items():
+    for name, resolved in named.batch.resolved.triggers.items():
         trigger = resolved.trigger
-        measured = trigger_measure(told.cells.resolved, told.lines, name)
+        measured = trigger_measure(named.batch.resolved, named.lines, name)
         threshold = getattr(trigger, "threshold", None)
         limit = None if threshold is None else threshold / RATE_UNITS
-        for row, scenario in enumerate(told.names):
+        for row, scenario in enumerate(named.names):
             before = False
-            for t, period, day in told.dates():
-                breached = bool(told.lines["trigger", name, "breached"][row, t])
+            for t, period, day in named.dates():
+                breached = bool(named.lines["trigger", name, "breached"][row, t])
                 actual = None if measured is None else or_null(measured[row, t])
                 status = "breached" if breached else "cured" if before else "passes"
                 if not resolved.tested[t] and not breached:
@@ -168,6 +168,6 @@ def cure_of(trigger: TriggerBase) -> str:
 
 def consequence_of(trigger: TriggerBase) -> str:
     """What a breach does."""
-    told = [f"priority of {trigger.priority}"] if trigger.priority else []
-    told += ["notes are repaid early"] if trigger.early_repayment else []
-    return " and ".join(told) or "as the steps say that look at it"
+    consequences = [f"priority of {trigger.priority}"] if trigger.priority else []
+    consequences += ["notes are repaid early"] if trigger.early_repayment else []
+    return " and ".join(consequences) or "as the steps say that look at it"

@@ -12,7 +12,7 @@ from securitize.performance.random.obligors import RandomDefaults
 from securitize.performance.random.sampling import market_controls
 
 
-def known_controls(
+def control_variates(
     prepared: Prepared, numbers: Numbers, weights: Float64, obligors_defaulted: Int64
 ) -> Float64:
     """Those of the market factor, and the number of obligors that default where its mean is known.
@@ -40,7 +40,7 @@ def expected_defaults(prepared: Prepared) -> float | None:
     last, chances = prepared.schedule.collection[-1].toordinal(), dict[str, float]()
     for name, contract in prepared.pool.contracts.items():
         named = prepared.performance.defaults.get(name)
-        told = named is not None and bool((named.dates <= last).all())
-        chance = 1.0 if told else by_end.get(contract.obligor, 0.0)
+        certain = named is not None and bool((named.dates <= last).all())
+        chance = 1.0 if certain else by_end.get(contract.obligor, 0.0)
         chances[contract.obligor] = max(chance, chances.get(contract.obligor, 0.0))
     return sum(chances.values())

@@ -23,14 +23,14 @@ from securitize.pooling.screens.companies import screen_companies
 from securitize.pooling.screens.contracts import screen_contracts, screen_patents_of_contracts
 from securitize.pooling.screens.findings import Findings, Subject, data, is_fatal
 from securitize.pooling.screens.patents import screen_patents, screen_title
-from securitize.pooling.valuing import Valued
+from securitize.pooling.valuations import PatentValuations
 
 #: What counts as a higher pledge financing, minor units: no threshold was published. Assumed.
 PLEDGE_FROM = 5_000_000 * 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """What an indicator adds to a score; points and contribution None where it is unknown."""
 
     subject: str
@@ -42,7 +42,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Assessment:
     """What scores and screens say; scores NaN where too little is known, (patents,) or (companies,)."""
 
     score: Float64
@@ -60,26 +60,30 @@ class Judged:
     _scores: Mapping[Subject, Score]
 
     @property
-    def indicators(self) -> Iterator[Part]:
+    def indicators(self) -> Iterator[ScorePart]:
         """Every part of every score, made when it is read: there may be millions."""
         for subject, scored in self._scores.items():
             yield from _parts(subject, self.findings.keys[subject], scored)
 
 
-def judge(build: Build, candidates: Candidates, placement: Placement, valued: Valued) -> Judged:
+def score_and_screen(
+    build: Build, candidates: Candidates, placement: Placement, valuations: PatentValuations
+) -> Assessment:
     """Score and screen every candidate of a build that ``check_build`` has passed."""
     patents, companies = Columns(candidates.patents), Columns(candidates.companies)
     contracts = Columns(candidates.contracts)
     as_of = int(np.datetime64(build.as_of, "D").astype(np.int64))
-    patent_score = _patent_score(build, patents, placement, valued)
+    patent_score = _patent_score(build, patents, placement, valuations)
     owner = positions(companies.texts("company"), patents.texts("company"))
     using = indicators("company_score")
     values = company_values(companies, patents, owner, patent_score.score, as_of)
     weights = _weights(using, "all", build.score.company_weights)
     company_score = score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
     met, unknown = high_value(patents, placement.placed, as_of, PLEDGE_FROM)
-    findings = _screened(build, patents, companies, contracts, placement, valued, patent_score.score, owner)
-    return Judged(
+    findings = _screened(
+        build, patents, companies, contracts, placement, valuations, patent_score.score, owner
+    )
+    return Assessment(
         score=patent_score.score,
         score_low=patent_score.low,
         score_coverage=patent_score.coverage,
@@ -96,12 +100,14 @@ def judge(build: Build, candidates: Candidates, placement: Placement, valued: Va
     )
 
 
-def _patent_score(build: Build, patents: Columns, placement: Placement, valued: Valued) -> Score:
+def _patent_score(
+    build: Build, patents: Columns, placement: Placement, valuations: PatentValuations
+) -> Score:
     using = indicators("patent_score")
     largest = np.zeros(patents.rows)
     np.maximum.at(largest, placement.owners, placement.weights)
     weights = _weights(using, build.score.purpose, build.score.weights)
-    values = patent_values(patents, valued.legal_years, largest)
+    values = patent_values(patents, valuations.legal_years, largest)
     return score(using, values, weights, build.score.minimum_coverage / RATE_UNITS)
 
 
@@ -117,7 +123,7 @@ def _screened(
     companies: Columns,
     contracts: Columns,
     placement: Placement,
-    valued: Valued,
+    valuations: PatentValuations,
     points: Float64,
     owner: Int64,
 ) -> Findings:
@@ -134,19 +140,19 @@ def _screened(
     behind = positions(keys["contract"], patents.texts("contract"))
     owes = positions(keys["company"], contracts.texts("company"))
     findings = Findings(keys, terms.waived, is_fatal(terms.unknown))
-    screen_patents(build, patents, valued.expiry, placement.placed, valued.known, points, findings)
+    screen_patents(build, patents, valuations.expiry, placement.placed, valuations.known, points, findings)
     screen_title(patents, contracts, behind, findings)
-    screen_companies(companies, patents, owner, valued.legal_years, rules, findings)
+    screen_companies(companies, patents, owner, valuations.legal_years, rules, findings)
     screen_contracts(build, contracts, owes, behind, findings)
     screen_patents_of_contracts(patents, behind, findings)
     return findings
 
 
-def _parts(subject: str, keys: Sequence[str], found: Score) -> Iterator[Part]:
+def _parts(subject: str, keys: Sequence[str], found: Score) -> Iterator[ScorePart]:
     contributions = found.contributions
     for k, key in enumerate(keys):
         for i, name in enumerate(found.names):
             points = float(found.points[k, i])
             known = not np.isnan(points)
             added = float(contributions[k, i]) if known else None
-            yield Part(subject, key, name, points if known else None, float(found.weights[i]), added)
+            yield ScorePart(subject, key, name, points if known else None, float(found.weights[i]), added)

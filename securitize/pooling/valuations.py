@@ -37,7 +37,7 @@ Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
-class Valued:
+class PatentValuations:
     """Values of patents, each (patents,).
 
     known        : whether a value could be found; where not, amounts are 0 and ``method`` is empty
@@ -78,15 +78,15 @@ def _no_deals(rows: int) -> tuple[Int64, Int64, NDArray[np.float64]]:
 
 def expiries(patents: Columns) -> Int64:
     """End of each legal term, days since 1970: as told, else by kind and filing date; NO_DAY where neither is known."""
-    told, filing = patents.days("expiry_date"), patents.days("filing_date")
+    recorded, filing = patents.days("expiry_date"), patents.days("filing_date")
     kind = positions(list(KINDS), patents.texts("patent_kind"))
-    found = told.copy()
-    by_law = (told == NO_DAY) & (filing != NO_DAY) & (kind >= 0)
+    found = recorded.copy()
+    by_law = (recorded == NO_DAY) & (filing != NO_DAY) & (kind >= 0)
     found[by_law] = _numbers(legal_expiry(_days(filing[by_law]), kind[by_law]))
     return found
 
 
-def value_patents(build: Build, table: Any, comparables: Any = None) -> Valued:
+def value_patents(build: Build, table: Any, comparables: Any = None) -> PatentValuations:
     """Values of the rows of the canonical table of patents, block by block: a year of each patent takes memory.
 
     comparables : the canonical table of deals; without it the market method finds no value
@@ -97,13 +97,13 @@ def value_patents(build: Build, table: Any, comparables: Any = None) -> Valued:
     if len(blocks) == 1:
         return blocks[0]
     joined: dict[str, Any] = {}
-    for field in fields(Valued):
+    for field in fields(PatentValuations):
         parts = [getattr(block, field.name) for block in blocks]
         joined[field.name] = list(chain(*parts)) if field.name == "method" else np.concatenate(parts)
-    return Valued(**joined)
+    return PatentValuations(**joined)
 
 
-def _value_block(build: Build, table: Any, deals: Deals | None) -> Valued:
+def _value_block(build: Build, table: Any, deals: Deals | None) -> PatentValuations:
     patents, terms = Columns(table), build.value
     date = np.datetime64(build.as_of, "D")
     expiry, filing = expiries(patents), patents.days("filing_date")
@@ -113,17 +113,17 @@ def _value_block(build: Build, table: Any, deals: Deals | None) -> Valued:
     life = remaining_life(date, legal, add_years(filed, np.full(len(filed), terms.economic_life_years)))
     revenue, contribution = patents.whole("revenue", -1), patents.whole("contribution", -1)
     income = _income(build, date, revenue.clip(0), contribution.clip(0), life.end)
-    cost_told = patents.whole("cost", -1)
+    recorded_cost = patents.whole("cost", -1)
     obsolete = np.full(patents.rows, terms.obsolescence, np.int64)
     nothing = np.zeros(patents.rows, np.int64)
     age = np.maximum(years_between(filed, date), 0)
-    cost = cost_value(cost_told.clip(0), obsolete, nothing, age, life.years)
+    cost = cost_value(recorded_cost.clip(0), obsolete, nothing, age, life.years)
     market, count, spread = deals.values(build, patents) if deals else _no_deals(patents.rows)
     earned = income_value(income)
     values = {
         "income": np.where(usable & (revenue >= 0) & (contribution >= 0), earned, -1),
         "market": np.where(usable & (count > 0), market, -1),
-        "cost": np.where(usable & (cost_told >= 0), cost, -1),
+        "cost": np.where(usable & (recorded_cost >= 0), cost, -1),
     }
     finds = {name: value >= 0 for name, value in complete(Method, values).items()}
     finds["market"] &= count >= terms.least_comparables
@@ -138,7 +138,7 @@ def _value_block(build: Build, table: Any, deals: Deals | None) -> Valued:
 
     appraised = chosen(earned)
     three = three_values(appraised, terms.pledge_bank_share, terms.liquidation_share)
-    return Valued(
+    return PatentValuations(
         known=method != "",
         method=method.tolist(),
         expiry=np.where(usable, expiry, NO_DAY),

@@ -15,7 +15,7 @@ from securitize.base.arithmetic import Int64
 
 
 @dataclass(frozen=True, slots=True)
-class AlikePaths:
+class DuplicatePaths:
     """The inputs of a block of which many paths may be alike.
 
     keys      : int64 (paths,), not negative; paths of equal keys have equal inputs
@@ -31,7 +31,7 @@ class AlikePaths:
         return self.inputs_of(np.arange(len(self.keys)))
 
 
-class Remembered:
+class TotalsCache:
     """Totals by key, of the first ``most`` paths that differ, or a block more; no result depends on it."""
 
     def __init__(self, most: int) -> None:
@@ -47,7 +47,7 @@ class Remembered:
         known: NDArray[np.bool_] = self._keys[at] == keys
         return known, self._totals[:, at[known]]
 
-    def remember(self, keys: Int64, totals: Int64) -> None:
+    def keep(self, keys: Int64, totals: Int64) -> None:
         """Keep the totals of keys that are not known, ascending; none once there are enough."""
         if len(self._keys) >= self._most:
             return

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
+from securitize.pooling.assessment import Assessment, score_and_screen
 from securitize.pooling.candidates.read import Candidates
 from securitize.pooling.chains.classify import classify
 from securitize.pooling.chains.placement import Placement
 from securitize.pooling.chains.rules import ReadyChain
 from securitize.pooling.columns import Columns
-from securitize.pooling.judging import Judged, judge
-from securitize.pooling.valuing import Valued, value_patents
+from securitize.pooling.valuations import PatentValuations, value_patents
 
 
 @dataclass(frozen=True)
-class Assessed:
+class CandidateProfiles:
     """Candidates, placed on their chain, valued, scored and screened.
 
     patents, companies, contracts : the canonical tables by column
@@ -31,14 +31,14 @@ class Assessed:
     companies: Columns
     contracts: Columns
     placement: Placement
-    valued: Valued
-    judged: Judged
+    valuations: PatentValuations
+    assessment: Assessment
     company_keys: list[str]
     contract_keys: list[str]
     patent_keys: list[str]
 
 
-def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
+def profile(build: Build, chain: Chain, candidates: Candidates) -> CandidateProfiles:
     """Place, value, score and screen candidates."""
     patents = Columns(candidates.patents)
     placement = classify(
@@ -47,9 +47,9 @@ def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
         candidates.patents.column("title"),
         candidates.patents.column("abstract"),
     )
-    valued = value_patents(build, candidates.patents, candidates.comparables)
+    valuations = value_patents(build, candidates.patents, candidates.comparables)
     companies, contracts = Columns(candidates.companies), Columns(candidates.contracts)
-    return Assessed(
+    return CandidateProfiles(
         build=build,
         chain=chain,
         candidates=candidates,
@@ -57,8 +57,8 @@ def assess(build: Build, chain: Chain, candidates: Candidates) -> Assessed:
         companies=companies,
         contracts=contracts,
         placement=placement,
-        valued=valued,
-        judged=judge(build, candidates, placement, valued),
+        valuations=valuations,
+        assessment=score_and_screen(build, candidates, placement, valuations),
         company_keys=companies.texts("company"),
         contract_keys=contracts.texts("contract"),
         patent_keys=patents.texts("publication_number"),

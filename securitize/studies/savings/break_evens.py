@@ -11,21 +11,28 @@ from dataclasses import dataclass, replace
 
 from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
-from securitize.financing.break_even import BreakEven, last_unit
+from securitize.financing.break_even import SavingBreakEven, last_unit
 from securitize.financing.cash import SUBSIDY, Cash
-from securitize.financing.comparison import WITHOUT_POLICY, Policy, Subsidise, Subsidised, cell, subsidise
+from securitize.financing.comparison import (
+    WITHOUT_POLICY,
+    Policy,
+    Subsidise,
+    SubsidisedSides,
+    cell,
+    subsidise,
+)
 from securitize.financing.cost import present_value
 from securitize.financing.sides import UNCHANGED, Change, Side, securitized
-from securitize.studies.savings.financed import Financed
+from securitize.studies.savings.inputs import FinancingInputs
 
 #: Bounds of what is tried at a break-even: a rate or a fee of 90% less to 90% more.
 FURTHEST = 9 * RATE_UNITS // 10
 
 
-class Asked:
+class SecuritizationSides:
     """The securitization's side, as it is or with something changed, asked of the policies."""
 
-    def __init__(self, inputs: Financed, paid: Subsidise) -> None:
+    def __init__(self, inputs: FinancingInputs, paid: Subsidise) -> None:
         self.inputs, self.paid = inputs, paid
         self.unchanged = [self.one(k) for k in range(len(inputs.debts))]
 
@@ -36,7 +43,7 @@ class Asked:
             inputs.debts[k], inputs.parts[k], inputs.terms[k], inputs.financing, inputs.issue_size, change
         )
 
-    def side(self, when: Policy, which: Sequence[int] = (), change: Change = UNCHANGED) -> Subsidised:
+    def side(self, when: Policy, which: Sequence[int] = (), change: Change = UNCHANGED) -> SubsidisedSides:
         """All companies' sides, those of ``which`` changed. Without a policy the others are left out."""
         sides = list(self.unchanged)
         for k in which:
@@ -61,14 +68,16 @@ class Asked:
 class Trial:
     """Some companies' cells with something changed for each of them."""
 
-    asked: Asked
+    securitization_sides: SecuritizationSides
     which: Sequence[int]
     when: Policy
 
-    def run(self, change: Change = UNCHANGED, more: tuple[Cash, ...] = ()) -> tuple[list[Side], Subsidised]:
+    def run(
+        self, change: Change = UNCHANGED, more: tuple[Cash, ...] = ()
+    ) -> tuple[list[Side], SubsidisedSides]:
         """The companies' sides; ``more`` is a cost beside, paid by the first of them."""
-        found = self.asked.side(self.when, self.which, change)
-        sides = [found.sides[self.asked.inputs.debts[k].company] for k in self.which]
+        found = self.securitization_sides.side(self.when, self.which, change)
+        sides = [found.sides[self.securitization_sides.inputs.debts[k].company] for k in self.which]
         sides[0] = replace(sides[0], cash=(*sides[0].cash, *more))
         return sides, found
 
@@ -77,12 +86,12 @@ class Trial:
         tried: Callable[[int], tuple[Change, tuple[Cash, ...]]],
         target: float,
         bounds: tuple[int, int],
-    ) -> BreakEven | None:
+    ) -> SavingBreakEven | None:
         """The last unit at which these companies do not pay more than ``target``, proved there and one unit on.
 
         Where the value at the target rate is 0 the rate is the target: the value is what is brought to 0.
         """
-        since = min(self.asked.inputs.debts[k].drawn for k in self.which)
+        since = min(self.securitization_sides.inputs.debts[k].drawn for k in self.which)
 
         def value(units: int) -> float:
             change, more = tried(units)
@@ -106,7 +115,7 @@ class Trial:
         # Where a policy jumps the saving jumps with it; its sign is right to what rounding to the cent leaves.
         if target - there < -1e-6 or target - beyond > 1e-6:
             raise CalculationError(f"the break-even {last} leaves a saving of {target - there:.3e}")
-        return BreakEven(last, target - there, target - beyond)
+        return SavingBreakEven(last, target - there, target - beyond)
 
 
 def paid_once(amount: int, day: dt.date) -> tuple[Cash, ...]:
