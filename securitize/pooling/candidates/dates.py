@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from securitize.base.messages import Message
+
 #: What stands for no date: no value, the zero of databases, the ends of calendars.
 SENTINELS = frozenset(
     {"", "-", "--", "—", "/", "0", "00000000", "0000-00-00", "9999-12-31", "99991231", "9999/12/31"}
@@ -49,7 +51,7 @@ def date(text: str, order: str, as_of: dt.date) -> DateReading:
     plain = unicodedata.normalize("NFKC", text).strip()
     bare = _TIME.sub("", plain)
     if bare.lower() in SENTINELS or (bare.endswith(".0") and bare[:-2] in SENTINELS):
-        return DateReading(None, f"{plain!r} stands for no date" if plain else "")
+        return DateReading(None, Message("{plain!r} stands for no date", plain=plain) if plain else "")
     matched = _YEAR_FIRST.fullmatch(bare)
     if matched:
         is_plain = plain == text and _PLAIN.fullmatch(plain)
@@ -85,11 +87,17 @@ def _year_last(matched: re.Match[str], order: str, as_of: dt.date) -> DateReadin
     first, second, year = matched.groups()
     month, day = (first, second) if order == "mdy" else (second, first)
     if len(year) == 4:
-        return DateReading(_day(year, month, day), f"read as {order[0]}/{order[1]}/yyyy")
+        return DateReading(
+            _day(year, month, day), Message("read as {first}/{second}/yyyy", first=order[0], second=order[1])
+        )
     century = as_of.year // 100 * 100
     full = century + int(year)
     full -= 100 if full > as_of.year else 0
-    return DateReading(_day(str(full), month, day), f"read as {order[0]}/{order[1]}/yy", two_digits=True)
+    return DateReading(
+        _day(str(full), month, day),
+        Message("read as {first}/{second}/yy", first=order[0], second=order[1]),
+        two_digits=True,
+    )
 
 
 def _day(year: str, month: str, day: str) -> dt.date:
