@@ -64,9 +64,10 @@ class Problem:
             case "en":
                 return str(self)
             case "zh":
-                where = printable(self.file, 300) + (f" 第{self.line}行" if self.line else "")
+                where = printable(_shown(self.file, language), 300)
+                where += f" 第{self.line}行" if self.line else ""
                 where += f" {printable(self.path)}" if self.path else ""
-                found = f"（{printable(self.found)}）" if self.found else ""
+                found = f"（{printable(_shown(self.found, language))}）" if self.found else ""
                 what = printable(in_language(self.what, language), 300)
                 repair = printable(in_language(self.repair, language), 300)
                 end = f"；{repair.removesuffix('。')}。" if repair else "。"
@@ -78,6 +79,11 @@ class Problem:
     def order(self) -> tuple[str, int, str, str]:
         """Sorting key: by file, then line."""
         return (self.file, self.line, self.path, self.code)
+
+
+def _shown(text: str, language: Language) -> str:
+    """What stood in a file stays as it stood; only what the program says of it is in the language."""
+    return in_language(text, language) if isinstance(text, Message) else text
 
 
 #: A line of a problem that is kept as text, as in the warnings of a stored run.
