@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, assert_never
 
 from securitize.base.language import Language
-from securitize.base.messages import Message, in_language
+from securitize.base.messages import Listing, Message, in_language
 
 EXIT_DONE = 0
 EXIT_BREACH = 1
@@ -83,7 +83,7 @@ class Problem:
 
 def _shown(text: str, language: Language) -> str:
     """What stood in a file stays as it stood; only what the program says of it is in the language."""
-    return in_language(text, language) if isinstance(text, Message) else text
+    return in_language(text, language) if isinstance(text, Message | Listing) else text
 
 
 #: A line of a problem that is kept as text, as in the warnings of a stored run.

@@ -32,9 +32,9 @@ HIGHEST_RATE, LOWEST_RATE, WIDEST_SPREAD = RATE_UNITS // 2, -RATE_UNITS // 20, R
 _UNSOURCED: Mapping[FigureKind, str] = complete(
     FigureKind,
     {
-        "published": "a published number says nothing of its source",
-        "derived": "a derived number says nothing of its source",
-        "assumed": "an assumed number says nothing of its source",
+        "published": Message("a published number says nothing of its source"),
+        "derived": Message("a derived number says nothing of its source"),
+        "assumed": Message("an assumed number says nothing of its source"),
     },
 )
 

@@ -118,8 +118,7 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
     if kind == "string_pattern_mismatch":
         if ctx.get("pattern") == NAME_PATTERN:
             return "not a name", _NAMES, "SEC129"
-        form = "3M or 1Y" if "MY" in str(ctx.get("pattern")) else "CNY"
-        return "not in the form of this field", Message("write it like {form}", form=form), "SEC133"
+        return "not in the form of this field", _like(str(ctx.get("pattern"))), "SEC133"
     if kind == "string_too_long":
         return (
             "the text is too long",
@@ -140,6 +139,15 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
     if kind == "less_than_equal":
         return _OUT_OF_BOUNDS, Message("write at most {bound}", bound=ctx.get("le")), "SEC131"
     return message[:1].lower() + message[1:], "correct the value", "SEC139"
+
+
+def _like(pattern: str) -> str:
+    """The repair of a text that does not have the form of its field."""
+    if "parquet" in pattern:
+        return "write the name of a CSV, XLSX or Parquet file, such as candidates.csv"
+    if "._-" in pattern:
+        return "write the code of a node, such as 2.1.3"
+    return "write it like 3M or 1Y" if "MY" in pattern else "write it like CNY"
 
 
 def _path(raw: Any, loc: Sequence[str | int], value: Any, by_key: bool = False) -> KeyPath:
