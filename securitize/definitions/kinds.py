@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions import checks
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
@@ -143,7 +144,11 @@ def _keys(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _sections(page: str, numbers: Mapping[str, int]) -> dict[str, str]:
-    return {first: f"{page}, section {number}" for first, number in numbers.items()}
+    return {first: _section(page, number) for first, number in numbers.items()}
+
+
+def _section(page: str, number: int) -> str:
+    return Message("{page}, section {number}", page=page, number=number)
 
 
 def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
@@ -156,7 +161,7 @@ DEAL = Kind(
     title_zh="项目",
     model=Deal,
     signature=(("priority",), ("notes", "pool")),
-    reference=f"{_PRIORITY}, section 1",
+    reference=_section(_PRIORITY, 1),
     sections={
         **_sections(
             _PRIORITY,
@@ -166,7 +171,7 @@ DEAL = Kind(
                 "principal_deficiency": 10, "residual_to": 11, "closing": 12,
             },
         ),
-        "performance": f"{_ASSETS}, section 3",
+        "performance": _section(_ASSETS, 3),
     },
     check=checks.check_deal,
     check_in_part=checks.check_deal_in_part,
@@ -177,8 +182,8 @@ POOL = Kind(
     title_zh="资产池",
     model=Pool,
     signature=(("contracts",),),
-    reference=f"{_ASSETS}, section 1",
-    tables={"Royalty": f"{_ASSETS}, section 7"},
+    reference=_section(_ASSETS, 1),
+    tables={"Royalty": _section(_ASSETS, 7)},
     check=checks.check_pool,
     check_raw=checks.unknown_names_in_pool,
     attach=take_in,
@@ -190,7 +195,7 @@ BUILD = Kind(
     title_zh="组池方案",
     model=Build,
     signature=(("candidates",),),
-    reference=f"{_POOLS}, section 1",
+    reference=_section(_POOLS, 1),
     sections=_sections(
         _POOLS,
         {
@@ -206,7 +211,7 @@ CHAIN = Kind(
     title_zh="产业链",
     model=Chain,
     signature=(("nodes",),),
-    reference="docs/reference/chains.md, section 1",
+    reference=_section("docs/reference/chains.md", 1),
     check=check_chain,
     check_in_part=check_chain,
     warnings=warnings_of_chain,
@@ -219,8 +224,8 @@ SCENARIO = Kind(
     model=Scenario,
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
-    reference=f"{_ASSETS}, section 6",
-    tables={each.__name__: f"{_PRIORITY}, section 14" for each in DEAL_STRESSES},
+    reference=_section(_ASSETS, 6),
+    tables={each.__name__: _section(_PRIORITY, 14) for each in DEAL_STRESSES},
 )
 MARKET = Kind(
     name="market",
@@ -228,7 +233,7 @@ MARKET = Kind(
     title_zh="市场",
     model=Market,
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
-    reference=f"{_MARKETS}, section 1",
+    reference=_section(_MARKETS, 1),
     sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
     check=check_market_file,
     check_in_part=check_market_file,
@@ -240,7 +245,7 @@ HOLIDAYS = Kind(
     title_zh="节假日",
     model=Holidays,
     signature=(("holidays",),),
-    reference=f"{_MARKETS}, section 7",
+    reference=_section(_MARKETS, 7),
 )
 STATE = Kind(
     name="state",
@@ -248,7 +253,7 @@ STATE = Kind(
     title_zh="存续状态",
     model=State,
     signature=(("as_of",),),
-    reference=f"{_PRIORITY}, section 13",
+    reference=_section(_PRIORITY, 13),
 )
 RANDOM_PERFORMANCE = Kind(
     name="random_performance",
@@ -264,7 +269,7 @@ FINANCING = Kind(
     title_zh="企业融资",
     model=Financing,
     signature=(("deal",), ("facility",)),
-    reference=f"{_COST}, section 1",
+    reference=_section(_COST, 1),
     check=costs_of_values_have_values,
 )
 ALTERNATIVE = Kind(
@@ -273,7 +278,7 @@ ALTERNATIVE = Kind(
     title_zh="替代融资",
     model=Alternative,
     signature=(("instrument",),),
-    reference=f"{_COST}, section 4",
+    reference=_section(_COST, 4),
 )
 POLICY = Kind(
     name="policy",
