@@ -79,9 +79,10 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
     ]
     call = deal.issuer_call
     if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
-        noun = Message("the premium of a note")
         notes = [name for name, note in deal.notes.items() if note.balance]
-        due += [(("issuer_call",), noun, Payee("premium", name)) for name in notes]
+        due += [
+            (("issuer_call",), Message("the premium of a note"), Payee("premium", name)) for name in notes
+        ]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:
             due.append(
