@@ -8,6 +8,7 @@ without Chinese, takes out what nothing says any more, and prints both.
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -185,8 +186,8 @@ def written(entries: dict[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+    """As TOML writes it, which is as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 if __name__ == "__main__":
