@@ -8,6 +8,7 @@ its events in the table: where a cell is missing and no event tells of a pledge,
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW, load_toml
 from securitize.pooling.candidates.faults import FaultCode
 from securitize.pooling.candidates.names import comparison_key
+from securitize.pooling.candidates.notation import LIST_SEPARATORS
 from securitize.pooling.candidates.sources import folded
 
 Places = npt.NDArray[np.int64]
@@ -314,7 +316,7 @@ def _log_other_owners(patents: CleanTable, history: _History) -> None:
         owner = owners[place]
         if not new or not owner:
             continue
-        holders = {comparison_key(name) for name in new.replace("；", ";").split(";")}
+        holders = {comparison_key(name) for name in re.split(f"[;{LIST_SEPARATORS}]", new)}
         if comparison_key(owner) not in holders:
             why = "the last transfer in the legal events went to somebody else; the title is in doubt"
             patents.log.say(rows[place], "owner", owner, why, FaultCode.EVENTS, new)
