@@ -104,7 +104,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
                 case _:
                     assert_never(contract)
         except ValueError as error:
-            raise CalculationError(f"contract {contract.name}: {error}") from None
+            raise CalculationError("contract {name}: {error}", name=contract.name, error=error) from None
         summaries.append(summary)
         if keep_flows:
             flows[contract.name] = tuple(events.cash)

@@ -53,7 +53,10 @@ def check_conservation(
         if not np.all(holds):
             paths = np.flatnonzero(~np.asarray(holds))
             raise CalculationError(
-                f"contract {contract.name}: it does not hold that {law} (first on path {paths[0]})"
+                "contract {name}: it does not hold that {law} (first on path {first})",
+                name=contract.name,
+                law=law,
+                first=paths[0],
             )
 
 

@@ -16,6 +16,7 @@ from securitize.assets.rights import ResolvedRight
 from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import MOVES, Stream, months
 from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim, Trust
@@ -186,7 +187,11 @@ def resolve_pool(
     warnings = [*calendar.warnings(asked), *history.warnings(resets)]
     if outlive:
         warnings.append(
-            f"contracts with instalments after the last collection date {end}: {', '.join(outlive)}"
+            Message(
+                "contracts with instalments after the last collection date {end}: {outlive}",
+                end=end,
+                outlive=Listing(outlive),
+            )
         )
     return ResolvedPool(pool, schedule, calendar, contracts, tuple(warnings))
 
@@ -202,7 +207,7 @@ def _check_past(
         what = repair = ""
         if past.date < cut_off:
             what, repair = (
-                f"as_of is before the cut-off date {cut_off}",
+                Message("as_of is before the cut-off date {cut_off}", cut_off=cut_off),
                 "write a date on or after the cut-off",
             )
         elif isinstance(past, PastClaim) and past.balance and one.projected == len(one.adjusted):

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from securitize.base.errors import Problem, StorageError
+from securitize.base.messages import Message
 
 #: How a user names a file or folder.
 PathLike = str | os.PathLike[str]
@@ -51,7 +52,7 @@ def storage(action: str, path: Path | str) -> Iterator[None]:
         name = errno.errorcode.get(error.errno or 0, "")
         reason = ", ".join(part for part in (error.strerror or str(error), name) if part)
         raise storage_error(
-            path, f"cannot be {action}", reason, _REPAIRS.get(error.errno or 0, "")
+            path, Message("cannot be {action}", action=action), reason, _REPAIRS.get(error.errno or 0, "")
         ) from error
 
 
@@ -60,7 +61,7 @@ def write_new(path: Path, data: bytes) -> None:
 
     Raises StorageError where the file exists or the disk fails, at the latest when it is closed.
     """
-    with storage(f"written ({len(data)} bytes)", path):
+    with storage(Message("written ({count} bytes)", count=len(data)), path):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
         try:
             try:
@@ -92,7 +93,12 @@ def read_regular(path: Path, limit: int) -> bytes:
         finally:
             os.close(descriptor)
     if len(data) > limit:
-        raise storage_error(path, "is too large", f"more than {limit} bytes", "split it or raise the limit")
+        raise storage_error(
+            path,
+            "is too large",
+            Message("more than {limit} bytes", limit=limit),
+            "split it or raise the limit",
+        )
     return data
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor
 
 
@@ -33,7 +34,7 @@ class RowFile:
         before = len(problems)
         if len(set(heading)) < len(heading):
             problems.append(self.problem(1, "", "a column is named twice", "", "name each once"))
-        repair = f"columns are {', '.join(known)}"
+        repair = Message("columns are {known}", known=Listing(known))
         unknown = [name for name in heading if name not in known]
         missing = [name for name in required if name not in heading]
         problems += [self.problem(1, name, "there is no such column", "", repair) for name in unknown]
@@ -42,7 +43,11 @@ class RowFile:
             return
         for line, values in body:
             if len(values) != len(heading):
-                what = f"the row has {len(values)} fields, the heading {len(heading)}"
+                what = Message(
+                    "the row has {count} fields, the heading {count_2}",
+                    count=len(values),
+                    count_2=len(heading),
+                )
                 problems.append(self.problem(line, "", what, "", "write one field a column"))
                 continue
             yield line, dict(zip(heading, values, strict=True))
@@ -71,7 +76,7 @@ class RowFile:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            what = f"the file is not UTF-8 at byte {error.start}"
+            what = Message("the file is not UTF-8 at byte {start}", start=error.start)
             raise DefinitionError([self.problem(0, "", what, "", "save it as UTF-8")]) from None
         reader = csv.reader(io.StringIO(text))
         heading = [name.strip() for name in next(reader, [])]

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from securitize.base.errors import UsageError
+from securitize.base.messages import Listing, Message
 from securitize.commands import options
 
 BUILD_TABLE = "candidates"
@@ -31,7 +32,9 @@ BUILD_TABLE = "candidates"
     help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
 )
 @click.option(
-    "--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {BUILD_TABLE}]"
+    "--table",
+    metavar="NAME",
+    help=Message("The table that --format csv prints.  [default: {build_table}]", build_table=BUILD_TABLE),
 )
 def command(pool: str, output: Path | None, builds_folder: Path, format_: str, table: str | None) -> None:
     """Assemble POOL from its candidates: the best pool that its limits allow, with the proof.
@@ -46,7 +49,9 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
     from securitize.tables.dictionary import names
 
     if table is not None and (format_ != "csv" or table not in names("build")):
-        raise UsageError(f"--table goes with --format csv and names one of {', '.join(names('build'))}")
+        raise UsageError(
+            "--table goes with --format csv and names one of {tables}", tables=Listing(names("build"))
+        )
     done = building.build(pool, output=output, builds=builds_folder, tell=options.print_step)
     options.print_warnings(done.warnings)
     if format_ == "json":
@@ -55,4 +60,4 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
         emit_data(tables.as_csv(done.arrow(table or BUILD_TABLE)))
     else:
         pool_builds.print_build(done)
-        options.talk(f"next: securitize run DEAL --pool {shlex.quote(str(done.path))}")
+        options.talk("next: securitize run DEAL --pool {path}", path=shlex.quote(str(done.path)))

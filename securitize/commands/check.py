@@ -119,7 +119,7 @@ def command(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals and value):
-        raise UsageError(f"{printable(text)}: write NAME=VALUE")
+        raise UsageError("{text}: write NAME=VALUE", text=printable(text))
     return name, value
 
 
@@ -129,7 +129,7 @@ def _share(text: str, option: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"{printable(option)}: a share is 0 to 1")
+        raise UsageError("{option}: a share is 0 to 1", option=printable(option))
     return value
 
 
@@ -141,5 +141,5 @@ def _amount(text: str) -> int:
     except (InvalidOperation, ValueError):
         amount = 0
     if amount <= 0:
-        raise UsageError(f"{printable(text)}: net assets are an amount above 0, in currency units")
+        raise UsageError("{text}: net assets are an amount above 0, in currency units", text=printable(text))
     return amount

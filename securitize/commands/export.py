@@ -48,7 +48,7 @@ def command(run: str, standalone: bool, kind: str | None, output: Path, runs_fol
         raise UsageError("the run is not stored")
     if kind is None:
         write_standalone(stored, output)
-        print_line(f"written: {output}; run it with python3 -I {output}", wraps=False)
+        print_line("written: {output}; run it with python3 -I {output}", output=output, wraps=False)
         return
     tables = export_tables(stored, kind, output)
-    print_line(f"written: {output}, {tables} tables", wraps=False)
+    print_line("written: {output}, {tables} tables", output=output, tables=tables, wraps=False)

@@ -40,17 +40,23 @@ def command(directory: Path, template: str) -> None:
     try:
         target = directory.resolve()
         if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
-            raise UsageError(f"{shown}: exists and is not an empty folder; name one that does not exist yet")
+            raise UsageError(
+                "{shown}: exists and is not an empty folder; name one that does not exist yet", shown=shown
+            )
         if target == Path.cwd():
-            raise UsageError(f"{shown}: is the folder you are in; name a folder inside it")
+            raise UsageError("{shown}: is the folder you are in; name a folder inside it", shown=shown)
         _copy_whole(source, target)
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise StorageError(f"{shown}: cannot be made: {reason}") from None
+        raise StorageError("{shown}: cannot be made: {reason}", shown=shown, reason=reason) from None
     quoted = shlex.quote(str(directory))
-    options.talk(f"{directory}: a complete {template} deal of your own; edit its files")
-    options.talk(f"next: securitize validate {quoted}")
-    options.talk(f"then: securitize run {quoted}")
+    options.talk(
+        "{directory}: a complete {value} deal of your own; edit its files",
+        directory=directory,
+        value=template,
+    )
+    options.talk("next: securitize validate {quoted}", quoted=quoted)
+    options.talk("then: securitize run {quoted}", quoted=quoted)
 
 
 def _copy_whole(source: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from securitize.base.errors import UsageError, line_in_language, printable
 from securitize.base.language import language
-from securitize.base.messages import Message, in_language
+from securitize.base.messages import Listing, Message, in_language
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -121,7 +121,9 @@ def printed(csv_table: str, summary: str = "a summary") -> Callable[[F], F]:
 
     def with_options(command: F) -> F:
         table = click.option(
-            "--table", metavar="NAME", help=f"The table that --format csv prints.  [default: {csv_table}]"
+            "--table",
+            metavar="NAME",
+            help=Message("The table that --format csv prints.  [default: {csv_table}]", csv_table=csv_table),
         )
         format_ = click.option(
             "--format",
@@ -129,7 +131,10 @@ def printed(csv_table: str, summary: str = "a summary") -> Callable[[F], F]:
             type=click.Choice(["table", "json", "csv"]),
             default="table",
             show_default=True,
-            help=f"What is printed: {summary}, every table as one JSON object, or one table as CSV.",
+            help=Message(
+                "What is printed: {summary}, every table as one JSON object, or one table as CSV.",
+                summary=summary,
+            ),
         )
         return format_(table(command))
 
@@ -140,7 +145,9 @@ def check_notes(named: Iterable[str], known: Collection[str]) -> None:
     """Raises UsageError where the deal has no note of a name."""
     for note in named:
         if note not in known:
-            raise UsageError(f"no note is named {printable(note)}; notes are {', '.join(known)}")
+            raise UsageError(
+                "no note is named {note}; notes are {known}", note=printable(note), known=Listing(known)
+            )
 
 
 def check_table(table: str | None, format_: str, known: Callable[[], Sequence[str]]) -> None:
@@ -150,7 +157,9 @@ def check_table(table: str | None, format_: str, known: Callable[[], Sequence[st
     if format_ != "csv":
         raise UsageError("--table goes with --format csv")
     if table not in known():
-        raise UsageError(f"no table is named {printable(table)}; tables are {', '.join(known())}")
+        raise UsageError(
+            "no table is named {table}; tables are {known}", table=printable(table), known=Listing(known())
+        )
 
 
 def talk(template: str, /, **values: Any) -> None:

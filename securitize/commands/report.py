@@ -51,6 +51,11 @@ def command(
     if stored is None:
         raise UsageError("the run is not stored")
     written = write_page(stored, language, output)
-    print_line(f"report: {written} ({written.stat().st_size / 2**10:,.0f} KiB)", wraps=False)
+    print_line(
+        "report: {written} ({st_size:,.0f} KiB)",
+        written=written,
+        st_size=written.stat().st_size / 2**10,
+        wraps=False,
+    )
     if workbook is not None:
         print_line(f"workbook: {write_workbook(stored, workbook)}", wraps=False)

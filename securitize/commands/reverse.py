@@ -51,7 +51,7 @@ def command(
     options.print_warnings(prepared.warnings)
     loaded = load_suite(find_suite(suite, prepared.definitions.deal.path))
     if not loaded.model.reverse:
-        raise UsageError(f"suite {loaded.model.name} tells of no drivers of reverse stress")
+        raise UsageError("suite {name} tells of no drivers of reverse stress", name=loaded.model.name)
     options.check_notes(notes, prepared.deal.notes)
     found = reverse_stresses(prepared, loaded.model.reverse, notes)
     made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(loaded)))

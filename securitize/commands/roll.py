@@ -60,7 +60,9 @@ def command(
                 "--forecast writes a file to fill in; roll it with --actuals and --to afterwards"
             )
         rows = api.write_forecast(run, forecast, until=until, by_asset=by_asset, runs=runs_folder)
-        options.talk(f"{forecast}: {rows} rows; write what happened over the forecast")
+        options.talk(
+            "{forecast}: {rows} rows; write what happened over the forecast", forecast=forecast, rows=rows
+        )
         return
     if actuals is None or target is None:
         raise UsageError("write --actuals FILE and --to DIRECTORY, or --forecast FILE")
@@ -68,5 +70,9 @@ def command(
 
     done = api.roll(run, actuals, to=target, runs=runs_folder)
     report.print_rolled(done)
-    options.talk(f"{target}: the deal after {done.state.as_of}; forecast and actual are in comparison.csv")
-    options.talk(f"next: securitize run {shlex.quote(str(target))}")
+    options.talk(
+        "{target}: the deal after {as_of}; forecast and actual are in comparison.csv",
+        target=target,
+        as_of=done.state.as_of,
+    )
+    options.talk("next: securitize run {target}", target=shlex.quote(str(target)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from securitize.base.errors import UsageError
+from securitize.base.messages import Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -141,7 +142,9 @@ def command(
     _print(done, format_, table or CSV_TABLE)
     if format_ == "table":
         first = min(done.arrow("note_cash_flows").column("payment_date").to_pylist())
-        options.talk(f"next: securitize trace {shlex.quote(str(done.path))} --date {first}")
+        options.talk(
+            "next: securitize trace {path} --date {first}", path=shlex.quote(str(done.path)), first=first
+        )
 
 
 def _tables(random: bool, kept: bool) -> tuple[str, ...]:
@@ -166,7 +169,10 @@ def _print(run: Run, format_: str, table: str) -> None:
 def _print_partial(left: Run) -> None:
     options.talk("")
     options.talk(
-        f"{left.about['paths']:,} of {left.about['paths_asked']:,} paths are kept as a partial run: {left.path}"
+        "{paths:,} of {paths_asked:,} paths are kept as a partial run: {path}",
+        paths=left.about["paths"],
+        paths_asked=left.about["paths_asked"],
+        path=left.path,
     )
 
 
@@ -187,7 +193,7 @@ def _print_plan(prepared: Prepared, folder: Path, format_: str, workers: int) ->
                 counted(plan["payment_dates"], "payment date"),
                 f"{counted(plan['contracts'], 'contract')} of {counted(plan['obligors'], 'obligor')}",
                 counted(plan["notes"], "note"),
-                *([f"{plan['paths']:,} random paths"] if plan["paths"] else []),
+                *([Message("{paths:,} random paths", paths=plan["paths"])] if plan["paths"] else []),
             )
         )
     )
@@ -198,4 +204,4 @@ def _print_plan(prepared: Prepared, folder: Path, format_: str, workers: int) ->
             f"{plan['memory_bytes'] / 2**20:,.0f} MiB of memory, as a small run here suggests"
         )
     would = "is there and would be verified and reused" if plan["exists"] else "would be written"
-    print_line(f"run {plan['run']} {would}: {plan['path']}", wraps=False)
+    print_line("run {run} {would}: {path}", run=plan["run"], would=would, path=plan["path"], wraps=False)

@@ -34,7 +34,7 @@ def ls(runs_folder: Path) -> None:
     if rows:
         print_table("", [Column(name) for name in ("run", "deal", "scenario", "version")], rows)
     else:
-        options.talk(f"no runs in {runs_folder}")
+        options.talk("no runs in {runs_folder}", runs_folder=runs_folder)
     for error in damaged:
         options.talk(str(error))
 

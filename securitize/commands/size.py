@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing
 from securitize.commands import options
 
 
@@ -102,11 +103,11 @@ def command(
             raise UsageError("two notes can be sized at once")
         second, _, target = also[0].partition(":")
         if second not in prepared.deal.notes or second in (note, rest):
-            raise UsageError(f"--also names a third note: {printable(second)}")
+            raise UsageError("--also names a third note: {second}", second=printable(second))
         priced = {name: float(_decimal(rate)) for name, _, rate in (text.partition("=") for text in costs)}
         missing = [name for name in (note, second, rest) if name not in priced]
         if missing:
-            raise UsageError(f"the cost of {', '.join(missing)} is not told: --cost NOTE=RATE")
+            raise UsageError("the cost of {missing} is not told: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
             size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)
@@ -123,7 +124,7 @@ def _decimal(text: str) -> Decimal:
     try:
         found = Decimal(text)
     except InvalidOperation:
-        raise UsageError(f"{printable(text)} is not a number") from None
+        raise UsageError("{text} is not a number", text=printable(text)) from None
     if not found.is_finite():
-        raise UsageError(f"{printable(text)} is not a number")
+        raise UsageError("{text} is not a number", text=printable(text))
     return found

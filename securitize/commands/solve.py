@@ -77,11 +77,11 @@ def _row(one: BackSolution) -> tuple[object, ...]:
 
 def _number(text: str | None, option: str) -> Decimal:
     if text is None:
-        raise UsageError(f"{option} is needed: the bracket in which the number lies")
+        raise UsageError("{option} is needed: the bracket in which the number lies", option=option)
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise UsageError(f"{option} is not a number: {text!r}") from None
+        raise UsageError("{option} is not a number: {text!r}", option=option, text=text) from None
     if not number.is_finite():
-        raise UsageError(f"{option} is not finite")
+        raise UsageError("{option} is not finite", option=option)
     return number

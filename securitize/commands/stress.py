@@ -129,8 +129,8 @@ def command(
         emit_data(tables.as_csv(found.arrow(table or CSV_TABLE)))
     else:
         stresses.print_stress(found)
-        options.talk(f"took {time.monotonic() - began:,.1f} s")
-        options.talk(f"next: securitize report {shlex.quote(str(found.path))}")
+        options.talk("took {monotonic:,.1f} s", monotonic=time.monotonic() - began)
+        options.talk("next: securitize report {path}", path=shlex.quote(str(found.path)))
 
 
 def _tables(drawn: bool) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from securitize.base.errors import DefinitionError, UsageError
+from securitize.base.messages import Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     prepared = _prepared(deal, scenario, pool)
     options.print_warnings(prepared.warnings)
     terms, contracts = prepared.deal, prepared.pool
-    under = f", scenario {prepared.about['scenario']}" if prepared.about["scenario"] else ""
+    under = (
+        Message(", scenario {scenario}", scenario=prepared.about["scenario"])
+        if prepared.about["scenario"]
+        else ""
+    )
     print_line(
         f"{terms.name}{under}: valid: {counted(len(terms.notes), 'note')}, {counted(len(terms.fees), 'fee')}, "
         f"{counted(len(terms.triggers), 'trigger')}, {counted(len(contracts.contracts), 'contract')} of "
@@ -119,7 +124,7 @@ def _check_file(
     loaded = load(kind, path)
     options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
     options.print_warnings(further(path) if further else ())
-    print_line(f"{path}: valid {kind.title} file, checked by itself", wraps=False)
+    print_line("{path}: valid {title} file, checked by itself", path=path, title=kind.title, wraps=False)
 
 
 def _warnings_of_curves(path: str) -> Iterable[str]:
@@ -146,10 +151,18 @@ def _check_build(path: str) -> None:
     options.print_warnings(map(str, rejected[:MOST_SHOWN]))
     if len(rejected) > MOST_SHOWN:
         options.talk(
-            f"warning: {len(rejected) - MOST_SHOWN} more rows are rejected: table repairs of the build"
+            "warning: {count} more rows are rejected: table repairs of the build",
+            count=len(rejected) - MOST_SHOWN,
         )
     rows = ", ".join(
-        f"{name}: {one.rows_out:,} of {one.rows_in:,} rows kept, {one.merged:,} merged, {one.rejected:,} rejected"
+        Message(
+            "{name}: {rows_out:,} of {rows_in:,} rows kept, {merged:,} merged, {rejected:,} rejected",
+            name=name,
+            rows_out=one.rows_out,
+            rows_in=one.rows_in,
+            merged=one.merged,
+            rejected=one.rejected,
+        )
         for name, one in candidates.counts.items()
     )
-    print_line(f"{path}: valid build file; {rows}", wraps=False)
+    print_line("{path}: valid build file; {rows}", path=path, rows=rows, wraps=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from securitize.base.errors import EXIT_BREACH, EXIT_DONE, EXIT_OTHER_PROGRAM, UsageError
+from securitize.base.messages import Listing, Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -76,12 +77,16 @@ def command(
         emit_data(to_json({**result, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
         return ends
     if again is not None and again.program is not None:
-        print_line(f"made by another program: securitize {again.program}, here {program_version()}")
+        print_line(
+            "made by another program: securitize {program}, here {program_version}",
+            program=again.program,
+            program_version=program_version(),
+        )
     for problem in problems:
         print_line(problem, wraps=False)
     if not problems:
-        print_line(f"run {stored.id}: {files} files are as the manifest says")
-        print_line(f"manifest SHA-256 {digest}", wraps=False)
+        print_line("run {id}: {files} files are as the manifest says", id=stored.id, files=files)
+        print_line("manifest SHA-256 {digest}", digest=digest, wraps=False)
     if again is not None:
         _print_rerun(again)
     if replayed is not None:
@@ -94,27 +99,30 @@ def _print_rerun(again: Recalculation) -> None:
     from securitize.reports.terminal import print_line
 
     for version in again.versions:
-        print_line(f"another version: {version}")
-    print_line(f"calculated again: {len(again.identical)} tables byte for byte the same")
+        print_line("another version: {version}", version=version)
+    print_line("calculated again: {count} tables byte for byte the same", count=len(again.identical))
     if again.within:
-        print_line(f"within the declared tolerance of a cent or 1e-12: {', '.join(again.within)}")
+        print_line("within the declared tolerance of a cent or 1e-12: {within}", within=Listing(again.within))
     for name, first in again.differing.items():
-        print_line(f"DIFFERS: {name}: {first}")
+        print_line("DIFFERS: {name}: {first}", name=name, first=first)
     for line in again.refused:
-        print_line(f"not taken by this program: {line}")
+        print_line("not taken by this program: {line}", line=line)
 
 
 def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
-    paths = f" and {len(replayed.paths)} random paths" if replayed.paths else ""
+    paths = Message(" and {count} random paths", count=len(replayed.paths)) if replayed.paths else ""
     print_line(
-        f"reference interpreter: told path{paths}, {replayed.lines:,} lines, {len(replayed.differences)} differ"
+        "reference interpreter: told path{paths}, {lines:,} lines, {count} differ",
+        paths=paths,
+        lines=replayed.lines,
+        count=len(replayed.differences),
     )
     for one in replayed.differences[:20]:
         print_line(f"DIFFERS: {one}")
     if len(replayed.differences) > 20:
-        print_line(f"and {len(replayed.differences) - 20} more")
+        print_line("and {count} more", count=len(replayed.differences) - 20)
 
 
 def _rerun_json(again: Recalculation | None) -> dict[str, object] | None:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from securitize.base.closed import complete, partition
+from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
 
 #: From the most to the least reliable.
@@ -55,13 +56,17 @@ def unwrap(value: Any) -> Any:
         return value
     unknown = value.keys() - FIGURE_KEYS
     if unknown:
-        what = f"unknown key {sorted(unknown)[0]!r} in a figure"
-        raise fault("SEC117", what, f"keys are {', '.join(sorted(FIGURE_KEYS))}")
+        what = Message("unknown key {first!r} in a figure", first=sorted(unknown)[0])
+        raise fault(
+            "SEC117", what, Message("keys are {figure_keys}", figure_keys=Listing(sorted(FIGURE_KEYS)))
+        )
     if value.get("kind") not in tuple(NEEDS_SOURCE):
         repair = 'write kind = "published", "derived" or "assumed"'
         raise fault("SEC118", "a figure must say its kind", repair)
     if NEEDS_SOURCE[value["kind"]] and not value.get("source"):
-        raise fault("SEC119", f"a {value['kind']} figure must name its source", 'add source = "…"')
+        raise fault(
+            "SEC119", Message("a {kind} figure must name its source", kind=value["kind"]), 'add source = "…"'
+        )
     return value.get("value")
 
 
@@ -93,13 +98,13 @@ def _amount(value: Any) -> int:
 
 
 def _as_decimal(percent: Decimal) -> str:
-    return f"rates are decimal, write {(percent / 100).normalize():f}"
+    return Message("rates are decimal, write {normalize:f}", normalize=(percent / 100).normalize())
 
 
 def _rate(value: Any) -> int:
     number = _number(value)
     if number > 1:
-        raise fault("SEC112", f"{number} is above 1", _as_decimal(number))
+        raise fault("SEC112", Message("{number} is above 1", number=number), _as_decimal(number))
     if number < 0:
         raise fault("SEC114", "a rate cannot be negative here", "write 0 or more")
     try:
@@ -111,7 +116,7 @@ def _rate(value: Any) -> int:
 def _margin(value: Any) -> int:
     number = _number(value)
     if abs(number) > 1:
-        raise fault("SEC112", f"{number} is beyond 1", _as_decimal(number))
+        raise fault("SEC112", Message("{number} is beyond 1", number=number), _as_decimal(number))
     try:
         return to_rate(number)
     except ValueError as error:
@@ -121,7 +126,11 @@ def _margin(value: Any) -> int:
 def _multiple(value: Any) -> int:
     number = _number(value)
     if not 0 <= number <= 100:
-        raise fault("SEC114", f"{number} is outside 0 to 100", "write a plain multiple: 1.2 for 120%")
+        raise fault(
+            "SEC114",
+            Message("{number} is outside 0 to 100", number=number),
+            "write a plain multiple: 1.2 for 120%",
+        )
     try:
         return to_rate(number)
     except ValueError as error:
@@ -131,7 +140,11 @@ def _multiple(value: Any) -> int:
 def _certificate_unit(value: Any) -> int:
     number = _number(value)
     if not 0 < number <= 100:
-        raise fault("SEC114", f"{number} is outside 0 to 100", "write currency units: 0.01 for a cent")
+        raise fault(
+            "SEC114",
+            Message("{number} is outside 0 to 100", number=number),
+            "write currency units: 0.01 for a cent",
+        )
     try:
         return to_rate(number)
     except ValueError as error:
@@ -144,13 +157,17 @@ def _whole(value: Any) -> Any:
         return value
     number = _number(value)
     if number != number.to_integral_value():
-        raise fault("SEC131", f"{number} is not a whole number", "write a whole number")
+        raise fault(
+            "SEC131", Message("{number} is not a whole number", number=number), "write a whole number"
+        )
     return int(number)
 
 
 def _date(value: datetime.date) -> datetime.date:
     if not EARLIEST <= value <= LATEST:
-        raise fault("SEC121", f"{value.isoformat()} is outside 1901 to 2199", "check the year")
+        raise fault(
+            "SEC121", Message("{value} is outside 1901 to 2199", value=value.isoformat()), "check the year"
+        )
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from securitize.base.closed import complete
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Amount, Model, Multiple, Rate, Text, fault, unwrap
 
@@ -125,5 +126,7 @@ def check_recoveries(recoveries: tuple[Recovery, ...] | tuple[NamedRecovery, ...
     total = sum(recovery.rate or 0 for recovery in recoveries)
     if total > RATE_UNITS:
         raise fault(
-            "SEC152", f"recoveries sum to {total / RATE_UNITS:.8g}", "let their rates sum to at most 1"
+            "SEC152",
+            Message("recoveries sum to {total:.8g}", total=total / RATE_UNITS),
+            "let their rates sum to at most 1",
         )

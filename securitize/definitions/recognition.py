@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from pydantic import BaseModel
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Listing, Message
 from securitize.definitions.documents.reading import Document
 from securitize.definitions.kinds import KINDS, Kind
 
@@ -64,8 +65,10 @@ def _undecided(document: Document, found: list[Kind[BaseModel]]) -> Problem:
     raw = document.raw
     what = "the keys are of several kinds of file" if found else "no kind of file has these keys"
     nearest = found or _nearest(raw)
-    could_be = f"it could be: {'; '.join(_how_to_repair(kind, raw) for kind in nearest)}"
-    repair = could_be if len(nearest) <= _MOST_NAMED else f"kinds are {', '.join(KINDS)}"
+    could_be = Message(
+        "it could be: {nearest}", nearest=Listing((_how_to_repair(kind, raw) for kind in nearest), "; ")
+    )
+    repair = could_be if len(nearest) <= _MOST_NAMED else Message("kinds are {kinds}", kinds=Listing(KINDS))
     return Problem(str(document.path), 1, "", what, ", ".join(list(raw)[:20]), repair, "SEC141")
 
 

@@ -56,4 +56,4 @@ def _step_into(here: Any, key: str, label: str) -> Any:
     try:
         return here[int(key)] if isinstance(here, list) else here[key]
     except (KeyError, IndexError, ValueError, TypeError):
-        raise UsageError(f"{label}: nothing is written there") from None
+        raise UsageError("{label}: nothing is written there", label=label) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
+from securitize.base.messages import Listing
 from securitize.engine.precision import PrecisionTarget, precision_of
 from securitize.performance.random.importance import Shift
 from securitize.performance.random.sampling import SAMPLINGS, SHIFTED, USUAL, SamplingName
@@ -60,13 +61,17 @@ def drawing(
     Raises UsageError where paths, seed or the error are out of range, or there is no such sampling.
     """
     if not 1 <= paths <= MOST_PATHS:
-        raise UsageError(f"paths are a whole number from 1 to {MOST_PATHS:,}")
+        raise UsageError("paths are a whole number from 1 to {most_paths:,}", most_paths=MOST_PATHS)
     if not 0 <= seed < 2**64:
         raise UsageError("a seed is a whole number from 0 to 2^64 - 1")
     if sampling not in SAMPLINGS:
-        raise UsageError(f"paths are sampled {', '.join(SAMPLINGS[:-1])} or {SAMPLINGS[-1]}")
+        raise UsageError(
+            "paths are sampled {samplings} or {last}", samplings=Listing(SAMPLINGS[:-1]), last=SAMPLINGS[-1]
+        )
     if not 0 <= keep_paths <= MOST_KEPT:
-        raise UsageError(f"paths that are kept are a whole number from 0 to {MOST_KEPT:,}")
+        raise UsageError(
+            "paths that are kept are a whole number from 0 to {most_kept:,}", most_kept=MOST_KEPT
+        )
     if performance is None:
         return None
     goal = None if target_error is None else precision_of(target_error)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
+from securitize.base.messages import Message
 from securitize.engine.path_ranges import PathRange, PathRanges, packed, unpacked
 from securitize.engine.simulate import PathMeasures
 from securitize.store.environment import environment
@@ -75,7 +76,11 @@ def write_partial(
     """
     done = parts[-1].after
     identity, partial = partial_identity(whole, done), partial_folder_of(folder)
-    said = f"PARTIAL: interrupted after {done:,} of {asked:,} paths; the same command goes on from here"
+    said = Message(
+        "PARTIAL: interrupted after {done:,} of {asked:,} paths; the same command goes on from here",
+        done=done,
+        asked=asked,
+    )
     marked = replace(
         facts,
         warnings=(said, *facts.warnings),

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.definitions.deals.deal import Deal
 
 
@@ -24,8 +25,10 @@ class PrecisionTarget:
         if self.note is None:
             return min(deal.notes, key=lambda name: deal.notes[name].rank)
         if self.note not in deal.notes:
-            what = f"no note is named {printable(self.note)}"
-            raise UsageError(f"--target-error: {what}; notes are {', '.join(deal.notes)}")
+            what = Message("no note is named {note}", note=printable(self.note))
+            raise UsageError(
+                "--target-error: {what}; notes are {notes}", what=what, notes=Listing(deal.notes)
+            )
         return self.note
 
 
@@ -38,6 +41,7 @@ def precision_of(text: str) -> PrecisionTarget:
         error = math.nan
     if not 0 < error < 1:
         raise UsageError(
-            f"--target-error {printable(text)}: a standard error is a share above 0 and below 1, such as A=0.0001"
+            "--target-error {text}: a standard error is a share above 0 and below 1, such as A=0.0001",
+            text=printable(text),
         )
     return PrecisionTarget(error, note or None)

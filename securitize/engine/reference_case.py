@@ -11,6 +11,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import members
+from securitize.base.messages import Message
 from securitize.definitions.deals.notes import Principal
 from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import Calculation
@@ -119,7 +120,14 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
 
     def compare(name: str, want: list[int], have: Int64) -> None:
         if list(want) != have.tolist():
-            found.append(f"{name}: reference {list(want)}, engine {have.tolist()}")
+            found.append(
+                Message(
+                    "{name}: reference {want}, engine {tolist}",
+                    name=name,
+                    want=list(want),
+                    tolist=have.tolist(),
+                )
+            )
 
     names = {"notes": "note", "fees": "fee", "accounts": "account", "support": "support"}
     for group, prefix in names.items():
@@ -148,11 +156,27 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
                 have = int(got[(*at, str(i), line)][t])
                 if have != step[line]:
                     found.append(
-                        f"{at} {step['payee']} {line} at {t + 1}: reference {step[line]}, engine {have}"
+                        Message(
+                            "{at} {payee} {line} at {t}: reference {step}, engine {have}",
+                            at=at,
+                            payee=step["payee"],
+                            line=line,
+                            t=t + 1,
+                            step=step[line],
+                            have=have,
+                        )
                     )
             have = int(got[(*at, "available")][t])
             if have != step["available"]:
-                found.append(f"{at} available at {t + 1}: reference {step['available']}, engine {have}")
+                found.append(
+                    Message(
+                        "{at} available at {t}: reference {available}, engine {have}",
+                        at=at,
+                        t=t + 1,
+                        available=step["available"],
+                        have=have,
+                    )
+                )
     for line, values in got.items():
         if (
             line[0] == "step"
@@ -160,6 +184,11 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
             and set(np.flatnonzero(values).tolist()) != ran.get(line[:3], set())
         ):
             found.append(
-                f"{line[:3]} ran in {np.flatnonzero(values)}, reference {sorted(ran.get(line[:3], set()))}"
+                Message(
+                    "{line} ran in {flatnonzero}, reference {get}",
+                    line=line[:3],
+                    flatnonzero=np.flatnonzero(values),
+                    get=sorted(ran.get(line[:3], set())),
+                )
             )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from securitize.base.messages import Message
 from securitize.store.manifest import Facts
 from securitize.tables import build, names
 
@@ -64,8 +65,18 @@ def tables_and_facts(
         note, error = goal.of(prepared.deal), reached(goal, simulation)
         about |= {"target_note": note, "target_error": goal.error}
         if error > goal.error:
-            what = f"the expected loss of {note} is known to {error:.2g} of its balance"
-            said = (f"{what}, not to {goal.error:g}: draw more than {simulation.paths:,} paths", *said)
+            what = Message(
+                "the expected loss of {note} is known to {error:.2g} of its balance", note=note, error=error
+            )
+            said = (
+                Message(
+                    "{what}, not to {error:g}: draw more than {paths:,} paths",
+                    what=what,
+                    error=goal.error,
+                    paths=simulation.paths,
+                ),
+                *said,
+            )
     made |= {name: build(name, make(simulation)) for name, make in TABLES.items()}
     if prepared.draw.keep and simulation.kept is not None:
         kept = simulation.kept.first(prepared.draw.keep)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal, assert_never, get_args
 
 from securitize.base.dates import add_months, months_between
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.figures import months
 from securitize.definitions.financing.alternative import Alternative
@@ -80,7 +81,10 @@ def offers(
                 left -= debts[k].principal
             else:
                 limit = from_minor(alternative.joint_limit)
-                reasons[k] = ("joint limit", f"the joint limit of {limit:,.2f} is used up by smaller loans")
+                reasons[k] = (
+                    "joint limit",
+                    Message("the joint limit of {limit:,.2f} is used up by smaller loans", limit=limit),
+                )
     found = []
     for debt, known, (reason, why) in zip(debts, terms, reasons, strict=True):
         side = None if reason else borrowed(alternative, debt, known, history)
@@ -92,26 +96,45 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
     """Why the company cannot have it, in a word and in full; empty where it can."""
     if debt.defaults:
         return "default", "the company does not repay what it owes on this path: nothing is compared"
-    asked = f"{from_minor(debt.principal):,.2f} is needed"
+    asked = Message("{principal:,.2f} is needed", principal=from_minor(debt.principal))
     if alternative.offered_from and debt.drawn < alternative.offered_from:
-        return "not offered then", f"offered from {alternative.offered_from} on"
+        return "not offered then", Message(
+            "offered from {offered_from} on", offered_from=alternative.offered_from
+        )
     if alternative.offered_until and debt.drawn > alternative.offered_until:
-        return "not offered then", f"offered until {alternative.offered_until}"
+        return "not offered then", Message(
+            "offered until {offered_until}", offered_until=alternative.offered_until
+        )
     if alternative.least_amount is not None and debt.principal < alternative.least_amount:
-        return "amount too small", f"lends at least {from_minor(alternative.least_amount):,.2f}, {asked}"
+        return "amount too small", Message(
+            "lends at least {least_amount:,.2f}, {asked}",
+            least_amount=from_minor(alternative.least_amount),
+            asked=asked,
+        )
     if alternative.most_amount is not None and debt.principal > alternative.most_amount:
-        return "amount too large", f"lends at most {from_minor(alternative.most_amount):,.2f}, {asked}"
+        return "amount too large", Message(
+            "lends at most {most_amount:,.2f}, {asked}",
+            most_amount=from_minor(alternative.most_amount),
+            asked=asked,
+        )
     if alternative.least_revenue is not None:
         if known.revenue is None:
             return "revenue", "asks for the revenue, which is not known"
         if known.revenue < alternative.least_revenue:
             least, has = from_minor(alternative.least_revenue), from_minor(known.revenue)
-            return "revenue", f"asks for a revenue of {least:,.2f}, the company has {has:,.2f}"
+            return "revenue", Message(
+                "asks for a revenue of {least:,.2f}, the company has {has:,.2f}", least=least, has=has
+            )
     for name, value in alternative.needs.items():
         if known.attributes.get(name) != value:
             return (
                 "not eligible",
-                f"asks for {name} {value}, the company has {known.attributes.get(name, 'none')}",
+                Message(
+                    "asks for {name} {value}, the company has {get}",
+                    name=name,
+                    value=value,
+                    get=known.attributes.get(name, "none"),
+                ),
             )
     if alternative.advance_rate is not None:
         if known.appraised_value is None:
@@ -121,7 +144,12 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
             share = f"{alternative.advance_rate / 1e6:.4g}%"
             return (
                 "advance rate",
-                f"lends at most {from_minor(most):,.2f} ({share} of the appraised value), {asked}",
+                Message(
+                    "lends at most {most:,.2f} ({share} of the appraised value), {asked}",
+                    most=from_minor(most),
+                    share=share,
+                    asked=asked,
+                ),
             )
     if any(cost.of_appraised_value for cost in alternative.costs.values()) and known.appraised_value is None:
         return "value unknown", "charges a share of an appraised value, which is not known"

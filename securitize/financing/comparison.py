@@ -12,6 +12,7 @@ from typing import Literal, assert_never
 
 from securitize.base.arithmetic import allocate
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 from securitize.definitions.policies.policy import TO_COMPANY, TO_ISSUER
 from securitize.financing.cash import Cash
 from securitize.financing.cost import Cost, cost_of, present_value
@@ -91,9 +92,18 @@ def subsidise(
             sides, allocate(shared, principals, rounding="down", unweighted="equal"), strict=True
         ):
             if amount:
-                rows[side.company].append(Cash(one.date, "subsidy", f"{label}, passed on", amount))
+                rows[side.company].append(
+                    Cash(one.date, "subsidy", Message("{label}, passed on", label=label), amount)
+                )
         if one.amount > shared:
-            others.append(Cash(one.date, "subsidy", f"{label}, to the {one.recipient}", one.amount - shared))
+            others.append(
+                Cash(
+                    one.date,
+                    "subsidy",
+                    Message("{label}, to the {recipient}", label=label, recipient=one.recipient),
+                    one.amount - shared,
+                )
+            )
     by_company = {company: tuple(cash) for company, cash in rows.items()}
     return SubsidisedSides({side.company: side for side in sides}, found, by_company, tuple(others))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.library.shelves import (
     BUILD_FILE,
     DEAL_FILE,
@@ -162,7 +163,9 @@ def market_of(deal_file: Path) -> Path:
         raw = tomllib.loads(deal_file.read_text(encoding="utf-8"))
         closing, currency = raw["dates"]["closing"], str(raw.get("currency", "CNY"))
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise UsageError(f"{printable(str(deal_file), 300)}: the closing date cannot be read") from error
+        raise UsageError(
+            "{deal_file}: the closing date cannot be read", deal_file=printable(str(deal_file), 300)
+        ) from error
     name = f"{_MARKET_NAMES.get(currency, currency.lower())}-{closing}"
     known = list_known("market", deal_file)
     return _named(known, name) or _unknown("market", name, known)
@@ -179,10 +182,12 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
     if len(found) == 1:
         return known[found[0]]
     if found:
-        raise UsageError(f"several markets are of {day}: {', '.join(sorted(found))}; name one")
+        raise UsageError(
+            "several markets are of {day}: {found}; name one", day=day, found=Listing(sorted(found))
+        )
     dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
-    hint = f"; known: {', '.join(dated)}" if dated else ""
-    raise UsageError(f"no market is of {day}{hint}")
+    hint = Message("; known: {dated}", dated=Listing(dated)) if dated else ""
+    raise UsageError("no market is of {day}{hint}", day=day, hint=hint)
 
 
 def find_financing_of(deal_file: Path, name: str) -> Path:
@@ -196,7 +201,10 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
     found = _named(list_financings(), name)
     if found is None:
         raise UsageError(
-            f"nothing says what companies of {printable(name)} pay: write {FINANCING_FILE} beside {DEAL_FILE}"
+            "nothing says what companies of {name} pay: write {financing_file} beside {deal_file}",
+            name=printable(name),
+            financing_file=FINANCING_FILE,
+            deal_file=DEAL_FILE,
         )
     return found
 
@@ -237,11 +245,11 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
         return path
     if _is_name(text) and not os.path.exists(text):
         _unknown(kind, text, known)
-    raise UsageError(f"{printable(str(path), 300)}: no such {kind} file")
+    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=kind)
 
 
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
     near = get_close_matches(name, names, n=3) or names
-    hint = f"; known: {', '.join(near)}" if near else ""
-    raise UsageError(f"no {kind} is named {printable(name)}{hint}")
+    hint = Message("; known: {near}", near=Listing(near)) if near else ""
+    raise UsageError("no {kind} is named {name}{hint}", kind=kind, name=printable(name), hint=hint)

@@ -15,6 +15,7 @@ from typing import assert_never
 import QuantLib as ql  # noqa: N813
 
 from securitize.base.closed import complete
+from securitize.base.messages import Message
 from securitize.definitions.figures import MOVES, Adjustment, Calendar
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.evaluation import quantlib_date
@@ -105,8 +106,17 @@ class BusinessCalendar:
         unknown = sorted({d.year for d in dates if d.year > self._last_known} - self._own_years)
         if not unknown:
             return ()
-        known = f"holidays of {self.name} are not known after {self._last_known}"
-        return (f"{known}; weekends only are used in {unknown[0]} to {unknown[-1]}",)
+        known = Message(
+            "holidays of {name} are not known after {last_known}", name=self.name, last_known=self._last_known
+        )
+        return (
+            Message(
+                "{known}; weekends only are used in {first} to {last}",
+                known=known,
+                first=unknown[0],
+                last=unknown[-1],
+            ),
+        )
 
     def _adjusted(self, day: dt.date, adjustment: Adjustment) -> dt.date:
         match adjustment:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from securitize.base.closed import complete
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.definitions.figures import LprIndex
 from securitize.definitions.scenarios.market import Market
 
@@ -42,7 +43,9 @@ class IndexHistory:
         k = bisect_right(self._dates, day)
         if k == 0:
             file = f"market {self._name}" if self._name else "market"
-            what = f"{index} is needed on {day} and nothing is published by then"
+            what = Message(
+                "{index} is needed on {day} and nothing is published by then", index=index, day=day
+            )
             raise DefinitionError((Problem(file, 0, "lpr", what, "", "add the rows", "SEC163"),))
         return self._values[index][k - 1]
 
@@ -63,7 +66,9 @@ class IndexHistory:
         k = bisect_right(dates, day)
         if k == 0:
             file = f"market {self._name}" if self._name else "market"
-            what = f"{index} is needed on {day} and nothing is published by then"
+            what = Message(
+                "{index} is needed on {day} and nothing is published by then", index=index, day=day
+            )
             raise DefinitionError((Problem(file, 0, "indices", what, "", "add the rows", "SEC163"),))
         return values[k - 1]
 
@@ -82,4 +87,10 @@ class IndexHistory:
         latest = max(days, default=dt.date.min)
         if self._until is None or latest <= self._until:
             return ()
-        return (f"the LPR is known until {self._until}; its last value is held for resets up to {latest}",)
+        return (
+            Message(
+                "the LPR is known until {until}; its last value is held for resets up to {latest}",
+                until=self._until,
+                latest=latest,
+            ),
+        )

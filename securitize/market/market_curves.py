@@ -13,6 +13,7 @@ import QuantLib as ql  # noqa: N813
 from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.curves import faults_of_market, numbers_of, points_of
 from securitize.definitions.documents.loaded import Fault, Loaded
@@ -99,7 +100,9 @@ class MarketCurves:
         found = self.par_yields.at(years)
         if found is None:
             last = self.par_yields.years[-1]
-            self._refuse(("curves",), f"the government curve ends at {last:g} years", years)
+            self._refuse(
+                ("curves",), Message("the government curve ends at {last:g} years", last=last), years
+            )
         return found
 
     def spread(self, rating: str, years: float) -> float:
@@ -113,8 +116,16 @@ class MarketCurves:
         found = spreads.at(years)
         if found is None:
             first, last = spreads.years[0], spreads.years[-1]
-            only = f"at {first:g} years only" if first == last else f"from {first:g} to {last:g} years"
-            self._refuse(("spreads", rating), f"spreads of {rating} are known {only}", years)
+            only = (
+                Message("at {first:g} years only", first=first)
+                if first == last
+                else Message("from {first:g} to {last:g} years", first=first, last=last)
+            )
+            self._refuse(
+                ("spreads", rating),
+                Message("spreads of {rating} are known {only}", rating=rating, only=only),
+                years,
+            )
         return found
 
     def _refuse(self, at: KeyPath, what: str, found: object) -> NoReturn:
@@ -181,7 +192,7 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
                 curves[name] = _checked(term_structure(curve, day, calendar), day, curve)
             except RuntimeError as error:
                 at = ("curves", name)
-                what = f"no curve meets these quotes: {str(error).splitlines()[0]}"
+                what = Message("no curve meets these quotes: {first}", first=str(error).splitlines()[0])
                 faults.append(Fault(at, what, None, "correct the quotes", "SEC630"))
     if faults or day is None:
         return faults
@@ -272,8 +283,10 @@ def _faults_of_day(market: Market, holidays: Holidays | None) -> Iterator[Fault]
     calendar = BusinessCalendar(market.calendar, holidays)
     if not calendar.is_business_day(day):
         before, after = calendar.nearest(day)
-        what = f"the evaluation date is no business day of {calendar.name}"
-        yield Fault(("date",), what, day, f"take {before} or {after}", "SEC625")
+        what = Message("the evaluation date is no business day of {name}", name=calendar.name)
+        yield Fault(
+            ("date",), what, day, Message("take {before} or {after}", before=before, after=after), "SEC625"
+        )
 
 
 def _business_days(market: Market, day: dt.date) -> Iterator[dt.date]:

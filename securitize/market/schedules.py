@@ -15,6 +15,7 @@ from typing import NoReturn, assert_never
 
 from securitize.base.dates import add_months, dates_every
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.definitions.deals.deal import Dates
 from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
@@ -85,7 +86,11 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
     _ascending("dates.collection", collection, "cut-off and the collection dates")
     for end, paid in zip(collection[1:], payment, strict=True):
         if end > paid:
-            _refuse("dates.collection", f"the collection period ends after its payment date {paid}", end)
+            _refuse(
+                "dates.collection",
+                Message("the collection period ends after its payment date {paid}", paid=paid),
+                end,
+            )
     warnings = calendar.warnings(unadjusted) if MOVES[dates.payment.adjustment] else ()
     frequency = dates.payment.frequency or dates.payment.every
     return Schedule(
@@ -128,7 +133,11 @@ def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:
         _refuse("dates.payment", "a rule needs every, first and last", None)
     _ascending("dates.payment", listed, "payment dates")
     if listed[-1] > dates.legal_final:
-        _refuse("dates.payment", f"a payment date is after legal_final {dates.legal_final}", listed[-1])
+        _refuse(
+            "dates.payment",
+            Message("a payment date is after legal_final {legal_final}", legal_final=dates.legal_final),
+            listed[-1],
+        )
     return listed if listed[-1] == dates.legal_final else (*listed, dates.legal_final)
 
 
@@ -137,7 +146,11 @@ def _collection_dates(dates: Dates, payment: tuple[dt.date, ...]) -> tuple[dt.da
     rule = dates.collection
     given = [key for key in ("days_before", "every", "dates") if getattr(rule, key) is not None]
     if len(given) > 1:
-        _refuse("dates.collection", f"both {given[0]} and {given[1]} are given", None)
+        _refuse(
+            "dates.collection",
+            Message("both {first} and {second} are given", first=given[0], second=given[1]),
+            None,
+        )
     if rule.every is not None:
         if rule.first is None:
             _refuse("dates.collection", "a rule needs every and first", None)
@@ -153,14 +166,18 @@ def _collection_dates(dates: Dates, payment: tuple[dt.date, ...]) -> tuple[dt.da
     there = [[day for day in listed if day + lag <= paid] for paid in payment]
     for days, paid in zip(there, payment, strict=True):
         if not days:
-            _refuse("dates.collection", f"no collections are there on the payment date {paid}", None)
+            _refuse(
+                "dates.collection",
+                Message("no collections are there on the payment date {paid}", paid=paid),
+                None,
+            )
     return tuple(days[-1] for days in there)
 
 
 def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:
     for before, after in pairwise(days):
         if after <= before:
-            _refuse(path, f"{what} do not ascend", f"{before} then {after}")
+            _refuse(path, Message("{what} do not ascend", what=what), f"{before} then {after}")
 
 
 def _refuse(path: str, what: str, found: object) -> NoReturn:

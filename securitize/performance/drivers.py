@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from securitize.base.closed import complete, partition
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
@@ -147,7 +148,7 @@ def _obligors_out(target: Target) -> Driver:
     largest, at = target.obligors(), day_after(target, OUT_AFTER)
     return Driver(
         "obligors-out",
-        f"largest obligors, {OUT_AFTER} after the cut-off",
+        Message("largest obligors, {out_after} after the cut-off", out_after=OUT_AFTER),
         Decimal(0),
         Decimal(1),
         len(largest),

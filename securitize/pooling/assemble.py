@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.base.messages import Message
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
@@ -163,9 +164,9 @@ def assemble(ready: Ready, tell: Callable[[str], None] | None = None) -> Assembl
     Raises InfeasibleError where no pool keeps every limit, CalculationError where amounts do not add up.
     """
     say = tell or (lambda step: None)
-    say(f"choosing among {len(ready.problem.units):,} units")
+    say(Message("choosing among {count:,} units", count=len(ready.problem.units)))
     selection = solve(ready.problem)
-    say(f"solving again with each of {len(ready.problem.imposed)} limits relaxed")
+    say(Message("solving again with each of {count} limits relaxed", count=len(ready.problem.imposed)))
     steps = {each.limit.name: each.step for each in ready.imposed}
     found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
     if int(found.taken.sum()) != Measures(ready.portfolio, ready.lots).amount.of(selection.taken):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
@@ -46,7 +47,7 @@ def check_build(build: Loaded[Build], chain: Chain) -> list[Problem]:
 
 def _nodes(build: Loaded[Build], chain: Chain) -> Iterator[Problem]:
     for name, limit in build.model.limits.items():
-        what = f"chain {build.model.chain} has no such node"
+        what = Message("chain {chain} has no such node", chain=build.model.chain)
         match limit:
             case NodeLimit(node=node):
                 yield from _unknown(build, ("limits", name, "node"), (node,), chain.nodes, what, "SEC512")
@@ -111,7 +112,9 @@ def _sources(build: Loaded[Build]) -> Iterator[Problem]:
         columns = [column.name for column in tables()[name].columns]
         for heading, column in file.columns.items():
             at = ("candidates", name, "columns", heading)
-            yield from _unknown(build, at, (column,), columns, f"table {name} has no such column", "SEC515")
+            yield from _unknown(
+                build, at, (column,), columns, Message("table {name} has no such column", name=name), "SEC515"
+            )
 
 
 def _unknown(
@@ -121,5 +124,5 @@ def _unknown(
     for name in named:
         if name not in names:
             near = get_close_matches(name, names, 3) or names[:12]
-            repair = f"there are {', '.join(near)}" if near else "leave it out"
+            repair = Message("there are {near}", near=Listing(near)) if near else "leave it out"
             yield build.problem(path, what, name, repair, code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from securitize.base.messages import Listing
 from securitize.definitions.loading import load_chain
 from securitize.library import find_chain
 from securitize.pooling.chains.chain_map import ChainMap, NodeSum, map_chain
@@ -35,8 +36,12 @@ def print_chain(name: str, build: Run | None) -> None:
     print_line(f"{chain.name}  {chain.title} {chain.title_zh}")
     official = sum(node.official for node in chain.nodes.values())
     print_line(
-        f"{len(chain.nodes)} nodes ({official} of the source, the others ours), {len(chain.rules)} rules, "
-        f"{len(chain.edges)} supplies; stages and supplies are assumed where the source has none"
+        "{count} nodes ({official} of the source, the others ours), {count_2} rules, {count_3} "
+        "supplies; stages and supplies are assumed where the source has none",
+        count=len(chain.nodes),
+        official=official,
+        count_2=len(chain.rules),
+        count_3=len(chain.edges),
     )
     print_line("")
     for stage in empty.stages:
@@ -75,4 +80,4 @@ def _print_ends(whole: ChainMap, found: dict[str, Any]) -> None:
     """Leaves on which nothing of the pool stands."""
     bare = [code for code in whole.empty if found and not found.get(code, {}).get("selected")]
     if bare:
-        print_line(f"no patent of the pool on: {', '.join(bare)}")
+        print_line("no patent of the pool on: {bare}", bare=Listing(bare))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from securitize.base.messages import Message
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
@@ -30,10 +31,19 @@ def print_checks(found: Checks) -> None:
         print_table(f"{preset}, {mine[0]['version']}", columns, lines)
         for row in mine:
             if row["status"] == "breached":
-                ground = f"; may be waived: {row['waivable']}" if row["waivable"] else ""
-                print_line(f"breached: {row['rule']}: {row['reason']}{ground}")
+                ground = (
+                    Message("; may be waived: {waivable}", waivable=row["waivable"])
+                    if row["waivable"]
+                    else ""
+                )
+                print_line(
+                    "breached: {rule}: {reason}{ground}",
+                    rule=row["rule"],
+                    reason=row["reason"],
+                    ground=ground,
+                )
             elif row["waiver"]:
-                print_line(f"waived: {row['rule']}: {row['waiver']}")
+                print_line("waived: {rule}: {waiver}", rule=row["rule"], waiver=row["waiver"])
     capital = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
     columns = [
         Column("note 证券"), Column("from", right=True), Column("to", right=True), Column("capital 资本", right=True),
@@ -48,9 +58,18 @@ def print_checks(found: Checks) -> None:
             ]
             for row in sorted(mine, key=lambda row: -row["detachment"])
         ]  # fmt: skip
-        print_table(f"{name} ({mine[0]['version']}, on {mine[0]['as_of']})", columns, lines)
+        print_table(
+            Message(
+                "{name} ({version}, on {as_of})",
+                name=name,
+                version=mine[0]["version"],
+                as_of=mine[0]["as_of"],
+            ),
+            columns,
+            lines,
+        )
     if capital:
-        print_line(f"{capital[0]['scope']}: sales and patents are not in it; indicative")
+        print_line("{scope}: sales and patents are not in it; indicative", scope=capital[0]["scope"])
     print_line(f"breached 违反: {', '.join(found.breached) or 'nothing'}")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, assert_never
 
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.reports import terms, wording
@@ -23,7 +24,9 @@ def print_deal(prepared: Prepared) -> None:
     _print_money(prepared)
     _print_rules(prepared)
     kinds = kinds_of_numbers([figure.kind for figure in prepared.register])
-    print_line(f"{kinds}; securitize show {prepared.deal.name} --assumptions lists them")
+    print_line(
+        "{kinds}; securitize show {name} --assumptions lists them", kinds=kinds, name=prepared.deal.name
+    )
 
 
 def print_assumptions(prepared: Prepared) -> None:
@@ -50,7 +53,10 @@ def print_assumptions(prepared: Prepared) -> None:
 
 
 def _bounds(least: str, most: str) -> str:
-    said = [f"at least {least}" if least else "", f"at most {most}" if most else ""]
+    said = [
+        Message("at least {least}", least=least) if least else "",
+        Message("at most {most}", most=most) if most else "",
+    ]
     return ", ".join(one for one in said if one) or "not published"
 
 
@@ -71,12 +77,27 @@ def _print_header(prepared: Prepared) -> None:
             "",
             f"{counted(contracts, 'contract')} of {counted(obligors, 'obligor')}, {counted(rights, 'right')}",
         ),
-        ("dates", f"cut-off {deal.dates.cut_off}, closing {deal.dates.closing}"),
+        (
+            "dates",
+            Message(
+                "cut-off {cut_off}, closing {closing}", cut_off=deal.dates.cut_off, closing=deal.dates.closing
+            ),
+        ),
         (
             "",
-            f"{schedule.periods} payments from {schedule.payment[0]}, legal final {deal.dates.legal_final}",
+            Message(
+                "{periods} payments from {first}, legal final {legal_final}",
+                periods=schedule.periods,
+                first=schedule.payment[0],
+                legal_final=deal.dates.legal_final,
+            ),
         ),
-        ("state", f"in mid-life: the books as of {prepared.state.as_of}" if prepared.state else ""),
+        (
+            "state",
+            Message("in mid-life: the books as of {as_of}", as_of=prepared.state.as_of)
+            if prepared.state
+            else "",
+        ),
         ("venue", deal.venue),
         ("rounding", deal.rounding),
         ("residual to", deal.residual_to),
@@ -178,7 +199,10 @@ def _print_rules(prepared: Prepared) -> None:
     ]
     _print("Triggers", columns, triggers)
     if call := deal.clean_up_call:
-        said = f"clean-up call: once the pool is at most {percent(call.threshold)} of what it was at cut-off"
+        said: str = Message(
+            "clean-up call: once the pool is at most {threshold} of what it was at cut-off",
+            threshold=percent(call.threshold),
+        )
         match call.condition:
             case "repays-notes":
                 condition = ", where that repays the notes"
@@ -186,8 +210,8 @@ def _print_rules(prepared: Prepared) -> None:
                 condition = ""
             case _:
                 assert_never(call.condition)
-        first = f", from {call.first_date}" if call.first_date else ""
-        price = f"at {percent(call.price)} of its balance"
+        first = Message(", from {first_date}", first_date=call.first_date) if call.first_date else ""
+        price = Message("at {price} of its balance", price=percent(call.price))
         _print_lines([f"{said}, {price}{condition}{first}{_aside(assumed('clean_up_call'))}"])
     if deal.issuer_call:
         _print_lines([terms.issuer_call(deal.issuer_call) + _aside(assumed("issuer_call"))])
@@ -205,7 +229,7 @@ def _print_rules(prepared: Prepared) -> None:
             for k, step in enumerate(steps, 1)
         ]
         columns = [Column("#"), Column("step", wraps=True), Column("pays"), *_wrapped("terms", "assumed")]
-        _print(f"Priority of payments: {priority}", columns, lines)
+        _print(Message("Priority of payments: {priority}", priority=priority), columns, lines)
 
 
 class _Assumed:
@@ -223,7 +247,7 @@ class _Assumed:
 
 
 def _aside(assumed: tuple[str, ...]) -> str:
-    return f" (assumed: {', '.join(assumed)})" if assumed else ""
+    return Message(" (assumed: {assumed})", assumed=Listing(assumed)) if assumed else ""
 
 
 def _print_terms(title: str, owner: str, rows: list[tuple[Any, ...]]) -> None:

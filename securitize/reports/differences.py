@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from securitize.base.messages import Message
 from securitize.reports.terminal import Column, print_line, print_table
 from securitize.studies.diff.differences import Differences
 
@@ -23,8 +24,19 @@ def print_differences(found: Differences, most: int) -> None:
                     f"{one.path}: {one.source_before or 'no source'} > {one.source_after or 'no source'}"
                 )
     for table in found.tables:
-        what = f"{len(table.cells):,} cells changed, {table.added:,} rows added, {table.removed:,} removed"
-        print_line(f"{table.table}: {what}; largest {table.largest_absolute:,.6g}, {table.largest:.3%}")
+        what = Message(
+            "{count:,} cells changed, {added:,} rows added, {removed:,} removed",
+            count=len(table.cells),
+            added=table.added,
+            removed=table.removed,
+        )
+        print_line(
+            "{table}: {what}; largest {largest_absolute:,.6g}, {largest:.3%}",
+            table=table.table,
+            what=what,
+            largest_absolute=table.largest_absolute,
+            largest=table.largest,
+        )
         cells = sorted(table.cells, key=lambda one: -(one.relative if one.relative is not None else 2.0))
         columns = [
             Column("row", wraps=True),
@@ -37,7 +49,7 @@ def print_differences(found: Differences, most: int) -> None:
                 "", columns, [[one.key, one.column, one.before, one.after] for one in cells[:most]], keys=2
             )
         if len(cells) > most:
-            print_line(f"and {len(cells) - most:,} more")
+            print_line("and {count:,} more", count=len(cells) - most)
             print_line("")
     if not found.inputs and not found.tables:
         print_line("no difference")

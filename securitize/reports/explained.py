@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.definitions.codes import CODES
 from securitize.definitions.fields import Field, fields, find_fields
 from securitize.reports.terminal import print_line
@@ -19,7 +20,7 @@ def print_explained(word: str) -> None:
     if not blocks:
         near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
         hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
-        raise UsageError(f"{printable(asked)}: there is no such word; {hint}")
+        raise UsageError("{asked}: there is no such word; {hint}", asked=printable(asked), hint=hint)
     for k, (heading, lines) in enumerate(blocks):
         if k:
             print_line("")
@@ -52,11 +53,15 @@ def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
         groups.setdefault(same, []).append(field)
     for same_fields in groups.values():
         field = same_fields[0]
-        places = sorted({f"{one.written} in a {one.file} file" for one in same_fields})
+        places = sorted(
+            {Message("{written} in a {file} file", written=one.written, file=one.file) for one in same_fields}
+        )
         lines = [f"{field.meaning} {field.meaning_zh}"]
         if field.choices:
             lines.append(
-                f"one of: {', '.join(field.choices)}" if len(field.choices) > 1 else field.choices[0]
+                Message("one of: {choices}", choices=Listing(field.choices))
+                if len(field.choices) > 1
+                else field.choices[0]
             )
         else:
             lines.append(field.form)
@@ -71,11 +76,21 @@ def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
 def _words(word: str) -> Iterator[tuple[str, list[str]]]:
     """A fixed word of fields: where it may be written."""
     places = [field for field in fields() if word in field.choices]
-    meanings = list(dict.fromkeys(f"{one.written} in a {one.file} file: {one.meaning}" for one in places))
+    meanings = list(
+        dict.fromkeys(
+            Message(
+                "{written} in a {file} file: {meaning}",
+                written=one.written,
+                file=one.file,
+                meaning=one.meaning,
+            )
+            for one in places
+        )
+    )
     kinds = sorted({one.path[-1] for one in fields() if one.kind == word} - {"kind", "driver"})
     if meanings:
-        fields_of = [f"with it go the fields: {', '.join(kinds)}"] if kinds else []
-        yield f"{word}, a word of", [*meanings[:8], *fields_of, places[0].reference]
+        fields_of = [Message("with it go the fields: {kinds}", kinds=Listing(kinds))] if kinds else []
+        yield Message("{word}, a word of", word=word), [*meanings[:8], *fields_of, places[0].reference]
 
 
 def _table_names() -> list[str]:
@@ -92,10 +107,18 @@ def _columns(word: str) -> Iterator[tuple[str, list[str]]]:
         if table_name in ("", table.name):
             for column in table.columns:
                 if column.name == column_name:
-                    yield f"{table.name}.{column.name}, column of the table {table.title}", _column(column)
+                    yield (
+                        Message(
+                            "{name}.{name_2}, column of the table {title}",
+                            name=table.name,
+                            name_2=column.name,
+                            title=table.title,
+                        ),
+                        _column(column),
+                    )
     if not table_name and word.lower() in _table_names():
         table = load(word.lower())
-        yield f"{table.name}, table", _table(table)
+        yield Message("{name}, table", name=table.name), _table(table)
 
 
 def _column(column: Column) -> list[str]:
@@ -104,7 +127,7 @@ def _column(column: Column) -> list[str]:
     if column.nullable:
         lines[1] += ", may be null"
     if column.values:
-        lines.append(f"one of: {', '.join(column.values)}")
+        lines.append(Message("one of: {values}", values=Listing(column.values)))
     return [*lines, "docs/reference/tables.md"]
 
 

@@ -40,7 +40,7 @@ def write_workbook(stored: StoredRun, output: Path) -> Path:
     from securitize.reports.workbook import workbook
 
     if output.suffix.lower() != ".xlsx":
-        raise UsageError(f"{printable(str(output), 300)}: a workbook's name ends in .xlsx")
+        raise UsageError("{output}: a workbook's name ends in .xlsx", output=printable(str(output), 300))
     _require_own(output, b"PK\x03\x04")
     replace_file(output, workbook(stored))
     return output
@@ -53,4 +53,4 @@ def _require_own(file: Path, begins: bytes) -> None:
         with open(file, "rb") as opened:
             if opened.read(len(begins)) == begins:
                 return
-    raise UsageError(f"{printable(str(file), 300)}: something else stands there; name another file")
+    raise UsageError("{file}: something else stands there; name another file", file=printable(str(file), 300))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
 from securitize.definitions.loading import load_holidays, load_market
 from securitize.library import find_market
 from securitize.library.shelves import HOLIDAYS_FILE
@@ -182,7 +183,7 @@ def _sources(name: str, rows: Rows) -> list[tuple[str, str, str, str]]:
     """Each source once, with the tenors that rest on it."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        of = "" if row.get("as_of") is None else f" (of {row['as_of']})"
+        of = "" if row.get("as_of") is None else Message(" (of {as_of})", as_of=row["as_of"])
         flat = row.get("quoted") == "flat"
         key = (str(row["kind"]), f"{row['source']}{of}")
         found.setdefault(key, []).append("all" if flat else tenor(row["months"]))

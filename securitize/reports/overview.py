@@ -23,7 +23,9 @@ def print_library(only: str | None = None) -> None:
     """What ships, shelf by shelf, or on one shelf. Raises UsageError where none ships on it."""
     for name, shelf in SHELVES.items():
         if only == name and shelf.unlisted:
-            raise UsageError(f"none of the {shelf.title.lower()} ships: {shelf.unlisted}")
+            raise UsageError(
+                "none of the {title} ships: {unlisted}", title=shelf.title.lower(), unlisted=shelf.unlisted
+            )
         if only in (None, name) and not shelf.unlisted:
             print_table(shelf.heading, *_listed(name))
 

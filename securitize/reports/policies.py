@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_policy
 from securitize.definitions.policies.policy import Policy, PolicyRule
@@ -31,7 +32,13 @@ def print_policy(name: str) -> None:
             Column("at most 封顶", wraps=True), Column("when 兑付", wraps=True),
         ]  # fmt: skip
         rows = [
-            [rule, _pays(one), _on(one), _bounds(one), f"{one.paid.when}, {one.paid.months} months later"]
+            [
+                rule,
+                _pays(one),
+                _on(one),
+                _bounds(one),
+                Message("{when}, {months} months later", when=one.paid.when, months=one.paid.months),
+            ]
             for rule, one in policy.rules.items()
         ]
         print_table("Rules 条款", columns, rows)
@@ -66,10 +73,12 @@ def _pays(rule: PolicyRule) -> str:
     if rule.rate is not None:
         return f"{_percent(rule.rate)} of {of}"
     parts = [
-        f"{_percent(band.rate)} {'beyond' if band.up_to is None else f'up to {band.up_to // 100:,}'}"
+        Message("{rate} beyond", rate=_percent(band.rate))
+        if band.up_to is None
+        else Message("{rate} up to {up_to:,}", rate=_percent(band.rate), up_to=band.up_to // 100)
         for band in rule.bands
     ]
-    return f"of {of}: {', '.join(parts)}"
+    return Message("of {of}: {parts}", of=of, parts=Listing(parts))
 
 
 def _base(rule: PolicyRule) -> str:
@@ -90,13 +99,19 @@ def _on(rule: PolicyRule) -> str:
     parts = [*rule.instruments, *(f"with {one}" for one in rule.supports)]
     parts += [f"without {one}" for one in rule.without_supports]
     parts += [f"{key} {value}" for key, value in rule.needs.items()]
-    return ", ".join([*parts, f"to the {rule.recipient}"])
+    return ", ".join([*parts, Message("to the {recipient}", recipient=rule.recipient)])
 
 
 def _bounds(rule: PolicyRule) -> str:
     parts = [f"{cap.amount // 100:,} a {cap.per}" for cap in rule.caps]
     if rule.revenue_cap:
-        parts.append(f"{_percent(rule.revenue_cap.share)} of revenue above {rule.revenue_cap.above // 100:,}")
+        parts.append(
+            Message(
+                "{percent} of revenue above {above:,}",
+                percent=_percent(rule.revenue_cap.share),
+                above=rule.revenue_cap.above // 100,
+            )
+        )
     if rule.most_months:
         parts.append(f"{rule.most_months} months")
     if rule.interest_at_most:
@@ -104,7 +119,7 @@ def _bounds(rule: PolicyRule) -> str:
     if rule.budget:
         parts.append(f"budget {rule.budget.amount // 100:,}")
     if rule.one_of:
-        parts.append(f"one of {rule.one_of}")
+        parts.append(Message("one of {one_of}", one_of=rule.one_of))
     return ", ".join(parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.reports.rows import Row, rows_of
 from securitize.reports.terminal import Column, print_line, print_table
 from securitize.reports.wording import counted
@@ -31,7 +32,7 @@ def print_build(run: Run) -> None:
     print_repairs(run)
     if run.path:
         state = "verified and reused" if run.reused else "written"
-        print_line(f"pool {run.id}, {state}: {run.path}", wraps=False)
+        print_line("pool {id}, {state}: {path}", id=run.id, state=state, path=run.path, wraps=False)
 
 
 def print_header(run: Run) -> None:
@@ -41,7 +42,9 @@ def print_header(run: Run) -> None:
     if about.get("title_zh"):
         print_line(str(about["title_zh"]))
     label = "; the candidates are SYNTHETIC" if about.get("synthetic") else ""
-    print_line(f"chain {about.get('chain')}, as of {about.get('as_of')}{label}")
+    print_line(
+        "chain {chain}, as of {as_of}{label}", chain=about.get("chain"), as_of=about.get("as_of"), label=label
+    )
     print_line("")
     print_table(
         f"Pool, {chosen['currency']}",
@@ -120,7 +123,7 @@ def print_why_not(run: Run) -> None:
         rows += [(subject, reason, count) for reason, count in counts.most_common()]
     if rows:
         print_table("Why not", [Column("subject"), Column("reason"), Column("candidates")], rows)
-        print_line(f"each with its figures: securitize pool explain {run.path or run.id} KEY")
+        print_line("each with its figures: securitize pool explain {value} KEY", value=run.path or run.id)
         print_line("")
 
 
@@ -128,7 +131,7 @@ def print_repairs(run: Run) -> None:
     """What cleaning did."""
     counts = Counter((row["file"], row["outcome"]) for row in rows_of(run, "repairs"))
     for (file, outcome), count in sorted(counts.items()):
-        print_line(f"{file}: {count} {outcome} (table repairs)")
+        print_line("{file}: {count} {outcome} (table repairs)", file=file, count=count, outcome=outcome)
     if counts:
         print_line("")
 
@@ -176,8 +179,8 @@ def candidate(run: Run, key: str) -> tuple[str, Row]:
                 return subject, row
             known.append(row[SUBJECTS[subject]])
     near = difflib.get_close_matches(key, known, 3)
-    hint = f"; close: {', '.join(near)}" if near else ""
-    raise UsageError(f"no candidate is named {printable(key)}{hint}")
+    hint = Message("; close: {near}", near=Listing(near)) if near else ""
+    raise UsageError("no candidate is named {key}{hint}", key=printable(key), hint=hint)
 
 
 def print_candidate(run: Run, key: str) -> None:
@@ -216,7 +219,9 @@ def print_comparison(one: Run, other: Run) -> None:
         ]
         for run, only in ((one, held[0] - held[1]), (other, held[1] - held[0])):
             named = sorted(only)
-            more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+            more = (
+                Message(" and {count} more", count=len(named) - MOST_NAMED) if len(named) > MOST_NAMED else ""
+            )
             what = "contracts" if table == "candidate_contracts" else "patents"
             print_line(
                 f"{what} only in {run.path or run.id}: {', '.join(named[:MOST_NAMED]) or 'none'}{more}"
@@ -244,16 +249,18 @@ def print_displaced(found: Displacement) -> None:
     if not found.unit:
         print_line("it does not pass the screens: no pool can hold it")
     elif found.conflict:
-        print_line(f"with {found.unit}, {found.conflict.splitlines()[0]}")
+        print_line("with {unit}, {first}", unit=found.unit, first=found.conflict.splitlines()[0])
         for line in found.conflict.splitlines()[1:]:
             print_line(line, wraps=False)
     elif found.leaving or found.entering:
-        print_line(f"to hold {found.unit}, the objective would lose {_whole(found.cost or 0)}")
+        print_line(
+            "to hold {unit}, the objective would lose {whole}", unit=found.unit, whole=_whole(found.cost or 0)
+        )
         print_line(
             f"leaving: {', '.join(found.leaving) or 'none'}; entering: {', '.join(found.entering) or 'none'}"
         )
     else:
-        print_line(f"it is in the pool with {found.unit}")
+        print_line("it is in the pool with {unit}", unit=found.unit)
 
 
 def print_frontier(limit: str, points: Sequence[FrontierPoint]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
 from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
@@ -56,7 +57,7 @@ def print_prices(prices: Prices) -> None:
     print_line("")
     for scenario in dict.fromkeys(row["scenario"] for row in rows):
         mine = [row for row in rows if row["scenario"] == scenario]
-        of = f", scenario {scenario}" if scenario else ""
+        of = Message(", scenario {scenario}", scenario=scenario) if scenario else ""
         _print(mine, f"Prices 价格{of}", PRICE)
         _print(mine, f"Risk 风险{of}", RISK)
         if mine[0]["paths"]:

@@ -17,7 +17,12 @@ def print_solved(solved: TermSolution) -> None:
         f" to {solved.high_target:.4%}" if solved.high_target != solved.low_target else ""
     )
     print_line(
-        f"{solved.name}: {solved.term} from a published cost of {about} ({solved.basis}, {solved.subsidy} subsidy)"
+        "{name}: {term} from a published cost of {about} ({basis}, {subsidy} subsidy)",
+        name=solved.name,
+        term=solved.term,
+        about=about,
+        basis=solved.basis,
+        subsidy=solved.subsidy,
     )
     rows = []
     for one in solved.found:
@@ -33,9 +38,15 @@ def print_solved(solved: TermSolution) -> None:
     print_table("Solved 求解", columns, rows)
     if solved.expected is not None:
         low, high, reason = solved.expected
-        print_line(f"expected before solving: {_term(low, False)} to {_term(high, False)}: {reason}")
+        print_line(
+            "expected before solving: {term} to {term_2}: {reason}",
+            term=_term(low, False),
+            term_2=_term(high, False),
+            reason=reason,
+        )
     print_line(
-        f"as the file has it: {_term(solved.as_written, solved.is_amount)}; other terms as the file says"
+        "as the file has it: {term}; other terms as the file says",
+        term=_term(solved.as_written, solved.is_amount),
     )
 
 

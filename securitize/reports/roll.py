@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.reports.terminal import Column, print_line, print_table
 
@@ -27,7 +28,11 @@ def print_rolled(rolled: RollResult) -> None:
         for what, (forecast, actual) in moved.items()
     ]
     columns = [Column("collected"), Column("forecast"), Column("actual"), Column("difference")]
-    print_table(f"Forecast and actual to {rolled.collection_date}", columns, rows)
+    print_table(
+        Message("Forecast and actual to {collection_date}", collection_date=rolled.collection_date),
+        columns,
+        rows,
+    )
     if rolled.balances:
         balances = [(name, from_minor(balance)) for name, balance in rolled.balances.items()]
         print_table(

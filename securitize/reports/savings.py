@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.tables import plain, to_json
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
@@ -159,7 +160,12 @@ def _print_parts(savings: Savings, subsidised: bool) -> None:
     for mine in (True, False):
         rows = [row for row in found if (row["side"] == "securitization") == mine]
         title = "securitization 证券化" if mine else "best alternatives 最优替代融资"
-        _print_cost(f"Cost of the pool by component, {title}, {POLICIES[policy]}", rows)
+        _print_cost(
+            Message(
+                "Cost of the pool by component, {title}, {policies}", title=title, policies=POLICIES[policy]
+            ),
+            rows,
+        )
 
 
 def _print_cost(title: str, rows: list[Row]) -> None:
@@ -312,9 +318,11 @@ def _print_subsidies(savings: Savings) -> None:
 
 def _how_read(savings: Savings) -> str:
     rate = savings.comparison.discount_rate
-    return (
-        "rates are effective, a year of 365 days; above 0 a saving is for securitization; present values in the table "
-        f"savings are at {rate:.4%}; every number of the inputs stands with its source in the table assumptions"
+    return Message(
+        "rates are effective, a year of 365 days; above 0 a saving is for securitization; "
+        "present values in the table savings are at {rate:.4%}; every number of the inputs "
+        "stands with its source in the table assumptions",
+        rate=rate,
     )
 
 
@@ -323,7 +331,11 @@ def print_company(savings: Savings, company: str) -> None:
     flows = [row for row in _rows(savings, "company_cash_flows") if row["company"] == company]
     if not flows:
         known = dict.fromkeys(row["company"] for row in _rows(savings, "company_cash_flows"))
-        raise UsageError(f"there is no company {printable(company)}; companies are {', '.join(known)}")
+        raise UsageError(
+            "there is no company {company}; companies are {known}",
+            company=printable(company),
+            known=Listing(known),
+        )
     _print_header(savings)
     title, title_zh = savings.comparison.inputs.titles.get(company, ("", ""))
     print_line(f"{company}  {title} {title_zh}".rstrip())
@@ -337,7 +349,7 @@ def print_company(savings: Savings, company: str) -> None:
     for policy in ("without", "with") if subsidised else ("without",):
         for side in ("securitization", best[policy]):
             rows = [row for row in costs if row["side"] == side and row["policy"] == policy]
-            _print_cost(f"Cost, {side}, {POLICIES[policy]}", rows)
+            _print_cost(Message("Cost, {side}, {policies}", side=side, policies=POLICIES[policy]), rows)
 
 
 def _print_flows(rows: list[Row]) -> None:

@@ -42,7 +42,7 @@ def print_sized(result: dict[str, Any], targets: list[str]) -> None:
         print_line("the whole range meets it")
     else:
         print_line(f"one lot more, {result['does_not_meet']}, does not ({_number(result['measure_beyond'])})")
-    print_line(f"{result['evaluations']} deals run")
+    print_line("{evaluations} deals run", evaluations=result["evaluations"])
 
 
 def _number(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def print_stress(run: Run) -> None:
     print_line(f"{about['deal']}  {about['title']}{label}")
     if about.get("title_zh"):
         print_line(str(about["title_zh"]))
-    drawn = f", {about['paths']:,} random paths on each" if about.get("paths") else ""
+    drawn = Message(", {paths:,} random paths on each", paths=about["paths"]) if about.get("paths") else ""
     print_line(
         f"suite 情景组 {about['suite']} {about['suite_version']}: {about['scenarios']} scenarios{drawn}"
     )
@@ -102,7 +103,7 @@ def print_break_evens(table: pa.Table) -> None:
     print_line("last value that holds > first that breaks; held: to the end of the bracket")
     idle = {row["driver"]: row["why_not"] for row in rows if row["status"] == "does not apply"}
     for name, why in idle.items():
-        print_line(f"{name} does not apply: {why}")
+        print_line("{name} does not apply: {why}", name=name, why=why)
     print_line("")
 
 
@@ -117,14 +118,19 @@ def print_reverse(table: pa.Table) -> None:
         mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
         head = f"Note {key[0]} 证券, {key[1]}, support {key[2]}"
         if mine[0]["distance"] is None:
-            print_line(f"{head}: nothing within reach breaks it")
+            print_line("{head}: nothing within reach breaks it", head=head)
             print_line("")
             continue
         lines = [
             [row["driver"], *map(_number, (row["base_value"], row["value"], row["deviations"])), row["unit"]]
             for row in mine
         ]
-        title = f"{head}: {mine[0]['distance']:.2f} deviations, tail {mine[0]['probability']:.2%}"
+        title = Message(
+            "{head}: {distance:.2f} deviations, tail {probability:.2%}",
+            head=head,
+            distance=mine[0]["distance"],
+            probability=mine[0]["probability"],
+        )
         print_table(title, columns, lines)
     print_line(
         "deviations are assumed unless table reverse_stresses says otherwise; a nearer way cannot be excluded"

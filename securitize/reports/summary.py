@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
 from securitize.base.money import to_rate
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
@@ -77,10 +78,15 @@ def _print_random(run: Run) -> None:
     print_line("")
     columns = [Column(title, right=True) for title in RISK.values()]
     rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
-    title = f"Random paths: {about['paths']:,} of {about['performance']}, seed {about['seed']}"
+    title = Message(
+        "Random paths: {paths:,} of {performance}, seed {seed}",
+        paths=about["paths"],
+        performance=about["performance"],
+        seed=about["seed"],
+    )
     print_table(title, columns, rows)
     if about.get("sampling", "plain") != "plain":
-        print_line(f"paths by {about['sampling']} sampling{_shift(about)}")
+        print_line("paths by {sampling} sampling{shift}", sampling=about["sampling"], shift=_shift(about))
     if about.get("support"):
         print_line(
             "support without a provider in the performance does not default at random: what it promises, it pays"
@@ -100,7 +106,11 @@ def _print_random(run: Run) -> None:
 def _shift(about: Mapping[str, Any]) -> str:
     if "market_shift" not in about:
         return ""
-    return f"; half of them: market factor {about['market_shift']:+}, own factors {about['own_shift']:+}"
+    return Message(
+        "; half of them: market factor {market_shift:+}, own factors {own_shift:+}",
+        market_shift=about["market_shift"],
+        own_shift=about["own_shift"],
+    )
 
 
 def _risk(name: str, row: Row) -> str:
@@ -139,7 +149,9 @@ def _print_header(run: Run) -> None:
     print_line(f"scenario: {about.get('scenario') or 'base case'}; {kinds_of_numbers(kinds)}{label}")
     assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
     if assumed:
-        more = f" and {len(assumed) - MOST_NAMED} more" if len(assumed) > MOST_NAMED else ""
+        more = (
+            Message(" and {count} more", count=len(assumed) - MOST_NAMED) if len(assumed) > MOST_NAMED else ""
+        )
         print_line(f"assumed: {', '.join(assumed[:MOST_NAMED])}{more}")
     print_line("")
 
@@ -177,15 +189,18 @@ def _print_coverage(rows: list[Row]) -> None:
     )
     dates = len({row["period"] for row in rows})
     if dates > MOST_DATES:
-        print_line(f"coverage of {dates} payment dates: --format csv --table coverage")
+        print_line("coverage of {dates} payment dates: --format csv --table coverage", dates=dates)
         print_line("")
     for rank, of_rank in ranks.items() if dates <= MOST_DATES else ():
         measured = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
         by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in measured]
-        print_table(f"Coverage by date, rank {rank}", _columns("date", *COVERAGE.values()), by_date)
+        print_table(
+            Message("Coverage by date, rank {rank}", rank=rank), _columns("date", *COVERAGE.values()), by_date
+        )
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            f"{NOTHING} nothing is due or outstanding, the support has no limit, or the pool no balance"
+            "{nothing} nothing is due or outstanding, the support has no limit, or the pool no balance",
+            nothing=NOTHING,
         )
         print_line("")
 
@@ -259,6 +274,17 @@ def _print_events(run: Run) -> None:
     for payment in rows_of(run, "payment_dates"):
         day, currency = payment["payment_date"], payment["currency"]
         if called := call_exercised(payment):
-            print_line(f"{called} on {day}: {payment['call_price']:,.2f} {currency}")
+            print_line(
+                "{called} on {day}: {call_price:,.2f} {currency}",
+                called=called,
+                day=day,
+                call_price=payment["call_price"],
+                currency=currency,
+            )
         if payment["final_distribution"]:
-            print_line(f"final distribution on {day}: {payment['final_distribution']:,.2f} {currency}")
+            print_line(
+                "final distribution on {day}: {final_distribution:,.2f} {currency}",
+                day=day,
+                final_distribution=payment["final_distribution"],
+                currency=currency,
+            )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
+from securitize.base.messages import Listing, Message
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
 
@@ -74,7 +75,9 @@ def print_trace(run: Run, date: datetime.date) -> None:
     dates = list(by_date)
     if date not in dates:
         near = sorted(sorted(dates, key=lambda day: abs((day - date).days))[:3])
-        raise UsageError(f"{date} is no payment date; the nearest are {', '.join(map(str, near))}")
+        raise UsageError(
+            "{date} is no payment date; the nearest are {map}", date=date, map=Listing(map(str, near))
+        )
     payment, last = by_date[date], by_date[dates[-1]]["period"]
     period = payment["period"]
 
@@ -84,26 +87,43 @@ def print_trace(run: Run, date: datetime.date) -> None:
     steps, accounts = of_date("steps"), of_date("accounts")
     currency = accounts[0]["currency"]
     print_line(f"{run.about.get('deal')}, scenario {run.about.get('scenario') or 'base case'}, run {run.id}")
-    print_line(f"payment {period} of {last}, {date}; amounts in {currency}")
+    print_line(
+        "payment {period} of {last}, {date}; amounts in {currency}",
+        period=period,
+        last=last,
+        date=date,
+        currency=currency,
+    )
     print_line("")
     _print_collections(of_date("collections"))
     if payment["account_interest"]:
-        print_line(f"interest on accounts: {payment['account_interest']:,.2f} came in")
+        print_line(
+            "interest on accounts: {account_interest:,.2f} came in",
+            account_interest=payment["account_interest"],
+        )
         print_line("")
     if called := call_exercised(payment):
-        print_line(f"{called}: {payment['call_price']:,.2f} came in")
+        print_line("{called}: {call_price:,.2f} came in", called=called, call_price=payment["call_price"])
         print_line("")
     _print_rows("Triggers", of_date("triggers"), TRIGGERS)
     _print_steps(steps)
     if payment["final_distribution"]:
-        print_line(f"final distribution to {residual_holder(run)}: {payment['final_distribution']:,.2f}")
+        print_line(
+            "final distribution to {residual_holder}: {final_distribution:,.2f}",
+            residual_holder=residual_holder(run),
+            final_distribution=payment["final_distribution"],
+        )
         print_line("")
     _print_rows("Accounts", accounts, ACCOUNTS)
     _print_rows("Notes", of_date("note_cash_flows"), NOTES)
     _print_rows("Other movements of the notes", of_date("note_cash_flows"), MOVEMENTS, seldom=True)
     for row in of_date("note_cash_flows"):
         if row["written_off"]:
-            print_line(f"note {row['note']}: {row['written_off']:,.2f} written off")
+            print_line(
+                "note {note}: {written_off:,.2f} written off",
+                note=row["note"],
+                written_off=row["written_off"],
+            )
             print_line("")
     _print_rows("Fees", of_date("fees"), FEES)
     _print_rows("Support", of_date("support"), SUPPORT)
@@ -143,7 +163,7 @@ def _print_steps(steps: list[Row]) -> None:
         names = [name for name in names if name not in ("step_name", "account")]
     keys = names.index("payee") + 1
     columns = [Column(STEPS[name], wraps=name == "step_name") for name in names]
-    title = f"Priority of payments: {steps[0]['priority']}"
+    title = Message("Priority of payments: {priority}", priority=steps[0]["priority"])
     print_table(title, columns, [[row[name] for name in names] for row in rows], keys)
 
 
@@ -163,6 +183,10 @@ def _print_collections(rows: list[Row]) -> None:
     scheduled = [row["scheduled"] for row in rows]
     planned = None if None in scheduled else sum(scheduled, Decimal(0))
     total = ["all", sum((row["amount"] for row in rows), Decimal(0)), planned]
-    title = f"Collections after {first['collection_start']} up to {first['collection_end']}"
+    title = Message(
+        "Collections after {collection_start} up to {collection_end}",
+        collection_start=first["collection_start"],
+        collection_end=first["collection_end"],
+    )
     columns = [Column(name) for name in ("stream", "collected", "scheduled")]
     print_table(title, columns, [*kept, total])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from securitize.base.arithmetic import Leftover
 from securitize.base.closed import partition
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
 from securitize.definitions.figures import STREAMS
@@ -54,11 +55,13 @@ def target(terms: Target | None) -> str | None:
             of = terms.of if isinstance(terms.of, str) else ", ".join(terms.of)
             said = f"{percent(terms.rate)} of {of}"
         case "months-of-interest":
-            said = f"{terms.months} months of interest of {', '.join(terms.notes)}"
+            said = Message(
+                "{months} months of interest of {notes}", months=terms.months, notes=Listing(terms.notes)
+            )
         case _:
             assert_never(terms)
-    said += f", at least {amount(terms.floor)}" if terms.floor else ""
-    return said + ("" if terms.cap is None else f", at most {amount(terms.cap)}")
+    said += Message(", at least {floor}", floor=amount(terms.floor)) if terms.floor else ""
+    return said + ("" if terms.cap is None else Message(", at most {cap}", cap=amount(terms.cap)))
 
 
 def fee(terms: Fee) -> str:
@@ -67,17 +70,21 @@ def fee(terms: Fee) -> str:
         case OneOffFee() | FixedFee():
             said = amount(terms.amount)
         case ScheduledFee():
-            said = f"{amount(sum(payment.amount for payment in terms.payments))} in all"
+            said = Message("{sum} in all", sum=amount(sum(payment.amount for payment in terms.payments)))
         case BalanceFee():
             base = terms.base if isinstance(terms.base, str) else ", ".join(terms.base)
-            said = f"{percent(terms.rate)} a year of {base}"
+            said = Message("{rate} a year of {base}", rate=percent(terms.rate), base=base)
         case CollectionsFee():
             said = f"{percent(terms.rate)} of {_streams(terms)}{' (inclusive)' if terms.inclusive else ''}"
         case _:
             assert_never(terms)
-    said += f" + {percent(terms.vat)} VAT" if terms.vat else ""
-    said += f" + {percent(terms.surcharge)} of it" if terms.surcharge else ""
-    return said + (f", at most {amount(terms.cap.amount)} a {terms.cap.per}" if terms.cap else "")
+    said += Message(" + {vat} VAT", vat=percent(terms.vat)) if terms.vat else ""
+    said += Message(" + {surcharge} of it", surcharge=percent(terms.surcharge)) if terms.surcharge else ""
+    return said + (
+        Message(", at most {amount} a {per}", amount=amount(terms.cap.amount), per=terms.cap.per)
+        if terms.cap
+        else ""
+    )
 
 
 def fee_dates(terms: Fee) -> str:
@@ -99,37 +106,61 @@ def trigger(terms: Trigger) -> str:
     """What a trigger looks at."""
     match terms.kind:
         case "date":
-            return f"from {terms.date} on"
+            return Message("from {date} on", date=terms.date)
         case "unpaid-interest":
-            return f"interest of {', '.join(terms.notes)} is unpaid"
+            return Message("interest of {notes} is unpaid", notes=Listing(terms.notes))
         case "coverage":
             with_support = " with support" if terms.with_support else ""
             least = f"{terms.threshold / RATE_UNITS:.4g}"
-            return f"{terms.measure} of rank {terms.rank}{with_support} below {least}"
+            return Message(
+                "{measure} of rank {rank}{with_support} below {least}",
+                measure=terms.measure,
+                rank=terms.rank,
+                with_support=with_support,
+                least=least,
+            )
         case "cumulative-default":
-            return f"defaults above {percent(terms.threshold)} of the pool at cut-off"
+            return Message(
+                "defaults above {threshold} of the pool at cut-off", threshold=percent(terms.threshold)
+            )
         case "collections":
-            last = f"the last {terms.periods} periods'" if terms.periods > 1 else "the period's"
+            last = (
+                Message("the last {periods} periods'", periods=terms.periods)
+                if terms.periods > 1
+                else "the period's"
+            )
             over = "all" if terms.cumulative else last
-            return f"{over} collections below {percent(terms.threshold)} of schedule"
+            return Message(
+                "{over} collections below {threshold} of schedule",
+                over=over,
+                threshold=percent(terms.threshold),
+            )
         case "sales":
             bounds = [f"below {percent(terms.lower)}"] if terms.lower is not None else []
             bounds += [f"above {percent(terms.upper)}"] if terms.upper is not None else []
             return f"sales of {counted(terms.periods, 'period')} {' or '.join(bounds)} of forecast"
         case "pool-balance":
-            return f"the pool below {percent(terms.threshold)} of what it was at cut-off"
+            return Message(
+                "the pool below {threshold} of what it was at cut-off", threshold=percent(terms.threshold)
+            )
         case "notes-nil":
             return f"{', '.join(terms.notes)} repaid"
         case "reserve":
-            return f"{terms.account} below its target"
+            return Message("{account} below its target", account=terms.account)
         case "deficiency":
-            return f"principal deficiency of {', '.join(terms.notes)} above {percent(terms.threshold)}"
+            return Message(
+                "principal deficiency of {notes} above {threshold}",
+                notes=Listing(terms.notes),
+                threshold=percent(terms.threshold),
+            )
         case "provider-default":
-            return f"the provider of {terms.support} has defaulted"
+            return Message("the provider of {support} has defaulted", support=terms.support)
         case "provider-rating":
-            return f"the provider of {terms.support} rated below {terms.below}"
+            return Message(
+                "the provider of {support} rated below {below}", support=terms.support, below=terms.below
+            )
         case "combination":
-            return f"{terms.rule} of {', '.join(terms.of)} breached"
+            return Message("{rule} of {of} breached", rule=terms.rule, of=Listing(terms.of))
         case _:
             assert_never(terms)
 
@@ -140,19 +171,22 @@ def terms(step: Step) -> tuple[str, ...]:
     if step.from_:
         said.append(f"from {', '.join(step.from_)}")
     if step.support:
-        said.append(f"covered by {', '.join(step.support)}")
+        said.append(Message("covered by {support}", support=Listing(step.support)))
     pari_passu = _shares(step)
     if pari_passu:
         said.append("pari passu")
     if step.limit:
-        said.append(f"at most {_limit(step.limit)}")
-    said += [f"{payee}: at most {_limit(limit)}" for payee, limit in step.member_limits.items()]
+        said.append(Message("at most {limit}", limit=_limit(step.limit)))
+    said += [
+        Message("{payee}: at most {limit}", payee=payee, limit=_limit(limit))
+        for payee, limit in step.member_limits.items()
+    ]
     if step.limits:
-        said.append(f"within limit {', '.join(step.limits)}")
+        said.append(Message("within limit {limits}", limits=Listing(step.limits)))
     if step.debits_deficiency:
         said.append("debits the deficiency ledgers")
     if pari_passu and step.leftover in NOT_FIRST:
-        said.append(f"what does not divide to the {step.leftover}")
+        said.append(Message("what does not divide to the {leftover}", leftover=step.leftover))
     if step.when:
         said.append(f"while {', '.join(step.when)}")
     if step.unless:

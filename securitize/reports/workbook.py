@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.closed import complete
 from securitize.base.errors import printable
+from securitize.base.messages import Message
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import MONEY, Column, ColumnType, Table, load
@@ -93,7 +94,7 @@ def _cover(sheet: Worksheet, stored: StoredRun, names: list[str], left_out: list
     for name in left_out:
         row += 1
         _put(sheet.cell(row, 1), name)
-        _put(sheet.cell(row, 2), f"too long for a sheet: tables/{name}.parquet")
+        _put(sheet.cell(row, 2), Message("too long for a sheet: tables/{name}.parquet", name=name))
         sheet.cell(row, 4).value = manifest.tables[name].rows
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 70

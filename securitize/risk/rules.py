@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from securitize.base.closed import complete, partition
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.rules.preset import PresetRule, Test
 
@@ -86,7 +87,9 @@ def in_place(found: Sequence[RuleOutcome]) -> list[RuleOutcome]:
     """The rules of one preset, a breach waived where the rule that may be kept instead passes."""
     passes = {one.rule.name for one in found if PASSES[one.status]}
     return [
-        replace(one, status="waived", waiver=f"{one.rule.instead} is kept in its place")
+        replace(
+            one, status="waived", waiver=Message("{instead} is kept in its place", instead=one.rule.instead)
+        )
         if MAY_BE_WAIVED[one.status] and one.rule.instead in passes
         else one
         for one in found

@@ -17,6 +17,7 @@ from typing import Literal
 
 from securitize.base.closed import partition
 from securitize.base.errors import SecuritizeError
+from securitize.base.messages import Message
 from securitize.store.environment import LIBRARIES
 
 Outcome = Literal["ok", "warning", "problem"]
@@ -98,7 +99,7 @@ def _folder() -> Iterator[MachineFinding]:
     try:
         with tempfile.TemporaryDirectory(dir=here, prefix=".securitize-") as made:
             _try_writing(Path(made))
-        yield MachineFinding("folder", "ok", f"{here} can be written")
+        yield MachineFinding("folder", "ok", Message("{here} can be written", here=here))
     except OSError as error:
         yield MachineFinding(
             "folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours"
@@ -106,7 +107,10 @@ def _folder() -> Iterator[MachineFinding]:
     free = shutil.disk_usage(here).free
     outcome: Outcome = "ok" if free >= ROOM else "warning" if free >= LEAST_ROOM else "problem"
     yield MachineFinding(
-        "disk", outcome, f"{free // 2**20:,} MiB free", "" if free >= ROOM else "free some room"
+        "disk",
+        outcome,
+        Message("{free:,} MiB free", free=free // 2**20),
+        "" if free >= ROOM else "free some room",
     )
 
 
@@ -127,7 +131,12 @@ def _limits() -> Iterator[MachineFinding]:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     few = files != resource.RLIM_INFINITY and files < FILES
     shown = "unlimited" if files == resource.RLIM_INFINITY else str(files)
-    yield MachineFinding("open files", "warning" if few else "ok", shown, f"ulimit -n {FILES}" if few else "")
+    yield MachineFinding(
+        "open files",
+        "warning" if few else "ok",
+        shown,
+        Message("ulimit -n {files}", files=FILES) if few else "",
+    )
     memory = resource.getrlimit(resource.RLIMIT_AS)[0]
     little = memory != resource.RLIM_INFINITY and memory < MEMORY
     shown = "unlimited" if memory == resource.RLIM_INFINITY else f"{memory // 2**20:,} MiB"
@@ -142,7 +151,12 @@ def _terminal() -> Iterator[MachineFinding]:
         CHINESE.encode(encoding)
         yield MachineFinding("terminal", "ok", f"{encoding}, {CHINESE}")
     except (UnicodeEncodeError, LookupError):
-        yield MachineFinding("terminal", "warning", f"{encoding} has no Chinese", "export LC_ALL=C.UTF-8")
+        yield MachineFinding(
+            "terminal",
+            "warning",
+            Message("{encoding} has no Chinese", encoding=encoding),
+            "export LC_ALL=C.UTF-8",
+        )
 
 
 def _shipped() -> Iterator[MachineFinding]:
@@ -157,7 +171,12 @@ def _shipped() -> Iterator[MachineFinding]:
             load_pool(find_pool(file, deal.pool))
         except SecuritizeError as error:
             yield MachineFinding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
-    many = f"{len(list_deals())} deals, {len(list_templates())} templates, {len(list_scenarios())} scenarios"
+    many = Message(
+        "{count} deals, {count_2} templates, {count_3} scenarios",
+        count=len(list_deals()),
+        count_2=len(list_templates()),
+        count_3=len(list_scenarios()),
+    )
     yield MachineFinding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
 
 
@@ -170,12 +189,20 @@ def _market() -> Iterator[MachineFinding]:
     old = year < this_year + 1
     repair = "for later years write scenarios/markets/china-holidays.toml beside a deal" if old else ""
     yield MachineFinding(
-        "holidays", "warning" if old else "ok", f"China's are known to the end of {year}", repair
+        "holidays",
+        "warning" if old else "ok",
+        Message("China's are known to the end of {year}", year=year),
+        repair,
     )
     market = load_market(find_market("lpr")).model
     if market.lpr:
         last = market.lpr[-1]
-        shown = f"{last.date}: {last.one_year / 1e6:.2f}% one year, {last.five_year / 1e6:.2f}% five years"
+        shown = Message(
+            "{date}: {one_year:.2f}% one year, {five_year:.2f}% five years",
+            date=last.date,
+            one_year=last.one_year / 1000000.0,
+            five_year=last.five_year / 1000000.0,
+        )
         yield MachineFinding("loan prime rate", "ok", shown)
 
 
@@ -189,5 +216,8 @@ def _compiler() -> Iterator[MachineFinding]:
         yield MachineFinding("compiler", "ok" if cached else "warning", shown, repair)
     except ImportError as error:
         yield MachineFinding(
-            "compiler", "warning", f"numba cannot be used: {error}", "runs go on with NumPy alone"
+            "compiler",
+            "warning",
+            Message("numba cannot be used: {error}", error=error),
+            "runs go on with NumPy alone",
         )

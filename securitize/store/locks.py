@@ -15,6 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from securitize.base.files import storage, storage_error
+from securitize.base.messages import Message
 
 PARTIAL = ".partial"
 
@@ -50,7 +51,9 @@ def _lock_file(path: Path, folder: Path) -> int:
                 holder = _holder(descriptor)
                 os.close(descriptor)
                 repair = "wait for it, or choose another output folder"
-                raise storage_error(folder, f"is in use by {holder}", "", repair, "SEC902") from None
+                raise storage_error(
+                    folder, Message("is in use by {holder}", holder=holder), "", repair, "SEC902"
+                ) from None
             except BaseException:
                 os.close(descriptor)
                 raise

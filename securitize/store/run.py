@@ -45,7 +45,12 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     found = sorted(root.glob(f"{text}*")) if text.isalnum() and root.is_dir() else []
     if len(found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
-        raise UsageError(f"{what} in {root} with the id {text!r}; `securitize runs ls` lists them")
+        raise UsageError(
+            "{what} in {root} with the id {text!r}; `securitize runs ls` lists them",
+            what=what,
+            root=root,
+            text=text,
+        )
     return run_from_stored(open_stored(found[0]))
 
 

@@ -124,8 +124,9 @@ def _check_input_names(identity: Identity) -> None:
     for name in identity.inputs:
         if not _INPUT_NAME.fullmatch(name):
             raise UsageError(
-                f"input {printable(name)}: cannot be the name of a file in a run; "
-                "use lower-case letters, digits, '.', '_', '-' and '/'  [SEC906]"
+                "input {name}: cannot be the name of a file in a run; use lower-case letters, digits, "
+                "'.', '_', '-' and '/'  [SEC906]",
+                name=printable(name),
             )
 
 

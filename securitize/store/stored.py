@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from securitize.base.errors import Problem, StorageError
 from securitize.base.files import digest_of, read_regular, storage, storage_error
+from securitize.base.messages import Message
 from securitize.store.identity import sha256
 from securitize.store.manifest import MANIFEST, SEAL, FileEntry, Manifest, parse_manifest, seal, table_path
 from securitize.tables.parquet import MAX_FILE_BYTES, from_bytes
@@ -58,7 +59,7 @@ class StoredRun:
         """Raises StorageError where any file differs from the manifest."""
         if problems := self.verify():
             first = f"{os.path.relpath(problems[0].file, self.path)} {problems[0].what}"
-            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            more = Message(" and {count} more", count=len(problems) - 1) if len(problems) > 1 else ""
             repair = "move the folder away or delete it, then run again"
             raise storage_error(self.path, "holds a damaged run", first + more, repair, DAMAGED)
 
@@ -148,7 +149,11 @@ def _read_manifest(path: Path) -> bytes:
     data = read_regular(path / MANIFEST, MAX_MANIFEST_BYTES)
     if read_regular(path / SEAL, 1024) != seal(data):
         raise storage_error(
-            path / MANIFEST, "is damaged", f"its digest is not that of {SEAL}", _REPAIR, DAMAGED
+            path / MANIFEST,
+            "is damaged",
+            Message("its digest is not that of {seal}", seal=SEAL),
+            _REPAIR,
+            DAMAGED,
         )
     return data
 

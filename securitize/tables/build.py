@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from securitize.base.errors import printable
+from securitize.base.messages import Listing, Message
 from securitize.tables import arrays, dictionary
 from securitize.tables.dictionary import CURRENCY, MONEY_DIGITS, RATE_DIGITS, Column, Table
 from securitize.tables.errors import TableError
@@ -43,7 +44,13 @@ def build(table: Table | str, columns: Mapping[str, Values], currency: str | Non
     rows = next(iter(lengths.values()))
     for name, length in lengths.items():
         if length != rows:
-            raise TableError(table.name, name, -1, f"has {length} values", f"other columns have {rows}")
+            raise TableError(
+                table.name,
+                name,
+                -1,
+                Message("has {length} values", length=length),
+                Message("other columns have {rows}", rows=rows),
+            )
     if currency is not None and CURRENCY not in columns:
         columns[CURRENCY] = [currency] * rows
     import pyarrow as pa
@@ -56,7 +63,14 @@ def _check_names(table: Table, columns: Mapping[str, Values], currency: str | No
     wanted = [column.name for column in table.columns]
     for name in columns:
         if name not in wanted:
-            raise TableError(table.name, name, -1, "is not a column", "", f"columns are {', '.join(wanted)}")
+            raise TableError(
+                table.name,
+                name,
+                -1,
+                "is not a column",
+                "",
+                Message("columns are {wanted}", wanted=Listing(wanted)),
+            )
     if currency is not None and CURRENCY not in wanted:
         raise TableError(table.name, CURRENCY, -1, "is given to a table without money")
     for name in wanted:
@@ -121,7 +135,9 @@ def _whole(
             if nulls[row]:
                 continue
             if not isinstance(value, int | np.integer) or isinstance(value, bool):
-                raise TableError(table.name, column.name, row, f"is not {kind}", repr(value))
+                raise TableError(
+                    table.name, column.name, row, Message("is not {kind}", kind=kind), repr(value)
+                )
             if not -_INT64 <= value < _INT64:
                 raise TableError(table.name, column.name, row, "is too large", str(value))
             whole[row] = value
@@ -129,7 +145,13 @@ def _whole(
         beyond = ((whole >= 10**digits) | (whole <= -(10**digits))) & ~nulls
         if beyond.any():
             row = int(beyond.argmax())
-            raise TableError(table.name, column.name, row, f"has more than {digits} digits", str(whole[row]))
+            raise TableError(
+                table.name,
+                column.name,
+                row,
+                Message("has more than {digits} digits", digits=digits),
+                str(whole[row]),
+            )
     return whole
 
 
@@ -194,7 +216,7 @@ def _encoded(table: Table, column: Column, values: Values, nulls: NDArray[np.boo
         if nulls[row]:
             continue
         if column.values and value not in column.values:
-            repair = f"it is one of {', '.join(column.values)}"
+            repair: str = Message("it is one of {values}", values=Listing(column.values))
             raise TableError(table.name, column.name, row, "is an unknown value", value, repair)
         if column.name == CURRENCY and not _CURRENCY.fullmatch(value):
             repair = "write three capitals, such as CNY"
@@ -216,7 +238,9 @@ def _check_type(
     for row, value in enumerate(values):
         # A datetime is a date to Python, and its time of day would be lost.
         if not nulls[row] and (not isinstance(value, accepted) or isinstance(value, dt.datetime)):
-            raise TableError(table.name, column.name, row, f"is not of type {column.type}", repr(value))
+            raise TableError(
+                table.name, column.name, row, Message("is not of type {type}", type=column.type), repr(value)
+            )
 
 
 def _ordered(table: Table, unordered: pa.Table) -> pa.Table:

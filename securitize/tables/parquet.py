@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from securitize.base.messages import Message
 from securitize.tables import dictionary
 from securitize.tables.dictionary import Table
 from securitize.tables.errors import UnreadableTableError
@@ -64,9 +65,13 @@ def from_bytes(
         widths = sum(4 if field.type == pa.string() else (field.type.bit_width + 7) // 8 for field in schema)
         size = max(sum(group.total_byte_size for group in groups), rows * widths)
         if rows > max_rows:
-            raise UnreadableTableError(file, "", f"has more than {max_rows} rows", str(rows))
+            raise UnreadableTableError(
+                file, "", Message("has more than {max_rows} rows", max_rows=max_rows), str(rows)
+            )
         if size > max_bytes:
-            raise UnreadableTableError(file, "", f"holds more than {max_bytes} bytes", str(size))
+            raise UnreadableTableError(
+                file, "", Message("holds more than {max_bytes} bytes", max_bytes=max_bytes), str(size)
+            )
         return _complete(_decode(data, file, schema, max_bytes), wanted)
     except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -90,7 +95,9 @@ def _decode(data: bytes, file: str, schema: pa.Schema, max_bytes: int) -> pa.Tab
             lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
             size += pc.sum(lengths).as_py() or 0
     if size > max_bytes:
-        raise UnreadableTableError(file, "", f"holds more than {max_bytes} bytes", str(size))
+        raise UnreadableTableError(
+            file, "", Message("holds more than {max_bytes} bytes", max_bytes=max_bytes), str(size)
+        )
     table = packed.cast(schema)
     for field in schema:
         column = table[field.name]
@@ -120,7 +127,13 @@ def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:
     said = (schema.metadata or {}).get(b"securitize.schema_version", b"").decode(errors="replace")
     if said.partition(".")[0] != table.schema_version.partition(".")[0]:
         repair = "read it with the version of this program that wrote it"
-        raise UnreadableTableError(file, "", f"has not schema version {table.schema_version}", said, repair)
+        raise UnreadableTableError(
+            file,
+            "",
+            Message("has not schema version {schema_version}", schema_version=table.schema_version),
+            said,
+            repair,
+        )
     for name in schema.names:
         if schema.names.count(name) > 1:
             raise UnreadableTableError(file, name, "is there twice")
@@ -137,11 +150,17 @@ def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:
             raise UnreadableTableError(file, column.name, "is missing")
         found, right = schema.field(column.name), column.arrow_field()
         if found.type != right.type:
-            raise UnreadableTableError(file, column.name, f"is not of type {right.type}", str(found.type))
+            raise UnreadableTableError(
+                file, column.name, Message("is not of type {type}", type=right.type), str(found.type)
+            )
         if found.nullable != right.nullable:
             words = {True: "may be null", False: "is never null"}
             raise UnreadableTableError(
-                file, column.name, words[found.nullable], "", f"here it {words[right.nullable]}"
+                file,
+                column.name,
+                words[found.nullable],
+                "",
+                Message("here it {words}", words=words[right.nullable]),
             )
 
 

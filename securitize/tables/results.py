@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing
 from securitize.tables.frames import to_pandas
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ class Tables:
     def arrow(self, name: str) -> pa.Table:
         """A table as Arrow. Raises UsageError where there is none of that name."""
         if name not in self.tables:
-            raise UsageError(f"no table is named {printable(name)}; tables are {', '.join(self.tables)}")
+            raise UsageError(
+                "no table is named {name}; tables are {tables}",
+                name=printable(name),
+                tables=Listing(self.tables),
+            )
         return self.tables[name]
 
     def table(self, name: str) -> pd.DataFrame:

@@ -213,8 +213,15 @@ def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
     for name, values in inputs.items():
         if values.size and values.min() < 0:
             path, period = np.unravel_index(int(values.argmin()), values.shape)
-            raise CalculationError(f"{name} is negative in period {period + 1} of path {path}")
+            raise CalculationError(
+                "{name} is negative in period {period} of path {path}",
+                name=name,
+                period=period + 1,
+                path=path,
+            )
         if values.size and float(values.sum(axis=1, dtype=np.float64).max()) >= limit:
             raise CalculationError(
-                f"{name} is too large to be computed exactly: more than {limit // 100} over its life"
+                "{name} is too large to be computed exactly: more than {limit} over its life",
+                name=name,
+                limit=limit // 100,
             )

@@ -13,6 +13,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, Rounding, Scratch, multiply_divide_into
 from securitize.base.errors import CalculationError
+from securitize.base.messages import Message
 from securitize.waterfall.expressions import Op
 from securitize.waterfall.plan import Plan
 
@@ -118,5 +119,9 @@ class Machine:
     ) -> None:
         if violated.any():
             path = int(np.argmax(violated))
-            place = f"payment {period + 1}, path {path} of the block"
-            raise CalculationError(f"runtime invariant does not hold: {self.plan.checks[check]} ({place})")
+            place = Message("payment {period}, path {path} of the block", period=period + 1, path=path)
+            raise CalculationError(
+                "runtime invariant does not hold: {checks} ({place})",
+                checks=self.plan.checks[check],
+                place=place,
+            )

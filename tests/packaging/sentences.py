@@ -186,7 +186,7 @@ def written(entries: dict[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As TOML writes it, which is as JSON does."""
+    """A basic string of TOML: as in JSON, control characters as escapes."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded, at_most
@@ -80,8 +81,14 @@ def _whole(market: Market) -> Iterator[Fault]:
     if not market.curves:
         for key in ("date", "spreads"):
             if getattr(market, key):
-                what = f"a market with {key} has no curve at all"
-                yield Fault((key,), what, None, f"add [curves.{market.government}]", "SEC621")
+                what = Message("a market with {key} has no curve at all", key=key)
+                yield Fault(
+                    (key,),
+                    what,
+                    None,
+                    Message("add [curves.{government}]", government=market.government),
+                    "SEC621",
+                )
         return
     if not dated:
         yield Fault(("curves",), "curves without a date", None, "add date = …, the day they are of", "SEC620")
@@ -121,37 +128,58 @@ def _whole_periods(at: KeyPath, curve: ParCurve) -> Iterator[Fault]:
     step = 12 // PER_YEAR[curve.compounding]
     for k, point in enumerate(curve.points):
         if months(point.tenor) > step and months(point.tenor) % step:
-            what = f"a bond of {point.tenor} does not have whole periods of {step} months"
+            what = Message(
+                "a bond of {tenor} does not have whole periods of {step} months", tenor=point.tenor, step=step
+            )
             yield Fault((*at, "points", k, "tenor"), what, point.tenor, "leave the tenor out", "SEC628")
 
 
 def _index(market: Market, at: KeyPath, curve: IndexCurve) -> Iterator[Fault]:
     known = [*market.indices, *(LPR_INDICES if market.lpr else ())]
     if curve.index not in known:
-        repair = suggest(curve.index, known) if known else f"add the rows of indices.{curve.index}"
+        repair = (
+            suggest(curve.index, known)
+            if known
+            else Message("add the rows of indices.{index}", index=curve.index)
+        )
         yield Fault((*at, "index"), "the market holds no such index", curve.index, repair, "SEC624")
     if not (curve.deposits or curve.swaps):
         yield Fault(at, "the curve has neither deposits nor swaps", None, "add quotes", "SEC621")
     if curve.deposits and curve.swaps and months(curve.swaps[0].tenor) <= months(curve.deposits[-1].tenor):
-        what = f"the first swap is not longer than the last deposit {curve.deposits[-1].tenor}"
+        what = Message(
+            "the first swap is not longer than the last deposit {tenor}", tenor=curve.deposits[-1].tenor
+        )
         repair = "leave one of them out"
         yield Fault((*at, "swaps", 0, "tenor"), what, curve.swaps[0].tenor, repair, "SEC167")
     for key in ("swap_every", "index_tenor"):
         if 12 % months(getattr(curve, key)):
-            what = f"a year does not have whole periods of {key}"
+            what = Message("a year does not have whole periods of {key}", key=key)
             yield Fault((*at, key), what, getattr(curve, key), 'write "1M", "3M", "6M" or "1Y"', "SEC628")
     for k, swap in enumerate(curve.swaps):
         for step, name in ((curve.swap_every, "swap_every"), (curve.index_tenor, "index_tenor")):
             if 12 % months(step) == 0 and months(swap.tenor) % months(step):
-                what = f"a swap of {swap.tenor} does not have whole periods of {name} {step}"
-                yield Fault((*at, "swaps", k, "tenor"), what, swap.tenor, f"correct it or {name}", "SEC628")
+                what = Message(
+                    "a swap of {tenor} does not have whole periods of {name} {step}",
+                    tenor=swap.tenor,
+                    name=name,
+                    step=step,
+                )
+                yield Fault(
+                    (*at, "swaps", k, "tenor"),
+                    what,
+                    swap.tenor,
+                    Message("correct it or {name}", name=name),
+                    "SEC628",
+                )
 
 
 def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -> Iterator[Fault]:
     for k, (one, other) in enumerate(pairwise(points), 1):
         if months(other.tenor) <= months(one.tenor):
             twice = "is there twice" if months(other.tenor) == months(one.tenor) else f"follows {one.tenor}"
-            what = f"the tenor {other.tenor} {twice}; points ascend by tenor"
+            what = Message(
+                "the tenor {tenor} {twice}; points ascend by tenor", tenor=other.tenor, twice=twice
+            )
             yield Fault((*at, k, "tenor"), what, other.tenor, "sort the points, one a tenor", "SEC167")
     day = market.date or dt.date(2000, 1, 1)
     for k, point in enumerate(points):
@@ -160,13 +188,15 @@ def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -
         if months(point.tenor) > 12 * years_left or add_months(day, months(point.tenor)) > LATEST:
             yield Fault((*at, k, "tenor"), "the tenor ends after 2199", point.tenor, "shorten it", "SEC121")
         if market.date and point.as_of and point.as_of > market.date:
-            what = f"the quote is of a later day than the market, {market.date}"
+            what = Message("the quote is of a later day than the market, {date}", date=market.date)
             yield Fault((*at, k, "as_of"), what, point.as_of, "take an earlier quote", "SEC629")
 
 
 def _sourced(at: KeyPath, kind: FigureKind, source: str) -> Iterator[Fault]:
     if not source.strip():
-        what = f"{ARTICLES[kind]} {kind} number says nothing of its source"
+        what = Message(
+            "{articles} {kind} number says nothing of its source", articles=ARTICLES[kind], kind=kind
+        )
         yield Fault(at, what, None, 'add source = "…", or its reason where it is assumed', "SEC119")
 
 
@@ -180,5 +210,7 @@ def _rate(at: KeyPath, rate: int, may_be_negative: bool) -> Iterator[Fault]:
 
 def _absurd(at: KeyPath, rate: int) -> Fault:
     number = from_rate(rate).normalize()
-    repair = f"rates are decimal; of percent write {number.scaleb(-2).normalize():f}"
+    repair = Message(
+        "rates are decimal; of percent write {normalize:f}", normalize=number.scaleb(-2).normalize()
+    )
     return Fault(at, "no rate of a market is so far from 0", f"{number:f}", repair, "SEC622")

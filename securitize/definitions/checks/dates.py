@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from securitize.base.dates import dates_every
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.deal import Dates
 from securitize.definitions.documents.locator import KeyPath
@@ -43,12 +44,14 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
     elif rule.dates is None and len(given) < 3:
         missing = next(key for key in ("every", "first", "last") if key not in given)
         what = "payment dates need every, first and last, or a list"
-        yield view.problem(_PAYMENT, what, None, f"add {missing} = …, or dates = [ … ]", "SEC240")
+        yield view.problem(
+            _PAYMENT, what, None, Message("add {missing} = …, or dates = [ … ]", missing=missing), "SEC240"
+        )
     elif rule.every and rule.first and rule.last and rule.first <= rule.last:
         dates = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
         if dates[-1] != rule.last:
-            what = f"not first plus whole multiples of {rule.every}"
-            repair = f"write {dates[-1]}, or a list dates"
+            what = Message("not first plus whole multiples of {every}", every=rule.every)
+            repair = Message("write {last}, or a list dates", last=dates[-1])
             yield view.problem((*_PAYMENT, "last"), what, rule.last, repair, "SEC241")
 
 
@@ -56,7 +59,7 @@ def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
     """SEC242: cut-off <= closing < payment dates <= legal final."""
     dates, rule = view.deal.dates, view.deal.dates.payment
     if dates.closing < dates.cut_off:
-        what = f"closing is before the cut-off date {dates.cut_off}"
+        what = Message("closing is before the cut-off date {cut_off}", cut_off=dates.cut_off)
         yield view.problem(("dates", "closing"), what, dates.closing, "close on or after cut_off", "SEC242")
     first_at: KeyPath = (*_PAYMENT, "dates", 0) if rule.dates else (*_PAYMENT, "first")
     if rule.irregular_first and not rule.dates:
@@ -64,20 +67,26 @@ def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
     last_at: KeyPath = (*_PAYMENT, "dates", len(rule.dates) - 1) if rule.dates else (*_PAYMENT, "last")
     first, last = (rule.dates[0], rule.dates[-1]) if rule.dates else (rule.first, rule.last)
     if first and last and last < first and not rule.dates:
-        yield view.problem(last_at, f"last is before first {first}", last, "correct the dates", "SEC242")
+        yield view.problem(
+            last_at, Message("last is before first {first}", first=first), last, "correct the dates", "SEC242"
+        )
     if rule.irregular_first and not rule.dates:
         if first and rule.irregular_first >= first:
-            what = f"the irregular first payment date is not before the rule begins on {first}"
+            what = Message(
+                "the irregular first payment date is not before the rule begins on {first}", first=first
+            )
             yield view.problem(first_at, what, rule.irregular_first, "write an earlier date", "SEC242")
         first = rule.irregular_first
     if first and first <= dates.closing:
-        what = f"the first payment date is not after closing {dates.closing}"
+        what = Message("the first payment date is not after closing {closing}", closing=dates.closing)
         yield view.problem(first_at, what, first, "pay after closing", "SEC242")
     if last and last > dates.legal_final:
-        what = f"the last payment date is after the legal final date {dates.legal_final}"
+        what = Message(
+            "the last payment date is after the legal final date {legal_final}", legal_final=dates.legal_final
+        )
         yield view.problem(last_at, what, last, "let legal_final be the last date", "SEC242")
     if dates.legal_final <= dates.closing:
-        what = f"the legal final date is not after closing {dates.closing}"
+        what = Message("the legal final date is not after closing {closing}", closing=dates.closing)
         at: KeyPath = ("dates", "legal_final")
         yield view.problem(at, what, dates.legal_final, "write a later date", "SEC242")
     yield from _ascending(view, (*_PAYMENT, "dates"), rule.dates or (), "SEC242")
@@ -86,7 +95,7 @@ def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
 def _ascending(view: DealView, at: KeyPath, dates: Sequence[dt.date], code: str) -> Iterator[Problem]:
     for k, (before, after) in enumerate(pairwise(dates)):
         if after <= before:
-            what = f"the date is not after the one before it, {before}"
+            what = Message("the date is not after the one before it, {before}", before=before)
             yield view.problem((*at, k + 1), what, after, "sort the dates, each once", code)
 
 
@@ -99,7 +108,7 @@ def collection_dates_are_given_once(view: DealView) -> Iterator[Problem]:
         repair = "add days_before = 0, every and first, or dates = [ … ]"
         yield view.problem(at, what, None, repair, "SEC243")
     if len(ways) > 1:
-        what = f"collection dates are given by {ways[0]} and by {ways[1]}"
+        what = Message("collection dates are given by {first} and by {second}", first=ways[0], second=ways[1])
         yield view.problem((*at, ways[0]), what, None, "write one of them", "SEC243")
     if rule.every is not None and rule.first is None:
         what = "collection dates by rule need every and first"
@@ -120,20 +129,25 @@ def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
     if rule.days_before is not None and payments:
         end = payments[0] + _moved(dates) - dt.timedelta(days=rule.days_before)
         if end <= dates.cut_off:
-            what = f"the first collection period ends before it begins, at the cut-off date {dates.cut_off}"
+            what = Message(
+                "the first collection period ends before it begins, at the cut-off date {cut_off}",
+                cut_off=dates.cut_off,
+            )
             at_days = (*at, "days_before")
             yield view.problem(at_days, what, rule.days_before, "write fewer days", "SEC243")
     if rule.dates is not None:
         yield from _ascending(view, (*at, "dates"), rule.dates, "SEC243")
         if rule.dates[0] <= dates.cut_off:
-            what = f"the collection date is not after the cut-off date {dates.cut_off}"
+            what = Message(
+                "the collection date is not after the cut-off date {cut_off}", cut_off=dates.cut_off
+            )
             yield view.problem((*at, "dates", 0), what, rule.dates[0], "write a later date", "SEC243")
     one_each = rule.dates is not None and len(rule.dates) == len(payments) and rule.availability_lag is None
     known = not MOVES_ON[dates.payment.adjustment]
     if rule.dates is not None and one_each and known:
         for k, (end, paid) in enumerate(zip(rule.dates, payments, strict=True)):
             if end > paid:
-                what = f"the collection period ends after its payment date {paid}"
+                what = Message("the collection period ends after its payment date {paid}", paid=paid)
                 yield view.problem((*at, "dates", k), what, end, "write an earlier date", "SEC243")
     elif not one_each and payments:
         yield from _each_payment_has_collections(view, payments)
@@ -165,7 +179,9 @@ def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -
     before = dates.cut_off
     for paid, end, surely in zip(payments, latest, earliest, strict=True):
         if end is None or end <= before:
-            what = f"no collections since {before} are there on the payment date {paid}"
+            what = Message(
+                "no collections since {before} are there on the payment date {paid}", before=before, paid=paid
+            )
             yield view.problem(at, what, None, "write an earlier collection date, or a shorter lag", "SEC243")
             return
         before = surely or before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
@@ -23,10 +24,14 @@ def indices(market: Market | None) -> list[str]:
 def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:
     """SEC209."""
     known = indices(market.model if market else None)
-    where = f"the market {market.model.name}" if market else "no market"
+    where = Message("the market {name}", name=market.model.name) if market else "no market"
     for at, rule in rate_rules(deal.model):
         if rule.floating is not None and rule.floating.index not in known:
-            what = f"{where} holds this index" if market is None else f"{where} holds no such index"
+            what = (
+                Message("{where} holds this index", where=where)
+                if market is None
+                else Message("{where} holds no such index", where=where)
+            )
             yield deal.problem((*at, "index"), what, rule.index, suggest(rule.index, known), "SEC209")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
@@ -27,7 +28,7 @@ def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
     for name, account in view.deal.accounts.items():
         at = ("accounts", name)
         if account.is_reserve and account.target is None:
-            repair = f"add [accounts.{name}.target]"
+            repair = Message("add [accounts.{name}.target]", name=name)
             yield view.problem(at, "the reserve has no target", None, repair, "SEC230")
         for key in ("target", "targets_on"):
             if account.collects and getattr(account, key):
@@ -70,7 +71,7 @@ def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
         at = ("accounts", name)
         if name in entered and name not in drawn:
             what = "money enters the account and no step draws on it or releases it"
-            repair = f'name it in from of a step, or pay "release:{name}"'
+            repair = Message('name it in from of a step, or pay "release:{name}"', name=name)
             yield view.problem(at, what, None, repair, "SEC214")
         elif name not in entered:
             what = "nothing enters the account" + (", though steps draw on it" if name in drawn else "")
@@ -85,7 +86,11 @@ def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
             empty = bool(step.sources) and all(source in drained for source in step.sources)
             if empty and not step.step.support and step.payees:
                 taker = drained[step.sources[0]].step.name
-                what = f"the step {taker!r} before it always takes everything from {', '.join(step.sources)}"
+                what = Message(
+                    "the step {taker!r} before it always takes everything from {sources}",
+                    taker=taker,
+                    sources=Listing(step.sources),
+                )
                 yield view.problem(step.at, what, step.step.name, "put it before that step", "SEC215")
             if _always_takes_all(step):
                 drained |= dict.fromkeys(step.sources, step)
@@ -115,11 +120,15 @@ def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple
         current, deferred = ("current-interest", name) in paid, ("deferred-interest", name) in paid
         never_deferred = note.capitalises and note.capitalise_until is None
         if not current:
-            yield "interest", "SEC211", f'pay "interest:{name}" in a step'
+            yield "interest", "SEC211", Message('pay "interest:{name}" in a step', name=name)
         elif not (deferred or never_deferred):
-            yield "deferred interest", "SEC211", f'pay "deferred-interest:{name}" in a step'
+            yield (
+                "deferred interest",
+                "SEC211",
+                Message('pay "deferred-interest:{name}" in a step', name=name),
+            )
     if not {("principal", name), ("redemption", name)} & paid:
-        yield "principal", "SEC212", f'pay "principal:{name}" in a step'
+        yield "principal", "SEC212", Message('pay "principal:{name}" in a step', name=name)
 
 
 def _note_problem(
@@ -127,10 +136,15 @@ def _note_problem(
 ) -> Problem:
     match priority:
         case "normal":
-            fault = f"no step of the normal priority pays the note's {what}"
+            fault = Message("no step of the normal priority pays the note's {what}", what=what)
             return view.problem(("notes", name), fault, None, repair, code)
         case "acceleration" | "default":
-            fault = f"no step of the {priority} priority pays the {what} of note {name}"
+            fault = Message(
+                "no step of the {priority} priority pays the {what} of note {name}",
+                priority=priority,
+                what=what,
+                name=name,
+            )
             return view.problem(("priority", priority), fault, None, repair, "SEC306")
         case _:
             assert_never(priority)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.payees import Payee, parse_payee
@@ -67,7 +68,9 @@ def priorities_that_triggers_call_for_exist(view: DealView) -> Iterator[Problem]
     """SEC268."""
     for name, trigger in view.deal.triggers.items():
         if trigger.priority and not view.loaded.has("priority", trigger.priority):
-            repair = f"write [[priority.{trigger.priority}]], or drop the consequence"
+            repair = Message(
+                "write [[priority.{priority}]], or drop the consequence", priority=trigger.priority
+            )
             at = ("triggers", name, "priority")
             yield view.problem(at, "the deal has no such priority", trigger.priority, repair, "SEC268")
 
@@ -77,12 +80,12 @@ def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
     paid = view.paid("normal")
     for name, fee in view.deal.fees.items():
         if ("fee", name) not in paid and ("fee-excess", name) not in paid:
-            repair = f'pay "fee:{name}" in a step, or drop the fee'
+            repair = Message('pay "fee:{name}" in a step, or drop the fee', name=name)
             what = "no step of the normal priority pays the fee"
             yield view.problem(("fees", name), what, None, repair, "SEC210")
         elif fee.cap and ("fee-excess", name) not in paid:
             what = "what the cap leaves is paid nowhere and waits for later caps"
-            repair = f'pay "fee-excess:{name}" further down, if it is meant to be paid'
+            repair = Message('pay "fee-excess:{name}" further down, if it is meant to be paid', name=name)
             yield view.problem(("fees", name, "cap"), what, None, repair, "SEC304")
 
 
@@ -107,7 +110,9 @@ def every_support_is_used(view: DealView) -> Iterator[Problem]:
             yield view.problem(at, "no step names the support", None, repair, "SEC302")
         elif support.reinstates and Payee("reimbursement", name) not in payees:
             what = "the support reinstates what is reimbursed, and no step reimburses it"
-            yield view.problem((*at, "reinstates"), what, None, f'pay "reimbursement:{name}"', "SEC318")
+            yield view.problem(
+                (*at, "reinstates"), what, None, Message('pay "reimbursement:{name}"', name=name), "SEC318"
+            )
 
 
 def every_limit_is_used(view: DealView) -> Iterator[Problem]:
@@ -124,7 +129,7 @@ def every_priority_is_called_for(view: DealView) -> Iterator[Problem]:
     called = {trigger.priority for trigger in view.deal.triggers.values()}
     for priority in view.priorities():
         if SEVERITY[priority] and priority not in called:
-            repair = f'give a trigger priority = "{priority}"'
+            repair = Message('give a trigger priority = "{priority}"', priority=priority)
             what = "no trigger calls for this priority"
             yield view.problem(("priority", priority), what, None, repair, "SEC305")
 

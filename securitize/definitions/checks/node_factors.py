@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from securitize.base.correlation import is_correlation
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -56,7 +57,9 @@ def nodes_can_have_their_correlation(
     repair = "bring the pairs nearer to 0"
     largest = largest_decay(written, chain) if chain else None
     if largest is not None:
-        repair = f"lower decay to at most {largest:g}, or write the pairs that are too high"
+        repair = Message(
+            "lower decay to at most {largest:g}, or write the pairs that are too high", largest=largest
+        )
     yield performance.problem(("nodes",), what, None, repair, "SEC484")
 
 
@@ -64,7 +67,7 @@ def copula_has_node_factors(performance: Loaded[RandomPerformance]) -> Iterator[
     """SEC178."""
     written = performance.model
     if not written.copula.has_nodes and any(map(written.node_loading_of, written.companies())):
-        what = f"the {written.copula.kind} copula has no factors of nodes"
+        what = Message("the {kind} copula has no factors of nodes", kind=written.copula.kind)
         repair = 'write kind = "gaussian" or "student-t", or take node_loading away'
         yield performance.problem(("copula",), what, written.copula.kind, repair, "SEC178")
 

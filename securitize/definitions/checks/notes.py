@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.notes import (
@@ -30,7 +31,11 @@ def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
         if payments and whole:
             total = sum(payment.amount for payment in payments)
             if total != note.balance:
-                what = f"payments sum to {from_minor(total)}, not to the balance {from_minor(note.balance)}"
+                what = Message(
+                    "payments sum to {total}, not to the balance {balance}",
+                    total=from_minor(total),
+                    balance=from_minor(note.balance),
+                )
                 yield view.problem(at, what, None, "let them sum to the balance", "SEC250")
 
 
@@ -63,10 +68,16 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
         before = closing
         for here, date in dates:
             if date <= before:
-                what = f"the date is not after {'closing ' if before == closing else ''}{before}"
+                what = (
+                    Message("the date is not after closing {closing}", closing=closing)
+                    if before == closing
+                    else Message("the date is not after {before}", before=before)
+                )
                 yield view.problem(here, what, date, "let dates ascend after closing", "SEC251")
             elif date > legal_final:
-                what = f"the date is after the legal final date {legal_final}"
+                what = Message(
+                    "the date is after the legal final date {legal_final}", legal_final=legal_final
+                )
                 yield view.problem(here, what, date, "write an earlier date", "SEC251")
             before = max(before, date)
 
@@ -80,15 +91,19 @@ def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]
         certificates = note.certificates
         count, left = divmod(note.balance, certificates.face)
         if left:
-            what = f"the balance {from_minor(note.balance)} is no whole number of certificates"
+            what = Message(
+                "the balance {balance} is no whole number of certificates", balance=from_minor(note.balance)
+            )
             repair = "write a face that divides the balance"
             yield view.problem((*at, "face"), what, from_minor(certificates.face), repair, "SEC236")
             continue
         try:
             _ = note.payment_unit
         except ValueError:
-            what = (
-                f"{count} certificates paid {certificates.unit / 1e8:.8g} each are no whole part of the face"
+            what = Message(
+                "{count} certificates paid {unit:.8g} each are no whole part of the face",
+                count=count,
+                unit=certificates.unit / 100000000.0,
             )
             repair = "write a unit that makes whole cents, and divides the face of a certificate"
             here = (*at, "unit") if view.loaded.has(*at, "unit") else at

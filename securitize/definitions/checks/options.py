@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.view import Check, DealView, TableName
 from securitize.definitions.deals.payees import Payee
@@ -38,10 +39,10 @@ def _ascending(
 ) -> Iterator[Problem]:
     for at, date in options:
         if date <= before:
-            what = f"the date is not after {before}"
+            what = Message("the date is not after {before}", before=before)
             yield view.problem(at, what, date, "let dates ascend, after closing", "SEC245")
         elif date > latest:
-            what = f"the date is after the legal final date {latest}"
+            what = Message("the date is after the legal final date {latest}", latest=latest)
             yield view.problem(at, what, date, "write an earlier date", "SEC245")
         before = max(before, date)
 
@@ -53,7 +54,7 @@ def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
         if settlement and (settlement.date is None) == (settlement.trigger is None):
             fault = "neither a date nor a trigger" if settlement.date is None else "both a date and a trigger"
             at, repair = ("notes", name, "settlement"), "write date = … or trigger = …"
-            yield view.problem(at, f"the settlement has {fault}", None, repair, "SEC238")
+            yield view.problem(at, Message("the settlement has {fault}", fault=fault), None, repair, "SEC238")
 
 
 def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
@@ -86,8 +87,8 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
             due.append((("support", name, "undrawn_fee"), "the undrawn fee", Payee("support-fee", name)))
     for at, noun, payee in due:
         if (payee.kind, payee.name) not in paid:
-            what = f"no step of the normal priority pays {noun}"
-            yield view.problem(at, what, None, f'pay "{payee}" in a step', "SEC216")
+            what = Message("no step of the normal priority pays {noun}", noun=noun)
+            yield view.problem(at, what, None, Message('pay "{payee}" in a step', payee=payee), "SEC216")
 
 
 def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
@@ -96,8 +97,13 @@ def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
         for k, payee in step.payees:
             lacking = _lacking(view, payee)
             if lacking:
-                what, at = f"nothing is ever due: the deal has no {lacking}", (*step.at, "pay", k)
-                yield view.problem(at, what, payee, f"write {lacking}, or drop the payee", "SEC217")
+                what, at = (
+                    Message("nothing is ever due: the deal has no {lacking}", lacking=lacking),
+                    (*step.at, "pay", k),
+                )
+                yield view.problem(
+                    at, what, payee, Message("write {lacking}, or drop the payee", lacking=lacking), "SEC217"
+                )
 
 
 def _lacking(view: DealView, payee: Payee) -> str:
@@ -124,7 +130,7 @@ def _lacking(view: DealView, payee: Payee) -> str:
 def _absent(view: DealView, payee: Payee, table: TableName, key: str) -> str:
     if payee.name not in getattr(view.deal, table) or view.loaded.has(table, payee.name, key):
         return ""
-    return f"{key} of [{table}.{payee.name}]"
+    return Message("{key} of [{table}.{name}]", key=key, table=table, name=payee.name)
 
 
 def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.exactness import amounts_of_a_pool_stay_exact
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -32,7 +33,9 @@ def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
             for k, one in enumerate(written if isinstance(written, list) else [written]):
                 if isinstance(one, str) and one not in known:
                     at = (table, name, *path, *((k,) if isinstance(written, list) else ()))
-                    yield pool.problem(at, f"there is no such {noun}", one, suggest(one, known), "SEC158")
+                    yield pool.problem(
+                        at, Message("there is no such {noun}", noun=noun), one, suggest(one, known), "SEC158"
+                    )
 
 
 def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
@@ -41,7 +44,11 @@ def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
         for k, right in enumerate(contract.collateral):
             owner = pool.model.collateral[right].owner
             if owner != contract.obligor:
-                what = f"the right belongs to {owner}, not to the obligor {contract.obligor}"
+                what = Message(
+                    "the right belongs to {owner}, not to the obligor {obligor}",
+                    owner=owner,
+                    obligor=contract.obligor,
+                )
                 at = ("contracts", name, "collateral", k)
                 yield pool.problem(at, what, right, "check the owner", "SEC310")
 

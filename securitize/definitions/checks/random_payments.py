@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -31,7 +32,7 @@ def payers_and_contracts_are_known(
         named += [(("prepayment", "contracts"), name, "claim", claims) for name in prepayment.contracts]
     for at, name, kind, known in named:
         if name not in known:
-            what = f"the pool {pool.model.name} holds no such {kind}"
+            what = Message("the pool {name} holds no such {kind}", name=pool.model.name, kind=kind)
             yield performance.problem((*at, name), what, name, suggest(name, known), "SEC174")
 
 
@@ -58,7 +59,7 @@ def random_recoveries_are_the_deals(
     sources = list(dict.fromkeys(entry.source for entry in entries))
     for k, one in enumerate(performance.model.recovery):
         if one.source not in sources:
-            what = f"the deal {deal.model.name} has no recoveries of this source"
+            what: str = Message("the deal {name} has no recoveries of this source", name=deal.model.name)
             at = ("recovery", k, "source")
             yield performance.problem(at, what, one.source, suggest(one.source, sources), "SEC194")
         for entry in entries:

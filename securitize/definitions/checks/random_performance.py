@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.checks import node_factors
@@ -42,7 +43,7 @@ def obligors_with_a_hazard_are_known(all_: Together) -> Iterator[Problem]:
     performance, pool = all_.performance, all_.pool.model
     for name in performance.model.obligors:
         if name not in pool.obligors:
-            what = f"the pool {pool.name} holds no such obligor"
+            what = Message("the pool {name} holds no such obligor", name=pool.name)
             yield performance.problem(("obligors", name), what, name, suggest(name, pool.obligors), "SEC174")
 
 
@@ -54,7 +55,11 @@ def every_obligor_has_a_default_probability(all_: Together) -> Iterator[Problem]
     own = performance.model.obligors
     without = [name for name in all_.pool.model.obligors if name not in own or not own[name].given]
     if without:
-        what = f"nothing says how likely {', '.join(without[:5])}{' …' if len(without) > 5 else ''} default"
+        what = Message(
+            "nothing says how likely {without}{value} default",
+            without=Listing(without[:5]),
+            value=" …" if len(without) > 5 else "",
+        )
         repair = "write a hazard of all, or a hazard, rating or cumulative of each"
         yield performance.problem(("hazard",), what, None, repair, "SEC480")
 
@@ -64,8 +69,8 @@ def ratings_have_a_table(all_: Together) -> Iterator[Problem]:
     known = all_.performance.model.ratings
     for at, company in all_.companies():
         if company.rating is not None and company.rating not in known:
-            what = f"no table says what {company.rating} means"
-            repair = f"write [ratings.{_key(company.rating)}] with cumulative = [...]"
+            what = Message("no table says what {rating} means", rating=company.rating)
+            repair = Message("write [ratings.{key}] with cumulative = [...]", key=_key(company.rating))
             yield all_.performance.problem((*at, "rating"), what, company.rating, repair, "SEC482")
 
 
@@ -77,7 +82,11 @@ def loadings_leave_no_negative_own_part(all_: Together) -> Iterator[Problem]:
             continue
         loading, node = written.loading_of(company), written.node_loading_of(company)
         if loading**2 + node**2 > RATE_UNITS**2:
-            what = f"the squares of loading {loading / RATE_UNITS:g} and node_loading {node / RATE_UNITS:g} sum above 1"
+            what = Message(
+                "the squares of loading {loading:g} and node_loading {node:g} sum above 1",
+                loading=loading / RATE_UNITS,
+                node=node / RATE_UNITS,
+            )
             repair = "lower one of them: what they leave of 1 is the company's own"
             yield all_.performance.problem(at, what, None, repair, "SEC483")
 
@@ -101,13 +110,14 @@ def providers_have_promised_something(all_: Together) -> Iterator[Problem]:
     sources = list(dict.fromkeys(one.source for one in recoveries))
     for name, provider in all_.performance.model.providers.items():
         if provider.source is None and name not in deal.support:
-            what = f"the deal {deal.name} has no such support"
-            repair = (
-                f"{suggest(name, deal.support)}; a guarantor of the loans names the source of its recoveries"
+            what = Message("the deal {name} has no such support", name=deal.name)
+            repair = Message(
+                "{name}; a guarantor of the loans names the source of its recoveries",
+                name=suggest(name, deal.support),
             )
             yield all_.performance.problem(("providers", name), what, name, repair, "SEC487")
         if provider.source is not None and provider.source not in sources:
-            what = f"the deal {deal.name} has no recoveries of this source"
+            what = Message("the deal {name} has no recoveries of this source", name=deal.name)
             at = ("providers", name, "source")
             yield all_.performance.problem(
                 at, what, provider.source, suggest(provider.source, sources), "SEC487"
@@ -129,14 +139,18 @@ def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Prob
             what = "nothing says how likely the provider defaults"
             yield all_.performance.problem(at, what, None, "write a hazard, rating or cumulative", "SEC488")
         elif provider.given and telling and list(providers).index(telling[0]) < list(providers).index(name):
-            what = f"{telling[0]} says already how likely its company {provider.company} defaults"
-            repair = f"write {provider.given[0]} once; both default together"
+            what = Message(
+                "{first} says already how likely its company {company} defaults",
+                first=telling[0],
+                company=provider.company,
+            )
+            repair = Message("write {first} once; both default together", first=provider.given[0])
             yield all_.performance.problem((*at, provider.given[0]), what, None, repair, "SEC488")
         elif not provider.given:
             for key in ("loading", "node", "node_loading"):
                 if getattr(provider, key) is not None:
-                    what = f"{telling[0]} says this of its company"
-                    repair = f"write it in providers.{telling[0]}"
+                    what = Message("{first} says this of its company", first=telling[0])
+                    repair = Message("write it in providers.{first}", first=telling[0])
                     yield all_.performance.problem((*at, key), what, None, repair, "SEC488")
 
 
@@ -146,7 +160,7 @@ def nodes_fit_their_chain(all_: Together) -> Iterator[Problem]:
     if chain is not None:
         for at, company in all_.companies():
             if company.node is not None and company.node not in chain.model.nodes:
-                what = f"the chain {chain.model.name} has no such node"
+                what = Message("the chain {name} has no such node", name=chain.model.name)
                 repair = suggest(company.node, chain.model.nodes)
                 yield performance.problem((*at, "node"), what, company.node, repair, "SEC485")
     yield from node_factors.chain_is_named_where_it_is_needed(performance)
@@ -170,7 +184,7 @@ def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Probl
     named += [(("sales", "steps", k, "contract"), step.contract) for k, step in enumerate(sales.steps)]
     for at, name in named:
         if name not in known:
-            what = f"the pool {pool.model.name} holds no such royalty"
+            what = Message("the pool {name} holds no such royalty", name=pool.model.name)
             yield performance.problem(at, what, name, suggest(name, known), "SEC174")
 
 
@@ -183,7 +197,7 @@ def windows_of_steps_end_after_the_cut_off(all_: Together) -> Iterator[Problem]:
         past = contract.as_of if contract else None
         known = [day for day in (past and past.date, deal and deal.model.dates.cut_off) if day]
         if step.until and known and step.until <= max(known):
-            what = f"the window of the step is over by {max(known)}"
+            what = Message("the window of the step is over by {known}", known=max(known))
             yield performance.problem(
                 ("sales", "steps", k, "until"), what, step.until, "write a later date", "SEC175"
             )

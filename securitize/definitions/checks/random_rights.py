@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -28,7 +29,7 @@ def rights_that_may_fail_are_known(
         places += [(("rights", "families", family, k), name) for k, name in enumerate(members)]
     for at, name in places:
         if name not in pool.model.collateral:
-            what = f"the pool {pool.model.name} holds no such right"
+            what = Message("the pool {name} holds no such right", name=pool.model.name)
             yield performance.problem(at, what, name, suggest(name, pool.model.collateral), "SEC174")
 
 
@@ -53,7 +54,11 @@ def ages_of_rights_that_lapse_are_known(
             )
             without.setdefault(at, []).append(name)
     for at, names in without.items():
-        what = f"the pool tells no expiry of {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+        what = Message(
+            "the pool tells no expiry of {names}{value}",
+            names=Listing(names[:5]),
+            value=" …" if len(names) > 5 else "",
+        )
         repair = "add age = …, or expiry to the pool's collateral"
         yield performance.problem(at, what, None, repair, "SEC195")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
@@ -59,7 +60,10 @@ def steps_of_rates_ascend_after_closing(view: DealView) -> Iterator[Problem]:
         before = view.deal.dates.closing
         for k, step in enumerate(rule.listed):
             if step.from_ <= before:
-                what, here = f"the step is not after {before}", (*at, "steps", k, "from")
+                what, here = (
+                    Message("the step is not after {before}", before=before),
+                    (*at, "steps", k, "from"),
+                )
                 yield view.problem(here, what, step.from_, "let dates ascend after closing", "SEC252")
             before = max(before, step.from_)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, assert_never, get_args
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
@@ -94,13 +95,19 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                 assert_never(stress)
         for key, noun, name, known in named:
             if name is not None and name not in known:
-                what = f"the pool {pool.name} holds no such {noun}"
+                what = Message("the pool {name} holds no such {noun}", name=pool.name, noun=noun)
                 yield Fault(("stress", k, *key), what, name, suggest(name, known), "SEC174")
 
 
 def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[Fault]:
     if name not in known:
-        yield Fault(("stress", k, noun), f"the deal has no such {noun}", name, suggest(name, known), "SEC174")
+        yield Fault(
+            ("stress", k, noun),
+            Message("the deal has no such {noun}", noun=noun),
+            name,
+            suggest(name, known),
+            "SEC174",
+        )
 
 
 def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
@@ -108,7 +115,9 @@ def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
     for k, stress in enumerate(scenario.stress):
         latest = _latest(stress)
         if latest is not None and latest.day <= cut_off:
-            what = f"{latest.too_early} the cut-off date {cut_off}"
+            what = Message(
+                "{too_early} the cut-off date {cut_off}", too_early=latest.too_early, cut_off=cut_off
+            )
             yield Fault(("stress", k, latest.key), what, latest.day, "write a later date", "SEC175")
 
 
@@ -214,24 +223,24 @@ def _without_effect(
 ) -> Iterator[Problem]:
     legal_final = deal.model.dates.legal_final
     if stress.at is not None and stress.at > legal_final:
-        what = f"the date is after the deal's legal final date {legal_final}"
+        what: str = Message(
+            "the date is after the deal's legal final date {legal_final}", legal_final=legal_final
+        )
         yield scenario.problem(("stress", k, "at"), what, stress.at, "write an earlier date", "SEC317")
     match stress:
         case PutStress():
             if stress.note in deal.model.notes and ("put", stress.note) not in DealView(deal).paid("normal"):
                 what = "no step of the deal pays amounts put of this note"
-                repair = f'pay "put:{stress.note}" in a step of the deal, and write puts'
+                repair = Message('pay "put:{note}" in a step of the deal, and write puts', note=stress.note)
                 yield scenario.problem(("stress", k, "note"), what, stress.note, repair, "SEC176")
         case IndexRateStress():
             followed = {
                 rule.floating.index for _, rule in rate_rules(deal.model) if rule.floating is not None
             }
             if stress.index not in followed:
-                what, repair = (
-                    "no rate of the deal follows this index",
-                    suggest(stress.index, sorted(followed)),
-                )
-                yield scenario.problem(("stress", k, "index"), what, stress.index, repair, "SEC317")
+                what = "no rate of the deal follows this index"
+                nearest = suggest(stress.index, sorted(followed))
+                yield scenario.problem(("stress", k, "index"), what, stress.index, nearest, "SEC317")
         case ProviderDefaultStress() | ProviderRatingStress() | IssuerCallStress():
             pass
         case _:

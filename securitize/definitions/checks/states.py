@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.base.money import QUOTIENT_LIMIT, from_minor
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.deals.deal import Deal
@@ -33,7 +34,7 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
     for table, noun, known in tables:
         for name in getattr(state.model, table):
             if name not in known:
-                what = f"the deal has no such {noun}"
+                what = Message("the deal has no such {noun}", noun=noun)
                 yield state.problem((table, name), what, name, suggest(name, known), "SEC290")
 
 
@@ -41,7 +42,11 @@ def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> 
     """SEC291: as_of is a payment date between closing and the legal final date."""
     dates, as_of = deal.model.dates, state.model.as_of
     if not dates.closing < as_of < dates.legal_final:
-        what = f"as_of is not between closing {dates.closing} and the legal final date {dates.legal_final}"
+        what: str = Message(
+            "as_of is not between closing {closing} and the legal final date {legal_final}",
+            closing=dates.closing,
+            legal_final=dates.legal_final,
+        )
         yield state.problem(("as_of",), what, as_of, "write a payment date", "SEC291")
         return
     unadjusted = payment_dates(dates)
@@ -49,7 +54,7 @@ def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> 
     # The calendar moves dates; whether as_of is the very day is known where the dates are put on it.
     near = min(unadjusted, key=lambda day: abs(day - as_of), default=None)
     if near is not None and abs(near - as_of) > dt.timedelta(days=slack):
-        what, repair = "as_of is no payment date of the deal", f"did you mean {near}?"
+        what, repair = "as_of is no payment date of the deal", Message("did you mean {near}?", near=near)
         yield state.problem(("as_of",), what, as_of, repair, "SEC291")
 
 
@@ -65,13 +70,17 @@ def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded
             what = "more is written off than the face and what was capitalised"
             yield state.problem((*at, "written_off"), what, None, _AMOUNTS, "SEC291")
         elif balance > most:
-            what = f"the balance {from_minor(balance)} is above {from_minor(most)}: the face, what was"
+            what = Message(
+                "the balance {balance} is above {most}: the face, what was",
+                balance=from_minor(balance),
+                most=from_minor(most),
+            )
             what += " capitalised, less what was written off"
             here: KeyPath = (*at, "balance") if kept.balance is not None else at
             yield state.problem(here, what, None, _AMOUNTS, "SEC291")
         for key in ("put", "deficiency"):
             if getattr(kept, key) > balance:
-                what = f"this is above the balance {from_minor(balance)}"
+                what = Message("this is above the balance {balance}", balance=from_minor(balance))
                 yield state.problem((*at, key), what, from_minor(getattr(kept, key)), _AMOUNTS, "SEC291")
 
 
@@ -80,12 +89,12 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
     for name, fee in state.model.fees.items():
         terms = deal.model.fees.get(name)
         if terms and terms.cap and fee.cap_left is not None and fee.cap_left > terms.cap.amount:
-            what = f"more is left than the cap {from_minor(terms.cap.amount)}"
+            what: str = Message("more is left than the cap {amount}", amount=from_minor(terms.cap.amount))
             yield state.problem(("fees", name, "cap_left"), what, None, _AMOUNTS, "SEC291")
     for name, limit in state.model.limits.items():
         amount = deal.model.limits[name].amount if name in deal.model.limits else None
         if amount is not None and limit.left > amount:
-            what = f"more is left than the limit {from_minor(amount)}"
+            what = Message("more is left than the limit {amount}", amount=from_minor(amount))
             yield state.problem(("limits", name, "left"), what, None, _AMOUNTS, "SEC291")
     for name, support in state.model.support.items():
         promise, at = deal.model.support.get(name), ("support", name)
@@ -95,7 +104,7 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
         elif promise and promise.limit is not None:
             used = support.paid - (support.reimbursed if promise.drawn_again else 0)
             if used > promise.limit:
-                what = f"more is drawn than the limit {from_minor(promise.limit)}"
+                what = Message("more is drawn than the limit {limit}", limit=from_minor(promise.limit))
                 yield state.problem((*at, "paid"), what, None, _AMOUNTS, "SEC291")
 
 
@@ -120,7 +129,9 @@ def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Dea
     for one, other in (("scheduled", "collected"), ("forecast_sales", "sales")):
         count, others = len(getattr(history, one)), len(getattr(history, other))
         if count != others:
-            what = f"{count} amounts, and {others} of {other}"
+            what = Message(
+                "{count} amounts, and {others} of {other}", count=count, others=others, other=other
+            )
             key = one if count else other
             yield state.problem(("history", key), what, None, "write one for each date in both", "SEC296")
 
@@ -180,7 +191,9 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
             ]
     for at_, written, there, noun in lacking:
         if written and not there:
-            yield state.problem(at_, f"the deal does not have {noun}", None, "drop it", "SEC295")
+            yield state.problem(
+                at_, Message("the deal does not have {noun}", noun=noun), None, "drop it", "SEC295"
+            )
 
 
 def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:

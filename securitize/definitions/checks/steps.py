@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.accounts import (
     FixedTarget,
@@ -50,7 +51,9 @@ def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
             if payee.rule.alone and len(step.step.pay) > 1:
                 repair = "give it a step of its own"
                 at = (*step.at, "pay", k)
-                yield view.problem(at, f"{payee.kind} stands alone in a step", payee, repair, "SEC220")
+                yield view.problem(
+                    at, Message("{kind} stands alone in a step", kind=payee.kind), payee, repair, "SEC220"
+                )
 
 
 def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
@@ -62,7 +65,9 @@ def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
                 pair = frozenset({payee.kind, other.kind})
                 if payee.name == other.name and (len(pair) == 1 or pair in APART):
                     at = (*step.at, "pay", k)
-                    what = "the step pays this already" + ("" if len(pair) == 1 else f", under {other}")
+                    what = "the step pays this already" + (
+                        "" if len(pair) == 1 else Message(", under {other}", other=other)
+                    )
                     yield view.problem(at, what, payee, "pay it once, or in a step of its own", "SEC221")
                     break
             seen.append(payee)
@@ -74,7 +79,7 @@ def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
         wrong = sorted({payee.kind for _, payee in step.payees if not payee.rule.supported})
         if step.step.support and wrong:
             at = (*step.at, "support")
-            what = f"a step with {wrong[0]} takes no support"
+            what = Message("a step with {first} takes no support", first=wrong[0])
             yield view.problem(at, what, ", ".join(step.step.support), "drop support here", "SEC222")
 
 
@@ -85,7 +90,7 @@ def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
             filled = "" if payee.rule.from_its_own else view.filled_by(payee)
             if filled and filled in step.sources:
                 at = (*step.at, "from") if step.step.from_ else (*step.at, "pay", k)
-                what = f"{payee} is paid from the account {filled} itself"
+                what = Message("{payee} is paid from the account {filled} itself", payee=payee, filled=filled)
                 yield view.problem(at, what, None, "draw on another account", "SEC223")
 
 
@@ -106,7 +111,9 @@ def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
             if payee.rule.of_a_reserve and account and not account.is_reserve:
                 at = (*step.at, "pay", k)
                 repair = suggest(payee.name, reserves)
-                yield view.problem(at, f"{payee.name} is no reserve account", payee, repair, "SEC228")
+                yield view.problem(
+                    at, Message("{name} is no reserve account", name=payee.name), payee, repair, "SEC228"
+                )
 
 
 def limits_are_complete(view: DealView) -> Iterator[Problem]:
@@ -122,7 +129,7 @@ def limits_are_complete(view: DealView) -> Iterator[Problem]:
 
 
 def _limit(view: DealView, at: KeyPath, limit: Limit | NamedLimit, of: str) -> Iterator[Problem]:
-    repair = f"write amount = …, or percent = … and of = {of}"
+    repair = Message("write amount = …, or percent = … and of = {of}", of=of)
     if any(path[: len(at)] == at for path in view.loaded.removed):
         return
     if limit.amount is not None and limit.percent is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -36,17 +37,19 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
                 assert_never(fee)
         for here, date in dates:
             if date > legal_final:
-                what = f"the fee is due after the legal final date {legal_final}"
+                what = Message(
+                    "the fee is due after the legal final date {legal_final}", legal_final=legal_final
+                )
                 yield view.problem(here, what, date, "write an earlier date", "SEC253")
 
 
 def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee) -> Iterator[Problem]:
     start, legal_final = fee.from_ or view.deal.dates.closing, view.deal.dates.legal_final
     if fee.until and fee.until < start:
-        what = f"the fee ends before it starts on {start}"
+        what = Message("the fee ends before it starts on {start}", start=start)
         yield view.problem((*at, "until"), what, fee.until, "correct the dates", "SEC253")
     if fee.from_ and fee.from_ > legal_final:
-        what = f"the fee starts after the legal final date {legal_final}"
+        what = Message("the fee starts after the legal final date {legal_final}", legal_final=legal_final)
         yield view.problem((*at, "from"), what, fee.from_, "correct the dates", "SEC253")
 
 
@@ -69,12 +72,14 @@ def _change_fits(
 ) -> Iterator[Problem]:
     if fee.change is None:
         return
-    at, repair = ("fees", name, "change"), f"write {right} = …"
+    at, repair = ("fees", name, "change"), Message("write {right} = …", right=right)
     if getattr(fee.change, wrong) is not None:
-        what = f"a fee of the kind {fee.kind} has no {wrong} to change"
+        what = Message("a fee of the kind {kind} has no {wrong} to change", kind=fee.kind, wrong=wrong)
         yield view.problem((*at, wrong), what, None, repair, "SEC248")
     elif getattr(fee.change, right) is None:
-        yield view.problem(at, f"the change does not say the new {right}", None, repair, "SEC248")
+        yield view.problem(
+            at, Message("the change does not say the new {right}", right=right), None, repair, "SEC248"
+        )
 
 
 def terms_of_support_fit(view: DealView) -> Iterator[Problem]:
@@ -84,10 +89,13 @@ def terms_of_support_fit(view: DealView) -> Iterator[Problem]:
         at = ("support", name)
         start = support.first_call or closing
         if support.until and support.until < start:
-            what = f"the support ends before it can be called on {start}"
+            what: str = Message("the support ends before it can be called on {start}", start=start)
             yield view.problem((*at, "until"), what, support.until, "correct the dates", "SEC249")
         if support.first_call and support.first_call > legal_final:
-            what = f"the support cannot be called before the legal final date {legal_final}"
+            what = Message(
+                "the support cannot be called before the legal final date {legal_final}",
+                legal_final=legal_final,
+            )
             here = (*at, "first_call")
             yield view.problem(here, what, support.first_call, "write an earlier date", "SEC249")
         if support.undrawn_fee and support.limit is None:

@@ -8,6 +8,7 @@ from itertools import permutations
 from typing import NamedTuple, assert_never
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.money import bears_interest
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
@@ -45,7 +46,7 @@ def milder_consequences_come_first(view: DealView) -> Iterator[Problem]:
             continue
         level, severe_level = _level(milder), _level(severe)
         if level and severe_level and level.ease > severe_level.ease and _always_first(severe, milder):
-            what = f"it is only reached after the more severe trigger {other}"
+            what = Message("it is only reached after the more severe trigger {other}", other=other)
             repair = "let the milder consequence come first"
             yield view.problem(("triggers", name, level.key), what, level.written, repair, "SEC260")
 
@@ -169,7 +170,7 @@ def _provider_has_a_rating(view: DealView, name: str, trigger: ProviderRatingTri
     support = view.deal.support.get(trigger.support)
     if support and not view.loaded.has("support", trigger.support, "rating"):
         what = "the provider of this support has no rating"
-        repair = f"write rating = … in [support.{trigger.support}]"
+        repair = Message("write rating = … in [support.{support}]", support=trigger.support)
         yield view.problem(("triggers", name, "support"), what, trigger.support, repair, "SEC275")
 
 
@@ -198,7 +199,7 @@ def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
         at = ("triggers", name)
         here = (*at, "test") if view.loaded.has(*at, "test") else at
         if trigger.only_after and trigger.test is not None and not AFTER[trigger.test]:
-            what = f"{_measure(trigger)} is known after payment only"
+            what: str = Message("{measure} is known after payment only", measure=_measure(trigger))
             yield view.problem(here, what, trigger.test, 'write test = "after-payment"', "SEC263")
         if AFTER[moment_of(trigger)] and trigger.effect is not None and AT_ONCE[trigger.effect]:
             what = "a test after payment cannot have an effect on the same payment"
@@ -247,7 +248,7 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
         dates.append((("clean_up_call", "first_date"), view.deal.clean_up_call.first_date))
     for at, date in dates:
         if date > legal_final:
-            what = f"the date is after the legal final date {legal_final}"
+            what = Message("the date is after the legal final date {legal_final}", legal_final=legal_final)
             yield view.problem(at, what, date, "write an earlier date", "SEC265")
 
 
@@ -256,7 +257,7 @@ def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
     for name, trigger in view.deal.triggers.items():
         first = trigger.first_test or view.deal.dates.closing
         if trigger.last_test and trigger.last_test < first:
-            what = f"the last test is before {first}: there is none"
+            what = Message("the last test is before {first}: there is none", first=first)
             at = ("triggers", name, "last_test")
             yield view.problem(at, what, trigger.last_test, "write a later date", "SEC274")
 
@@ -320,7 +321,9 @@ def _coverage_is_of_a_note(view: DealView, name: str, trigger: CoverageTrigger) 
     at, senior = ("triggers", name), min((note.rank for note in view.deal.notes.values()), default=1)
     if trigger.rank < senior:
         what = "no note has this rank or a more senior one"
-        yield view.problem((*at, "rank"), what, trigger.rank, f"write {senior} or more", "SEC266")
+        yield view.problem(
+            (*at, "rank"), what, trigger.rank, Message("write {senior} or more", senior=senior), "SEC266"
+        )
     if trigger.only_after and trigger.with_support:
         what = "support and reserves do not count in OC"
         yield view.problem((*at, "with_support"), what, "true", "drop it", "SEC267")

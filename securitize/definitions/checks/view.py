@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 
 from securitize.base.closed import complete, partition
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.payees import Payee, parse_payee
 from securitize.definitions.deals.steps import PRIORITIES, PriorityName, Step
@@ -119,7 +120,9 @@ class DealView:
         """A problem where the table does not hold ``name``."""
         known, (noun, code) = self.loaded.names(table), NOUNS[table]
         if name not in known:
-            yield self.problem(at, f"there is no such {noun}", name, suggest(name, known), code)
+            yield self.problem(
+                at, Message("there is no such {noun}", noun=noun), name, suggest(name, known), code
+            )
 
 
 Check = Callable[[DealView], Iterator[Problem]]

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from securitize.base.messages import Listing, Message
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import NAME_PATTERN
@@ -59,7 +60,11 @@ def _either(one: Explanation, other: Explanation) -> Explanation:
     """Two alternatives of a union were refused at one path: any of the repairs helps."""
     if one.repair == other.repair or one.code in ("SEC122", "SEC123"):
         return one
-    repair = one.repair if other.repair in one.repair else f"{one.repair}, or {other.repair}"
+    repair = (
+        one.repair
+        if other.repair in one.repair
+        else Message("{repair}, or {repair_2}", repair=one.repair, repair_2=other.repair)
+    )
     return Explanation(one.path, one.what, one.found, repair, one.code, one.faulty)
 
 
@@ -113,13 +118,21 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
         if ctx.get("pattern") == NAME_PATTERN:
             return "not a name", f"use {_NAMES}", "SEC129"
         form = "3M or 1Y" if "MY" in str(ctx.get("pattern")) else "CNY"
-        return "not in the form of this field", f"write it like {form}", "SEC133"
+        return "not in the form of this field", Message("write it like {form}", form=form), "SEC133"
     if kind == "string_too_long":
-        return "the text is too long", f"use at most {ctx.get('max_length')} characters", "SEC130"
+        return (
+            "the text is too long",
+            Message("use at most {max_length} characters", max_length=ctx.get("max_length")),
+            "SEC130",
+        )
     if kind in ("too_short", "too_long"):
         what = f"{ctx.get('actual_length')} entries"
         least, most = ctx.get("min_length"), ctx.get("max_length")
-        repair = f"give at least {least}" if kind == "too_short" else f"give at most {most}"
+        repair = (
+            Message("give at least {least}", least=least)
+            if kind == "too_short"
+            else Message("give at most {most}", most=most)
+        )
         return what, repair, "SEC132"
     bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
     if kind in bounds:
@@ -208,10 +221,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(name.lower(), [known_.lower() for known_ in names], 1, 0.6)
     if near:
-        return f"did you mean {next(n for n in names if n.lower() == near[0])}?"
+        return Message("did you mean {next}?", next=next(n for n in names if n.lower() == near[0]))
     if not names:
         return "there are none"
-    return f"there are {', '.join(names[:20])}" + (" …" if len(names) > 20 else "")
+    return Message("there are {names}", names=Listing(names[:20])) + (" …" if len(names) > 20 else "")
 
 
 def short(value: Any) -> str:
@@ -223,7 +236,7 @@ def short(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list | tuple):
-        return f"an array of {len(value)}"
+        return Message("an array of {count}", count=len(value))
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, int | Decimal):
@@ -233,7 +246,7 @@ def short(value: Any) -> str:
 
 
 def _add(key: str | int) -> str:
-    return f"add {key} = …"
+    return Message("add {key} = …", key=key)
 
 
 def _or(words: list[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.codes import is_warning
 from securitize.definitions.documents.locator import KeyPath, Locator, written
 
@@ -35,11 +36,11 @@ def at_most(problems: Iterable[Problem], limit: int = PROBLEM_LIMIT) -> list[Pro
         if len(found) < limit:
             found.append(problem)
         elif found is errors:
-            what = f"the file has more than {limit} problems"
+            what = Message("the file has more than {limit} problems", limit=limit)
             errors.append(Problem(problem.file, 0, "", what, "", "correct the first ones", "SEC140"))
             break
         elif len(found) == limit:
-            what = f"the file has more than {limit} warnings"
+            what = Message("the file has more than {limit} warnings", limit=limit)
             warnings.append(Problem(problem.file, 0, "", what, "", "see the first ones", "SEC319"))
     return errors + warnings
 

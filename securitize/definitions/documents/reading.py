@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.definitions.documents.locator import KeyPath, Locator, written
 from securitize.definitions.documents.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
 
@@ -74,7 +75,9 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     except ValueError:
         raise refusal(path, 0, "the path holds a null character", "", "check the path", "SEC101") from None
     if len(text) > limit:
-        raise refusal(path, 0, f"the file is larger than {limit:,} bytes", "", "split it", "SEC103")
+        raise refusal(
+            path, 0, Message("the file is larger than {limit:,} bytes", limit=limit), "", "split it", "SEC103"
+        )
     return text
 
 
@@ -83,7 +86,7 @@ def _decode(path: Path, text: bytes) -> str:
         decoded = text.decode("utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
-        found = f"byte 0x{text[error.start]:02x}"
+        found = Message("byte 0x{text:02x}", text=text[error.start])
         raise refusal(path, line, "the file is not UTF-8", found, "save it as UTF-8", "SEC104") from None
     if decoded.startswith("\ufeff"):
         repair = "save it as UTF-8 without a byte order mark"
@@ -107,7 +110,9 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise refusal(path, line, _sentence(what), _line_of(text, line), repair, code) from None
     except (ValueError, DecimalException, RecursionError, OverflowError) as error:
         reason = _sentence(str(error).partition(";")[0]) or type(error).__name__
-        raise refusal(path, 0, f"not valid TOML: {reason}", "", "correct the value", "SEC107") from None
+        raise refusal(
+            path, 0, Message("not valid TOML: {reason}", reason=reason), "", "correct the value", "SEC107"
+        ) from None
 
 
 def _duplicates(path: Path, text: str, line: int) -> list[Problem]:
@@ -120,7 +125,7 @@ def _duplicates(path: Path, text: str, line: int) -> list[Problem]:
 
 
 def _twice(path: Path, at: str, first: int, line: int, found: str = "") -> Problem:
-    what = f"the name is given twice, on lines {first} and {line}"
+    what = Message("the name is given twice, on lines {first} and {line}", first=first, line=line)
     return Problem(str(path), line, at, what, found, "rename or remove one of them", "SEC108")
 
 
@@ -138,7 +143,7 @@ def _inspect(path: Path, value: Any, locator: Locator, at: KeyPath = ()) -> Iter
         for k, item in enumerate(value):
             yield from _inspect(path, item, locator, (*at, k))
     elif isinstance(value, str) and len(value) > STRING_LIMIT:
-        what = f"the text has more than {STRING_LIMIT:,} characters"
+        what = Message("the text has more than {string_limit:,} characters", string_limit=STRING_LIMIT)
         yield problem(what, short_text(value), "shorten it", "SEC109")
     elif isinstance(value, Decimal) and not value.is_finite():
         yield problem("the number is not finite", str(value), "write a finite number", "SEC111")
@@ -151,7 +156,7 @@ def _inspect_keys(
     for key in table:
         here = (*at, key)
         if len(key) > KEY_LIMIT:
-            what = f"a key has more than {KEY_LIMIT} characters"
+            what = Message("a key has more than {key_limit} characters", key_limit=KEY_LIMIT)
             yield (
                 here,
                 Problem(
@@ -161,7 +166,7 @@ def _inspect_keys(
         other = seen.setdefault(folded(key), key)
         if other != key:
             first, line = locator.line((*at, other)), locator.line(here)
-            pair = f"{other!r} and {key!r} differ by case or form"
+            pair = Message("{other!r} and {key!r} differ by case or form", other=other, key=key)
             yield here, _twice(path, written(here), first, line, pair)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.definitions.documents.locator import STRINGS
 
 DEPTH_LIMIT = 32
@@ -46,21 +47,27 @@ def scan(path: Path, text: str) -> None:
             dots += 1
         elif kind == "word":
             if len(token) > DIGIT_LIMIT and sum(c.isdigit() for c in token) > DIGIT_LIMIT:
-                what = f"a number has more than {DIGIT_LIMIT} digits"
+                what: str = Message("a number has more than {digit_limit} digits", digit_limit=DIGIT_LIMIT)
                 raise refusal(path, line, what, short_text(token), "write fewer digits", "SEC106")
             if _HUGE_EXPONENT.fullmatch(token):
                 what = "a number has a huge exponent"
                 raise refusal(path, line, what, short_text(token), "write the number out", "SEC106")
             if len(token) > KEY_LIMIT:
-                what = f"a word has more than {KEY_LIMIT} characters"
+                what = Message("a word has more than {key_limit} characters", key_limit=KEY_LIMIT)
                 raise refusal(path, line, what, short_text(token), "shorten it", "SEC109")
         elif kind == "end":
             dots, values = 0, values + 1
         if depth > DEPTH_LIMIT or dots > DEPTH_LIMIT:
-            what = f"tables or arrays are nested more than {DEPTH_LIMIT} deep"
+            what = Message(
+                "tables or arrays are nested more than {depth_limit} deep", depth_limit=DEPTH_LIMIT
+            )
             raise refusal(path, line, what, "", "flatten them", "SEC105")
         if values > VALUE_LIMIT or tables > TABLE_LIMIT:
-            what = f"the file holds more than {VALUE_LIMIT:,} values or {TABLE_LIMIT:,} tables and arrays"
+            what = Message(
+                "the file holds more than {value_limit:,} values or {table_limit:,} tables and arrays",
+                value_limit=VALUE_LIMIT,
+                table_limit=TABLE_LIMIT,
+            )
             raise refusal(path, line, what, "", "split it", "SEC103")
         if "\n" in token:
             line += token.count("\n")
@@ -74,7 +81,9 @@ def check_depth(path: Path, raw: dict[str, Any]) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEPTH_LIMIT:
-            what = f"tables or arrays are nested more than {DEPTH_LIMIT} deep"
+            what = Message(
+                "tables or arrays are nested more than {depth_limit} deep", depth_limit=DEPTH_LIMIT
+            )
             raise refusal(path, 0, what, "", "flatten them", "SEC105")
         if isinstance(value, dict | list):
             inner = value.values() if isinstance(value, dict) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded, at_most
@@ -33,7 +34,7 @@ def taxes_and_guarantees_are_fees(financing: Loaded[Financing], deal: Deal, pool
 def a_deal_is_named_as_it_is(financing: Loaded[Financing], deal: Deal, pool: Pool) -> Iterator[Problem]:
     """SEC655."""
     if financing.model.deal != deal.name:
-        found, repair = financing.model.deal, f'write deal = "{deal.name}"'
+        found, repair = financing.model.deal, Message('write deal = "{name}"', name=deal.name)
         yield financing.problem(("deal",), "this is the financing of another deal", found, repair, "SEC655")
 
 

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 from securitize.definitions.figures import Amount, Model, Rate, Text, fault
 
 #: What a company can borrow by instead of the securitization.
@@ -110,6 +111,8 @@ class CompanyCost(Model):
             raise fault("SEC650", "a cost has a rate or an amount, one of them", "write rate or amount")
         if self.of_balance and not self.yearly:
             raise fault(
-                "SEC651", f"of the balance, due when {self.due}", 'write due = "yearly", or of = "principal"'
+                "SEC651",
+                Message("of the balance, due when {due}", due=self.due),
+                'write due = "yearly", or of = "principal"',
             )
         return self

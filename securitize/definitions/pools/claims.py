@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import (
     NEEDS_FREQUENCY,
     Adjustment,
@@ -39,7 +40,7 @@ Cause = Literal["lapse", "invalidity", "expiry"]
 Consequence = Literal["none", "cut", "repurchase"]
 
 
-class Expected(Model):
+class ExpectedCash(Model):
     """Cash of the past that is still to come."""
 
     date: Date
@@ -56,7 +57,7 @@ class PastContract(Model):
 
     date: Date
     failed: tuple[Name, ...] = ()
-    expected: tuple[Expected, ...] = Field(default=(), max_length=1200)
+    expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -251,13 +252,19 @@ class Instalments(Claim):
             )
         if not self.first_at_start and dates[0] <= self.start:
             raise fault(
-                "SEC155", f"the instalment of {dates[0]} is not after start", "correct start or the dates"
+                "SEC155",
+                Message("the instalment of {first} is not after start", first=dates[0]),
+                "correct start or the dates",
             )
         listed = self.dates.dates or ()
         if any(after <= before for before, after in pairwise(listed)):
             raise fault("SEC155", "instalment dates do not ascend", "sort them, each once")
         if self.day_count in NEEDS_FREQUENCY and self.dates.months is None:
-            raise fault("SEC182", f"{self.day_count} needs the frequency of the dates", "add dates.frequency")
+            raise fault(
+                "SEC182",
+                Message("{day_count} needs the frequency of the dates", day_count=self.day_count),
+                "add dates.frequency",
+            )
         if payments := self.repayment.listed:
             if any(after.date <= before.date for before, after in pairwise(payments)):
                 raise fault("SEC155", "payment dates do not ascend", "sort them, each once")
@@ -265,7 +272,11 @@ class Instalments(Claim):
             if total != self.opening:
                 raise fault(
                     "SEC157",
-                    f"payments sum to {total / 100:.2f}, not to {self.opening / 100:.2f}",
+                    Message(
+                        "payments sum to {total:.2f}, not to {opening:.2f}",
+                        total=total / 100,
+                        opening=self.opening / 100,
+                    ),
                     "let them sum to the opening balance",
                 )
         return self

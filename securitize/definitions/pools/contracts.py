@@ -13,6 +13,7 @@ from typing import Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import (
     NEEDS_FREQUENCY,
     Adjustment,
@@ -200,7 +201,11 @@ class Receivable(Claim):
         if self.price is not None and self.price > self.amount:
             raise fault("SEC184", "the price is above the amount", "write at most the amount")
         if self.day_count in NEEDS_FREQUENCY:
-            raise fault("SEC182", f"{self.day_count} needs a frequency", "write another day count")
+            raise fault(
+                "SEC182",
+                Message("{day_count} needs a frequency", day_count=self.day_count),
+                "write another day count",
+            )
         return self
 
 
@@ -269,7 +274,7 @@ class ProjectedClaim(Claim):
         left = self.opening
         for cash in self.cash:
             if cash.interest and not left:
-                what = f"interest on {cash.date}, when no principal is left"
+                what = Message("interest on {date}, when no principal is left", date=cash.date)
                 raise fault(
                     "SEC185", what, 'list the principal that bears it, or write kind = "projected-royalty"'
                 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from securitize.base.errors import Problem, StorageError
 from securitize.base.files import read_regular
+from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.base.rows import RowFile
 from securitize.definitions.documents.reading import Document
@@ -56,13 +57,16 @@ def _take(document: Document, name: str, contract: dict[str, Any], found: dict[s
         refuse("not the name of a CSV or Parquet file beside the pool file", 'write it like "cash.csv"')
         return
     if field in contract:
-        refuse(f"{field} is written in the file and in the pool", f"leave out {field} or file")
+        refuse(
+            Message("{field} is written in the file and in the pool", field=field),
+            Message("leave out {field} or file", field=field),
+        )
         return
     path = document.path.parent / file
     try:
         data = read_regular(path, LIMIT)
     except StorageError as error:
-        refuse(f"the file cannot be read: {error}", "check its name")
+        refuse(Message("the file cannot be read: {error}", error=error), "check its name")
         return
     found[file] = data
     rows, problems = _rows(path, data, date, amounts)

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.base.dates import dates_every
+from securitize.base.messages import Message
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -61,7 +62,9 @@ class InstalmentDates(Model):
                 raise fault("SEC153", "last is before first", "write last on or after first")
             if dates_every(self.first, self.last, months(self.every), self.end_of_month)[-1] != self.last:
                 raise fault(
-                    "SEC154", f"{self.last} is not a date of the rule", "correct last, or write a list dates"
+                    "SEC154",
+                    Message("{last} is not a date of the rule", last=self.last),
+                    "correct last, or write a list dates",
                 )
         return self
 

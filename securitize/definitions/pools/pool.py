@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import Calendar, Date, LprIndex, Model, Name, Prose, Text, Whole, fault
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.contracts import (
@@ -117,16 +118,24 @@ class Pool(Model):
         for right, collateral in self.collateral.items():
             if collateral.owner not in self.obligors:
                 raise fault(
-                    "SEC158", f"collateral.{right}: unknown owner {collateral.owner}", "add it to obligors"
+                    "SEC158",
+                    Message("collateral.{right}: unknown owner {owner}", right=right, owner=collateral.owner),
+                    "add it to obligors",
                 )
         for name, contract in self.contracts.items():
             for obligor in (contract.obligor, contract.proceeds_to):
                 if obligor not in self.obligors:
                     raise fault(
-                        "SEC158", f"contracts.{name}: unknown obligor {obligor}", "add it to obligors"
+                        "SEC158",
+                        Message("contracts.{name}: unknown obligor {obligor}", name=name, obligor=obligor),
+                        "add it to obligors",
                     )
             failed = contract.as_of.failed if contract.as_of else ()
             for right in (*contract.collateral, *failed):
                 if right not in self.collateral:
-                    raise fault("SEC158", f"contracts.{name}: unknown right {right}", "add it to collateral")
+                    raise fault(
+                        "SEC158",
+                        Message("contracts.{name}: unknown right {right}", name=name, right=right),
+                        "add it to collateral",
+                    )
         return self

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.base.dates import dates_every
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import (
     Adjustment,
@@ -69,7 +70,11 @@ class SalesRule(Model):
     def _last_is_a_date(self) -> Self:
         dates = dates_every(self.first, self.last, months(self.every), self.end_of_month)
         if not dates or dates[-1] != self.last:
-            raise fault("SEC154", f"{self.last} is not a date of the rule", "correct last, or list the sales")
+            raise fault(
+                "SEC154",
+                Message("{last} is not a date of the rule", last=self.last),
+                "correct last, or list the sales",
+            )
         return self
 
 

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 from securitize.definitions.figures import Model, Multiple, Name, Prose, Text, fault
 
 #: What is measured; see :mod:`securitize.risk.rules`. ``none``: a rule that nothing here can test.
@@ -78,7 +79,7 @@ class PresetRule(Model):
         if bounds != (self.test not in UNTESTED):
             raise fault(
                 "SEC710",
-                f"{self.name} needs one of at_least, at_most",
+                Message("{name} needs one of at_least, at_most", name=self.name),
                 "write one; none where nothing is tested",
             )
         return self
@@ -103,6 +104,8 @@ class Preset(Model):
         for one in self.tests:
             if one.instead is not None and one.instead not in names:
                 raise fault(
-                    "SEC713", f"{one.name}: no rule is named {one.instead}", "name a rule of this preset"
+                    "SEC713",
+                    Message("{name}: no rule is named {instead}", name=one.name, instead=one.instead),
+                    "name a rule of this preset",
                 )
         return self

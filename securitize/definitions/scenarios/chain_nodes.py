@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import NodeCode
 from securitize.definitions.figures import Frequency, Margin, Model, Multiple, Name, Rate, fault
@@ -20,7 +21,9 @@ class NodeCorrelation(Model):
     @model_validator(mode="after")
     def _of_two(self) -> Self:
         if self.between[0] == self.between[1]:
-            raise fault("SEC484", f"{self.between[0]} stands beside itself", "name two nodes")
+            raise fault(
+                "SEC484", Message("{first} stands beside itself", first=self.between[0]), "name two nodes"
+            )
         return self
 
 
@@ -41,6 +44,8 @@ class Contagion(Model):
     @model_validator(mode="after")
     def _raises(self) -> Self:
         if self.multiplier < RATE_UNITS:
-            what = f"a multiplier of {self.multiplier / RATE_UNITS:g} would lower hazards"
+            what = Message(
+                "a multiplier of {multiplier:g} would lower hazards", multiplier=self.multiplier / RATE_UNITS
+            )
             raise fault("SEC486", what, "write 1 or more; 1 is no contagion")
         return self

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import NodeCode
 from securitize.definitions.figures import Margin, Model, Multiple, Rate, Rating, fault
@@ -14,9 +15,13 @@ from securitize.definitions.figures import Margin, Model, Multiple, Rate, Rating
 def _rising(years: tuple[int, ...]) -> tuple[int, ...]:
     for year, (before, after) in enumerate(zip((0, *years), years, strict=False), 1):
         if after >= RATE_UNITS:
-            raise fault("SEC481", f"default by the end of year {year} is certain", "write less than 1")
+            raise fault(
+                "SEC481",
+                Message("default by the end of year {year} is certain", year=year),
+                "write less than 1",
+            )
         if after < before:
-            what = f"the cumulative probability falls in year {year}"
+            what = Message("the cumulative probability falls in year {year}", year=year)
             raise fault(
                 "SEC481", what, "write what has defaulted by the end of each year, all years together"
             )

@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import (
     Calendar,
     Date,
@@ -74,12 +75,14 @@ class Market(Model):
         for before, after in pairwise(self.lpr):
             if after.date <= before.date:
                 raise fault(
-                    "SEC160", f"LPR dates do not ascend at {after.date}", "sort the rows by date, one a date"
+                    "SEC160",
+                    Message("LPR dates do not ascend at {date}", date=after.date),
+                    "sort the rows by date, one a date",
                 )
         for name, rows in self.indices.items():
             for row, later in pairwise(rows):
                 if later.date <= row.date:
-                    what = f"dates of {name} do not ascend at {later.date}"
+                    what = Message("dates of {name} do not ascend at {date}", name=name, date=later.date)
                     raise fault("SEC160", what, "sort the rows by date, one a date")
         return self
 
@@ -98,5 +101,7 @@ class Holidays(Model):
     def _in_years(self) -> Self:
         for day in self.holidays + self.working_weekends:
             if day.year not in self.years:
-                raise fault("SEC161", f"{day} is not in the years listed", "add its year to years")
+                raise fault(
+                    "SEC161", Message("{day} is not in the years listed", day=day), "add its year to years"
+                )
         return self

@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Amount, Margin, Model, Multiple, Name, Rate, Text, Whole, fault
 from securitize.definitions.performance import Lag
@@ -50,8 +51,12 @@ def too_wide(mean: int, deviation: int) -> Exception:
 def too_wide_words(mean: int, deviation: int) -> tuple[str, str]:
     """What is wrong with a deviation, and what would be right."""
     most = (mean * (RATE_UNITS - mean)) ** 0.5 / RATE_UNITS
-    what = f"no rate from 0 to 1 has mean {mean / RATE_UNITS:g} and deviation {deviation / RATE_UNITS:g}"
-    return what, f"write a deviation below {most:g}" if most else "write deviation = 0"
+    what = Message(
+        "no rate from 0 to 1 has mean {mean:g} and deviation {deviation:g}",
+        mean=mean / RATE_UNITS,
+        deviation=deviation / RATE_UNITS,
+    )
+    return what, Message("write a deviation below {most:g}", most=most) if most else "write deviation = 0"
 
 
 class Delay(Model):
@@ -83,7 +88,9 @@ class RandomLatePayment(Model):
         total = sum(delay.share for delay in self.delays)
         if total != RATE_UNITS:
             raise fault(
-                "SEC192", f"the shares of delays sum to {total / RATE_UNITS:.8g}", "let them sum to 1"
+                "SEC192",
+                Message("the shares of delays sum to {total:.8g}", total=total / RATE_UNITS),
+                "let them sum to 1",
             )
         if len({delay.days for delay in self.delays}) < len(self.delays):
             raise fault("SEC192", "a delay is written twice", "write each number of days once")

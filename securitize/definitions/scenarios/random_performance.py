@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rating, Text, fault
 from securitize.definitions.scenarios.chain_nodes import ChainNodes, Contagion
@@ -54,7 +55,9 @@ class DoubleTCopula(Model):
     def _of_variance_1(self) -> Self:
         for degrees in (self.market_degrees, self.own_degrees):
             if degrees is not None and degrees <= 2 * RATE_UNITS:
-                what = f"{degrees / RATE_UNITS:g} degrees of freedom have no variance"
+                what = Message(
+                    "{degrees:g} degrees of freedom have no variance", degrees=degrees / RATE_UNITS
+                )
                 raise fault("SEC178", what, "write a number above 2, such as 5")
         return self
 

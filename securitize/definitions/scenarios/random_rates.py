@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import Frequency, Margin, Model, Multiple, Rate, fault, months
 
 
@@ -30,5 +31,9 @@ class RandomRateRule(Model):
     def _ascending(self) -> Self:
         for before, after in pairwise(self.curve):
             if months(after.tenor) <= months(before.tenor):
-                raise fault("SEC167", f"tenor {after.tenor} is not after {before.tenor}", "sort the points")
+                raise fault(
+                    "SEC167",
+                    Message("tenor {tenor} is not after {tenor_2}", tenor=after.tenor, tenor_2=before.tenor),
+                    "sort the points",
+                )
         return self

@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Model, Multiple, Name, Rate, fault
 
@@ -51,7 +52,11 @@ class RandomChallenge(Model):
     def _outcomes_are_shares(self) -> Self:
         if self.invalid + self.partly > RATE_UNITS:
             total = (self.invalid + self.partly) / RATE_UNITS
-            raise fault("SEC193", f"invalid and partly sum to {total:.8g}", "let them sum to at most 1")
+            raise fault(
+                "SEC193",
+                Message("invalid and partly sum to {total:.8g}", total=total),
+                "let them sum to at most 1",
+            )
         return self
 
 
@@ -89,14 +94,25 @@ class RandomRights(RightRisk):
         times = Counter(right for members in self.families.values() for right in members)
         for right, count in times.items():
             if count > 1:
-                raise fault("SEC196", f"the right {right} is in families twice", "write it in one of them")
+                raise fault(
+                    "SEC196",
+                    Message("the right {right} is in families twice", right=right),
+                    "write it in one of them",
+                )
         for name, members in self.families.items():
             if not members:
-                raise fault("SEC196", f"the family {name} has no rights", "name its rights")
+                raise fault(
+                    "SEC196", Message("the family {name} has no rights", name=name), "name its rights"
+                )
             for right in members[1:]:
                 if right in self.collateral:
-                    what = f"{right} fails with its family {name}, whose first right {members[0]} says how"
-                    raise fault("SEC196", what, f"write it for {members[0]}")
+                    what = Message(
+                        "{right} fails with its family {name}, whose first right {first} says how",
+                        right=right,
+                        name=name,
+                        first=members[0],
+                    )
+                    raise fault("SEC196", what, Message("write it for {first}", first=members[0]))
         return self
 
     def of(self, right: str) -> RightRisk:

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Date, Margin, Model, Multiple, Name, Rate, fault
 
@@ -39,7 +40,11 @@ class SalesStep(Model):
                 "SEC168", "a step comes in a window or with a hazard", "write one of until and hazard"
             )
         if self.from_ is not None and self.until is not None and self.until < self.from_:
-            raise fault("SEC172", f"{self.until} is before {self.from_}", "let until be from or later")
+            raise fault(
+                "SEC172",
+                Message("{until} is before {value}", until=self.until, value=self.from_),
+                "let until be from or later",
+            )
         return self
 
 
@@ -71,8 +76,14 @@ class RandomSalesRule(Model):
             market, sector = merged.market_loading or 0, merged.sector_loading or 0
             # Loadings are rounded to 1e-8: the root of a half twice is a little more than 1.
             if market**2 + sector**2 > RATE_UNITS**2 + 4 * RATE_UNITS:
-                what = f"{where}squares of market_loading and sector_loading sum to more than 1"
+                what = Message(
+                    "{where}squares of market_loading and sector_loading sum to more than 1", where=where
+                )
                 raise fault("SEC169", what, "lower one of them: 1 less the sum is the product's own variance")
             if sector and merged.sector is None:
-                raise fault("SEC169", f"{where}sector_loading without a sector", 'write sector = "…"')
+                raise fault(
+                    "SEC169",
+                    Message("{where}sector_loading without a sector", where=where),
+                    'write sector = "…"',
+                )
         return self

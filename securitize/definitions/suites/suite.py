@@ -9,6 +9,7 @@ from typing import Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
 from securitize.definitions.suites.stresses import SuiteStress
 
@@ -80,14 +81,24 @@ class Suite(Model):
         known = {BASE}
         for one in self.scenarios:
             if one.name in known:
-                raise fault("SEC740", f"two scenarios are named {one.name}", "names differ; base is the deal")
+                raise fault(
+                    "SEC740",
+                    Message("two scenarios are named {name}", name=one.name),
+                    "names differ; base is the deal",
+                )
             for part in one.with_:
                 if part not in known or part == BASE:
-                    what = f"{one.name} is composed of {part}, which is not written above it"
+                    what = Message(
+                        "{name} is composed of {part}, which is not written above it",
+                        name=one.name,
+                        part=part,
+                    )
                     raise fault("SEC741", what, "name a scenario that stands earlier in the suite")
             if not (one.stress or one.with_ or one.withdraws):
                 raise fault(
-                    "SEC742", f"{one.name} changes nothing", "write a stress, or what it is composed of"
+                    "SEC742",
+                    Message("{name} changes nothing", name=one.name),
+                    "write a stress, or what it is composed of",
                 )
             known.add(one.name)
         drivers = [one.driver for one in self.reverse]

@@ -26,7 +26,7 @@ def prepared_of(stored: StoredRun) -> Prepared:
     """
     manifest = stored.manifest
     if "deal.toml" not in manifest.inputs:
-        raise UsageError(f"{stored.id} is not the run of a deal")
+        raise UsageError("{id} is not the run of a deal", id=stored.id)
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         if "paths" not in manifest.options:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
@@ -163,11 +164,16 @@ def cure_of(trigger: TriggerBase) -> str:
     """How a breach ends."""
     if trigger.latched:
         return "none: a breach stands"
-    return f"{trigger.cure} test{'s' if trigger.cure > 1 else ''} passed in a row"
+    if trigger.cure == 1:
+        return Message("1 test passed in a row")
+    return Message("{cure} tests passed in a row", cure=trigger.cure)
 
 
 def consequence_of(trigger: TriggerBase) -> str:
     """What a breach does."""
-    consequences = [f"priority of {trigger.priority}"] if trigger.priority else []
-    consequences += ["notes are repaid early"] if trigger.early_repayment else []
-    return " and ".join(consequences) or "as the steps say that look at it"
+    consequences: list[str] = []
+    if trigger.priority:
+        consequences.append(Message("priority of {priority}", priority=trigger.priority))
+    if trigger.early_repayment:
+        consequences.append("notes are repaid early")
+    return Listing(consequences, " and ") if consequences else "as the steps say that look at it"

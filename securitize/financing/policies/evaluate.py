@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from securitize.base.dates import add_months
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.policies.policy import CapScope, Policy, PolicyRule
 from securitize.financing.facility import Facility, Subsidy
@@ -110,26 +111,38 @@ def _why_not(policy: Policy, rule: PolicyRule, one: Facility, as_if: bool) -> tu
     """Why a rule pays nothing, None where it pays; and whether it only pays as if."""
     pretended = False
     if one.instrument not in rule.instruments:
-        return f"not for {one.instrument}", False
+        return Message("not for {instrument}", instrument=one.instrument), False
     since, until = rule.from_ or policy.from_, rule.until or policy.until
     if (since is not None and one.drawn < since) or (until is not None and one.drawn > until):
         if not as_if:
-            return f"holds {_span(since, until)}, the money is drawn on {one.drawn}", False
+            return Message(
+                "holds {span}, the money is drawn on {drawn}", span=_span(since, until), drawn=one.drawn
+            ), False
         pretended = True
     if policy.places and not any(place.casefold() in one.place.casefold() for place in policy.places):
         if not as_if:
             return (
-                f"for companies of {policy.places[0]}, this one is of {one.place or 'no place told'}",
+                Message(
+                    "for companies of {wanted}, this one is of {place}",
+                    wanted=policy.places[0],
+                    place=one.place or Message("no place given"),
+                ),
                 False,
             )
         pretended = True
     if rule.supports and not one.supports & set(rule.supports):
-        return f"only with {' or '.join(rule.supports)}", False
+        return Message("only with {supports}", supports=Listing(rule.supports, " or ")), False
     if one.supports & set(rule.without_supports):
-        return f"not with {' or '.join(sorted(one.supports & set(rule.without_supports)))}", False
+        refused = Listing(sorted(one.supports & set(rule.without_supports)), " or ")
+        return Message("not with {supports}", supports=refused), False
     for key, wanted in rule.needs.items():
         if one.attributes.get(key) != wanted:
-            return f"needs {key} {wanted}, has {one.attributes.get(key, 'none told')}", False
+            return Message(
+                "needs {key} {wanted}, has {get}",
+                key=key,
+                wanted=wanted,
+                get=one.attributes.get(key, "none told"),
+            ), False
     if rule.least_principal is not None and one.principal < rule.least_principal:
         return "the amount is too small", False
     if rule.most_principal is not None and one.principal > rule.most_principal:
@@ -245,5 +258,7 @@ def _one_of_each_group(policy: Policy, paid: list[Subsidy]) -> tuple[list[Subsid
             kept.append(one)
         else:
             other = best[group, one.company].rule
-            refused.append(Refusal(policy.name, one.rule, one.company, f"not together with {other}"))
+            refused.append(
+                Refusal(policy.name, one.rule, one.company, Message("not together with {other}", other=other))
+            )
     return kept, refused

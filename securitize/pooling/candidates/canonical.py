@@ -9,6 +9,7 @@ from typing import Any, assert_never
 
 import numpy as np
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
 from securitize.pooling.candidates.columns import LISTS, Column, Table, arrow_type
 from securitize.pooling.candidates.faults import CellNote, FaultCode, Log
@@ -172,7 +173,11 @@ class Canonical:
             cell = values.text(found[0]) if found else CellReading(None)
             if len(found) > 1:
                 cell = CellReading(
-                    cell.value, (*cell.notes, CellNote(f"the first of {len(found)} owners; see co_owners"))
+                    cell.value,
+                    (
+                        *cell.notes,
+                        CellNote(Message("the first of {count} owners; see co_owners", count=len(found))),
+                    ),
                 )
             return cell
 
@@ -331,9 +336,13 @@ def _symbols(piece: str) -> tuple[list[str], tuple[CellNote, ...]]:
     if not stripped:
         return [], ()
     if values.missing(stripped) is not None:
-        return [], (CellNote(f"{stripped!r} stands for no symbol"),)
+        return [], (CellNote(Message("{stripped!r} stands for no symbol", stripped=stripped)),)
     found, rest = symbols.symbols(piece)
-    notes = [CellNote(f"{rest!r} is no symbol and is left out", FaultCode.SYMBOL)] if rest else []
+    notes = (
+        [CellNote(Message("{rest!r} is no symbol and is left out", rest=rest), FaultCode.SYMBOL)]
+        if rest
+        else []
+    )
     if found != [piece]:
         notes.append(CellNote("normal form of symbols"))
     return found, tuple(notes)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from securitize.base.errors import CalculationError, DefinitionError
+from securitize.base.messages import Message
 from securitize.pooling.candidates.canonical import Canonical
 from securitize.pooling.candidates.columns import ROW, Table, schema, tables
 from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplicates, merge_rights
@@ -59,7 +60,7 @@ class CleanTable:
             numbers[result] = len(pc.unique(pa.chunked_array(parts, pa.int64()))) if parts else 0
         counts = Counts(self.rows_in, len(self.table), numbers[MERGED], numbers[REJECTED])
         if counts.rows_in != counts.rows_out + counts.merged + counts.rejected:
-            raise CalculationError(f"{self.log.file}: rows do not add up: {counts}")
+            raise CalculationError("{file}: rows do not add up: {counts}", file=self.log.file, counts=counts)
         return counts
 
 
@@ -113,9 +114,9 @@ def _take_headings(
         problems.append(
             refused(
                 log.file,
-                f"{table.name} have no such column",
+                Message("{name} have no such column", name=table.name),
                 column,
-                f"columns are {known}",
+                Message("columns are {known}", known=known),
                 FaultCode.SOURCE,
             )
         )
@@ -143,7 +144,13 @@ def _take_headings(
         if name not in held:
             repair = "name its heading, or the source that the file comes from"
             problems.append(
-                refused(log.file, f"the column {name} is missing", "", repair, FaultCode.HEADINGS)
+                refused(
+                    log.file,
+                    Message("the column {name} is missing", name=name),
+                    "",
+                    repair,
+                    FaultCode.HEADINGS,
+                )
             )
     if not table.key and not held & {"publication_number", "application_number"}:
         problems.append(
@@ -170,7 +177,7 @@ def _meanings(
                     raw.heading_row, heading, "", "no canonical column; it is not taken", FaultCode.NOT_TAKEN
                 )
             elif not heading and not _is_blank(raw.columns[place]):
-                what = f"column {place + 1} has no heading; it is not taken"
+                what = Message("column {place} has no heading; it is not taken", place=place + 1)
                 log.say(raw.heading_row, "", "", what, FaultCode.NOT_TAKEN)
             continue
         if meaning.column == ROW:
@@ -178,7 +185,11 @@ def _meanings(
         others = found.setdefault(meaning, [])
         if others and meaning.how not in PARTS:
             first = raw.headings[others[0]]
-            why = f"it means {meaning.column} as {first} does, and is taken where that is empty"
+            why = Message(
+                "it means {column} as {first} does, and is taken where that is empty",
+                column=meaning.column,
+                first=first,
+            )
             log.say(raw.heading_row, heading, "", why, FaultCode.NOT_TAKEN)
         others.append(place)
     return list(found.items())

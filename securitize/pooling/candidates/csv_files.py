@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused, shortened
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
@@ -41,7 +42,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         why = "the file is neither UTF-8 nor GB18030; read as Latin-1, so letters may be wrong"
         log.say(0, "", "Latin-1", why, FaultCode.DAMAGED, "UTF-8")
     elif encoding != "utf-8":
-        log.say(0, "", encoding, f"the file is {encoding}, not UTF-8", "", "UTF-8")
+        log.say(0, "", encoding, Message("the file is {encoding}, not UTF-8", encoding=encoding), "", "UTF-8")
     if text.count("\x00") > _MOST_ZEROS * len(text):
         raise DefinitionError(
             [refused(file, "the file holds zero bytes: it is no text", "", "export it as CSV")]
@@ -54,12 +55,21 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     headings = [heading.strip() for heading in lines[place]]
     if len(headings) > MOST_COLUMNS:
         raise DefinitionError(
-            [refused(file, f"the file has {len(headings)} columns", "", f"at most {MOST_COLUMNS}")]
+            [
+                refused(
+                    file,
+                    Message("the file has {count} columns", count=len(headings)),
+                    "",
+                    Message("at most {most_columns}", most_columns=MOST_COLUMNS),
+                )
+            ]
         )
     first = place + 2
     table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:
-        what = f"the row has {fields} fields, the heading {len(headings)}"
+        what: str = Message(
+            "the row has {fields} fields, the heading {count}", fields=fields, count=len(headings)
+        )
         log.say(first + number, "", shortened(row), what, FaultCode.LENGTH)
     rows = np.arange(len(table) + len(lost)) + first
     rows = np.delete(rows, [number for number, _, _ in lost])

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates.notation import DAY, MONTH, NO_DATE, YEAR
 
 #: What stands for no date: no value, the zero of databases, the ends of calendars.
@@ -46,14 +47,14 @@ def date(text: str, order: str, as_of: dt.date) -> DateReading:
 
     order : ``mdy`` or ``dmy`` of dates with slashes and the year last; empty where their order is unknown
     as_of : two digits of a year mean the latest year that does not begin after it
-    Read: ISO 8601, ``2002.01.09``, ``2002/1/9``, with the Chinese signs of year, month and day, ``20020109``, ``1/9/02``,
-    days since 1899-12-30.
+    Read: ISO 8601, ``2002.01.09``, ``2002/1/9``, with the Chinese signs of year, month and day, ``20020109``,
+    ``1/9/02``, days since 1899-12-30.
     Raises ValueError with the reason.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     bare = _TIME.sub("", plain)
     if bare.lower() in SENTINELS or (bare.endswith(".0") and bare[:-2] in SENTINELS):
-        return DateReading(None, f"{plain!r} stands for no date" if plain else "")
+        return DateReading(None, Message("{plain!r} stands for no date", plain=plain) if plain else "")
     matched = _YEAR_FIRST.fullmatch(bare)
     if matched:
         is_plain = plain == text and _PLAIN.fullmatch(plain)
@@ -89,11 +90,17 @@ def _year_last(matched: re.Match[str], order: str, as_of: dt.date) -> DateReadin
     first, second, year = matched.groups()
     month, day = (first, second) if order == "mdy" else (second, first)
     if len(year) == 4:
-        return DateReading(_day(year, month, day), f"read as {order[0]}/{order[1]}/yyyy")
+        return DateReading(
+            _day(year, month, day), Message("read as {first}/{second}/yyyy", first=order[0], second=order[1])
+        )
     century = as_of.year // 100 * 100
     full = century + int(year)
     full -= 100 if full > as_of.year else 0
-    return DateReading(_day(str(full), month, day), f"read as {order[0]}/{order[1]}/yy", two_digits=True)
+    return DateReading(
+        _day(str(full), month, day),
+        Message("read as {first}/{second}/yy", first=order[0], second=order[1]),
+        two_digits=True,
+    )
 
 
 def _day(year: str, month: str, day: str) -> dt.date:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates import identifiers
 from securitize.pooling.candidates.columns import ROW, Table
 from securitize.pooling.candidates.faults import FaultCode, Log
@@ -68,7 +69,7 @@ def drop_duplicates(table: Any, table_form: Table, log: Log) -> Any:
         key,
         _take(values, merged),
         _take(values, kept),
-        [f"the same as row {row}" for row in rows[kept]],
+        [Message("the same as row {row}", row=row) for row in rows[kept]],
         FaultCode.MERGED,
     )
     for place in np.unique(differs[~alike]):
@@ -77,7 +78,13 @@ def drop_duplicates(table: Any, table_form: Table, log: Log) -> Any:
         column = _comparable(table[name])
         others = _take(column, first[these]).to_pylist()
         why = [
-            f"the {key} stands in row {row} as well, with another {name}: {other or 'empty'}"
+            Message(
+                "the {key} stands in row {row} as well, with another {name}: {other}",
+                key=key,
+                row=row,
+                name=name,
+                other=other or Message("empty"),
+            )
             for row, other in zip(rows[first[these]], others, strict=True)
         ]
         log.add(rows[these], name, _take(column, these), [None] * len(these), why, FaultCode.CONFLICT)
@@ -90,7 +97,7 @@ def drop_conflicts(table: Any, table_form: Table, log: Log) -> Any:
         first = _first_of(table[name].combine_chunks())
         later = np.flatnonzero(first != np.arange(len(first)))
         rows = table[ROW].to_numpy()
-        why = [f"row {row} has it as well" for row in rows[first[later]]]
+        why = [Message("row {row} has it as well", row=row) for row in rows[first[later]]]
         values = table[name].combine_chunks()
         log.add(rows[later], name, _take(values, later), [None] * len(later), why, FaultCode.CONFLICT)
         table = _without(table, later)
@@ -122,13 +129,19 @@ def merge_rights(table: Any, log: Log) -> tuple[Any, dict[str, str]]:
         mine, other = _take(column, later), _take(column, first[later])
         differs = pc.fill_null(pc.not_equal(mine, other), False).to_numpy(zero_copy_only=False) & ~disputed
         these = later[differs]
-        why = [f"the same right as row {row}, with another {name}" for row in rows[first[these]]]
+        why = [
+            Message("the same right as row {row}, with another {name}", row=row, name=name)
+            for row in rows[first[these]]
+        ]
         log.add(rows[these], name, _take(column, these), [None] * len(these), why, FaultCode.CONFLICT)
         disputed |= differs
     merged = later[~disputed]
     number = table["publication_number"].combine_chunks()
     dropped, kept = _take(number, merged), _take(number, first[merged])
-    why = [f"the same right as row {row}, whose publication is kept" for row in rows[first[merged]]]
+    why = [
+        Message("the same right as row {row}, whose publication is kept", row=row)
+        for row in rows[first[merged]]
+    ]
     log.add(rows[merged], "publication_number", dropped, kept, why, FaultCode.MERGED)
     table = _with_shared_facts(table, merged, first[merged], log)
     return _without(table, later), dict(zip(dropped.to_pylist(), kept.to_pylist(), strict=True))
@@ -149,7 +162,7 @@ def _with_shared_facts(table: Any, merged: Places, kept: Places, log: Log) -> An
             continue
         givers = merged[gives][place]
         given = _take(column, givers)
-        why = [f"from row {row}, the same right" for row in rows[givers]]
+        why = [Message("from row {row}, the same right", row=row) for row in rows[givers]]
         log.add(rows[takers], name, [None] * len(takers), pc.cast(given, pa.string()), why)
         source = np.arange(len(table))
         source[takers] = givers

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 
 #: Most problems that one file gives as objects; the log of changes holds all of them.
 MOST_PROBLEMS = 10_000
@@ -102,7 +103,11 @@ class CellNote:
 
 def shortened(text: str) -> str:
     """``text``, or its beginning and its length where it is long."""
-    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}… ({len(text):,} characters)"
+    return (
+        text
+        if len(text) <= MOST_CHARACTERS
+        else Message("{text}… ({count:,} characters)", text=text[:MOST_CHARACTERS], count=len(text))
+    )
 
 
 @dataclass
@@ -178,7 +183,7 @@ class Log:
         rest = len(entries) - MOST_PROBLEMS
         found = [self._problem(entry) for entry in entries.slice(0, MOST_PROBLEMS).to_pylist()]
         if rest > 0:
-            what = f"{rest} more problems stand in the changes"
+            what = Message("{rest} more problems stand in the changes", rest=rest)
             found.append(Problem(self.file, 0, "", what, "", "", FaultCode.MORE))
         return tuple(found)
 

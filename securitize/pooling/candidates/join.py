@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW
 from securitize.pooling.candidates.faults import FaultCode
@@ -66,7 +67,7 @@ def _log_ambiguous(companies: CleanTable, index: CompanyIndex) -> None:
     rows = dict(zip(companies.table["company"].to_pylist(), companies.table[ROW].to_pylist(), strict=True))
     for name, keys in index.ambiguous.items():
         named = ", ".join(sorted(keys))
-        why = f"the companies {named} bear it; patents and contracts must name their key"
+        why = Message("the companies {named} bear it; patents and contracts must name their key", named=named)
         companies.log.say(max(rows[key] for key in keys), "name", name, why, FaultCode.STATEMENTS, name)
 
 
@@ -126,9 +127,11 @@ def _suggest_former_names(index: CompanyIndex, strangers: list[tuple[CleanTable,
     likely = likely_former_names([name for *_, name in strangers], index.names)
     for one, row, column, name in strangers:
         for suggestion in (each for each in likely if each.name == name):
-            why = (
-                f"may be a former name, or a misspelling, of {suggestion.other} ({suggestion.score:.0f} of 100); "
-                f"if it is, add it to former_names"
+            why = Message(
+                "may be a former name, or a misspelling, of {other} ({score:.0f} of 100); if it is, add "
+                "it to former_names",
+                other=suggestion.other,
+                score=suggestion.score,
             )
             one.log.say(row, column, name, why, FaultCode.FORMER_NAME, name)
 

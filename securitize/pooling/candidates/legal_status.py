@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW, load_toml
 from securitize.pooling.candidates.faults import FaultCode
@@ -127,7 +128,7 @@ class _History:
         late = pc.or_(
             pc.fill_null(pc.greater(table["event_date"], limit), False), pc.greater(taken, limit)
         ).to_numpy()
-        why = f"after {as_of}: it does not count yet"
+        why = Message("after {as_of}: it does not count yet", as_of=as_of)
         _say(events, np.flatnonzero(late), "event_date", taken, why, FaultCode.LEFT_OUT)
         effect = self._effects()
         count = np.flatnonzero((patent >= 0) & ~late & (effect != NONE))
@@ -159,7 +160,12 @@ class _History:
                 unknown.setdefault((where, code), []).append(row)
             found.append(effect or NONE)
         for (office, code), rows in unknown.items():
-            why = f"what {office} {code} means is not known; {len(rows)} events with it do not count"
+            why = Message(
+                "what {office} {code} means is not known; {count} events with it do not count",
+                office=office,
+                code=code,
+                count=len(rows),
+            )
             self.events.log.say(rows[0], "event_code", code, why, FaultCode.EVENT_CODE, code)
         return np.array(found, object)
 
@@ -297,7 +303,9 @@ class _Facts:
 
         log(differs, "the legal events say something else, and are taken", FaultCode.EVENTS)
         if fresh.any() and not has.any():
-            why = f"filled from the legal events in {int(fresh.sum())} rows: the file does not tell it"
+            why = Message(
+                "filled from the legal events in {int} rows: the file does not tell it", int=int(fresh.sum())
+            )
             self.patents.log.say(0, name, "", why)
         else:
             log(fresh, "from the legal events", "")

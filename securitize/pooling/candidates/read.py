@@ -11,6 +11,7 @@ from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
+from securitize.base.messages import Listing, Message
 from securitize.pooling.candidates.cleaning import CleanTable, Counts, clean
 from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import MOST_BYTES
@@ -104,7 +105,11 @@ def _read_one(table: str, file: SourceFile, as_of: dt.date) -> tuple[CleanTable,
     source = sources().get(file.source)
     if source is None:
         near = get_close_matches(file.source, sources(), 1)
-        repair = f"did you mean {near[0]}?" if near else f"sources are {', '.join(sources())}"
+        repair = (
+            Message("did you mean {first}?", first=near[0])
+            if near
+            else Message("sources are {sources}", sources=Listing(sources()))
+        )
         raise DefinitionError(
             [refused(name, "no such source of candidates", file.source, repair, FaultCode.SOURCE)]
         )

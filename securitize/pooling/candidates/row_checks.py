@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from securitize.base.messages import Message
 from securitize.pooling.candidates.columns import Table
 from securitize.pooling.candidates.faults import REJECTED, FaultCode, Log, outcome
 
@@ -63,11 +64,19 @@ def check_rows(
     for name in table.past:
         if name in columns:
             late = pc.greater(columns[name], pa.scalar(as_of, pa.date32()))
-            reject(late, name, _text(columns[name]), f"the date lies after {as_of}", FaultCode.DATES)
+            reject(
+                late,
+                name,
+                _text(columns[name]),
+                Message("the date lies after {as_of}", as_of=as_of),
+                FaultCode.DATES,
+            )
     for first, second in table.order:
         if first in columns and second in columns:
             reversed_ = pc.greater(columns[first], columns[second])
-            why = pc.binary_join_element_wise(f"the date lies after {second}", _text(columns[second]), " ")
+            why = pc.binary_join_element_wise(
+                Message("the date lies after {second}", second=second), _text(columns[second]), " "
+            )
             reject(reversed_, first, _text(columns[first]), why, FaultCode.DATES)
     if "application_number" in columns and "filing_date" in columns:
         _check_application_years(columns["application_number"], columns["filing_date"], reject)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.errors import DefinitionError
+from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
@@ -34,7 +35,14 @@ def read_spreadsheet(file: str, data: bytes, known: frozenset[str], log: Log) ->
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MOST_UNPACKED:
             raise DefinitionError(
-                [refused(file, f"the workbook unpacks to {unpacked:,} bytes", "", "split it")]
+                [
+                    refused(
+                        file,
+                        Message("the workbook unpacks to {unpacked:,} bytes", unpacked=unpacked),
+                        "",
+                        "split it",
+                    )
+                ]
             )
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions, which carry no data.
@@ -66,7 +74,7 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
                 if not taken:
                     taken, first = name, lines
                 else:
-                    why = f"the sheet {name!r} is left out; the first one is read"
+                    why = Message("the sheet {name!r} is left out; the first one is read", name=name)
                     log.say(0, "", name, why, FaultCode.LEFT_OUT)
         place = find_heading(file, first, known)
         log_lines_before(log, first[:place])
@@ -74,7 +82,16 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         while headings and not headings[-1]:
             headings.pop()
         if len(headings) > MOST_COLUMNS:
-            raise DefinitionError([refused(file, f"{len(headings)} columns", "", f"at most {MOST_COLUMNS}")])
+            raise DefinitionError(
+                [
+                    refused(
+                        file,
+                        f"{len(headings)} columns",
+                        "",
+                        Message("at most {most_columns}", most_columns=MOST_COLUMNS),
+                    )
+                ]
+            )
         width = len(headings)
         columns: list[list[str | None]] = [[] for _ in headings]
         raw = Raw(headings, place + 1, [], np.zeros(0, np.int64))
@@ -87,7 +104,7 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
                 break
             texts = [_text(cell) for cell in row]
             if any(texts[width:]):
-                what = f"the row has more fields than the heading ({width})"
+                what = Message("the row has more fields than the heading ({width})", width=width)
                 log.say(number, "", " ".join(filter(None, texts)), what, FaultCode.LENGTH)
                 raw.lost += 1
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.errors import DefinitionError
+from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import Log, refused
 from securitize.pooling.candidates.raw import MOST_COLUMNS, MOST_ROWS, Raw
 
@@ -34,8 +35,10 @@ def read_raw(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     else:
         raw = read_csv(file, data, known, log)
     if len(raw.rows) + raw.lost > MOST_ROWS:
-        what = f"the file has {len(raw.rows) + raw.lost:,} rows"
-        raise DefinitionError([refused(file, what, "", f"a file has at most {MOST_ROWS:,} rows")])
+        what = Message("the file has {count:,} rows", count=len(raw.rows) + raw.lost)
+        raise DefinitionError(
+            [refused(file, what, "", Message("a file has at most {most_rows:,} rows", most_rows=MOST_ROWS))]
+        )
     return _without_blank_rows(raw)
 
 
@@ -72,8 +75,12 @@ def _read_parquet(file: str, data: bytes) -> Raw:
         source = pq.ParquetFile(pa.BufferReader(data))
         rows, columns = source.metadata.num_rows, source.metadata.num_columns
         if rows > MOST_ROWS or columns > MOST_COLUMNS:
-            what = f"the file has {rows:,} rows and {columns:,} columns"
-            repair = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
+            what = Message("the file has {rows:,} rows and {columns:,} columns", rows=rows, columns=columns)
+            repair: str = Message(
+                "at most {most_rows:,} rows and {most_columns} columns",
+                most_rows=MOST_ROWS,
+                most_columns=MOST_COLUMNS,
+            )
             raise DefinitionError([refused(file, what, "", repair)])
         table = source.read()
     except (pa.ArrowException, OSError) as error:
@@ -85,7 +92,11 @@ def _read_parquet(file: str, data: bytes) -> Raw:
             found.append(_as_texts(_in_units(column, table.schema.field(name).metadata)))
         except (pa.ArrowException, TypeError) as error:
             problems.append(
-                refused(file, f"the column {name} is neither text, number, date nor list", str(error))
+                refused(
+                    file,
+                    Message("the column {name} is neither text, number, date nor list", name=name),
+                    str(error),
+                )
             )
     if problems:
         raise DefinitionError(problems)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, assert_never
 
 from securitize.base.closed import partition
+from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
 from securitize.pooling.candidates import notation
 from securitize.pooling.candidates.columns import FORMS, Column, Kind
@@ -68,7 +69,7 @@ def missing(text: str) -> CellReading | None:
     if not plain:
         return CellReading(None)
     if plain in SENTINELS:
-        return CellReading(None, (CellNote(f"{text.strip()!r} stands for no value"),))
+        return CellReading(None, (CellNote(Message("{text!r} stands for no value", text=text.strip())),))
     if plain in ERRORS:
         return CellReading(None, (CellNote("a failed formula is no value", FaultCode.FORMULA_WITHOUT_VALUE),))
     return None
@@ -99,7 +100,15 @@ def text(written: str) -> CellReading:
     if squeezed != written and not notes:
         notes.append(CellNote("blanks and line ends taken out"))
     if len(squeezed) > MOST_TEXT:
-        notes.append(CellNote(f"{len(squeezed):,} characters; the first {MOST_TEXT:,} are kept"))
+        notes.append(
+            CellNote(
+                Message(
+                    "{count:,} characters; the first {most_text:,} are kept",
+                    count=len(squeezed),
+                    most_text=MOST_TEXT,
+                )
+            )
+        )
         squeezed = squeezed[:MOST_TEXT].rstrip()
     return CellReading(squeezed or None, tuple(notes))
 
@@ -110,7 +119,7 @@ def _damage(plain: str) -> str:
             likely = plain.encode(encoding).decode("utf-8")
         except (UnicodeEncodeError, UnicodeDecodeError):
             continue
-        return f"letters look damaged; they may have been {likely!r}"
+        return Message("letters look damaged; they may have been {likely!r}", likely=likely)
     return "letters look damaged: the text was once read in a wrong encoding"
 
 
@@ -139,14 +148,16 @@ def number(written: str, column: Column, unit: str = "") -> CellReading:
         return _refused("the number is negative")
     if not Decimal(low) <= value <= Decimal(high):
         hint = "; shares are decimal: 2.85% is 0.0285" if column.type in SHARES else ""
-        return _refused(f"the number is not between {low:g} and {high:g}{hint}")
+        return _refused(
+            Message("the number is not between {low:g} and {high:g}{hint}", low=low, high=high, hint=hint)
+        )
     if column.zero_is_missing and value == 0:
         return CellReading(None, (*notes, CellNote("0 stands for not counted")))
     decimals = FORMS[column.type].decimals
     if decimals is not None and value != round(value, decimals):
         # What a workbook calculates has more digits than anybody means.
         value = round(value, decimals)
-        notes.append(CellNote(f"rounded to {decimals} decimals"))
+        notes.append(CellNote(Message("rounded to {decimals} decimals", decimals=decimals)))
     if column.type in WHOLES and value != int(value):
         return _refused("not a whole number")
     return CellReading(_converted(value, column), tuple(notes))
@@ -202,7 +213,9 @@ def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
     empty = missing(written)
     if empty:
         return empty
-    return CellReading(None, (CellNote(f"not one of {', '.join(column.words)}", FaultCode.WORD),))
+    return CellReading(
+        None, (CellNote(Message("not one of {words}", words=Listing(column.words)), FaultCode.WORD),)
+    )
 
 
 def step(written: str) -> str:
@@ -218,7 +231,9 @@ def flag(written: str, known: Mapping[str, str]) -> CellReading:
     found = known.get(folded(written))
     if found:
         plain = written in ("true", "false")
-        return CellReading(found == "true", () if plain else (CellNote(f"read as {found}"),))
+        return CellReading(
+            found == "true", () if plain else (CellNote(Message("read as {found}", found=found)),)
+        )
     return missing(written) or CellReading(None, (CellNote("neither true nor false", FaultCode.WORD),))
 
 

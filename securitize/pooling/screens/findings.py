@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.closed import complete
+from securitize.base.messages import Message
 
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
@@ -122,7 +123,7 @@ class Findings:
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
                 texts = [reason[language].format(*figures) for language in ("text", "text_zh")]
                 if unsure:
-                    texts = [f"unknown whether: {texts[0]}", f"无法判定：{texts[1]}"]
+                    texts = [Message("unknown whether: {first}", first=texts[0]), f"无法判定：{texts[1]}"]
                 result: Result = "unknown" if unsure else "fail"
                 yield ScreenFinding(one.subject, keys[place], one.screen, result, texts[0], texts[1], waiver)
 

@@ -142,7 +142,10 @@ def search(
         else:
             model.forbid(taken)
         seen.add(taken.tobytes())
-    raise CalculationError(f"the selection was not solved in {MOST_ROUNDS} rounds; write limits less finely")
+    raise CalculationError(
+        "the selection was not solved in {most_rounds} rounds; write limits less finely",
+        most_rounds=MOST_ROUNDS,
+    )
 
 
 def _cone(limit: Limit) -> tuple[EffectiveNumberLimit, ...]:

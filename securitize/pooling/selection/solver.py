@@ -106,7 +106,10 @@ def _asked(program: Program, time_limit: float | None, settings: Settings) -> Pr
         return None
     info = highs.getInfo()
     if status != highspy.HighsModelStatus.kOptimal and info.primal_solution_status != 2:
-        raise CalculationError(f"the selection was not solved: {highs.modelStatusToString(status)}")
+        raise CalculationError(
+            "the selection was not solved: {modelStatusToString}",
+            modelStatusToString=highs.modelStatusToString(status),
+        )
     values = np.array(highs.getSolution().col_value, np.float64)
     whole = any(program.whole)
     bound = float(info.mip_dual_bound) if whole else float(info.objective_function_value)

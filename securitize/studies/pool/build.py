@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.base.files import PathLike, read_regular
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_build, load_chain
@@ -105,7 +106,12 @@ def ready(prepared: PreparedBuild, tell: Tell = _silent) -> tuple[Ready, Candida
 
     tell("reading candidates")
     candidates = read(prepared)
-    tell(f"placing, valuing, scoring and screening {candidates.patents.num_rows:,} patents")
+    tell(
+        Message(
+            "placing, valuing, scoring and screening {num_rows:,} patents",
+            num_rows=candidates.patents.num_rows,
+        )
+    )
     return make_ready(prepared.build.model, prepared.chain.model, candidates), candidates
 
 
@@ -145,9 +151,11 @@ def build(
 
 def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
     rejected = [problem for problem in candidates.problems if is_rejection(problem)]
-    warnings = [f"{len(rejected)} rows were rejected: table repairs"] if rejected else []
+    warnings = [Message("{count} rows were rejected: table repairs", count=len(rejected))] if rejected else []
     unknown = assembled.profiles.assessment.findings.undecided
-    warnings += [f"{unknown} screens could not be decided: table screens"] if unknown else []
+    warnings += (
+        [Message("{unknown} screens could not be decided: table screens", unknown=unknown)] if unknown else []
+    )
     checks = {
         "every limit kept, in whole numbers": True,
         "gap": float(assembled.selection.gap),
@@ -165,8 +173,12 @@ def conflict_text(problem: Ready) -> str:
     if not len(problem.problem.units):
         return "no contract passes the screens: there is nothing to choose from"
     gives = conflict(problem.problem)
-    named = "this one cannot be kept" if len(gives) == 1 else f"these {len(gives)} cannot be kept together"
-    lines = [f"no pool keeps every limit: {named}"]
+    named = (
+        "this one cannot be kept"
+        if len(gives) == 1
+        else Message("these {count} cannot be kept together", count=len(gives))
+    )
+    lines: list[str] = [Message("no pool keeps every limit: {named}", named=named)]
     lines += [f"  {_relaxation_text(problem, give)}" for give in gives]
     if all(give.needed is None for give in gives):
         lines.append("other limits conflict too; these, relaxed together, let a pool keep every limit:")
@@ -187,7 +199,7 @@ def _relaxation_text(problem: Ready, give: Relaxation) -> str:
 
     text = f"{imposed.limit.name}: {side} {shown(give.bound)}"
     return (
-        f"{text}; relaxing it alone is not enough"
+        Message("{text}; relaxing it alone is not enough", text=text)
         if give.needed is None
         else f"{text} → {shown(give.needed)}"
     )
@@ -197,7 +209,7 @@ def opened(build: PathLike, builds: PathLike = "builds") -> Run:
     """A stored build by folder or id, every file of it verified. Raises UsageError, StorageError."""
     run = open_run(build, builds)
     if run.stored is None or POOL_FILE not in run.stored.manifest.results:
-        raise UsageError(f"{run.path or run.id}: is not the build of a pool")
+        raise UsageError("{value}: is not the build of a pool", value=run.path or run.id)
     run.stored.require_intact()
     return replace(run, reused=True)
 
@@ -213,7 +225,7 @@ def opened_or_built(build_or_pool: PathLike, builds: PathLike = "builds") -> Run
 def inputs_again(run: Run, folder: Path) -> PreparedBuild:
     """The inputs of a stored build, unpacked into an empty folder and prepared anew."""
     if run.stored is None:
-        raise UsageError(f"{run.id}: is not stored")
+        raise UsageError("{id}: is not stored", id=run.id)
     stored = run.stored
     for name in stored.manifest.inputs:
         file = folder / name.removeprefix("candidates/")
@@ -306,7 +318,9 @@ def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) ->
     problem, _ = ready(prepared)
     imposed = {each.limit.name: each for each in problem.imposed}
     if limit not in imposed:
-        raise UsageError(f"no limit is named {limit}; limits are {', '.join(imposed)}")
+        raise UsageError(
+            "no limit is named {limit}; limits are {imposed}", limit=limit, imposed=Listing(imposed)
+        )
     unit = imposed[limit].scale
     bounds: Sequence[int] = [round((low + (high - low) * k / (steps - 1)) / unit) for k in range(steps)]
     scale = OBJECTIVE_SCALES[prepared.build.model.objective]

@@ -39,7 +39,11 @@ def rationally(prepared: Prepared, values: Values) -> tuple[Calculation, tuple[s
         if not written.puts:
             continue
         if len(written.puts) > MOST_PUTS:
-            raise UsageError(f"{note} has more than {MOST_PUTS} puts: choose with a scenario")
+            raise UsageError(
+                "{note} has more than {most_puts} puts: choose with a scenario",
+                note=note,
+                most_puts=MOST_PUTS,
+            )
         tried = [(deal, put) for deal, put in _puts(prepared.deal, note)]
         worth = [values(calculate(replace(prepared, deal=deal))).get(note, 0.0) for deal, _ in tried]
         # The first of equals: the fewest puts come first.

@@ -18,6 +18,7 @@ import numpy as np
 
 from securitize.base.errors import CalculationError, UsageError
 from securitize.base.files import PathLike
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.loading import load_market
@@ -100,7 +101,7 @@ def price(
     curves = loaded_curves(load_market(default))
     day = settlement or curves.date
     if day < curves.date:
-        raise UsageError(f"settlement on {day} is before the market's date, {curves.date}")
+        raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
     for prepared in cases:
@@ -123,7 +124,9 @@ def price(
                 one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
     if not found:
-        raise UsageError(f"no note pays anything after {day}: settlement lies outside the notes' life")
+        raise UsageError(
+            "no note pays anything after {day}: settlement lies outside the notes' life", day=day
+        )
     about = cases[0].about
     facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
@@ -206,8 +209,8 @@ def _yield_of(
         if spread is not None and government is not None:
             return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
     warnings.append(
-        f"{curves.name} holds no spread for {name}"
-        + (f", rated {note.rating}" if note.rating else ", which has no rating")
+        Message("{name} holds no spread for {name_2}", name=curves.name, name_2=name)
+        + (Message(", rated {rating}", rating=note.rating) if note.rating else ", which has no rating")
         + ": priced at the government curve; say --spread or --price"
     )
     return None, "assumed"
@@ -242,7 +245,9 @@ def _flows(
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
     if day < since:
-        raise CalculationError(f"settlement on {day} is before {since}, when the notes begin")
+        raise CalculationError(
+            "settlement on {day} is before {since}, when the notes begin", day=day, since=since
+        )
     first = _first(calculation, day)
     if first >= len(schedule.payment):
         return None
@@ -304,7 +309,7 @@ def _kept(calculation: Calculation, workers: int) -> Lines:
 
     engine = Engine(calculation)
     if engine.paths > MOST_KEPT:
-        raise UsageError(f"prices are of at most {MOST_KEPT:,} random paths")
+        raise UsageError("prices are of at most {most_kept:,} random paths", most_kept=MOST_KEPT)
     return engine.kept(engine.paths, workers).lines
 
 

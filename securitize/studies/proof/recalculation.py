@@ -28,9 +28,9 @@ def recalculated(stored: StoredRun, workers: int = 1) -> Tables:
     """
     manifest = stored.manifest
     if "deal.toml" not in manifest.inputs:
-        raise UsageError(f"{stored.id} is not the run of a deal: only its digests can be verified")
+        raise UsageError("{id} is not the run of a deal: only its digests can be verified", id=stored.id)
     if "paths_done" in manifest.options:
-        raise UsageError(f"{stored.id} is a partial run: let the same command go on, then verify")
+        raise UsageError("{id} is a partial run: let the same command go on, then verify", id=stored.id)
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         again: Callable[[StoredRun, Path, str | None, int], Tables]

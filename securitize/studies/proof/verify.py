@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
+from securitize.base.messages import Message
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, sha256
 from securitize.store.stored import StoredRun
@@ -102,7 +103,12 @@ def _versions(stored: StoredRun) -> Iterator[str]:
     then, now = stored.manifest.environment, environment()
     for key in sorted({*then, *now}):
         if _plain(then.get(key)) != _plain(now.get(key)):
-            yield f"{key} {_plain(then.get(key))}, here {_plain(now.get(key))}"
+            yield Message(
+                "{key} {plain}, here {plain_2}",
+                key=key,
+                plain=_plain(then.get(key)),
+                plain_2=_plain(now.get(key)),
+            )
 
 
 def _plain(value: Json) -> Any:
@@ -117,14 +123,21 @@ def _differences(name: str, then: pa.Table, now: pa.Table) -> Iterator[str]:
         yield "its columns differ"
         return
     if then.num_rows != now.num_rows:
-        yield f"{then.num_rows} rows, now {now.num_rows}"
+        yield Message("{num_rows} rows, now {num_rows_2}", num_rows=then.num_rows, num_rows_2=now.num_rows)
         return
     keys = load(name).primary_key
     for old, new in zip(then.to_pylist(), now.to_pylist(), strict=True):
         for column, value in old.items():
             if not same(value, new[column]):
                 where = ", ".join(str(old[key]) for key in keys)
-                yield f"{name}[{where}].{column} is {value}, now {new[column]}"
+                yield Message(
+                    "{name}[{where}].{column} is {value}, now {new}",
+                    name=name,
+                    where=where,
+                    column=column,
+                    value=value,
+                    new=new[column],
+                )
 
 
 def same(then: object, now: object) -> bool:
@@ -155,7 +168,7 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
         return len(lines), differences(reference_case(calculation), lines)
 
     count, found = compared(calculate(prepared))
-    lines = [f"told path: {one}" for one in found]
+    lines = [Message("told path: {one}", one=one) for one in found]
     drawn = prepared.draw.paths if prepared.draw is not None and prepared.random is not None else 0
     picked = sorted({drawn * k // paths for k in range(paths)}) if drawn and paths else []
     for path in picked:
@@ -163,5 +176,5 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
         one = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
         more, found = compared(calculate(given_path(prepared, one, 0)))
         count += more
-        lines += [f"path {path}: {each}" for each in found]
+        lines += [Message("path {path}: {each}", path=path, each=each) for each in found]
     return ReferenceReplay(tuple(picked), count, tuple(lines))

@@ -12,6 +12,7 @@ from typing import Any
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
+from securitize.base.messages import Message
 from securitize.base.rows import RowFile
 from securitize.definitions.figures import STREAMS
 
@@ -54,7 +55,7 @@ def read_actuals(path: Path) -> tuple[ActualRow, ...]:
     for row in rows:
         before = seen.setdefault((row.period, row.asset), row.line)
         if before != row.line:
-            what = f"the period is told already on line {before}"
+            what = Message("the period is told already on line {before}", before=before)
             problems.append(file.problem(row.line, "period", what, row.asset, "tell it once"))
     if problems:
         raise DefinitionError(problems)

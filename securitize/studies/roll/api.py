@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike, write_new
+from securitize.base.messages import Message
 from securitize.engine.prepare.prepare import prepare
 from securitize.store.run import open_run
 from securitize.store.stored import StoredRun
@@ -28,7 +29,7 @@ def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "ru
     with folder.new_folder(Path(to)) as made:
         scenario = folder.unpack_inputs(stored, made)
         done = rolling.roll(prepare(made, scenario), Path(actuals))
-        said = f"after {done.state.as_of}, rolled from run {stored.id}"
+        said = Message("after {as_of}, rolled from run {id}", as_of=done.state.as_of, id=stored.id)
         folder.write_state(made, done.state, said)
         folder.restate_contracts(made, done.balances, done.collection_date)
         write_new(made / "comparison.csv", rolling.comparison_csv(done).encode())

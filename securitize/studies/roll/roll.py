@@ -18,6 +18,7 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
@@ -64,7 +65,9 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     first = _first_period(prepared)
     until = first + 1 if until is None else until
     if not first < until < prepared.schedule.periods:
-        raise UsageError(f"--until is one of {first + 1} to {prepared.schedule.periods - 1}")
+        raise UsageError(
+            "--until is one of {first} to {periods}", first=first + 1, periods=prepared.schedule.periods - 1
+        )
     parts = _by_contract(prepared) if by_asset else {"": _whole(collections)}
     rows: list[dict[str, object]] = []
     for t in range(first, until):
@@ -173,7 +176,11 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
     by_asset = any(row.asset for row in rows)
     for row in rows:
         if not first < row.period < len(prepared.schedule.payment):
-            what = f"the period is not one of {first + 1} to {len(prepared.schedule.payment) - 1}"
+            what: str = Message(
+                "the period is not one of {first} to {count}",
+                first=first + 1,
+                count=len(prepared.schedule.payment) - 1,
+            )
             problems.append(_problem(path, row.line, "period", what, str(row.period)))
         if by_asset and row.asset not in contracts:
             problems.append(_problem(path, row.line, "asset", "the pool holds no such contract", row.asset))
@@ -181,7 +188,9 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
         wanted = contracts if by_asset else {""}
         missing = sorted(name for name in wanted if (period, name) not in present)
         if missing:
-            what = f"period {period} is not told" + (f" of {', '.join(missing[:5])}" if by_asset else "")
+            what = Message("period {period} is not told", period=period) + (
+                f" of {', '.join(missing[:5])}" if by_asset else ""
+            )
             problems.append(_problem(path, 0, "period", what, ""))
     if problems:
         raise DefinitionError(problems)
@@ -198,7 +207,7 @@ def _check_overdue(
             str(path),
             lines[name],
             "performing",
-            f"{name} owes after its last instalment of {ends[name]}",
+            Message("{name} owes after its last instalment of {ends}", name=name, ends=ends[name]),
             str(from_minor(owed)),
             "tell it as defaulted, or give the contract later dates",
             "SEC293",

@@ -10,6 +10,7 @@ from typing import assert_never
 import numpy as np
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
@@ -68,9 +69,13 @@ def check_rules(
     known = {rule.name: rule for preset in presets for rule in preset.model.tests}
     for name in terms.waivers:
         if name not in known:
-            raise UsageError(f"no rule is named {printable(name)}; rules are {', '.join(sorted(known))}")
+            raise UsageError(
+                "no rule is named {name}; rules are {known}",
+                name=printable(name),
+                known=Listing(sorted(known)),
+            )
         if not known[name].waivable:
-            raise UsageError(f"{name} may not be waived")
+            raise UsageError("{name} may not be waived", name=name)
     return [
         (preset.model, one)
         for preset in presets
@@ -125,7 +130,9 @@ def _sequential(deal: Deal, ranked: Sequence[str]) -> bool | None:
 def _require_notes(deal: Deal, names: Sequence[str]) -> None:
     for name in names:
         if name not in deal.notes:
-            raise UsageError(f"no note is named {printable(name)}; notes are {', '.join(deal.notes)}")
+            raise UsageError(
+                "no note is named {name}; notes are {notes}", name=printable(name), notes=Listing(deal.notes)
+            )
 
 
 def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
@@ -187,7 +194,11 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
         if day < rules.valid_from or (rules.valid_until is not None and day > rules.valid_until):
             until = f" to {rules.valid_until}" if rules.valid_until else " on"
             raise UsageError(
-                f"{rules.name} holds from {rules.valid_from}{until}, not on {day}: say another --as-of"
+                "{name} holds from {valid_from}{until}, not on {day}: say another --as-of",
+                name=rules.name,
+                valid_from=rules.valid_from,
+                until=until,
+                day=day,
             )
         for tranche in tranches_of(calculation, terms.ratings):
             found, why = _capital(rules, tranche, credit)

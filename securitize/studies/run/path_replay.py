@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from securitize.base.errors import CalculationError, UsageError
+from securitize.base.messages import Message
 from securitize.engine.calculation import Calculation, calculate, given_path
 from securitize.engine.prepare.stored import prepared_of
 from securitize.engine.results import tables_of
@@ -32,10 +33,10 @@ def replayed(run: Run, path: int) -> Run:
     stored = run.stored
     if stored is None or not isinstance(paths, int):
         raise UsageError(
-            f"run {run.id} has no random paths; securitize run DEAL --performance NAME draws them"
+            "run {id} has no random paths; securitize run DEAL --performance NAME draws them", id=run.id
         )
     if not 0 <= path < paths:
-        raise UsageError(f"run {run.id} has the paths 0 to {paths - 1}")
+        raise UsageError("run {id} has the paths 0 to {paths}", id=run.id, paths=paths - 1)
     calculation = _calculated(stored, path)
     tables = tables_of(calculation)
     _check(run, path, tables["note_measures"].to_pylist())
@@ -46,7 +47,9 @@ def replayed(run: Run, path: int) -> Run:
 def _calculated(stored: StoredRun, path: int) -> Calculation:
     prepared = prepared_of(stored)
     if prepared.run_id != stored.id or prepared.random is None:
-        raise UsageError(f"run {stored.id} was made by another version of the program; run the deal again")
+        raise UsageError(
+            "run {id} was made by another version of the program; run the deal again", id=stored.id
+        )
     drawn = draw(prepared.random, prepared.performance, prepared.numbers(path, path + 1))
     return calculate(given_path(prepared, drawn, 0))
 
@@ -61,5 +64,11 @@ def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:
         for column, name in SAME.items():
             kept = stored[row["note"]][column]
             if kept != int(row[name] * 100):  # type: ignore[operator]
-                what = f"{name} of {row['note']} is {row[name]}, stored are {kept} minor units"
-                raise CalculationError(f"path {path} replayed alone: {what}")
+                what = Message(
+                    "{name} of {note} is {row}, stored are {kept} minor units",
+                    name=name,
+                    note=row["note"],
+                    row=row[name],
+                    kept=kept,
+                )
+                raise CalculationError("path {path} replayed alone: {what}", path=path, what=what)

@@ -114,7 +114,9 @@ class Trial:
             return None
         # Where a policy jumps the saving jumps with it; its sign is right to what rounding to the cent leaves.
         if target - there < -1e-6 or target - beyond > 1e-6:
-            raise CalculationError(f"the break-even {last} leaves a saving of {target - there:.3e}")
+            raise CalculationError(
+                "the break-even {last} leaves a saving of {target:.3e}", last=last, target=target - there
+            )
         return SavingBreakEven(last, target - there, target - beyond)
 
 

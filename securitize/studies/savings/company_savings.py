@@ -214,7 +214,12 @@ def _alternatives(
         name = loaded.model.name
         if loaded.model.currency != inputs.currency:
             if against:
-                raise UsageError(f"{name} lends {loaded.model.currency}, the deal is in {inputs.currency}")
+                raise UsageError(
+                    "{name} lends {currency}, the deal is in {currency_2}",
+                    name=name,
+                    currency=loaded.model.currency,
+                    currency_2=inputs.currency,
+                )
             continue
         place = f"scenarios/alternatives/{name}.toml"
         found[name] = (loaded.model, [replace(one, file=place) for one in register(loaded, stated=True)])

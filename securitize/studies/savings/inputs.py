@@ -13,6 +13,7 @@ import numpy as np
 
 from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.files import PathLike
+from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
@@ -104,7 +105,9 @@ def _require_known(text: str) -> None:
     known = sorted({name for name, _ in (*list_deals(), *list_financings())})
     if text not in known and not os.path.exists(text):
         near = get_close_matches(text, known, n=3) or known
-        raise UsageError(f"no deal, run or case is named {printable(text)}; known: {', '.join(near)}")
+        raise UsageError(
+            "no deal, run or case is named {text}; known: {near}", text=printable(text), near=Listing(near)
+        )
 
 
 def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | None) -> FinancingInputs:
@@ -165,7 +168,7 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
     prepared = _paying(prepare(text, scenario))
     if loaded.model.facility is not None:
         raise UsageError(
-            f"{printable(str(loaded.path), 300)} is a case of its own, not the financing of a deal"
+            "{path} is a case of its own, not the financing of a deal", path=printable(str(loaded.path), 300)
         )
     problems = check_financing(loaded, prepared.deal, prepared.pool)
     if problems:
@@ -215,7 +218,8 @@ def _paying(prepared: Prepared) -> Prepared:
     ]
     if royalties:
         raise UsageError(
-            f"contract {royalties[0]} is a royalty that was sold: nobody borrows, nothing is saved"
+            "contract {first} is a royalty that was sold: nobody borrows, nothing is saved",
+            first=royalties[0],
         )
     if prepared.state is not None:
         raise UsageError(

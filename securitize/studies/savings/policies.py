@@ -12,6 +12,7 @@ from dataclasses import replace
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.files import PathLike
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_policy
@@ -41,7 +42,9 @@ def policies_of(
     loaded = [load_policy(file) for file in files]
     names = [one.model.name for one in loaded]
     if len(set(names)) < len(names):
-        raise UsageError(f"--policy names {next(name for name in names if names.count(name) > 1)} twice")
+        raise UsageError(
+            "--policy names {next} twice", next=next(name for name in names if names.count(name) > 1)
+        )
     if not as_if:
         problems = [problem for one in loaded for problem in _out_of_date(one, inputs)]
         if problems:
@@ -60,8 +63,12 @@ def policies_of(
         for one in loaded
         for figure in register(one, stated=True)
     ]
-    said = [
-        f"policy {one.model.name} is of {one.model.places[0]}, no company is: it pays nothing here"
+    said: list[str] = [
+        Message(
+            "policy {name} is of {first}, no company is: it pays nothing here",
+            name=one.model.name,
+            first=one.model.places[0],
+        )
         for one in loaded
         if one.model.places
         and not as_if
@@ -88,7 +95,7 @@ def _out_of_date(loaded: Loaded[Policy], inputs: FinancingInputs) -> list[Proble
         own = rule.from_ if key == "from" else rule.until
         where = ("rules", name, key) if own is not None else (key,)
         day = since if key == "from" else until
-        what = f"the money is drawn on {drawn[0]}, when {name} does not hold"
+        what = Message("the money is drawn on {first}, when {name} does not hold", first=drawn[0], name=name)
         found.append(loaded.problem(where, what, str(day), "name another policy, or say --as-if", "SEC666"))
     return found
 

@@ -12,6 +12,7 @@ from typing import assert_never
 from securitize.base.closed import complete
 from securitize.base.errors import CalculationError, UsageError, printable
 from securitize.base.files import PathLike
+from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.financing.financing import Financing, PublishedBasis, PublishedSubsidy
 from securitize.financing.break_even import last_unit
@@ -72,7 +73,8 @@ def solve_term(
     published = inputs.financing.published_cost
     if published is None:
         raise UsageError(
-            f"{inputs.financing.name} says nothing of a published cost; write [published_cost] in it"
+            "{name} says nothing of a published cost; write [published_cost] in it",
+            name=inputs.financing.name,
         )
     written, is_amount, highest = _as_written(comparison, term)
     when = _SIDE_OF[published.subsidy]
@@ -92,7 +94,7 @@ def solve_term(
     def measured(value: int) -> float:
         found = _rate_of(cost(value), published.basis)
         if found is None:
-            raise CalculationError(f"no all-in rate fits at {term} {value}")
+            raise CalculationError("no all-in rate fits at {term} {value}", term=term, value=value)
         return found
 
     # A refund lowers the cost, everything else raises it.
@@ -108,7 +110,13 @@ def solve_term(
         last = last_unit(value_of, lowest, highest)
         there = None if last is None else measured(last)
         if there is not None and abs(there - target) > 1e-6:
-            raise CalculationError(f"{term} {last} gives {there:.8f}, not {target:.8f}")
+            raise CalculationError(
+                "{term} {last} gives {there:.8f}, not {target:.8f}",
+                term=term,
+                last=last,
+                there=there,
+                target=target,
+            )
         bounds = None if expected is None else (expected.low, expected.high)
         results.append(TermValue(target, last, there, _judged(last, bounds, is_amount)))
     return TermSolution(
@@ -160,7 +168,9 @@ def _as_written(comparison: Comparison, term: str) -> tuple[int, bool, int]:
             return cost.rate, False, RATE_UNITS
         return cost.amount or 0, True, sum(debt.principal for debt in inputs.debts)
     known = [*RUNNING, *(["refund"] if financing.refund is not None else []), *financing.costs]
-    raise UsageError(f"there is no term {printable(term)} to be solved; terms are {', '.join(known)}")
+    raise UsageError(
+        "there is no term {term} to be solved; terms are {known}", term=printable(term), known=Listing(known)
+    )
 
 
 def _changed(inputs: FinancingInputs, term: str, value: int, written: int) -> tuple[FinancingInputs, Change]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from securitize.assets.collections import Collections, project
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
 from securitize.base.files import read_regular
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor, to_minor
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.engine.calculation import calculate, pay_from
@@ -98,7 +99,7 @@ def check_published(prepared: Prepared, path: Path, published: Sequence[Publishe
         if one.note not in prepared.deal.notes:
             problems.append(_problem(path, one.line, "note", "the deal has no such note", one.note))
         if not 1 <= one.period <= prepared.schedule.periods:
-            what = f"the period is not one of 1 to {prepared.schedule.periods}"
+            what = Message("the period is not one of 1 to {periods}", periods=prepared.schedule.periods)
             problems.append(_problem(path, one.line, "period", what, str(one.period)))
     if problems:
         raise DefinitionError(problems)
@@ -147,7 +148,7 @@ def solve_collections(
             lines = pay_from(prepared, _with_cash(known, stream, one.period, units)).lines
             return (int(lines[("note", one.note, "closing")][one.period - 1]) - one.balance,)
 
-        name = f"collections.{stream} of period {one.period}"
+        name = Message("collections.{stream} of period {period}", stream=stream, period=one.period)
         bracket = (Decimal(0), from_minor(top))
         solved = _solve(name, Decimal("0.01"), 0, top, differences, bracket)
         collections = _with_cash(collections, stream, one.period, solved.low)
@@ -165,7 +166,12 @@ def _solve(
 ) -> BackSolution:
     """Every whole number of [first, last] at which all differences are 0."""
     if last <= first:
-        raise UsageError(f"the bracket {bracket[0]} to {bracket[1]} holds no two values of {unknown}")
+        raise UsageError(
+            "the bracket {first} to {second} holds no two values of {unknown}",
+            first=bracket[0],
+            second=bracket[1],
+            unknown=unknown,
+        )
     known: dict[int, tuple[int, ...]] = {}
 
     def total(units: int) -> int:
@@ -184,9 +190,17 @@ def _solve(
     after = _first_at(grid, values, lambda value: sign * value > 0, total, last + 1)
     if low == after or any(known_at != 0 for known_at in _at(known, differences, low)):
         near = min(known, key=lambda units: abs(sum(known[units])))
-        reason = f"nearest at {near * step}: off by {', '.join(str(from_minor(d)) for d in known[near])}"
+        reason = Message(
+            "nearest at {near}: off by {known}",
+            near=near * step,
+            known=Listing(str(from_minor(d)) for d in known[near]),
+        )
         raise InfeasibleError(
-            f"{unknown}: no value in {bracket[0]} to {bracket[1]} gives the balances; {reason}"
+            "{unknown}: no value in {first} to {second} gives the balances; {reason}",
+            unknown=unknown,
+            first=bracket[0],
+            second=bracket[1],
+            reason=reason,
         )
     below = total(low - 1) if low > first else None
     above = total(after) if after <= last else None
@@ -232,7 +246,7 @@ def _step(prepared: Prepared, file: str, dotted: str, low: Decimal) -> Decimal:
         except DefinitionError:
             continue
         return step
-    raise UsageError(f"{file}:{dotted} takes no number near {low}")
+    raise UsageError("{file}:{dotted} takes no number near {low}", file=file, dotted=dotted, low=low)
 
 
 def _with_cash(collections: Collections, stream: Stream, period: int, amount: int) -> Collections:
@@ -246,7 +260,9 @@ def parse_stream(text: str) -> Stream:
     for stream in STREAMS:
         if text == stream:
             return stream
-    raise UsageError(f"no stream is named {text!r}; streams are {', '.join(STREAMS)}")
+    raise UsageError(
+        "no stream is named {text!r}; streams are {streams}", text=text, streams=Listing(STREAMS)
+    )
 
 
 def _problem(path: Path, line: int, column: str, what: str, found: str) -> Problem:

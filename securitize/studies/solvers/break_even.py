@@ -17,6 +17,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
@@ -169,9 +170,11 @@ def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criteri
     """How the note breaks on payment date t of the one path."""
     match criterion:
         case "interest-unpaid":
-            return f"interest unpaid {from_minor(int(lines['note', note, 'unpaid'][0, t])):,}"
+            unpaid = from_minor(int(lines["note", note, "unpaid"][0, t]))
+            return Message("interest unpaid {unpaid:,}", unpaid=unpaid)
         case "loss":
-            return f"principal lost {from_minor(int(lines['note', note, 'written_off'][0, t])):,}"
+            lost = from_minor(int(lines["note", note, "written_off"][0, t]))
+            return Message("principal lost {lost:,}", lost=lost)
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank
             return f"coverage {coverage(resolved, lines, rank).dscr[0, t]:.4f}"

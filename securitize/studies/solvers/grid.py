@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from securitize.base.errors import UsageError, printable
+from securitize.base.messages import Listing, Message
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
@@ -43,11 +44,13 @@ def axis(text: str, target: Target) -> Axis:
         wanted = _spaced(values) if ":" in values else [Decimal(one) for one in values.split(",")]
         steps = [round((value - moved.base) / moved.step) for value in wanted]
     except (InvalidOperation, ValueError, ZeroDivisionError):
-        what = f"{printable(text)}: write DRIVER=LOW:HIGH:COUNT or DRIVER=VALUE,VALUE"
+        what = Message("{text}: write DRIVER=LOW:HIGH:COUNT or DRIVER=VALUE,VALUE", text=printable(text))
         raise UsageError(what) from None
     if not all(0 <= one <= moved.most for one in steps):
         low, high = sorted((moved.base, moved.value(moved.most)))
-        raise UsageError(f"{name} goes from {low} to {high} ({moved.unit})")
+        raise UsageError(
+            "{name} goes from {low} to {high} ({unit})", name=name, low=low, high=high, unit=moved.unit
+        )
     return Axis(moved, tuple(dict.fromkeys(steps)))
 
 
@@ -55,11 +58,13 @@ def named_driver(name: str, target: Target) -> Driver:
     """The driver of that name. Raises UsageError where there is none, or it has nothing to move in this deal."""
     known: dict[str, DriverName] = {one: one for one in driver_names()}
     if name not in known:
-        raise UsageError(f"no driver is named {printable(name)}; drivers are {', '.join(known)}")
+        raise UsageError(
+            "no driver is named {name}; drivers are {known}", name=printable(name), known=Listing(known)
+        )
     try:
         return driver(known[name], target)
     except DoesNotApply as reason:
-        raise UsageError(f"{name} does not apply: {reason}") from None
+        raise UsageError("{name} does not apply: {reason}", name=name, reason=reason) from None
 
 
 def _spaced(text: str) -> list[Decimal]:
@@ -82,7 +87,9 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
         raise UsageError("two axes move the same driver")
     places = list(product(*(one.steps for one in along)))
     if len(places) > MOST_CELLS:
-        raise UsageError(f"{len(places):,} cells are more than {MOST_CELLS:,}")
+        raise UsageError(
+            "{count:,} cells are more than {most_cells:,}", count=len(places), most_cells=MOST_CELLS
+        )
     before = () if support else no_support(target)
     cells = evaluate(
         prepared,

@@ -74,7 +74,7 @@ def goal_of(text: str, note: str) -> SizingTarget:
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise UsageError(f"{printable(text)}: write MEASURE=NUMBER or DRIVER=VALUE") from None
+        raise UsageError("{text}: write MEASURE=NUMBER or DRIVER=VALUE", text=printable(text)) from None
     if name in ("coverage", "expected-loss", "default-probability"):
         return SizingTarget(note, name, float(number))  # type: ignore[arg-type]  # just looked at
     return SizingTarget(note, "holds-at", float(number), (name, number))
@@ -120,7 +120,7 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
 def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> NoteMeasures:
     """The note over random paths. Raises UsageError where none are drawn."""
     if prepared.random is None:
-        raise UsageError(f"{goal.measure} is over random paths: name a --performance")
+        raise UsageError("{measure} is over random paths: name a --performance", measure=goal.measure)
     return simulate(calculate(prepared), workers=workers).notes[goal.note]
 
 
@@ -183,7 +183,12 @@ def size_note(
     whole = prepared.deal.notes[note].balance + prepared.deal.notes[against].balance
     most = whole // lot
     if not 1 <= most <= MOST_LOTS:
-        raise UsageError(f"{from_minor(whole)} holds {most:,} lots; there are 1 to {MOST_LOTS:,}")
+        raise UsageError(
+            "{whole} holds {most:,} lots; there are 1 to {most_lots:,}",
+            whole=from_minor(whole),
+            most=most,
+            most_lots=MOST_LOTS,
+        )
 
     def stand(lots: int) -> tuple[bool, float | None]:
         return _stands(
@@ -192,7 +197,7 @@ def size_note(
 
     lots, inside, outside, count = _furthest(stand, 1, most)
     if lots is None:
-        raise InfeasibleError(f"no balance of {note} meets the target, not even one lot")
+        raise InfeasibleError("no balance of {note} meets the target, not even one lot", note=note)
     return SizingResult(
         note,
         from_minor(lots * lot),
@@ -223,7 +228,9 @@ def size_number(
         raise UsageError("the range is not empty, and its step is above 0")
     most = int(abs(high - low) / step)
     if not 1 <= most <= MOST_LOTS:
-        raise UsageError(f"the range holds {most:,} steps; there are 1 to {MOST_LOTS:,}")
+        raise UsageError(
+            "the range holds {most:,} steps; there are 1 to {most_lots:,}", most=most, most_lots=MOST_LOTS
+        )
     towards = step if high > low else -step
 
     def stand(steps: int) -> tuple[bool, float | None]:
@@ -231,7 +238,7 @@ def size_number(
 
     steps, inside, outside, count = _furthest(stand, 0, most)
     if steps is None:
-        raise InfeasibleError(f"{path} at {low} does not meet the target")
+        raise InfeasibleError("{path} at {low} does not meet the target", path=path, low=low)
     beyond = low + towards * (steps + 1) if steps < most else None
     return SizingResult(path, low + towards * steps, beyond, inside, outside, count)
 

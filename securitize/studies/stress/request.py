@@ -68,7 +68,9 @@ def stress_request(
     file = base.definitions.deal.path
     loaded = load_suite(find_suite(os.fspath(suite), file))
     if not loaded.model.scenarios:
-        raise UsageError(f"suite {loaded.model.name} has no scenarios; its drivers go with --reverse")
+        raise UsageError(
+            "suite {name} has no scenarios; its drivers go with --reverse", name=loaded.model.name
+        )
     drivers = load_suite(find_suite(os.fspath(reverse), file))
     inputs = {
         **base.identity.inputs,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from securitize.base.messages import Message
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import differences, reference_case
 from securitize.engine.tables.scenarios import NamedBatch
@@ -27,18 +28,18 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
         )
         if one.prepared.state is None:
             reference += len(_in_reference(alone))
-    counted = f"{len(acting)} scenarios, {lines:,} lines"
+    counted = Message("{count} scenarios, {lines:,} lines", count=len(acting), lines=lines)
     rows.add(
         "every told scenario, paid together, has the cents that it has alone",
         "各情景合并计算与单独计算逐分一致",
-        f"the engine on one path; {counted}",
+        Message("the engine on one path; {counted}", counted=counted),
         float(apart), 0.0, "lines that differ", apart == 0,
     )  # fmt: skip
     if all(one.prepared is not None and one.prepared.state is None for one in acting):
         rows.add(
             "every told scenario has the same cents in the reference interpreter",
             "各情景与独立参考解释器逐分一致",
-            f"the reference interpreter, written from the document of the rules; {counted}",
+            Message("the reference interpreter, written from the document of the rules; {counted}", counted=counted),
             float(reference), 0.0, "lines that differ", reference == 0,
         )  # fmt: skip
     return rows.columns

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from securitize.base.messages import Message
 from securitize.definitions.deals.notes import Note
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import minimum, product, total
@@ -33,15 +34,21 @@ def check_step(
     r = books.recorder
     cash = total(r, paid)
     for due, amount, help_ in zip(dues, paid, supported, strict=True):
-        r.require_not_negative(f"step {place}: a payment is not negative", amount)
-        r.require_not_negative(f"step {place}: support is not negative", help_)
-        r.require_not_negative(f"step {place}: nobody is paid more than is due", due - amount - help_)
-    r.require_not_negative(f"step {place}: no more is paid than is available", available - cash)
+        r.require_not_negative(Message("step {place}: a payment is not negative", place=place), amount)
+        r.require_not_negative(Message("step {place}: support is not negative", place=place), help_)
+        r.require_not_negative(
+            Message("step {place}: nobody is paid more than is due", place=place), due - amount - help_
+        )
+    r.require_not_negative(
+        Message("step {place}: no more is paid than is available", place=place), available - cash
+    )
     left = minimum(available, asked) - cash
     if slack:
-        r.require_not_negative(f"step {place}: no shortfall while money is left", slack - left)
+        r.require_not_negative(
+            Message("step {place}: no shortfall while money is left", place=place), slack - left
+        )
     else:
-        r.require_zero(f"step {place}: no shortfall while money is left", left)
+        r.require_zero(Message("step {place}: no shortfall while money is left", place=place), left)
 
 
 def check_period(books: Books) -> None:
@@ -80,9 +87,12 @@ def _check_accounts(books: Books) -> None:
     r = books.recorder
     for name, account in books.accounts.items():
         rolled = account.balance.opening + account.came_in.now - account.went_out.now
-        r.require_zero(f"account {name} rolls forward", account.balance.now - rolled)
-        r.require_not_negative(f"account {name} is not negative", account.balance.now)
-        r.require_zero(f"account {name} is empty after the legal final", account.balance.now & books.final)
+        r.require_zero(Message("account {name} rolls forward", name=name), account.balance.now - rolled)
+        r.require_not_negative(Message("account {name} is not negative", name=name), account.balance.now)
+        r.require_zero(
+            Message("account {name} is empty after the legal final", name=name),
+            account.balance.now & books.final,
+        )
 
 
 def _check_notes(books: Books) -> None:
@@ -90,30 +100,43 @@ def _check_notes(books: Books) -> None:
     for name, note in books.notes.items():
         paid, lost, joined = note.principal_paid.now, note.written_off.now, note.capitalised_now.now
         rolled = note.balance.opening - paid - lost + joined
-        r.require_zero(f"note {name}: balance rolls forward", rolled - note.balance.now)
-        r.require_not_negative(f"note {name}: balance is not negative", note.balance.now)
+        r.require_zero(Message("note {name}: balance rolls forward", name=name), rolled - note.balance.now)
+        r.require_not_negative(Message("note {name}: balance is not negative", name=name), note.balance.now)
         repaid = r.state(f"repaid.{name}")
         repaid.now = repaid.opening + paid
         settled = r.state(f"lost.{name}", kept=books.resolved.notes[name].note.settlement is not None)
         settled.now = settled.opening + lost
         face = books.resolved.notes[name].note.balance + note.capitalised.now
         r.require_zero(
-            f"note {name}: repaid, lost and outstanding are the face",
+            Message("note {name}: repaid, lost and outstanding are the face", name=name),
             repaid.now + settled.now + note.balance.now - face,
         )
         unpaid = note.deferred.now + note.on_deferred.now
         due = note.unpaid_before + note.accrued + note.on_unpaid
         gone = note.interest_paid.now + note.interest_written_off.now + joined
-        r.require_zero(f"note {name}: interest rolls forward", due - gone - unpaid)
-        r.require_not_negative(f"note {name}: unpaid interest is not negative", note.deferred.now)
-        r.require_not_negative(f"note {name}: unpaid interest is not negative", note.on_deferred.now)
-        r.require_not_negative(f"note {name}: the amount put is not negative", note.put.now)
-        r.require_not_negative(f"note {name}: the premium is not negative", note.premium.now)
-        premium = note.premium.opening + note.premium_charged - note.premium_paid.now
-        r.require_zero(f"note {name}: the premium rolls forward", premium - note.premium.now)
-        r.require_not_negative(f"note {name}: the deficiency is not negative", note.deficiency.now)
+        r.require_zero(Message("note {name}: interest rolls forward", name=name), due - gone - unpaid)
         r.require_not_negative(
-            f"note {name}: the deficiency is within the balance", note.balance.now - note.deficiency.now
+            Message("note {name}: unpaid interest is not negative", name=name), note.deferred.now
+        )
+        r.require_not_negative(
+            Message("note {name}: unpaid interest is not negative", name=name), note.on_deferred.now
+        )
+        r.require_not_negative(
+            Message("note {name}: the amount put is not negative", name=name), note.put.now
+        )
+        r.require_not_negative(
+            Message("note {name}: the premium is not negative", name=name), note.premium.now
+        )
+        premium = note.premium.opening + note.premium_charged - note.premium_paid.now
+        r.require_zero(
+            Message("note {name}: the premium rolls forward", name=name), premium - note.premium.now
+        )
+        r.require_not_negative(
+            Message("note {name}: the deficiency is not negative", name=name), note.deficiency.now
+        )
+        r.require_not_negative(
+            Message("note {name}: the deficiency is within the balance", name=name),
+            note.balance.now - note.deficiency.now,
         )
         _check_interest(books, name)
 
@@ -137,7 +160,7 @@ def _check_interest(books: Books, name: str) -> None:
     if resolved.rate.floating is not None or resolved.note.coupon_steps:
         return
     numerator, denominator = r.constant(resolved.rate.numerator), r.constant(resolved.rate.denominator)
-    law, accrued = f"note {name}: interest is exact", note.accrued
+    law, accrued = Message("note {name}: interest is exact", name=name), note.accrued
     down = _rounds_down(books, resolved.note)
     if resolved.unit > 1:
         # The unit times the denominator may leave 64 bits: the whole product first, then what certificates lose of it.
@@ -157,11 +180,14 @@ def _check_fees(books: Books) -> None:
     r = books.recorder
     for name, fee in books.fees.items():
         owed = fee.unpaid.opening + fee.pending.opening + fee.accrued
-        r.require_zero(f"fee {name} rolls forward", owed - fee.paid.now - fee.unpaid.now - fee.pending.now)
-        r.require_not_negative(f"fee {name}: unpaid is not negative", fee.unpaid.now)
-        r.require_not_negative(f"fee {name}: accrued is not negative", fee.pending.now)
+        r.require_zero(
+            Message("fee {name} rolls forward", name=name),
+            owed - fee.paid.now - fee.unpaid.now - fee.pending.now,
+        )
+        r.require_not_negative(Message("fee {name}: unpaid is not negative", name=name), fee.unpaid.now)
+        r.require_not_negative(Message("fee {name}: accrued is not negative", name=name), fee.pending.now)
         if fee.cap_left is not None:
-            r.require_not_negative(f"fee {name}: the cap is kept", fee.cap_left.now)
+            r.require_not_negative(Message("fee {name}: the cap is kept", name=name), fee.cap_left.now)
 
 
 def _check_support_and_limits(books: Books) -> None:
@@ -169,19 +195,25 @@ def _check_support_and_limits(books: Books) -> None:
     for name, support in books.support.items():
         moved = support.drawn.now - support.reimbursed.now
         rolled = support.outstanding_before + moved
-        r.require_zero(f"support {name} rolls forward", rolled - support.outstanding)
-        r.require_not_negative(f"support {name}: outstanding is not negative", support.outstanding)
+        r.require_zero(Message("support {name} rolls forward", name=name), rolled - support.outstanding)
+        r.require_not_negative(
+            Message("support {name}: outstanding is not negative", name=name), support.outstanding
+        )
         interest = support.interest.opening + support.interest_charged - support.interest_paid.now
-        r.require_zero(f"support {name}: interest rolls forward", interest - support.interest.now)
+        r.require_zero(
+            Message("support {name}: interest rolls forward", name=name), interest - support.interest.now
+        )
         fee = support.fee.opening + support.fee_charged - support.fee_paid.now
-        r.require_zero(f"support {name}: the fee rolls forward", fee - support.fee.now)
-        r.require_not_negative(f"support {name}: interest is not negative", support.interest.now)
-        r.require_not_negative(f"support {name}: the fee is not negative", support.fee.now)
+        r.require_zero(Message("support {name}: the fee rolls forward", name=name), fee - support.fee.now)
+        r.require_not_negative(
+            Message("support {name}: interest is not negative", name=name), support.interest.now
+        )
+        r.require_not_negative(Message("support {name}: the fee is not negative", name=name), support.fee.now)
         left = books.support_left(name)
         if left is not None:
-            r.require_not_negative(f"support {name}: the limit is kept", left)
+            r.require_not_negative(Message("support {name}: the limit is kept", name=name), left)
     for name, limit in books.limits.items():
-        r.require_not_negative(f"limit {name} is kept", limit.now)
+        r.require_not_negative(Message("limit {name} is kept", name=name), limit.now)
     r.require_not_negative("the principal distribution amount is not negative", books.distribution.now)
 
 
@@ -189,4 +221,6 @@ def _check_triggers(books: Books) -> None:
     for name, resolved in books.resolved.triggers.items():
         if resolved.trigger.latched:
             breached = books.triggers[name].breached
-            books.recorder.require_zero(f"trigger {name} stays breached", breached.opening & ~breached.now)
+            books.recorder.require_zero(
+                Message("trigger {name} stays breached", name=name), breached.opening & ~breached.now
+            )
