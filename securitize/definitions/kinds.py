@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions import checks
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
@@ -94,7 +95,6 @@ class Kind(Generic[M]):
 
     name: FileKind
     title: str
-    title_zh: str
     model: type[M]
     signature: tuple[tuple[str, ...], ...]
     reference: str
@@ -153,7 +153,6 @@ def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
 DEAL = Kind(
     name="deal",
     title="deal",
-    title_zh="项目",
     model=Deal,
     signature=(("priority",), ("notes", "pool")),
     reference=f"{_PRIORITY}, section 1",
@@ -174,7 +173,6 @@ DEAL = Kind(
 POOL = Kind(
     name="pool",
     title="pool",
-    title_zh="资产池",
     model=Pool,
     signature=(("contracts",),),
     reference=f"{_ASSETS}, section 1",
@@ -187,7 +185,6 @@ POOL = Kind(
 BUILD = Kind(
     name="build",
     title="build",
-    title_zh="组池方案",
     model=Build,
     signature=(("candidates",),),
     reference=f"{_POOLS}, section 1",
@@ -203,7 +200,6 @@ BUILD = Kind(
 CHAIN = Kind(
     name="chain",
     title="chain",
-    title_zh="产业链",
     model=Chain,
     signature=(("nodes",),),
     reference="docs/reference/chains.md, section 1",
@@ -215,7 +211,6 @@ CHAIN = Kind(
 SCENARIO = Kind(
     name="scenario",
     title="scenario",
-    title_zh="情景",
     model=Scenario,
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
@@ -225,7 +220,6 @@ SCENARIO = Kind(
 MARKET = Kind(
     name="market",
     title="market",
-    title_zh="市场",
     model=Market,
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
     reference=f"{_MARKETS}, section 1",
@@ -236,8 +230,7 @@ MARKET = Kind(
 )
 HOLIDAYS = Kind(
     name="holidays",
-    title="calendar",
-    title_zh="节假日",
+    title=Message("calendar"),
     model=Holidays,
     signature=(("holidays",),),
     reference=f"{_MARKETS}, section 7",
@@ -245,7 +238,6 @@ HOLIDAYS = Kind(
 STATE = Kind(
     name="state",
     title="state",
-    title_zh="存续状态",
     model=State,
     signature=(("as_of",),),
     reference=f"{_PRIORITY}, section 13",
@@ -253,7 +245,6 @@ STATE = Kind(
 RANDOM_PERFORMANCE = Kind(
     name="random_performance",
     title="random performance",
-    title_zh="随机表现",
     model=RandomPerformance,
     signature=(("loading",),),
     reference="docs/reference/random-performance.md",
@@ -261,7 +252,6 @@ RANDOM_PERFORMANCE = Kind(
 FINANCING = Kind(
     name="financing",
     title="financing",
-    title_zh="企业融资",
     model=Financing,
     signature=(("deal",), ("facility",)),
     reference=f"{_COST}, section 1",
@@ -270,7 +260,6 @@ FINANCING = Kind(
 ALTERNATIVE = Kind(
     name="alternative",
     title="alternative",
-    title_zh="替代融资",
     model=Alternative,
     signature=(("instrument",),),
     reference=f"{_COST}, section 4",
@@ -278,7 +267,6 @@ ALTERNATIVE = Kind(
 POLICY = Kind(
     name="policy",
     title="policy",
-    title_zh="政策",
     model=Policy,
     signature=(("rules",), ("loss_splits",)),
     reference="docs/reference/policies.md",
@@ -286,7 +274,6 @@ POLICY = Kind(
 PROGRAMME = Kind(
     name="programme",
     title="programme",
-    title_zh="城市方案",
     model=Programme,
     signature=(("uses",),),
     reference="docs/reference/programme.md",
@@ -294,7 +281,6 @@ PROGRAMME = Kind(
 SUITE = Kind(
     name="suite",
     title="suite",
-    title_zh="情景套件",
     model=Suite,
     signature=(("scenarios",), ("reverse",)),
     reference="docs/reference/suites.md",
@@ -302,19 +288,17 @@ SUITE = Kind(
 PRESET = Kind(
     name="preset",
     title="preset",
-    title_zh="规则集",
     model=Preset,
     signature=(("tests",),),
     reference=_RULES,
 )
 
 
-def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
+def _capital(name: FileKind, model: type[M]) -> Kind[M]:
     """A set of capital parameters; the approach says which."""
     return Kind(
         name=name,
         title="capital set",
-        title_zh=title_zh,
         model=model,
         signature=(("approach",),),
         discriminator="approach",
@@ -322,9 +306,9 @@ def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
     )
 
 
-STANDARDISED_CAPITAL = _capital("standardised_capital", "资本参数（标准法）", StandardisedSet)
-RATINGS_CAPITAL = _capital("ratings_capital", "资本参数（外部评级法）", RatingsSet)
-INTERNAL_CAPITAL = _capital("internal_capital", "资本参数（内部评级法）", InternalSet)
+STANDARDISED_CAPITAL = _capital("standardised_capital", StandardisedSet)
+RATINGS_CAPITAL = _capital("ratings_capital", RatingsSet)
+INTERNAL_CAPITAL = _capital("internal_capital", InternalSet)
 _ALL: tuple[Kind[BaseModel], ...] = (
     DEAL, POOL, BUILD, CHAIN, SCENARIO, MARKET, HOLIDAYS, STATE, RANDOM_PERFORMANCE, FINANCING, ALTERNATIVE, POLICY,
     PROGRAMME, SUITE, PRESET, STANDARDISED_CAPITAL, RATINGS_CAPITAL, INTERNAL_CAPITAL,

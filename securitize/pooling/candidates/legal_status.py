@@ -304,7 +304,8 @@ class _Facts:
         log(differs, "the legal events say something else, and are taken", FaultCode.EVENTS)
         if fresh.any() and not has.any():
             why = Message(
-                "filled from the legal events in {int} rows: the file does not tell it", int=int(fresh.sum())
+                "filled from the legal events in {rows} rows: the file does not tell it",
+                rows=int(fresh.sum()),
             )
             self.patents.log.say(0, name, "", why)
         else:
