@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import click
 
@@ -37,6 +37,8 @@ class Formatter(click.HelpFormatter):
             case "zh":
                 paragraphs = (" ".join(each.split()) for each in re.split(r"\n\s*\n", text) if each.strip())
                 self.write("\n\n".join(self._wrapped(in_language(each)) for each in paragraphs) + "\n")
+            case _:
+                assert_never(language())
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2
@@ -47,6 +49,8 @@ class Formatter(click.HelpFormatter):
                 super().write_dl(rows, col_max, col_spacing)
             case "zh":
                 self._write_list([(term, _meaning(text)) for term, text in rows], col_max, col_spacing)
+            case _:
+                assert_never(language())
 
     def _write_list(self, rows: Sequence[tuple[str, str]], most: int, gap: int) -> None:
         first = min(max((width_of(term) for term, _ in rows), default=0), most) + gap

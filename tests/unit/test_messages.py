@@ -22,6 +22,10 @@ CATALOGUE = {
     "add a rate": "请补充利率",
     "{count:,} of {total:,} paths are kept": "共{total:,}条路径，已保留{count:,}条",
     "cannot be read: {reason}": "无法读取：{reason}",
+    "{file}:{line}": "{file} 第{line}行",
+    "{place}: {path}": "{place} {path}",
+    "{where}: {what} ({found}); {repair}  [{code}]": "{where}：{what}（{found}）；{repair}。[{code}]",
+    "{where}: {what}  [{code}]": "{where}：{what}。[{code}]",
 }
 
 
