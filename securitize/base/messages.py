@@ -77,7 +77,7 @@ def _chinese(text: str) -> str:
 
     if isinstance(text, Listing):
         separator = _SEPARATORS.get(text.separator, text.separator)
-        return separator.join(_chinese(item) for item in text.items)
+        return separator.join(str(_value(item)) for item in text.items)
     if isinstance(text, Message) and text.values:
         template = chinese_of(text.template)
         return str(text) if template is None else _filled(template, text.values)
@@ -99,7 +99,12 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> Any:
-    return _chinese(value) if isinstance(value, Message | Listing) else value
+    """A value in Chinese: a message, a listing, or a sentence of the catalogue; what is typed has no spaces."""
+    if isinstance(value, Message | Listing):
+        return _chinese(value)
+    from securitize.base.translations import chinese_of
+
+    return chinese_of(value) or value if isinstance(value, str) and " " in value else value
 
 
 def _restored(template: str, values: Mapping[str, Any]) -> Message:

@@ -143,7 +143,11 @@ def _keys(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _sections(page: str, numbers: Mapping[str, int]) -> dict[str, str]:
-    return {first: f"{page}, section {number}" for first, number in numbers.items()}
+    return {first: _section(page, number) for first, number in numbers.items()}
+
+
+def _section(page: str, number: int) -> str:
+    return Message("{page}, section {number}", page=page, number=number)
 
 
 def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
@@ -155,7 +159,7 @@ DEAL = Kind(
     title="deal",
     model=Deal,
     signature=(("priority",), ("notes", "pool")),
-    reference=f"{_PRIORITY}, section 1",
+    reference=_section(_PRIORITY, 1),
     sections={
         **_sections(
             _PRIORITY,
@@ -165,7 +169,7 @@ DEAL = Kind(
                 "principal_deficiency": 10, "residual_to": 11, "closing": 12,
             },
         ),
-        "performance": f"{_ASSETS}, section 3",
+        "performance": _section(_ASSETS, 3),
     },
     check=checks.check_deal,
     check_in_part=checks.check_deal_in_part,
@@ -175,8 +179,8 @@ POOL = Kind(
     title="pool",
     model=Pool,
     signature=(("contracts",),),
-    reference=f"{_ASSETS}, section 1",
-    tables={"Royalty": f"{_ASSETS}, section 7"},
+    reference=_section(_ASSETS, 1),
+    tables={"Royalty": _section(_ASSETS, 7)},
     check=checks.check_pool,
     check_raw=checks.unknown_names_in_pool,
     attach=take_in,
@@ -187,7 +191,7 @@ BUILD = Kind(
     title="build",
     model=Build,
     signature=(("candidates",),),
-    reference=f"{_POOLS}, section 1",
+    reference=_section(_POOLS, 1),
     sections=_sections(
         _POOLS,
         {
@@ -202,7 +206,7 @@ CHAIN = Kind(
     title="chain",
     model=Chain,
     signature=(("nodes",),),
-    reference="docs/reference/chains.md, section 1",
+    reference=_section("docs/reference/chains.md", 1),
     check=check_chain,
     check_in_part=check_chain,
     warnings=warnings_of_chain,
@@ -214,15 +218,15 @@ SCENARIO = Kind(
     model=Scenario,
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
-    reference=f"{_ASSETS}, section 6",
-    tables={each.__name__: f"{_PRIORITY}, section 14" for each in DEAL_STRESSES},
+    reference=_section(_ASSETS, 6),
+    tables={each.__name__: _section(_PRIORITY, 14) for each in DEAL_STRESSES},
 )
 MARKET = Kind(
     name="market",
     title="market",
     model=Market,
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
-    reference=f"{_MARKETS}, section 1",
+    reference=_section(_MARKETS, 1),
     sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
     check=check_market_file,
     check_in_part=check_market_file,
@@ -233,14 +237,14 @@ HOLIDAYS = Kind(
     title=Message("calendar"),
     model=Holidays,
     signature=(("holidays",),),
-    reference=f"{_MARKETS}, section 7",
+    reference=_section(_MARKETS, 7),
 )
 STATE = Kind(
     name="state",
     title="state",
     model=State,
     signature=(("as_of",),),
-    reference=f"{_PRIORITY}, section 13",
+    reference=_section(_PRIORITY, 13),
 )
 RANDOM_PERFORMANCE = Kind(
     name="random_performance",
@@ -254,7 +258,7 @@ FINANCING = Kind(
     title="financing",
     model=Financing,
     signature=(("deal",), ("facility",)),
-    reference=f"{_COST}, section 1",
+    reference=_section(_COST, 1),
     check=costs_of_values_have_values,
 )
 ALTERNATIVE = Kind(
@@ -262,7 +266,7 @@ ALTERNATIVE = Kind(
     title="alternative",
     model=Alternative,
     signature=(("instrument",),),
-    reference=f"{_COST}, section 4",
+    reference=_section(_COST, 4),
 )
 POLICY = Kind(
     name="policy",
