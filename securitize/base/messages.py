@@ -13,7 +13,9 @@ from typing import Any, assert_never
 from securitize.base.language import Language, language
 
 #: How a listing of that separator is written in Chinese.
-_SEPARATORS = {", ": "、", "; ": "；", " and ": "和", " or ": "或", ". ": "。", ": ": "："}
+_SEPARATORS = {
+    ", ": "\u3001", "; ": "\uff1b", " and ": "\u548c", " or ": "\u6216", ". ": "\u3002", ": ": "\uff1a",
+}  # fmt: skip
 
 
 class Message(str):
@@ -38,7 +40,7 @@ class Message(str):
 
 
 class Listing(str):
-    """Things one after another, such as names: ``A, B`` in English, ``A、B`` in Chinese."""
+    """Things one after another, such as names, with the separator of the language between them."""
 
     items: tuple[str, ...]
     separator: str

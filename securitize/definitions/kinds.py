@@ -95,7 +95,6 @@ class Kind(Generic[M]):
 
     name: FileKind
     title: str
-    title_zh: str
     model: type[M]
     signature: tuple[tuple[str, ...], ...]
     reference: str
@@ -158,7 +157,6 @@ def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
 DEAL = Kind(
     name="deal",
     title="deal",
-    title_zh="项目",
     model=Deal,
     signature=(("priority",), ("notes", "pool")),
     reference=_section(_PRIORITY, 1),
@@ -179,7 +177,6 @@ DEAL = Kind(
 POOL = Kind(
     name="pool",
     title="pool",
-    title_zh="资产池",
     model=Pool,
     signature=(("contracts",),),
     reference=_section(_ASSETS, 1),
@@ -192,7 +189,6 @@ POOL = Kind(
 BUILD = Kind(
     name="build",
     title="build",
-    title_zh="资产池组建",
     model=Build,
     signature=(("candidates",),),
     reference=_section(_POOLS, 1),
@@ -208,7 +204,6 @@ BUILD = Kind(
 CHAIN = Kind(
     name="chain",
     title="chain",
-    title_zh="产业链",
     model=Chain,
     signature=(("nodes",),),
     reference=_section("docs/reference/chains.md", 1),
@@ -220,7 +215,6 @@ CHAIN = Kind(
 SCENARIO = Kind(
     name="scenario",
     title="scenario",
-    title_zh="情景",
     model=Scenario,
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
@@ -230,7 +224,6 @@ SCENARIO = Kind(
 MARKET = Kind(
     name="market",
     title="market",
-    title_zh="市场数据",
     model=Market,
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
     reference=_section(_MARKETS, 1),
@@ -241,8 +234,7 @@ MARKET = Kind(
 )
 HOLIDAYS = Kind(
     name="holidays",
-    title="calendar",
-    title_zh="节假日",
+    title=Message("calendar"),
     model=Holidays,
     signature=(("holidays",),),
     reference=_section(_MARKETS, 7),
@@ -250,7 +242,6 @@ HOLIDAYS = Kind(
 STATE = Kind(
     name="state",
     title="state",
-    title_zh="存续期状态",
     model=State,
     signature=(("as_of",),),
     reference=_section(_PRIORITY, 13),
@@ -258,7 +249,6 @@ STATE = Kind(
 RANDOM_PERFORMANCE = Kind(
     name="random_performance",
     title="random performance",
-    title_zh="随机表现",
     model=RandomPerformance,
     signature=(("loading",),),
     reference="docs/reference/random-performance.md",
@@ -266,7 +256,6 @@ RANDOM_PERFORMANCE = Kind(
 FINANCING = Kind(
     name="financing",
     title="financing",
-    title_zh="企业融资",
     model=Financing,
     signature=(("deal",), ("facility",)),
     reference=_section(_COST, 1),
@@ -275,7 +264,6 @@ FINANCING = Kind(
 ALTERNATIVE = Kind(
     name="alternative",
     title="alternative",
-    title_zh="替代融资方式",
     model=Alternative,
     signature=(("instrument",),),
     reference=_section(_COST, 4),
@@ -283,7 +271,6 @@ ALTERNATIVE = Kind(
 POLICY = Kind(
     name="policy",
     title="policy",
-    title_zh="政策",
     model=Policy,
     signature=(("rules",), ("loss_splits",)),
     reference="docs/reference/policies.md",
@@ -291,7 +278,6 @@ POLICY = Kind(
 PROGRAMME = Kind(
     name="programme",
     title="programme",
-    title_zh="城市方案",
     model=Programme,
     signature=(("uses",),),
     reference="docs/reference/programme.md",
@@ -299,7 +285,6 @@ PROGRAMME = Kind(
 SUITE = Kind(
     name="suite",
     title="suite",
-    title_zh="情景组",
     model=Suite,
     signature=(("scenarios",), ("reverse",)),
     reference="docs/reference/suites.md",
@@ -307,19 +292,17 @@ SUITE = Kind(
 PRESET = Kind(
     name="preset",
     title="preset",
-    title_zh="规则集",
     model=Preset,
     signature=(("tests",),),
     reference=_RULES,
 )
 
 
-def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
+def _capital(name: FileKind, model: type[M]) -> Kind[M]:
     """A set of capital parameters; the approach says which."""
     return Kind(
         name=name,
         title="capital set",
-        title_zh=title_zh,
         model=model,
         signature=(("approach",),),
         discriminator="approach",
@@ -327,9 +310,9 @@ def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
     )
 
 
-STANDARDISED_CAPITAL = _capital("standardised_capital", "资本参数（标准法）", StandardisedSet)
-RATINGS_CAPITAL = _capital("ratings_capital", "资本参数（外部评级法）", RatingsSet)
-INTERNAL_CAPITAL = _capital("internal_capital", "资本参数（内部评级法）", InternalSet)
+STANDARDISED_CAPITAL = _capital("standardised_capital", StandardisedSet)
+RATINGS_CAPITAL = _capital("ratings_capital", RatingsSet)
+INTERNAL_CAPITAL = _capital("internal_capital", InternalSet)
 _ALL: tuple[Kind[BaseModel], ...] = (
     DEAL, POOL, BUILD, CHAIN, SCENARIO, MARKET, HOLIDAYS, STATE, RANDOM_PERFORMANCE, FINANCING, ALTERNATIVE, POLICY,
     PROGRAMME, SUITE, PRESET, STANDARDISED_CAPITAL, RATINGS_CAPITAL, INTERNAL_CAPITAL,

@@ -186,8 +186,9 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
             "several markets are of {day}: {found}; name one", day=day, found=Listing(sorted(found))
         )
     dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
-    hint = Message("; known: {dated}", dated=Listing(dated)) if dated else ""
-    raise UsageError("no market is of {day}{hint}", day=day, hint=hint)
+    if dated:
+        raise UsageError("no market is of {day}; known: {dated}", day=day, dated=Listing(dated))
+    raise UsageError("no market is of {day}", day=day)
 
 
 def find_financing_of(deal_file: Path, name: str) -> Path:
@@ -245,11 +246,13 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
         return path
     if _is_name(text) and not os.path.exists(text):
         _unknown(kind, text, known)
-    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=kind)
+    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=Message(kind))
 
 
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
     near = get_close_matches(name, names, n=3) or names
-    hint = Message("; known: {near}", near=Listing(near)) if near else ""
-    raise UsageError("no {kind} is named {name}{hint}", kind=kind, name=printable(name), hint=hint)
+    what = {"kind": Message(kind), "name": printable(name)}
+    if near:
+        raise UsageError("no {kind} is named {name}; known: {near}", near=Listing(near), **what)
+    raise UsageError("no {kind} is named {name}", **what)

@@ -121,7 +121,7 @@ def _section(table: Table) -> str:
         [
             head,
             text,
-            "| column | type | unit | meaning | 含义 |",
+            "| column | type | unit | meaning | \u542b\u4e49 |",
             "| --- | --- | --- | --- | --- |",
             *rows,
             "",

@@ -15,9 +15,7 @@ from tests.packaging.sentences import sentences, translated
 
 #: Files whose Chinese is not finished yet.
 UNFINISHED = {
-    "assets.toml", "base.toml", "commands.toml", "engine.toml", "financing.toml", "help.toml",
-    "library.toml", "market.toml", "patents.toml", "performance.toml", "pooling.toml", "reports.toml", "risk.toml",
-    "store.toml", "studies.toml", "tables.toml", "waterfall.toml",
+    "commands.toml", "help.toml", "reports.toml",
 }  # fmt: skip
 RETIRED = Path(__file__).with_name("retired_words.toml")
 FILES = tuple(translated())
@@ -26,6 +24,8 @@ CODES = "codes.toml"
 #: What Chinese itself writes in Latin letters.
 LATIN = {"LPR", "SHA", "Copula"}
 
+#: A file and a line of it, between which a space stands in Chinese too.
+PLACE = "{file}:{line}"
 HAN = "[\u4e00-\u9fff]"
 SPACED = re.compile(f"{HAN} [0-9A-Za-z{{]|[0-9A-Za-z}}] {HAN}|{HAN} {HAN}")
 HALF_WIDTH = re.compile(f"{HAN}[,;:?!()]|[,;?!]{HAN}")
@@ -64,7 +64,7 @@ def test_punctuation_after_chinese_is_full_width(file: str) -> None:
 
 @pytest.mark.parametrize("file", [*FILES, CODES])
 def test_no_space_stands_beside_chinese(file: str) -> None:
-    assert [zh for _, zh in _texts(file) if SPACED.search(zh)] == []
+    assert [zh for en, zh in _texts(file) if SPACED.search(zh) and en != PLACE] == []
 
 
 @pytest.mark.parametrize("file", [*FILES, CODES])

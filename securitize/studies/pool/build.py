@@ -108,8 +108,8 @@ def ready(prepared: PreparedBuild, tell: Tell = _silent) -> tuple[Ready, Candida
     candidates = read(prepared)
     tell(
         Message(
-            "placing, valuing, scoring and screening {num_rows:,} patents",
-            num_rows=candidates.patents.num_rows,
+            "placing, valuing, scoring and screening {count:,} patents",
+            count=candidates.patents.num_rows,
         )
     )
     return make_ready(prepared.build.model, prepared.chain.model, candidates), candidates

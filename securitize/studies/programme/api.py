@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from securitize.base.files import PathLike
+from securitize.base.messages import Message, in_language
 from securitize.definitions.loading import load_programme
 from securitize.definitions.policies.programme import Programme
 from securitize.financing.programme.rules import TITLES, RuleResult
@@ -44,9 +45,18 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
     results = check(loaded.model)
     rows = Rows("rule", "title", "title_zh", "sense", "required", "planned", "headroom", "holds", "found")
     for row in results:
-        title, title_zh = TITLES[row.rule]
+        title = TITLES[row.rule]
         amounts = (_said(row, value) for value in (row.required, row.planned))
-        rows.add(row.rule, title, title_zh, row.sense, *amounts, _headroom(row), row.holds, row.found or None)
+        rows.add(
+            row.rule,
+            title,
+            in_language(title, "zh"),
+            row.sense,
+            *amounts,
+            _headroom(row),
+            row.holds,
+            row.found or None,
+        )
     return CheckedProgramme(loaded.model, results, tables={"programme": build("programme", rows.columns)})
 
 
@@ -60,5 +70,5 @@ def _said(row: RuleResult, value: Fraction) -> str:
 
 def _headroom(row: RuleResult) -> str:
     if row.unit == "date":
-        return f"{int(row.headroom)} days"
+        return Message("{days} days", days=int(row.headroom))
     return _said(row, row.headroom)

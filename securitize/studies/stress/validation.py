@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from securitize.base.messages import Message
+from securitize.base.messages import Message, in_language
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import differences, reference_case
 from securitize.engine.tables.scenarios import NamedBatch
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+
+_TOGETHER = Message("every told scenario, paid together, has the cents that it has alone")
+_REFERENCE = Message("every told scenario has the same cents in the reference interpreter")
 
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
@@ -30,15 +33,15 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
             reference += len(_in_reference(alone))
     counted = Message("{count} scenarios, {lines:,} lines", count=len(acting), lines=lines)
     rows.add(
-        "every told scenario, paid together, has the cents that it has alone",
-        "各情景合并计算与单独计算逐分一致",
+        _TOGETHER,
+        in_language(_TOGETHER, "zh"),
         Message("the engine on one path; {counted}", counted=counted),
         float(apart), 0.0, "lines that differ", apart == 0,
     )  # fmt: skip
     if all(one.prepared is not None and one.prepared.state is None for one in acting):
         rows.add(
-            "every told scenario has the same cents in the reference interpreter",
-            "各情景与独立参考解释器逐分一致",
+            _REFERENCE,
+            in_language(_REFERENCE, "zh"),
             Message("the reference interpreter, written from the document of the rules; {counted}", counted=counted),
             float(reference), 0.0, "lines that differ", reference == 0,
         )  # fmt: skip
