@@ -205,8 +205,9 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
             "several markets are of {day}: {found}; name one", day=day, found=Listing(sorted(found))
         )
     dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
-    hint = Message("; known: {dated}", dated=Listing(dated)) if dated else ""
-    raise UsageError("no market is of {day}{hint}", day=day, hint=hint)
+    if dated:
+        raise UsageError("no market is of {day}; known: {dated}", day=day, dated=Listing(dated))
+    raise UsageError("no market is of {day}", day=day)
 
 
 def find_financing_of(deal_file: Path, name: str) -> Path:
@@ -268,7 +269,7 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
         return path
     if (_is_name(text) or not text.isascii()) and not os.path.exists(text) and not text.endswith(".toml"):
         _unknown(kind, text, known)
-    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=kind)
+    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=Message(kind))
 
 
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
@@ -277,7 +278,11 @@ def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     if not near:  # A reader who types Chinese is told the titles too.
         titles = {one: titled(one, path).titles[:1] for one, path in known if not name.isascii()}
         near = [f"{one} ({titles[one][0]})" if titles.get(one) else one for one in names]
-    hint = Message("; known: {near}", near=Listing(near)) if near else ""
-    raise UsageError(
-        "no {kind} is named {name}{hint}", kind=kind, name=printable(name), hint=printable(hint, 1800)
-    )
+    if near:
+        raise UsageError(
+            "no {kind} is named {name}; known: {near}",
+            kind=Message(kind),
+            name=printable(name),
+            near=Listing(near),
+        )
+    raise UsageError("no {kind} is named {name}", kind=Message(kind), name=printable(name))

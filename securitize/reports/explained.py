@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterator
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.messages import Listing, Message
-from securitize.definitions.codes import CODES
+from securitize.base.language import language
+from securitize.base.messages import Listing, Message, in_language
+from securitize.definitions.codes import codes
 from securitize.definitions.fields import Field, fields, find_fields
 from securitize.reports import explained_words
 from securitize.reports.terminal import print_line
@@ -55,14 +56,15 @@ def words() -> list[str]:
     columns = {column.name for table in _tables() for column in table.columns}
     tables = {f"{table.name}.{column.name}" for table in _tables() for column in table.columns}
     fixed = {word for field in fields() for word in field.choices}
-    return sorted({*CODES, *ends, *fixed, *columns, *tables, *_table_names()} - {"*"})
+    return sorted({*codes(), *ends, *fixed, *columns, *tables, *_table_names()} - {"*"})
 
 
 def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
-    code = CODES.get(word.upper())
+    code = codes().get(word.upper())
     if code:
         kind = "a warning: the run goes on" if code.code.startswith("SEC3") else "an error"
-        yield f"{code.code}  {code.title}", [code.explanation, kind, "docs/reference/codes.md"]
+        title, meaning = code.text(language())
+        yield f"{code.code}  {title}", [meaning, in_language(kind), "docs/reference/codes.md"]
 
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:

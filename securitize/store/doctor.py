@@ -25,7 +25,7 @@ PROBLEMS, _ = partition(Outcome, {"problem"}, {"ok", "warning"})
 #: Room that a stress suite of one deal may need, and less than a run needs.
 ROOM, LEAST_ROOM = 500 * 2**20, 20 * 2**20
 FILES, MEMORY = 64, 512 * 2**20
-CHINESE = "优先级"
+CHINESE = "\u4f18\u5148\u7ea7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +172,10 @@ def _shipped() -> Iterator[MachineFinding]:
         except SecuritizeError as error:
             yield MachineFinding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
     many = Message(
-        "{count} deals, {count_2} templates, {count_3} scenarios",
-        count=len(list_deals()),
-        count_2=len(list_templates()),
-        count_3=len(list_scenarios()),
+        "{deals} deals, {templates} templates, {scenarios} scenarios",
+        deals=len(list_deals()),
+        templates=len(list_templates()),
+        scenarios=len(list_scenarios()),
     )
     yield MachineFinding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
 

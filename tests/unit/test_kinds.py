@@ -286,7 +286,6 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     kind = Kind(
         name="stub",  # type: ignore[arg-type]
         title="stub",
-        title_zh="桩",
         model=Stub,
         signature=(("stubbed",),),
         reference="docs/reference/files.md",

@@ -65,7 +65,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:
         what: str = Message(
-            "the row has {fields} fields, the heading {count}", fields=fields, count=len(headings)
+            "the row has {fields} fields, the heading {columns}", fields=fields, columns=len(headings)
         )
         log.say(first + number, "", shortened(row), what, FaultCode.LENGTH)
     rows = np.arange(len(table) + len(lost)) + first
