@@ -188,6 +188,7 @@ SEC316|Another pool|The deal names another pool than the one that it is run with
 SEC317|Stress without effect|No cash depends on what the stress changes.
 SEC318|Support reimbursed nowhere|Support that reinstates what is reimbursed is reimbursed by no step.
 SEC319|More warnings|A file has more warnings than are worth listing; the first ones are told.
+SEC320|Two languages in one text|A name or title is English and Chinese in one; the Chinese has a field of its own, such as name_zh.
 SEC331|Node without rules|No rule places a patent on a node with nothing below it; a chain can be used all the same.
 SEC332|Hierarchy not known|What lies below a group of a pattern is not in the tables; symbols that begin alike are taken instead.
 SEC400|Candidate file refused|The file is no CSV, XLSX or Parquet that can be read, or it is too large.
