@@ -71,6 +71,13 @@ def is_fatal(unknown: Literal["fail", "warn"]) -> bool:
             assert_never(unknown)
 
 
+def _in_chinese(figure: object, values: Mapping[str, str]) -> object:
+    """A figure of a reason's Chinese text; words of the program, several by comma, have Chinese names."""
+    if not values:
+        return figure
+    return "\u3001".join(values.get(word, word) for word in str(figure).split(", "))
+
+
 @dataclass(frozen=True)
 class _Screened:
     """One screen: places of the candidates found, whether each is unknown, and the figures of the text."""
@@ -120,7 +127,8 @@ class Findings:
             keys, waiver = self.keys[one.subject], self.waived.get(one.screen, "")
             for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
-                texts = [reason[language].format(*figures) for language in ("text", "text_zh")]
+                named = [_in_chinese(figure, reason.get("values_zh", {})) for figure in figures]
+                texts = [reason["text"].format(*figures), reason["text_zh"].format(*named)]
                 if unsure:
                     texts = [f"unknown whether: {texts[0]}", f"无法判定：{texts[1]}"]
                 result: Result = "unknown" if unsure else "fail"
