@@ -153,6 +153,7 @@ def trigger_ledger(named: NamedBatch) -> Columns:
                     period=period,
                     payment_date=day,
                     title=trigger.title,
+                    title_zh=trigger.title_zh or None,
                     actual=actual,
                     threshold=limit,
                     headroom=headroom(trigger, actual),

@@ -35,11 +35,13 @@ def closing(calculation: Calculation) -> dict[str, list[Any]]:
     for contract in calculation.prepared.pool.contracts.values():
         paid_to = contract.proceeds_to
         received[paid_to] = received.get(paid_to, 0) + proceeds(contract)
+    chinese = {cost.name: cost.name_zh or None for cost in deal.closing.costs}
     for entry in closing_statement(deal, received):
         rows.add(
             side=entry.side,
             item=entry.item,
             party=entry.party,
+            party_zh=chinese.get(entry.party) if entry.item == "cost" else None,
             currency=deal.currency,
             amount=entry.amount,
         )
@@ -133,6 +135,7 @@ def steps(calculation: Calculation) -> dict[str, list[Any]]:
                     step=index + 1,
                     member=i + 1,
                     step_name=resolved_step.step.name,
+                    step_name_zh=resolved_step.step.name_zh or None,
                     payee=resolved_step.step.pay[i],
                     currency=calculation.prepared.deal.currency,
                     due=due,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
+
 from securitize.reports.charts.bars import upright
 from securitize.reports.charts.flow import Box, flow
 from securitize.reports.element import Element, el
@@ -62,7 +65,7 @@ def pool(report: Report) -> Element | None:
 def _strata(report: Report) -> Element | None:
     if not report.has("pool_strata"):
         return None
-    rows = report.rows("pool_strata")
+    rows = _in_one_language(report, report.rows("pool_strata"), "title")
     order = ("chain node", "kind", "region", "maturity", "rate", "obligor")
     ranked = sorted(rows, key=lambda row: (order.index(row["dimension"]), -row["scheduled"]))
     return el(
@@ -81,7 +84,7 @@ def _chain(report: Report) -> Element | None:
     """Nodes of the pool's obligors: those that only supply, those between, those that are only supplied."""
     if not report.has("chain_links"):
         return None
-    links = report.rows("chain_links")
+    links = _in_one_language(report, report.rows("chain_links"), "supplier_title", "customer_title")
     suppliers, served = {row["supplier"] for row in links}, {row["customer"] for row in links}
     names = {row["supplier"]: row["supplier_title"] for row in links} | {
         row["customer"]: row["customer_title"] for row in links
@@ -99,3 +102,18 @@ def _chain(report: Report) -> Element | None:
         flow("Who supplies whom 供给关系", boxes, arrows),
         report.table("chain_links", links, LINKS, 4),
     )
+
+
+def _in_one_language(
+    report: Report, rows: Sequence[Mapping[str, Any]], *titles: str
+) -> list[dict[str, Any]]:
+    """The rows with their Chinese titles, where they have them and the page is not in English alone."""
+    match report.language:
+        case "en":
+            return [dict(row) for row in rows]
+        case "zh" | "both":
+            return [
+                {**row, **{name: row.get(f"{name}_zh") or row[name] for name in titles}} for row in rows
+            ]
+        case _:
+            assert_never(report.language)

@@ -58,6 +58,7 @@ def limits(assembled: Assembled) -> dict[str, list[Any]]:
             limit=result.name,
             kind=imposed.kind,
             title=imposed.title,
+            title_zh=imposed.title_zh or None,
             direction="at-least" if low else "at-most",
             value=_shown(result.value, imposed.scale),
             bound=_shown(bound or 0, imposed.scale),
