@@ -283,8 +283,8 @@ def text_of(ledger: Mapping[str, Any], lines: Mapping[str, Mapping[str, Line]]) 
     """``figures.toml``."""
     out = [
         "# The ledger of figures: see ledger.py beside this file, which writes it. A commit that moves a line here",
-        "# names the table in its fragment and says why. `renamed`: name today -> the name in this file, and columns that",
-        "# are not in it; texts that changed: old_names.toml.",
+        "# names the table in its fragment and says why. `renamed`: name today -> the name in this file, and columns",
+        "# that are not in it; texts that changed: old_names.toml.",
         "",
         f"features = {_value(ledger['features'])}",
         "",

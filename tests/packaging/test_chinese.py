@@ -85,7 +85,8 @@ def retired(name: str, text: str) -> list[str]:
     return [
         rule["instead"]
         for rule in RULES["retired"]
-        if re.search(rule["pattern"], text) and not any(name.startswith(one) for one in rule.get("except", ()))
+        if re.search(rule["pattern"], text)
+        and not any(name.startswith(one) for one in rule.get("except", ()))
     ]
 
 
@@ -100,7 +101,9 @@ def test_shipped_chinese_is_that_of_the_market(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in _files() if _name(path).split("/")[0] in ("deals", "pools", "scenarios")], ids=_name
+    "path",
+    [path for path in _files() if _name(path).split("/")[0] in ("deals", "pools", "scenarios")],
+    ids=_name,
 )
 def test_what_is_shown_has_a_chinese_form_of_its_own(path: Path) -> None:
     closed = RULES["closed"].get(path.name, ())
@@ -109,7 +112,7 @@ def test_what_is_shown_has_a_chinese_form_of_its_own(path: Path) -> None:
 
 
 def test_every_exception_still_stands_somewhere() -> None:
-    told = {name: list(texts(tomllib.loads((ROOT / name).read_text(encoding="utf-8")))) for name in map(_name, _files())}
+    told = {_name(path): list(texts(tomllib.loads(path.read_text(encoding="utf-8")))) for path in _files()}
     for rule in RULES["retired"]:
         assert rule["reason"], rule
         assert ("except" in rule) == ("why" in rule), rule

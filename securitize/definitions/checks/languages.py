@@ -13,7 +13,9 @@ from securitize.definitions.documents.locator import KeyPath
 SHOWN = ("name", "title", "role", "payee", "provider", "venue")
 _HAN = "\u3400-\u9fff"
 #: A word in lower case beside Chinese with a space between: "taxes" and its translation, but no name such as LPR.
-_TWO_LANGUAGES = re.compile(rf"[a-z]{{2}}[^{_HAN}]*\s[^a-z{_HAN}]*[{_HAN}]|[{_HAN}]\S*\s[^a-z{_HAN}]*[a-z]{{2}}")
+_TWO_LANGUAGES = re.compile(
+    rf"[a-z]{{2}}[^{_HAN}]*\s[^a-z{_HAN}]*[{_HAN}]|[{_HAN}]\S*\s[^a-z{_HAN}]*[a-z]{{2}}"
+)
 
 
 def holds_two_languages(text: str) -> bool:

@@ -104,16 +104,12 @@ def _chain(report: Report) -> Element | None:
     )
 
 
-def _in_one_language(
-    report: Report, rows: Sequence[Mapping[str, Any]], *titles: str
-) -> list[dict[str, Any]]:
+def _in_one_language(report: Report, rows: Sequence[Mapping[str, Any]], *titles: str) -> list[dict[str, Any]]:
     """The rows with their Chinese titles, where they have them and the page is not in English alone."""
     match report.language:
         case "en":
             return [dict(row) for row in rows]
         case "zh" | "both":
-            return [
-                {**row, **{name: row.get(f"{name}_zh") or row[name] for name in titles}} for row in rows
-            ]
+            return [{**row, **{name: row.get(f"{name}_zh") or row[name] for name in titles}} for row in rows]
         case _:
             assert_never(report.language)
