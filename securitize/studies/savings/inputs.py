@@ -49,6 +49,7 @@ class FinancingInputs:
     parts      : of each company, what its contracts charge beyond principal, as its parts
     issue_size : minor units; None where nothing says it
     titles     : of companies, English and Chinese
+    chinese    : the Chinese names of what is paid, by name, as far as the deal and its financing say them
     folder     : the deal file, for alternatives of its own; None of a case and of a run
     scenario   : as it was asked for
     """
@@ -61,6 +62,7 @@ class FinancingInputs:
     currency: str
     market: Market
     titles: Mapping[str, tuple[str, str]]
+    chinese: Mapping[str, str]
     register: tuple[Figure, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
@@ -158,6 +160,7 @@ def _case(loaded: Loaded[Financing]) -> FinancingInputs:
         warnings=(),
         about={"name": financing.name, "title": financing.title, "title_zh": financing.title_zh},
         folder=None,
+        chinese=_chinese(financing),
     )
 
 
@@ -205,7 +208,15 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
         },
         folder=prepared.definitions.deal.path,
         scenario=scenario,
+        chinese=_chinese(financing)
+        | {cost.name: cost.name_zh for cost in prepared.deal.closing.costs if cost.name_zh},
     )
+
+
+def _chinese(financing: Financing) -> dict[str, str]:
+    """The Chinese names of the costs of a financing, by name."""
+    named = {**financing.costs, **financing.included}
+    return {name: cost.title_zh for name, cost in named.items() if cost.title_zh}
 
 
 def _paying(prepared: Prepared) -> Prepared:

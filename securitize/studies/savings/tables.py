@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from securitize.engine.tables.pool import assumption_rows
 from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, CostCell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
+from securitize.financing.sides import SECURITIZATION
 from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
 
@@ -41,10 +42,16 @@ def company_cash_flows(comparison: Comparison) -> Columns:
                     date=date,
                     group=group,
                     component=component,
+                    component_zh=_chinese(comparison, name, component),
                     currency=currency,
                     amount=amount,
                 )
     return rows.columns
+
+
+def _chinese(comparison: Comparison, side: str, component: str) -> str | None:
+    """The Chinese name of a cost that the deal or its financing names; an alternative has costs of its own."""
+    return comparison.inputs.chinese.get(component) if side == SECURITIZATION else None
 
 
 def financing_cost(comparison: Comparison) -> Columns:
@@ -66,6 +73,7 @@ def financing_cost(comparison: Comparison) -> Columns:
             **key,
             group="all",
             component="all",
+            component_zh=None,
             money=cost.money,
             rate_bp=_bp(cost.all_in),
             simple_bp=_bp(cost.simple),
@@ -76,6 +84,7 @@ def financing_cost(comparison: Comparison) -> Columns:
                 **key,
                 group=part.group,
                 component=part.component,
+                component_zh=_chinese(comparison, one.side, part.component),
                 money=part.money,
                 rate_bp=_bp(part.rate),
                 simple_bp=_bp(part.simple),
