@@ -129,7 +129,7 @@ def test_older_texts_are_those_of_the_deal_and_of_figures_in_them() -> None:
 def test_every_older_text_is_another_and_is_of_a_column() -> None:
     for entry in tomllib.loads(ledger.OLD_NAMES.read_text(encoding="utf-8"))["names"]:
         table, _, column = entry["column"].partition(".")
-        assert load(table).column(column)
+        assert column in load(table).arrow_schema().names
         assert "of" in entry or all(new != old for new, old in entry["texts"].items())
     for added in held()["renamed"]["added"]:
         table, _, column = added.partition(".")

@@ -215,8 +215,9 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
 
 def _chinese(financing: Financing) -> dict[str, str]:
     """The Chinese names of the costs of a financing, by name."""
-    named = {**financing.costs, **financing.included}
-    return {name: cost.title_zh for name, cost in named.items() if cost.title_zh}
+    named = {name: cost.title_zh for name, cost in financing.costs.items()}
+    named |= {name: cost.title_zh for name, cost in financing.included.items()}
+    return {name: chinese for name, chinese in named.items() if chinese}
 
 
 def _paying(prepared: Prepared) -> Prepared:
