@@ -130,9 +130,7 @@ def impose(build: Build, measures: Measures) -> list[UnitLimit]:
 def _described(
     limit: written.PoolLimit, kind: str, unit: str, scale: float, step: int
 ) -> Callable[[Limit], UnitLimit]:
-    return lambda made: UnitLimit(
-        made, kind, limit.title, limit.title_zh, limit.source, unit, scale, step
-    )
+    return lambda made: UnitLimit(made, kind, limit.title, limit.title_zh, limit.source, unit, scale, step)
 
 
 def _waived(limit: written.PoolLimit) -> str | None:

@@ -21,8 +21,7 @@ At = tuple[str | int, ...]
 
 def _files() -> list[Path]:
     found = [path for root in RULES["roots"] for path in sorted((ROOT / root).rglob("*.toml"))]
-    skipped = (*RULES["matched"], *RULES["elsewhere"])
-    return [path for path in found if not _name(path).startswith(skipped)]
+    return [path for path in found if _name(path) not in RULES["matched"]]
 
 
 def _name(path: Path) -> str:
