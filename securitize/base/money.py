@@ -21,7 +21,7 @@ QUOTIENT_LIMIT = 2**50
 
 def to_minor(amount: Decimal | int) -> int:
     """Currency units to minor units. Raises ValueError where a fraction of a minor unit would be lost."""
-    return _exact(amount, MINOR_PER_MAJOR, "minor unit")
+    return _exact(amount, MINOR_PER_MAJOR, Message("minor unit"))
 
 
 def to_rate(rate: Decimal | int) -> int:

@@ -25,6 +25,8 @@ CATALOGUE = {
     "{file}:{line}": "{file} 第{line}行",
     "{place}: {path}": "{place} {path}",
     "{where}: {what} ({found}); {repair}  [{code}]": "{where}：{what}（{found}）；{repair}。[{code}]",
+    "{where}: {what} ({found})  [{code}]": "{where}：{what}（{found}）。[{code}]",
+    "{where}: {what} ({found})  [{code}]": "{where}：{what}（{found}）。[{code}]",
     "{where}: {what}  [{code}]": "{where}：{what}。[{code}]",
     "write rate = { value = … }": "请写rate = { value = … }",
     "note": "证券",
