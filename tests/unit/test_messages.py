@@ -26,7 +26,6 @@ CATALOGUE = {
     "{place}: {path}": "{place} {path}",
     "{where}: {what} ({found}); {repair}  [{code}]": "{where}：{what}（{found}）；{repair}。[{code}]",
     "{where}: {what} ({found})  [{code}]": "{where}：{what}（{found}）。[{code}]",
-    "{where}: {what} ({found})  [{code}]": "{where}：{what}（{found}）。[{code}]",
     "{where}: {what}  [{code}]": "{where}：{what}。[{code}]",
     "write rate = { value = … }": "请写rate = { value = … }",
     "note": "证券",
