@@ -51,7 +51,7 @@ def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | N
     """
     faults = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
     if faults:
-        file = f"scenario {scenario.name}"
+        file = Message("scenario {name}", name=scenario.name)
         raise DefinitionError(
             [Problem(file, 0, written(f.at), f.what, str(f.found), f.repair, f.code) for f in faults]
         )
