@@ -124,11 +124,13 @@ class _Signs:
     def _put(self, plain: str, end: int, repair: str = "") -> None:
         """``plain`` in the place of what stands there, which is a slip."""
         sign = self._text[self._at]
-        told = repair or (f"write {plain}" if plain.strip() else "write a blank" if plain else "take it out")
+        instead = repair or (
+            f"write {plain}" if plain.strip() else "write a blank" if plain else "take it out"
+        )
         one = end == self._at + 1
         kind = "digits" if plain.isdigit() else "letters" if plain.isalpha() else "letters and digits"
         what = slips.name(sign) if one else f"full-width {kind} {self._text[self._at : end]}"
-        self.slips.append(Slip(self._at, end, what, told, sign if one else ""))
+        self.slips.append(Slip(self._at, end, what, instead, sign if one else ""))
         self.pieces.append(plain)
         self.origins += range(self._at, end) if len(plain) == end - self._at else [self._at] * len(plain)
         self._at = end
