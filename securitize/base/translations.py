@@ -20,6 +20,8 @@ from typing import Any
 LONGEST = 2000
 #: Templates with fewer letters of their own, such as "{count} notes", would fit too much.
 FEWEST_LETTERS = 8
+#: With these at least, such as "trigger {name}", they are taken where the values are single words.
+FEWEST_OF_WORDS = 6
 
 
 @cache
@@ -71,20 +73,21 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
         letters = sum(map(str.isalpha, "".join(own)))
         names = placeholders(english)
         # Braces with anything else in them are those of TOML, in a text without values.
-        if not names or not all(map(str.isidentifier, names)) or not chinese or letters < FEWEST_LETTERS:
+        if not names or not all(map(str.isidentifier, names)) or not chinese or letters < FEWEST_OF_WORDS:
             continue
-        found.append((len("".join(own)), max(own, key=len), _pattern(pieces), _plain(chinese)))
+        value = ".+?" if letters >= FEWEST_LETTERS else r"\S+?"
+        found.append((len("".join(own)), max(own, key=len), _pattern(pieces, value), _plain(chinese)))
     found.sort(key=lambda entry: -entry[0])
     return tuple((anchor, pattern, chinese) for _, anchor, pattern, chinese in found)
 
 
-def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]]) -> re.Pattern[str]:
+def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]], value: str) -> re.Pattern[str]:
     seen: set[str] = set()
     text = ""
     for piece, name, _, _ in pieces:
         text += re.escape(piece)
         if name is not None:
-            text += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            text += f"(?P={name})" if name in seen else f"(?P<{name}>{value})"
             seen.add(name)
     return re.compile(text, re.DOTALL)
 

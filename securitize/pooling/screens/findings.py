@@ -121,7 +121,8 @@ class Findings:
             keys, waiver = self.keys[one.subject], self.waived.get(one.screen, "")
             for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
-                text, text_zh = (reason[language].format(*figures) for language in ("text", "text_zh"))
+                text, words = reason["text"].format(*figures), reason.get("words_zh", {})
+                text_zh = reason["text_zh"].format(*(words.get(figure, figure) for figure in figures))
                 if unsure:
                     text_zh = in_language(Message("unknown whether: {first}", first=text_zh), "zh")
                     text = Message("unknown whether: {first}", first=text)

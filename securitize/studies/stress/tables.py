@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
@@ -55,7 +56,7 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
                 len(one.composed.stresses) + 1,
                 "subsidies",
                 None,
-                "withdrawn",
+                Message("withdrawn"),
                 None,
                 "assumed",
                 "the suite",
