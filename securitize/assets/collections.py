@@ -1,4 +1,4 @@
-"""From dated cash to the periods of a deal: what the pool delivers.
+"""From dated cash to the collections of each period of a deal.
 
 Source: ``docs/reference/assets.md``, section 5.
 """
@@ -85,7 +85,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     """The collections of ``pool`` when ``performance`` happens, for all its paths.
 
     keep_flows : whether the dated cash of every contract is kept (large with many paths)
-    Raises CalculationError where money appears or vanishes, or a product leaves the exact range.
+    Raises CalculationError where money is created or lost, or a product leaves the exact range.
     """
     periods = _Periods(pool, performance)
     summaries: list[ContractSummary] = []

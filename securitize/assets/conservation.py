@@ -1,4 +1,4 @@
-"""What must hold of every contract on every path: no money appears, none vanishes."""
+"""Invariants of every contract on every path: no money is created, none is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What default leaves of a royalty: the entitlement, a share of it that lives.
+"""The entitlement of a royalty: the share that default has left.
 
 Source: ``docs/reference/assets.md``, section 7, performance.
 """

@@ -1,4 +1,4 @@
-"""What a pool delivers by the day on which each contract defaults: projected once, then looked up path by path.
+"""Collections of a pool by the default day of each contract: projected once, then looked up path by path.
 
 Without other random events the cash of a contract is fixed by the day of its default alone. So each contract is
 projected for every day of the deal, and a path adds the differences of those contracts that default on it: the same
@@ -105,7 +105,7 @@ class Outcomes:
 def default_outcomes(
     pool: ResolvedPool, deterministic: ResolvedPerformance, contracts: tuple[str, ...], inputs: Inputs
 ) -> Outcomes:
-    """The outcomes of the contracts that may default at random, beside what is told of one path.
+    """The outcomes of the contracts that may default at random, on top of what is given of one path.
 
     contracts : their names
     inputs    : what a plan reads of collections
@@ -150,7 +150,7 @@ def default_outcomes(
 def _alike(change: Int64) -> tuple[list[int], NDArray[np.int32]]:
     """The first day of each outcome that changes something, and the outcome of each day, -1 where nothing changes.
 
-    change : int64 (days, inputs x periods); days that follow one another are often alike
+    change : int64 (days, inputs x periods); consecutive days often have equal ones
     """
     differs = np.append(True, (change[1:] != change[:-1]).any(axis=1))
     something = change.any(axis=1)

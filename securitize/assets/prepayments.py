@@ -1,4 +1,4 @@
-"""Which named prepayments of a claim happen in a stretch of days.
+"""Which named prepayments of a claim happen in a range of days.
 
 Source: ``docs/reference/assets.md``, section 3.
 """

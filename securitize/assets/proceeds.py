@@ -1,4 +1,4 @@
-"""What is paid out for a contract when the deal closes.
+"""Proceeds: what is paid out for a contract at closing.
 
 Source: ``docs/reference/assets.md``, section 1, proceeds.
 """

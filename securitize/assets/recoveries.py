@@ -1,4 +1,4 @@
-"""What comes back of a default.
+"""Recoveries of a default.
 
 Source: ``docs/reference/assets.md``, section 3.
 """

@@ -1,4 +1,4 @@
-"""Which rights of a claim fail in a stretch of days, why, and what of them goes.
+"""Which rights of a claim fail in a range of days, why, and what of the claim is lost.
 
 Source: ``docs/reference/assets.md``, section 4.
 """
@@ -38,7 +38,7 @@ class ResolvedRight:
 def earliest_failure(
     given: Sequence[RightFailure], expiry: int, paths: int
 ) -> tuple[Int64, npt.NDArray[np.object_]]:
-    """When and why a right fails, (paths,) each: the earliest, of equal dates the first told, expiry by itself last."""
+    """When and why a right fails, (paths,) each: the earliest; of equal dates the first given, expiry last."""
     dates = np.full(paths, NEVER, np.int64)
     causes = np.full(paths, "", dtype=object)
     for failure in (*given, RightFailure("expiry", np.array([expiry], np.int64))):

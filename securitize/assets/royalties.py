@@ -152,7 +152,7 @@ def _earned(
 
 
 def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
-    """Sales as they are told, times what is drawn of them, int64 (1, m) or (paths, m)."""
+    """Sales as they are given, times what is drawn of them, int64 (1, m) or (paths, m)."""
     given = given_sales(resolved, performance.base).reshape(1, -1)
     multiples = performance.sales.get(resolved.name)
     return given if multiples is None else multiply_divide(given, multiples, RATE_UNITS)

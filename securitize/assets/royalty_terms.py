@@ -74,7 +74,7 @@ class RoyaltyTerms:
 
 
 def royalty_terms(pool: ResolvedPool, deterministic: ResolvedPerformance) -> tuple[RoyaltyTerms, ...] | None:
-    """The royalties of a pool, told of one path; None where one has a term of which the kernel knows nothing."""
+    """The royalties of a pool on one path; None where one has a term that the kernel does not support."""
     if deterministic.paths != 1 or deterministic.delays or deterministic.sales:
         return None
     found = [_terms(one, pool, deterministic) for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
@@ -196,7 +196,7 @@ def _tiers(rule: RoyaltyRate, whole: Int64) -> Int64:
 
 
 def days_of_default(name: str, defaults: Mapping[str, NamedDefault], paths: int) -> Int64:
-    """The ordinal of the default of a contract on each path, (paths,); NEVER where none is drawn or told."""
+    """The ordinal of the default of a contract on each path, (paths,); NEVER where none is drawn or given."""
     named = defaults.get(name)
     dates = np.array([NEVER], np.int64) if named is None else named.dates
     return np.ascontiguousarray(np.broadcast_to(dates, (paths,)))

@@ -1,4 +1,4 @@
-"""Told performances as paths of one: scenarios that differ in rates, dates and delays are projected together.
+"""A batch of performances as paths of one: scenarios that differ in rates, dates and delays are projected together.
 
 Each path delivers what its own performance delivers alone, to the minor unit: only numbers that the projection reads by
 path are put side by side, the rest keeps performances apart.

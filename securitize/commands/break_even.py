@@ -50,7 +50,7 @@ def command(
     format_: str,
     table: str | None,
 ) -> None:
-    """Find how far each driver can go, alone, before a note of DEAL breaks.
+    """Find the break-even of each driver: how far it can go, alone, before a note of DEAL breaks.
 
     Each driver moves for the worse in whole steps from where a scenario leaves it. The value that still holds and the
     next that breaks are both calculated; a scenario file with either gives the same in securitize run.

@@ -37,11 +37,11 @@ BUILD_TABLE = "candidates"
     help=Message("The table that --format csv prints.  [default: {build_table}]", build_table=BUILD_TABLE),
 )
 def command(pool: str, output: Path | None, builds_folder: Path, format_: str, table: str | None) -> None:
-    """Assemble POOL from its candidates: the best pool that its limits allow, with the proof.
+    """Select POOL from its candidates: the best pool under its limits, with the proof.
 
     POOL is a shipped name, a folder with build.toml, or a build file. The folder that is written holds pool.toml, on
     which deals run, and tables that say of each candidate why it is in or out. Exit code 4 where no pool keeps every
-    limit: then the limits that conflict are told, and by how much each would have to give.
+    limit: then the limits that conflict are listed, and by how much each would have to give.
     """
     from securitize.reports import pool_builds, tables
     from securitize.reports.terminal import emit_data
@@ -52,7 +52,7 @@ def command(pool: str, output: Path | None, builds_folder: Path, format_: str, t
         raise UsageError(
             "--table goes with --format csv and names one of {tables}", tables=Listing(names("build"))
         )
-    done = building.build(pool, output=output, builds=builds_folder, tell=options.print_step)
+    done = building.build(pool, output=output, builds=builds_folder, progress=options.progress())
     options.print_warnings(done.warnings)
     if format_ == "json":
         emit_data(tables.as_json(done))

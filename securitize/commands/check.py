@@ -57,7 +57,7 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="For capital.  [default: closing date]",
 )
 @options.scenario
@@ -81,9 +81,10 @@ def command(
     format_: str,
     table: str | None,
 ) -> int:
-    """Put a stored RUN, or a DEAL, to the rules of a venue and its notes to capital; exit code 1 on a breach.
+    """Check a stored RUN, or a DEAL: exchange rules, risk retention, regulatory capital; exit code 1 on a breach.
 
-    A rule that cannot be tested here is said to be so, not passed. Capital counts the credit of payers alone.
+    A rule that cannot be tested here is reported as not testable, not as passed. Capital counts the credit of payers
+    alone.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE, "note_capital"))
     if not presets and not sets:

@@ -15,7 +15,7 @@ from securitize.commands import options
 @click.option(
     "--standalone",
     is_flag=True,
-    help="One Python file that recomputes the told path to the cent by itself.",
+    help="One Python file that recomputes the deterministic path to the cent by itself.",
 )
 @click.option(
     "--to",

@@ -33,7 +33,7 @@ def command(
     format_: str,
     table: str | None,
 ) -> None:
-    """Run DEAL over a grid of one or two drivers, all cells in one call: does each note hold, what does it lose?
+    """Run DEAL over a grid of one or two drivers: whether each note holds, and what it loses.
 
     Drivers are those of securitize break-even, moved for the worse from where a scenario leaves them.
     """

@@ -29,37 +29,40 @@ from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
 COMMANDS = {
-    "list": ("list_", "List the deals, templates and every other kind of file that ships with the program."),
-    "show": ("show", "Show what a deal is, and where its numbers come from."),
+    "list": ("list_", "List the deals, templates and other files that ship with the program."),
+    "show": ("show", "Show the terms of a deal, and where its numbers come from."),
     "init": ("init", "Start a folder of your own from a template."),
-    "validate": ("validate", "Check a deal and all its files; every problem at once."),
+    "validate": ("validate", "Validate a deal and all its files; every error at once."),
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
-    "build": ("build", "Assemble a pool from candidates; the best one, with the proof."),
-    "pool": ("pool", "Show, explain or compare pools that were built."),
+    "build": ("build", "Select a pool from candidates: the best under its limits, with the proof."),
+    "pool": ("pool", "Show, explain or compare built pools."),
     "chain": ("chain", "Draw an industry chain."),
     "market": ("market", "Show the curves, spreads and indices of a date."),
-    "run": ("run", "Run a deal and store its tables."),
-    "stress": ("stress", "Put a suite of scenarios to a deal; store what comes of it."),
-    "break-even": ("break_even", "Find how far each driver can go before a note breaks."),
-    "reverse": ("reverse", "Find the likeliest combination of drivers that breaks a note."),
-    "grid": ("grid", "Run one or two drivers over their ranges in one call."),
-    "size": ("size", "Size a note, or solve a number of a deal, to meet a target."),
-    "check": ("check", "Put a run or a deal to the rules of a venue, its notes to capital."),
-    "verify": ("verify", "Prove that a stored run is unchanged, and that its inputs still give it."),
+    "run": ("run", "Run a deal's cash flows and priority of payments, and store the tables."),
+    "stress": ("stress", "Stress-test a deal under a suite of scenarios, and store the result."),
+    "break-even": (
+        "break_even",
+        "Find the break-even of each driver: how far it can go before a note breaks.",
+    ),
+    "reverse": ("reverse", "Reverse stress test: the likeliest combination of drivers that breaks a note."),
+    "grid": ("grid", "Run a deal over a grid of one or two drivers."),
+    "size": ("size", "Size a note, or solve for a number of a deal, to meet a target."),
+    "check": ("check", "Check exchange rules, risk retention and regulatory capital."),
+    "verify": ("verify", "Verify that a stored run is unchanged and can be reproduced."),
     "diff": ("diff", "Compare two stored runs: inputs field by field, then results."),
     "export": ("export", "Export a run: one Python file that recomputes it, CSV, DuckDB, a data package."),
-    "report": ("report", "Make one page, and a workbook, of a stored run or stress result."),
-    "price": ("price", "Price the notes of a deal: value, yields, spreads, durations."),
-    "savings": ("savings", "Show what each company pays, and saves against its best alternative."),
-    "trace": ("trace", "Show every step of one payment date of a run."),
-    "roll": ("roll", "Put actual collections in the place of a run's forecast, and go on from there."),
-    "solve": ("solve", "Find an input that was not published from balances that were."),
+    "report": ("report", "Write the investor report of a run or stress result: one page, and a workbook."),
+    "price": ("price", "Price the notes of a deal: value, yield, spread, duration."),
+    "savings": ("savings", "Compare each company's all-in cost with its best alternative."),
+    "trace": ("trace", "Trace the priority of payments on one payment date, step by step."),
+    "roll": ("roll", "Roll a run forward with actual collections."),
+    "solve": ("solve", "Back-solve an unpublished input from published balances."),
     "runs": ("runs", "List stored runs, or show one."),
-    "policy": ("policy", "Show what a policy pays, and where its numbers come from."),
-    "programme": ("programme", "Put a city's plan to the rules of the founding notice."),
-    "explain": ("explain", "Say what a code, a field or a measure means."),
+    "policy": ("policy", "Show the subsidies that a policy pays, and their sources."),
+    "programme": ("programme", "Check a city's programme against the founding notice."),
+    "explain": ("explain", "Explain a code, a field or a measure."),
     "completion": ("completion", "Print a script for completion in bash, zsh or fish."),
-    "doctor": ("doctor", "Say whether this machine can run the program."),
+    "doctor": ("doctor", "Check that this machine can run the program."),
     "version": ("version", "Print the version."),
 }
 #: Failures of the system that are no bug of this program.
@@ -177,7 +180,7 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _say(text: str, code: int) -> int:
-    """Tell on standard error, if it still can be told, and hand back the exit code."""
+    """Report on standard error, if that is still possible, and return the exit code."""
     with suppress(OSError, AttributeError):
         print(text, file=sys.stderr, flush=True)
     return code

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,8 @@ from securitize.base.messages import Listing, Message, in_language
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from securitize.base.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -37,6 +40,37 @@ builds_folder = click.option(
     show_default=True,
     help="Where built pools are kept.",
 )
+
+
+class Day(click.DateTime):
+    """A date such as 2024-09-11; one as a Chinese keyboard writes it is refused with what to write."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: object, parameter: click.Parameter | None, context: click.Context | None
+    ) -> datetime.datetime:
+        """The day. Fails with the sign that is wrong, and the date to write."""
+        from securitize.definitions.documents import slips
+
+        if isinstance(value, str) and (meant := slips.meant(value)) and meant.form in slips.DATES:
+            sign = slips.first_sign(value)
+            if meant.toml != value:
+                named = (
+                    Message("{name} at character {index}", name=slips.name(sign), index=value.index(sign) + 1)
+                    if sign
+                    else "not a date of ISO 8601"
+                )
+                self.fail(
+                    Message(
+                        "{value}: {named}; write {toml}", value=printable(value), named=named, toml=meant.toml
+                    ),
+                    parameter,
+                    context,
+                )
+        found: datetime.datetime = super().convert(value, parameter, context)
+        return found
 
 
 Completion = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
@@ -150,6 +184,23 @@ def check_notes(named: Iterable[str], known: Collection[str]) -> None:
             )
 
 
+class Words(click.Choice[str]):
+    """One of these words, or an old word for one, which still works and is answered with the new."""
+
+    def __init__(self, words: Sequence[str], old: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self._old = old
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, the new one in place of an old."""
+        new = self._old.get(value)
+        if new is None:
+            return super().convert(value, param, ctx)
+        option = param.opts[0] if param else ""
+        talk("warning: {option} {value} is now {option} {new}", option=option, value=value, new=new)
+        return new
+
+
 def check_table(table: str | None, format_: str, known: Callable[[], Sequence[str]]) -> None:
     """Before anything is calculated: a table that can be printed. Raises UsageError."""
     if table is None:
@@ -168,22 +219,20 @@ def talk(template: str, /, **values: Any) -> None:
     print(printable(line_in_language(text, language()), 2000), file=sys.stderr)
 
 
-def print_step(step: str) -> None:
-    """What is being done, for whoever waits at a terminal."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        talk("{step} …", step=in_language(step))
-
-
-def progress(what: str) -> Callable[[int, int], None] | None:
-    """Tells whoever waits at a terminal how much is done, on one line; None where nobody does."""
+def progress() -> Progress | None:
+    """Tells whoever waits at a terminal what is being done and how much of it is done; None where nobody does."""
     if sys.stderr is None or not sys.stderr.isatty():
         return None
 
-    def tell(done: int, of: int) -> None:
+    def show(what: str, done: int, of: int) -> None:
+        if not of:
+            talk("{step} …", step=in_language(what))
+            return
         end = "\n" if done >= of else ""
-        print(f"\r{done:,} of {of:,} {what}", end=end, file=sys.stderr, flush=True)
+        line = in_language(Message("{done:,} of {of:,} {what}", done=done, of=of, what=in_language(what)))
+        print(f"\r{line}", end=end, file=sys.stderr, flush=True)
 
-    return tell
+    return show
 
 
 def print_warnings(warnings: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from securitize.commands import options
 
 @click.group("policy")
 def command() -> None:
-    """Look into policies: what a place pays, to whom, up to what, and from where that is known."""
+    """Show the subsidies that policies pay: to whom, up to what amount, and the source."""
 
 
 @command.command("show")

@@ -11,7 +11,7 @@ from securitize.commands import options
 
 @click.group("pool")
 def command() -> None:
-    """Look into pools that were built."""
+    """Show, explain or compare built pools."""
 
 
 @command.command("show")

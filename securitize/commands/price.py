@@ -33,7 +33,7 @@ CSV_TABLE = "prices"
 @click.option(
     "--settlement",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="The day on which a note is paid for.  [default: the market's date]",
 )
 @click.option(
@@ -42,8 +42,8 @@ CSV_TABLE = "prices"
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
 @click.option(
     "--exercise",
-    type=click.Choice(["told", "rational"]),
-    default="told",
+    type=options.Words(["given", "rational"], old={"told": "given"}),
+    default="given",
     show_default=True,
     help="Puts and the issuer's call as the deal or a scenario says, or where it pays.",
 )
@@ -66,7 +66,7 @@ def command(
     settlement: datetime.datetime | None,
     spread: float | None,
     price: float | None,
-    exercise: Literal["told", "rational"],
+    exercise: Literal["given", "rational"],
     performance: str | None,
     paths: int | None,
     seed: int | None,
@@ -99,6 +99,7 @@ def command(
         seed=1 if seed is None else seed,
         workers=os.cpu_count() or 1,
         runs=runs_folder,
+        progress=options.progress(),
     )
     options.print_warnings(found.warnings)
     if format_ == "json":

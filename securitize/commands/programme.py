@@ -10,7 +10,7 @@ from securitize.commands import options
 
 @click.group("programme")
 def command() -> None:
-    """A city's plan for the money of the founding notice."""
+    """Check a city's programme against the founding notice."""
 
 
 @command.command("check")
@@ -24,7 +24,7 @@ def command() -> None:
     help="How the rules are printed.",
 )
 def check(plan: str, format_: str) -> int:
-    """Put every rule of the notice to PLAN, a shipped name or a file; exit code 1 where one is broken."""
+    """Check PLAN, a shipped name or a file, against every rule of the notice; exit code 1 on a breach."""
     from securitize.reports import programme as report
     from securitize.reports import tables
     from securitize.reports.terminal import emit_data

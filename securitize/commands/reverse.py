@@ -18,7 +18,7 @@ CSV_TABLE = "reverse_stresses"
     show_default=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("suite"),
-    help="The suite that tells the drivers, their standard deviations and loadings.",
+    help="The suite that defines the drivers, their standard deviations and loadings.",
 )
 @click.option("--note", "notes", multiple=True, metavar="NAME", help="Only this note; may be repeated.")
 @options.scenario
@@ -35,7 +35,7 @@ def command(
 ) -> None:
     """Find the likeliest combination of drivers that breaks each note of DEAL.
 
-    Distances are in standard deviations of the drivers' joint normal law, as the suite tells it.
+    Distances are in standard deviations of the drivers' joint normal law, as the suite defines it.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     from securitize.definitions.loading import load_suite

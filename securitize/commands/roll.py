@@ -46,7 +46,7 @@ def command(
     by_asset: bool,
     runs_folder: Path,
 ) -> None:
-    """Roll RUN forward: put what really was collected in the place of the forecast, and go on from there.
+    """Roll RUN forward: actual collections replace the forecast up to the last actual period.
 
     The periods of --actuals are paid as the deal says; the books after the last of them become state.toml in --to,
     with the deal, its pool and its scenarios beside it, and forecast and actual are compared. Then: securitize run
@@ -68,7 +68,7 @@ def command(
         raise UsageError("write --actuals FILE and --to DIRECTORY, or --forecast FILE")
     from securitize.reports import roll as report
 
-    done = api.roll(run, actuals, to=target, runs=runs_folder)
+    done = api.roll(run, actuals, output=target, runs=runs_folder)
     report.print_rolled(done)
     options.talk(
         "{target}: the deal after {as_of}; forecast and actual are in comparison.csv",

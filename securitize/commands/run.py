@@ -135,7 +135,7 @@ def command(
         keep_paths=keep_paths or 0,
         output=output,
         runs=runs_folder,
-        progress=options.progress("paths"),
+        progress=options.progress(),
         interrupted=_print_partial,
     )
     options.print_warnings(done.warnings)

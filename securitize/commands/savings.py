@@ -26,7 +26,7 @@ CSV_TABLE = "savings"
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("policy"),
-    help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing tells of]",
+    help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing states]",
 )
 @click.option(
     "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
@@ -74,7 +74,7 @@ def command(
     format_: str,
     table: str | None,
 ) -> None:
-    """Show what each company of DEAL pays, and what it saves against the best alternative.
+    """Compare the all-in cost of each company of DEAL with its best alternative.
 
     DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective annual rates to
     the basis point, by component, without policies and with them; the best alternative is the cheapest that the company
@@ -93,7 +93,7 @@ def command(
     found = saving.savings(
         deal,
         against=against,
-        policy=policy,
+        policies=policy,
         as_if=as_if,
         scenario=scenario,
         financing=financing,

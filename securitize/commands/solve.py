@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def command(
     deal: str, scenario: str | None, unknown: str, balances: Path, low: str | None, high: str | None
 ) -> None:
-    """Find an input of DEAL that was not published from balances that were.
+    """Back-solve an unpublished input of DEAL from published balances.
 
     The answer is every value that gives the published balances to the cent, with what the next values on both sides
     give: no other value of the bracket does. Exit code 4 where none does.

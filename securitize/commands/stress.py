@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -91,10 +90,10 @@ def command(
     format_: str,
     table: str | None,
 ) -> None:
-    """Put every scenario of a suite to DEAL: losses, coverage, triggers, break-evens, what support is worth.
+    """Stress-test DEAL under every scenario of a suite: losses, coverage, triggers, break-evens, value of support.
 
     The result is stored like a run, with the tables of the base case; securitize report makes a page of it. Scenarios
-    that have nothing to act on in the deal are said to be not applicable, not passed.
+    that have nothing to act on in the deal are reported as not applicable, not as passed.
     """
     options.check_table(table, format_, lambda: _tables(paths is not None))
     if paths is None and (performance, seed) != (None, None):
@@ -114,13 +113,13 @@ def command(
         paths=paths or 0,
         seed=1 if seed is None else seed,
         reverse=reverse,
-        policy=policy,
+        policies=policy,
         as_if=as_if,
         searches=not no_searches,
         workers=workers or os.cpu_count() or 1,
         output=output,
         runs=runs_folder,
-        progress=_teller(),
+        progress=options.progress(),
     )
     options.print_warnings(found.warnings)
     if format_ == "json":
@@ -139,15 +138,3 @@ def _tables(drawn: bool) -> tuple[str, ...]:
 
     stored = (name for name in names("stress") if name != "grid" and (drawn or name != "stress_risk"))
     return (*names(), *(names("paths") if drawn else ()), *names("savings"), *stored)
-
-
-def _teller() -> Callable[[str, int, int], None]:
-    """Tells whoever waits at a terminal what is being done."""
-    tellers = {what: options.progress(what) for what in ("paths", "scenarios", "searches")}
-
-    def show_progress(what: str, done: int, of: int) -> None:
-        tell = tellers.get(what)
-        if tell is not None and of:
-            tell(done, of)
-
-    return show_progress

@@ -16,18 +16,18 @@ from securitize.commands import options
     "--date",
     required=True,
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="A payment date.",
 )
 @click.option(
     "--path",
     type=click.IntRange(0),
     metavar="N",
-    help="A random path of the run, from 0, calculated alone.  [default: the told path]",
+    help="A random path of the run, from 0, calculated alone.  [default: the deterministic path]",
 )
 @options.runs_folder
 def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Path) -> None:
-    """Show every step of one payment date of a RUN: a folder, or the start of an id.
+    """Trace every step of one payment date of a RUN: a folder, or the start of an id.
 
     What came in, the triggers and their state, each payee of each step of the priority in force (due, available,
     paid, supported, shortfall, what is left after it), the clean-up call, the final distribution, and the accounts,

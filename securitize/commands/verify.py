@@ -30,7 +30,7 @@ CLOSING = {
     "--reference",
     type=click.IntRange(0, 100_000),
     metavar="N",
-    help="Run the told path and N random paths in the reference interpreter too; no cent may differ.",
+    help="Run the deterministic path and N random paths in the reference interpreter too; no cent may differ.",
 )
 @options.workers
 @options.runs_folder
@@ -38,10 +38,10 @@ CLOSING = {
 def command(
     run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
 ) -> int:
-    """Prove that a stored RUN, stress result or build is what its manifest says; exit code 1 where it is not.
+    """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
     Digests show that no file has changed since it was stored. With --rerun the tables are calculated again: the same
-    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are told. Where another
+    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed. Where another
     version of securitize made the run, that is said first, both are compared, and the exit code is 6.
     """
     from securitize.reports.tables import to_json
@@ -112,9 +112,9 @@ def _print_rerun(again: Recalculation) -> None:
 def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
-    paths = Message(" and {count} random paths", count=len(replayed.paths)) if replayed.paths else ""
+    paths = Message(" and {count} random", count=len(replayed.paths)) if replayed.paths else ""
     print_line(
-        "reference interpreter: told path{paths}, {lines:,} lines, {count} differ",
+        "reference interpreter: deterministic path{paths}, {lines:,} lines, {count} differ",
         paths=paths,
         lines=replayed.lines,
         count=len(replayed.differences),

@@ -78,6 +78,7 @@ class Recovery(Model):
     """A share of the defaulted balance that comes back some months later."""
 
     source: Text
+    source_zh: Text = ""
     rate: Rate
     lag: Lag = "0M"
 
@@ -86,6 +87,7 @@ class NamedRecovery(Model):
     """A recovery of a named default: a share of what defaulted, or an amount of each contract."""
 
     source: Text
+    source_zh: Text = ""
     rate: Rate | None = None
     amount: Amount | None = None
     lag: Lag = "0M"

@@ -48,7 +48,7 @@ def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
 
 
 def given_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
-    """The same with one drawn path told in place of what is: what the deterministic engine replays.
+    """The same with one drawn path given in place of what is: what the deterministic engine replays.
 
     path : counted within what was drawn
     """
@@ -76,7 +76,7 @@ def pay_paths(
 ) -> tuple[ResolvedDeal, Collections, Mapping[Line, Int64], Mapping[str, str]]:
     """Run the waterfall on collections of any number of paths.
 
-    varying : what is told by path, of the whole deal, int64 (paths, periods) by the names of the engine's books
+    varying : what is given by path, of the whole deal, int64 (paths, periods) by the names of the engine's books
     Returns the resolved deal, the collections of the periods that were calculated, every published line int64 (paths,
     periods), and the runtime invariants. Raises as :func:`calculate`.
     """

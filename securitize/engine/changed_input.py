@@ -1,4 +1,4 @@
-"""A prepared deal with another number at one place of its deal or pool file."""
+"""A prepared deal with one number of its deal or pool file changed."""
 
 from __future__ import annotations
 

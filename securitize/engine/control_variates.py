@@ -1,4 +1,4 @@
-"""What is known of random paths before any is drawn: controls for means of paths with weights."""
+"""Control variates: quantities of random paths whose means are known, for estimates of weighted means."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def control_variates(
 
 
 def expected_defaults(prepared: Prepared) -> float | None:
-    """How many obligors default on average by the last collection date, drawn or told.
+    """How many obligors default on average by the last collection date, drawn or given.
 
     None where anything but their own hazards may strike them.
     """

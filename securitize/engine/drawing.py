@@ -1,4 +1,4 @@
-"""What is drawn at random: how many paths, from which seed, how sampled, how surely known."""
+"""What is drawn at random: number of paths, seed, sampling, target error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_PATHS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What is drawn at random beside what is told.
+    """What is drawn at random on top of what is given.
 
     performance : a name or a path;  paths : how many;  seed : 0 to 2^64 - 1;  sampling : how paths are chosen
     shift       : of the factors under importance sampling; it follows from all else, None where not found yet

@@ -1,4 +1,4 @@
-"""Coverage of the notes by rank, and the least of it."""
+"""Coverage of the notes by rank, and its lowest value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a note's payments are worth on each path, at the rate that the told path yields at par, and their own yield."""
+"""What payments of a note are worth on each path, at the rate that makes the deterministic path worth par; yields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NoteValues:
     """Values the payments of the notes of one calculation.
 
     A note is bought at par, its balance as the first date opens, on the closing date, or on the day of a deal in
-    mid-life. Its present value is at the yield of the told path, so that the told path is worth par.
+    mid-life. Its present value is at the yield of the deterministic path, so that the deterministic path is worth par.
     """
 
     notes: tuple[str, ...]
@@ -58,7 +58,7 @@ class NoteValues:
 
 
 def resolve_note_values(calculation: Calculation) -> NoteValues:
-    """Of the notes of a calculation, its own path told."""
+    """Of the notes of a calculation, on its deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     settlement = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
     days = np.array([(day - settlement).days for day in schedule.payment], np.int64)

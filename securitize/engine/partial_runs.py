@@ -1,4 +1,4 @@
-"""A run of random paths that was interrupted: a run of the paths that were done, from which the next one goes on.
+"""Partial runs: an interrupted run as a run of the paths that were done, from which the next one continues.
 
 It stands beside the run that it was to become, in a folder whose name ends in ``.partial``. Its tables are those of a
 run of as many paths; its manifest says that it is partial, and it goes away when the whole run is there.

@@ -1,4 +1,4 @@
-"""Paths that are measured already: what a run that was interrupted leaves, and what the next one goes on from."""
+"""Paths that are measured already: what an interrupted run keeps, and where the next one continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where losses are: the shift of importance sampling, found by pilot paths before the paths of a run.
+"""The shift of importance sampling, found by pilot paths before the paths of a run.
 
 Pilot paths of the first round take 3 M in place of the market factor M, so that the far ends of its law are met as
 often as the middle; those of the next rounds are importance sampled by the shift found before. Of a grid of shifts
@@ -30,7 +30,7 @@ from securitize.performance.random.sampling import importance_of
 PILOT_PATHS, ROUNDS = 4096, 3
 #: Pilot paths with a loss from which they say where losses are.
 ENOUGH = 32
-#: What shifts may be: coarse, so that they do not hang on the last digit of a sum; the nearest to 0 first.
+#: What shifts may be: coarse, so that they do not depend on the last digit of a sum; the nearest to 0 first.
 MARKET_SHIFTS = sorted((step / 10 for step in range(-60, 61)), key=abs)
 OWN_SHIFTS = [-step / 10 for step in range(16)]
 
@@ -50,7 +50,7 @@ class Pilot:
 
 
 def with_shift(calculation: Calculation, *, workers: int = 1) -> Calculation:
-    """The calculation with the shift of its importance sampling found and told; as it is where there is none to find.
+    """The calculation with the shift of its importance sampling, reported too; as it is where there is none to find.
 
     The shift follows from the inputs and the seed; pilot paths are others than those of the run.
     """

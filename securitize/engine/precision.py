@@ -1,4 +1,4 @@
-"""How surely the expected loss of a note is to be known."""
+"""The target error of the expected loss of a note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pool delivers, and what differs by path of what the deal is told: drawn, block by block of paths."""
+"""What the pool delivers, and what differs by path of what the deal is given: drawn, block by block of paths."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class RandomInputs:
         names = tuple(one.name for one in claims.contracts if one.name in drawn.defaults)
         outcomes = default_outcomes(claims, deterministic, names, self._inputs)
         whole = self._inputs(project(royalties, deterministic, keep_flows=False))
-        # What is the same on all paths is what the told path has beside what the kernel finds of it.
+        # What is the same on all paths is what the deterministic path has beside what the kernel finds of it.
         periods = len(self.prepared.schedule.payment)
         cash, sales = np.zeros((periods, 1), np.int64), np.zeros((periods, 1), np.int64)
         add_royalties(terms, deterministic, cash, sales)
@@ -146,7 +146,7 @@ class RandomInputs:
 
     @cached_property
     def radix(self) -> Int64 | None:
-        """Of the keys of paths that are alike; None where there are none."""
+        """Of the keys of duplicate paths; None where there are none."""
         return None if self.outcomes is None else self.outcomes.radix
 
     def block(self, first: int, after: int) -> BlockInputs:
@@ -180,7 +180,7 @@ class RandomInputs:
     def _costs(self) -> tuple[tuple[str, ...], int, dict[str, Int64]] | None:
         """Obligors that default at random, the first day on which they may, and what a default of each takes by day.
 
-        With the recoveries that are told; what else is random does not count. None where no obligor defaults.
+        With the recoveries that are given; what else is random does not count. None where no obligor defaults.
         """
         deterministic, drawn = self.prepared.performance, self.drawn(0, 1).performance
         names = tuple(

@@ -12,9 +12,10 @@ from securitize.tables import build, names
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from securitize.base.progress import Progress
     from securitize.engine.calculation import Calculation
     from securitize.engine.path_ranges import PathRanges
-    from securitize.engine.simulate import PathMeasures, Progress, Simulation
+    from securitize.engine.simulate import PathMeasures, Simulation
 
 
 def tables_of(calculation: Calculation) -> dict[str, pa.Table]:

@@ -1,4 +1,4 @@
-"""One deal under many told scenarios, paid in one call: a path of the waterfall each."""
+"""A batch of scenarios: one deal under many deterministic scenarios, each a path of one waterfall."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, l
 
 
 def _common_and_varying(each: Sequence[PeriodInputs]) -> tuple[PeriodInputs, dict[str, Int64]]:
-    """What is told alike in every cell, and what differs, int64 (cells, periods)."""
+    """What is the same in every cell, and what differs, int64 (cells, periods)."""
     first = each[0]
     differing = [name for name in first if any(one[name] != first[name] for one in each[1:])]
     return first, {name: np.array([one[name] for one in each], np.int64) for name in differing}

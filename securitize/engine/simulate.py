@@ -9,6 +9,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.calculation import Calculation
 from securitize.engine.control_variates import control_variates
@@ -42,7 +43,6 @@ KEPT = {
 #: Paths of which the flows are kept for quantiles.
 KEPT_PATHS = 16_384
 #: Told how many paths are done, of how many.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def simulate(
     further: Further | None = None,
     first_look: int = BLOCK,
 ) -> Simulation:
-    """Draw the paths that the calculation's preparation asks for, beside what it was told, and measure each.
+    """Draw the paths that the calculation's preparation asks for, on top of what it was given, and measure each.
 
     block    : paths that are held at once;  sampling : how paths are chosen, without it as the preparation says
     parts    : paths that are measured already; those that are measured now are added to it
@@ -227,7 +227,7 @@ class Engine:
             parts.add(PathRange(first, after, self._measured(totals, beside.pop(first))))
             done.append(after - first)
             if progress is not None:
-                progress(sum(done), wanted)
+                progress("paths", sum(done), wanted)
 
         run_blocks(
             self._plan,

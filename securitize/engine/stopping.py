@@ -1,4 +1,4 @@
-"""When paths are enough: until the expected loss of a note is known as surely as was asked."""
+"""The stopping rule: paths are drawn until the standard error of a note's expected loss is small enough."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What suites and drivers are put to, from a deal that is ready to be calculated."""
+"""The target of suites and drivers, from a deal that is ready to be calculated."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What each company really pays for its money, and what securitization saves against the best alternative."""
+"""The all-in financing cost of each company, and what securitization saves against the best alternative."""

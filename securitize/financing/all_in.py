@@ -22,7 +22,7 @@ POINTS = 2801
 
 
 @dataclass(frozen=True, slots=True)
-class DatedCash:
+class CashVector:
     """Cash at dates: years (n,) since the first day, amounts (n,) in minor units, positive to the company."""
 
     years: Float64
@@ -42,17 +42,17 @@ class DatedCash:
         return float(self.amounts.sum())
 
 
-def dated(cash: Iterable[tuple[dt.date, int]], since: dt.date) -> DatedCash:
+def dated(cash: Iterable[tuple[dt.date, int]], since: dt.date) -> CashVector:
     """Cash on its years since ``since``; amounts of one date are added exactly."""
     sums: dict[dt.date, int] = {}
     for day, amount in cash:
         sums[day] = sums.get(day, 0) + amount
     days = sorted(sums)
     years = np.array([(day - since).days / YEAR for day in days], np.float64)
-    return DatedCash(years, np.array([sums[day] for day in days], np.float64))
+    return CashVector(years, np.array([sums[day] for day in days], np.float64))
 
 
-def all_in_rate(cash: DatedCash, subsidies: DatedCash | None = None) -> float | None:
+def all_in_rate(cash: CashVector, subsidies: CashVector | None = None) -> float | None:
     """The effective annual rate at which ``cash`` and ``subsidies`` together are worth nothing today.
 
     cash      : what the company receives and pays without subsidies
@@ -75,7 +75,7 @@ def all_in_rate(cash: DatedCash, subsidies: DatedCash | None = None) -> float | 
     if not reached.size or (np.diff(shares[: reached[0] + 1]) <= 0).any():
         return None
     k = int(reached[0])
-    both = DatedCash(
+    both = CashVector(
         np.concatenate([cash.years, subsidies.years]), np.concatenate([cash.amounts, subsidies.amounts])
     )
     return float(np.expm1(_refined(both.value, float(forces[k]), float(forces[k - 1]))))
@@ -116,7 +116,7 @@ def _refined(value: Callable[[float], float], low: float, high: float) -> float:
     return a if abs(fa) < abs(fb) else b
 
 
-def balance_years(principal: DatedCash, rate: float) -> float:
+def balance_years(principal: CashVector, rate: float) -> float:
     """A = [U - PV(principal repaid; y)] / y, minor units times years; the limit at y = 0 is the sum of balance x time.
 
     principal : U at its date, above 0, and its repayments, below 0; they sum to nothing
@@ -128,7 +128,7 @@ def balance_years(principal: DatedCash, rate: float) -> float:
     return float(np.dot(principal.amounts, np.expm1(-force * principal.years))) / rate
 
 
-def component_rates(components: Sequence[DatedCash], principal: DatedCash, rate: float) -> list[float]:
+def component_rates(components: Sequence[CashVector], principal: CashVector, rate: float) -> list[float]:
     """What each component adds to the all-in rate: PV(component; y) / A. They sum to y.
 
     components : everything beside principal, each as cash to the company: costs below 0, subsidies above it

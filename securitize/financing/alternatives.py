@@ -1,4 +1,4 @@
-"""What each company could borrow instead: the same amount for the same time, where it can have it.
+"""Alternative financing of each company: the same amount for the same time, where it is available.
 
 Source: ``docs/reference/financing-cost.md``, section 4.
 """

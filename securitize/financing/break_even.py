@@ -1,4 +1,4 @@
-"""Where a saving vanishes: the rate, the fee and the subsidy more at which both sides cost the same.
+"""Break-evens of a saving: the rate, the fee and the subsidy more at which both sides cost the same.
 
 Source: ``docs/reference/financing-cost.md``, section 6.
 """

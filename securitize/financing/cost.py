@@ -13,7 +13,7 @@ import numpy as np
 
 from securitize.financing.all_in import (
     YEAR,
-    DatedCash,
+    CashVector,
     all_in_rate,
     balance_years,
     component_rates,
@@ -68,7 +68,7 @@ class Cost:
 def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     """The cost of one company's cash, or of several companies' together.
 
-    cash : without subsidies, which are told apart; principal drawn and repaid sums to nothing
+    cash : without subsidies, which are kept apart; principal drawn and repaid sums to nothing
     Raises ValueError where principal does not, or no time passes.
     """
     if any(row.group in SUBSIDY for row in cash) or any(row.group not in SUBSIDY for row in subsidies):
@@ -121,4 +121,4 @@ def _pairs(rows: Iterable[Cash]) -> list[tuple[dt.date, int]]:
     return [(row.date, row.amount) for row in rows]
 
 
-__all__ = ["Cost", "DatedCash", "Share", "cost_of", "present_value"]
+__all__ = ["CashVector", "Cost", "Share", "cost_of", "present_value"]

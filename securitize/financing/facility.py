@@ -1,6 +1,6 @@
-"""What a policy is asked about: one company's financing as it is drawn, paid and settled; and what it answers.
+"""A facility: one company's financing as it is drawn, paid and settled; and the subsidies that a policy pays on it.
 
-A facility is a securitization or one of its alternatives, told alike, so that a policy cannot favour a side.
+A facility is a securitization or one of its alternatives, described alike, so that a policy cannot favour a side.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The saving of one company when it may stop paying: on each path, both sides end on the day of its default.
+"""The saving of one company that may default: on each path, both sides end on the day of its default.
 
 Source: ``docs/reference/financing-cost.md``, section 8.
 """

@@ -1,4 +1,4 @@
-"""One company's financing, told alike for the securitization and for each alternative.
+"""One company's financing, described in the same way for the securitization and for each alternative.
 
 Source: ``docs/reference/financing-cost.md``, sections 1 and 4.
 """

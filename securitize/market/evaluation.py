@@ -1,4 +1,4 @@
-"""QuantLib's evaluation date, which is global: set for a while and put back."""
+"""QuantLib's evaluation date, which is global: set for a while and restored."""
 
 from __future__ import annotations
 

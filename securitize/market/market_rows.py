@@ -23,7 +23,7 @@ from securitize.market.bootstrap import TIME
 from securitize.market.evaluation import quantlib_date
 from securitize.market.market_curves import MarketCurves, discount_of, par_yield
 
-#: Tenors at which every curve is told, in months, as far as its quotes reach.
+#: Tenors at which every curve is shown, in months, as far as its quotes reach.
 USUAL = (3, 6, 12, 24, 36, 60, 84, 120)
 _QUOTED = {"points": None, "deposits": "deposit", "swaps": "swap"}
 

@@ -1,4 +1,4 @@
-"""How good predicted probabilities were: Brier score, table by decile, calibration. Pure functions."""
+"""Back-test of predicted probabilities: Brier score, table by decile, calibration. Pure functions."""
 
 from __future__ import annotations
 

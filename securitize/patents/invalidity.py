@@ -1,4 +1,4 @@
-"""How likely a patent is to be declared invalid, in part or in full, over a horizon."""
+"""The probability that a patent is declared invalid, in part or in full, over a horizon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How likely patents are to lapse: hazards by age since filing, kind of owner and origin.
+"""Lapse of patents: hazards by age since filing, kind of owner and origin.
 
 A hazard is constant within a year of age. A lapse counts when it is published, 13 to 15 months after the anniversary
 whose annuity stayed unpaid. Curves are fitted by a stated rule (:func:`fit_curves`). A patent whose annuities a

@@ -1,4 +1,4 @@
-"""What renewals say of a patent's value: whoever pays an annuity thinks that the patent is worth it.
+"""Value implied by renewals: an owner who pays an annuity holds the patent to be worth it.
 
 Amounts are fen, rates units of 1e-8. Sources: Schankerman and Pakes (1986), Economic Journal 96, 1052-1076 (a patent
 is renewed while its return of the year is not below the annuity); Pakes (1986), Econometrica 54, 755-784 (with the

@@ -1,1 +1,1 @@
-"""What happens to obligors, rights and rates, as told by a deal and a scenario; knows no cash."""
+"""The performance of obligors, rights and rates, as a deal and a scenario give it; knows no cash."""

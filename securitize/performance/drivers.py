@@ -1,4 +1,4 @@
-"""What a solver moves: one number of a scenario each, from where it stands towards the worse, in whole steps.
+"""Drivers: each moves one number of a scenario from its base towards the worse, in whole steps.
 
 Source: ``docs/reference/solvers.md``, section 1. A value is reached by ordinary stresses, so that any answer can be
 written as a scenario and run alone.

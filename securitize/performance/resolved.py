@@ -1,7 +1,7 @@
 """Performance ready for computation: rates by period, named events by contract.
 
 Dates in arrays are proleptic ordinals (``datetime.date.toordinal``). Every array has one row for all paths,
-or one a path, so that the same projection serves a told scenario and random ones.
+or one a path, so that the same projection serves a deterministic scenario and random ones.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NamedDefault:
 
 
 def defaulting_by(given: NamedDefault | None, dates: Int64) -> NamedDefault:
-    """A default on ``dates``, or the one that is told where that is earlier; with the recoveries told for it."""
+    """A default on ``dates``, or the one that is given where that is earlier; with the recoveries given for it."""
     if given is None:
         return NamedDefault(dates)
     return replace(given, dates=np.minimum(given.dates, dates))
@@ -133,7 +133,7 @@ class ResolvedPerformance:
     failures                        : by right, as written
     base                            : changes of the sales that bear royalties, in order
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
-        instalments arrive late at random, those before the cut-off included; as told where the contract is not in it
+        instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
     sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
         int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
     """
@@ -164,7 +164,7 @@ class ResolvedPerformance:
         calendar: BusinessCalendar,
         adjustment: Adjustment,
     ) -> Int64:
-        """When cash due on ``due`` arrives: the longest of the delays that are told, or drawn, for it.
+        """When cash due on ``due`` arrives: the longest of the delays that are given, or drawn, for it.
 
         instalment : its contract, and its number from 0
         Returns ordinals, int64 (1,) or (paths,).
@@ -186,10 +186,10 @@ class ResolvedPerformance:
 def differs_only_in(
     deterministic: ResolvedPerformance, drawn: ResolvedPerformance, random: Set[DrawnField]
 ) -> bool:
-    """Whether nothing is drawn but these fields, and of defaults their dates alone, with the recoveries that are told.
+    """Whether nothing is drawn but these fields, and of defaults their dates alone, with the recoveries that are given.
 
     The one condition of every route that is faster because little is random. A field that is not named, a new one too,
-    must be that of the told path, the very object: what a route does not know ends it.
+    must be that of the deterministic path, the very object: what a route does not know ends it.
     """
     same = replace(
         drawn, paths=deterministic.paths, **{name: getattr(deterministic, name) for name in random}

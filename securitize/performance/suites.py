@@ -1,4 +1,4 @@
-"""The scenarios of a suite put to a deal: who owes most, which day, which right.
+"""The scenarios of a suite resolved for a deal: the largest obligors, the days, the rights.
 
 Source: ``docs/reference/suites.md``. What comes out is an ordinary scenario, as a file would write it.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.messages import Message
+from securitize.base.progress import Progress, silent
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.pools.build import Build
 from securitize.pooling.candidates.read import Candidates
@@ -158,15 +158,16 @@ _OTHERWISE = {
 }
 
 
-def assemble(ready: Ready, tell: Callable[[str], None] | None = None) -> Assembled:
-    """The best pool, and what relaxing each limit would bring; ``tell`` is told what is being done.
+def assemble(ready: Ready, progress: Progress = silent) -> Assembled:
+    """The best pool, and what relaxing each limit would bring; ``progress`` is called with what is being done.
 
     Raises InfeasibleError where no pool keeps every limit, CalculationError where amounts do not add up.
     """
-    say = tell or (lambda step: None)
-    say(Message("choosing among {count:,} units", count=len(ready.problem.units)))
+    progress(Message("choosing among {count:,} units", count=len(ready.problem.units)), 0, 0)
     selection = solve(ready.problem)
-    say(Message("solving again with each of {count} limits relaxed", count=len(ready.problem.imposed)))
+    progress(
+        Message("solving again with each of {count} limits relaxed", count=len(ready.problem.imposed)), 0, 0
+    )
     steps = {each.limit.name: each.step for each in ready.imposed}
     found = Assembled(ready, selection, gains(ready.problem, steps, selection.objective))
     if int(found.taken.sum()) != Measures(ready.portfolio, ready.lots).amount.of(selection.taken):

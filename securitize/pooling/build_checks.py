@@ -1,4 +1,4 @@
-"""What a build file names and nobody knows: nodes, limits of the venue, indicators, screens, presets, sources."""
+"""Unknown names in a build file: nodes, limits of the venue, indicators, screens, presets, sources."""
 
 from __future__ import annotations
 

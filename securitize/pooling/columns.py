@@ -1,4 +1,4 @@
-"""Columns of candidate tables as arrays and lists; what is missing stays told apart from zero."""
+"""Columns of candidate tables as arrays and lists; what is missing is kept apart from zero."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ class UnitLimit:
     limit: Limit
     kind: str
     title: str
+    title_zh: str
     source: str
     unit: str
     scale: float
@@ -83,11 +84,11 @@ class Measures:
         self.parts = divided(portfolio, lots.lot_amount)
 
     def by_contract(self, values: Int64) -> Measure:
-        """A lot's sum of what is told by contract."""
+        """A lot's sum of what is given by contract."""
         return Measure("lot", _summed(self.lots.unit, values, self.lots.units))
 
     def by_patent(self, values: Int64) -> Measure:
-        """A unit's sum of what is told by patent."""
+        """A unit's sum of what is given by patent."""
         return Measure("unit", _summed(self.lots.unit[self.portfolio.contract], values, self.lots.units))
 
     @property
@@ -129,7 +130,7 @@ def impose(build: Build, measures: Measures) -> list[UnitLimit]:
 def _described(
     limit: written.PoolLimit, kind: str, unit: str, scale: float, step: int
 ) -> Callable[[Limit], UnitLimit]:
-    return lambda made: UnitLimit(made, kind, limit.title, limit.source, unit, scale, step)
+    return lambda made: UnitLimit(made, kind, limit.title, limit.title_zh, limit.source, unit, scale, step)
 
 
 def _waived(limit: written.PoolLimit) -> str | None:

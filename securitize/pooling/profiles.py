@@ -1,4 +1,4 @@
-"""Candidates with everything that is known of them before anything is chosen."""
+"""Candidates with everything that is known of them before selection."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _no_deals(rows: int) -> tuple[Int64, Int64, NDArray[np.float64]]:
 
 
 def expiries(patents: Columns) -> Int64:
-    """End of each legal term, days since 1970: as told, else by kind and filing date; NO_DAY where neither is known."""
+    """End of each legal term, days since 1970: given, or by kind and filing date; NO_DAY where neither is known."""
     recorded, filing = patents.days("expiry_date"), patents.days("filing_date")
     kind = positions(list(KINDS), patents.texts("patent_kind"))
     found = recorded.copy()

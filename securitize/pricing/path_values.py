@@ -29,7 +29,7 @@ def present_values(cash: Cash, factors: Float64) -> Float64:
     """
     found = np.empty(len(cash))
     for first in range(0, len(cash), _BLOCK):
-        # Date by date: a product of matrices adds up in an order that hangs on how many paths there are.
+        # Date by date: a product of matrices adds up in an order that depends on how many paths there are.
         worth = np.zeros(len(cash[first : first + _BLOCK]))
         for paid, factor in zip(np.ascontiguousarray(cash[first : first + _BLOCK].T), factors, strict=True):
             worth += paid * factor

@@ -10,6 +10,7 @@ from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
 from securitize.definitions.codes import codes
 from securitize.definitions.fields import Field, fields, find_fields
+from securitize.reports import explained_words
 from securitize.reports.terminal import print_line
 from securitize.tables.dictionary import TABLE_SETS, Column, Table, load, names
 
@@ -17,9 +18,14 @@ from securitize.tables.dictionary import TABLE_SETS, Column, Table, load, names
 def print_explained(word: str) -> None:
     """Every meaning of ``word``. Raises UsageError, with close ones, where there is none."""
     asked = word.strip()
-    blocks = [*_codes(asked), *_fields(asked), *_words(asked), *_columns(asked)]
+    of_fields = [*_fields(asked), *explained_words.alternatives(asked), *_words(asked)]
+    columns = list(_columns(asked))
+    called = [*explained_words.terms(asked), *explained_words.fields_called(asked)]
+    if not columns:
+        called += explained_words.headings(asked)
+    blocks = [*_codes(asked), *of_fields, *_shortest_first(columns), *_shortest_first(called)]
     if not blocks:
-        near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
+        near = _near(asked)
         hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
         raise UsageError("{asked}: there is no such word; {hint}", asked=printable(asked), hint=hint)
     for k, (heading, lines) in enumerate(blocks):
@@ -28,6 +34,20 @@ def print_explained(word: str) -> None:
         print_line(heading)
         for line in lines:
             print_line(f"  {line}")
+
+
+def _shortest_first(blocks: list[explained_words.Block]) -> list[explained_words.Block]:
+    return sorted(blocks, key=lambda block: len(block[0]) + sum(map(len, block[1])))
+
+
+def _near(asked: str) -> list[str]:
+    """The nearest words, of any kind; those that hold a Chinese word come first."""
+    known = sorted({*words(), *explained_words.spoken()})
+    plain = explained_words.plain(asked)
+    holding = [word for word in known if not plain.isascii() and plain in explained_words.plain(word)]
+    by_plain = {explained_words.plain(word): word for word in known}
+    close = difflib.get_close_matches(plain, list(by_plain), 3, 0.5 if not plain.isascii() else 0.6)
+    return list(dict.fromkeys([*sorted(holding, key=len), *(by_plain[word] for word in close)]))[:3]
 
 
 def words() -> list[str]:
@@ -48,7 +68,7 @@ def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:
-    """Fields that mean the same are told once, with every place where they stand."""
+    """Fields that mean the same are explained once, with every place where they stand."""
     groups: dict[tuple[str, ...], list[Field]] = {}
     for field in find_fields(word):
         same = (field.meaning, field.form, field.default, field.reference, *field.choices)

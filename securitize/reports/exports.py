@@ -1,4 +1,4 @@
-"""A run's tables and its told path for other programs: CSV, a data package, DuckDB, one Python file."""
+"""A run's tables and its deterministic path for other programs: CSV, a data package, DuckDB, one Python file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ships with the program, and what would be run: short facts for a list or a program."""
+"""Shipped definitions, and what would be run: short facts for a list or a program."""
 
 from __future__ import annotations
 

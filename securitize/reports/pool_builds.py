@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from securitize.store.run import Run
     from securitize.studies.pool.build import Displacement, FrontierPoint
 
-#: Longest list of patents that are told one by one.
+#: Longest list of patents that are given one by one.
 MOST_NAMED = 20
 SUBJECTS = {"patent": "publication_number", "company": "company", "contract": "contract"}
 TABLES = {"patent": "candidates", "company": "candidate_companies", "contract": "candidate_contracts"}

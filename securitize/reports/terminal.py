@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from securitize.base.errors import StorageError, line_in_language, printable
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
+from securitize.base.wrapping import width_of, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 GAP = 2
 #: A column whose text wraps keeps at least its longest word, up to this many characters.
 LONG_WORD = 20
+#: A heading that is wider than its cells is wrapped, to so many lines at most.
+HEADING_LINES = 3
 #: What stands for null.
 NOTHING = "-"
 _TRAILING = re.compile(r" +$", re.MULTILINE)
@@ -69,7 +72,7 @@ def percent(rate: int | None) -> str:
 def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys: int = 1) -> None:
     """A table on standard output; numbers to the right.
 
-    A table that is wider than the terminal is told in several below one another, each with the first ``keys``
+    A table that is wider than the terminal is printed in several below one another, each with the first ``keys``
     columns. A figure is never cut: where one column alone is too wide, it runs over the edge.
     """
     cells = [tuple(row) for row in rows]
@@ -92,8 +95,18 @@ def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
         pieces = (word for cell in cells for word in cell.split()) if column.wraps else cells
         longest = max((cell_len(piece) for piece in pieces), default=0)
         limit = LONG_WORD if column.wraps else longest
-        widths.append(max(cell_len(column.heading), min(limit, longest)))
+        widths.append(_room_for(column.heading, min(limit, longest)))
     return widths
+
+
+def _room_for(heading: str, least: int) -> int:
+    """The width from ``least`` on at which a heading takes no more than :data:`HEADING_LINES`, its words whole."""
+    width = max(least, 1)
+    while True:
+        lines = wrapped(heading, width)
+        if len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width:
+            return width
+        width += 1
 
 
 def column_groups(widths: Sequence[int], keys: int, room: int) -> list[list[int]]:
@@ -195,11 +208,12 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]
             isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in rows
         )
         table.add_column(
-            Text(printable(column.heading), style="underline"),
+            Text("\n".join(wrapped(printable(column.heading), widths[i])), style="underline"),
             justify="right" if numbers or column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold",
             min_width=widths[i],
+            vertical="bottom",
         )
     for row in rows:
         table.add_row(*(Text(shown(value)) for value in row))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from securitize.definitions.deals.triggers import Trigger
     from securitize.definitions.performance import Performance
 
-#: Payments of a schedule that are all told.
+#: Payments of a schedule that are all printed.
 MOST_PAYMENTS = 12
 
 

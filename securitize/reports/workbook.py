@@ -33,6 +33,9 @@ FORMATS: Mapping[ColumnType, str] = complete(
         "date": "yyyy-mm-dd",
         "text": "",
         "boolean": "",
+        "minor": "#,##0",
+        "scaled": "#,##0",
+        "texts": "",
     },
 )
 #: No clock gets into the file.

@@ -1,1 +1,1 @@
-"""What the notes lose, and how surely: exact distributions beside simulation."""
+"""Losses of the notes and their standard errors: exact distributions beside simulation."""

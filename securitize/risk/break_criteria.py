@@ -1,4 +1,4 @@
-"""What it means that a note breaks, on each path of a waterfall that was paid.
+"""Criteria of a note's breaking, on each path of a calculated waterfall.
 
 Source: ``docs/reference/solvers.md``, section 2.
 """

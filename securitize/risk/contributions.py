@@ -1,4 +1,4 @@
-"""What each obligor adds to what a note loses: on each path its loss is shared out over those who caused it."""
+"""Contributions of obligors to a note's loss: on each path the loss is divided among those that caused it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a move of several drivers is in their joint normal law, and directions in which to look.
+"""The distance of a move of several drivers under their joint normal distribution, and directions of search.
 
 Source: the first-order reliability method (Hasofer and Lind 1974): in standardised space, of the points that break, the
 one nearest to the base case is the likeliest.

@@ -1,4 +1,4 @@
-"""Quantiles of what was drawn, and between which of the drawn values the quantile of the law lies."""
+"""Sample quantiles, and confidence bounds for the quantile of the distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules of venues measure on a deal, and what comes of each.
+"""Measures of the rules of venues on a deal, and the status of each.
 
 Every measure is a number or is not known; a threshold is the least or the most that it may be
 (``docs/reference/rules.md``).
@@ -32,7 +32,7 @@ class DealFacts:
     owed     : of each obligor, what is scheduled after the cut-off;  royalties : how much of it follows sales
     bare     : how much of it stands on contracts without a right
     notes    : balances, the most senior first;  lowest : those of the lowest rank
-    retained : share of each note that is kept, where it is told
+    retained : share of each note that is retained, where it is known
     guaranteed : the limits of support in all, None where one has none;  net_assets : of the guarantor, None unknown
     clean_up : threshold of the clean-up call, None without one
     sequential : whether senior principal comes before junior in every priority after a trigger; None without any

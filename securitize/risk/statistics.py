@@ -1,4 +1,4 @@
-"""What many paths say, with how surely they say it. Pure functions on arrays.
+"""Estimates over many paths, with standard errors. Pure functions on arrays.
 
 weights : what each path counts, (paths,); None where all count the same
 groups  : of each path, (paths,); paths of different groups are independent. None where all are

@@ -1,4 +1,4 @@
-"""Can this machine run the program? Each finding is ok, a warning or a problem, with what to do about it."""
+"""Whether this machine can run the program: each finding is ok, a warning or a problem, with what to do about it."""
 
 from __future__ import annotations
 

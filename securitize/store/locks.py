@@ -1,4 +1,4 @@
-"""One writer an output folder, and telling a dead writer's leavings from a live one's.
+"""One writer an output folder; what a dead writer left is distinguished from a live one's.
 
 Both rest on ``flock``: the kernel drops it when its holder dies, however that happens, so that no clock and
 no process number is believed.

@@ -15,7 +15,7 @@ from securitize.store.stored import open_run as open_stored
 from securitize.tables import Tables
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run(Tables):
     """A run: its tables, and where it stands if it was stored.
 
@@ -31,6 +31,10 @@ class Run(Tables):
     checks: Mapping[str, Json]
     about: Mapping[str, Json]
     stored: StoredRun | None
+
+    @property
+    def _subject(self) -> str:
+        return self.id
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:

@@ -86,6 +86,14 @@ def _array(table: Table, column: Column, values: Values) -> pa.Array:
     match column.type:
         case "integer":
             return arrays.fixed_width(kind, _whole(table, column, bare, nulls, "a whole number"), nulls)
+        case "minor" | "scaled":
+            return arrays.fixed_width(
+                kind, _whole(table, column, bare, nulls, "a whole number of units"), nulls
+            )
+        case "texts":
+            raise TableError(
+                table.name, column.name, -1, "is a list of texts", "", "candidate tables alone have lists"
+            )
         case "money":
             units = _whole(table, column, bare, nulls, "whole minor units", MONEY_DIGITS)
             return arrays.decimals(kind, units, nulls)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from securitize.base.closed import complete, partition
+from securitize.base.language import Language
+from securitize.tables.naming import FILE, Form, known_form, namings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 #: money    decimal128(18, 2), in the currency of the column ``currency``
 #: rate     decimal128(12, 8)
 #: ratio    float64, never NaN or infinite: what has no value is null
-ColumnType = Literal["date", "integer", "text", "boolean", "money", "rate", "ratio"]
+#: minor    int64, minor units; scaled  int64, units of 1e-8; texts  list of strings: of candidate tables only
+ColumnType = Literal[
+    "date", "integer", "text", "boolean", "money", "rate", "ratio", "minor", "scaled", "texts"
+]
 #: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, of prices, of
 #: stress results, and of checks.
 TableSet = Literal[
@@ -46,7 +51,10 @@ _FOLDERS: Mapping[TableSet, str] = complete(
 )
 #: Columns that can identify a row, and those that hold money; the others do neither.
 IDENTIFYING, MONEY, _ = partition(
-    ColumnType, {"text", "integer", "date"}, {"money"}, {"boolean", "rate", "ratio"}
+    ColumnType,
+    {"text", "integer", "date"},
+    {"money"},
+    {"boolean", "rate", "ratio", "minor", "scaled", "texts"},
 )
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
@@ -55,7 +63,12 @@ CURRENCY = "currency"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``values`` closes the list of what a text column may hold; empty: anything."""
+    """One column.
+
+    values    : closes the list of what a text column may hold; empty: anything
+    label     : its heading, ``label_zh`` in Chinese;  form : how its cells are shown
+    values_zh : value -> its Chinese; of a closed column every value that is not empty, else the words that are known
+    """
 
     name: str
     type: ColumnType
@@ -64,12 +77,21 @@ class Column:
     unit: str = ""
     nullable: bool = False
     values: tuple[str, ...] = ()
+    label: str = ""
+    label_zh: str = ""
+    form: Form = "text"
+    values_zh: Mapping[str, str] = field(default_factory=dict)
 
     def arrow_field(self) -> pa.Field:
-        """The Arrow field, with unit and descriptions as its metadata."""
+        """The Arrow field, with unit, headings and descriptions as its metadata."""
         import pyarrow as pa
 
-        about = {"description": self.description, "description_zh": self.description_zh}
+        about = {
+            "label": self.label,
+            "label_zh": self.label_zh,
+            "description": self.description,
+            "description_zh": self.description_zh,
+        }
         if self.unit:
             about["unit"] = self.unit
         return pa.field(self.name, arrow_types()[self.type], nullable=self.nullable, metadata=about)
@@ -122,6 +144,9 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
             "money": pa.decimal128(MONEY_DIGITS, 2),
             "rate": pa.decimal128(RATE_DIGITS, 8),
             "ratio": pa.float64(),
+            "minor": pa.int64(),
+            "scaled": pa.int64(),
+            "texts": pa.list_(pa.string()),
         },
     )
 
@@ -129,8 +154,10 @@ def arrow_types() -> Mapping[ColumnType, pa.DataType]:
 @cache
 def names(of: TableSet = "run") -> tuple[str, ...]:
     """Names of every table of a set, sorted."""
-    found = (entry.name for entry in _folder(of).iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    stored = (entry.name for entry in _folder(of).iterdir())
+    return tuple(
+        sorted(name.removesuffix(".toml") for name in stored if name.endswith(".toml") and name != FILE)
+    )
 
 
 def all_names() -> tuple[str, ...]:
@@ -170,7 +197,49 @@ def parse(entry: dict[str, Any]) -> Table:
 
 
 def _column(entry: dict[str, Any]) -> Column:
-    column = Column(values=tuple(entry.pop("values", ())), **entry)
+    """A column as its table describes it; its heading, form and Chinese values are those of its name unless given."""
+    name, values = entry["name"], tuple(entry.pop("values", ()))
+    naming = namings().get(name)
+    if naming is None:
+        raise ValueError(f"column {name} has no heading in {FILE}")
+    words = {**naming.values_zh, **entry.pop("values_zh", {})} if entry["type"] == "text" else {}
+    if lacking := [value for value in values if value and value not in words]:
+        raise ValueError(f"column {name} has no Chinese for {', '.join(lacking)}")
+    column = Column(
+        values=values,
+        label=entry.pop("label", naming.label),
+        label_zh=entry.pop("label_zh", naming.label_zh),
+        form=known_form(name, entry.pop("form", naming.form)),
+        values_zh={value: words[value] for value in values if value} if values else words,
+        **entry,
+    )
     if column.type not in get_args(ColumnType):
         raise ValueError(f"column {column.name} has the unknown type {column.type}")
     return column
+
+
+def label(table: str, column: str, language: Language) -> str:
+    """The heading of a column. Raises KeyError where there is no such table or column."""
+    named = load(table).column(column)
+    match language:
+        case "en":
+            return named.label
+        case "zh":
+            return named.label_zh
+        case _:
+            assert_never(language)
+
+
+def value_label(table: str, column: str, value: str, language: Language) -> str:
+    """A text cell in a language; what is no word of the dictionary stands as it is written.
+
+    Raises KeyError where there is no such table or column.
+    """
+    named = load(table).column(column)
+    match language:
+        case "en":
+            return value
+        case "zh":
+            return named.values_zh.get(value, value)
+        case _:
+            assert_never(language)

@@ -18,6 +18,9 @@ _TYPES: Mapping[ColumnType, str] = complete(
         "money": "number",
         "rate": "number",
         "ratio": "number",
+        "minor": "integer",
+        "scaled": "integer",
+        "texts": "array",
     },
 )
 
@@ -33,6 +36,8 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["enum"] = list(column.values)
     field: dict[str, Any] = {
         "name": column.name,
+        "title": column.label,
+        "title_zh": column.label_zh,
         "type": _TYPES[column.type],
         "description": column.description,
         "description_zh": column.description_zh,

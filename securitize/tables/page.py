@@ -29,8 +29,11 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 | ratio | float64 | a quotient; finite, and null where its denominator is 0 |
 
 Within a major schema version columns are only added, and those may be null. Each file carries its table's
-name, version and key, and each column's unit and description, as Arrow metadata; `datapackage.json` says the
-same for other tools.
+name, version and key, and each column's heading, unit and description, as Arrow metadata; `datapackage.json` says
+the same for other tools.
+
+A name has one heading in each language, told once in `securitize/tables/columns.toml`; a table has its own only where
+the name means another thing there.
 """
 
 _PATHS = """\
@@ -121,8 +124,8 @@ def _section(table: Table) -> str:
         [
             head,
             text,
-            "| column | type | unit | meaning | \u542b\u4e49 |",
-            "| --- | --- | --- | --- | --- |",
+            "| column | heading | 名称 | type | unit | meaning | 含义 |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
             *rows,
             "",
         ]
@@ -132,10 +135,12 @@ def _section(table: Table) -> str:
 def _row(table: Table, column: Column) -> str:
     name = f"**{column.name}**" if column.name in table.primary_key else column.name
     kind = column.type + (" or null" if column.nullable else "")
-    meaning = column.description
+    meaning, meaning_zh = column.description, column.description_zh
     if column.values:
         meaning += f": {', '.join(f'`{value}`' for value in column.values)}"
-    return f"| {name} | {kind} | {column.unit} | {meaning} | {column.description_zh} |"
+        meaning_zh += f"：{'、'.join(column.values_zh[value] for value in column.values if value)}"
+    cells = (name, column.label, column.label_zh, kind, column.unit, meaning, meaning_zh)
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

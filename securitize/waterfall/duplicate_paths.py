@@ -1,4 +1,4 @@
-"""Paths that are alike: where two paths deliver the same cash, the waterfall pays the same, and is run once for both.
+"""Duplicate paths: where two paths deliver the same cash, the waterfall pays the same, and is run once for both.
 
 Cash is fixed until an event: with few obligors most paths have no default, or one, and share what they deliver.
 """

@@ -35,7 +35,7 @@ BLOCKS: Mapping[Machines, int] = complete(Machines, {"numpy": 4096, "compiled": 
 #: Paths times periods from which loading the compiled kernel pays; and from which it is used once it is loaded.
 COMPILE_FROM = 500_000
 COMPILED_FROM = 20_000
-#: Paths that differ whose totals a thread keeps for paths that are alike: more would not stay in the caches.
+#: Paths that differ whose totals a thread keeps for duplicate paths: more would not stay in the caches.
 MOST_REMEMBERED = 16_384
 
 if TYPE_CHECKING:

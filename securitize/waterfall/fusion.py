@@ -1,4 +1,4 @@
-"""Instructions joined for the compiled kernel: two that follow from one another become one.
+"""Fusion of instructions for the compiled kernel: two that follow from one another become one.
 
 The kernel's time is mostly the fetching of instructions and operands, so fewer and longer ones are faster. Whole-number
 sums do not depend on their order, hence nothing changes in any result; the NumPy machine runs the plan as it was

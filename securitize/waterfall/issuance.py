@@ -1,4 +1,4 @@
-"""Closing: where the money of the notes goes on the first day (section 12 of the priority of payments)."""
+"""Issuance: sources and uses at closing (section 12 of the priority of payments)."""
 
 from __future__ import annotations
 

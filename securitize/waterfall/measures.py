@@ -1,4 +1,4 @@
-"""What the payments say of each note: weighted average life, window, losses, coverage. Pure functions on
+"""Measures of each note from its payments: weighted average life, window, losses, coverage. Pure functions on
 arrays.
 
 Lines are those of the plan: line -> int64 (paths, periods), minor units.

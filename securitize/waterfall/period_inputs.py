@@ -1,4 +1,4 @@
-"""What is told by period beside the streams: fixings of floating rates, what providers of support pay, their
+"""What is given by period beside the streams: fixings of floating rates, what providers of support pay, their
 ratings; and the deal itself under the stresses of a scenario.
 
 Source: ``docs/reference/priority-of-payments.md``, sections 1, 3 and 14.
@@ -62,7 +62,7 @@ def inputs_by_period(
 def given_fixings(
     deal: Deal, schedule: Schedule, period_inputs: PeriodInputs, calendar: BusinessCalendar
 ) -> dict[str, GivenFixings]:
-    """The fixings of every floating rule as told, with their days, by the names in the engine's books."""
+    """The fixings of every floating rule as given, with their days, by the names in the engine's books."""
     found = {}
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)

@@ -103,7 +103,7 @@ class ResolvedDeal:
     first              : whether it is the first payment date of all
     call_open          : whether the clean-up call is tested
     issuer_call        : int64 (periods,), units of 1e-8, the price at which the issuer calls; 0 where he does not
-    given              : told by period beside the streams, int64 (periods,): fixings, what providers pay, ratings
+    given              : given by period beside the streams, int64 (periods,): fixings, what providers pay, ratings
     varying            : names of those that differ by path and are inputs of the plan
     initial            : states of a deal in mid-life, by their names in the books
     past               : payment dates before the first that is calculated

@@ -1,4 +1,4 @@
-"""A deal in mid-life: from the state of its books to the engine's states, and back.
+"""A deal in mid-life: from the state file to the engine's states, and back.
 
 Source: ``docs/reference/priority-of-payments.md``, section 13.
 """

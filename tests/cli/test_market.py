@@ -22,7 +22,7 @@ def test_market_show_fits_the_terminal_and_tells_everything(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     for said in (
         "china-2019-09-11",
-        "国债收益率曲线",
+        "中国市场（2019年9月11日）",
         "2.6119%",
         "published",
         "derived",

@@ -85,7 +85,7 @@ def test_who_cannot_default_is_told_only_where_it_is_so(desk: Path) -> None:
     assert "default at random" not in every.stdout
     (desk / "loans.toml").write_text(
         'name = "loans"\nhazard = 0.1\nloading = 0.3\n[providers.loans]\nhazard = 0.1\n'
-        'source = "guarantee of the loans 担保代偿"\n'
+        'source = "guarantee of the loans"\n'
     )
     some = securitize("run", "lithium-battery", "--performance", "loans.toml", *draw, cwd=desk)
     assert "support without a provider in the performance does not default at random" in " ".join(

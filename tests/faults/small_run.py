@@ -60,6 +60,7 @@ def small_tables() -> dict[str, pa.Table]:
                 "side": ["source", "use"],
                 "item": ["proceeds", "company"],
                 "party": ["A", "受让人"],
+                "party_zh": [None, "受让人"],
                 "amount": [100_000_001, 100_000_001],
             },
             "CNY",

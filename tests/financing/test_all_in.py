@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from securitize.financing.all_in import (
-    DatedCash,
+    CashVector,
     all_in_rate,
     balance_years,
     component_rates,
@@ -19,11 +19,11 @@ from securitize.financing.all_in import (
 )
 
 
-def cash(*rows: tuple[float, float]) -> DatedCash:
-    return DatedCash(np.array([year for year, _ in rows]), np.array([amount for _, amount in rows]))
+def cash(*rows: tuple[float, float]) -> CashVector:
+    return CashVector(np.array([year for year, _ in rows]), np.array([amount for _, amount in rows]))
 
 
-def bullet(rate: float, years: int, principal: float = 1e9) -> tuple[DatedCash, DatedCash, DatedCash]:
+def bullet(rate: float, years: int, principal: float = 1e9) -> tuple[CashVector, CashVector, CashVector]:
     """Whole, principal and interest of a bullet with annual interest."""
     interest = [(float(k), -principal * rate) for k in range(1, years + 1)]
     lent = [(0.0, principal), (float(years), -principal)]
@@ -61,7 +61,7 @@ def test_balance_years_in_the_limit() -> None:
     assert balance_years(principal, 1e-7) == pytest.approx(160.0, rel=1e-6)
 
 
-def several_roots() -> tuple[DatedCash, DatedCash]:
+def several_roots() -> tuple[CashVector, CashVector]:
     """A loan at 5% for two years, and a refund of 45% of it five years on: two rates fit."""
     whole, _, _ = bullet(0.05, 2)
     return whole, cash((5.0, 0.1e9))
@@ -77,7 +77,7 @@ def test_of_several_roots_the_one_that_grows_out_of_the_rate_without_subsidy() -
     ends = np.flatnonzero(values[:-1] * values[1:] < 0)
     roots = [brentq(lambda y: both.value(np.log1p(y)), grid[k], grid[k + 1], xtol=1e-15) for k in ends]
     assert len(roots) == 2
-    path = [all_in_rate(whole, DatedCash(refund.years, refund.amounts * k / 400)) for k in range(401)]
+    path = [all_in_rate(whole, CashVector(refund.years, refund.amounts * k / 400)) for k in range(401)]
     assert path[0] == pytest.approx(0.05, abs=1e-13)
     assert path[-1] == pytest.approx(max(roots), abs=1e-12)
     steps = [abs((b or 0) - (a or 0)) for a, b in pairwise(path)]
@@ -87,14 +87,14 @@ def test_of_several_roots_the_one_that_grows_out_of_the_rate_without_subsidy() -
 
 def test_no_rate_where_the_path_turns_back() -> None:
     whole, refund = several_roots()
-    assert all_in_rate(whole, DatedCash(refund.years, refund.amounts * 12)) is None
+    assert all_in_rate(whole, CashVector(refund.years, refund.amounts * 12)) is None
 
 
 def test_no_rate_beyond_a_turn_even_where_another_one_fits() -> None:
     """A cost years after the refund: the path turns back before the refund has its size, and a far rate fits."""
     whole, refund = several_roots()
     loan = cash(*zip(whole.years, whole.amounts, strict=True), (9.0, -1e7))
-    large = DatedCash(refund.years, refund.amounts * 12)
+    large = CashVector(refund.years, refund.amounts * 12)
     assert loan.value(-4.0) + large.value(-4.0) < 0 < loan.value(-0.5) + large.value(-0.5)
     assert all_in_rate(loan, large) is None
 

@@ -6,20 +6,27 @@ line says so in its fragment: "Impacted results: yes", with the name of each tab
 A line holds the number of rows; a digest of the columns (names, types, order) and of every value that is exact; a
 digest of the ratios, bit by bit, which holds on processors with the features listed at the top of the file; and for
 other processors a weighted sum of each ratio. Metadata of the schema, ids and versions are in none of them.
+
+A name may change without moving a line: ``renamed`` at the top of the file says which tables and columns have another
+name today and which columns were added since (they are in no digest), ``old_names.toml`` which texts of a column
+stood there under an older name.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import sys
 import tempfile
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FIGURES = Path(__file__).with_name("figures.toml")
+OLD_NAMES = Path(__file__).with_name("old_names.toml")
 #: Of a weighted sum of ratios: other processors add in another order.
 TOLERANCE = 1e-9
 PATHS, SEED = 2048, 1
@@ -46,10 +54,13 @@ POLICIES = {
 #: Markets for templates, whose closing dates have none.
 YUAN, DOLLARS = "china-2025-07-31", "usd-2023-12-15"
 
-EMPTY: dict[str, Any] = {"renamed": {"tables": {}, "columns": {}}}
+EMPTY: dict[str, Any] = {"renamed": {"tables": {}, "columns": {}, "added": []}}
 
+T = TypeVar("T")
 Tables = Mapping[str, "pa.Table"]
 Line = dict[str, Any]
+#: By column, what gives the text that stood in the place of a text of today.
+OldTexts = Mapping[str, Callable[[str], str]]
 
 
 def results() -> dict[str, Callable[[Path], Tables]]:
@@ -111,7 +122,7 @@ def _savings(
         if name in POLICIES:
             yield (
                 f"savings {name} --policy {POLICIES[name]} --as-if",
-                _saved(name, policy=[POLICIES[name]], as_if=True),
+                _saved(name, policies=[POLICIES[name]], as_if=True),
             )
         yield (
             f"savings {name} --performance {CLAIMS} --paths {PATHS}",
@@ -172,14 +183,26 @@ def _tables(result: Any) -> Tables:
     return {name: result.arrow(name) for name in result.names}
 
 
-def line(table: pa.Table, renamed: Mapping[str, str]) -> Line:
-    """The line of a table; ``renamed``: name of a column now -> the name under which the ledger knows it."""
+def line(
+    table: pa.Table,
+    renamed: Mapping[str, str],
+    added: Collection[str] = (),
+    texts: OldTexts = MappingProxyType({}),
+) -> Line:
+    """The line of a table, as the ledger knows it.
+
+    renamed : name of a column now -> the name under which the ledger knows it
+    added   : columns that the ledger does not know; they are left out
+    texts   : by column, what gives the text that the ledger knows of a text of now
+    """
     import pyarrow as pa
 
     exact, ratios = hashlib.sha256(), hashlib.sha256()
     sums: dict[str, float] = {}
     for field, column in zip(table.schema, table.columns, strict=True):
-        name = renamed.get(field.name, field.name)
+        if field.name in added:
+            continue
+        name, known = renamed.get(field.name, field.name), texts.get(field.name, str)
         exact.update(f"{name}:{field.type}\n".encode())
         if pa.types.is_floating(field.type):
             values = np.array(column.to_pylist(), np.float64)
@@ -187,7 +210,7 @@ def line(table: pa.Table, renamed: Mapping[str, str]) -> Line:
             sums[name] = _weighted(values)
         else:
             for value in column.to_pylist():
-                text = "null" if value is None else repr(str(value))
+                text = "null" if value is None else repr(known(str(value)))
                 exact.update(f"{text}\n".encode())
     found: Line = {"rows": table.num_rows, "exact": exact.hexdigest()[:16]}
     if sums:
@@ -225,22 +248,50 @@ def made_lines(command: str, folder: Path, ledger: Mapping[str, Any]) -> dict[st
     found = {}
     for name, table in results()[command](folder).items():
         known = tables.get(name, name)
-        own = {key.split(".")[1]: old for key, old in columns.items() if key.split(".")[0] == name}
-        found[known] = line(table, own)
+        added = {key.partition(".")[2] for key in ledger["renamed"]["added"] if key.startswith(f"{name}.")}
+        found[known] = line(table, _of_table(columns, name), added, _of_table(old_texts(command), name))
     return found
+
+
+def _of_table(by_column: Mapping[str, T], name: str) -> dict[str, T]:
+    """The entries of ``table.column`` of one table, by column."""
+    return {key.partition(".")[2]: value for key, value in by_column.items() if key.startswith(f"{name}.")}
+
+
+def old_texts(command: str) -> OldTexts:
+    """By ``table.column``, what gives the text of the ledger; a name of one deal goes before one of all."""
+    entries = tomllib.loads(OLD_NAMES.read_text(encoding="utf-8"))["names"]
+    texts: dict[str, dict[str, str]] = {}
+    patterns: dict[str, dict[str, str]] = {}
+    for entry in sorted(entries, key=lambda entry: "of" in entry):
+        if entry.get("of", "") in command:
+            texts.setdefault(entry["column"], {}).update(entry["texts"])
+            patterns.setdefault(entry["column"], {}).update(entry.get("patterns", {}))
+    return {column: partial(_old_text, texts[column], patterns[column]) for column in texts}
+
+
+def _old_text(texts: Mapping[str, str], patterns: Mapping[str, str], text: str) -> str:
+    if text in texts:
+        return texts[text]
+    for pattern, old in patterns.items():
+        if found := re.fullmatch(pattern, text):
+            return found.expand(old)
+    return text
 
 
 def text_of(ledger: Mapping[str, Any], lines: Mapping[str, Mapping[str, Line]]) -> str:
     """``figures.toml``."""
     out = [
         "# The ledger of figures: see ledger.py beside this file, which writes it. A commit that moves a line here",
-        "# names the table in its fragment and says why. `renamed`: name today -> the name in this file.",
+        "# names the table in its fragment and says why. `renamed`: name today -> the name in this file, and columns",
+        "# that are not in it; texts that changed: old_names.toml.",
         "",
         f"features = {_value(ledger['features'])}",
         "",
         "[renamed]",
         f"tables = {_value(ledger['renamed']['tables'])}",
         f"columns = {_value(ledger['renamed']['columns'])}",
+        f"added = {_value(ledger['renamed']['added'])}",
     ]
     for command in sorted(lines):
         out += ["", f'["{command}"]']

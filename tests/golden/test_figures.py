@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from securitize.store.environment import processor_features
+from securitize.tables.dictionary import load
 from tests.golden import ledger
 from tests.packaging.tree import ROOT
 
@@ -92,6 +93,47 @@ def test_a_line_moves_with(what: str, same_processor: bool) -> None:
 def test_a_line_stands_under_a_renamed_column_and_new_metadata() -> None:
     renamed = TABLE.rename_columns(["note", "paid_in", "coverage"]).replace_schema_metadata({"id": "x"})
     assert ledger.line(renamed, {"paid_in": "paid"}) == ledger.line(TABLE, {})
+
+
+def test_a_line_stands_with_a_column_that_was_added() -> None:
+    more = TABLE.add_column(1, "note_zh", pa.array(["甲", None, None]))
+    assert ledger.line(more, {}, {"note_zh"}) == ledger.line(TABLE, {})
+    assert not ledger.same(ledger.line(more, {}), ledger.line(TABLE, {}), same_processor=True)
+
+
+def test_a_line_stands_with_the_older_texts_of_a_column() -> None:
+    now = TABLE.set_column(0, "note", pa.array(["senior", "class B, 1 of 2", None]))
+
+    def old(text: str) -> str:
+        return {"senior": "A", "class B, 1 of 2": "B"}.get(text, text)
+
+    assert ledger.line(now, {}, texts={"note": old}) == ledger.line(TABLE, {})
+    assert not ledger.same(ledger.line(now, {}), ledger.line(TABLE, {}), same_processor=True)
+    assert not ledger.same(
+        ledger.line(now, {}, texts={"paid": old}), ledger.line(TABLE, {}), same_processor=True
+    )
+
+
+def test_older_texts_are_those_of_the_deal_and_of_figures_in_them() -> None:
+    names, royalty = (ledger.old_texts(f"run {deal}")["steps.step_name"] for deal in ("x", "running-royalty"))
+    assert names("expenses") == "expenses 费用"
+    assert royalty("expenses") == "expenses"
+    assert names("a step of no shipped deal") == "a step of no shipped deal"
+    screened = ledger.old_texts("build x")["screens.text_zh"]
+    assert screened("3件专利均不符合合格标准") == "3件专利均未通过筛选"
+    assert screened("无法判定：专利权?期限届满，早于2030-01-01（法定到期日加缓冲期）") == (
+        "无法判定：?届满，早于法定到期日加缓冲2030-01-01"
+    )
+
+
+def test_every_older_text_is_another_and_is_of_a_column() -> None:
+    for entry in tomllib.loads(ledger.OLD_NAMES.read_text(encoding="utf-8"))["names"]:
+        table, _, column = entry["column"].partition(".")
+        assert column in load(table).arrow_schema().names
+        assert "of" in entry or all(new != old for new, old in entry["texts"].items())
+    for added in held()["renamed"]["added"]:
+        table, _, column = added.partition(".")
+        assert load(table).column(column).nullable
 
 
 def test_the_last_bits_of_a_ratio_are_held_on_the_same_processor_alone() -> None:

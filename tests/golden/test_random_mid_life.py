@@ -41,7 +41,7 @@ def rolled(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     folder = tmp_path_factory.mktemp("rolled")
     api.run("guangzhou-2019", output=folder / "run")
     rolling.write_forecast(folder / "run", folder / "f.csv", until=3, by_asset=True)
-    rolling.roll(folder / "run", folder / "f.csv", to=folder / "after-3")
+    rolling.roll(folder / "run", folder / "f.csv", output=folder / "after-3")
     (folder / "mine.toml").write_text(PERFORMANCE)
     return prepare(folder / "after-3", draw=drawing(folder / "mine.toml", PATHS, 5))
 
@@ -95,7 +95,7 @@ def test_paths_are_paid_as_their_replays(rolled: Prepared, drawn: Drawn) -> None
 def test_a_step_of_sales_that_is_over_is_in_the_sales_already(tmp_path: Path) -> None:
     api.run("xoma-vabysmo-2023", output=tmp_path / "run")
     rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=4)
-    rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "next")
     prepared = prepare(tmp_path / "next", draw=drawing("assumed-royalties", 200, 1))
     assert prepared.state is not None
     royalty = next(iter(prepared.pool.contracts))

@@ -28,7 +28,7 @@ def run(folder: Path, paths: int = PATHS, **options: Any) -> Run:
 
 
 def interrupted_at(paths: int) -> Any:
-    def progress(done: int, of: int) -> None:
+    def progress(what: str, done: int, of: int) -> None:
         if done >= paths:
             raise KeyboardInterrupt
 
@@ -108,7 +108,7 @@ def test_the_next_run_draws_only_what_is_missing(tmp_path: Path, block: int) -> 
         run(folder, progress=interrupted_at(2000))
     assert open_run(partial_runs.partial_folder_of(folder)).about["paths"] == 2000
     seen: list[int] = []
-    run(folder, progress=lambda done, of: seen.append(done))
+    run(folder, progress=lambda what, done, of: seen.append(done))
     assert seen == [2250, 2500, 2750, 3000]
 
 
@@ -122,7 +122,7 @@ def test_what_another_run_or_a_damaged_one_left_is_not_used(tmp_path: Path, bloc
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     seen: list[int] = []
-    run(folder, progress=lambda done, of: seen.append(done))
+    run(folder, progress=lambda what, done, of: seen.append(done))
     assert seen[0] == 250
     other = tmp_path / "other"
     partial_runs.partial_folder_of(other).mkdir()

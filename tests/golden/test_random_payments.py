@@ -186,7 +186,7 @@ name = "everything"
 hazard = 0.15
 loading = 0.5
 [[recovery]]
-source = "pledged rights 质权处置"
+source = "pledged rights"
 mean = 0.2
 deviation = 0.15
 loading = 0.6

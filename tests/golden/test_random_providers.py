@@ -33,7 +33,7 @@ hazard = { value = 0.2, kind = "assumed", source = "harsh enough to call the gua
 loading = 0.6
 """
 ONE = "[providers.undertaking]\n"
-GUARANTEE = "guarantee of the loans 担保代偿"
+GUARANTEE = "guarantee of the loans"
 SECOND = """
 [support.second]
 kind = "guarantee"

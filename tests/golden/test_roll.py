@@ -69,7 +69,7 @@ def test_a_deal_split_at_any_date_pays_the_same_cents(
     for period in range(1, periods):
         file, folder = tmp_path / f"{period}.csv", tmp_path / f"after-{period}"
         rolling.write_forecast(tmp_path / "run", file, until=period, by_asset=by_asset)
-        rolled = rolling.roll(tmp_path / "run", file, to=folder)
+        rolled = rolling.roll(tmp_path / "run", file, output=folder)
         assert all(one.forecast == one.actual for one in rolled.compared)
         assert not rolled.balances
         same_after(before, api.run(folder, scenario, store=False), period)
@@ -79,11 +79,11 @@ def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
     scenario = "guangzhou-2019-severe"
     run = api.run("guangzhou-2019", scenario, output=tmp_path / "run")
     rolling.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=3)
-    rolling.roll(tmp_path / "run", tmp_path / "1.csv", to=tmp_path / "after-3")
+    rolling.roll(tmp_path / "run", tmp_path / "1.csv", output=tmp_path / "after-3")
     api.run(tmp_path / "after-3", scenario, output=tmp_path / "second")
     rolling.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=5)
     assert (tmp_path / "2.csv").read_text().splitlines()[1].startswith("4,")
-    rolling.roll(tmp_path / "second", tmp_path / "2.csv", to=tmp_path / "after-5")
+    rolling.roll(tmp_path / "second", tmp_path / "2.csv", output=tmp_path / "after-5")
     same_after(tables(run), api.run(tmp_path / "after-5", scenario, store=False), 5)
 
 
@@ -94,7 +94,7 @@ def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
     fields = dict(zip(heading.split(","), row.split(","), strict=True))
     short = {**fields, "fee": f"{float(fields['fee']) - 5_000_000:.2f}"}
     (tmp_path / "f.csv").write_text(f"{heading}\n{','.join(short.values())}\n")
-    rolled = rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+    rolled = rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "next")
     missing = {one.what: one.actual - one.forecast for one in rolled.compared}
     assert missing["fee"] == -500_000_000
     after = api.run(tmp_path / "next", store=False)
@@ -115,7 +115,7 @@ def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path)
     last = [field if k != at else "7.00" for k, field in enumerate(lines[-1].split(","))]
     file.write_text("\n".join([*lines[:-1], ",".join(last)]) + "\n")
     with pytest.raises(DefinitionError, match=f"f.csv:{len(lines)}: performing: .* owes after its last"):
-        rolling.roll(tmp_path / "run", file, to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", file, output=tmp_path / "next")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_actuals_that_do_not_fit_are_named(text: str, told: str, tmp_path: Path)
     file = tmp_path / "f.csv"
     file.write_text(text)
     with pytest.raises(DefinitionError) as caught:
-        rolling.roll(tmp_path / "run", file, to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", file, output=tmp_path / "next")
     assert told in str(caught.value)
     assert not (tmp_path / "next").exists()
 
@@ -150,5 +150,5 @@ def test_the_folder_must_be_free(tmp_path: Path) -> None:
     (tmp_path / "next").mkdir()
     (tmp_path / "next" / "mine").write_text("mine")
     with pytest.raises(UsageError, match="not an empty folder"):
-        rolling.roll(tmp_path / "run", tmp_path / "f.csv", to=tmp_path / "next")
+        rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "next")
     assert (tmp_path / "next" / "mine").read_text() == "mine"

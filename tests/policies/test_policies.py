@@ -211,7 +211,7 @@ def test_bad_policies_are_told_with_their_line(tmp_path: Path, before: str, afte
 
 def test_savings_are_compared_with_policy_on_both_sides() -> None:
     found = securitize.savings(
-        "guangzhou-2019", against=["pledge-loan-guarantee"], policy=["guangzhou-huangpu"]
+        "guangzhou-2019", against=["pledge-loan-guarantee"], policies=["guangzhou-huangpu"]
     )
     rows: Any = found.table("subsidies")
     assert set(rows["side"]) == {"securitization", "pledge-loan-guarantee"}
@@ -228,10 +228,10 @@ def test_savings_are_compared_with_policy_on_both_sides() -> None:
 
 def test_a_policy_that_does_not_hold_yet_is_refused_with_its_line() -> None:
     with pytest.raises(DefinitionError) as told:
-        securitize.savings("nanshan-5-2022", policy=["shenzhen-nanshan-2025"])
+        securitize.savings("nanshan-5-2022", policies=["shenzhen-nanshan-2025"])
     (problem,) = told.value.problems
     assert (problem.code, problem.path) == ("SEC666", "from")
     assert problem.line > 0
-    found = securitize.savings("nanshan-5-2022", policy=["shenzhen-nanshan-2025"], as_if=True)
+    found = securitize.savings("nanshan-5-2022", policies=["shenzhen-nanshan-2025"], as_if=True)
     assert found.table("subsidies")["as_if"].all()
     assert found.warnings[-1].startswith("AS IF")

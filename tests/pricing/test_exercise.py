@@ -17,7 +17,7 @@ CALL = (
     "\n[issuer_call]\nprices = [{ from = 2021-03-11, price = 1.0 }, { from = 2022-03-11, price = 1.005 }]\n"
 )
 
-NORMAL = '[[priority.normal]]\nname = "senior principal 优先级本金"'
+NORMAL = '[[priority.normal]]\nname = "senior principal"'
 PREMIUM = (
     '[[priority.normal]]\nname = "premium"\npay = ["premium:A", "premium:sub"]\nfrom = ["collection"]\n\n'
 )

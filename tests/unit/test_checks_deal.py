@@ -293,6 +293,11 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         "support.undertaking.reinstates",
         (('pay = ["reimbursement:undertaking"]', 'pay = ["interest:A"]'),),
     ),
+    (
+        "SEC320",
+        "venue",
+        (('currency = "CNY"', 'currency = "CNY"\nvenue = "exchange 交易所"'),),
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ from securitize.definitions.loading import load_deal, load_pool, load_random_per
 from tests.unit.mutations import GOOD, edited
 
 HEAD = 'name = "wrong"\nhazard = 0.1\nloading = 0.2\n'
-SOURCE = '"guarantee of the loans 担保代偿"'
+SOURCE = '"guarantee of the loans"'
 FAULTS = [
     (f"[[recovery]]\nsource = {SOURCE}\nmean = 0.3\ndeviation = 0.46", "SEC191", 4),
     (f"[[recovery]]\nsource = {SOURCE}\ndeviation = 0.1", "SEC191", 6),

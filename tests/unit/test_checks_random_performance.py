@@ -41,7 +41,7 @@ hazard = 0.1
 company = "x"
 [providers.loans]
 company = "x"
-source = "pledged rights 质权处置"
+source = "pledged rights"
 """
 
 #: what stands in the file, code, path, line

@@ -24,6 +24,7 @@ CLOSING: dict[str, list[Any]] = {
     "side": ["use", "source"],
     "item": ["cost", "proceeds"],
     "party": ["lawyer", "A"],
+    "party_zh": ["律师", None],
     "amount": [100, 100],
 }
 COVERAGE: dict[str, list[Any]] = {

@@ -15,7 +15,7 @@ ChainCheck = Callable[[Loaded[Chain]], Iterator[Problem]]
 
 
 def parents_are_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC463."""
+    """The parent of a node is a node of the chain (SEC463)."""
     known = chain.names("nodes")
     for code, node in chain.model.nodes.items():
         if node.parent is not None and node.parent not in known:
@@ -26,7 +26,7 @@ def parents_are_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def edges_join_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC463."""
+    """An edge joins two nodes of the chain (SEC463)."""
     known = chain.names("nodes")
     for k, edge in enumerate(chain.model.edges):
         for key, code in (("from", edge.from_), ("to", edge.to)):
@@ -36,7 +36,7 @@ def edges_join_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def rules_are_of_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC463."""
+    """A rule belongs to a node of the chain (SEC463)."""
     known = chain.names("nodes")
     for k, rule in enumerate(chain.model.rules):
         if rule.node not in known:
@@ -45,7 +45,7 @@ def rules_are_of_nodes(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def no_node_is_below_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC464."""
+    """No node is its own parent, directly or through others (SEC464)."""
     cycle = cycle_of_parents(chain.model)
     if cycle:
         at = ("nodes", cycle[0], "parent")
@@ -54,7 +54,7 @@ def no_node_is_below_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def no_node_supplies_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC465."""
+    """No node supplies itself, directly or through others (SEC465)."""
     if cycle_of_parents(chain.model):
         return
     cycle = cycle_of_supplies(chain.model)
@@ -67,7 +67,7 @@ def no_node_supplies_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def edges_are_written_once(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC466."""
+    """An edge is written once (SEC466)."""
     seen: set[tuple[str, str]] = set()
     for k, edge in enumerate(chain.model.edges):
         pair = (edge.from_, edge.to)
@@ -78,7 +78,9 @@ def edges_are_written_once(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def leaves_have_a_stage(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC467; not asked of what is left of a faulty file, where a leaf may be one no more."""
+    """A leaf has a stage, its own or inherited (SEC467); not tested in what is left of a faulty file, where
+    it is uncertain which nodes are leaves.
+    """
     if chain.removed:
         return
     for code in chain.model.leaves():
@@ -89,7 +91,7 @@ def leaves_have_a_stage(chain: Loaded[Chain]) -> Iterator[Problem]:
 
 
 def rules_by_symbols_alone_have_no_keywords(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC468."""
+    """A rule with ``ipc_only`` has no keywords (SEC468)."""
     for k, rule in enumerate(chain.model.rules):
         if rule.ipc_only and (rule.keywords or rule.keywords_en):
             at = ("rules", k, "keywords" if rule.keywords else "keywords_en")
@@ -98,7 +100,7 @@ def rules_by_symbols_alone_have_no_keywords(chain: Loaded[Chain]) -> Iterator[Pr
 
 
 def leaves_have_rules(chain: Loaded[Chain]) -> Iterator[Problem]:
-    """SEC331, a warning."""
+    """A leaf has a rule, so that patents can be placed on it (SEC331, a warning)."""
     ruled = {rule.node for rule in chain.model.rules}
     for code in chain.model.leaves():
         if code not in ruled:

@@ -14,6 +14,7 @@ from securitize.definitions.chains.chain import Chain
 from securitize.definitions.checks import (
     dates,
     exactness,
+    languages,
     markets,
     money,
     names,
@@ -64,6 +65,7 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *terms.OF_THE_WHOLE,
     *triggers.OF_THE_WHOLE,
     *exactness.OF_THE_WHOLE,
+    *languages.OF_THE_WHOLE,
 )
 
 

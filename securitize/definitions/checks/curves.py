@@ -45,7 +45,9 @@ def check_market_file(market: Loaded[Market]) -> list[Problem]:
 
 
 def faults_of_market(market: Market) -> Iterator[Fault]:
-    """SEC119, SEC121, SEC167, SEC620 to SEC624, SEC627 to SEC629."""
+    """Figures have sources (SEC119), dates are possible (SEC121), points ascend (SEC167), and curves and
+    spreads are complete and consistent (SEC620 to SEC624, SEC627 to SEC629).
+    """
     yield from _whole(market)
     for name, curve in market.curves.items():
         yield from _curve(market, ("curves", name), curve)

@@ -33,7 +33,9 @@ def payment_dates(dates: Dates) -> tuple[dt.date, ...]:
 
 
 def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
-    """SEC240, SEC241."""
+    """Payment dates are a complete rule or a list (SEC240), and the last date of a rule is one of its dates
+    (SEC241).
+    """
     rule = view.deal.dates.payment
     given = [key for key in ("every", "first", "last") if getattr(rule, key)]
     others = [*given, "irregular_first"] if rule.irregular_first else given
@@ -56,7 +58,7 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
 
 
 def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
-    """SEC242: cut-off <= closing < payment dates <= legal final."""
+    """Cut-off <= closing < payment dates <= legal final (SEC242)."""
     dates, rule = view.deal.dates, view.deal.dates.payment
     if dates.closing < dates.cut_off:
         what = Message("closing is before the cut-off date {cut_off}", cut_off=dates.cut_off)
@@ -100,7 +102,9 @@ def _ascending(view: DealView, at: KeyPath, dates: Sequence[dt.date], code: str)
 
 
 def collection_dates_are_given_once(view: DealView) -> Iterator[Problem]:
-    """SEC243: by days_before, by every and first, or by dates; a lag belongs to the last two."""
+    """Collection dates are days before payment, a rule, or a list, one of them; a lag belongs to the last two
+    (SEC243).
+    """
     rule, at = view.deal.dates.collection, ("dates", "collection")
     ways = [key for key in ("days_before", "every", "dates") if getattr(rule, key) is not None]
     if not ways:
@@ -123,7 +127,9 @@ def collection_dates_are_given_once(view: DealView) -> Iterator[Problem]:
 
 
 def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
-    """SEC243: a list ascends after the cut-off; there is a collection before each payment."""
+    """A list of collection dates ascends after the cut-off, and each payment date has a collection date
+    before it (SEC243).
+    """
     dates, at = view.deal.dates, ("dates", "collection")
     rule, payments = dates.collection, payment_dates(dates)
     if rule.days_before is not None and payments:

@@ -86,7 +86,7 @@ def _highest_on_unpaid(note: Note) -> int:
 
 
 def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
-    """SEC270: notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units."""
+    """Notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units (SEC270)."""
     deal = view.deal
     years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
     called = [each.price for each in deal.issuer_call.prices] if deal.issuer_call else []
@@ -132,7 +132,7 @@ def _of_fee(fee: Fee) -> tuple[int, int]:
 
 
 def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC270: all contracts with all their interest are below 2^50 minor units."""
+    """All contracts with all their interest are below 2^50 minor units (SEC270)."""
     total = 0.0
     for name, contract in pool.model.contracts.items():
         total += _largest_sum(contract)

@@ -12,7 +12,7 @@ from securitize.definitions.register import figures_of
 
 
 def figures_lie_within_their_bounds(loaded: Loaded[Any]) -> Iterator[Problem]:
-    """SEC307."""
+    """A figure lies within its own ``at_least`` and ``at_most`` (SEC307, a warning)."""
     for path, figure in figures_of(loaded.raw):
         low, value, high = (figure.get(key) for key in ("at_least", "value", "at_most"))
         written = [number for number in (low, value, high) if isinstance(number, int | Decimal)]

@@ -22,7 +22,7 @@ def indices(market: Market | None) -> list[str]:
 
 
 def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:
-    """SEC209."""
+    """The market holds every index that a floating rate of the deal follows (SEC209)."""
     known = indices(market.model if market else None)
     for at, rule in rate_rules(deal.model):
         if rule.floating is not None and rule.floating.index not in known:

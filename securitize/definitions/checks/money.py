@@ -16,7 +16,7 @@ from securitize.definitions.figures import STREAMS
 
 
 def a_collection_account_exists(view: DealView) -> Iterator[Problem]:
-    """SEC233."""
+    """A deal has at least one collection account; the first is the main account (SEC233)."""
     if not view.main_account:
         what = "the deal has no collection account"
         repair = 'add [accounts.collection] kind = "collection"'
@@ -24,7 +24,7 @@ def a_collection_account_exists(view: DealView) -> Iterator[Problem]:
 
 
 def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
-    """SEC230, SEC231."""
+    """A reserve account has a target (SEC230), a collection account has none (SEC231)."""
     for name, account in view.deal.accounts.items():
         at = ("accounts", name)
         if account.is_reserve and account.target is None:
@@ -37,7 +37,7 @@ def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
 
 
 def caps_of_targets_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
-    """SEC235."""
+    """The cap of a reserve's target is not below its floor (SEC235)."""
     for name, account in view.deal.accounts.items():
         at: KeyPath = ("accounts", name)
         targets = [((*at, "target"), account.target)]
@@ -49,7 +49,7 @@ def caps_of_targets_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
 
 
 def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
-    """SEC232."""
+    """An opening balance names its funding: the proceeds, or money from outside (SEC232)."""
     for name, account in view.deal.accounts.items():
         if account.opening and not account.funded:
             what = "money is in the account at closing and nobody funds it"
@@ -58,7 +58,7 @@ def money_at_closing_comes_from_somewhere(view: DealView) -> Iterator[Problem]:
 
 
 def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
-    """SEC213 where nothing enters or leaves an account, SEC214 where money enters and no step draws on it."""
+    """Money enters or leaves every account (SEC213), and a step draws on each that money enters (SEC214)."""
     main = view.main_account
     entered = {view.deal.collections.get(stream, main) for stream in STREAMS}
     entered |= {name for name, account in view.deal.accounts.items() if account.opening}
@@ -83,7 +83,7 @@ def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
 
 
 def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
-    """SEC215: no step follows one that always takes everything from the same accounts."""
+    """No step draws only on accounts from which an earlier step always takes everything (SEC215)."""
     for priority in view.priorities():
         drained = dict[str, StepView]()
         for step in view.steps_of(priority):
@@ -109,7 +109,9 @@ def _always_takes_all(step: StepView) -> bool:
 
 
 def every_note_is_paid(view: DealView) -> Iterator[Problem]:
-    """SEC211, SEC212 in the normal priority; SEC306, a warning, in another."""
+    """The normal priority pays the interest (SEC211) and principal (SEC212) of every note; in another
+    priority, their absence is a warning (SEC306).
+    """
     for priority in view.priorities():
         paid = view.paid(priority)
         for name, note in view.deal.notes.items():

@@ -14,7 +14,9 @@ from securitize.definitions.documents.explaining import suggest
 
 
 def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC207, and SEC201, 202, 203, 205 for their names."""
+    """A payee is a word of the vocabulary (SEC207) and names a note, account, fee or support of the deal
+    (SEC201, SEC202, SEC203, SEC205).
+    """
     for step in view.steps:
         for k, text in enumerate(step.step.pay):
             at = (*step.at, "pay", k)
@@ -28,14 +30,14 @@ def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
 
 
 def accounts_of_steps_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC202."""
+    """The accounts from which a step draws are accounts of the deal (SEC202)."""
     for step in view.steps:
         for k, name in enumerate(step.step.from_ or ()):
             yield from view.unknown((*step.at, "from", k), "accounts", name)
 
 
 def triggers_of_steps_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC204."""
+    """The triggers in a step's ``when`` and ``unless`` are triggers of the deal (SEC204)."""
     for step in view.steps:
         for key, names in (("when", step.step.when), ("unless", step.step.unless)):
             for k, name in enumerate(names):
@@ -43,7 +45,7 @@ def triggers_of_steps_are_known(view: DealView) -> Iterator[Problem]:
 
 
 def support_and_limits_of_steps_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC205, SEC206."""
+    """The support (SEC205) and the shared limits (SEC206) that a step names are those of the deal."""
     for step in view.steps:
         for k, name in enumerate(step.step.support):
             yield from view.unknown((*step.at, "support", k), "support", name)
@@ -52,7 +54,9 @@ def support_and_limits_of_steps_are_known(view: DealView) -> Iterator[Problem]:
 
 
 def residual_holder_is_known(view: DealView) -> Iterator[Problem]:
-    """SEC201; SEC208 where a note takes the originator's name."""
+    """``residual_to`` is the originator or a note of the deal (SEC201); no note has the originator's name
+    (SEC208).
+    """
     holder = view.deal.residual_to
     if "originator" in view.loaded.names("notes"):
         what = "originator is the originator and cannot name a note"
@@ -64,7 +68,7 @@ def residual_holder_is_known(view: DealView) -> Iterator[Problem]:
 
 
 def priorities_that_triggers_call_for_exist(view: DealView) -> Iterator[Problem]:
-    """SEC268."""
+    """A trigger calls only for a priority that the deal writes (SEC268)."""
     for name, trigger in view.deal.triggers.items():
         if trigger.priority and not view.loaded.has("priority", trigger.priority):
             repair = Message(
@@ -75,7 +79,9 @@ def priorities_that_triggers_call_for_exist(view: DealView) -> Iterator[Problem]
 
 
 def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
-    """SEC210; SEC304 where a cap's excess is paid nowhere."""
+    """The normal priority pays every fee (SEC210), and a step pays what a cap leaves unpaid (SEC304, a
+    warning).
+    """
     paid = view.paid("normal")
     for name, fee in view.deal.fees.items():
         if ("fee", name) not in paid and ("fee-excess", name) not in paid:
@@ -89,7 +95,7 @@ def every_fee_is_paid(view: DealView) -> Iterator[Problem]:
 
 
 def every_trigger_has_a_consequence(view: DealView) -> Iterator[Problem]:
-    """SEC301."""
+    """A trigger calls for a priority, or another part of the deal refers to it (SEC301, a warning)."""
     seen = triggers_looked_at(view)
     for name, trigger in view.deal.triggers.items():
         if not trigger.priority and not trigger.early_repayment and name not in seen:
@@ -99,7 +105,9 @@ def every_trigger_has_a_consequence(view: DealView) -> Iterator[Problem]:
 
 
 def every_support_is_used(view: DealView) -> Iterator[Problem]:
-    """SEC302; SEC318 where what it pays is never reimbursed although it reinstates."""
+    """A step names every support (SEC302), and a support that reinstates is reimbursed by a step (SEC318);
+    both are warnings.
+    """
     used = {name for step in view.steps for name in step.step.support}
     payees = {payee for step in view.steps for _, payee in step.payees}
     for name, support in view.deal.support.items():
@@ -115,7 +123,7 @@ def every_support_is_used(view: DealView) -> Iterator[Problem]:
 
 
 def every_limit_is_used(view: DealView) -> Iterator[Problem]:
-    """SEC303."""
+    """A step names every shared limit (SEC303, a warning)."""
     used = {name for step in view.steps for name in step.step.limits}
     for name in view.deal.limits:
         if name not in used:
@@ -124,7 +132,7 @@ def every_limit_is_used(view: DealView) -> Iterator[Problem]:
 
 
 def every_priority_is_called_for(view: DealView) -> Iterator[Problem]:
-    """SEC305."""
+    """A trigger calls for every priority but the normal one (SEC305, a warning)."""
     called = {trigger.priority for trigger in view.deal.triggers.values()}
     for priority in view.priorities():
         if SEVERITY[priority] and priority not in called:

@@ -15,7 +15,7 @@ from securitize.definitions.scenarios.random_performance import RandomPerformanc
 
 
 def chain_is_named_where_it_is_needed(performance: Loaded[RandomPerformance]) -> Iterator[Problem]:
-    """SEC485."""
+    """Distances between nodes, and contagion, need an industry chain (SEC485)."""
     written = performance.model
     if written.nodes is not None and written.nodes.chain is not None:
         return
@@ -29,7 +29,7 @@ def chain_is_named_where_it_is_needed(performance: Loaded[RandomPerformance]) ->
 
 
 def written_pairs_are_of_nodes_named_once(performance: Loaded[RandomPerformance]) -> Iterator[Problem]:
-    """SEC484, SEC485."""
+    """A written correlation is of two nodes on which companies stand (SEC485), each pair once (SEC484)."""
     rule, named = performance.model.nodes, performance.model.nodes_named()
     seen: set[frozenset[str]] = set()
     for k, pair in enumerate(rule.correlation if rule else ()):
@@ -47,7 +47,7 @@ def written_pairs_are_of_nodes_named_once(performance: Loaded[RandomPerformance]
 def nodes_can_have_their_correlation(
     performance: Loaded[RandomPerformance], chain: Chain | None
 ) -> Iterator[Problem]:
-    """SEC484."""
+    """The correlation matrix of the nodes is positive semidefinite (SEC484)."""
     written = performance.model
     if written.nodes is None or not _known(written, chain):
         return
@@ -64,7 +64,7 @@ def nodes_can_have_their_correlation(
 
 
 def copula_has_node_factors(performance: Loaded[RandomPerformance]) -> Iterator[Problem]:
-    """SEC178."""
+    """The double-t copula has no factors of nodes (SEC178)."""
     written = performance.model
     if not written.copula.has_nodes and any(map(written.node_loading_of, written.companies())):
         what = Message("the {kind} copula has no factors of nodes", kind=written.copula.kind)

@@ -23,7 +23,7 @@ from securitize.definitions.documents.locator import KeyPath
 
 
 def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
-    """SEC250."""
+    """The scheduled principal of a note sums to its balance (SEC250)."""
     for name, note in view.deal.notes.items():
         at = ("notes", name, "principal", "payments")
         whole = not any(path[: len(at)] == at for path in view.loaded.removed)
@@ -51,7 +51,7 @@ def _payments(principal: Principal) -> tuple[ScheduledPayment, ...]:
 
 
 def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Problem]:
-    """SEC251."""
+    """The dates of a note's schedule ascend, after closing and not after the legal final date (SEC251)."""
     closing, legal_final = view.deal.dates.closing, view.deal.dates.legal_final
     for name, note in view.deal.notes.items():
         at: KeyPath = ("notes", name, "principal")
@@ -83,7 +83,9 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
 
 
 def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]:
-    """SEC236."""
+    """A note consists of whole certificates, each paid in whole units that divide its face and come to whole
+    minor units (SEC236).
+    """
     for name, note in view.deal.notes.items():
         if note.certificates is None or note.balance == 0:
             continue
@@ -111,7 +113,7 @@ def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]
 
 
 def capitalisation_ends_only_where_it_happens(view: DealView) -> Iterator[Problem]:
-    """SEC237."""
+    """``capitalise_until`` stands only where unpaid interest is capitalised (SEC237)."""
     for name, note in view.deal.notes.items():
         if note.capitalise_until is not None and not note.capitalises:
             what = "unpaid interest of this note is not capitalised"
@@ -121,7 +123,7 @@ def capitalisation_ends_only_where_it_happens(view: DealView) -> Iterator[Proble
 
 
 def a_target_is_shared_with_other_notes(view: DealView) -> Iterator[Problem]:
-    """SEC227: a note is not listed beside itself."""
+    """A target balance is shared with other notes, not with the note itself (SEC227)."""
     for name, note in view.deal.notes.items():
         if name in note.principal.beside:
             at = ("notes", name, "principal", "with", note.principal.beside.index(name))

@@ -15,7 +15,9 @@ from securitize.definitions.documents.locator import KeyPath
 
 
 def dates_of_options_ascend(view: DealView) -> Iterator[Problem]:
-    """SEC245: puts and call prices ascend; a put or a settlement comes after closing, within the deal."""
+    """Puts and call prices ascend by date; a put, a settlement or a call comes after closing and within the
+    deal (SEC245).
+    """
     dates = view.deal.dates
     for name, note in view.deal.notes.items():
         options = [(("notes", name, "puts", k, "date"), put.date) for k, put in enumerate(note.puts)]
@@ -48,7 +50,7 @@ def _ascending(
 
 
 def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
-    """SEC238."""
+    """A note is settled on a date or after a trigger, not both (SEC238)."""
     for name, note in view.deal.notes.items():
         settlement = note.settlement
         if settlement and (settlement.date is None) == (settlement.trigger is None):
@@ -62,7 +64,7 @@ def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
 
 
 def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
-    """SEC247."""
+    """The issuer's call has one price or a list of prices, not both (SEC247)."""
     call = view.deal.issuer_call
     if call and call.prices and view.loaded.has("issuer_call", "price"):
         what = "the call has a price and a list of prices"
@@ -70,7 +72,9 @@ def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
 
 
 def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
-    """SEC216: amounts put, premiums, and interest and fees of support, in the normal priority."""
+    """The normal priority pays amounts put, call premiums, and interest and fees of support, where the deal
+    has any (SEC216).
+    """
     paid, deal = view.paid("normal"), view.deal
     due: list[tuple[KeyPath, str, Payee]] = [
         (("notes", name, "puts"), Message("amounts put"), Payee("put", name))
@@ -79,9 +83,10 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
     ]
     call = deal.issuer_call
     if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
-        noun = Message("the premium of a note")
         notes = [name for name, note in deal.notes.items() if note.balance]
-        due += [(("issuer_call",), noun, Payee("premium", name)) for name in notes]
+        due += [
+            (("issuer_call",), Message("the premium of a note"), Payee("premium", name)) for name in notes
+        ]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:
             due.append(
@@ -102,7 +107,9 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
 
 
 def steps_pay_what_may_become_due(view: DealView) -> Iterator[Problem]:
-    """SEC217: no put without puts, no premium without the issuer's call, no interest of support without any."""
+    """A step pays amounts put, a premium, or interest or fees of support only where they can become due
+    (SEC217).
+    """
     for step in view.steps:
         for k, payee in step.payees:
             lacking = _lacking(view, payee)
@@ -144,7 +151,9 @@ def _absent(view: DealView, payee: Payee, table: TableName, key: str) -> str:
 
 
 def ledgers_that_are_looked_at_exist(view: DealView) -> Iterator[Problem]:
-    """SEC218: a ``deficiency:`` payee and a debit need the ledger of a note."""
+    """A ``deficiency:`` payee, and a step that debits the ledgers, need a principal deficiency ledger
+    (SEC218).
+    """
     ledgers = view.deal.principal_deficiency
     notes = ledgers.notes if ledgers else ()
     repair = "name the note in [principal_deficiency]"

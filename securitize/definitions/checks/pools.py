@@ -16,7 +16,9 @@ PoolCheck = Callable[[Loaded[Pool]], Iterator[Problem]]
 
 
 def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
-    """SEC158, from the raw file: the pool may be faulty otherwise."""
+    """A contract or right names obligors and rights of the pool (SEC158). The raw file is read, since the
+    pool may be faulty otherwise.
+    """
     obligors, rights = dict.fromkeys(pool.names("obligors")), dict.fromkeys(pool.names("collateral"))
     keys: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
         ("collateral", ("owner",), obligors, Message("obligor"))
@@ -39,7 +41,9 @@ def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
 
 
 def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC310, of claims; the rights behind a royalty are the licensor's."""
+    """The right behind a claim belongs to its obligor (SEC310, a warning); those behind a royalty are the
+    licensor's.
+    """
     for name, contract in pool.model.claims.items():
         for k, right in enumerate(contract.collateral):
             owner = pool.model.collateral[right].owner
@@ -54,7 +58,7 @@ def rights_belong_to_the_obligor(pool: Loaded[Pool]) -> Iterator[Problem]:
 
 
 def rights_secure_a_contract(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC311."""
+    """A contract names every right (SEC311, a warning)."""
     used = {right for contract in pool.model.contracts.values() for right in contract.collateral}
     for right in pool.model.collateral:
         if right not in used:
@@ -63,7 +67,7 @@ def rights_secure_a_contract(pool: Loaded[Pool]) -> Iterator[Problem]:
 
 
 def obligors_owe_or_own(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC312."""
+    """Every obligor owes, owns or has sold something (SEC312, a warning)."""
     used = {contract.obligor for contract in pool.model.contracts.values()}
     used |= {contract.proceeds_to for contract in pool.model.contracts.values()}
     used |= {collateral.owner for collateral in pool.model.collateral.values()}

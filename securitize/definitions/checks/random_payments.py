@@ -18,7 +18,7 @@ from securitize.definitions.scenarios.random_performance import RandomPerformanc
 def payers_and_contracts_are_known(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC174."""
+    """Late payment and prepayment name obligors and claims of the pool (SEC174)."""
     late, prepayment = performance.model.late, performance.model.prepayment
     claims = list(pool.model.claims)
     named: list[tuple[KeyPath, str, str, list[str]]] = []
@@ -44,7 +44,7 @@ def payers_and_contracts_are_known(
 def each_source_is_written_once(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC194."""
+    """Each source of random recoveries is written once (SEC194)."""
     seen: set[str] = set()
     for k, one in enumerate(performance.model.recovery):
         if one.source in seen:
@@ -57,7 +57,9 @@ def each_source_is_written_once(
 def random_recoveries_are_the_deals(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC194; SEC191 where the deviation does not fit the deal's own rate."""
+    """A random recovery names a source of the deal's recoveries (SEC194), and its standard deviation is
+    possible for the mean rate (SEC191).
+    """
     if deal is None:
         return
     entries = deal.model.performance.recoveries if deal.model.performance else ()

@@ -39,7 +39,7 @@ class Together:
 
 
 def obligors_with_a_hazard_are_known(all_: Together) -> Iterator[Problem]:
-    """SEC174."""
+    """Obligors with a hazard of their own are obligors of the pool (SEC174)."""
     performance, pool = all_.performance, all_.pool.model
     for name in performance.model.obligors:
         if name not in pool.obligors:
@@ -48,7 +48,7 @@ def obligors_with_a_hazard_are_known(all_: Together) -> Iterator[Problem]:
 
 
 def every_obligor_has_a_default_probability(all_: Together) -> Iterator[Problem]:
-    """SEC480."""
+    """Every obligor has a hazard, rating or cumulative probability, its own or the common one (SEC480)."""
     performance = all_.performance
     if performance.model.hazard is not None:
         return
@@ -65,7 +65,7 @@ def every_obligor_has_a_default_probability(all_: Together) -> Iterator[Problem]
 
 
 def ratings_have_a_table(all_: Together) -> Iterator[Problem]:
-    """SEC482."""
+    """A rating that an obligor or provider names has a table of cumulative probabilities (SEC482)."""
     known = all_.performance.model.ratings
     for at, company in all_.companies():
         if company.rating is not None and company.rating not in known:
@@ -75,7 +75,7 @@ def ratings_have_a_table(all_: Together) -> Iterator[Problem]:
 
 
 def loadings_leave_no_negative_own_part(all_: Together) -> Iterator[Problem]:
-    """SEC483."""
+    """The squares of a company's loadings sum to at most 1, so that its own factor has a variance (SEC483)."""
     written = all_.performance.model
     for at, company in all_.companies():
         if at[0] == "providers" and not company.given:
@@ -92,7 +92,7 @@ def loadings_leave_no_negative_own_part(all_: Together) -> Iterator[Problem]:
 
 
 def node_loadings_have_a_node(all_: Together) -> Iterator[Problem]:
-    """SEC483."""
+    """A company with a loading on a node stands on a node (SEC483)."""
     for at, company in all_.companies():
         if company.node_loading is not None and company.node is None:
             what = "a company without node has no loading on one"
@@ -102,7 +102,7 @@ def node_loadings_have_a_node(all_: Together) -> Iterator[Problem]:
 
 
 def providers_have_promised_something(all_: Together) -> Iterator[Problem]:
-    """SEC487."""
+    """A provider is a support of the deal, or owes recoveries of a source that the deal has (SEC487)."""
     if all_.deal is None:
         return
     deal = all_.deal.model
@@ -125,7 +125,9 @@ def providers_have_promised_something(all_: Together) -> Iterator[Problem]:
 
 
 def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Problem]:
-    """SEC488."""
+    """Of the providers of one company exactly one states its probability of default, loadings and node
+    (SEC488).
+    """
     providers = all_.performance.model.providers
     for name, provider in providers.items():
         others = [
@@ -155,7 +157,7 @@ def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Prob
 
 
 def nodes_fit_their_chain(all_: Together) -> Iterator[Problem]:
-    """SEC485."""
+    """The node of a company is a node of the chain (SEC485)."""
     performance, chain = all_.performance, all_.chain
     if chain is not None:
         for at, company in all_.companies():
@@ -174,7 +176,7 @@ def _key(rating: str) -> str:
 
 
 def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Problem]:
-    """SEC174."""
+    """Random sales name royalties of the pool (SEC174)."""
     performance, pool = all_.performance, all_.pool
     sales = performance.model.sales
     if sales is None:
@@ -189,7 +191,9 @@ def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Probl
 
 
 def windows_of_steps_end_after_the_cut_off(all_: Together) -> Iterator[Problem]:
-    """SEC175: after the date of a contract in mid-life too, by when it is known whether the step came."""
+    """The window of a step of sales ends after the cut-off, and after the date of a contract in mid-life, by
+    which it is known whether the step came (SEC175).
+    """
     performance, pool, deal = all_.performance, all_.pool, all_.deal
     sales = performance.model.sales
     for k, step in enumerate(sales.steps if sales else ()):

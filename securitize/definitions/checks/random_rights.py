@@ -20,7 +20,7 @@ PATENTS = ("invention", "utility-model", "design")
 def rights_that_may_fail_are_known(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC174."""
+    """Rights that may fail at random are rights of the pool (SEC174)."""
     rights = performance.model.rights
     if rights is None:
         return
@@ -36,7 +36,7 @@ def rights_that_may_fail_are_known(
 def ages_of_rights_that_lapse_are_known(
     performance: Loaded[RandomPerformance], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC195."""
+    """A right that may lapse has a known age: written, or from its expiry (SEC195)."""
     rights = performance.model.rights
     if rights is None:
         return

@@ -55,7 +55,7 @@ def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, DayCount]]:
 
 
 def steps_of_rates_ascend_after_closing(view: DealView) -> Iterator[Problem]:
-    """SEC252."""
+    """The steps of a step-up rate ascend after closing (SEC252)."""
     for at, rule in rate_rules(view.deal):
         before = view.deal.dates.closing
         for k, step in enumerate(rule.listed):
@@ -69,7 +69,7 @@ def steps_of_rates_ascend_after_closing(view: DealView) -> Iterator[Problem]:
 
 
 def caps_of_rates_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
-    """SEC244."""
+    """The cap of a floating rate is not below its floor (SEC244)."""
     for at, each in rate_rules(view.deal):
         rule = each.floating
         if rule is not None and rule.cap is not None and rule.cap < rule.floor:
@@ -79,7 +79,7 @@ def caps_of_rates_lie_above_their_floors(view: DealView) -> Iterator[Problem]:
 
 
 def day_counts_know_the_frequency(view: DealView) -> Iterator[Problem]:
-    """SEC182: dates by list do not say how often interest is paid."""
+    """A day count that needs the payment frequency has one; dates by list do not imply it (SEC182)."""
     rule = view.deal.dates.payment
     if rule.frequency or rule.every:
         return

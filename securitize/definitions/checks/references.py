@@ -50,7 +50,9 @@ def triggers_looked_at(view: DealView) -> set[str]:
 
 
 def names_outside_the_steps_are_known(view: DealView) -> Iterator[Problem]:
-    """SEC201, SEC202, SEC204, SEC205: notes, accounts, triggers and support that other parts speak of."""
+    """Notes, accounts, triggers and support that are named outside the steps are those of the deal (SEC201,
+    SEC202, SEC204, SEC205).
+    """
     for one in references(view.deal):
         yield from view.unknown(one.at, one.table, one.name)
 

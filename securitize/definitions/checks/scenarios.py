@@ -51,14 +51,14 @@ def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | N
     """
     faults = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
     if faults:
-        file = f"scenario {scenario.name}"
+        file = Message("scenario {name}", name=scenario.name)
         raise DefinitionError(
             [Problem(file, 0, written(f.at), f.what, str(f.found), f.repair, f.code) for f in faults]
         )
 
 
 def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator[Fault]:
-    """SEC174: names of the pool, and of the deal where it is known, that a scenario's stresses use and nobody has."""
+    """The names that stresses use and that neither the pool nor, where it is known, the deal has (SEC174)."""
     for k, stress in enumerate(scenario.stress):
         named: list[tuple[KeyPath, str, str | None, Collection[str]]] = []
         match stress:
@@ -111,7 +111,7 @@ def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[F
 
 
 def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
-    """SEC175: events that are not after the cut-off date, and windows that end before it."""
+    """The events that are not after the cut-off date, and the windows that end before it (SEC175)."""
     for k, stress in enumerate(scenario.stress):
         latest = _latest(stress)
         if latest is not None and latest.day <= cut_off:
@@ -154,7 +154,7 @@ def _latest(stress: Stress) -> _Latest | None:
 def names_of_the_scenario_are_known(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC174."""
+    """A scenario names what the pool and the deal have (SEC174)."""
     for fault in unknown_names(scenario.model, pool.model, deal.model if deal else None):
         yield scenario.problem(*fault)
 
@@ -162,7 +162,7 @@ def names_of_the_scenario_are_known(
 def events_come_after_the_cut_off(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC175."""
+    """What a scenario gives happens after the cut-off date (SEC175)."""
     if deal is None:
         return
     for fault in early_events(scenario.model, deal.model.dates.cut_off):
@@ -172,8 +172,9 @@ def events_come_after_the_cut_off(
 def stresses_have_an_effect(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None
 ) -> Iterator[Problem]:
-    """SEC176 and SEC317: a right on which cash depends, a put that is paid, a date within the deal, an index that
-    something follows."""
+    """A stress has an effect (SEC317, a warning): cash depends on the right, the date lies within the deal,
+    something follows the index. A put that a scenario gives is paid by a step (SEC176).
+    """
     exposed = _exposed(pool.model)
     for k, stress in enumerate(scenario.model.stress):
         match stress:

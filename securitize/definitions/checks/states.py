@@ -22,7 +22,7 @@ _AMOUNTS = "correct the amounts"
 
 
 def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC290."""
+    """A state names notes, fees, accounts, support, limits and triggers of the deal (SEC290)."""
     tables: list[tuple[str, str, Collection[str]]] = [
         ("notes", Message("note"), deal.model.notes),
         ("fees", Message("fee"), deal.model.fees),
@@ -39,7 +39,7 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
 
 
 def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC291: as_of is a payment date between closing and the legal final date."""
+    """``as_of`` is a payment date between closing and the legal final date (SEC291)."""
     dates, as_of = deal.model.dates, state.model.as_of
     if not dates.closing < as_of < dates.legal_final:
         what: str = Message(
@@ -59,7 +59,7 @@ def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> 
 
 
 def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC291."""
+    """The amounts of a note in a state are possible under its terms (SEC291)."""
     for name, kept in state.model.notes.items():
         terms, at = deal.model.notes.get(name), ("notes", name)
         if terms is None:
@@ -84,7 +84,7 @@ def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded
 
 
 def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC291: caps of fees, named limits, limits of support."""
+    """What a state says is left of a cap, a limit or a support is at most the whole of it (SEC291)."""
     for name, fee in state.model.fees.items():
         terms = deal.model.fees.get(name)
         if terms and terms.cap and fee.cap_left is not None and fee.cap_left > terms.cap.amount:
@@ -108,7 +108,7 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
 
 
 def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC291: tests in a row agree with whether the trigger stands breached."""
+    """The tests in a row of a trigger agree with whether it stands breached (SEC291)."""
     for name, kept in state.model.triggers.items():
         trigger, at = deal.model.triggers.get(name), ("triggers", name)
         if kept.failed and kept.passed:
@@ -123,7 +123,7 @@ def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal])
 
 
 def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC296: what came in stands beside what was to come in, date by date."""
+    """Collected and scheduled amounts, sales and forecast sales, cover the same dates (SEC296)."""
     history = state.model.history
     for one, other in (("scheduled", "collected"), ("forecast_sales", "sales")):
         count, others = len(getattr(history, one)), len(getattr(history, other))
@@ -136,7 +136,7 @@ def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Dea
 
 
 def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC295: no put of a note without puts, no ledger where there is none, no cap left without a cap."""
+    """A state has puts, ledgers, calls, caps and settlements only where the deal has them (SEC295)."""
     terms, ledgers = deal.model, deal.model.principal_deficiency
     calls = terms.clean_up_call or terms.issuer_call
     lacking: list[tuple[KeyPath, object, bool, str]] = [
@@ -216,7 +216,7 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
 
 
 def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """SEC270: all amounts together are below 2^50 minor units."""
+    """All amounts of a state together are below 2^50 minor units (SEC270)."""
     total = 0
     for table in ("notes", "fees", "accounts", "support", "history"):
         entries = getattr(state.model, table)

@@ -45,7 +45,7 @@ from securitize.definitions.documents.locator import KeyPath
 
 
 def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
-    """SEC220."""
+    """``release``, ``transfer``, ``residual`` and ``originator`` stand alone in a step (SEC220)."""
     for step in view.steps:
         for k, payee in step.payees:
             if payee.rule.alone and len(step.step.pay) > 1:
@@ -57,7 +57,7 @@ def payees_that_stand_alone_do(view: DealView) -> Iterator[Problem]:
 
 
 def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
-    """SEC221: neither the same payee, nor two that are paid the same."""
+    """A step names a payee once, and no two payees that are paid the same amount due (SEC221)."""
     for step in view.steps:
         seen: list[Payee] = []
         for k, payee in step.payees:
@@ -76,7 +76,7 @@ def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
 
 
 def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
-    """SEC222."""
+    """A step that takes what is left, or fills an account, takes no support (SEC222)."""
     for step in view.steps:
         wrong = sorted({payee.kind for _, payee in step.payees if not payee.rule.supported})
         if step.step.support and wrong:
@@ -86,7 +86,9 @@ def support_is_where_it_may_be(view: DealView) -> Iterator[Problem]:
 
 
 def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
-    """SEC223: ``reserve:X`` and ``transfer:X`` do not draw on X, nor ``deficiency:`` on the ledger's account."""
+    """``reserve:X`` and ``transfer:X`` do not draw on X, nor ``deficiency:`` on the ledger's account
+    (SEC223).
+    """
     for step in view.steps:
         for k, payee in step.payees:
             filled = "" if payee.rule.from_its_own else view.filled_by(payee)
@@ -97,7 +99,7 @@ def no_account_fills_itself(view: DealView) -> Iterator[Problem]:
 
 
 def a_release_draws_on_its_reserve_alone(view: DealView) -> Iterator[Problem]:
-    """SEC224."""
+    """A ``release:`` step has no ``from``: it draws on the reserve that it releases (SEC224)."""
     for step in view.steps:
         if any(payee.rule.from_its_own for _, payee in step.payees) and step.step.from_:
             what = "a release draws on the reserve that it releases"
@@ -105,7 +107,7 @@ def a_release_draws_on_its_reserve_alone(view: DealView) -> Iterator[Problem]:
 
 
 def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
-    """SEC228."""
+    """``reserve:`` and ``release:`` name reserve accounts (SEC228)."""
     reserves = [name for name, account in view.deal.accounts.items() if account.is_reserve]
     for step in view.steps:
         for k, payee in step.payees:
@@ -119,7 +121,7 @@ def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
 
 
 def limits_are_complete(view: DealView) -> Iterator[Problem]:
-    """SEC225."""
+    """A limit is an amount, or a percentage of what it names (SEC225)."""
     of_step, of_deal = (
         'write amount = …, or percent = … and of = "due", "available", "smaller" or "collections"',
         'write amount = …, or percent = … and of = "pool", "collections" or notes',
@@ -147,7 +149,7 @@ def _limit(view: DealView, at: KeyPath, limit: Limit | NamedLimit, repair: str) 
 
 
 def member_limits_name_payees_of_the_step(view: DealView) -> Iterator[Problem]:
-    """SEC226."""
+    """A member limit names a payee of its own step (SEC226)."""
     for step in view.steps:
         for payee in step.step.member_limits:
             if payee not in step.step.pay:
@@ -157,7 +159,7 @@ def member_limits_name_payees_of_the_step(view: DealView) -> Iterator[Problem]:
 
 
 def lists_name_nothing_twice(view: DealView) -> Iterator[Problem]:
-    """SEC227; SEC234 where a list must name something."""
+    """A list names nothing twice (SEC227), and is not empty where it must name something (SEC234)."""
     for step in view.steps:
         for key in ("from", "support", "limits", "when", "unless"):
             names = getattr(step.step, "from_" if key == "from" else key)
@@ -244,7 +246,7 @@ def _twice(view: DealView, at: KeyPath, names: object, may_be_empty: bool = True
 
 
 def no_step_waits_for_what_it_forbids(view: DealView) -> Iterator[Problem]:
-    """SEC229."""
+    """No trigger stands in both ``when`` and ``unless`` of a step (SEC229)."""
     for step in view.steps:
         for name in step.step.when:
             if name in step.step.unless:

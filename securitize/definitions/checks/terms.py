@@ -21,7 +21,7 @@ from securitize.definitions.documents.locator import KeyPath
 
 
 def fees_run_forward(view: DealView) -> Iterator[Problem]:
-    """SEC253."""
+    """A fee must not end before it starts, nor fall due after the legal final date (SEC253)."""
     legal_final = view.deal.dates.legal_final
     for name, fee in view.deal.fees.items():
         at = ("fees", name)
@@ -54,7 +54,7 @@ def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee) -> Iterat
 
 
 def changes_of_fees_fit_their_kind(view: DealView) -> Iterator[Problem]:
-    """SEC248: a fixed fee changes its amount, a fee by percent its rate."""
+    """The change of a fixed fee states an amount, that of a fee by percent a rate (SEC248)."""
     for name, fee in view.deal.fees.items():
         match fee:
             case FixedFee():
@@ -83,7 +83,7 @@ def _change_fits(
 
 
 def terms_of_support_fit(view: DealView) -> Iterator[Problem]:
-    """SEC249: support ends after it begins, and an undrawn fee is charged on a limit."""
+    """Support ends after it begins, and an undrawn fee is charged on a limit (SEC249)."""
     closing, legal_final = view.deal.dates.closing, view.deal.dates.legal_final
     for name, support in view.deal.support.items():
         at = ("support", name)

@@ -17,7 +17,7 @@ PairCheck = Callable[[Loaded[Deal], Loaded[Pool]], Iterator[Problem]]
 
 
 def currencies_agree(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC280."""
+    """Deal and pool have the same currency (SEC280)."""
     if deal.model.currency != pool.model.currency:
         what = Message("the pool {path} is in {currency}", path=pool.path, currency=pool.model.currency)
         repair = "write the same currency in both"
@@ -25,7 +25,7 @@ def currencies_agree(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem
 
 
 def the_pool_is_the_one_named(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC316."""
+    """The deal is run with the pool that it names (SEC316, a warning)."""
     if deal.model.pool != pool.model.name:
         what = Message("the deal is run with the pool {name}", name=pool.model.name)
         yield deal.problem(
@@ -34,7 +34,9 @@ def the_pool_is_the_one_named(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterato
 
 
 def the_legal_final_is_after_the_last_asset(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC281; SEC315 where cash comes after the last collection date."""
+    """No contract pays after the legal final date (SEC281), nor after the last collection date (SEC315, a
+    warning).
+    """
     dates = deal.model.dates
     last_collection = dates.legal_final - dt.timedelta(days=dates.collection.days_before or 0)
     if payments := payment_dates(dates):
@@ -58,7 +60,9 @@ def the_legal_final_is_after_the_last_asset(deal: Loaded[Deal], pool: Loaded[Poo
 
 
 def contracts_live_when_the_deal_does(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
-    """SEC313, SEC314."""
+    """A contract starts by closing (SEC313) and has an instalment after the cut-off date (SEC314); both are
+    warnings.
+    """
     dates = deal.model.dates
     for name, contract in pool.model.contracts.items():
         if contract.start > max(dates.closing, dates.cut_off):

@@ -37,7 +37,7 @@ from securitize.definitions.documents.locator import KeyPath
 
 
 def milder_consequences_come_first(view: DealView) -> Iterator[Problem]:
-    """SEC260: on one measure, the more severe consequence must not come before the milder one."""
+    """Of two triggers on one measure, the one of the milder consequence can be breached first (SEC260)."""
     looked_at = triggers_looked_at(view)
     for (name, milder), (other, severe) in permutations(view.deal.triggers.items(), 2):
         if _severity(milder) >= _severity(severe) or not _on_one_measure(milder, severe):
@@ -114,7 +114,9 @@ def _level(trigger: Trigger) -> _Level | None:
 
 
 def each_kind_speaks_of_what_is_there(view: DealView) -> Iterator[Problem]:
-    """SEC218, SEC228, SEC261, SEC262, SEC273, SEC275: what triggers of a kind look at."""
+    """A trigger names notes, accounts, support and other triggers of the sort that its kind needs (SEC218,
+    SEC228, SEC261, SEC262, SEC273, SEC275).
+    """
     for name, trigger in view.deal.triggers.items():
         match trigger:
             case UnpaidInterestTrigger():
@@ -198,7 +200,9 @@ def _notes_have_ledgers(view: DealView, name: str, trigger: DeficiencyTrigger) -
 
 
 def measures_are_tested_when_they_exist(view: DealView) -> Iterator[Problem]:
-    """SEC263, SEC264."""
+    """OC and unpaid interest are tested after payment (SEC263), and a test after payment takes effect at the
+    next one (SEC264).
+    """
     for name, trigger in view.deal.triggers.items():
         at = ("triggers", name)
         here = (*at, "test") if view.loaded.has(*at, "test") else at
@@ -236,7 +240,9 @@ def _measure(trigger: Trigger) -> str:
 
 
 def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
-    """SEC265."""
+    """The first test of a trigger, and the date of a date trigger, are not after the legal final date
+    (SEC265).
+    """
     legal_final = view.deal.dates.legal_final
     dates: list[tuple[KeyPath, dt.date]] = [
         (("triggers", name, key), date)
@@ -257,7 +263,7 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
 
 
 def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
-    """SEC274."""
+    """The last test of a trigger is not before its first (SEC274)."""
     for name, trigger in view.deal.triggers.items():
         first = trigger.first_test or view.deal.dates.closing
         if trigger.last_test and trigger.last_test < first:
@@ -267,7 +273,7 @@ def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
 
 
 def cures_are_of_what_can_be_cured(view: DealView) -> Iterator[Problem]:
-    """SEC269."""
+    """A latched trigger has no ``cure`` (SEC269)."""
     for name, trigger in view.deal.triggers.items():
         at = ("triggers", name, "cure")
         if trigger.latched and view.loaded.has(*at):
@@ -276,7 +282,7 @@ def cures_are_of_what_can_be_cured(view: DealView) -> Iterator[Problem]:
 
 
 def each_kind_compares_what_it_can(view: DealView) -> Iterator[Problem]:
-    """SEC266, SEC267, SEC271, SEC272: what triggers of a kind compare."""
+    """The rank, support, corridor and periods of a trigger fit its kind (SEC266, SEC267, SEC271, SEC272)."""
     for name, trigger in view.deal.triggers.items():
         match trigger:
             case SalesTrigger():

@@ -72,6 +72,7 @@ class ClosingCost(Model):
     """A cost paid out of the proceeds at closing."""
 
     name: Text
+    name_zh: Text = ""
     amount: Amount
 
 
@@ -91,7 +92,9 @@ class Party(Model):
     """A party to the deal, for the reader."""
 
     role: Text
+    role_zh: Text = ""
     name: Text
+    name_zh: Text = ""
 
 
 class Deal(Model):
@@ -103,6 +106,7 @@ class Deal(Model):
     description: Prose = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     venue: Text = ""
+    venue_zh: Text = ""
     pool: Name
     market: Name = "lpr"
     sources: tuple[Prose, ...] = ()

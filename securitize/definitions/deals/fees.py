@@ -40,6 +40,7 @@ class FeeBase(Model):
     """What every fee has."""
 
     payee: Text = ""
+    payee_zh: Text = ""
     vat: Rate = 0
     surcharge: Rate = 0
     cap: FeeCap | None = None

@@ -161,6 +161,7 @@ class Note(Model):
     """A note."""
 
     title: Text = ""
+    title_zh: Text = ""
     rank: int = Field(ge=1, le=100)
     balance: Amount
     price: Multiple = RATE_UNITS

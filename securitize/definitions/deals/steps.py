@@ -38,6 +38,7 @@ class Step(Model):
     """One step of a priority of payments."""
 
     name: Text
+    name_zh: Text = ""
     pay: tuple[Text, ...] = Field(min_length=1, max_length=50)
     split: Literal["sequential", "pari-passu"] = "sequential"
     leftover: Literal["first", "last", "largest"] = "first"

@@ -21,6 +21,7 @@ class Support(Model):
 
     kind: Literal["shortfall-undertaking", "guarantee", "liquidity-line"]
     provider: Text = ""
+    provider_zh: Text = ""
     rating: Rating | None = None
     coverage: Rate = RATE_UNITS
     limit: Amount | None = None

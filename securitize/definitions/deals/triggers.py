@@ -21,6 +21,7 @@ class TriggerBase(Model):
     """What every trigger has."""
 
     title: Text = ""
+    title_zh: Text = ""
     test: Moment | None = None
     effect: Effect | None = None
     first_test: Date | None = None

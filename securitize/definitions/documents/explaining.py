@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from securitize.base.messages import Listing, Message
+from securitize.definitions.documents import slips
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import NAME_PATTERN
+from securitize.definitions.figures import NAME_PATTERN, FigureKind
 
 _OUT_OF_BOUNDS = "the number is out of bounds"
 _NAMES = "use ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
@@ -29,6 +31,13 @@ _TYPES = {
     "dict_type": ("a table is needed", "write it in braces: { … }"),
     "model_type": ("a table is needed", "write it in braces: { … }"),
     "model_attributes_type": ("a table is needed", "write it in braces: { … }"),
+}
+
+#: Codes of fields that take values without quotes, and what a text in quotes may be meant as.
+_VALUES: Mapping[str, tuple[slips.ValueForm, ...]] = {
+    "SEC110": ("number",),
+    "SEC127": ("number", "truth"),
+    "SEC128": ("date",),
 }
 
 
@@ -87,6 +96,8 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
         yield Explanation(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
     what, repair, code = _say(kind, ctx, value, error["msg"])
+    if isinstance(value, str | Mapping):
+        what, repair = _as_meant(kind, ctx, value, what, repair, code)
     shown = short(value)
     if kind == "definition_fault" and (isinstance(value, Mapping) or shown in what):
         shown = ""
@@ -105,8 +116,7 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
     if kind == "definition_fault":
         return ctx["what"], ctx["repair"], ctx["code"]
     if kind in ("literal_error", "union_tag_invalid"):
-        allowed = str(ctx.get("expected") or ctx.get("expected_tags", ""))
-        words = [word.strip(" '") for word in allowed.replace(" or ", ",").split(",") if word.strip()]
+        words = _words(ctx)
         what = "there is no such word" if kind == "literal_error" else "there is no such kind"
         code = "SEC124" if kind == "literal_error" else "SEC125"
         return what, Message("write {words}", words=_or([f'"{word}"' for word in words])), code
@@ -139,6 +149,48 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
     if kind == "less_than_equal":
         return _OUT_OF_BOUNDS, Message("write at most {bound}", bound=ctx.get("le")), "SEC131"
     return message[:1].lower() + message[1:], "correct the value", "SEC139"
+
+
+def _as_meant(
+    kind: str, ctx: Mapping[str, Any], value: Any, what: str, repair: str, code: str
+) -> tuple[str, str]:
+    """What is wrong and what would be right, where a text is a value or a word as Chinese writes it."""
+    if isinstance(value, Mapping):
+        key = "value" if code in _VALUES else str(ctx.get("discriminator", "kind")).strip("'")
+        value = value.get(key) if kind in ("union_tag_invalid", "definition_fault") else None
+    if not isinstance(value, str):
+        return what, repair
+    sign = slips.first_sign(value)
+    named = (
+        Message(
+            "{what}: {name} at character {index} of the text",
+            what=what,
+            name=slips.name(sign),
+            index=value.index(sign) + 1,
+        )
+        if sign
+        else what
+    )
+    if code in _VALUES:
+        meant = slips.meant(value)
+        wanted = _VALUES[code]
+        bare = meant.toml if meant and meant.form in wanted else ""
+        if bare:
+            return named, Message("write it without quotes: {bare}", bare=bare)
+    elif code in ("SEC118", "SEC124", "SEC125"):
+        allowed = list(get_args(FigureKind)) if code == "SEC118" else _words(ctx)
+        word = slips.plain(value) if slips.plain(value) in allowed else slips.word(value, allowed)
+        if word:
+            return named, Message('write "{word}"', word=word)
+    elif code == "SEC129" and re.fullmatch(NAME_PATTERN, slips.plain(value)):
+        return named, Message('write "{plain}"', plain=slips.plain(value))
+    return named, repair
+
+
+def _words(ctx: Mapping[str, Any]) -> list[str]:
+    """The words that a field or a kind takes."""
+    allowed = str(ctx.get("expected") or ctx.get("expected_tags", ""))
+    return [word.strip(" '") for word in allowed.replace(" or ", ",").split(",") if word.strip()]
 
 
 def _like(pattern: str) -> str:

@@ -14,7 +14,7 @@ from securitize.definitions.pools.pool import Pool
 
 
 def companies_are_obligors(financing: Loaded[Financing], deal: Deal, pool: Pool) -> Iterator[Problem]:
-    """SEC655."""
+    """A company of the financing is an obligor of the pool (SEC655)."""
     for name in financing.model.companies:
         if name not in pool.obligors:
             repair = suggest(name, list(pool.obligors))
@@ -23,7 +23,7 @@ def companies_are_obligors(financing: Loaded[Financing], deal: Deal, pool: Pool)
 
 
 def taxes_and_guarantees_are_fees(financing: Loaded[Financing], deal: Deal, pool: Pool) -> Iterator[Problem]:
-    """SEC655."""
+    """Taxes and guarantees of the financing are fees of the deal (SEC655)."""
     for key in ("taxes", "guarantees"):
         for k, name in enumerate(getattr(financing.model, key)):
             if name not in deal.fees:
@@ -32,7 +32,7 @@ def taxes_and_guarantees_are_fees(financing: Loaded[Financing], deal: Deal, pool
 
 
 def a_deal_is_named_as_it_is(financing: Loaded[Financing], deal: Deal, pool: Pool) -> Iterator[Problem]:
-    """SEC655."""
+    """The financing names the deal with which it is used (SEC655)."""
     if financing.model.deal != deal.name:
         found, repair = financing.model.deal, Message('write deal = "{name}"', name=deal.name)
         yield financing.problem(("deal",), "this is the financing of another deal", found, repair, "SEC655")
@@ -47,7 +47,7 @@ def check_financing(financing: Loaded[Financing], deal: Deal, pool: Pool) -> lis
 
 
 def costs_of_values_have_values(financing: Loaded[Financing]) -> list[Problem]:
-    """SEC656: a share of an appraised value needs one, written or by advance_rate."""
+    """A cost as a share of the appraised value needs one, written or from ``advance_rate`` (SEC656)."""
     model = financing.model
     if model.advance_rate is not None:
         return []

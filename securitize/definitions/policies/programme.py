@@ -78,7 +78,9 @@ class Programme(Model):
     sources: tuple[Prose, ...] = ()
     synthetic: bool = False
     city: Text
+    city_zh: Text = ""
     province: Text
+    province_zh: Text = ""
     other_cities_of_the_province: tuple[Text, ...] = ()
     years: Whole = Field(default=3, ge=1, le=10)
     currency: Text = "CNY"

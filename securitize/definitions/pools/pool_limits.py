@@ -16,6 +16,7 @@ class PoolLimit(Model):
     """What every limit has: ``waived`` holds the reason why it is not imposed; it is measured all the same."""
 
     title: Text = ""
+    title_zh: Text = ""
     source: Text = ""
     waived: Text = ""
 

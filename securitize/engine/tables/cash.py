@@ -1,4 +1,4 @@
-"""All money of the vehicle on each payment date: what there was and came in, what went out and is left."""
+"""All money of the vehicle on each payment date: opening balances, receipts, payments, closing balances."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ SINGLE = {
 
 def payment_dates(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a payment date."""
-    rows = Rows(
-        "period", "payment_date", "priority", "clean_up_call", "issuer_call", "currency", "collections", *SUMS, *SINGLE
-    )  # fmt: skip
+    rows = Rows("payment_dates")
     lines, currency = calculation.lines, calculation.prepared.deal.currency
     streams = [line for line in lines if line[0] == "collections"]
     summed = {name: list(_lines_of(lines, kinds)) for name, kinds in SUMS.items()}
@@ -48,10 +46,16 @@ def payment_dates(calculation: Calculation) -> dict[str, list[Any]]:
         issuer = bool(at(("issuer_call",)))
         clean_up = bool(at(("call",))) and not issuer
         rows.add(
-            period, day, PRIORITIES[at(("priority",))], clean_up, issuer, currency, sum(map(at, streams)),
-            *(sum(map(at, found)) for found in summed.values()),
-            *(at(line) for line in SINGLE.values()),
-        )  # fmt: skip
+            period=period,
+            payment_date=day,
+            priority=PRIORITIES[at(("priority",))],
+            clean_up_call=clean_up,
+            issuer_call=issuer,
+            currency=currency,
+            collections=sum(map(at, streams)),
+            **{name: sum(map(at, found)) for name, found in summed.items()},
+            **{name: at(line) for name, line in SINGLE.items()},
+        )
     return rows.columns
 
 

@@ -21,17 +21,14 @@ NOTE = {
     "residual_paid": "residual_paid", "capitalised": "capitalised", "unpaid_interest": "unpaid",
     "written_off": "written_off", "closing_balance": "closing",
 }  # fmt: skip
-#: As the tables of the told path call what the engine calls otherwise.
+#: As the tables of the deterministic path call what the engine calls otherwise.
 SAID = {("note", "unpaid"): "unpaid_interest", ("note", "closing"): "closing_balance"}
 POOL = ("performing", "defaulted")
 
 
 def path_quantiles(simulation: Simulation) -> dict[str, Any]:
     """One row a published amount, payment date and level."""
-    rows = Rows(
-        "quantity", "name", "measure", "period", "payment_date", "level", "currency", "quantile", "low", "high", "mean",
-        "mean_error", "paths",
-    )  # fmt: skip
+    rows = Rows("path_quantiles")
     kept, currency = simulation.kept, simulation.calculation.prepared.deal.currency
     if kept is None:
         return rows.columns
@@ -43,29 +40,31 @@ def path_quantiles(simulation: Simulation) -> dict[str, Any]:
             amounts = values[:, t]
             average, error = mean_and_error(amounts / 100, some.weights, some.groups)
             for level in LEVELS:
-                found = quantile(amounts, level, some.weights, some.groups)
-                minor = (None if one is None else int(one) for one in found)
+                value, low, high = quantile(amounts, level, some.weights, some.groups)
                 rows.add(
-                    *_named(line),
-                    period,
-                    day,
-                    level,
-                    currency,
-                    *minor,
-                    average,
-                    error,
-                    kept.paths,
+                    **_named(line),
+                    period=period,
+                    payment_date=day,
+                    level=level,
+                    currency=currency,
+                    quantile=int(value),
+                    low=None if low is None else int(low),
+                    high=None if high is None else int(high),
+                    mean=average,
+                    mean_error=error,
+                    paths=kept.paths,
                 )
     return rows.columns
 
 
-def _named(line: Line) -> tuple[str, str, str]:
-    """quantity, name and measure of a line."""
+def _named(line: Line) -> dict[str, str]:
+    """The columns that name a line."""
+    quantity, name, measure = line[0], "", line[-1]
     if line[0] in POOL:
-        return "pool", "", line[0]
-    if len(line) == 3:
-        return line[0], line[1], SAID.get((line[0], line[2]), line[2])
-    return line[0], "", line[-1]
+        quantity = "pool"
+    elif len(line) == 3:
+        name, measure = line[1], SAID.get((line[0], line[2]), line[2])
+    return {"quantity": quantity, "name": name, "measure": measure}
 
 
 def path_note_cash_flows(simulation: Simulation, kept: KeptPaths) -> dict[str, Any]:

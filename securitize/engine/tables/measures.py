@@ -1,4 +1,4 @@
-"""What the run says: triggers, coverage by date, measures of each note."""
+"""Measures of a run: triggers, coverage by date, measures of each note."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ from securitize.waterfall.plan import Line
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a trigger and payment date."""
-    rows = Rows(
-        "trigger", "period", "payment_date", "tested", "measure", "threshold", "breached", "active",
-        "priority_in_force", "failed_in_a_row", "passed_in_a_row",
-    )  # fmt: skip
+    rows = Rows("triggers")
     one_path = _one_path(calculation)
     for name, resolved in calculation.resolved.triggers.items():
         measured = trigger_measure(calculation.resolved, one_path, name)
@@ -34,10 +31,19 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
             )
             in_force = PRIORITIES[int(calculation.lines[("priority",)][t])]
             measure = None if measured is None else or_null(measured[0, t])
-            counts = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
-            in_a_row = [None if count is None else int(count[t]) for count in counts]
+            failed, passed = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
             rows.add(
-                name, period, day, resolved.tested[t], measure, limit, breached, active, in_force, *in_a_row
+                trigger=name,
+                period=period,
+                payment_date=day,
+                tested=resolved.tested[t],
+                measure=measure,
+                threshold=limit,
+                breached=breached,
+                active=active,
+                priority_in_force=in_force,
+                failed_in_a_row=None if failed is None else int(failed[t]),
+                passed_in_a_row=None if passed is None else int(passed[t]),
             )
     return rows.columns
 
@@ -50,36 +56,47 @@ def _coverage(calculation: Calculation) -> dict[int, Coverage]:
     return coverage_by_rank(calculation.prepared, calculation.resolved, _one_path(calculation))
 
 
+def least_coverage(measured: Coverage, row: int) -> dict[str, float | None]:
+    """The least coverage of a rank over all dates, by column."""
+    return {f"min_{name}": least(getattr(measured, k)[row]) for name, k in COVERAGE.items()}
+
+
 def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a rank and payment date; null where there is nothing to cover."""
-    rows = Rows("rank", "period", "payment_date", *COVERAGE)
+    rows = Rows("coverage")
     for rank, measured in _coverage(calculation).items():
         for t, period, day in periods(calculation):
-            rows.add(rank, period, day, *(or_null(getattr(measured, k)[0, t]) for k in COVERAGE.values()))
+            ratios = {name: or_null(getattr(measured, k)[0, t]) for name, k in COVERAGE.items()}
+            rows.add(rank=rank, period=period, payment_date=day, **ratios)
     return rows.columns
 
 
 def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a note."""
-    minima = [f"min_{name}" for name in COVERAGE]
-    rows = Rows(
-        "note", "rank", "currency", "balance", "wal_years", "first_principal_date", "last_principal_date",
-        "total_interest", "total_principal", "total_residual", "unpaid_interest",
-        "interest_shortfall_max", "loss", "total_capitalised", "total_premium", "interest_written_off",
-        *minima,
-    )  # fmt: skip
+    rows = Rows("note_measures")
     deal, dates = calculation.prepared.deal, calculation.resolved.schedule.payment
     one_path = _one_path(calculation)
     by_rank = _coverage(calculation)
     for name, note in deal.notes.items():
         m = measure_note(calculation.resolved, one_path, name)
         first, last = int(m.first_principal[0]), int(m.last_principal[0])
-        totals = (m.total_interest, m.total_principal, m.total_residual)
         rows.add(
-            name, note.rank, deal.currency, note.balance, or_null(m.wal_years[0]),
-            dates[first] if first >= 0 else None, dates[last] if last >= 0 else None,
-            *(int(amount[0]) for amount in (*totals, m.unpaid_interest, m.largest_unpaid_interest, m.loss)),
-            *(int(amount[0]) for amount in (m.total_capitalised, m.total_premium, m.interest_written_off)),
-            *(least(getattr(by_rank[note.rank], k)[0]) for k in COVERAGE.values()),
-        )  # fmt: skip
+            note=name,
+            rank=note.rank,
+            currency=deal.currency,
+            balance=note.balance,
+            wal_years=or_null(m.wal_years[0]),
+            first_principal_date=dates[first] if first >= 0 else None,
+            last_principal_date=dates[last] if last >= 0 else None,
+            total_interest=int(m.total_interest[0]),
+            total_principal=int(m.total_principal[0]),
+            total_residual=int(m.total_residual[0]),
+            unpaid_interest=int(m.unpaid_interest[0]),
+            interest_shortfall_max=int(m.largest_unpaid_interest[0]),
+            loss=int(m.loss[0]),
+            total_capitalised=int(m.total_capitalised[0]),
+            total_premium=int(m.total_premium[0]),
+            interest_written_off=int(m.interest_written_off[0]),
+            **least_coverage(by_rank[note.rank], 0),
+        )
     return rows.columns

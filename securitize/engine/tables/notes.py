@@ -35,12 +35,18 @@ LINES = {
 
 def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a note and payment date."""
-    rows = Rows("note", "period", "payment_date", "currency", *LINES, "principal_due")
+    rows = Rows("note_cash_flows")
     for note in calculation.prepared.deal.notes:
         for t, period, day in periods(calculation):
-            amounts = [int(calculation.lines[("note", note, line)][t]) for line in LINES.values()]
-            due = _principal_due(calculation, note, t)
-            rows.add(note, period, day, calculation.prepared.deal.currency, *amounts, due)
+            amounts = {name: int(calculation.lines[("note", note, line)][t]) for name, line in LINES.items()}
+            rows.add(
+                note=note,
+                period=period,
+                payment_date=day,
+                currency=calculation.prepared.deal.currency,
+                principal_due=_principal_due(calculation, note, t),
+                **amounts,
+            )
     return rows.columns
 
 

@@ -18,39 +18,50 @@ from securitize.tables.rows import Rows
 
 def assets(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a contract."""
-    rows = Rows(
-        "asset", "obligor", "kind", "legal_mode", "start", "maturity", "currency", "opening_balance",
-        "balance", "rate",
-        "rights", "scheduled_interest", "scheduled_principal", "scheduled_fees", "scheduled_royalties", "defaulted",
-        "collected",
-        "after_last", "outstanding",
-    )  # fmt: skip
+    rows = Rows("assets")
     pool = calculation.prepared.pool
     for one in calculation.collections.contracts:
-        scheduled = (one.scheduled.get(stream, 0) for stream in ("interest", "principal", "fee", "royalty"))
         rows.add(
-            one.asset, one.obligor, one.kind, one.legal_mode, one.start, one.maturity, pool.currency,
-            pool.contracts[one.asset].opening, one.balance, one.rate, one.rights, *scheduled,
-            int((one.defaulted + one.lost)[0]), sum(int(cash[0]) for cash in one.collected.values()),
-            int(one.after_last[0]), int(one.performing_at_end[0]),
-        )  # fmt: skip
+            asset=one.asset,
+            obligor=one.obligor,
+            kind=one.kind,
+            legal_mode=one.legal_mode,
+            start=one.start,
+            maturity=one.maturity,
+            currency=pool.currency,
+            opening_balance=pool.contracts[one.asset].opening,
+            balance=one.balance,
+            rate=one.rate,
+            rights=one.rights,
+            scheduled_interest=one.scheduled.get("interest", 0),
+            scheduled_principal=one.scheduled.get("principal", 0),
+            scheduled_fees=one.scheduled.get("fee", 0),
+            scheduled_royalties=one.scheduled.get("royalty", 0),
+            defaulted=int((one.defaulted + one.lost)[0]),
+            collected=sum(int(cash[0]) for cash in one.collected.values()),
+            after_last=int(one.after_last[0]),
+            outstanding=int(one.performing_at_end[0]),
+        )
     return rows.columns
 
 
 def collections(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a collection period and stream."""
-    rows = Rows(
-        "period", "collection_start", "collection_end", "payment_date", "stream", "currency", "amount",
-        "scheduled"
-    )  # fmt: skip
+    rows = Rows("collections")
     ends, planned = calculation.prepared.schedule.collection, scheduled_streams(calculation)
     for t, period, day in periods(calculation):
         for stream in STREAMS:
             amount = int(calculation.lines[("collections", stream)][t])
             rows.add(
-                period, ends[period - 1], ends[period], day, stream, calculation.prepared.deal.currency, amount,
-                int(planned[stream][period - 1]),
-            )  # fmt: skip
+                period=period,
+                collection_start=ends[period - 1],
+                collection_end=ends[period],
+                payment_date=day,
+                stream=stream,
+                currency=calculation.prepared.deal.currency,
+                amount=amount,
+                scheduled=int(planned[stream][period - 1]),
+            )
     return rows.columns
 
 
@@ -67,17 +78,18 @@ def scheduled_streams(calculation: Calculation) -> dict[Stream, Int64]:
 
 def balances(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a collection period."""
-    rows = Rows(
-        "period", "collection_end", "currency", "performing", "defaulted", "scheduled_performing",
-        "scheduled_collections"
-    )  # fmt: skip
+    rows = Rows("pool_balances")
     planned = scheduled_performing(calculation)
     for t, period, _ in periods(calculation):
         rows.add(
-            period, calculation.prepared.schedule.collection[period], calculation.prepared.deal.currency,
-            *(int(calculation.lines[(line,)][t]) for line in ("performing", "defaulted")),
-            int(planned[period - 1]), int(calculation.collections.scheduled[t]),
-        )  # fmt: skip
+            period=period,
+            collection_end=calculation.prepared.schedule.collection[period],
+            currency=calculation.prepared.deal.currency,
+            performing=int(calculation.lines[("performing",)][t]),
+            defaulted=int(calculation.lines[("defaulted",)][t]),
+            scheduled_performing=int(planned[period - 1]),
+            scheduled_collections=int(calculation.collections.scheduled[t]),
+        )
     return rows.columns
 
 
@@ -98,7 +110,7 @@ def assumptions(calculation: Calculation) -> dict[str, list[Any]]:
 
 def assumption_rows(register: Sequence[Figure]) -> dict[str, list[Any]]:
     """One row a number of a register."""
-    rows = Rows("file", "path", "value", "unit", "kind", "source")
+    rows = Rows("assumptions")
     for figure in register:
         bounds = [
             f"{word} {bound}"
@@ -106,5 +118,12 @@ def assumption_rows(register: Sequence[Figure]) -> dict[str, list[Any]]:
             if bound
         ]
         value = figure.value or ", ".join(bounds) or "not published"
-        rows.add(figure.file, figure.path, value, figure.unit, figure.kind, figure.source)
+        rows.add(
+            file=figure.file,
+            path=figure.path,
+            value=value,
+            unit=figure.unit,
+            kind=figure.kind,
+            source=figure.source,
+        )
     return rows.columns

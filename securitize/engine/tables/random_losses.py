@@ -1,4 +1,4 @@
-"""What random paths say of losses: tails, distribution, who caused them, and how the estimates settle."""
+"""Losses over random paths: tails, distribution, contributions of obligors, convergence."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ FIRST_LOOK = 1024
 
 def loss_tails(simulation: Simulation) -> dict[str, Any]:
     """One row a note or pool and level."""
-    rows = Rows(
-        "of", "name", "level", "value_at_risk", "value_at_risk_low", "value_at_risk_high", "expected_shortfall",
-        "expected_shortfall_error",
-    )  # fmt: skip
-    sampled = simulation.weights, simulation.groups
+    rows = Rows("loss_tails")
+    weights, groups = simulation.weights, simulation.groups
     for of, name, loss in losses(simulation):
         for level in LEVELS:
+            value, low, high = quantile(loss, level, weights, groups)
+            shortfall, error = expected_shortfall(loss, level, weights, groups)
             rows.add(
-                of,
-                name,
-                level,
-                *quantile(loss, level, *sampled),
-                *expected_shortfall(loss, level, *sampled),
+                of=of,
+                name=name,
+                level=level,
+                value_at_risk=value,
+                value_at_risk_low=low,
+                value_at_risk_high=high,
+                expected_shortfall=shortfall,
+                expected_shortfall_error=error,
             )
     return rows.columns
 
 
 def loss_distribution(simulation: Simulation) -> dict[str, Any]:
     """One row a note or pool and band."""
-    rows = Rows(
-        "of", "name", "band", "low", "high", "probability", "probability_error", "exceedance", "mean_loss"
-    )
+    rows = Rows("loss_distribution")
     weights, groups = simulation.weights, simulation.groups
     for of, name, loss in losses(simulation):
         # A loss may be more than all: interest that never comes, of the pool.
@@ -56,29 +56,42 @@ def loss_distribution(simulation: Simulation) -> dict[str, Any]:
             average = (
                 mean(loss[inside], None if weights is None else weights[inside]) if inside.any() else None
             )
-            rows.add(of, name, band, low, high, share, error, beyond, average)
+            rows.add(
+                of=of,
+                name=name,
+                band=band,
+                low=low,
+                high=high,
+                probability=share,
+                probability_error=error,
+                exceedance=beyond,
+                mean_loss=average,
+            )
     return rows.columns
 
 
 def loss_contributions(simulation: Simulation) -> dict[str, Any]:
     """One row a note and obligor, and one of what none caused."""
-    rows = Rows("note", "obligor", "contribution", "contribution_error", "share")
+    rows = Rows("loss_contributions")
     for of, name, loss in losses(simulation):
         if of == "note":
             whole = expected(simulation, loss)[0]
             found, errors = contributions(simulation.contributed[name], simulation.paths, whole)
             for k, obligor in enumerate((*simulation.obligors, "")):
                 error = None if errors is None else float(errors[k])
-                rows.add(name, obligor, float(found[k]), error, float(found[k]) / whole if whole else None)
+                rows.add(
+                    note=name,
+                    obligor=obligor,
+                    contribution=float(found[k]),
+                    contribution_error=error,
+                    share=float(found[k]) / whole if whole else None,
+                )
     return rows.columns
 
 
 def convergence(simulation: Simulation) -> dict[str, Any]:
     """One row a note and number of paths."""
-    rows = Rows(
-        "note", "paths", "expected_loss", "expected_loss_error", "default_probability", "default_probability_low",
-        "default_probability_high",
-    )  # fmt: skip
+    rows = Rows("convergence")
     looks = [FIRST_LOOK << k for k in range(40) if FIRST_LOOK << k < simulation.paths]
     for of, name, loss in losses(simulation):
         if of == "pool":
@@ -87,10 +100,15 @@ def convergence(simulation: Simulation) -> dict[str, Any]:
         failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
         for paths in (*looks, simulation.paths):
             some = first_of(simulation, paths)
+            average, error = expected(some, loss[:paths])
+            share, low, high = probability_and_interval(failed[:paths], some.weights, some.groups)
             rows.add(
-                name,
-                paths,
-                *expected(some, loss[:paths]),
-                *probability_and_interval(failed[:paths], some.weights, some.groups),
+                note=name,
+                paths=paths,
+                expected_loss=average,
+                expected_loss_error=error,
+                default_probability=share,
+                default_probability_low=low,
+                default_probability_high=high,
             )
     return rows.columns

@@ -1,4 +1,4 @@
-"""Random paths as tables: every path, and what all of them say of notes and triggers."""
+"""Random paths as tables: every path, and the risk of notes and triggers over all of them."""
 
 from __future__ import annotations
 
@@ -86,12 +86,7 @@ def path_pool(simulation: Simulation) -> dict[str, Any]:
 
 def note_risk(simulation: Simulation) -> dict[str, Any]:
     """One row a note."""
-    rows = Rows(
-        "note", "rank", "currency", "balance", "paths", "expected_loss", "expected_loss_error", "default_probability",
-        "default_probability_low", "default_probability_high", "loss_given_default", "loss_quantile_99",
-        "expected_shortfall_99", "interest_shortfall_probability", "wal_years", "expected_loss_low",
-        "expected_loss_high", "loss_given_default_error", "present_value", "present_value_error",
-    )  # fmt: skip
+    rows = Rows("note_risk")
     deal = simulation.calculation.prepared.deal
     weights, groups = simulation.weights, simulation.groups
 
@@ -103,13 +98,33 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
         loss = measures.loss / note.balance if note.balance else np.zeros(simulation.paths)
         failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
         late = (measures.largest_unpaid_interest > 0).astype(np.float64)
+        average, error = expected(simulation, loss)
+        average_low, average_high = _interval(average, error)
+        share, low, high = probability_and_interval(failed, weights, groups)
+        quantile, shortfall = tail(loss, TAIL, weights)
+        present_value, present_value_error = _share_of_par(simulation, name)
         rows.add(
-            name, note.rank, deal.currency, note.balance, simulation.paths, *expected(simulation, loss),
-            *probability_and_interval(failed, weights, groups), over(failed, loss), *tail(loss, TAIL, weights),
-            mean(late, weights), over(~np.isnan(measures.wal_years), measures.wal_years),
-            *_interval(*expected(simulation, loss)), _error_of_mean_over(simulation, failed, loss),
-            *_share_of_par(simulation, name),
-        )  # fmt: skip
+            note=name,
+            rank=note.rank,
+            currency=deal.currency,
+            balance=note.balance,
+            paths=simulation.paths,
+            expected_loss=average,
+            expected_loss_error=error,
+            expected_loss_low=average_low,
+            expected_loss_high=average_high,
+            default_probability=share,
+            default_probability_low=low,
+            default_probability_high=high,
+            loss_given_default=over(failed, loss),
+            loss_given_default_error=_error_of_mean_over(simulation, failed, loss),
+            loss_quantile_99=quantile,
+            expected_shortfall_99=shortfall,
+            interest_shortfall_probability=mean(late, weights),
+            wal_years=over(~np.isnan(measures.wal_years), measures.wal_years),
+            present_value=present_value,
+            present_value_error=present_value_error,
+        )
     return rows.columns
 
 
@@ -137,11 +152,14 @@ def _share_of_par(simulation: Simulation, note: str) -> tuple[float | None, floa
 
 def trigger_risk(simulation: Simulation) -> dict[str, Any]:
     """One row a trigger and payment date."""
-    rows = Rows("trigger", "period", "payment_date", "probability", "probability_error")
+    rows = Rows("trigger_risk")
     for name, first in simulation.first_active.items():
         for t, period, day in periods(simulation.calculation):
             active = (first >= 0) & (first <= t)
-            rows.add(name, period, day, *share_and_error(active, simulation.weights, simulation.groups))
+            share, error = share_and_error(active, simulation.weights, simulation.groups)
+            rows.add(
+                trigger=name, period=period, payment_date=day, probability=share, probability_error=error
+            )
     return rows.columns
 
 

@@ -1,4 +1,4 @@
-"""Stress tables of the told scenarios: one row of a waterfall each, all paid in one call."""
+"""Stress tables of the deterministic scenarios: one row of a waterfall each, all paid in one call."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from securitize.base.arithmetic import Int64
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
-from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
+from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
+from securitize.engine.tables.measures import least_coverage
 from securitize.risk.break_criteria import holds
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
@@ -55,12 +56,7 @@ def drawn_from_support(named: NamedBatch) -> Int64:
 
 def stress_results(named: NamedBatch) -> Columns:
     """One row a scenario and note."""
-    rows = Rows(
-        "scenario", "note", "rank", "currency", "balance", "holds", "loss", "interest_shortfall_max",
-        "unpaid_interest", "total_principal", "total_interest", "total_residual", "wal_years",
-        "min_dscr", "min_dscr_with_support", "min_ic", "min_oc", "first_unpaid_date", "first_trigger",
-        "first_trigger_date", "support_drawn", "outstanding_at_legal_final",
-    )  # fmt: skip
+    rows = Rows("stress_results")
     deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
     by_rank, drawn = named.coverage(), drawn_from_support(named)
     triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
@@ -70,16 +66,28 @@ def stress_results(named: NamedBatch) -> Columns:
         written_off = named.lines["note", name, "written_off"].sum(axis=1)
         for row, scenario in enumerate(named.names):
             late = np.flatnonzero(unpaid[row])
-            amounts = (
-                m.loss, m.largest_unpaid_interest, m.unpaid_interest, m.total_principal, m.total_interest,
-                m.total_residual,
-            )  # fmt: skip
+            first_trigger, first_trigger_date = triggers[row]
             rows.add(
-                scenario, name, note.rank, deal.currency, note.balance, bool(kept[row]),
-                *(int(amount[row]) for amount in amounts), or_null(m.wal_years[row]),
-                *(least(getattr(by_rank[note.rank], kind)[row]) for kind in COVERAGE.values()),
-                dates[late[0]] if late.size else None, *triggers[row], int(drawn[row]), int(written_off[row]),
-            )  # fmt: skip
+                scenario=scenario,
+                note=name,
+                rank=note.rank,
+                currency=deal.currency,
+                balance=note.balance,
+                holds=bool(kept[row]),
+                loss=int(m.loss[row]),
+                interest_shortfall_max=int(m.largest_unpaid_interest[row]),
+                unpaid_interest=int(m.unpaid_interest[row]),
+                total_principal=int(m.total_principal[row]),
+                total_interest=int(m.total_interest[row]),
+                total_residual=int(m.total_residual[row]),
+                wal_years=or_null(m.wal_years[row]),
+                first_unpaid_date=dates[late[0]] if late.size else None,
+                first_trigger=first_trigger,
+                first_trigger_date=first_trigger_date,
+                support_drawn=int(drawn[row]),
+                outstanding_at_legal_final=int(written_off[row]),
+                **least_coverage(by_rank[note.rank], row),
+            )
     return rows.columns
 
 
@@ -97,39 +105,37 @@ def _first_trigger(named: NamedBatch, row: int) -> tuple[str | None, dt.date | N
 
 def stress_coverage(named: NamedBatch) -> Columns:
     """One row a scenario, rank and payment date."""
-    rows = Rows("scenario", "rank", "period", "payment_date", *COVERAGE)
+    rows = Rows("stress_coverage")
     for rank, found in named.coverage().items():
         for row, scenario in enumerate(named.names):
             for t, period, day in named.dates():
-                rows.add(
-                    scenario,
-                    rank,
-                    period,
-                    day,
-                    *(or_null(getattr(found, kind)[row, t]) for kind in COVERAGE.values()),
-                )
+                ratios = {name: or_null(getattr(found, kind)[row, t]) for name, kind in COVERAGE.items()}
+                rows.add(scenario=scenario, rank=rank, period=period, payment_date=day, **ratios)
     return rows.columns
 
 
 def stress_balances(named: NamedBatch) -> Columns:
     """One row a scenario, note and payment date."""
     kinds = ("closing", "interest_paid", "principal_paid", "unpaid")
-    rows = Rows("scenario", "note", "period", "payment_date", "currency", *kinds)
+    rows = Rows("stress_balances")
     deal = named.batch.prepared.deal
     for row, scenario in enumerate(named.names):
         for name in deal.notes:
             for t, period, day in named.dates():
-                amounts = (int(named.lines["note", name, kind][row, t]) for kind in kinds)
-                rows.add(scenario, name, period, day, deal.currency, *amounts)
+                rows.add(
+                    scenario=scenario,
+                    note=name,
+                    period=period,
+                    payment_date=day,
+                    currency=deal.currency,
+                    **{kind: int(named.lines["note", name, kind][row, t]) for kind in kinds},
+                )
     return rows.columns
 
 
 def trigger_ledger(named: NamedBatch) -> Columns:
     """One row a scenario, trigger and payment date."""
-    rows = Rows(
-        "scenario", "trigger", "period", "payment_date", "title", "actual", "threshold", "headroom", "status",
-        "cure", "consequence",
-    )  # fmt: skip
+    rows = Rows("trigger_ledger")
     for name, resolved in named.batch.resolved.triggers.items():
         trigger = resolved.trigger
         measured = trigger_measure(named.batch.resolved, named.lines, name)
@@ -144,9 +150,19 @@ def trigger_ledger(named: NamedBatch) -> Columns:
                 if not resolved.tested[t] and not breached:
                     status = "not tested"
                 rows.add(
-                    scenario, name, period, day, trigger.title, actual, limit,
-                    headroom(trigger, actual), status, cure_of(trigger), consequence_of(trigger),
-                )  # fmt: skip
+                    scenario=scenario,
+                    trigger=name,
+                    period=period,
+                    payment_date=day,
+                    title=trigger.title,
+                    title_zh=trigger.title_zh or None,
+                    actual=actual,
+                    threshold=limit,
+                    headroom=headroom(trigger, actual),
+                    status=status,
+                    cure=cure_of(trigger),
+                    consequence=consequence_of(trigger),
+                )
                 before = breached
     return rows.columns
 

@@ -30,26 +30,36 @@ SUPPORT = {
 
 def closing(calculation: Calculation) -> dict[str, list[Any]]:
     """Sources and uses on the first day."""
-    rows = Rows("side", "item", "party", "currency", "amount")
+    rows = Rows("closing")
     deal, received = calculation.prepared.deal, dict[str, int]()
     for contract in calculation.prepared.pool.contracts.values():
         paid_to = contract.proceeds_to
         received[paid_to] = received.get(paid_to, 0) + proceeds(contract)
+    chinese = {cost.name: cost.name_zh or None for cost in deal.closing.costs}
     for entry in closing_statement(deal, received):
-        rows.add(entry.side, entry.item, entry.party, deal.currency, entry.amount)
+        rows.add(
+            side=entry.side,
+            item=entry.item,
+            party=entry.party,
+            party_zh=chinese.get(entry.party) if entry.item == "cost" else None,
+            currency=deal.currency,
+            amount=entry.amount,
+        )
     return rows.columns
 
 
 def fees(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a fee and payment date."""
     names = list(calculation.prepared.deal.fees)
-    return _lines(calculation, "fee", names, ["accrued", "due", "pending", "paid", "unpaid"])
+    return _lines(calculation, "fees", "fee", names, ["accrued", "due", "pending", "paid", "unpaid"])
 
 
 def accounts(calculation: Calculation) -> dict[str, list[Any]]:
     """One row an account and payment date."""
     names = list(calculation.prepared.deal.accounts)
-    columns = _lines(calculation, "account", names, ["opening", "interest", "in", "out", "closing"])
+    columns = _lines(
+        calculation, "accounts", "account", names, ["opening", "interest", "in", "out", "closing"]
+    )
     targets = [calculation.lines.get(("account", name, "target")) for name in names]
     columns["target"] = [
         None if target is None else int(target[t]) for target in targets for t, _, _ in periods(calculation)
@@ -57,44 +67,53 @@ def accounts(calculation: Calculation) -> dict[str, list[Any]]:
     return columns
 
 
-def _lines(calculation: Calculation, kind: str, names: list[str], lines: list[str]) -> dict[str, list[Any]]:
-    rows = Rows(kind, "period", "payment_date", "currency", *lines)
+def _lines(
+    calculation: Calculation, table: str, kind: str, names: list[str], lines: list[str]
+) -> dict[str, list[Any]]:
+    rows = Rows(table, (kind, "period", "payment_date", "currency", *lines))
     for name in names:
         for t, period, day in periods(calculation):
-            amounts = [int(calculation.lines[(kind, name, line)][t]) for line in lines]
-            rows.add(name, period, day, calculation.prepared.deal.currency, *amounts)
+            amounts = {line: int(calculation.lines[(kind, name, line)][t]) for line in lines}
+            currency = calculation.prepared.deal.currency
+            rows.add(**{kind: name}, period=period, payment_date=day, currency=currency, **amounts)
     return rows.columns
 
 
 def support(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a support and payment date; what it can still pay is null where it has no limit."""
-    rows = Rows(
-        "support", "period", "payment_date", "currency", *SUPPORT, "available", "provider_pays", "provider_rating"
-    )  # fmt: skip
+    rows = Rows("support")
     given, currency = calculation.resolved.given, calculation.prepared.deal.currency
     for name, terms in calculation.prepared.deal.support.items():
         left = calculation.lines.get(("support", name, "left"))
         pays, ratings = given.get(f"pays.{name}"), given.get(f"rating.{name}")
         for t, period, day in periods(calculation):
-            amounts = [int(calculation.lines[("support", name, line)][t]) for line in SUPPORT.values()]
+            amounts = {
+                column: int(calculation.lines[("support", name, line)][t]) for column, line in SUPPORT.items()
+            }
             available = None if left is None else int(left[t])
             rating = terms.rating if ratings is None or terms.rating is None else RATINGS[int(ratings[t])]
             share = RATE_UNITS if pays is None else int(pays[t])
-            rows.add(name, period, day, currency, *amounts, available, share, rating)
+            rows.add(
+                support=name,
+                period=period,
+                payment_date=day,
+                currency=currency,
+                available=available,
+                provider_pays=share,
+                provider_rating=rating,
+                **amounts,
+            )
     return rows.columns
 
 
 def limits(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a named limit and payment date."""
-    return _lines(calculation, "limit", list(calculation.prepared.deal.limits), ["left"])
+    return _lines(calculation, "limits", "limit", list(calculation.prepared.deal.limits), ["left"])
 
 
 def steps(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a payee of every step that ran, in the order of payment."""
-    rows = Rows(
-        "period", "payment_date", "priority", "step", "member", "step_name", "payee", "currency",
-        "due", "available", "paid", "supported", "shortfall", "account", "account_after",
-    )  # fmt: skip
+    rows = Rows("steps")
     lines, resolved = calculation.lines, calculation.resolved
     for t, period, day in periods(calculation):
         priority = PRIORITIES[int(lines[("priority",)][t])]
@@ -110,10 +129,21 @@ def steps(calculation: Calculation) -> dict[str, list[Any]]:
                     int(lines[(*place, str(i), k)][t]) for k in ("due", "paid", "supported")
                 )
                 rows.add(
-                    period, day, priority, index + 1, i + 1, resolved_step.step.name,
-                    resolved_step.step.pay[i],
-                    calculation.prepared.deal.currency, due, available, paid, supported, due - paid -
-                    supported,
-                    " + ".join(resolved_step.sources), left,
-                )  # fmt: skip
+                    period=period,
+                    payment_date=day,
+                    priority=priority,
+                    step=index + 1,
+                    member=i + 1,
+                    step_name=resolved_step.step.name,
+                    step_name_zh=resolved_step.step.name_zh or None,
+                    payee=resolved_step.step.pay[i],
+                    currency=calculation.prepared.deal.currency,
+                    due=due,
+                    available=available,
+                    paid=paid,
+                    supported=supported,
+                    shortfall=due - paid - supported,
+                    account=" + ".join(resolved_step.sources),
+                    account_after=left,
+                )
     return rows.columns

@@ -1,4 +1,4 @@
-"""What a rule takes a share of: costs, principal, or interest at the prime rate. Whole minor units, exact fractions."""
+"""Eligible cost of a rule: costs, principal, or interest at the prime rate. Whole minor units, exact fractions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a policy pays on financings: conditions, shares, bounds, budget, and when it arrives.
+"""Subsidies of a policy on facilities: conditions, shares, caps, budget, and dates of payment.
 
 Source: ``docs/reference/policies.md``. Amounts are whole minor units, each rounded down once where it is paid.
 """

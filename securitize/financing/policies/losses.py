@@ -63,7 +63,7 @@ def guarantor_capacity(
     multiple : of net assets, plain (10, or 15 where mainly small companies and farmers are served)
     one_customer, one_group : shares of net assets, units of 1e-8 (10% and 15%)
     Source: the regulations on supervising financing guarantee companies, articles 15 and 16,
-    as told by docs/reference/policies.md, section 5.
+    as given by docs/reference/policies.md, section 5.
     """
     found = [Capacity("all", outstanding, net_assets * multiple)]
     for test, limit, amounts in (("customer", one_customer, by_customer), ("group", one_group, by_group)):

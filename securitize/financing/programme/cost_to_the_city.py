@@ -1,4 +1,4 @@
-"""What public money brings: its cost per basis point and per yuan that companies save, and its leverage."""
+"""The effect of public money: its cost per basis point and per yuan that companies save, and its leverage."""
 
 from __future__ import annotations
 

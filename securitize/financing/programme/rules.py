@@ -1,4 +1,4 @@
-"""The rules of the founding notice, each put to a plan. Exact: whole minor units and fractions.
+"""The rules of the founding notice, each checked on a plan. Exact: whole minor units and fractions.
 
 Source: the notice of 2020 on converting patents, number 40 of the finance and intellectual property offices, with its
 indicators as reported on 2020-05-07; ``docs/reference/programme.md``.

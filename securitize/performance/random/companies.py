@@ -21,11 +21,11 @@ from securitize.performance.resolved import NEVER
 
 @dataclass(frozen=True, slots=True)
 class ObligorRisk:
-    """How likely a company is to default, and what it hangs on.
+    """The probability of default of a company, and its loadings.
 
     hazard       : annual, continuous, of 365 days, not negative; of all years, or of the first
     loading      : on the market factor, -1 to 1
-    node         : of whose factor it hangs, with ``node_loading``; None for none
+    node         : on whose factor it loads, with ``node_loading``; None for none
     later        : hazards of the second, third, … year, the last holding
     """
 

@@ -101,7 +101,7 @@ class _Customer:
         years = np.array(hazards, np.float64)[: self.last // DAYS_OF_YEAR + 1, None] / DAYS_OF_YEAR
         self.hazards = years
         self.starts = np.arange(len(years), dtype=np.int64)[:, None] * DAYS_OF_YEAR
-        # The last year that is told holds.
+        # The last given year holds.
         self.ends = np.append(self.starts[1:], [[self.last]], axis=0)
 
     def increase(self, days: Int64, struck: Int64) -> Float64:

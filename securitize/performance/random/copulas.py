@@ -1,4 +1,4 @@
-"""How defaults hang together: one market factor, and what is an obligor's own.
+"""Copulas of defaults: one market factor, and a factor of each obligor.
 
 An obligor defaults by a date where its latent variable X is at most the threshold that makes the probability of it
 the one given. Three laws, each named apart:

@@ -1,4 +1,4 @@
-"""On which day something happens that happens with a given probability by each day."""
+"""The day of an event, from its probability by each day."""
 
 from __future__ import annotations
 

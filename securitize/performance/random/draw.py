@@ -1,4 +1,4 @@
-"""What is drawn for a block of paths, on top of what is told; and any one of these paths as if it had been told."""
+"""What is drawn for a block of paths, on top of what is given; and any one of these paths as if it were given."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Drawn:
     """What happens on each path of a block.
 
     performance : of the pool, with ``paths`` paths
-    told        : what differs by path of the numbers that a deal is told by period, by the names of the engine's books
+    told        : what differs by path of the numbers that a deal is given by period, by the names of the engine's books
         (``pays.NAME``, ``fixing.KEY``), int64 (paths, periods)
     """
 
@@ -87,7 +87,7 @@ class RandomModel:
 
 
 def draw(model: RandomModel, deterministic: ResolvedPerformance, numbers: Numbers) -> Drawn:
-    """What happens on the paths of ``numbers``, on top of what is told.
+    """What happens on the paths of ``numbers``, on top of what is given.
 
     Raises ValueError where ``told`` has more than one path.
     """
@@ -100,7 +100,7 @@ def draw(model: RandomModel, deterministic: ResolvedPerformance, numbers: Number
 
 
 def path_of(drawn: T, path: int) -> T:
-    """One path, as if it had been told: what the deterministic engine replays. ``path`` counts within the block.
+    """One path, as if it were given: what the deterministic engine replays. ``path`` counts within the block.
 
     Every array of a row a path gives its row, whatever holds it: dataclasses, mappings and tuples are looked into.
     """

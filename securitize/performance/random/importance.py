@@ -1,4 +1,4 @@
-"""Paths where it hurts: half of them take their factors from shifted laws, and weights undo it.
+"""Importance sampling: half of the paths take their factors from shifted distributions, and weights correct for it.
 
 With probability 1/2 a path takes M + s in place of the market factor M, and Z + t in place of each obligor's own factor
 Z. The factors x of a path have the density (f(x) + g(x)) / 2, f that of their laws and g the shifted one; it counts

@@ -1,4 +1,4 @@
-"""What hangs on the market factor beside defaults: uniform numbers that are low together when the market is bad.
+"""Loadings on the market factor other than defaults': uniform numbers that are low together in a bad market.
 
 The market factor counts by its normal score, so that the number is uniform whatever the law of the factor; of a
 Student-t copula it is the normal factor before the shared scale.

@@ -42,9 +42,9 @@ def resolve_random_performance(
 ) -> RandomModel:
     """Its processes, in the order in which they act.
 
-    told  : what the deal is told by period without it, by the names of the engine's books
+    told  : what the deal is given by period without it, by the names of the engine's books
     chain : the industry chain that the performance names, if any
-    rates : index rates as they are told; None where none is drawn
+    rates : index rates as they are given; None where none is drawn
     since : the day of a deal in mid-life: nothing happens at random on it or before, and clocks start there
     """
     copula, cut_off = resolve_copula(written), schedule.collection[0]
@@ -70,7 +70,7 @@ def resolve_random_performance(
 
 
 def resolve_copula(written: RandomPerformance) -> Copula:
-    """How latent variables hang together."""
+    """The dependence of latent variables."""
     match rule := written.copula:
         case StudentTCopula():
             return student_t(rule.degrees / RATE_UNITS)

@@ -1,6 +1,6 @@
 """Defaults of obligors drawn at random.
 
-An obligor defaults with hazards of its own; a copula hangs defaults together. The period in which it defaults has
+An obligor defaults with hazards of its own; a copula makes defaults dependent. The period in which it defaults has
 exactly its probability; within the period every day is as likely as the next. Contagion may bring the day forward.
 """
 
@@ -37,7 +37,7 @@ from securitize.performance.resolved import NEVER, defaulting_by
 
 @dataclass(frozen=True)
 class RandomDefaults:
-    """Which obligors default at random, and how that hangs together.
+    """Which obligors default at random, and how their defaults depend on one another.
 
     Raises ValueError where an obligor is not in the pool or a hazard is negative.
     """
@@ -87,7 +87,7 @@ class RandomDefaults:
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """An obligor's default strikes each of its contracts.
 
-        A default that is told as well happens on the earlier day, with the recoveries that were told for it.
+        A default that is given as well happens on the earlier day, with the recoveries that were given for it.
         """
         dates = default_dates(self, numbers, drawn.factors)
         defaults = dict(drawn.performance.defaults)

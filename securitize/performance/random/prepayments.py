@@ -48,7 +48,7 @@ class RandomPrepayments:
             raise ValueError("hazards are not negative")
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
-        """Each joins what is told of its contract; of one day, what is told comes first."""
+        """Each joins what is given of its contract; of one day, what is given comes first."""
         if not self.contracts:
             return drawn
         prepayments = dict(drawn.performance.prepayments)

@@ -1,6 +1,6 @@
 """Guarantors and other providers that default at random: of supports of the deal, and of recoveries of the pool.
 
-They hang on the same factors as the obligors, so that a guarantor can fail in the very paths in which it is called.
+They depend on the same factors as the obligors, so that a guarantor can fail in the very paths in which it is called.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class RandomProviders:
     """Which providers default at random, and what they then still pay.
 
     companies : by the provider that says how its company defaults
-    told      : what is told of supports without default, ``pays.NAME``, by payment date of the whole deal
+    told      : what is given of supports without default, ``pays.NAME``, by payment date of the whole deal
     Raises ValueError where a hazard is negative or a promise is of no company.
     """
 
@@ -80,7 +80,7 @@ class RandomProviders:
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
         """Supports pay less from the first payment date that is not before the default, recoveries of later defaults
-        less; what is told holds where it is less still.
+        less; what is given holds where it is less still.
         """
         dates = provider_dates(self, numbers, drawn.factors)
         payment, period_inputs, performance = self.ends[1:], dict(drawn.period_inputs), drawn.performance

@@ -25,10 +25,10 @@ from securitize.performance.resolved import ResolvedRecovery
 class RecoveryRisk:
     """The random rate of one entry of the deal's recoveries.
 
-    mean          : units of 1e-8; None for the rate that is told
+    mean          : units of 1e-8; None for the rate that is given
     concentration : a + b of the beta law, so that its variance is mean (1 - mean) / (a + b + 1); None for no variance
     loading       : on the market factor, -1 to 1
-    lag           : months; None for the lag that is told
+    lag           : months; None for the lag that is given
     cost          : of the sale, as a share of what is realised, units of 1e-8
     cost_amount   : of the sale of each contract's security, minor units
     """
@@ -117,10 +117,10 @@ def random_recoveries(
     numbers: Numbers,
     score: Float64,
 ) -> tuple[ResolvedRecovery, ...]:
-    """The recoveries of an obligor's contracts, in the order in which they are told.
+    """The recoveries of an obligor's contracts, in the order in which they are given.
 
     score : the market factor as a normal number, (paths,)
-    Entries of one source hang on one number, ``recovery/OBLIGOR/SOURCE``.
+    Entries of one source depend on one number, ``recovery/OBLIGOR/SOURCE``.
     """
     found, count = [], dict.fromkeys(model.sources, 0)
     for one in given:

@@ -18,7 +18,7 @@ from securitize.performance.random.short_rates import GivenFixings, RandomRate
 
 @dataclass(frozen=True, slots=True)
 class GivenRates:
-    """What is told of index rates.
+    """What is given of index rates.
 
     fixings : by name of the engine's books, ``fixing.KEY``;  history : as published
     since   : the cut-off, or the date of a deal in mid-life: nothing is random by then

@@ -68,7 +68,7 @@ class RandomRightFailures:
             raise ValueError(f"rights that the pool does not hold: {', '.join(sorted(unknown))}")
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
-        """Failures join what is told; a right fails once, at its earliest date, of equal dates what is told first."""
+        """Failures join what is given; a right fails once, at its earliest date, of equal dates what is given first."""
         if not self.failures:
             return drawn
         found = dict(drawn.performance.failures)

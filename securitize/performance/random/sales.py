@@ -105,7 +105,7 @@ class RandomSales:
         return years
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
-        """Multiples of the sales of every contract, on top of what is told of them."""
+        """Multiples of the sales of every contract, on top of what is given of them."""
         found = sales_multiples(self, numbers, drawn.factors)
         sales = {**drawn.performance.sales, **found}
         return replace(drawn, performance=replace(drawn.performance, sales=sales))

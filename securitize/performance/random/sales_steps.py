@@ -21,7 +21,7 @@ class ResolvedSalesStep:
     """One step of the sales of a contract.
 
     after        : ordinal; the step comes on a later day
-    until        : the last day on which it comes, every day alike; None where it comes with a hazard
+    until        : the last day on which it comes, uniform; None where it comes with a hazard
     hazard       : a year of 365 days, continuous
     probability  : that it comes at all
     before, kept : shares of sales before its day, and from its day on

@@ -1,4 +1,4 @@
-"""How the paths of a random model are chosen, by name."""
+"""Sampling methods of random paths, by name."""
 
 from __future__ import annotations
 

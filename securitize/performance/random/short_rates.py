@@ -27,7 +27,7 @@ DAYS_OF_YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class GivenFixings:
-    """The fixings of one floating rule: its index, and by period the day and the rate that is told, units of 1e-8."""
+    """The fixings of one floating rule: its index, and by period the day and the rate that is given, units of 1e-8."""
 
     index: str
     days: tuple[dt.date, ...]
@@ -41,7 +41,7 @@ class RandomRate:
     known_until : fixings of this day and before are known; x is 0 then
     months      : tenor of the index
     discount    : of the curve, from ``known_until``
-    level       : what the curve replaces in the told fixings; None for the curve's own forward rates
+    level       : what the curve replaces in the given fixings; None for the curve's own forward rates
     loading     : correlation of the sum of all shocks with the market factor of defaults;  law : of that factor
     fixings     : by name of the engine's books, ``fixing.KEY``
     """
@@ -57,7 +57,7 @@ class RandomRate:
     law: Law = field(default_factory=Law)
 
     def strike(self, drawn: Drawn, numbers: Numbers) -> Drawn:
-        """Fixings by path, in place of those that are told."""
+        """Fixings by path, in place of those that are given."""
         days = self.days
         if not days:
             return drawn
@@ -98,7 +98,7 @@ class RandomRate:
 
 
 def with_changes(given: GivenFixings, days: Sequence[dt.date], changes: Int64) -> Int64:
-    """Told fixings with the changes of ``days``, within -100% and 100%.
+    """The given fixings with the changes of ``days``, within -100% and 100%.
 
     changes : (days, paths)
     Returns int64 (paths, periods).

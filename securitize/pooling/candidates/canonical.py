@@ -11,13 +11,14 @@ import numpy as np
 
 from securitize.base.messages import Message
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
-from securitize.pooling.candidates.columns import LISTS, Column, Table, arrow_type
+from securitize.pooling.candidates.columns import LISTS, CandidateColumn, CandidateTable
 from securitize.pooling.candidates.faults import CellNote, FaultCode, Log
 from securitize.pooling.candidates.notation import LIST_SEPARATORS, SYMBOL_SEPARATORS
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.reading_columns import ColumnReader, Marks, refusing
 from securitize.pooling.candidates.sources import MAINS, YEARS, Meaning, Source, words
 from securitize.pooling.candidates.values import CellReading
+from securitize.tables.dictionary import arrow_types
 
 Columns = dict[str, Any]
 #: Between the number and the office that is read with it.
@@ -32,7 +33,7 @@ class Canonical:
     """Reads the raw columns of a file into canonical ones; rows with an error are marked in ``rejected``."""
 
     def __init__(
-        self, raw: Raw, table: Table, source: Source, as_of: dt.date, log: Log, rejected: Marks
+        self, raw: Raw, table: CandidateTable, source: Source, as_of: dt.date, log: Log, rejected: Marks
     ) -> None:
         self.raw, self.table, self.source, self.as_of, self.log = raw, table, source, as_of, log
         self.reader = ColumnReader(raw.rows, rejected, log)
@@ -50,11 +51,11 @@ class Canonical:
                     self._owners(self._raw(places))
                 case "count":
                     self.found[column.name] = self.reader.read(
-                        column.name, self._raw(places), self._count, arrow_type("whole")
+                        column.name, self._raw(places), self._count, arrow_types()["integer"]
                     )
                 case "earliest":
                     self.found[column.name] = self.reader.read(
-                        column.name, self._raw(places), _earliest, arrow_type("date")
+                        column.name, self._raw(places), _earliest, arrow_types()["date"]
                     )
                 case "part":
                     self._take(column, self._parts(places), mains, meaning.unit)
@@ -71,9 +72,9 @@ class Canonical:
         self._grants()
         return self.found
 
-    def _take(self, column: Column, written: Any, mains: dict[str, Any], unit: str) -> None:
+    def _take(self, column: CandidateColumn, written: Any, mains: dict[str, Any], unit: str) -> None:
         """A heading that says the column itself."""
-        if column.type in LISTS:
+        if column.kind in LISTS:
             main = mains.pop(column.name, None)
             self.found[column.name] = self._list(column, written, main)
         elif column.name == "application_number":
@@ -101,18 +102,18 @@ class Canonical:
         parts = [self._raw([place]) for place in places]
         return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
 
-    def _read(self, column: Column, written: Any, unit: str) -> Any:
+    def _read(self, column: CandidateColumn, written: Any, unit: str) -> Any:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         if not pa.types.is_string(written.type):
             written = pc.binary_join(written, self.source.separator)
         one, plain = self._functions(column, unit)
-        return self.reader.read(column.name, written, one, arrow_type(column.type), plain)
+        return self.reader.read(column.name, written, one, arrow_types()[column.type], plain)
 
-    def _functions(self, column: Column, unit: str) -> tuple[Callable[[str], CellReading], Any]:
+    def _functions(self, column: CandidateColumn, unit: str) -> tuple[Callable[[str], CellReading], Any]:
         """The function of one cell, and the one that recognises what is plainly right."""
-        match column.type:
+        match column.kind:
             case "date":
                 return partial(_date, order=self.source.date_order, as_of=self.as_of), None
             case "whole" | "amount" | "number" | "share":
@@ -125,9 +126,9 @@ class Canonical:
             case "text" | "list":
                 return self._text_functions(column)
             case _:
-                assert_never(column.type)
+                assert_never(column.kind)
 
-    def _text_functions(self, column: Column) -> tuple[Callable[[str], CellReading], Any]:
+    def _text_functions(self, column: CandidateColumn) -> tuple[Callable[[str], CellReading], Any]:
         if column.name == "publication_number":
             one = refusing(_publication, FaultCode.PUBLICATION_NUMBER, "normal form")
             return one, reading_columns.plain_matches(_NORMAL_PUBLICATION)
@@ -141,7 +142,7 @@ class Canonical:
             return refusing(values.step, FaultCode.WORD, "normal form"), None
         return values.text, reading_columns.plain_texts
 
-    def _list(self, column: Column, written: Any, main: Any) -> Any:
+    def _list(self, column: CandidateColumn, written: Any, main: Any) -> Any:
         import pyarrow as pa
         import pyarrow.compute as pc
 

@@ -15,7 +15,7 @@ import numpy as np
 from securitize.base.errors import CalculationError, DefinitionError
 from securitize.base.messages import Message
 from securitize.pooling.candidates.canonical import Canonical
-from securitize.pooling.candidates.columns import ROW, Table, schema, tables
+from securitize.pooling.candidates.columns import ROW, CandidateTable, schema, tables
 from securitize.pooling.candidates.duplicates import drop_conflicts, drop_duplicates, merge_rights
 from securitize.pooling.candidates.faults import MERGED, REJECTED, FaultCode, Log, refused
 from securitize.pooling.candidates.raw import Raw
@@ -103,7 +103,7 @@ def clean(
 
 
 def _take_headings(
-    raw: Raw, table: Table, source: Source, own: Mapping[str, str], log: Log
+    raw: Raw, table: CandidateTable, source: Source, own: Mapping[str, str], log: Log
 ) -> list[tuple[Meaning, list[int]]]:
     """Meanings and the places of their headings, those that the user named first."""
     problems = []

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from securitize.base.messages import Message
 from securitize.pooling.candidates import identifiers
-from securitize.pooling.candidates.columns import ROW, Table
+from securitize.pooling.candidates.columns import ROW, CandidateTable
 from securitize.pooling.candidates.faults import FaultCode, Log
 
 Places = npt.NDArray[np.int64]
@@ -49,7 +49,7 @@ _SHARED = (
 _DECISIVE = ("company", "contract", "standard", "revenue", "contribution", "cost")
 
 
-def drop_duplicates(table: Any, table_form: Table, log: Log) -> Any:
+def drop_duplicates(table: Any, table_form: CandidateTable, log: Log) -> Any:
     """Keep the first of rows with one key: equal ones are merged, others are rejected with what differs."""
     first = _first_of(_key_of(table, table_form))
     later = np.flatnonzero(first != np.arange(len(first)))
@@ -91,7 +91,7 @@ def drop_duplicates(table: Any, table_form: Table, log: Log) -> Any:
     return _without(table, later)
 
 
-def drop_conflicts(table: Any, table_form: Table, log: Log) -> Any:
+def drop_conflicts(table: Any, table_form: CandidateTable, log: Log) -> Any:
     """Reject later rows that share a name which only one row may have, such as a credit code."""
     for name in table_form.unique:
         first = _first_of(table[name].combine_chunks())
@@ -192,7 +192,7 @@ def _rank(country: str, kind: str) -> int:
     return 1 if kind in ("A", "A1", "A2", "U", "U1") else 2
 
 
-def _key_of(table: Any, table_form: Table) -> Any:
+def _key_of(table: Any, table_form: CandidateTable) -> Any:
     import pyarrow.compute as pc
 
     if table_form.key:

@@ -17,7 +17,7 @@ MOST_CHARACTERS = 500
 
 
 class FaultCode(StrEnum):
-    """Codes. The first group refuses a file, the second rejects a row, the third is only told."""
+    """Codes. The first group refuses a file, the second rejects a row, the third is only reported."""
 
     FILE = "SEC400"
     SOURCE = "SEC401"

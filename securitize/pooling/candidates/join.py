@@ -1,4 +1,4 @@
-"""Patents, companies and contracts by their keys; what belongs to nobody is told, and nothing is guessed."""
+"""Patents, companies and contracts by their keys; what cannot be joined is reported, and nothing is guessed."""
 
 from __future__ import annotations
 

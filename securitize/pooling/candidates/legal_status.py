@@ -1,4 +1,4 @@
-"""What the legal events of a patent say of it as of a day, against what the table says: the events win, and it is told.
+"""The status of a patent on a day by its legal events, against the table: the events take precedence, with a report.
 
 Events count by their effect (``legal_events.toml``), in the order of the day on which they take effect, then of their
 publication. One that was published after the day is not known yet. A patent with any event is taken to have all of
@@ -147,7 +147,7 @@ class _History:
         return self.events.table["text"][place].as_py() or ""
 
     def _effects(self) -> npt.NDArray[np.object_]:
-        """(events,) the effect of each; ``none`` where its code is not known, which is told once a code."""
+        """(events,) the effect of each; ``none`` where its code is not known, which is reported once a code."""
         table = self.events.table
         number = [column.to_pylist() for column in (table["publication_number"], table["application_number"])]
         columns = [table[name].to_pylist() for name in ("event_authority", "event_code", "text", ROW)]

@@ -1,6 +1,6 @@
 """Whole columns: a function of one cell is applied to the distinct texts that are not plainly right.
 
-A column of raw texts becomes a column of a canonical type, and each note of a cell is told of every row that holds
+A column of raw texts becomes a column of a canonical type, and each note of a cell is reported for every row that holds
 the same text. What is plainly right is recognised and converted by Arrow, without a look at single texts.
 """
 
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from securitize.pooling.candidates.columns import FORMS, Column, arrow_type
+from securitize.pooling.candidates.columns import WRITINGS, CandidateColumn
 from securitize.pooling.candidates.faults import REJECTED, CellNote, FaultCode, Log, outcome
 from securitize.pooling.candidates.values import ODD_TEXT, CellReading
+from securitize.tables.dictionary import arrow_types
 
 Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -187,9 +188,9 @@ def plain_texts(distinct: Any) -> tuple[Marks, Any]:
     return ~pc.or_(odd, short).to_numpy(zero_copy_only=False), distinct
 
 
-def plain_numbers(column: Column) -> Callable[[Any], tuple[Marks, Any]] | None:
+def plain_numbers(column: CandidateColumn) -> Callable[[Any], tuple[Marks, Any]] | None:
     """Recognises plain numbers within the bounds of a column; None where each is looked at."""
-    form = FORMS[column.type]
+    form = WRITINGS[column.kind]
     pattern = form.plain
     if pattern is None:
         return None
@@ -203,7 +204,7 @@ def plain_numbers(column: Column) -> Callable[[Any], tuple[Marks, Any]] | None:
         scale = form.decimals or 0
         units = pa.scalar(10**scale, pa.decimal128(scale + 1, 0))
         whole = pc.multiply(pc.cast(kept, pa.decimal128(15 + scale, scale)), units)
-        return sure.to_numpy(zero_copy_only=False), pc.cast(whole, arrow_type(column.type))
+        return sure.to_numpy(zero_copy_only=False), pc.cast(whole, arrow_types()[column.type])
 
     return read
 

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.messages import Message
-from securitize.pooling.candidates.columns import Table
+from securitize.pooling.candidates.columns import CandidateTable
 from securitize.pooling.candidates.faults import REJECTED, FaultCode, Log, outcome
 
 
 def check_rows(
     columns: dict[str, Any],
-    table: Table,
+    table: CandidateTable,
     rows: npt.NDArray[np.int64],
     rejected: npt.NDArray[np.bool_],
     as_of: dt.date,
@@ -23,7 +23,7 @@ def check_rows(
 ) -> None:
     """Log what does not hold and mark the rows; ``rejected`` (rows,) is written to.
 
-    A row that is rejected already is not told that a cell is missing: the cell may be the one that was refused.
+    A row that is rejected already is not given that a cell is missing: the cell may be the one that was refused.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

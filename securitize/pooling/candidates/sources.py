@@ -100,7 +100,7 @@ def canonical_headings(table: str) -> Mapping[str, Meaning]:
     """The English names and the Chinese headings of ``columns.toml``."""
     found = {}
     for column in tables()[table].columns:
-        found[folded(column.name)] = found[folded(column.meaning_zh)] = Meaning(column.name)
+        found[folded(column.name)] = found[folded(column.label_zh)] = Meaning(column.name)
     return MappingProxyType(found)
 
 

@@ -1,4 +1,4 @@
-"""XLSX files: the stored values of the first sheet that holds anything; formulas are told, never calculated."""
+"""XLSX files: the stored values of the first sheet that holds anything; formulas are reported, never calculated."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from securitize.base.closed import partition
 from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
 from securitize.pooling.candidates import notation
-from securitize.pooling.candidates.columns import FORMS, Column, Kind
+from securitize.pooling.candidates.columns import WRITINGS, CandidateColumn, Kind
 from securitize.pooling.candidates.faults import CellNote, FaultCode
 from securitize.pooling.candidates.sources import folded
 
@@ -78,7 +78,7 @@ def missing(text: str) -> CellReading | None:
 def text(written: str) -> CellReading:
     """A text: no control characters, no markup, no runs of blanks, at most ``MOST_TEXT`` characters.
 
-    What looks like a formula, or like text read in the wrong encoding, stays as it is and is told.
+    What looks like a formula, or like text read in the wrong encoding, stays as it is and is reported.
     """
     empty = missing(written)
     if empty:
@@ -123,11 +123,11 @@ def _damage(plain: str) -> str:
     return "letters look damaged: the text was once read in a wrong encoding"
 
 
-def number(written: str, column: Column, unit: str = "") -> CellReading:
+def number(written: str, column: CandidateColumn, unit: str = "") -> CellReading:
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
     unit : of the heading, such as a thousand yuan or %; a unit in the cell itself, such as ``12%``, comes first
-    Signs of thousands and units are taken away and told, and so is rounding (half to even) to the two decimals of an
+    Signs of thousands and units are removed with a report, and so is rounding (half to even) to the two decimals of an
     amount and the eight of a share. NaN, infinite, negative or too large numbers are refused: none is a missing value.
     """
     empty = missing(written)
@@ -147,31 +147,31 @@ def number(written: str, column: Column, unit: str = "") -> CellReading:
     if value < 0 <= low:
         return _refused("the number is negative")
     if not Decimal(low) <= value <= Decimal(high):
-        hint = "; shares are decimal: 2.85% is 0.0285" if column.type in SHARES else ""
+        hint = "; shares are decimal: 2.85% is 0.0285" if column.kind in SHARES else ""
         return _refused(
             Message("the number is not between {low:g} and {high:g}{hint}", low=low, high=high, hint=hint)
         )
     if column.zero_is_missing and value == 0:
         return CellReading(None, (*notes, CellNote("0 stands for not counted")))
-    decimals = FORMS[column.type].decimals
+    decimals = WRITINGS[column.kind].decimals
     if decimals is not None and value != round(value, decimals):
         # What a workbook calculates has more digits than anybody means.
         value = round(value, decimals)
         notes.append(CellNote(Message("rounded to {decimals} decimals", decimals=decimals)))
-    if column.type in WHOLES and value != int(value):
+    if column.kind in WHOLES and value != int(value):
         return _refused("not a whole number")
     return CellReading(_converted(value, column), tuple(notes))
 
 
-def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, str]:
+def _without_unit(plain: str, column: CandidateColumn, unit: str) -> tuple[str, Decimal, str]:
     factor, remarks = Decimal(1), []
-    if column.type in SHARES and plain.endswith("%"):
+    if column.kind in SHARES and plain.endswith("%"):
         plain, factor = plain[:-1].strip(), Decimal("0.01")
         remarks.append("percent")
-    elif column.type in SHARES and unit == "%":
+    elif column.kind in SHARES and unit == "%":
         factor = Decimal("0.01")
         remarks.append("percent, of the heading")
-    elif column.type in AMOUNTS:
+    elif column.kind in AMOUNTS:
         matched = _UNITS.fullmatch(plain)
         named = matched[2] if matched else unit
         if matched:
@@ -186,8 +186,8 @@ def _without_unit(plain: str, column: Column, unit: str) -> tuple[str, Decimal, 
     return plain, factor, "; ".join(remarks)
 
 
-def _converted(value: Decimal, column: Column) -> int | float:
-    match column.type:
+def _converted(value: Decimal, column: CandidateColumn) -> int | float:
+    match column.kind:
         case "amount":
             return to_minor(value)
         case "share":
@@ -199,13 +199,13 @@ def _converted(value: Decimal, column: Column) -> int | float:
         case "text" | "date" | "flag" | "list" | "word":
             raise TypeError(f"{column.name} is no number")
         case _:
-            assert_never(column.type)
+            assert_never(column.kind)
 
 
-def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
+def word(written: str, column: CandidateColumn, known: Mapping[str, str]) -> CellReading:
     """One of the words of an enumeration; ``known`` are those of exports (:func:`sources.words`)."""
     key = folded(written)
-    for canonical in column.words:
+    for canonical in column.values:
         if key == folded(canonical):
             return CellReading(canonical, () if written == canonical else (CellNote("the canonical word"),))
     if key in known:
@@ -214,7 +214,7 @@ def word(written: str, column: Column, known: Mapping[str, str]) -> CellReading:
     if empty:
         return empty
     return CellReading(
-        None, (CellNote(Message("not one of {words}", words=Listing(column.words)), FaultCode.WORD),)
+        None, (CellNote(Message("not one of {values}", values=Listing(column.values)), FaultCode.WORD),)
     )
 
 

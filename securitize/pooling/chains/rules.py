@@ -101,7 +101,7 @@ class ReadyChain:
 
 
 def warnings_of_patterns(chain: Loaded[Chain], tables: IpcTables | None = None) -> list[Problem]:
-    """SEC332 for every pattern that asks for a hierarchy which the tables do not hold."""
+    """A warning (SEC332) for every pattern whose hierarchy the tables do not hold."""
     tables = tables or ipc_tables()
     found = []
     for k, rule in enumerate(chain.model.rules):

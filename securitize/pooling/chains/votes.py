@@ -1,4 +1,4 @@
-"""What a vote is worth: of the nodes that rules leave, those with the most keywords in the text take it.
+"""The weight of a vote: of the nodes that rules leave, those with the most keywords in the text take it.
 
 Shapes: n patents, T nodes. The rule is in ``docs/reference/chains.md``, section 5.
 """

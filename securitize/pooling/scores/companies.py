@@ -1,4 +1,4 @@
-"""What candidate tables say of the indicators of a company, and its grade."""
+"""Indicators of a company from candidate tables, and its grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indicators and the scores that they make; what is unknown is left out and told, never counted as zero silently."""
+"""Indicators and the scores that they make; what is unknown is left out and reported, never counted as zero."""
 
 from __future__ import annotations
 

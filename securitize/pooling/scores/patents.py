@@ -1,4 +1,4 @@
-"""What candidate tables say of the indicators of a patent, and of the five official classes of high-value patents."""
+"""Indicators of a patent from candidate tables, and the five official classes of high-value patents."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from securitize.base.messages import Message, in_language
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
 Mask = NDArray[np.bool_]
-#: A figure of a reason's text: the same for every candidate, or told by the candidate's place.
+#: A figure of a reason's text: the same for every candidate, or indexed by the candidate's place.
 Figure = Callable[[int], object]
 
 
@@ -72,6 +72,13 @@ def is_fatal(unknown: Literal["fail", "warn"]) -> bool:
             assert_never(unknown)
 
 
+def _in_chinese(figure: object, values: Mapping[str, str]) -> object:
+    """A figure of a reason's Chinese text; words of the program, several by comma, have Chinese names."""
+    if not values:
+        return figure
+    return "\u3001".join(values.get(word, word) for word in str(figure).split(", "))
+
+
 @dataclass(frozen=True)
 class _Screened:
     """One screen: places of the candidates found, whether each is unknown, and the figures of the text."""
@@ -121,8 +128,8 @@ class Findings:
             keys, waiver = self.keys[one.subject], self.waived.get(one.screen, "")
             for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
-                text, words = reason["text"].format(*figures), reason.get("words_zh", {})
-                text_zh = reason["text_zh"].format(*(words.get(figure, figure) for figure in figures))
+                named = [_in_chinese(figure, reason.get("values_zh", {})) for figure in figures]
+                text, text_zh = reason["text"].format(*figures), reason["text_zh"].format(*named)
                 if unsure:
                     text_zh = in_language(Message("unknown whether: {first}", first=text_zh), "zh")
                     text = Message("unknown whether: {first}", first=text)

@@ -1,4 +1,4 @@
-"""Where no choice keeps every limit: limits that conflict, none of them idle, and how far each would have to give."""
+"""Where no choice keeps every limit: the smallest conflicts, and how far each limit would have to be relaxed."""
 
 from __future__ import annotations
 

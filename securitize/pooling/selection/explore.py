@@ -1,4 +1,4 @@
-"""What a selection depends on: the worth of each limit, a frontier, what a unit would displace."""
+"""What a selection depends on: the gain of relaxing each limit, a frontier, what a unit would replace."""
 
 from __future__ import annotations
 

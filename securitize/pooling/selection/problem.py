@@ -1,4 +1,4 @@
-"""The nouns of a selection: units, measures, limits; and what a choice is worth, in whole numbers.
+"""A problem of selection: units, measures, limits; and the value of a choice, in whole numbers.
 
 A choice is the number of lots taken of each unit, (units,) int64: 0, or from its least to its most.
 """

@@ -1,4 +1,4 @@
-"""What goes together."""
+"""Units of a selection: contracts that are taken all or none."""
 
 from __future__ import annotations
 

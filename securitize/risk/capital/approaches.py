@@ -34,7 +34,7 @@ class PoolCredit:
     """What the approaches know of the pool: payer credit alone.
 
     standardised : K_SA;  delinquent : W;  unknown : share whose delinquency is not known
-    internal     : K_IRB, None where it was not told;  number : effective number of exposures;  lgd : loss given default
+    internal     : K_IRB, None where not given;  number : effective number of exposures;  lgd : loss given default
     """
 
     standardised: float
@@ -69,7 +69,7 @@ def standardised(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -
 
 
 def internal(rules: InternalSet, tranche: Tranche, credit: PoolCredit) -> Capital | None:
-    """SEC-IRBA; None where the pool's internal capital was not told."""
+    """SEC-IRBA; None where the pool's internal capital was not given."""
     if credit.internal is None:
         return None
     granular = credit.number >= rules.granular_from / RATE_UNITS

@@ -1,4 +1,4 @@
-"""Two stored runs beside one another: their inputs field by field, then their results."""
+"""Two stored runs compared: their inputs field by field, then their results."""
 
 from __future__ import annotations
 

@@ -1,17 +1,19 @@
-"""Building a pool: found, read, assembled, stored; and looked into again."""
+"""The build of a pool: found, read, assembled, stored; and explained afterwards."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.base.files import PathLike, read_regular
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
+from securitize.base.progress import Progress, silent
+from securitize.base.renamed import old_names_work
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_build, load_chain
 from securitize.definitions.pools.build import Build
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.explore import Point
     from securitize.pooling.selection.solve import Selection
 
-#: Is told what is being done.
-Tell: TypeAlias = Callable[[str], None]
 POOL_FILE = "pool.toml"
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30
@@ -96,33 +96,36 @@ def read(prepared: PreparedBuild) -> Candidates:
     return read_candidates(**given, as_of=prepared.build.model.as_of)
 
 
-def _silent(step: str) -> None:
-    """Nobody is told."""
-
-
-def ready(prepared: PreparedBuild, tell: Tell = _silent) -> tuple[Ready, Candidates]:
+def ready(prepared: PreparedBuild, progress: Progress = silent) -> tuple[Ready, Candidates]:
     """The problem of a build, ready to be solved."""
     from securitize.pooling.assemble import make_ready
 
-    tell("reading candidates")
+    progress("reading candidates", 0, 0)
     candidates = read(prepared)
-    tell(
+    progress(
         Message(
             "placing, valuing, scoring and screening {count:,} patents",
             count=candidates.patents.num_rows,
-        )
+        ),
+        0,
+        0,
     )
     return make_ready(prepared.build.model, prepared.chain.model, candidates), candidates
 
 
+@old_names_work
 def build(
-    pool: PathLike, *, output: PathLike | None = None, builds: PathLike = "builds", tell: Tell = _silent
+    pool: PathLike,
+    *,
+    output: PathLike | None = None,
+    builds: PathLike = "builds",
+    progress: Progress | None = None,
 ) -> Run:
     """Assemble a pool from its candidates and store it.
 
     pool   : a shipped name, a folder with ``build.toml``, or a build file
     output : the folder; without it ``builds/<id>``
-    tell   : is told what is being done
+    progress : called with what is being done; how much of it is not known, so that the numbers are 0
     Raises InfeasibleError where no pool keeps every limit, with the limits that conflict.
     """
     from securitize.pooling.assemble import assemble
@@ -130,16 +133,17 @@ def build(
     from securitize.studies.pool.tables import tabulate_build
     from securitize.tables import names
 
+    report = progress or silent
     prepared = prepare_build(pool)
     folder = Path(output) if output is not None else Path(builds) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return run_from_stored(claimed.existing)
-        problem, candidates = ready(prepared, tell)
+        problem, candidates = ready(prepared, report)
         try:
-            assembled = assemble(problem, tell)
+            assembled = assemble(problem, report)
         except InfeasibleError:
-            tell("no pool keeps every limit; looking for the fewest limits that conflict")
+            report("no pool keeps every limit; looking for the fewest limits that conflict", 0, 0)
             raise InfeasibleError(conflict_text(problem)) from None
         columns = tabulate_build(assembled)
         tables = {name: build_table(name, columns[name]) for name in names("build")}

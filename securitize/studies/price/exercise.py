@@ -1,4 +1,4 @@
-"""Puts and the issuer's call exercised where it pays under today's curve: each choice is tried in the engine.
+"""Puts and the issuer's call exercised where it is worth most under today's curve: each choice is tried in the engine.
 
 Source: ``docs/reference/prices.md``, section 4.
 """
@@ -19,9 +19,9 @@ from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
 
-#: Whether puts and the issuer's call are exercised as told, or where it pays.
-ExerciseRule = Literal["told", "rational"]
-RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"told"})
+#: Whether puts and the issuer's call are exercised as given, or where it pays.
+ExerciseRule = Literal["given", "rational"]
+RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"given"})
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]
 #: More choices at once are not tried.

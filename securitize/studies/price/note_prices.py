@@ -1,4 +1,4 @@
-"""One note under one scenario, and at what it is priced."""
+"""One note under one scenario, and its price."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the notes of a deal are worth: the Python API.
+"""Prices of the notes of a deal: the Python API.
 
 >>> import securitize
 >>> found = securitize.price("nanshan-5-2022")
@@ -13,13 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import numpy as np
 
-from securitize.base.errors import CalculationError, UsageError
+from securitize.base.errors import CalculationError, UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
+from securitize.base.progress import Progress, silent
+from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.loading import load_market
 from securitize.engine.calculation import Calculation, calculate
@@ -45,7 +48,7 @@ __all__ = ["Prices", "price"]
 INTEREST = ("interest_paid", "premium_paid", "residual_paid")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prices(Tables):
     """The notes as they are priced, and the tables."""
 
@@ -54,7 +57,12 @@ class Prices(Tables):
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
 
+    @property
+    def _subject(self) -> str:
+        return str(self.about["deal"])
 
+
+@old_names_work
 def price(
     deal: PathLike,
     *,
@@ -63,12 +71,13 @@ def price(
     settlement: dt.date | None = None,
     spread: float | None = None,
     price: float | None = None,
-    exercise: ExerciseRule = "told",
+    exercise: ExerciseRule = "given",
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
     workers: int = 1,
     runs: PathLike = "runs",
+    progress: Progress | None = None,
 ) -> Prices:
     """What the notes of a deal, or of a stored run, are worth on a market.
 
@@ -79,8 +88,10 @@ def price(
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
-    exercise   : puts and the issuer's call as the deal or a scenario tells, or where it pays at the curve and spread
+    exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``rational``, where it pays
+        at the curve and spread
     performance, paths, seed : prices and yields over random paths too, at most 100,000
+    progress   : called with "scenarios", how many are priced, and of how many
     Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
     """
     from securitize.engine.drawing import drawing
@@ -92,9 +103,11 @@ def price(
         raise UsageError("a price is above 0 and below 10,000")
     if spread is not None and not -1 < spread < 10:
         raise UsageError("a spread is above -100% and below 1,000%")
+    if exercise not in get_args(ExerciseRule):
+        raise UsageError(f"exercise={printable(exercise)}: write {' or '.join(get_args(ExerciseRule))}")
     if exercise in RATIONAL and (price is not None or performance is not None):
         raise UsageError(
-            "exercise that pays is found at a spread, on the told path: not with a price or paths"
+            "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"
         )
     drawn = drawing(performance, paths, seed)
     cases, default = _cases(deal, scenarios, drawn, runs, market)
@@ -104,7 +117,8 @@ def price(
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
-    for prepared in cases:
+    report = progress or silent
+    for number, prepared in enumerate(cases, 1):
         calculation, chosen = calculate(prepared), tuple[str, ...]()
         if exercise in RATIONAL:
 
@@ -123,6 +137,7 @@ def price(
             if one is not None:
                 one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+        report("scenarios", number, len(cases))
     if not found:
         raise UsageError(
             "no note pays anything after {day}: settlement lies outside the notes' life", day=day
@@ -252,7 +267,7 @@ def _flows(
     day: dt.date,
     lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
 ) -> NoteFlows | None:
-    """The mean of the flows of some paths, (paths, periods) each, per 100 of the told balance."""
+    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
     if day < since:
@@ -285,7 +300,7 @@ def _flows(
 
 
 def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
-    """The dates on which the told path pays the note anything."""
+    """The dates on which the deterministic path pays the note anything."""
     paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
     return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
 

@@ -35,43 +35,74 @@ def tabulate_prices(
 
 
 def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None) -> dict[str, Any]:
-    rows = Rows(
-        "note", "scenario", "market", "market_date", "settlement", "currency", "balance", "rating", "spread",
-        "spread_kind", "clean_price", "dirty_price", "accrued", "yield_annual", "yield_street", "yield_interbank",
-        "current_yield", "spread_to_government", "discount_margin", "wal_years", "first_principal", "last_principal",
-        "macaulay_duration", "modified_duration", "effective_duration", "convexity", "dv01", "par_coupon", "paths",
-        "loss_adjusted_price", "loss_adjusted_price_error", "loss_adjusted_yield", "loss_adjusted_coupon", "exercised",
-    )  # fmt: skip
+    rows = Rows("prices")
     for one in notes:
         flows, price = one.flows, one.dirty
         life, paid = weighted_average_life(flows), window(flows)
         valued = bool(flows.cash.any())
         annual = measures.annual_yield(flows, price) if valued else math.nan
         moved = measures.sensitivities(flows, curves.discount, price) if valued else None
-        over: tuple[float | None, ...] = (None, None, None, None)
-        if one.mean is not None and one.values is not None:
-            mean, error = mean_and_error(one.values)
-            rate = measures.annual_yield(one.mean, price) if one.mean.cash.any() and price > 0 else math.nan
-            coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
-            over = (mean, error, _number(rate), coupon)
+        first, last = paid or (None, None)
+        index = one.index if valued else None
         rows.add(
-            one.name, one.scenario, curves.name, curves.date, flows.settlement, curves.currency, one.balance,
-            one.note.rating or None, one.spread, one.spread_kind, price - flows.accrued, price, flows.accrued,
-            _number(annual), _number(measures.street_yield(flows, price)) if valued else None,
-            measures.interbank_yield(flows, price) if valued else None,
-            measures.current_yield(flows, price), _to_government(curves, annual, life),
-            measures.discount_margin(flows, one.index, price) if one.index is not None and valued else None, life,
-            *(paid or (None, None)), *_moved(moved),
-            measures.par_coupon(flows, curves.discount, one.spread), drawn.paths if drawn else 0, *over,
-            "; ".join(one.exercised) or None,
-        )  # fmt: skip
+            note=one.name,
+            scenario=one.scenario,
+            market=curves.name,
+            market_date=curves.date,
+            settlement=flows.settlement,
+            currency=curves.currency,
+            balance=one.balance,
+            rating=one.note.rating or None,
+            spread=one.spread,
+            spread_kind=one.spread_kind,
+            clean_price=price - flows.accrued,
+            dirty_price=price,
+            accrued=flows.accrued,
+            yield_annual=_number(annual),
+            yield_street=_number(measures.street_yield(flows, price)) if valued else None,
+            yield_interbank=measures.interbank_yield(flows, price) if valued else None,
+            current_yield=measures.current_yield(flows, price),
+            spread_to_government=_to_government(curves, annual, life),
+            discount_margin=None if index is None else measures.discount_margin(flows, index, price),
+            wal_years=life,
+            first_principal=first,
+            last_principal=last,
+            par_coupon=measures.par_coupon(flows, curves.discount, one.spread),
+            paths=drawn.paths if drawn else 0,
+            exercised="; ".join(one.exercised) or None,
+            **_sensitivities(moved),
+            **_loss_adjusted(curves, one),
+        )
     return rows.columns
 
 
-def _moved(moved: measures.Sensitivities | None) -> tuple[float | None, ...]:
-    if moved is None:
-        return (None,) * 5
-    return moved.macaulay, moved.modified, moved.effective, moved.convexity, moved.dv01
+def _sensitivities(moved: measures.Sensitivities | None) -> dict[str, float | None]:
+    return {
+        "macaulay_duration": None if moved is None else moved.macaulay,
+        "modified_duration": None if moved is None else moved.modified,
+        "effective_duration": None if moved is None else moved.effective,
+        "convexity": None if moved is None else moved.convexity,
+        "dv01": None if moved is None else moved.dv01,
+    }
+
+
+def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | None]:
+    """What random paths say of the note; null without paths."""
+    price: float | None = None
+    error: float | None = None
+    rate: float | None = None
+    coupon: float | None = None
+    if one.mean is not None and one.values is not None:
+        price, error = mean_and_error(one.values)
+        pays = one.mean.cash.any() and one.dirty > 0
+        rate = _number(measures.annual_yield(one.mean, one.dirty)) if pays else None
+        coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
+    return {
+        "loss_adjusted_price": price,
+        "loss_adjusted_price_error": error,
+        "loss_adjusted_yield": rate,
+        "loss_adjusted_coupon": coupon,
+    }
 
 
 def _number(value: float) -> float | None:
@@ -85,44 +116,54 @@ def _to_government(curves: MarketCurves, rate: float, life: float | None) -> flo
 
 
 def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
-    rows = Rows(
-        "note", "scenario", "step", "clean_price", "yield_street", "yield_interbank", "z_spread", "wal_years"
-    )
+    rows = Rows("price_yield")
     for one in notes:
         if not one.flows.cash.any():
             continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
             rows.add(
-                one.name,
-                one.scenario,
-                step,
-                clean,
-                _number(measures.street_yield(one.flows, price)),
-                measures.interbank_yield(one.flows, price),
-                _number(measures.z_spread(one.flows, curves.discount, price)),
-                weighted_average_life(one.flows),
+                note=one.name,
+                scenario=one.scenario,
+                step=step,
+                clean_price=clean,
+                yield_street=_number(measures.street_yield(one.flows, price)),
+                yield_interbank=measures.interbank_yield(one.flows, price),
+                z_spread=_number(measures.z_spread(one.flows, curves.discount, price)),
+                wal_years=weighted_average_life(one.flows),
             )
     return rows.columns
 
 
 def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
-    rows = Rows("note", "scenario", "months", "duration")
+    rows = Rows("key_rates")
     for one in notes:
         if not one.flows.cash.any():
             continue
         found = measures.key_rate_durations(one.flows, curves.discount, one.dirty)
         for years, duration in zip(measures.KEY_RATES, found.tolist(), strict=True):
-            rows.add(one.name, one.scenario, round(12 * years), duration)
+            rows.add(
+                note=one.name,
+                scenario=one.scenario,
+                months=round(12 * years),
+                duration=duration,
+            )
     return rows.columns
 
 
 def _decrements(notes: Sequence[NotePrice]) -> dict[str, Any]:
-    rows = Rows("note", "scenario", "payment_date", "interest", "principal", "left")
+    rows = Rows("decrements")
     for one in notes:
         left = np.append(one.flows.balance[1:], one.flows.balance[-1] - one.flows.principal[-1]) / PAR
         for day, interest, principal, share in zip(
             one.flows.dates, one.flows.interest, one.flows.principal, left, strict=True
         ):
-            rows.add(one.name, one.scenario, day, float(interest), float(principal), max(float(share), 0.0))
+            rows.add(
+                note=one.name,
+                scenario=one.scenario,
+                payment_date=day,
+                interest=float(interest),
+                principal=float(principal),
+                left=max(float(share), 0.0),
+            )
     return rows.columns

@@ -1,4 +1,4 @@
-"""A city's plan read and put to the rules of the notice: the Python API.
+"""A city's plan checked against the rules of the notice: the Python API.
 
 >>> import securitize
 >>> all(row.holds for row in securitize.check_programme("example-city").results)
@@ -23,12 +23,16 @@ from securitize.tables import Tables, build
 from securitize.tables.rows import Rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckedProgramme(Tables):
     """A plan and each rule put to it; the same as the table ``programme``."""
 
     plan: Programme
     results: tuple[RuleResult, ...]
+
+    @property
+    def _subject(self) -> str:
+        return self.plan.name
 
     @property
     def breached(self) -> tuple[RuleResult, ...]:
@@ -43,19 +47,19 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
     """
     loaded = load_programme(find_programme(os.fspath(plan)))
     results = check(loaded.model)
-    rows = Rows("rule", "title", "title_zh", "sense", "required", "planned", "headroom", "holds", "found")
+    rows = Rows("programme")
     for row in results:
         title = TITLES[row.rule]
-        amounts = (_said(row, value) for value in (row.required, row.planned))
         rows.add(
-            row.rule,
-            title,
-            in_language(title, "zh"),
-            row.sense,
-            *amounts,
-            _headroom(row),
-            row.holds,
-            row.found or None,
+            rule=row.rule,
+            title=title,
+            title_zh=in_language(title, "zh"),
+            sense=row.sense,
+            required=_said(row, row.required),
+            planned=_said(row, row.planned),
+            headroom=_headroom(row),
+            holds=row.holds,
+            found=row.found or None,
         )
     return CheckedProgramme(loaded.model, results, tables={"programme": build("programme", rows.columns)})
 

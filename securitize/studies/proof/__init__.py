@@ -1,1 +1,1 @@
-"""A run proved: recalculated, put to the reference interpreter, exported to compute itself."""
+"""A run verified: recalculated, compared with the reference interpreter, exported as a program of its own."""

@@ -37,7 +37,7 @@ COMPARED = {
 
 
 def standalone(stored: StoredRun) -> str:
-    """The told path of a run as one file of Python 3.11, standard library only.
+    """The deterministic path of a run as one file of Python 3.11, standard library only.
 
     Raises UsageError for what is not the run of a deal, a deal in mid-life, or a scenario that puts notes.
     """

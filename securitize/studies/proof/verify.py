@@ -150,7 +150,7 @@ def same(then: object, now: object) -> bool:
 
 
 def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
-    """The told path, and so many random ones evenly over the run, in the reference interpreter.
+    """The deterministic path, and so many random ones evenly over the run, in the reference interpreter.
 
     Raises UsageError for a run that is not of a deal, or of a deal in mid-life.
     """
@@ -168,7 +168,7 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
         return len(lines), differences(reference_case(calculation), lines)
 
     count, found = compared(calculate(prepared))
-    lines = [Message("told path: {one}", one=one) for one in found]
+    lines = [Message("deterministic path: {one}", one=one) for one in found]
     drawn = prepared.draw.paths if prepared.draw is not None and prepared.random is not None else 0
     picked = sorted({drawn * k // paths for k in range(paths)}) if drawn and paths else []
     for path in picked:

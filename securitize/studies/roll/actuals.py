@@ -26,7 +26,7 @@ _REQUIRED = ("period", "performing")
 class ActualRow:
     """What happened in one period, of the pool or of one contract; minor units.
 
-    amounts : by column of AMOUNTS; ``sales`` is None where it is not told
+    amounts : by column of AMOUNTS; ``sales`` is None where it is not given
     """
 
     line: int

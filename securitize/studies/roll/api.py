@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike, write_new
 from securitize.base.messages import Message
+from securitize.base.renamed import old_names_work
 from securitize.engine.prepare.prepare import prepare
 from securitize.store.run import open_run
 from securitize.store.stored import StoredRun
@@ -16,17 +17,18 @@ if TYPE_CHECKING:
     from securitize.studies.roll.roll import RollResult
 
 
-def roll(run: PathLike, actuals: PathLike, *, to: PathLike, runs: PathLike = "runs") -> RollResult:
-    """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``to``.
+@old_names_work
+def roll(run: PathLike, actuals: PathLike, *, output: PathLike, runs: PathLike = "runs") -> RollResult:
+    """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``output``.
 
     actuals : CSV or Parquet, see :mod:`securitize.studies.roll.actuals`
-    Raises DefinitionError where the actuals do not fit, UsageError where ``to`` is not free.
+    Raises DefinitionError where the actuals do not fit, UsageError where ``output`` is not free.
     """
     from securitize.store import folder
     from securitize.studies.roll import roll as rolling
 
     stored = _stored(run, runs)
-    with folder.new_folder(Path(to)) as made:
+    with folder.new_folder(Path(output)) as made:
         scenario = folder.unpack_inputs(stored, made)
         done = rolling.roll(prepare(made, scenario), Path(actuals))
         said = Message("after {as_of}, rolled from run {id}", as_of=done.state.as_of, id=stored.id)

@@ -169,7 +169,7 @@ def _by_contract(prepared: Prepared) -> dict[str, dict[str, Int64]]:
 
 
 def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first: int, until: int) -> None:
-    """Every period from the first to the last told, none beyond the deal, and every contract of each."""
+    """Every period from the first to the last reported, none beyond the deal, and every contract of each."""
     problems: list[Problem] = []
     present = {(row.period, row.asset) for row in rows}
     contracts = set(prepared.pool.contracts)
@@ -222,7 +222,7 @@ def _check_overdue(
 
 
 def _actual(collections: Collections, rows: Sequence[ActualRow]) -> Collections:
-    """The collections with what was told in the place of the forecast; later periods stay as forecast."""
+    """The collections with what was reported in the place of the forecast; later periods stay as forecast."""
     streams = {stream: cash.copy() for stream, cash in collections.streams.items()}
     performing, defaulted = collections.performing.copy(), collections.defaulted.copy()
     sales = collections.sales.copy()

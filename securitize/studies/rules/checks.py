@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Checks(Tables):
     """Tables of checks by name; ``breached`` : rules that are breached and not waived."""
 
     deal: str
     breached: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def _subject(self) -> str:
+        return self.deal
 
 
 def check_deal(

@@ -1,4 +1,4 @@
-"""A deal put to the rules of presets, and its notes to sets of capital parameters."""
+"""A deal checked against presets of rules, and the capital of its notes under sets of parameters."""
 
 from __future__ import annotations
 
@@ -137,18 +137,27 @@ def _require_notes(deal: Deal, names: Sequence[str]) -> None:
 
 def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
     """Table ``rule_checks``."""
-    rows = Rows(
-        "preset", "rule", "title", "title_zh", "status", "actual", "threshold", "bound", "headroom", "reason",
-        "waivable", "waiver", "kind", "source", "version",
-    )  # fmt: skip
+    rows = Rows("rule_checks")
     for preset, one in found:
         rule = one.rule
         bound = "at least" if rule.at_least is not None else "at most" if rule.at_most is not None else None
         rows.add(
-            preset.name, rule.name, rule.title, rule.title_zh, one.status, one.actual, one.threshold, bound,
-            one.headroom, one.reason, rule.waivable or None, one.waiver or None, rule.kind, rule.source,
-            preset.version,
-        )  # fmt: skip
+            preset=preset.name,
+            rule=rule.name,
+            title=rule.title,
+            title_zh=rule.title_zh,
+            status=one.status,
+            actual=one.actual,
+            threshold=one.threshold,
+            bound=bound,
+            headroom=one.headroom,
+            reason=one.reason,
+            waivable=rule.waivable or None,
+            waiver=one.waiver or None,
+            kind=rule.kind,
+            source=rule.source,
+            version=preset.version,
+        )
     return rows.columns
 
 
@@ -185,10 +194,7 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
         STANDARD_CAPITAL * terms.risk_weight, terms.delinquent, terms.unknown, terms.internal,
         effective_number(target_of(prepared).owed()), terms.lgd,
     )  # fmt: skip
-    rows = Rows(
-        "set", "note", "approach", "attachment", "detachment", "k_pool", "p", "capital", "risk_weight", "floor_applies",
-        "why_not", "version", "as_of", "scope",
-    )  # fmt: skip
+    rows = Rows("note_capital")
     for loaded in sets:
         rules = loaded.model
         if day < rules.valid_from or (rules.valid_until is not None and day > rules.valid_until):
@@ -203,10 +209,21 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
         for tranche in tranches_of(calculation, terms.ratings):
             found, why = _capital(rules, tranche, credit)
             rows.add(
-                rules.name, tranche.note, rules.approach, tranche.attachment, tranche.detachment,
-                found.pool if found else None, found.p if found else None, found.capital if found else None,
-                found.weight if found else None, bool(found and found.floored), why, rules.version, day, SCOPE,
-            )  # fmt: skip
+                set=rules.name,
+                note=tranche.note,
+                approach=rules.approach,
+                attachment=tranche.attachment,
+                detachment=tranche.detachment,
+                k_pool=found.pool if found else None,
+                p=found.p if found else None,
+                capital=found.capital if found else None,
+                risk_weight=found.weight if found else None,
+                floor_applies=bool(found and found.floored),
+                why_not=why,
+                version=rules.version,
+                as_of=day,
+                scope=SCOPE,
+            )
     return rows.columns
 
 

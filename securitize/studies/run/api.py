@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.files import PathLike
+from securitize.base.progress import Progress
+from securitize.base.renamed import old_names_work
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.results import results_of, tables_and_facts
@@ -20,12 +22,12 @@ from securitize.store.store import claim
 
 if TYPE_CHECKING:
     from securitize.engine.calculation import Calculation
-    from securitize.engine.simulate import Progress
     from securitize.performance.random.sampling import SamplingName
 
 __all__ = ["run"]
 
 
+@old_names_work
 def run(
     deal: PathLike,
     scenario: PathLike | None = None,
@@ -50,15 +52,15 @@ def run(
     scenario : a scenario's name (the deal's own or a shipped one) or file
     pool     : a pool's name, file, or folder that ``build`` wrote, in place of the deal's own
     performance : how obligors default at random, by name or file: ``paths`` paths are drawn from ``seed`` beside
-        what is told, on ``workers`` threads, and add tables of their own; without it nothing is drawn
+        what is given, on ``workers`` threads, and add tables of their own; without it nothing is drawn
     sampling : how paths are chosen: ``plain``, ``antithetic``, ``sobol`` or ``importance``
     target_error : ``NOTE=SHARE``, or ``SHARE`` of the most senior note: so small shall be the standard error of its
         expected loss; then ``paths`` are the most that are drawn for it
     keep_paths : of how many of the first paths the full flows become tables, at most 100,000
-    progress : told how many paths are done, of how many
+    progress : called with "paths", how many are done, and of how many
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
-    interrupted : told the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
+    interrupted : called with the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     from securitize.engine.calculation import calculate

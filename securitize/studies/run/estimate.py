@@ -1,4 +1,4 @@
-"""What the random paths of a run would take, in time and memory, from a few of them that are run for it."""
+"""Time and memory of the random paths of a run, estimated from a few of them."""
 
 from __future__ import annotations
 

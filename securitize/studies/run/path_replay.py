@@ -24,7 +24,7 @@ SAME = {
 
 
 def replayed(run: Run, path: int) -> Run:
-    """The run with the tables of one of its paths in place of those of the told path.
+    """The run with the tables of one of its paths in place of those of the deterministic path.
 
     Raises UsageError where the run has no such path or was made by another version of the program, CalculationError
     where the replay has other cents than the stored path.

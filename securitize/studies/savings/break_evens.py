@@ -1,4 +1,4 @@
-"""The securitization's side with something changed, and the change at which its saving vanishes.
+"""The securitization's side with something changed, and the break-even of its saving.
 
 Source: ``docs/reference/financing-cost.md``, section 6.
 """
@@ -121,7 +121,7 @@ class Trial:
 
 
 def paid_once(amount: int, day: dt.date) -> tuple[Cash, ...]:
-    """A subsidy more (above 0) or a subsidy less, told as a cost, on one day."""
+    """A subsidy more (above 0) or a subsidy less, counted as a cost, on one day."""
     if amount == 0:
         return ()
     return (Cash(day, "subsidy" if amount > 0 else "fee", "break-even", amount),)

@@ -42,7 +42,7 @@ from securitize.studies.savings.policies import policies_of
 
 @dataclass(frozen=True, slots=True)
 class CompanySaving:
-    """One company, or all together, under one policy: both sides' cells, the saving, and where it vanishes.
+    """One company, or all together, under one policy: both sides' cells, the saving, and its break-evens.
 
     best : the cheapest alternative that can be had; None where there is none
     """

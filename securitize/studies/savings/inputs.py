@@ -17,7 +17,7 @@ from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.documents.reading import read_toml
+from securitize.definitions.documents.reading import read_rest
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.financing.financing import FinancedCompany, Financing
 from securitize.definitions.loading import load_financing, load_market
@@ -50,6 +50,7 @@ class FinancingInputs:
     parts      : of each company, what its contracts charge beyond principal, as its parts
     issue_size : minor units; None where nothing says it
     titles     : of companies, English and Chinese
+    chinese    : the Chinese names of what is paid, by name, as far as the deal and its financing say them
     folder     : the deal file, for alternatives of its own; None of a case and of a run
     scenario   : as it was asked for
     """
@@ -62,6 +63,7 @@ class FinancingInputs:
     currency: str
     market: Market
     titles: Mapping[str, tuple[str, str]]
+    chinese: Mapping[str, str]
     register: tuple[Figure, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
@@ -101,7 +103,7 @@ def financing_inputs(
 
 
 def _require_known(text: str) -> None:
-    """Raises UsageError where a name is neither that of a deal nor of a case: both are told."""
+    """Raises UsageError where a name is neither that of a deal nor of a case: both are named."""
     known = sorted({name for name, _ in (*list_deals(), *list_financings())})
     if text not in known and not os.path.exists(text):
         near = get_close_matches(text, known, n=3) or known
@@ -123,7 +125,7 @@ def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | Non
 
 def _name_of(deal_file: Path) -> str:
     """The deal's own name, before its checks have said whether it has one."""
-    name = read_toml(deal_file).raw.get("name")
+    name = read_rest(deal_file).raw.get("name")
     return name if isinstance(name, str) else deal_file.stem
 
 
@@ -133,7 +135,7 @@ def _is_deal(text: str) -> bool:
         return True
     if not path.is_file():
         return False
-    return "notes" in read_toml(path).raw
+    return "notes" in read_rest(path).raw
 
 
 def _case(loaded: Loaded[Financing]) -> FinancingInputs:
@@ -161,6 +163,7 @@ def _case(loaded: Loaded[Financing]) -> FinancingInputs:
         warnings=(),
         about={"name": financing.name, "title": financing.title, "title_zh": financing.title_zh},
         folder=None,
+        chinese=_chinese(financing),
     )
 
 
@@ -208,7 +211,16 @@ def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> Fi
         },
         folder=prepared.definitions.deal.path,
         scenario=scenario,
+        chinese=_chinese(financing)
+        | {cost.name: cost.name_zh for cost in prepared.deal.closing.costs if cost.name_zh},
     )
+
+
+def _chinese(financing: Financing) -> dict[str, str]:
+    """The Chinese names of the costs of a financing, by name."""
+    named = {name: cost.title_zh for name, cost in financing.costs.items()}
+    named |= {name: cost.title_zh for name, cost in financing.included.items()}
+    return {name: chinese for name, chinese in named.items() if chinese}
 
 
 def _paying(prepared: Prepared) -> Prepared:

@@ -1,4 +1,4 @@
-"""What policies pay: those that are named, else the refund that a financing tells of.
+"""Subsidies of policies: those that are named, else the refund of the financing.
 
 Source: ``docs/reference/financing-cost.md``, section 5.
 """

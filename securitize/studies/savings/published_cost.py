@@ -1,4 +1,4 @@
-"""One missing term of a financing, found from the cost that was published.
+"""One missing term of a financing, back-solved from the published cost.
 
 Source: ``docs/reference/financing-cost.md``, section 7.
 """

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from securitize.base.files import PathLike
+from securitize.base.renamed import old_names_work
 from securitize.engine.drawing import drawing
 from securitize.studies.savings.company_savings import Comparison, compare
 from securitize.studies.savings.inputs import financing_inputs
@@ -19,7 +20,7 @@ from securitize.tables import Tables, build
 __all__ = ["Savings", "savings"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Savings(Tables):
     """The tables of a comparison, and what they were made from."""
 
@@ -35,12 +36,17 @@ class Savings(Tables):
         """What is compared."""
         return self.comparison.inputs.about
 
+    @property
+    def _subject(self) -> str:
+        return str(self.about["name"])
 
+
+@old_names_work
 def savings(
     deal: PathLike,
     *,
     against: Sequence[PathLike] = (),
-    policy: Sequence[PathLike] = (),
+    policies: Sequence[PathLike] = (),
     as_if: bool = False,
     scenario: PathLike | None = None,
     financing: PathLike | None = None,
@@ -54,7 +60,7 @@ def savings(
     deal      : a deal's name, folder or file; a stored run's id or folder, with its scenario; or a case without a pool
         by name or file
     against   : alternatives by name or file; all that are known without it
-    policy    : policies by name or file, which pay together
+    policies  : by name or file, which pay together
     as_if     : policies pay also where their dates or places do not fit; each payment so marked
     financing : the financing of the deal, in place of its own
     performance : how companies default at random, by name or file: how the saving spreads over ``paths`` paths drawn
@@ -63,7 +69,7 @@ def savings(
     """
     from securitize.studies.savings.tables import tabulate_savings
 
-    comparison = compare(financing_inputs(deal, scenario, financing, runs), against, policy, as_if)
+    comparison = compare(financing_inputs(deal, scenario, financing, runs), against, policies, as_if)
     tables = tabulate_savings(comparison)
     drawn = drawing(performance, paths, seed)
     if drawn is not None:

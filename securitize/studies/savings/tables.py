@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from securitize.engine.tables.pool import assumption_rows
 from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, CostCell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
+from securitize.financing.sides import SECURITIZATION
 from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
 
@@ -23,38 +25,71 @@ BASIS_POINTS = 1e4
 
 def company_cash_flows(comparison: Comparison) -> Columns:
     """One row a side, company, date and component."""
-    rows = Rows("side", "company", "date", "group", "component", "currency", "amount")
+    rows = Rows("company_cash_flows")
     currency = comparison.inputs.currency
     for (name, when), subsidised in comparison.sides.items():
         if when not in WITH_POLICY:
             continue
         for company, side in subsidised.sides.items():
-            sums: dict[tuple[Any, ...], int] = {}
+            sums: dict[tuple[dt.date, str, str], int] = {}
             for row in (*side.cash, *subsidised.by_company[company]):
                 key = (row.date, row.group, row.component)
                 sums[key] = sums.get(key, 0) + row.amount
-            for key, amount in sums.items():
-                rows.add(name, company, *key, currency, amount)
+            for (date, group, component), amount in sums.items():
+                rows.add(
+                    side=name,
+                    company=company,
+                    date=date,
+                    group=group,
+                    component=component,
+                    component_zh=_chinese(comparison, name, component),
+                    currency=currency,
+                    amount=amount,
+                )
     return rows.columns
+
+
+def _chinese(comparison: Comparison, side: str, component: str) -> str | None:
+    """The Chinese name of a cost that the deal or its financing names; an alternative has costs of its own."""
+    return comparison.inputs.chinese.get(component) if side == SECURITIZATION else None
 
 
 def financing_cost(comparison: Comparison) -> Columns:
     """One row a cell and component, and one of the whole."""
-    rows = Rows(
-        "level", "company", "side", "policy", "group", "component", "currency", "money", "rate_bp", "simple_bp",
-        "nominal_bp",
-    )  # fmt: skip
+    rows = Rows("financing_cost")
 
     def add(level: str, company: str, one: CostCell) -> None:
         if one.cost is None:
             return
-        currency, cost = comparison.inputs.currency, one.cost
-        key = (level, company, one.side, one.policy)
-        whole = (cost.money, _bp(cost.all_in), _bp(cost.simple), _bp(cost.nominal))
-        rows.add(*key, "all", "all", currency, *whole)
+        cost = one.cost
+        key = {
+            "level": level,
+            "company": company,
+            "side": one.side,
+            "policy": one.policy,
+            "currency": comparison.inputs.currency,
+        }
+        rows.add(
+            **key,
+            group="all",
+            component="all",
+            component_zh=None,
+            money=cost.money,
+            rate_bp=_bp(cost.all_in),
+            simple_bp=_bp(cost.simple),
+            nominal_bp=_bp(cost.nominal),
+        )
         for part in cost.shares:
-            found = (part.money, _bp(part.rate), _bp(part.simple), None)
-            rows.add(*key, part.group, part.component, currency, *found)
+            rows.add(
+                **key,
+                group=part.group,
+                component=part.component,
+                component_zh=_chinese(comparison, one.side, part.component),
+                money=part.money,
+                rate_bp=_bp(part.rate),
+                simple_bp=_bp(part.simple),
+                nominal_bp=None,
+            )
 
     for row in comparison.compared:
         add(row.level, row.company, row.securitization)
@@ -67,100 +102,91 @@ def financing_cost(comparison: Comparison) -> Columns:
 
 def offers(comparison: Comparison) -> Columns:
     """One row a company and alternative."""
-    rows = Rows("company", "alternative", "available", "reason", "why", "without_bp", "with_bp")
+    rows = Rows("offers")
     for name, offered in comparison.offers.items():
         for one in offered:
             cells = [comparison.offered.get((name, one.company, when)) for when in POLICIES]
-            rates = [None if found is None else _bp(found.all_in) for found in cells]
-            rows.add(one.company, name, one.side is not None, one.reason, one.why, *rates)
+            without, with_ = (None if found is None else _bp(found.all_in) for found in cells)
+            rows.add(
+                company=one.company,
+                alternative=name,
+                available=one.side is not None,
+                reason=one.reason,
+                why=one.why,
+                without_bp=without,
+                with_bp=with_,
+            )
     return rows.columns
 
 
 def savings(comparison: Comparison) -> Columns:
     """One row a company and policy, and of pool and deal."""
-    rows = Rows(
-        "level", "company", "policy", "alternative", "currency", "principal", "securitization_bp", "alternative_bp",
-        "saving_bp", "saving_present_value", "saving_a_year", "break_even_rate_bp", "break_even_fee_bp",
-        "break_even_subsidy",
-    )  # fmt: skip
+    rows = Rows("savings")
     for row in comparison.compared:
         best, saved = row.best, row.saving
         principal = sum(cash.amount for cash in row.securitization.cash if cash.component == "drawn")
         rows.add(
-            row.level,
-            row.company,
-            row.policy,
-            None if best is None else best.side,
-            comparison.inputs.currency,
-            principal,
-            _bp(row.securitization.all_in),
-            None if best is None else _bp(best.all_in),
-            None if saved is None else _bp(saved.rate),
-            None if saved is None else round(saved.present_value),
-            None if saved is None else round(saved.money_a_year),
-            _units(row.coupon),
-            _units(row.fee),
-            None if row.subsidy is None else -row.subsidy.value,
+            level=row.level,
+            company=row.company,
+            policy=row.policy,
+            alternative=None if best is None else best.side,
+            currency=comparison.inputs.currency,
+            principal=principal,
+            securitization_bp=_bp(row.securitization.all_in),
+            alternative_bp=None if best is None else _bp(best.all_in),
+            saving_bp=None if saved is None else _bp(saved.rate),
+            saving_present_value=None if saved is None else round(saved.present_value),
+            saving_a_year=None if saved is None else round(saved.money_a_year),
+            break_even_rate_bp=_units(row.coupon),
+            break_even_fee_bp=_units(row.fee),
+            break_even_subsidy=None if row.subsidy is None else -row.subsidy.value,
         )
     return rows.columns
 
 
 def subsidies(comparison: Comparison) -> Columns:
     """One row a payment of a policy."""
-    rows = Rows(
-        "side", "number", "policy", "rule", "company", "recipient", "component", "date", "currency", "amount",
-        "before_caps", "capped_by", "as_if",
-    )  # fmt: skip
+    rows = Rows("subsidies")
     for (name, when), subsidised in comparison.sides.items():
         if when not in WITH_POLICY:
             continue
         for number, one in enumerate(subsidised.subsidies, 1):
             rows.add(
-                name,
-                number,
-                one.policy,
-                one.rule,
-                one.company,
-                one.recipient,
-                one.component,
-                one.date,
-                comparison.inputs.currency,
-                one.amount,
-                one.before_caps,
-                ", ".join(one.capped_by),
-                one.as_if,
+                side=name,
+                number=number,
+                policy=one.policy,
+                rule=one.rule,
+                company=one.company,
+                recipient=one.recipient,
+                component=one.component,
+                date=one.date,
+                currency=comparison.inputs.currency,
+                amount=one.amount,
+                before_caps=one.before_caps,
+                capped_by=", ".join(one.capped_by),
+                as_if=one.as_if,
             )
     return rows.columns
 
 
 def public_cost(comparison: Comparison) -> Columns:
     """One row a side on which a policy pays."""
-    rows = Rows(
-        "side",
-        "currency",
-        "paid",
-        "lowered_bp",
-        "saved",
-        "financed",
-        "per_basis_point",
-        "per_unit_saved",
-        "leverage",
-    )
+    rows = Rows("public_cost")
     for (name, when), subsidised in comparison.sides.items():
         if when not in WITH_POLICY or not subsidised.subsidies:
             continue
         cost = _cost_to_the_city(name, comparison)
         each = cost.per_basis_point
         rows.add(
-            name,
-            comparison.inputs.currency,
-            cost.paid,
-            cost.lowered,
-            cost.saved,
-            cost.financed,
-            None if each is None else round(each),
-            cost.per_yuan_saved,
-            cost.leverage,
+            side=name,
+            currency=comparison.inputs.currency,
+            paid=cost.paid,
+            lowered_bp=cost.lowered,
+            saved=cost.saved,
+            financed=cost.financed,
+            per_basis_point=None if each is None else round(each),
+            per_unit_saved=cost.per_yuan_saved,
+            leverage=cost.leverage,
         )
     return rows.columns
 
@@ -181,19 +207,27 @@ def _cost_to_the_city(name: str, comparison: Comparison) -> CostToTheCity:
 
 def saving_paths(found: Sequence[SavingOnPaths], paths: int, currency: str) -> Columns:
     """One row a company and policy, and of the pool."""
-    rows = Rows(
-        "level", "company", "policy", "paths", "currency", "default_probability", "mean", "error", "quantile_5",
-        "median", "quantile_95", "loses", "mean_paying", "mean_defaulting", "mean_bad_market",
-    )  # fmt: skip
+    rows = Rows("saving_paths")
     for one in found:
         spread = one.spread
-        money = [round(each) for each in (spread.mean, spread.error, *spread.quantiles)]
-        means = [
-            None if each is None else round(each)
-            for each in (spread.paying, spread.defaulting, spread.bad_market)
-        ]
-        key = (one.level, one.company, one.policy, paths, currency)
-        rows.add(*key, spread.default, *money, spread.loses, *means)
+        low, median, high = (round(each) for each in spread.quantiles)
+        rows.add(
+            level=one.level,
+            company=one.company,
+            policy=one.policy,
+            paths=paths,
+            currency=currency,
+            default_probability=spread.default,
+            mean=round(spread.mean),
+            error=round(spread.error),
+            quantile_5=low,
+            median=median,
+            quantile_95=high,
+            loses=spread.loses,
+            mean_paying=_whole(spread.paying),
+            mean_defaulting=_whole(spread.defaulting),
+            mean_bad_market=_whole(spread.bad_market),
+        )
     return rows.columns
 
 
@@ -211,6 +245,10 @@ TABLES: dict[str, Callable[[Comparison], Columns]] = {
 def tabulate_savings(comparison: Comparison) -> dict[str, pa.Table]:
     """Every table as Arrow, checked against the dictionary."""
     return {name: build(name, make(comparison)) for name, make in TABLES.items()}
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
 
 
 def _bp(rate: float | None) -> float | None:

@@ -1,1 +1,1 @@
-"""Break-evens, reverse stress, grids, sizes, and inputs found from what was published."""
+"""Break-evens, reverse stress, grids, sizing, and inputs back-solved from published balances."""

@@ -1,4 +1,4 @@
-"""An unknown input found from published balances of notes, and the proof that no other value gives them.
+"""An unknown input back-solved from published balances of notes, and the proof that no other value gives them.
 
 The unknown is one number of the deal or the pool, or the collections of one stream, period by period. A model's
 balances are whole minor units and the unknown is a whole number of its own smallest unit, so "gives" is equality

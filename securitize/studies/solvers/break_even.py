@@ -71,7 +71,7 @@ def break_evens(
 ) -> list[DriverBreakEven]:
     """The break-even of every driver for every note and criterion; all of them where none is named.
 
-    A deal without support from outside has none taken away; a trigger is told of the most senior note alone.
+    A deal without support from outside has none taken away; a trigger is reported for the most senior note alone.
     """
     target, deal = target_of(prepared), prepared.deal
     asked = notes or tuple(deal.notes)

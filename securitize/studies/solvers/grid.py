@@ -1,4 +1,4 @@
-"""One or two drivers over their ranges: every cell a scenario, all paid in one call."""
+"""One or two drivers over their ranges: every cell a scenario, all calculated in one batch."""
 
 from __future__ import annotations
 
@@ -102,20 +102,24 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
         ],
     )
     named = NamedBatch([str(k) for k in range(len(places))], cells)
-    rows = Rows(
-        "cell", "note", "driver_1", "value_1", "driver_2", "value_2", "holds", "currency", "loss",
-        "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn",
-    )  # fmt: skip
+    rows = Rows("grid")
     by_rank, drawn = named.coverage(), drawn_from_support(named)
     for name, note in prepared.deal.notes.items():
         m, kept = measure_note(cells.resolved, cells.lines, name), holds(cells.lines, name)
         for row, place in enumerate(places):
-            values: list[Any] = [None, None, None, None]
-            for k, (one, steps) in enumerate(zip(along, place, strict=True)):
-                values[2 * k : 2 * k + 2] = [one.driver.name, float(one.driver.value(steps))]
+            drivers: dict[str, Any] = dict.fromkeys(("driver_1", "value_1", "driver_2", "value_2"))
+            for k, (one, steps) in enumerate(zip(along, place, strict=True), 1):
+                drivers |= {f"driver_{k}": one.driver.name, f"value_{k}": float(one.driver.value(steps))}
             rows.add(
-                row + 1, name, *values, bool(kept[row]), prepared.deal.currency, int(m.loss[row]),
-                int(m.largest_unpaid_interest[row]), or_null(m.wal_years[row]),
-                least(by_rank[note.rank].dscr[row]), int(drawn[row]),
-            )  # fmt: skip
+                cell=row + 1,
+                note=name,
+                holds=bool(kept[row]),
+                currency=prepared.deal.currency,
+                loss=int(m.loss[row]),
+                interest_shortfall_max=int(m.largest_unpaid_interest[row]),
+                wal_years=or_null(m.wal_years[row]),
+                min_dscr=least(by_rank[note.rank].dscr[row]),
+                support_drawn=int(drawn[row]),
+                **drivers,
+            )
     return rows.columns

@@ -65,18 +65,7 @@ def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
     """Table ``sensitivities``: one row a number and measure, the larger effect first."""
     base = _measured(calculate(prepared))
     found = [*_drivers(prepared, base), *_figures(prepared)]
-    rows = Rows(
-        "driver",
-        "measure",
-        "place",
-        "unit",
-        "base_value",
-        "low",
-        "high",
-        "result_base",
-        "result_low",
-        "result_high",
-    )
+    rows = Rows("sensitivities")
     for k, measure in enumerate(MEASURES):
 
         def effect(one: NumberSensitivity, k: int = k) -> float:
@@ -87,9 +76,17 @@ def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
         for place, one in enumerate(sorted(found, key=effect, reverse=True), 1):
             if effect(one) >= 0:
                 rows.add(
-                    one.name, measure, place, one.unit, float(one.base), _float(one.low), _float(one.high), base[k],
-                    one.below[k], one.above[k],
-                )  # fmt: skip
+                    driver=one.name,
+                    measure=measure,
+                    place=place,
+                    unit=one.unit,
+                    base_value=float(one.base),
+                    low=_float(one.low),
+                    high=_float(one.high),
+                    result_base=base[k],
+                    result_low=one.below[k],
+                    result_high=one.above[k],
+                )
     return rows.columns
 
 

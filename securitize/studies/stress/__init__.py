@@ -1,1 +1,1 @@
-"""A deal under a suite: scenarios told and drawn, break-evens, savings, checks, as one stored result."""
+"""A deal under a suite: scenarios deterministic and random, break-evens, savings, checks, as one stored result."""

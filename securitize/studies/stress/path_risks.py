@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from securitize.base.progress import Progress
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.simulate import Progress, Simulation, simulate
+from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.tables.random_paths import note_risk
 from securitize.tables.rows import Rows
 
-#: Columns of the table ``note_risk`` that are told of every scenario.
+#: Columns of the table ``note_risk`` that are given of every scenario.
 RISK = (
     "rank", "paths", "expected_loss", "expected_loss_error", "default_probability", "default_probability_low",
     "default_probability_high", "interest_shortfall_probability", "loss_quantile_99", "expected_shortfall_99",
@@ -33,8 +34,8 @@ def risks_of(simulation: Simulation) -> NoteRisks:
 
 def stress_risk(names: Sequence[str], risks: Sequence[NoteRisks]) -> dict[str, Any]:
     """One row a scenario and note."""
-    rows = Rows("scenario", "note", *RISK)
+    rows = Rows("stress_risk")
     for scenario, of_scenario in zip(names, risks, strict=True):
         for note, one in of_scenario.items():
-            rows.add(scenario, note, *(one[name] for name in RISK))
+            rows.add(scenario=scenario, note=note, **one)
     return rows.columns

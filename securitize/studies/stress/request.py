@@ -1,9 +1,8 @@
-"""What a stress result follows from: found, read, checked."""
+"""The inputs of a stress result: found, read, checked."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +23,6 @@ SUITE, REVERSE = "scenarios/suites/suite.toml", "scenarios/suites/reverse.toml"
 #: Random performance that is taken where paths are asked for and nothing is named.
 ASSUMED = {"claims": "assumed-small-companies", "royalties": "assumed-royalties"}
 #: Told what is being done, and how much of it.
-StressProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from securitize.base.progress import Progress, silent
 from securitize.definitions.register import Figure, register
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.path_ranges import PathRanges
 from securitize.engine.results import tables_and_facts
 from securitize.engine.scenario_batch import evaluate
-from securitize.engine.simulate import Engine, PathMeasures, Progress, measured_until, with_kept
+from securitize.engine.simulate import Engine, PathMeasures, measured_until, with_kept
 from securitize.engine.tables.pool import assumption_rows
 from securitize.engine.tables.scenarios import (
     NamedBatch,
@@ -27,7 +28,7 @@ from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.solvers.reverse import reverse_stresses
 from securitize.studies.solvers.sensitivities import sensitivities
 from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, stress_risk
-from securitize.studies.stress.request import REVERSE, SUITE, StressProgress, StressRequest
+from securitize.studies.stress.request import REVERSE, SUITE, StressRequest
 from securitize.studies.stress.rules import rule_tables
 from securitize.studies.stress.saving import saved
 from securitize.studies.stress.scenarios import Situation, situations, without_support
@@ -50,20 +51,20 @@ Risks = list[NoteRisks]
 
 
 def stress_tables(
-    request: StressRequest, workers: int = 1, progress: StressProgress | None = None
+    request: StressRequest, workers: int = 1, progress: Progress | None = None
 ) -> tuple[dict[str, pa.Table], Facts, dict[str, bytes]]:
     """Tables by name, facts, and files by name. Raises CalculationError where a runtime invariant does not hold."""
-    say = progress or (lambda what, done, of: None)
+    report = progress or silent
     base, found = request.base, situations(request.suite, request.base, request.draw)
     acting = [one for one in found if one.prepared is not None]
     calculation = calculate(base)
-    tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, say)
+    tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, report)
     names = [one.name for one in acting]
-    say("scenarios", 0, len(acting))
+    report("scenarios", 0, len(acting))
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
     alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
-    say("scenarios", len(acting), len(acting))
+    report("scenarios", len(acting), len(acting))
     columns = {
         "stress_factors": stress_factors(found),
         "stress_results": stress_results(cells),
@@ -76,7 +77,7 @@ def stress_tables(
     if risks:
         columns["stress_risk"] = stress_risk(names, risks)
     if request.searches:
-        columns |= _searched(request, say)
+        columns |= _searched(request, report)
     figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
     if "financing.toml" in request.identity.inputs:
         savings = saved(base, request.policy, request.as_if, found)
@@ -101,16 +102,16 @@ def stress_tables(
     return tables, done, {f"scenarios/{one.name}.toml": one.composed.as_toml().encode() for one in acting[1:]}
 
 
-def _searched(request: StressRequest, say: StressProgress) -> dict[str, Columns]:
+def _searched(request: StressRequest, report: Progress) -> dict[str, Columns]:
     """What is looked for: break-evens, the likeliest break, sensitivities."""
-    say("searches", 0, 3)
+    report("searches", 0, 3)
     found = {"break_evens": break_even_rows(break_evens(request.base))}
-    say("searches", 1, 3)
+    report("searches", 1, 3)
     nearest = reverse_stresses(request.base, request.reverse.model.reverse)
     found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(request.reverse))
-    say("searches", 2, 3)
+    report("searches", 2, 3)
     found["sensitivities"] = sensitivities(request.base)
-    say("searches", 3, 3)
+    report("searches", 3, 3)
     return found
 
 
@@ -124,7 +125,7 @@ def _base_and_paths(
     calculation: Calculation,
     acting: Sequence[Situation],
     workers: int,
-    say: StressProgress,
+    report: Progress,
 ) -> tuple[dict[str, pa.Table], Facts, Risks, Risks]:
     """The tables of the base case; the risk of each scenario, with support and without, where paths are drawn."""
     if request.draw is None:
@@ -133,24 +134,24 @@ def _base_and_paths(
     whole = request.draw.paths * len(acting) * (2 if supported else 1)
     done = [0]
 
-    def progress() -> Progress:
+    def of_all() -> Progress:
         before = done[0]
 
-        def tell(now: int, _: int) -> None:
+        def reported(what: str, now: int, of: int) -> None:
             done[0] = before + now
-            say("paths", done[0], whole)
+            report(what, done[0], whole)
 
-        return tell
+        return reported
 
     engine = Engine(calculation)
     parts: PathRanges[PathMeasures] = PathRanges()
-    paths = measured_until(engine, parts, workers=workers, progress=progress())
+    paths = measured_until(engine, parts, workers=workers, progress=of_all())
     simulation = with_kept(engine, parts.until(paths), workers)
     risks = [risks_of(simulation)]
-    risks += [draw_on(one.prepared, workers, progress()) for one in acting[1:] if one.prepared]
+    risks += [draw_on(one.prepared, workers, of_all()) for one in acting[1:] if one.prepared]
     without: Risks = []
     if supported:
         without = [
-            draw_on(without_support(one, request.base, request.draw), workers, progress()) for one in acting
+            draw_on(without_support(one, request.base, request.draw), workers, of_all()) for one in acting
         ]
     return *tables_and_facts(calculation, simulation), risks, without

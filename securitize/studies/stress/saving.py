@@ -1,4 +1,4 @@
-"""What the companies save, beside the stresses: with what policies pay, and without."""
+"""The companies' savings in a stress result: with policies and without."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FILE_BYTES = 2 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class StressSavings:
-    """Tables of savings by name, the numbers of their files, and what the reader is to be told.
+    """Tables of savings by name, the numbers of their files, and remarks for the reader.
 
     subsidised : whether policies, or the deal's own papers, pay the companies
     """
@@ -53,7 +53,7 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
     Raises UsageError where a policy is not found, or there is nobody whom it could pay.
     """
     deal_file = prepared.definitions.deal.path
-    # What companies pay is told of the deal's own pool.
+    # What companies pay is known of the deal's own pool.
     if not prepared.resolved_pool.claims or prepared.state is not None or is_given_pool(prepared):
         financing = None
     else:
@@ -97,7 +97,7 @@ def saved(
 
 def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Situation]) -> Columns:
     """Table ``stress_savings``: the pool with policies, and where a scenario withdraws them."""
-    rows = Rows("scenario", "all_in_cost", "best_alternative", "saving", "policy")
+    rows = Rows("stress_savings")
     pool = {one.policy: one for one in comparison.compared if one.level in OF_POOL}
     for one in found:
         if one.name != "base" and not one.subsidies_withdrawn:
@@ -107,5 +107,11 @@ def _rows(comparison: Comparison, policy: Sequence[PathLike], found: Sequence[Si
         saving = None if mine is None or best is None else best - mine
         stems = ", ".join(Path(os.fspath(each)).stem for each in policy)
         named = stems if policy and not one.subsidies_withdrawn else None
-        rows.add(one.name, mine, best, saving, named)
+        rows.add(
+            scenario=one.name,
+            all_in_cost=mine,
+            best_alternative=best,
+            saving=saving,
+            policy=named,
+        )
     return rows.columns

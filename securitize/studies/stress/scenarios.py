@@ -1,4 +1,4 @@
-"""The scenarios of a suite, put to a deal and checked as files of its own would be."""
+"""The scenarios of a suite, resolved for a deal and checked as files would be."""
 
 from __future__ import annotations
 

@@ -26,40 +26,54 @@ def suite_scenarios(suite: Suite, found: Sequence[Situation], subsidised: bool) 
 
     subsidised : whether policies, or the deal's own papers, pay the companies anything
     """
-    rows = Rows(
-        "scenario", "position", "title", "title_zh", "description", "description_zh", "applies", "why_not", "suite",
-        "version",
-    )  # fmt: skip
+    rows = Rows("suite_scenarios")
     for position, one in enumerate(found):
         why = list(one.composed.left_out)
         if one.subsidies_withdrawn and not subsidised:
             why.append("nothing is paid to the companies: name a policy with --policy")
         applies = one.prepared is not None or (one.subsidies_withdrawn and subsidised)
         rows.add(
-            one.name, position, one.composed.title, one.composed.title_zh, one.composed.description,
-            one.description_zh, applies, "; ".join(why) or None, suite.name, suite.version,
-        )  # fmt: skip
+            scenario=one.name,
+            position=position,
+            title=one.composed.title,
+            title_zh=one.composed.title_zh,
+            description=one.composed.description,
+            description_zh=one.description_zh,
+            applies=applies,
+            why_not="; ".join(why) or None,
+            suite=suite.name,
+            version=suite.version,
+        )
     return rows.columns
 
 
 def stress_factors(found: Sequence[Situation]) -> Columns:
     """One row a stress of a scenario, as it was put to the deal."""
-    rows = Rows("scenario", "number", "driver", "target", "change", "first_date", "kind", "source")
+    rows = Rows("stress_factors")
     for one in found:
         for number, stress in enumerate(one.composed.stresses, 1):
             target, change, first = described(stress)
             kind, source = next(numbers_of(stress), ("stated", ""))
-            rows.add(one.name, number, stress["driver"], target, change, first, kind, source)
+            rows.add(
+                scenario=one.name,
+                number=number,
+                driver=stress["driver"],
+                target=target,
+                change=change,
+                first_date=first,
+                kind=kind,
+                source=source,
+            )
         if one.subsidies_withdrawn:
             rows.add(
-                one.name,
-                len(one.composed.stresses) + 1,
-                "subsidies",
-                None,
-                Message("withdrawn"),
-                None,
-                "assumed",
-                "the suite",
+                scenario=one.name,
+                number=len(one.composed.stresses) + 1,
+                driver="subsidies",
+                target=None,
+                change=Message("withdrawn"),
+                first_date=None,
+                kind="assumed",
+                source="the suite",
             )
     return rows.columns
 
@@ -71,54 +85,72 @@ def support_worth(
     risks_without: Sequence[NoteRisks],
 ) -> Columns:
     """One row a scenario and note; both have the same scenarios in the same order."""
-    rows = Rows(
-        "scenario", "note", "currency", "support_drawn", "loss", "loss_without", "holds", "holds_without",
-        "expected_loss", "expected_loss_without",
-    )  # fmt: skip
+    rows = Rows("support_worth")
     deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
         lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (named, without))
         kept, kept_without = holds(named.lines, name), holds(without.lines, name)
         for row, scenario in enumerate(named.names):
             rows.add(
-                scenario, name, deal.currency, int(drawn[row]), int(lost[row]), int(lost_without[row]),
-                bool(kept[row]), bool(kept_without[row]),
-                risks[row][name]["expected_loss"] if risks else None,
-                risks_without[row][name]["expected_loss"] if risks_without else None,
-            )  # fmt: skip
+                scenario=scenario,
+                note=name,
+                currency=deal.currency,
+                support_drawn=int(drawn[row]),
+                loss=int(lost[row]),
+                loss_without=int(lost_without[row]),
+                holds=bool(kept[row]),
+                holds_without=bool(kept_without[row]),
+                expected_loss=risks[row][name]["expected_loss"] if risks else None,
+                expected_loss_without=risks_without[row][name]["expected_loss"] if risks_without else None,
+            )
     return rows.columns
 
 
 def break_even_rows(found: Sequence[DriverBreakEven]) -> Columns:
     """One row a note, driver, criterion and support."""
-    rows = Rows(
-        "note", "driver", "criterion", "support", "status", "unit", "base_value", "bracket_end", "inside", "outside",
-        "tolerance", "breaks_on", "breaks_by", "evaluations", "why_not",
-    )  # fmt: skip
+    rows = Rows("break_evens")
     for one in found:
         apart = None if one.inside is None or one.outside is None else abs(one.outside - one.inside)
         rows.add(
-            one.note, one.driver, one.criterion, one.support, one.status, one.unit,
-            *(_ratio(value) for value in (one.base, one.end, one.inside, one.outside, apart)),
-            one.breaks_on, one.breaks_by, one.evaluations, one.why_not,
-        )  # fmt: skip
+            note=one.note,
+            driver=one.driver,
+            criterion=one.criterion,
+            support=one.support,
+            status=one.status,
+            unit=one.unit,
+            base_value=_ratio(one.base),
+            bracket_end=_ratio(one.end),
+            inside=_ratio(one.inside),
+            outside=_ratio(one.outside),
+            tolerance=_ratio(apart),
+            breaks_on=one.breaks_on,
+            breaks_by=one.breaks_by,
+            evaluations=one.evaluations,
+            why_not=one.why_not,
+        )
     return rows.columns
 
 
 def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) -> Columns:
     """One row a note, criterion, support and driver. ``kinds`` : of the drivers' standard deviations."""
-    rows = Rows(
-        "note", "criterion", "support", "driver", "base_value", "value", "deviations", "distance", "probability",
-        "unit", "kind",
-    )  # fmt: skip
+    rows = Rows("reverse_stresses")
     for one in found:
         beyond = None if one.distance is None else 0.5 * math.erfc(one.distance / math.sqrt(2))
         for k, moved in enumerate(one.drivers):
             deviations = None if one.steps is None else one.deviations[k]
             rows.add(
-                one.note, one.criterion, one.support, moved.name, float(moved.base), _ratio(one.value(k)), deviations,
-                one.distance, beyond, moved.unit, kinds.get(moved.name, "assumed"),
-            )  # fmt: skip
+                note=one.note,
+                criterion=one.criterion,
+                support=one.support,
+                driver=moved.name,
+                base_value=float(moved.base),
+                value=_ratio(one.value(k)),
+                deviations=deviations,
+                distance=one.distance,
+                probability=beyond,
+                unit=moved.unit,
+                kind=kinds.get(moved.name, "assumed"),
+            )
     return rows.columns
 
 

@@ -1,4 +1,4 @@
-"""What is checked each time a stress result is made, and told in it."""
+"""What is checked each time a stress result is made, and reported in it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _REFERENCE = Message("every told scenario has the same cents in the reference in
 
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
-    """Table ``validations``: the told scenarios alone, and in the second engine, against those paid in one call."""
-    rows = Rows("check", "check_zh", "against", "figure", "tolerance", "unit", "passes")
+    """Table ``validations``: scenarios alone, and in the second engine, against those calculated in one batch."""
+    rows = Rows("validations")
     apart = reference = lines = 0
     for row, one in enumerate(acting):
         assert one.prepared is not None  # it acts
@@ -33,18 +33,27 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
             reference += len(_in_reference(alone))
     counted = Message("{count} scenarios, {lines:,} lines", count=len(acting), lines=lines)
     rows.add(
-        _TOGETHER,
-        in_language(_TOGETHER, "zh"),
-        Message("the engine on one path; {counted}", counted=counted),
-        float(apart), 0.0, "lines that differ", apart == 0,
-    )  # fmt: skip
+        check=_TOGETHER,
+        check_zh=in_language(_TOGETHER, "zh"),
+        against=Message("the engine on one path; {counted}", counted=counted),
+        figure=float(apart),
+        tolerance=0.0,
+        unit="lines that differ",
+        passes=apart == 0,
+    )
     if all(one.prepared is not None and one.prepared.state is None for one in acting):
         rows.add(
-            _REFERENCE,
-            in_language(_REFERENCE, "zh"),
-            Message("the reference interpreter, written from the document of the rules; {counted}", counted=counted),
-            float(reference), 0.0, "lines that differ", reference == 0,
-        )  # fmt: skip
+            check=_REFERENCE,
+            check_zh=in_language(_REFERENCE, "zh"),
+            against=Message(
+                "the reference interpreter, written from the document of the rules; {counted}",
+                counted=counted,
+            ),
+            figure=float(reference),
+            tolerance=0.0,
+            unit="lines that differ",
+            passes=reference == 0,
+        )
     return rows.columns
 
 

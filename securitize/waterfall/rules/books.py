@@ -255,7 +255,7 @@ class Books:
         return amount & ~self.called.opening
 
     def period_input(self, name: str, otherwise: int = 0) -> Value:
-        """A number told by period: an input where it differs by path, else a constant of the period."""
+        """A number given by period: an input where it differs by path, else a constant of the period."""
         if name in self.resolved.varying:
             return self.recorder.input(name)
         return self.recorder.constant(self.resolved.given.get(name, otherwise))

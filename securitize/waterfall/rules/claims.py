@@ -1,4 +1,4 @@
-"""What changes a note's claim beside payments: settlement, puts, payment in kind, deficiency ledgers
+"""Changes of a note's claim other than payments: settlement, puts, payment in kind, deficiency ledgers
 (sections 5 and 10)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runtime invariants: what must hold on every path and date, said of the published numbers.
+"""Runtime invariants: equalities and bounds of the published numbers, on every path and date.
 
 They are part of the plan, so that they hold for each path of each run. The list is in
 ``docs/explanation/invariants.md``.

@@ -1,4 +1,4 @@
-"""What a path comes to over the life of the deal, kept in the plan itself: no line need be published for it.
+"""Totals of a path over the life of the deal, kept in the plan itself: no line need be published for them.
 
 A total is named after the line that it adds up: ``("sum", "note", "A", "interest_paid")``.
 """

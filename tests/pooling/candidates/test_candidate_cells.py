@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import from_excel
 
 from securitize.pooling.candidates import dates, values
-from securitize.pooling.candidates.columns import Column, tables
+from securitize.pooling.candidates.columns import CandidateColumn, tables
 from securitize.pooling.candidates.names import comparison_key, likely_former_names, split_names
 from securitize.pooling.candidates.sources import folded, words
 
@@ -167,11 +167,11 @@ def test_numbers_that_cannot_be_are_refused(written: str, name: str) -> None:
 
 
 def test_words_lead_to_canonical_words_only() -> None:
-    listed: list[Column] = [
-        column for table in tables().values() for column in table.columns if column.type == "word"
+    listed: list[CandidateColumn] = [
+        column for table in tables().values() for column in table.columns if column.kind == "word"
     ]
     for column in listed:
-        assert set(words(column.name).values()) <= set(column.words)
+        assert set(words(column.name).values()) <= set(column.values)
     assert set(words("flag").values()) == {"true", "false"}
     kinds = tables()["patents"].column("patent_kind")
     assert values.word("实用新型", kinds, words("patent_kind")).value == "utility-model"

@@ -359,7 +359,7 @@ def as_text(value: object, name: str) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return ";".join(value)
-    scale = {"amount": 2, "share": 8}.get(tables()["patents"].column(name).type)
+    scale = {"amount": 2, "share": 8}.get(tables()["patents"].column(name).kind)
     if scale and isinstance(value, int):
         return f"{Decimal(value).scaleb(-scale).normalize():f}"
     return str(value)

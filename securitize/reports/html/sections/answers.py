@@ -1,4 +1,4 @@
-"""What the report leads with: does each note hold, where does it break, what does a company save, what is assumed."""
+"""Summary of the report: whether each note holds, where it breaks, what a company saves, what is assumed."""
 
 from __future__ import annotations
 

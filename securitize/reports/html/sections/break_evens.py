@@ -1,4 +1,4 @@
-"""Where notes break: one driver alone, the likeliest combination, and what moving each number does."""
+"""Break-evens: one driver alone, the likeliest combination, and the sensitivity to each number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random paths of the base case: fans by date, the distribution of losses, how sure the numbers are."""
+"""Random paths of the base case: fans by date, the distribution of losses, standard errors and convergence."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
+
 from securitize.reports.charts.bars import upright
 from securitize.reports.charts.flow import Box, flow
 from securitize.reports.element import Element, el
@@ -18,6 +21,8 @@ ASSETS = (
     ("collected", "collected", "回收合计", "money"),
 )
 MOST = 400
+Rows = Sequence[Mapping[str, Any]]
+Columns = Sequence[tuple[str, str, str, str]]
 
 
 STRATA = (
@@ -65,14 +70,16 @@ def _strata(report: Report) -> Element | None:
     rows = report.rows("pool_strata")
     order = ("chain node", "kind", "region", "maturity", "rate", "obligor")
     ranked = sorted(rows, key=lambda row: (order.index(row["dimension"]), -row["scheduled"]))
+    others = [row for row in ranked if row["dimension"] != "obligor"]
+    obligors = [row for row in ranked if row["dimension"] == "obligor"]
     return el(
         "div",
         el("h3", report.t("Stratification", "分层统计")),
-        report.table("pool_strata", [row for row in ranked if row["dimension"] != "obligor"], STRATA, 2),
+        report.table("pool_strata", others, _in_language(report, others, STRATA), 2),
         el(
             "details",
             el("summary", report.t("By obligor", "按债务人")),
-            report.table("pool_strata", [row for row in ranked if row["dimension"] == "obligor"], STRATA, 2),
+            report.table("pool_strata", obligors, _in_language(report, obligors, STRATA), 2),
         ),
     )
 
@@ -83,8 +90,10 @@ def _chain(report: Report) -> Element | None:
         return None
     links = report.rows("chain_links")
     suppliers, served = {row["supplier"] for row in links}, {row["customer"] for row in links}
-    names = {row["supplier"]: row["supplier_title"] for row in links} | {
-        row["customer"]: row["customer_title"] for row in links
+    columns = _in_language(report, links, LINKS)
+    supplier, customer = columns[1][0], columns[3][0]
+    names = {row["supplier"]: row[supplier] for row in links} | {
+        row["customer"]: row[customer] for row in links
     }
     boxes, place = [], [0, 0, 0]
     for node in sorted(names):
@@ -97,5 +106,22 @@ def _chain(report: Report) -> Element | None:
         "div",
         el("h3", report.t("On the industry chain", "产业链位置")),
         flow("Who supplies whom 供给关系", boxes, arrows),
-        report.table("chain_links", links, LINKS, 4),
+        report.table("chain_links", links, columns, 4),
     )
+
+
+def _in_language(report: Report, rows: Rows, columns: Columns) -> Columns:
+    """The columns with Chinese titles, where all have one and the page is not in English alone."""
+    match report.language:
+        case "en":
+            return columns
+        case "zh" | "both":
+            return tuple((_chinese(rows, name), en, zh, form) for name, en, zh, form in columns)
+        case _:
+            assert_never(report.language)
+
+
+def _chinese(rows: Rows, name: str) -> str:
+    other = f"{name}_zh"
+    found = all(row.get(other) or not row[name] for row in rows) and any(row.get(other) for row in rows)
+    return other if found else name

@@ -1,4 +1,4 @@
-"""Rules of venues and programmes put to the deal, and what the notes cost in capital."""
+"""Rules of venues and programmes checked on the deal, and the regulatory capital of the notes."""
 
 from __future__ import annotations
 

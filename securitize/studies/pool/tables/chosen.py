@@ -21,29 +21,33 @@ LIFE_ENDS, SCORE_ENDS = (5, 8, 11, 14, 20), (20, 40, 60, 80, 100)
 
 def selection(assembled: Assembled) -> dict[str, list[Any]]:
     """One row."""
-    rows = Rows(
-        "objective", "value", "bound", "gap", "optimal", "candidates", "units", "patents", "contracts", "obligors",
-        "currency", "amount", "appraised", "synthetic",
-    )  # fmt: skip
+    rows = Rows("selection")
     profiles, found = assembled.profiles, assembled.selection
     scale = OBJECTIVE_SCALES[profiles.build.objective]
     portfolio = assembled.ready.portfolio
     chosen = assembled.taken[assembled.ready.eligible.contracts] > 0
     rows.add(
-        profiles.build.objective, found.objective * scale, found.bound * scale, float(found.gap), found.optimal,
-        portfolio.patents, len(assembled.ready.problem.units), len(assembled.pool_patents), int(chosen.sum()),
-        len(set(portfolio.obligor[chosen].tolist())), profiles.build.currency, int(assembled.taken.sum()),
-        sum(int(profiles.valuations.appraised[k]) for k in assembled.pool_patents), profiles.build.synthetic,
-    )  # fmt: skip
+        objective=profiles.build.objective,
+        value=found.objective * scale,
+        bound=found.bound * scale,
+        gap=float(found.gap),
+        optimal=found.optimal,
+        candidates=portfolio.patents,
+        units=len(assembled.ready.problem.units),
+        patents=len(assembled.pool_patents),
+        contracts=int(chosen.sum()),
+        obligors=len(set(portfolio.obligor[chosen].tolist())),
+        currency=profiles.build.currency,
+        amount=int(assembled.taken.sum()),
+        appraised=sum(int(profiles.valuations.appraised[k]) for k in assembled.pool_patents),
+        synthetic=profiles.build.synthetic,
+    )
     return rows.columns
 
 
 def limits(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a limit."""
-    rows = Rows(
-        "limit", "kind", "title", "direction", "value", "bound", "headroom", "unit", "status", "step", "gain", "waived",
-        "source",
-    )  # fmt: skip
+    rows = Rows("pool_limits")
     scale_of_objective = OBJECTIVE_SCALES[assembled.profiles.build.objective]
     for imposed, result in zip(assembled.ready.imposed, assembled.selection.limits, strict=True):
         low = result.at_least is not None
@@ -51,13 +55,21 @@ def limits(assembled: Assembled) -> dict[str, list[Any]]:
         gain = assembled.gain.get(result.name)
         status = "waived" if result.waived else "binding" if gain else "met"
         rows.add(
-            result.name, imposed.kind, imposed.title, "at-least" if low else "at-most",
-            _shown(result.value, imposed.scale), _shown(bound or 0, imposed.scale),
-            _shown(result.headroom, imposed.scale), imposed.unit, status,
-            None if gain is None else _shown(imposed.step, imposed.scale),
-            None if gain is None else gain * scale_of_objective,
-            result.waived or "", imposed.source,
-        )  # fmt: skip
+            limit=result.name,
+            kind=imposed.kind,
+            title=imposed.title,
+            title_zh=imposed.title_zh or None,
+            direction="at-least" if low else "at-most",
+            value=_shown(result.value, imposed.scale),
+            bound=_shown(bound or 0, imposed.scale),
+            headroom=_shown(result.headroom, imposed.scale),
+            unit=imposed.unit,
+            status=status,
+            step=None if gain is None else _shown(imposed.step, imposed.scale),
+            gain=None if gain is None else gain * scale_of_objective,
+            waived=result.waived or "",
+            source=imposed.source,
+        )
     return rows.columns
 
 
@@ -68,9 +80,7 @@ def _shown(value: Fraction | int | None, scale: float) -> float | None:
 
 def stratifications(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a dimension and bucket."""
-    rows = Rows(
-        "dimension", "bucket", "patents", "contracts", "obligors", "currency", "amount", "value", "share"
-    )
+    rows = Rows("stratifications")
     currency, total = assembled.profiles.build.currency, int(assembled.taken.sum())
     for dimension, buckets in _strata(assembled):
         sums: dict[str, list[Any]] = {}
@@ -84,7 +94,15 @@ def stratifications(assembled: Assembled) -> dict[str, list[Any]]:
         for bucket, (patents, contracts, obligors, amount, value) in sums.items():
             share = amount / total if total else 0.0
             rows.add(
-                dimension, bucket, len(patents), len(contracts), len(obligors), currency, amount, value, share
+                dimension=dimension,
+                bucket=bucket,
+                patents=len(patents),
+                contracts=len(contracts),
+                obligors=len(obligors),
+                currency=currency,
+                amount=amount,
+                value=value,
+                share=share,
             )
     return rows.columns
 
@@ -178,10 +196,7 @@ def _bucket(value: float, ends: tuple[int, ...], unit: str) -> str:
 
 def chain_map(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a node."""
-    rows = Rows(
-        "node", "parent", "title", "title_zh", "stage", "position", "candidates", "selected", "currency", "amount",
-        "value",
-    )  # fmt: skip
+    rows = Rows("chain_map")
     profiles = assembled.profiles
     everything = map_chain(profiles.chain, profiles.placement)
     inside = np.zeros(len(profiles.patent_keys), np.bool_)
@@ -192,7 +207,16 @@ def chain_map(assembled: Assembled) -> dict[str, list[Any]]:
     by_value = map_chain(profiles.chain, profiles.placement, profiles.valuations.appraised, inside)
     for whole, amount, value in zip(everything.nodes, by_amount.nodes, by_value.nodes, strict=True):
         rows.add(
-            whole.code, whole.parent, whole.title, whole.title_zh, whole.stage, whole.position, whole.weight,
-            amount.weight, profiles.build.currency, amount.value, value.value,
-        )  # fmt: skip
+            node=whole.code,
+            parent=whole.parent,
+            title=whole.title,
+            title_zh=whole.title_zh,
+            stage=whole.stage,
+            position=whole.position,
+            candidates=whole.weight,
+            selected=amount.weight,
+            currency=profiles.build.currency,
+            amount=amount.value,
+            value=value.value,
+        )
     return rows.columns

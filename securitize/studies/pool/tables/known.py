@@ -13,39 +13,40 @@ from securitize.tables.rows import Rows
 
 def indicators(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a candidate and indicator."""
-    rows = Rows("subject", "key", "indicator", "known", "points", "weight", "contribution")
+    rows = Rows("indicators")
     for part in assembled.profiles.assessment.indicators:
         rows.add(
-            part.subject, part.key, part.indicator, part.points is not None, part.points, part.weight,
-            part.contribution,
-        )  # fmt: skip
+            subject=part.subject,
+            key=part.key,
+            indicator=part.indicator,
+            known=part.points is not None,
+            points=part.points,
+            weight=part.weight,
+            contribution=part.contribution,
+        )
     return rows.columns
 
 
 def screens(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a candidate and screen that it does not pass."""
-    rows = Rows("subject", "key", "screen", "result", "reason", "text", "text_zh", "waived")
+    rows = Rows("screens")
     for found in assembled.profiles.assessment.findings:
         rows.add(
-            found.subject,
-            found.key,
-            found.screen,
-            found.result,
-            found.reason,
-            found.text,
-            found.text_zh,
-            found.waived,
+            subject=found.subject,
+            key=found.key,
+            screen=found.screen,
+            result=found.result,
+            reason=found.reason,
+            text=found.text,
+            text_zh=found.text_zh,
+            waived=found.waived,
         )
     return rows.columns
 
 
 def valuations(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a patent that has a value."""
-    rows = Rows(
-        "publication_number", "method", "date", "life", "discount_rate", "contribution", "currency", "appraised",
-        "pledge_bank", "liquidation", "income_value", "market_value", "comparables", "market_spread", "cost_value",
-        "discount_up", "contribution_down", "growth_down", "renewal_floor", "below_renewal",
-    )  # fmt: skip
+    rows = Rows("valuations")
     profiles, valuation = assembled.profiles, assembled.profiles.valuations
     for k, key in enumerate(profiles.patent_keys):
         if not valuation.known[k]:
@@ -55,27 +56,48 @@ def valuations(assembled: Assembled) -> dict[str, list[Any]]:
             int(by[k]) if by[k] >= 0 else None for by in (valuation.income, valuation.market, valuation.cost)
         )
         rows.add(
-            key, valuation.method[k], profiles.build.as_of, float(valuation.life[k]),
-            profiles.build.value.discount.total, int(valuation.contribution[k]),
-            profiles.build.currency, appraised, int(valuation.pledge_bank[k]),
-            int(valuation.liquidation[k]), income, market, int(valuation.comparables[k]),
-            ratio(float(valuation.spread[k])), cost, int(valuation.discount_up[k]),
-            int(valuation.contribution_down[k]), int(valuation.growth_down[k]), floor, appraised < floor,
-        )  # fmt: skip
+            publication_number=key,
+            method=valuation.method[k],
+            date=profiles.build.as_of,
+            life=float(valuation.life[k]),
+            discount_rate=profiles.build.value.discount.total,
+            contribution=int(valuation.contribution[k]),
+            currency=profiles.build.currency,
+            appraised=appraised,
+            pledge_bank=int(valuation.pledge_bank[k]),
+            liquidation=int(valuation.liquidation[k]),
+            income_value=income,
+            market_value=market,
+            comparables=int(valuation.comparables[k]),
+            market_spread=ratio(float(valuation.spread[k])),
+            cost_value=cost,
+            discount_up=int(valuation.discount_up[k]),
+            contribution_down=int(valuation.contribution_down[k]),
+            growth_down=int(valuation.growth_down[k]),
+            renewal_floor=floor,
+            below_renewal=appraised < floor,
+        )
     return rows.columns
 
 
 def repairs(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a change, merger, rejection or warning of cleaning."""
-    rows = Rows("file", "row", "column", "number", "outcome", "before", "after", "why", "code")
+    rows = Rows("repairs")
     for change in assembled.profiles.candidates.changes.to_pylist():
         # A file by its name: no path of this machine gets into a table.
         file = str(change["file"]).replace("\\", "/").rsplit("/", 1)[-1]
         texts = {name: change[name] or "" for name in ("column", "before", "after", "why", "code")}
         rows.add(
-            file, change["row"], texts["column"], change["number"], change["outcome"], texts["before"], texts["after"],
-            texts["why"], texts["code"],
-        )  # fmt: skip
+            file=file,
+            row=change["row"],
+            column=texts["column"],
+            number=change["number"],
+            outcome=change["outcome"],
+            before=texts["before"],
+            after=texts["after"],
+            why=texts["why"],
+            code=texts["code"],
+        )
     return rows.columns
 
 

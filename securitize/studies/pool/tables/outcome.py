@@ -1,4 +1,4 @@
-"""What became of each candidate: in the pool, or why not."""
+"""The outcome of each candidate: in the pool, or why not."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ def _stage(assembled: Assembled, node: int) -> str:
 
 def candidates(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a candidate patent."""
-    rows = Rows(
-        "publication_number", "application_number", "row", "status", "reason", "reasons", "company", "contract", "unit",
-        "title", "patent_kind", "node", "node_weight", "ambiguous", "stage", "remaining_life", "score", "score_low",
-        "score_coverage", "high_value_classes", "high_value_unknown", "currency", "appraised", "pledge_bank",
-        "liquidation", "synthetic",
-    )  # fmt: skip
+    rows = Rows("candidates")
     profiles = assembled.profiles
     table, assessment, valuation = profiles.patents, profiles.assessment, profiles.valuations
     columns = {
@@ -41,26 +36,39 @@ def candidates(assembled: Assembled) -> dict[str, list[Any]]:
         node = int(main[k])
         known = bool(valuation.known[k])
         rows.add(
-            key, columns["application_number"][k] or None, int(file_rows[k]), status, reason, reasons,
-            columns["company"][k] or None, columns["contract"][k] or None, assembled.unit_name(k), columns["title"][k],
-            columns["patent_kind"][k] or None, codes[node] if node >= 0 else NOTHING,
-            profiles.placement.of(k)[codes[node]] if node >= 0 else None,
-            bool(profiles.placement.flags[k] & AMBIGUOUS), _stage(assembled, node), life(assembled, k),
-            ratio(assessment.score[k]), ratio(assessment.score_low[k]), float(assessment.score_coverage[k]),
-            int(assessment.high_value[k]), int(assessment.high_value_unknown[k]), profiles.build.currency,
-            int(valuation.appraised[k]) if known else None, int(valuation.pledge_bank[k]) if known else None,
-            int(valuation.liquidation[k]) if known else None, bool(synthetic[k]) or profiles.build.synthetic,
-        )  # fmt: skip
+            publication_number=key,
+            application_number=columns["application_number"][k] or None,
+            row=int(file_rows[k]),
+            status=status,
+            reason=reason,
+            reasons=reasons,
+            company=columns["company"][k] or None,
+            contract=columns["contract"][k] or None,
+            unit=assembled.unit_name(k),
+            title=columns["title"][k],
+            patent_kind=columns["patent_kind"][k] or None,
+            node=codes[node] if node >= 0 else NOTHING,
+            node_weight=profiles.placement.of(k)[codes[node]] if node >= 0 else None,
+            ambiguous=bool(profiles.placement.flags[k] & AMBIGUOUS),
+            stage=_stage(assembled, node),
+            remaining_life=life(assembled, k),
+            score=ratio(assessment.score[k]),
+            score_low=ratio(assessment.score_low[k]),
+            score_coverage=float(assessment.score_coverage[k]),
+            high_value_classes=int(assessment.high_value[k]),
+            high_value_unknown=int(assessment.high_value_unknown[k]),
+            currency=profiles.build.currency,
+            appraised=int(valuation.appraised[k]) if known else None,
+            pledge_bank=int(valuation.pledge_bank[k]) if known else None,
+            liquidation=int(valuation.liquidation[k]) if known else None,
+            synthetic=bool(synthetic[k]) or profiles.build.synthetic,
+        )
     return rows.columns
 
 
 def pool(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a patent of the pool."""
-    rows = Rows(
-        "publication_number", "contract", "obligor", "title", "patent_kind", "node", "stage", "region", "expiry",
-        "remaining_life", "score", "high_value_classes", "currency", "appraised", "pledge_bank", "liquidation",
-        "synthetic",
-    )  # fmt: skip
+    rows = Rows("pool")
     profiles = assembled.profiles
     table, valuation, assessment = profiles.patents, profiles.valuations, profiles.assessment
     contract, title, kind = table.texts("contract"), table.texts("title"), table.texts("patent_kind")
@@ -71,21 +79,30 @@ def pool(assembled: Assembled) -> dict[str, list[Any]]:
         node = int(main[k])
         obligor = owes[contract[k]]
         rows.add(
-            profiles.patent_keys[k], contract[k], obligor, title[k], kind[k], codes[node] if node >= 0 else NOTHING,
-            _stage(assembled, node), region[obligor], expiry_day(assembled, k), life(assembled, k),
-            ratio(assessment.score[k]), int(assessment.high_value[k]), profiles.build.currency,
-            int(valuation.appraised[k]), int(valuation.pledge_bank[k]), int(valuation.liquidation[k]),
-            bool(synthetic[k]) or profiles.build.synthetic,
-        )  # fmt: skip
+            publication_number=profiles.patent_keys[k],
+            contract=contract[k],
+            obligor=obligor,
+            title=title[k],
+            patent_kind=kind[k],
+            node=codes[node] if node >= 0 else NOTHING,
+            stage=_stage(assembled, node),
+            region=region[obligor],
+            expiry=expiry_day(assembled, k),
+            remaining_life=life(assembled, k),
+            score=ratio(assessment.score[k]),
+            high_value_classes=int(assessment.high_value[k]),
+            currency=profiles.build.currency,
+            appraised=int(valuation.appraised[k]),
+            pledge_bank=int(valuation.pledge_bank[k]),
+            liquidation=int(valuation.liquidation[k]),
+            synthetic=bool(synthetic[k]) or profiles.build.synthetic,
+        )
     return rows.columns
 
 
 def contracts(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a candidate contract."""
-    rows = Rows(
-        "contract", "obligor", "row", "status", "reason", "reasons", "kind", "start", "maturity", "patents",
-        "currency", "amount", "taken", "appraised", "advance_rate", "spread", "synthetic",
-    )  # fmt: skip
+    rows = Rows("candidate_contracts")
     profiles, table = assembled.profiles, assembled.profiles.contracts
     words = {name: table.texts(name) for name in ("company", "kind")}
     start, maturity, spread = table.days("start"), table.days("maturity"), table.whole("spread", -1)
@@ -95,20 +112,30 @@ def contracts(assembled: Assembled) -> dict[str, list[Any]]:
         behind = assembled.patents_behind(k)
         value = sum(int(profiles.valuations.appraised[p]) for p in behind)
         rows.add(
-            key, words["company"][k], int(file_rows[k]), status, reason, reasons, words["kind"][k], day(int(start[k])),
-            day(int(maturity[k])), len(behind), profiles.build.currency, int(amount[k]), int(assembled.taken[k]),
-            value, int(amount[k]) / value if value else None, int(spread[k]) if spread[k] >= 0 else None,
-            bool(synthetic[k]) or profiles.build.synthetic,
-        )  # fmt: skip
+            contract=key,
+            obligor=words["company"][k],
+            row=int(file_rows[k]),
+            status=status,
+            reason=reason,
+            reasons=reasons,
+            kind=words["kind"][k],
+            start=day(int(start[k])),
+            maturity=day(int(maturity[k])),
+            patents=len(behind),
+            currency=profiles.build.currency,
+            amount=int(amount[k]),
+            taken=int(assembled.taken[k]),
+            appraised=value,
+            advance_rate=int(amount[k]) / value if value else None,
+            spread=int(spread[k]) if spread[k] >= 0 else None,
+            synthetic=bool(synthetic[k]) or profiles.build.synthetic,
+        )
     return rows.columns
 
 
 def companies(assembled: Assembled) -> dict[str, list[Any]]:
     """One row a candidate company."""
-    rows = Rows(
-        "company", "name", "row", "status", "reason", "reasons", "region", "group", "score", "score_coverage", "grade",
-        "patents", "currency", "taken", "synthetic",
-    )  # fmt: skip
+    rows = Rows("candidate_companies")
     profiles, table, assessment = (
         assembled.profiles,
         assembled.profiles.companies,
@@ -121,10 +148,20 @@ def companies(assembled: Assembled) -> dict[str, list[Any]]:
     for k, key in enumerate(profiles.company_keys):
         status, reason, reasons = assembled.company_outcome(k)
         rows.add(
-            key, name[k], int(file_rows[k]), status, reason, reasons, region[k], group[k],
-            ratio(assessment.company_score[k]), float(assessment.company_coverage[k]),
-            assessment.company_grade[k] or None, int((owner == k).sum()),
-            profiles.build.currency, int(assembled.taken[owes == k].sum()),
-            bool(synthetic[k]) or profiles.build.synthetic,
-        )  # fmt: skip
+            company=key,
+            name=name[k],
+            row=int(file_rows[k]),
+            status=status,
+            reason=reason,
+            reasons=reasons,
+            region=region[k],
+            group=group[k],
+            score=ratio(assessment.company_score[k]),
+            score_coverage=float(assessment.company_coverage[k]),
+            grade=assessment.company_grade[k] or None,
+            patents=int((owner == k).sum()),
+            currency=profiles.build.currency,
+            taken=int(assembled.taken[owes == k].sum()),
+            synthetic=bool(synthetic[k]) or profiles.build.synthetic,
+        )
     return rows.columns
