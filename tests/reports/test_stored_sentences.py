@@ -62,7 +62,7 @@ def test_reasons_of_screens_hold_no_english_word() -> None:
 
 def test_sentences_of_savings() -> None:
     kept = savings(
-        "guangzhou-2019", against=["corporate-bond", "pooled-credit"], policy=["guangzhou-huangpu"]
+        "guangzhou-2019", against=["corporate-bond", "pooled-credit"], policies=["guangzhou-huangpu"]
     )
     assert _without_chinese(kept, {"offers": ("reason", "why")}) == set()
 
