@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from securitize.definitions.kinds import Kind
     from securitize.engine.prepare.prepared import Prepared
 
-#: Rows that are told one by one.
+#: Rows that are listed one by one.
 MOST_SHOWN = 50
 
 
@@ -34,7 +34,7 @@ MOST_SHOWN = 50
 def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
-    Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
+    Every problem of every file is reported at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
     A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
     the top of a file say of which kind it is.
@@ -65,7 +65,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
 
 def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
-    """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
+    """A deal ready to be calculated; where a file that it names is missing, the deal's problems are reported too."""
     from securitize.definitions.loading import load_deal
     from securitize.engine.prepare.prepare import prepare
     from securitize.library import find_deal
@@ -146,7 +146,7 @@ def _warnings_of_patterns(path: str) -> Iterable[str]:
 
 
 def _check_build(path: str) -> None:
-    """A build file with its chain and its candidates: every row that is rejected is told."""
+    """A build file with its chain and its candidates: every row that is rejected is listed."""
     from securitize.pooling.candidates.faults import is_rejection
     from securitize.reports.terminal import print_line
     from securitize.studies.pool import build as building
