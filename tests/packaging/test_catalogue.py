@@ -6,10 +6,12 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from securitize.base.translations import placeholders
+from securitize.base.messages import in_language
+from securitize.base.translations import FEWEST_OF_WORDS, placeholders
 from securitize.definitions.codes import codes
 from tests.packaging.sentences import ROOT, sentences, translated
 
@@ -102,6 +104,25 @@ def test_entries_stand_as_the_tool_writes_them(file: str) -> None:
 
 def test_every_sentence_has_a_file() -> None:
     assert set(_needed().values()) <= set(FILES)
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """The template with texts in its places, whatever form it gives to numbers."""
+    pieces = Formatter().parse(template)
+    return "".join(text + ("" if name is None else values[name]) for text, name, _, _ in pieces)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_sentence_that_was_stored_as_text_is_taken_for_its_own_template(file: str) -> None:
+    taken_for_another = []
+    for en, zh in _texts(file):
+        values = {name: f"v{k}" for k, name in enumerate(dict.fromkeys(placeholders(en)))}
+        letters = sum(map(str.isalpha, _filled(en, dict.fromkeys(values, "")))) if values else 0
+        if letters >= FEWEST_OF_WORDS and all(map(str.isidentifier, values)):
+            shown = in_language(_filled(en, values), "zh")
+            if shown != _filled(zh, values):
+                taken_for_another.append((en, shown))
+    assert taken_for_another == []
 
 
 #: The page holds both languages itself, and so do the pages of the documentation that are made from tables; the
