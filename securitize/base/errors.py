@@ -95,6 +95,9 @@ _LINE = re.compile(
 
 def line_in_language(line: str, language: Language) -> str:
     """A line for the user, in a language: a sentence, or a problem that was kept as text."""
+    if not isinstance(line, Message | Listing) and line.startswith(" "):
+        bare = line.lstrip(" ")
+        return line[: len(line) - len(bare)] + line_in_language(bare, language)
     kept = None if isinstance(line, Message) else _LINE.fullmatch(line)
     if kept is None:
         return in_language(line, language)

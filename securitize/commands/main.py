@@ -170,7 +170,8 @@ def _usage(error: click.ClickException) -> str:
     """What is wrong with the command line, on one line, and where help is; the help itself where nothing was asked."""
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         return error.format_message()
-    problem = printable(in_language(error.format_message()), 500)
+    # Choices that are missing stand on lines of their own.
+    problem = printable(in_language(" ".join(error.format_message().split())), 500)
     context = getattr(error, "ctx", None)
     if context is None:
         return problem

@@ -66,14 +66,15 @@ def _by_title(kind: str, text: str, known: Iterable[tuple[str, Path]]) -> Path |
     """The one file that a text names by its title. Raises UsageError where several do."""
     found = {one.name: one for one in reversed(by_title(text, known))}
     if len(found) > 1:
-        names = ", ".join(
-            f"{one.name} ({one.titles[0]})" if one.titles else one.name for _, one in sorted(found.items())
+        names = Listing(
+            printable(f"{one.name} ({one.titles[0]})" if one.titles else one.name, 100)
+            for _, one in sorted(found.items())
         )
         raise UsageError(
             "several {kind}s have {text} in the title; name one: {names}",
-            kind=kind,
+            kind=Message(kind),
             text=printable(text),
-            names=printable(names, 900),
+            names=names,
         )
     return next((one.path for one in found.values()), None)
 
