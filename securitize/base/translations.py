@@ -41,8 +41,11 @@ def chinese_of(template: str) -> str | None:
 
 
 def placeholders(template: str) -> tuple[str, ...]:
-    """The names in braces, in their order. Raises ValueError where braces do not match."""
-    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    """The names in braces, in their order; none of a text whose braces do not match, which takes no values."""
+    try:
+        return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    except ValueError:
+        return ()
 
 
 @lru_cache(maxsize=4096)
@@ -66,12 +69,13 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(longest piece of text, pattern, Chinese without forms of numbers) of templates with names, the fullest first."""
     found = []
     for english, chinese in catalogue().items():
-        pieces = list(string.Formatter().parse(english))
-        own = [piece for piece, _, _, _ in pieces]
-        letters = sum(map(str.isalpha, "".join(own)))
         names = placeholders(english)
         # Braces with anything else in them are those of TOML, in a text without values.
-        if not names or not all(map(str.isidentifier, names)) or not chinese or letters < FEWEST_LETTERS:
+        if not names or not all(map(str.isidentifier, names)) or not chinese:
+            continue
+        pieces = list(string.Formatter().parse(english))
+        own = [piece for piece, _, _, _ in pieces]
+        if sum(map(str.isalpha, "".join(own))) < FEWEST_LETTERS:
             continue
         found.append((len("".join(own)), max(own, key=len), _pattern(pieces), _plain(chinese)))
     found.sort(key=lambda entry: -entry[0])
