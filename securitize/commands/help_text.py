@@ -108,7 +108,7 @@ def _option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_use,
-        help="Language of what is printed for a reader.  [default: that of the locale]",
+        help="Language of the output.  [default: that of the locale]",
     )
 
 

@@ -137,7 +137,7 @@ workers = click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
+    help="Number of threads; results do not depend on it.  [default: one per processor]",
 )
 
 table_or_json = click.option(
