@@ -43,6 +43,7 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--risk-weight",
     type=click.FloatRange(0, 12.5),
+    metavar="WEIGHT",
     default=1.0,
     show_default=True,
     help="Risk weight of the payers; 1 is 100%.",
@@ -50,11 +51,13 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--k-irb",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     help="Capital ratio of the pool under internal ratings, for SEC-IRBA.",
 )
 @click.option(
     "--lgd",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=0.45,
     show_default=True,
     help="Loss given default of the pool, for SEC-IRBA.",
@@ -62,6 +65,7 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--delinquent",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=0.0,
     show_default=True,
     help="Delinquent share of the pool.",

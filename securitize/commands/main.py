@@ -24,7 +24,7 @@ from securitize.base.errors import (
 from securitize.base.language import language, use_language
 from securitize.base.messages import Message, in_language
 from securitize.commands.completion import VARIABLE, answer
-from securitize.commands.help_text import in_users_language, language_asked
+from securitize.commands.help_text import in_users_language, language_asked, without_quotes
 from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
@@ -170,7 +170,7 @@ def _usage(error: click.ClickException) -> str:
     """What is wrong with the command line, on one line, and where help is; the help itself where nothing was asked."""
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         return error.format_message()
-    problem = printable(in_language(error.format_message()), 500)
+    problem = printable(without_quotes(in_language(error.format_message())), 500)
     context = getattr(error, "ctx", None)
     if context is None:
         return problem

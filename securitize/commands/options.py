@@ -69,7 +69,11 @@ class Day(click.DateTime):
                     parameter,
                     context,
                 )
-        found: datetime.datetime = super().convert(value, parameter, context)
+        try:
+            found: datetime.datetime = super().convert(value, parameter, context)
+        except click.BadParameter:
+            problem = Message("{value} is not a date; write it as 2019-09-11", value=printable(str(value)))
+            self.fail(problem, parameter, context)
         return found
 
 

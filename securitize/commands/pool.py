@@ -67,7 +67,14 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
     "--from", "low", required=True, type=float, metavar="BOUND", help="First bound, in the unit of the file."
 )
 @click.option("--to", "high", required=True, type=float, metavar="BOUND", help="Last bound.")
-@click.option("--steps", default=7, show_default=True, type=click.IntRange(2, 100), help="Number of bounds.")
+@click.option(
+    "--steps",
+    default=7,
+    show_default=True,
+    type=click.IntRange(2, 100),
+    metavar="N",
+    help="Number of bounds.",
+)
 def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
     """What the objective of POOL is worth at each bound of a limit, each point proved."""
     from securitize.reports import pool_builds

@@ -56,12 +56,18 @@ from securitize.commands import options
 @click.option(
     "--paths",
     type=click.IntRange(1, 1_000_000),
+    metavar="N",
     default=10_000,
     show_default=True,
     help="Number of random paths.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Seed of the paths."
+    "--seed",
+    type=click.IntRange(0, 2**64 - 1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Seed of the paths.",
 )
 @options.scenario
 @options.pool
