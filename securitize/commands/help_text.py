@@ -109,7 +109,7 @@ def language_asked(arguments: Sequence[str]) -> Language:
 
     Looked up before the line is parsed, so that what is wrong with it is said in that language.
     """
-    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for name, value in zip(arguments, [*arguments, ""][1:], strict=True):
         asked = name.removeprefix("--language=") if name.startswith("--language=") else value
         for known in LANGUAGES:
             if name.startswith("--language") and asked == known:
