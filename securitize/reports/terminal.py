@@ -77,12 +77,14 @@ def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys
     """
     cells = [tuple(row) for row in rows]
     columns = [replace(column, heading=in_language(column.heading)) for column in columns]
+    continued = in_language(Message("{title} (continued)", title=title)) if title else ""
     title = in_language(title)
     widths = table_widths(columns, cells)
     for group in column_groups(widths, keys, terminal_width()):
         narrow = [tuple(row[i] for i in group) for row in cells]
         _print_block(title, [columns[i] for i in group], narrow, [widths[i] for i in group])
-        title = ""
+        if title and len(group) < len(columns):
+            title = continued
 
 
 def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
@@ -203,17 +205,21 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
+    headings = [
+        wrapped(printable(column.heading), width) for column, width in zip(columns, widths, strict=True)
+    ]
+    most = max(map(len, headings), default=0)
     for i, column in enumerate(columns):
         numbers = any(
             isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in rows
         )
         table.add_column(
-            Text("\n".join(wrapped(printable(column.heading), widths[i])), style="underline"),
+            # A heading stands on its column; a cell begins where its row begins.
+            Text("\n".join([*[""] * (most - len(headings[i])), *headings[i]]), style="underline"),
             justify="right" if numbers or column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold",
             min_width=widths[i],
-            vertical="bottom",
         )
     for row in rows:
         table.add_row(*(Text(shown(value)) for value in row))
