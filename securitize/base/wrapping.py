@@ -6,8 +6,8 @@ import re
 from unicodedata import east_asian_width
 
 #: What cannot begin a line, and what cannot end one.
-_CLOSING = "，。；：？！）】》」』、”’…％%,.;:?!)]}"
-_OPENING = "（【《「『“‘([{"
+_CLOSING = "\uff0c\u3002\uff1b\uff1a\uff1f\uff01\uff09\u3011\u300b\u300d\u300f\u3001\u201d\u2019\u2026\uff05%,.;:?!)]}"
+_OPENING = "\uff08\u3010\u300a\u300c\u300e\u201c\u2018([{"
 _WIDE = ("W", "F")
 _PIECES = re.compile(r"\s+|[^\s]")
 
