@@ -39,7 +39,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     "--paths",
     type=click.IntRange(1, 5_000_000),
     metavar="N",
-    help="Random paths.  [default: 10000; with --target-error at most 1000000]",
+    help="Random paths.  [default: 10000, with --target-error at most 1000000]",
 )
 @click.option(
     "--target-error",

@@ -85,7 +85,7 @@ def _print_header(prepared: Prepared) -> None:
     for fact in _facts(prepared):
         print_line(fact)
     if deal.sources:
-        print_line("sources:")
+        print_line(Message("sources:"))
     for source in deal.sources:
         print_line(f"  {source}", wraps=False)
     print_line("")
@@ -126,7 +126,9 @@ def _facts(prepared: Prepared) -> Iterator[str]:
 
 
 def _holder(deal: Deal) -> str:
-    return Message("originator") if deal.residual_to == "originator" else deal.residual_to
+    if deal.residual_to == "originator":
+        return Message("originator")
+    return _names(deal).of("notes", deal.residual_to)
 
 
 def _names(deal: Deal) -> Names:
@@ -322,7 +324,7 @@ def _calls(deal: Deal, assumed: _Assumed) -> Iterator[str]:
                 assert_never(call.condition)
         if call.first_date:
             parts.append(Message("from {date}", date=day(call.first_date)))
-        yield _aside(Listing(parts), assumed("clean_up_call"))
+        yield _aside(wording.joined(*parts), assumed("clean_up_call"))
     if deal.issuer_call:
         yield _aside(terms.issuer_call(deal.issuer_call), assumed("issuer_call"))
     if deal.principal_deficiency:

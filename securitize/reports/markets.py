@@ -18,7 +18,7 @@ from securitize.reports.headings import cell, heading, value_named
 from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
 from securitize.reports.terminal import Column, emit_data, percent, print_line, print_prose, print_table
-from securitize.reports.wording import day, unit
+from securitize.reports.wording import day
 from securitize.reports.words import word
 from securitize.tables.build import build
 from securitize.tables.dictionary import load, names
@@ -93,7 +93,7 @@ class MarketSheet:
             print_line(
                 "evaluation date {date}, currency {currency}, calendar {calendar}; discount curve {government}",
                 date=day(market.date),
-                currency=unit(market.currency),
+                currency=market.currency,
                 calendar=market.calendar,
                 government=market.government,
             )

@@ -41,7 +41,7 @@ def print_library(only: str | None = None) -> None:
 
 def _listed(shelf: str) -> tuple[list[Column], list[tuple[Any, ...]]]:
     """Columns and rows of a shelf."""
-    columns = [named("name"), named("title", wraps=True)]
+    columns = [Column("Name"), named("title", wraps=True)]
     listed = list_shipped(shelf)
     if shelf in ("deal", "template"):
         columns[1:1] = [Column("Kind of contract", wraps=True), Column("Size", right=True)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from securitize.reports.names import titled
 from securitize.reports.rows import Row, rows_of
 from securitize.reports.summary import some_of
 from securitize.reports.terminal import Column, print_line, print_table
-from securitize.reports.wording import counted, in_unit
+from securitize.reports.wording import counted, day, in_unit
 from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
@@ -48,7 +51,8 @@ def print_header(run: Run) -> None:
     print_line(
         titled(str(about.get("pool")), str(about.get("title") or ""), str(about.get("title_zh") or ""))
     )
-    print_line("chain {chain}, as of {as_of}", chain=about.get("chain"), as_of=about.get("as_of"))
+    as_of = day(dt.date.fromisoformat(str(about["as_of"])))
+    print_line("chain {chain}, as of {as_of}", chain=about.get("chain"), as_of=as_of)
     if about.get("synthetic"):
         print_line("the candidates are SYNTHETIC")
     print_line("")
@@ -90,7 +94,7 @@ def print_limits(run: Run) -> None:
             status = Message("waived: {reason}", reason=row["waived"])
         sign = "≥" if row["direction"] == "at-least" else "≤"
         bound = f"{sign} {_figure(row['bound'], unit)}"
-        name = in_users(row["limit"], row["title_zh"])
+        name = _limit_name(row)
         rows.append([name, _figure(row["value"], unit), bound, _figure(row["headroom"], unit), status])
         if row["gain"]:
             relaxed.append([name, _figure(row["step"], unit), f"+{_whole(row['gain'])}"])
@@ -104,6 +108,12 @@ def print_limits(run: Run) -> None:
     else:
         print_line("relaxing any one limit by a step gains nothing (steps: table pool_limits)")
         print_line("")
+
+
+def _limit_name(row: Row) -> str:
+    """The key; in Chinese its title, or what it limits before the key."""
+    titled_ = Message("{title} ({key})", title=cell("pool_limits", "kind", row["kind"]), key=row["limit"])
+    return in_users(row["limit"], row["title_zh"] or titled_)
 
 
 def _limit_column() -> Column:
@@ -252,7 +262,18 @@ def print_candidate(run: Run, key: str) -> None:
     if parts:
         parts.sort(key=lambda part: -(part["contribution"] or 0))
         names = ("indicator", "known", "points", "weight", "contribution")
-        print_rows("Score", "indicators", parts, names, wraps=("indicator",))
+        titles = _indicators(subject)
+        shown = {"indicator": lambda key: in_users(key, titles.get(key))}
+        print_rows("Score", "indicators", parts, names, wraps=("indicator",), shown=shown)
+
+
+def _indicators(subject: str) -> dict[str, str]:
+    """indicator of patents or of companies -> its title in Chinese."""
+    text = files("securitize.pooling.scores").joinpath(f"{subject}_score.toml").read_text(encoding="utf-8")
+    entries = tomllib.loads(text).items()
+    return {
+        name: entry["title_zh"] for name, entry in entries if isinstance(entry, dict) and "title_zh" in entry
+    }
 
 
 def _reasons(run: Run, subject: str, key: str, row: Row) -> list[str]:
@@ -291,7 +312,7 @@ def print_comparison(one: Run, other: Run) -> None:
     bounds = [{row["limit"]: row for row in rows_of(run, "pool_limits")} for run in (one, other)]
     lines = [
         [
-            in_users(name, (bounds[0].get(name) or bounds[1][name])["title_zh"]),
+            _limit_name(bounds[0].get(name) or bounds[1][name]),
             *(_figure(side[name]["value"], side[name]["unit"]) if name in side else "" for side in bounds),
         ]
         for name in sorted({*bounds[0], *bounds[1]})

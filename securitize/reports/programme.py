@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from securitize.reports.headings import cell, heading
 from securitize.reports.names import titled
 from securitize.reports.terminal import print_line, print_table
+from securitize.reports.wording import counted
 from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def print_programme(found: CheckedProgramme) -> None:
             in_users(row["title"], row["title_zh"]),
             f"{SIGNS[row['sense']]} {row['required']}",
             row["planned"],
-            row["headroom"],
+            _headroom(row["headroom"]),
             cell("programme", "holds", row["holds"]),
         ]
         for row in found.arrow("programme").to_pylist()
@@ -39,6 +40,11 @@ def print_programme(found: CheckedProgramme) -> None:
     for row in found.breached:
         if row.found:
             print_line("{rule}: {finding}", rule=row.rule, finding=row.found)
+
+
+def _headroom(text: str) -> str:
+    number, _, unit = text.partition(" ")
+    return counted(int(number), "day") if unit == "days" else text
 
 
 SIGNS = {"at least": "≥", "at most": "≤", "exactly": "="}

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
-from securitize.base.money import to_rate
+from securitize.base.money import from_rate, to_rate
 from securitize.reports.headings import cell, heading, print_rows
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
-from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
+from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
 from securitize.reports.words import in_users
 
@@ -191,12 +191,16 @@ def coupons_of(flows: Iterable[Row]) -> dict[str, str]:
         if row["coupon"] is not None:
             found.setdefault(row["note"], set()).add(to_rate(row["coupon"]))
     return {
-        note: percent(min(rates))
+        note: _coupon(min(rates))
         if len(rates) == 1
-        else Message("{low} to {high}", low=percent(min(rates)), high=percent(max(rates)))
+        else Message("{low} to {high}", low=_coupon(min(rates)), high=_coupon(max(rates)))
         for note, rates in found.items()
         if any(rates)
     }
+
+
+def _coupon(rate: int) -> str:
+    return cell("note_cash_flows", "coupon", from_rate(rate))
 
 
 def _print_coverage(rows: list[Row]) -> None:

@@ -106,8 +106,10 @@ def period_of(frequency: str) -> str:
 
 def joined(*parts: str) -> str:
     """Those parts that say anything, one after another."""
-    said = [part for part in parts if part]
-    return said[0] if len(said) == 1 else Listing(said)
+    first, *others = [part for part in parts if part]
+    for other in others:
+        first = Message("{first}, {second}", first=first, second=other)
+    return first
 
 
 def coupon(note: Note) -> str:
