@@ -10,7 +10,7 @@ import click
 
 from securitize.base.errors import DefinitionError, UsageError
 from securitize.base.language import language
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Listing, Message, in_language
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from securitize.definitions.kinds import Kind
     from securitize.engine.prepare.prepared import Prepared
 
-#: Rows that are reported one by one.
+#: Rows that are listed one by one.
 MOST_SHOWN = 50
 
 
@@ -141,12 +141,11 @@ def _check_file(
 ) -> None:
     from securitize.definitions.loading import load
     from securitize.reports.terminal import print_line
-    from securitize.reports.words import in_users
 
     loaded = load(kind, path)
     options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
     options.print_warnings(further(path) if further else ())
-    title = in_users(kind.title, kind.title_zh)
+    title = in_language(kind.title)
     print_line("{path}: valid {title} file, checked by itself", path=path, title=title, wraps=False)
 
 

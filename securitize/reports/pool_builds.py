@@ -284,7 +284,13 @@ def _reasons(run: Run, subject: str, key: str, row: Row) -> list[str]:
         if each["subject"] == subject and each["key"] == key
     }
     reasons = row["reasons"].split("; ") if row["reasons"] else []
-    return [screens.get(reason, word("reason", reason.partition(": ")[0])) for reason in reasons]
+    return [screens.get(reason) or _unscreened(reason) for reason in reasons]
+
+
+def _unscreened(reason: str) -> str:
+    """What is said of a candidate that no screen keeps out."""
+    code, _, text = reason.partition(": ")
+    return in_users(text, word("reason", code))
 
 
 def print_comparison(one: Run, other: Run) -> None:
