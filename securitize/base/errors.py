@@ -19,7 +19,7 @@ EXIT_USAGE = 2
 EXIT_INVALID = 3
 EXIT_INFEASIBLE = 4
 EXIT_FAILED = 5
-#: A run was calculated again by another program than made it: what was compared is told, and proves nothing of it.
+#: A run was calculated again by another program than made it: what was compared is listed, and proves nothing of it.
 EXIT_OTHER_PROGRAM = 6
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130

@@ -123,7 +123,7 @@ def main() -> int:
     """Run the command line in ``sys.argv``; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A character that the locale cannot write is told by its number.
+            # A character that the locale cannot write is shown by its number.
             stream.reconfigure(errors="backslashreplace")
     use_language(language_asked(sys.argv[1:]))
     if VARIABLE in os.environ:

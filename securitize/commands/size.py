@@ -107,7 +107,7 @@ def command(
         priced = {name: float(_decimal(rate)) for name, _, rate in (text.partition("=") for text in costs)}
         missing = [name for name in (note, second, rest) if name not in priced]
         if missing:
-            raise UsageError("the cost of {missing} is not told: --cost NOTE=RATE", missing=Listing(missing))
+            raise UsageError("the cost of {missing} is not given: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
             size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)

@@ -81,7 +81,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
 
 def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
-    """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
+    """A deal ready to be calculated; where a file that it names is missing, the deal's problems are reported too."""
     from securitize.definitions.loading import load_deal
     from securitize.engine.prepare.prepare import prepare
     from securitize.library import find_deal
@@ -163,7 +163,7 @@ def _warnings_of_patterns(path: str) -> Iterable[str]:
 
 
 def _check_build(path: str) -> None:
-    """A build file with its chain and its candidates: every row that is rejected is told."""
+    """A build file with its chain and its candidates: every row that is rejected is listed."""
     from securitize.pooling.candidates.faults import is_rejection
     from securitize.reports.terminal import print_line
     from securitize.studies.pool import build as building

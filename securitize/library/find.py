@@ -275,7 +275,7 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
     near = get_close_matches(plain(name), names, n=3)
-    if not near:  # A reader who types Chinese is told the titles too.
+    if not near:  # A reader who types Chinese is shown the titles too.
         titles = {one: titled(one, path).titles[:1] for one, path in known if not name.isascii()}
         near = [f"{one} ({titles[one][0]})" if titles.get(one) else one for one in names]
     if near:

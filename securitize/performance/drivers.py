@@ -115,10 +115,10 @@ def _added_rate(
 def _recovery_rate(target: Target) -> Driver:
     recoveries = (target.deal.performance or Performance()).recoveries
     if not recoveries:
-        raise DoesNotApply("the deal tells of no recovery")
+        raise DoesNotApply("the deal has no recoveries")
     return Driver(
         "recovery-rate",
-        "times what is told",
+        "times the base value",
         Decimal(1),
         Decimal("-0.0001"),
         10_000,
