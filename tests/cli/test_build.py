@@ -272,5 +272,5 @@ def test_the_chain_is_drawn(desk: Path) -> None:
     said = securitize(*arguments, "--language", "zh", cwd=desk).stdout
     assert "正极材料" in said
     assert "正极材料" not in securitize(*arguments, cwd=desk).stdout
-    assert said.index("upstream 上游") < said.index("midstream 中游")
+    assert said.index("环节：上游") < said.index("环节：中游")
     assert SHIPPED.exists()
