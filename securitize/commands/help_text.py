@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, assert_never
 
 import click
@@ -109,7 +110,7 @@ def language_asked(arguments: Sequence[str]) -> Language:
 
     Looked up before the line is parsed, so that what is wrong with it is said in that language.
     """
-    for name, value in zip(arguments, [*arguments, ""][1:], strict=True):
+    for name, value in pairwise([*arguments, ""]):
         asked = name.removeprefix("--language=") if name.startswith("--language=") else value
         for known in LANGUAGES:
             if name.startswith("--language") and asked == known:

@@ -29,7 +29,7 @@ TEMPLATED = {
     "talk", "in_language",
 }  # fmt: skip
 #: Texts of these are printed whatever they look like: a heading may be one word.
-WORDS = {"Column", "print_table", "Message", "in_language"}
+WORDS = {"Column", "print_table", "print_rows", "Message", "in_language"}
 #: What they are given is said by a fault of the program itself, or is no text for a reader.
 INTERNAL = {
     "ValueError", "TypeError", "KeyError", "AssertionError", "RuntimeError", "LookupError", "NotImplementedError",
