@@ -18,9 +18,9 @@ CSV_TABLE = "grid"
     multiple=True,
     required=True,
     metavar="DRIVER=LOW:HIGH:COUNT",
-    help="A driver and its values, also DRIVER=V,V,…; given twice, every pair is run.",
+    help="A driver and its values, or DRIVER=V,V,…; given twice, every pair of values is run.",
 )
-@click.option("--without-support", is_flag=True, help="With nobody who supports the deal from outside.")
+@click.option("--without-support", is_flag=True, help="Without external support.")
 @options.scenario
 @options.pool
 @options.printed(CSV_TABLE, "every cell")

@@ -13,8 +13,17 @@ from securitize.base.messages import Listing, Message, in_language
 from securitize.base.wrapping import width_of, wrapped
 
 #: What click adds behind the help of an option, such as ``  [default: 1; required]``.
-_EXTRAS = re.compile(r"(?:  \[[^\[\]]*\])+$")
+_EXTRAS = re.compile(r"(?:(?:^|  )\[[^\[\]]*\])+$")
+#: A range of numbers as click writes it.
+_BOTH_ENDS = re.compile(r"(\S+)<=x<=(\S+)")
+_ONE_END = re.compile(r"x>=(\S+)")
 _FIRST_COLUMN = 30
+#: What click writes in a usage line for options, a command and its arguments.
+_PLACES = {
+    "[OPTIONS]": Message("[OPTIONS]"),
+    "COMMAND": Message("COMMAND"),
+    "[ARGS]...": Message("[ARGS]..."),
+}
 
 
 class Formatter(click.HelpFormatter):
@@ -22,7 +31,11 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """How a command is called."""
-        super().write_usage(prog, args, prefix or in_language(Message("Usage: ")))
+        words = (_PLACES.get(word) for word in args.split(" "))
+        shown = (
+            in_language(word) if word else typed for word, typed in zip(words, args.split(" "), strict=True)
+        )
+        super().write_usage(prog, " ".join(shown), prefix or in_language(Message("Usage: ")))
 
     def write_heading(self, heading: str) -> None:
         """The heading of a section."""
@@ -48,16 +61,17 @@ class Formatter(click.HelpFormatter):
             case "en":
                 super().write_dl(rows, col_max, col_spacing)
             case "zh":
-                self._write_list([(term, _meaning(text)) for term, text in rows], col_max, col_spacing)
+                self._write_list(rows, col_max, col_spacing)
             case _:
                 assert_never(language())
 
-    def _write_list(self, rows: Sequence[tuple[str, str]], most: int, gap: int) -> None:
+    def _write_list(self, listed: Iterable[tuple[str, str]], most: int, gap: int) -> None:
+        rows = list(listed)
         first = min(max((width_of(term) for term, _ in rows), default=0), most) + gap
         room = max(self.width - first - self.current_indent - 2, 20)
         margin = " " * self.current_indent
         for term, text in rows:
-            lines = wrapped(text, room)
+            lines = _lines(*_meaning(text), room)
             if width_of(term) + gap > first:
                 self.write(f"{margin}{term}\n")
             else:
@@ -84,6 +98,8 @@ def in_users_language(command: click.Command) -> click.Command:
         command.params.append(_option())
     if isinstance(command, click.Group):
         for below in command.commands.values():
+            # Whole in a list of commands: one that is cut short could not be looked up in the catalogue.
+            below.short_help = below.get_short_help_str(limit=500)
             in_users_language(below)
     return command
 
@@ -101,6 +117,17 @@ def language_asked(arguments: Sequence[str]) -> Language:
     return language_of_locale()
 
 
+def without_quotes(text: str) -> str:
+    """A sentence of click in Chinese names things without the quotation marks of English, parted as in Chinese."""
+    match language():
+        case "en":
+            return text
+        case "zh":
+            return re.sub(r"'([^']*)'", r"\1", text.replace("', '", "'\u3001'"))
+        case _:
+            assert_never(language())
+
+
 def _option() -> click.Option:
     return click.Option(
         ["--language"],
@@ -108,7 +135,7 @@ def _option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_use,
-        help="Language of what is printed for a reader.  [default: that of the locale]",
+        help="Language of the output.  [default: that of the locale]",
     )
 
 
@@ -118,20 +145,42 @@ def _use(context: click.Context, parameter: click.Parameter, value: Any) -> None
             use_language(known)
 
 
-def _meaning(text: str) -> str:
-    """Help of an option with what click adds to it."""
+def _lines(text: str, extra: str, room: int) -> list[str]:
+    """Lines of the help of an option; what stands behind it in brackets is kept together where it can be."""
+    lines = wrapped(text, room) if text else []
+    if not extra:
+        return lines
+    if lines and width_of(lines[-1]) + width_of(extra) <= room:
+        return [*lines[:-1], lines[-1] + extra]
+    return [*lines, *wrapped(extra, room)]
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    """Help of an option, and what click adds to it."""
     match = _EXTRAS.search(text)
     if match is None:
-        return in_language(text)
-    said = "; ".join(re.findall(r"\[([^\[\]]*)\]", match.group()))
-    extras = in_language(Listing((_extra(each) for each in said.split("; ")), "; "))
-    return f"{in_language(text[: match.start()])} [{extras}]"
+        return in_language(text), ""
+    groups = re.findall(r"\[([^\[\]]*)\]", match.group())
+    extras = Listing((extra for group in groups for extra in _extras(group)), "; ")
+    return in_language(text[: match.start()]), f"[{in_language(extras)}]"
+
+
+def _extras(group: str) -> list[str]:
+    """What stands in one pair of brackets; a default that is a sentence may hold a semicolon."""
+    whole = group.removeprefix("default: ")
+    if whole != group and in_language(whole) != whole:
+        return [_extra(group)]
+    return [_extra(each) for each in group.split("; ")]
 
 
 def _extra(text: str) -> str:
     name, colon, value = text.partition(": ")
-    return (
-        in_language(Message("default: {value}", value=in_language(value)))
-        if name == "default" and colon
-        else in_language(text)
-    )
+    if name == "default" and colon:
+        # One word is typed as it stands, such as a name or a choice.
+        shown = in_language(value) if " " in value or value == "none" else value
+        return in_language(Message("default: {value}", value=shown))
+    if both := _BOTH_ENDS.fullmatch(text):
+        return in_language(Message("range: {low} to {high}", low=both[1], high=both[2]))
+    if least := _ONE_END.fullmatch(text):
+        return in_language(Message("at least {low}", low=least[1]))
+    return in_language(text)

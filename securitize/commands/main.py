@@ -24,7 +24,7 @@ from securitize.base.errors import (
 from securitize.base.language import language, use_language
 from securitize.base.messages import Message, in_language
 from securitize.commands.completion import VARIABLE, answer
-from securitize.commands.help_text import in_users_language, language_asked
+from securitize.commands.help_text import in_users_language, language_asked, without_quotes
 from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
@@ -171,7 +171,7 @@ def _usage(error: click.ClickException) -> str:
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         return error.format_message()
     # Choices that are missing stand on lines of their own.
-    problem = printable(in_language(" ".join(error.format_message().split())), 500)
+    problem = printable(without_quotes(in_language(" ".join(error.format_message().split()))), 500)
     context = getattr(error, "ctx", None)
     if context is None:
         return problem

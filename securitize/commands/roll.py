@@ -24,13 +24,13 @@ from securitize.commands import options
     "target",
     metavar="DIRECTORY",
     type=click.Path(path_type=Path),
-    help="The deal's folder for what comes next; it must not exist yet.",
+    help="Folder of the deal rolled forward; it must not exist yet.",
 )
 @click.option(
     "--forecast",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the forecast as an actuals file, to be overwritten with what happened.",
+    help="Write the forecast as an actuals file, to be overwritten with actual figures.",
 )
 @click.option(
     "--until", metavar="PERIOD", type=int, help="The last period of --forecast.  [default: the first]"

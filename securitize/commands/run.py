@@ -30,20 +30,20 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="What happens at random (defaults, providers, payments, rights, sales, rates): the deal's own, a shipped "
-    "one, or a file. Adds tables of random paths.",
+    help="Random performance (defaults, providers, late payment, rights, sales, rates): the deal's own, a "
+    "shipped one, or a file. Adds tables of random paths.",
 )
 @click.option(
     "--paths",
     type=click.IntRange(1, 5_000_000),
     metavar="N",
-    help="Random paths.  [default: 10000; with --target-error at most 1000000]",
+    help="Number of random paths.  [default: 10000; with --target-error at most 1000000]",
 )
 @click.option(
     "--target-error",
     metavar="[NOTE=]SHARE",
-    help="Draw paths until the standard error of a note's expected loss is so small a share of its balance; "
-    "without NOTE of the most senior one.",
+    help="Draw paths until the standard error of a note's expected loss is at most this share of its balance; "
+    "without NOTE, of the most senior note.",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
@@ -51,14 +51,14 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 @click.option(
     "--sampling",
     type=click.Choice(["plain", "antithetic", "sobol", "importance"]),
-    help="How paths are chosen: each on its own, mirrored in pairs, evenly, or where the senior note loses.  "
+    help="How paths are drawn: independently, mirrored in pairs, evenly, or mostly where the senior note loses.  "
     "[default: plain]",
 )
 @click.option(
     "--keep-paths",
     type=click.IntRange(1, 100_000),
     metavar="N",
-    help="Store the full flows of the first N random paths as tables too.",
+    help="Store the full cash flows of the first N random paths as tables too.",
 )
 @options.workers
 @click.option(
@@ -69,7 +69,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 )
 @options.runs_folder
 @options.printed(CSV_TABLE)
-@click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Check everything and report what would be run; write nothing.")
 def command(
     deal: str,
     scenario: str | None,

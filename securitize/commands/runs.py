@@ -17,7 +17,7 @@ def command() -> None:
 @command.command("ls")
 @options.runs_folder
 def ls(runs_folder: Path) -> None:
-    """List the runs in the folder of --runs; a damaged one is named on standard error."""
+    """List the runs in the folder of --runs; damaged ones are reported on standard error."""
     from securitize.reports.terminal import Column, print_table
     from securitize.store.stored import list_runs
 

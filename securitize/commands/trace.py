@@ -30,7 +30,7 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
     """Trace every step of one payment date of a RUN: a folder, or the start of an id.
 
     What came in, the triggers and their state, each payee of each step of the priority in force (due, available,
-    paid, supported, shortfall, what is left after it), the clean-up call, the final distribution, and the accounts,
+    paid, supported, shortfall, the remainder), the clean-up call, the final distribution, and the accounts,
     notes, fees and support afterwards.
     """
     from securitize.reports.trace import print_trace

@@ -34,8 +34,8 @@ MOST_SHOWN = 50
 def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
-    Every problem of every file is reported at once on standard error: file, line, path, what is wrong, what stood
-    there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
+    Every problem of every file is reported at once on standard error: file, line, path, what is wrong,
+    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
     A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
     the top of a file say of which kind it is.
     """
