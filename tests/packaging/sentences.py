@@ -172,7 +172,9 @@ def main() -> int:
         (CATALOGUE / name).write_text(written(entries), encoding="utf-8")
     for name in before.keys() - files.keys():
         (CATALOGUE / name).unlink()
-    gone = {en for entries in before.values() for en in entries} - needed.keys() - files["libraries.toml"].keys()
+    gone = (
+        {en for entries in before.values() for en in entries} - needed.keys() - files["libraries.toml"].keys()
+    )
     print(*(f"no longer said: {each}" for each in sorted(gone)), sep="\n")
     print(f"{sum(not zh for entries in files.values() for zh in entries.values())} without Chinese")
     return 0
