@@ -31,7 +31,7 @@ DRIVERS = [
     "criteria",
     multiple=True,
     type=click.Choice(CRITERIA),
-    help="Only this one; may be repeated.",
+    help="Only this criterion; may be repeated.",
 )
 @click.option(
     "--support",
@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Find the break-even of each driver: how far it can go, alone, before a note of DEAL breaks.
 
-    Each driver moves for the worse in whole steps from where a scenario leaves it. The last value that
+    Each driver is moved adversely in whole steps from its value in the scenario. The last value that
     holds and the first that breaks are both calculated; a scenario file with either gives the same in
     securitize run.
     """

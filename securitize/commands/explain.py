@@ -14,7 +14,7 @@ from securitize.commands import options
 @click.argument("key", required=False)
 @options.builds_folder
 def command(word: str, key: str | None, builds_folder: Path) -> None:
-    """Say what WORD means: a code (SEC211), a field (notes.A.unpaid_interest), a measure (dscr, accounts.in), a heading
+    """Explain WORD: a code (SEC211), a field (notes.A.unpaid_interest), a measure (dscr, accounts.in), a heading
     (WAL) or a Chinese word.
 
     A field is a path, or its end, in a file of any kind; names of your own may stand in it or be left out. A

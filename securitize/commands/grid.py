@@ -35,7 +35,7 @@ def command(
 ) -> None:
     """Run DEAL over a grid of one or two drivers: whether each note holds, and what it loses.
 
-    Drivers are those of securitize break-even, moved for the worse from where a scenario leaves them.
+    Drivers are those of securitize break-even, moved adversely from their values in the scenario.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     if len(axes) > 2:

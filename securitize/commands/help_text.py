@@ -15,8 +15,8 @@ from securitize.base.wrapping import width_of, wrapped
 #: What click adds behind the help of an option, such as ``  [default: 1; required]``.
 _EXTRAS = re.compile(r"(?:(?:^|  )\[[^\[\]]*\])+$")
 #: A range of numbers as click writes it.
-_BOTH_ENDS = re.compile(r"(\S+)<=x<=(\S+)")
-_ONE_END = re.compile(r"x>=(\S+)")
+_BOTH_ENDS = re.compile(r"([^\s\[]+)<=x<=([^\s;\]]+)")
+_ONE_END = re.compile(r"x>=([^\s;\]]+)")
 _FIRST_COLUMN = 30
 #: What click writes in a usage line for options, a command and its arguments.
 _PLACES = {
@@ -59,7 +59,7 @@ class Formatter(click.HelpFormatter):
         """Terms on the left, what they mean on the right."""
         match language():
             case "en":
-                super().write_dl(rows, col_max, col_spacing)
+                super().write_dl([(term, _ranges(text)) for term, text in rows], col_max, col_spacing)
             case "zh":
                 self._write_list(rows, col_max, col_spacing)
             case _:
@@ -109,7 +109,7 @@ def language_asked(arguments: Sequence[str]) -> Language:
 
     Looked up before the line is parsed, so that what is wrong with it is said in that language.
     """
-    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for name, value in zip(arguments, [*arguments, ""][1:], strict=True):
         asked = name.removeprefix("--language=") if name.startswith("--language=") else value
         for known in LANGUAGES:
             if name.startswith("--language") and asked == known:
@@ -143,6 +143,23 @@ def _use(context: click.Context, parameter: click.Parameter, value: Any) -> None
     for known in LANGUAGES:
         if value == known:
             use_language(known)
+
+
+def _ranges(text: str) -> str:
+    """What click adds to the help of an option, with ranges in words."""
+    match = _EXTRAS.search(text)
+    if match is None:
+        return text
+    extras = _ONE_END.sub(_at_least, _BOTH_ENDS.sub(_between, match.group()))
+    return text[: match.start()] + extras
+
+
+def _between(ends: re.Match[str]) -> str:
+    return Message("range: {low} to {high}", low=ends[1], high=ends[2])
+
+
+def _at_least(end: re.Match[str]) -> str:
+    return Message("at least {low}", low=end[1])
 
 
 def _lines(text: str, extra: str, room: int) -> list[str]:
@@ -180,7 +197,7 @@ def _extra(text: str) -> str:
         shown = in_language(value) if " " in value or value == "none" else value
         return in_language(Message("default: {value}", value=shown))
     if both := _BOTH_ENDS.fullmatch(text):
-        return in_language(Message("range: {low} to {high}", low=both[1], high=both[2]))
+        return in_language(_between(both))
     if least := _ONE_END.fullmatch(text):
-        return in_language(Message("at least {low}", low=least[1]))
+        return in_language(_at_least(least))
     return in_language(text)

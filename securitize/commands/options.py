@@ -28,7 +28,7 @@ runs_folder = click.option(
     type=click.Path(path_type=Path),
     default=Path("runs"),
     show_default=True,
-    help="Where runs are kept.",
+    help="Folder of the stored runs.",
 )
 
 builds_folder = click.option(
@@ -38,7 +38,7 @@ builds_folder = click.option(
     type=click.Path(path_type=Path),
     default=Path("builds"),
     show_default=True,
-    help="Where built pools are kept.",
+    help="Folder of the built pools.",
 )
 
 

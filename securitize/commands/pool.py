@@ -76,7 +76,7 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
     help="Number of bounds.",
 )
 def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
-    """What the objective of POOL is worth at each bound of a limit, each point proved."""
+    """Find the optimal value of the objective of POOL at each bound of a limit, each point proved."""
     from securitize.reports import pool_builds
     from securitize.studies.pool import build as building
 

@@ -81,7 +81,7 @@ def command(
 ) -> None:
     """Price the notes of DEAL, or of a stored RUN: value, yields, spreads, durations, par coupon.
 
-    On the cash that the engine pays, in the base case, under scenarios, and over random paths.
+    On the calculated payments of the notes, in the base case, under scenarios, and over random paths.
     """
     options.check_table(table, format_, _tables)
     if performance is None and (paths, seed) != (None, None):

@@ -42,7 +42,7 @@ CSV_TABLE = "savings"
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="Default model of the companies: adds the saving over random paths.",
+    help="Random performance of the companies: adds the saving over random paths.",
 )
 @click.option(
     "--paths",
@@ -79,7 +79,8 @@ def command(
 ) -> None:
     """Compare the all-in cost of each company of DEAL with its best alternative.
 
-    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective annual rates to
+    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective
+    annual rates to
     the basis point, by component, without policies and with them; the best alternative is the cheapest
     that the company
     can have.

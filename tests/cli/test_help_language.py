@@ -9,6 +9,7 @@ import click
 import pytest
 
 from securitize.base.language import Language, use_language
+from securitize.commands.help_text import language_asked
 from securitize.commands.main import group, main
 from securitize.commands.page import command_paths
 from tests.packaging.printed import command_of
@@ -111,3 +112,9 @@ def test_a_wrong_command_line_is_answered_in_chinese(
     answer = capsys.readouterr().err
     assert said in answer
     assert "'" not in answer
+
+
+def test_a_line_without_words_asks_for_no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell's completion calls the program so."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert language_asked([]) == "en"
