@@ -160,7 +160,8 @@ def _ended_by(error: BaseException) -> int:
         case OSError() if error.errno in _SYSTEM:
             _drop_output()
             where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
-            problem = Message("the system failed: {reason}{where}", reason=error.strerror, where=where)
+            reason = Message(error.strerror or str(error))
+            problem = Message("the system failed: {reason}{where}", reason=reason, where=where)
             return _say(in_language(problem), EXIT_FAILED)
         case _:
             return _report_bug(error)

@@ -30,8 +30,8 @@ WRONG = [
     (["run", "x", "--scenario"], {"scenario"}),
     (["check", "x", "--k-irb", "2"], {"k", "irb", "x"}),
     (["check", "x", "--k-irb", "much"], {"k", "irb", "much"}),
-    (["completion"], {"bash", "zsh", "fish"}),
-    (["completion", "tcsh"], {"tcsh", "bash", "zsh", "fish"}),
+    (["completion"], {"SHELL", "bash", "zsh", "fish"}),
+    (["completion", "tcsh"], {"SHELL", "tcsh", "bash", "zsh", "fish"}),
     (["version", "--x"], {"x"}),
 ]
 
