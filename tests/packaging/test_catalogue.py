@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -14,12 +12,12 @@ from securitize.base.messages import in_language
 from securitize.base.translations import FEWEST_OF_WORDS, placeholders
 from securitize.definitions.codes import codes
 from tests.packaging.sentences import ROOT, sentences, translated
+from tests.packaging.test_chinese import retired
 
 #: Files whose Chinese is not finished yet.
 UNFINISHED = {
     "commands.toml", "reports.toml",
 }  # fmt: skip
-RETIRED = Path(__file__).with_name("retired_words.toml")
 FILES = tuple(translated())
 #: Titles and meanings of codes stand in a file of their own.
 CODES = "codes.toml"
@@ -83,14 +81,8 @@ def test_a_latin_word_of_the_chinese_stands_in_the_english(file: str) -> None:
 
 @pytest.mark.parametrize("file", [*FILES, CODES])
 def test_no_retired_word_is_used(file: str) -> None:
-    words = tomllib.loads(RETIRED.read_text(encoding="utf-8"))["words"]
-    retired = [
-        (found.group(), used, zh)
-        for _, zh in _texts(file)
-        for pattern, used in words.items()
-        if (found := re.search(pattern, zh))
-    ]
-    assert retired == []
+    found = [(retired(f"catalogue/{file}", zh), zh) for _, zh in _texts(file)]
+    assert [one for one in found if one[0]] == []
 
 
 @pytest.mark.parametrize("file", FILES)

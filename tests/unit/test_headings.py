@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,6 @@ from securitize import tables
 from securitize.pooling.candidates.columns import tables as candidate_tables
 from securitize.tables.dictionary import Column, ColumnType, Table, all_names, load, parse
 from securitize.tables.naming import Form, namings
-from tests.packaging.tree import ROOT
 from tests.unit.test_tables_dictionary import column, entry
 
 #: The forms that fit a type.
@@ -144,25 +141,6 @@ def test_every_value_has_chinese() -> None:
     for table, each in every_column():
         for value in filter(None, each.values):
             assert CHINESE.search(each.values_zh[value]), f"{table.name}.{each.name}: {value}"
-
-
-def test_no_retired_word_is_printed() -> None:
-    words = tomllib.loads((ROOT / "tests/unit/retired_words.toml").read_text(encoding="utf-8"))["words"]
-    faults = [
-        f"{where}: {text}: write {rule['now']}, not {word}"
-        for where, text in printed_chinese()
-        for word, rule in words.items()
-        if _occurs(word, rule, text)
-    ]
-    assert not faults, "\n".join(faults)
-
-
-def _occurs(word: str, rule: Mapping[str, Any], text: str) -> bool:
-    if rule.get("alone"):
-        return text == word
-    for allowed in rule.get("within", ()):
-        text = text.replace(allowed, "")
-    return word in text
 
 
 def test_chinese_and_figures_stand_without_a_space() -> None:
