@@ -224,7 +224,7 @@ def _print_estimate(plan: Mapping[str, Any], workers: int, *, goal: bool) -> Non
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted
 
-    values = {
+    values: dict[str, Any] = {
         "seconds": f"{plan['seconds']:,.0f}",
         "threads": counted(workers, "thread"),
         "memory": f"{plan['memory_bytes'] / 2**20:,.0f}",
