@@ -186,7 +186,7 @@ def is_key(word: str) -> bool:
         "ahocorasick-rs", "click", "highspy", "numba", "numpy", "openpyxl", "pandas", "pyarrow", "pydantic",
         "QuantLib", "rapidfuzz", "rich", "scipy",
     }  # fmt: skip
-    return word in libraries or re.fullmatch("[0-9a-f]{12,64}|CN[0-9U]+", word) is not None
+    return word in libraries or re.fullmatch("[0-9a-f]{6,64}|CN[0-9U]+", word) is not None
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
