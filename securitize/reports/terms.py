@@ -131,7 +131,7 @@ def of_support(support: Support) -> tuple[str, ...]:
     if support.limit_per_payment is not None:
         said.append(Message("at most {amount} per payment date", amount=amount(support.limit_per_payment)))
     if support.limit is None and support.limit_per_payment is None:
-        said.append(Message("unlimited"))
+        said.append(Message("no limit"))
     if support.first_call:
         said.append(Message("from {date}", date=day(support.first_call)))
     if support.until:

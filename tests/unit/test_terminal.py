@@ -79,3 +79,27 @@ def test_csv_is_no_formula_and_no_control_character() -> None:
 
 def test_csv_of_null_and_truth() -> None:
     assert as_csv(pa.table({"x": [1, 2, 3], "a": [None, True, False]})) == "x,a\n1,\n2,true\n3,false\n"
+
+
+def test_a_chinese_heading_keeps_four_characters_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("", [Column("加权平均期限（年）")], [("1",)])
+    assert capsys.readouterr().out.splitlines()[:3] == ["加权平均", "期限", "（年）"]
+
+
+def test_later_blocks_say_what_they_continue(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table("Cash", [Column("a"), Column("b"), Column("c")], [("x" * 10, "y" * 20, "z" * 20)])
+    titles = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Cash")]
+    assert titles == ["Cash", "Cash (continued)"]
+
+
+def test_text_that_wraps_breaks_before_no_closing_mark(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table("", [Column("a", wraps=True)], [("资产池累计违约率超过基准日资产池余额的百分之十（触发）",)])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 2
+    assert not [line for line in lines if line.startswith(("）", "，"))]
