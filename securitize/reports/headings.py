@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from securitize.base.language import language
-from securitize.base.messages import in_language
+from securitize.base.messages import Message, in_language
 from securitize.reports.terminal import NOTHING, Column, print_table
 from securitize.tables.dictionary import label, load, value_label
 from securitize.tables.naming import Form
@@ -84,3 +84,26 @@ def _is_number(form: Form) -> bool:
             return False
         case _:
             assert_never(form)
+
+
+def own_name(english: str, chinese: str | None) -> str:
+    """Of two names of one thing that of the user's language; the English one where there is no Chinese."""
+    match language():
+        case "en":
+            return english
+        case "zh":
+            return chinese or english
+        case other:
+            assert_never(other)
+
+
+def word(table: str, column: str, value: str) -> str:
+    """A word of the dictionary in the user's language."""
+    return value_label(table, column, value, language())
+
+
+def in_currency(title: str, currency: str) -> Message:
+    """A title that says the unit of the amounts below it, so that no cell has to."""
+    return Message(
+        "{title} (unit: {unit})", title=title, unit=Message("yuan") if currency == "CNY" else currency
+    )
