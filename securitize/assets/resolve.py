@@ -214,7 +214,9 @@ def _check_past(
             what, repair = "a balance is left after the last instalment", "write balance = 0, or a later date"
         if what:
             at = f"contracts.{one.name}.as_of"
-            problems.append(Problem(f"pool {pool.name}", 0, at, what, str(past.date), repair, "SEC189"))
+            problems.append(
+                Problem(Message("pool {name}", name=pool.name), 0, at, what, str(past.date), repair, "SEC189")
+            )
     if problems:
         raise DefinitionError(problems)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, assert_never
+from typing import Any, ClassVar
 
 from securitize.base.language import Language
-from securitize.base.messages import Message, in_language
+from securitize.base.messages import Listing, Message, in_language
 
 EXIT_DONE = 0
 EXIT_BREACH = 1
@@ -49,35 +49,42 @@ class Problem:
     code: str
 
     def __str__(self) -> str:
-        where = printable(self.file, 300)
-        if self.line:
-            where += f":{self.line}"
-        if self.path:
-            where += f": {printable(self.path)}"
-        found = f" ({printable(self.found)})" if self.found else ""
-        repair = f"; {printable(self.repair, 300)}" if self.repair else ""
-        return f"{where}: {printable(self.what, 300)}{found}{repair}  [{self.code}]"
+        return self.text("en")
 
     def text(self, language: Language) -> str:
-        """The line in a language; the Chinese one says the place first: ``file 第n行 path：``."""
-        match language:
-            case "en":
-                return str(self)
-            case "zh":
-                where = printable(self.file, 300) + (f" 第{self.line}行" if self.line else "")
-                where += f" {printable(self.path)}" if self.path else ""
-                found = f"（{printable(self.found)}）" if self.found else ""
-                what = printable(in_language(self.what, language), 300)
-                repair = printable(in_language(self.repair, language), 300)
-                end = f"；{repair.removesuffix('。')}。" if repair else "。"
-                return f"{where}：{what}{found}{end}[{self.code}]"
+        """The line in a language."""
+        where: str = printable(_own(self.file, language), 300)
+        if self.line:
+            where = Message("{file}:{line}", file=where, line=self.line)
+        if self.path:
+            where = Message("{place}: {path}", place=where, path=printable(self.path))
+        parts = {
+            "where": where,
+            "what": printable(in_language(self.what, language), 300),
+            "found": printable(_own(self.found, language)),
+            "repair": printable(in_language(self.repair, language), 300),
+            "code": self.code,
+        }
+        match (bool(self.found), bool(self.repair)):
+            case (True, True):
+                line = Message("{where}: {what} ({found}); {repair}  [{code}]", **parts)
+            case (True, False):
+                line = Message("{where}: {what} ({found})  [{code}]", **parts)
+            case (False, True):
+                line = Message("{where}: {what}; {repair}  [{code}]", **parts)
             case _:
-                assert_never(language)
+                line = Message("{where}: {what}  [{code}]", **parts)
+        return in_language(line, language)
 
     @property
     def order(self) -> tuple[str, int, str, str]:
         """Sorting key: by file, then line."""
         return (self.file, self.line, self.path, self.code)
+
+
+def _own(text: str, language: Language) -> str:
+    """What the program says, in a language; what stands in a file as it stands there."""
+    return in_language(text, language) if isinstance(text, Message | Listing) else str(text)
 
 
 #: A line of a problem that is kept as text, as in the warnings of a stored run.
@@ -104,16 +111,20 @@ def line_in_language(line: str, language: Language) -> str:
 class SecuritizeError(Exception):
     """An error that its reader can act on; printed as one line, never as a traceback.
 
-    template, values : of the message (:class:`~securitize.base.messages.Message`)
+    template, values : of the message (:class:`~securitize.base.messages.Message`), or the problem of a file
     """
 
     exit_code: ClassVar[int] = EXIT_FAILED
 
-    def __init__(self, template: str, /, **values: Any) -> None:
-        super().__init__(Message(template, **values) if values else template)
+    def __init__(self, template: str | Problem, /, **values: Any) -> None:
+        self.problem = template if isinstance(template, Problem) else None
+        text = str(template) if isinstance(template, Problem) else template
+        super().__init__(Message(text, **values) if values else text)
 
     def text(self, language: Language) -> str:
         """What is said of it, in a language."""
+        if self.problem is not None:
+            return self.problem.text(language)
         return "\n".join(line_in_language(line, language) for line in self._lines())
 
     def _lines(self) -> list[str]:

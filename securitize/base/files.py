@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from securitize.base.errors import Problem, StorageError
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 
 #: How a user names a file or folder.
 PathLike = str | os.PathLike[str]
@@ -40,20 +40,18 @@ def storage_error(
     path: Path | str, what: str, found: str = "", repair: str = "", code: str = "SEC901"
 ) -> StorageError:
     """A storage error in the common form: path, what is wrong, what stood there, the repair."""
-    return StorageError(str(Problem(str(path), 0, "", what, found, repair, code)))
+    return StorageError(Problem(str(path), 0, "", what, found, repair, code))
 
 
 @contextmanager
-def storage(action: str, path: Path | str) -> Iterator[None]:
-    """Turns any OSError inside into a StorageError: ``path: cannot be ACTION (reason); repair``."""
+def storage(what: str, path: Path | str) -> Iterator[None]:
+    """Turns any OSError inside into a StorageError: ``path: WHAT (reason); repair``, such as "cannot be read"."""
     try:
         yield
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "")
-        reason = ", ".join(part for part in (error.strerror or str(error), name) if part)
-        raise storage_error(
-            path, Message("cannot be {action}", action=action), reason, _REPAIRS.get(error.errno or 0, "")
-        ) from error
+        reason = Listing(part for part in (Message(error.strerror or str(error)), name) if part)
+        raise storage_error(path, what, reason, _REPAIRS.get(error.errno or 0, "")) from error
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -61,7 +59,7 @@ def write_new(path: Path, data: bytes) -> None:
 
     Raises StorageError where the file exists or the disk fails, at the latest when it is closed.
     """
-    with storage(Message("written ({count} bytes)", count=len(data)), path):
+    with storage(Message("cannot be written ({count} bytes)", count=len(data)), path):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
         try:
             try:
@@ -82,7 +80,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
     Raises StorageError for anything else: a pipe or device could deliver without end, or never.
     """
-    with storage("read", path):
+    with storage("cannot be read", path):
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         try:
             facts = os.fstat(descriptor)
@@ -104,7 +102,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 def digest_of(path: Path) -> tuple[str, int]:
     """SHA-256 in hexadecimal and size in bytes of a regular file. Raises StorageError."""
-    with storage("read", path):
+    with storage("cannot be read", path):
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -118,7 +116,7 @@ def digest_of(path: Path) -> tuple[str, int]:
 
 def sync_folder(path: Path) -> None:
     """Flush a folder's entries to disk. Raises StorageError where that fails."""
-    with storage("flushed", path):
+    with storage("cannot be flushed", path):
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)
@@ -131,7 +129,7 @@ def replace_file(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}")
     write_new(beside, data)
     try:
-        with storage("given its final name", path):
+        with storage("cannot be given its final name", path):
             os.replace(beside, path)
     except BaseException:
         with suppress(OSError):

@@ -13,7 +13,9 @@ from typing import Any, assert_never
 from securitize.base.language import Language, language
 
 #: How a listing of that separator is written in Chinese.
-_SEPARATORS = {", ": "、", "; ": "；", " and ": "和", " or ": "或", ". ": "。", ": ": "："}
+_SEPARATORS = {
+    ", ": "\u3001", "; ": "\uff1b", " and ": "\u548c", " or ": "\u6216", ". ": "\u3002", ": ": "\uff1a",
+}  # fmt: skip
 
 
 class Message(str):
@@ -38,7 +40,7 @@ class Message(str):
 
 
 class Listing(str):
-    """Things one after another, such as names: ``A, B`` in English, ``A、B`` in Chinese."""
+    """Things one after another, such as names, with the separator of the language between them."""
 
     items: tuple[str, ...]
     separator: str
@@ -75,7 +77,7 @@ def _chinese(text: str) -> str:
 
     if isinstance(text, Listing):
         separator = _SEPARATORS.get(text.separator, text.separator)
-        return separator.join(_chinese(item) for item in text.items)
+        return separator.join(str(_value(item)) for item in text.items)
     if isinstance(text, Message) and text.values:
         template = chinese_of(text.template)
         return str(text) if template is None else _filled(template, text.values)
@@ -97,7 +99,12 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> Any:
-    return _chinese(value) if isinstance(value, Message | Listing) else value
+    """A value in Chinese: a message, a listing, or a sentence of the catalogue; what is typed has no spaces."""
+    if isinstance(value, Message | Listing):
+        return _chinese(value)
+    from securitize.base.translations import chinese_of
+
+    return chinese_of(value) or value if isinstance(value, str) and " " in value else value
 
 
 def _restored(template: str, values: Mapping[str, Any]) -> Message:

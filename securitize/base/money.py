@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from securitize.base.messages import Message
+
 MINOR_PER_MAJOR = 100
 RATE_UNITS = 100_000_000
 #: Largest operand of ``multiply_divide``: beyond it a float64 is no longer exact.
@@ -19,7 +21,7 @@ QUOTIENT_LIMIT = 2**50
 
 def to_minor(amount: Decimal | int) -> int:
     """Currency units to minor units. Raises ValueError where a fraction of a minor unit would be lost."""
-    return _exact(amount, MINOR_PER_MAJOR, "minor unit")
+    return _exact(amount, MINOR_PER_MAJOR, Message("minor unit"))
 
 
 def to_rate(rate: Decimal | int) -> int:
@@ -41,7 +43,7 @@ def _exact(value: Decimal | int, units: int, name: str) -> int:
     scaled = Decimal(value) * units
     whole = int(scaled)
     if scaled != whole:
-        raise ValueError(f"{value} is finer than one {name}")
+        raise ValueError(Message("{value} is finer than one {unit}", value=value, unit=name))
     if abs(whole) >= OPERAND_LIMIT:
-        raise ValueError(f"{value} is too large to be computed exactly")
+        raise ValueError(Message("{value} is too large to be computed exactly", value=value))
     return whole

@@ -44,9 +44,9 @@ class RowFile:
         for line, values in body:
             if len(values) != len(heading):
                 what = Message(
-                    "the row has {count} fields, the heading {count_2}",
-                    count=len(values),
-                    count_2=len(heading),
+                    "the row has {fields} fields, the heading {columns}",
+                    fields=len(values),
+                    columns=len(heading),
                 )
                 problems.append(self.problem(line, "", what, "", "write one field a column"))
                 continue

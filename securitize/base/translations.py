@@ -69,7 +69,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
         pieces = list(string.Formatter().parse(english))
         own = [piece for piece, _, _, _ in pieces]
         letters = sum(map(str.isalpha, "".join(own)))
-        if not placeholders(english) or not chinese or letters < FEWEST_LETTERS:
+        names = placeholders(english)
+        # Braces with anything else in them are those of TOML, in a text without values.
+        if not names or not all(map(str.isidentifier, names)) or not chinese or letters < FEWEST_LETTERS:
             continue
         found.append((len("".join(own)), max(own, key=len), _pattern(pieces), _plain(chinese)))
     found.sort(key=lambda entry: -entry[0])

@@ -57,7 +57,7 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="For capital.  [default: closing date]",
 )
 @options.scenario

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import click
 
 from securitize.base.language import LANGUAGES, Language, language, language_of_locale, use_language
-from securitize.base.messages import Message, in_language
+from securitize.base.messages import Listing, Message, in_language
 from securitize.base.wrapping import width_of, wrapped
 
 #: What click adds behind the help of an option, such as ``  [default: 1; required]``.
-_EXTRA = re.compile(r"  \[(?P<extra>[^\[\]]*)\]$")
+_EXTRAS = re.compile(r"(?:  \[[^\[\]]*\])+$")
 _FIRST_COLUMN = 30
 
 
@@ -22,11 +22,12 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """How a command is called."""
-        super().write_usage(prog, args, prefix or f"{in_language('Usage:')} ")
+        super().write_usage(prog, args, prefix or in_language(Message("Usage: ")))
 
     def write_heading(self, heading: str) -> None:
         """The heading of a section."""
-        super().write_heading(in_language(heading).rstrip(":："))
+        line = Message("{heading}:", heading=Message(heading.rstrip(":")))
+        self.write(f"{'':>{self.current_indent}}{in_language(line)}\n")
 
     def write_text(self, text: str) -> None:
         """Paragraphs, parted by empty lines."""
@@ -36,6 +37,8 @@ class Formatter(click.HelpFormatter):
             case "zh":
                 paragraphs = (" ".join(each.split()) for each in re.split(r"\n\s*\n", text) if each.strip())
                 self.write("\n\n".join(self._wrapped(in_language(each)) for each in paragraphs) + "\n")
+            case _:
+                assert_never(language())
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2
@@ -46,6 +49,8 @@ class Formatter(click.HelpFormatter):
                 super().write_dl(rows, col_max, col_spacing)
             case "zh":
                 self._write_list([(term, _meaning(text)) for term, text in rows], col_max, col_spacing)
+            case _:
+                assert_never(language())
 
     def _write_list(self, rows: Sequence[tuple[str, str]], most: int, gap: int) -> None:
         first = min(max((width_of(term) for term, _ in rows), default=0), most) + gap
@@ -115,11 +120,12 @@ def _use(context: click.Context, parameter: click.Parameter, value: Any) -> None
 
 def _meaning(text: str) -> str:
     """Help of an option with what click adds to it."""
-    match = _EXTRA.search(text)
+    match = _EXTRAS.search(text)
     if match is None:
         return in_language(text)
-    extras = (_extra(each) for each in match["extra"].split("; "))
-    return f"{in_language(text[: match.start()])} [{'；'.join(extras)}]"
+    said = "; ".join(re.findall(r"\[([^\[\]]*)\]", match.group()))
+    extras = in_language(Listing((_extra(each) for each in said.split("; ")), "; "))
+    return f"{in_language(text[: match.start()])} [{extras}]"
 
 
 def _extra(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,37 @@ builds_folder = click.option(
     show_default=True,
     help="Where built pools are kept.",
 )
+
+
+class Day(click.DateTime):
+    """A date such as 2024-09-11; one as a Chinese keyboard writes it is refused with what to write."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: object, parameter: click.Parameter | None, context: click.Context | None
+    ) -> datetime.datetime:
+        """The day. Fails with the sign that is wrong, and the date to write."""
+        from securitize.definitions.documents import slips
+
+        if isinstance(value, str) and (meant := slips.meant(value)) and meant.form in slips.DATES:
+            sign = slips.first_sign(value)
+            if meant.toml != value:
+                named = (
+                    Message("{name} at character {index}", name=slips.name(sign), index=value.index(sign) + 1)
+                    if sign
+                    else "not a date of ISO 8601"
+                )
+                self.fail(
+                    Message(
+                        "{value}: {named}; write {toml}", value=printable(value), named=named, toml=meant.toml
+                    ),
+                    parameter,
+                    context,
+                )
+        found: datetime.datetime = super().convert(value, parameter, context)
+        return found
 
 
 Completion = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]

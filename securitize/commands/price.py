@@ -33,7 +33,7 @@ CSV_TABLE = "prices"
 @click.option(
     "--settlement",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="The day on which a note is paid for.  [default: the market's date]",
 )
 @click.option(

@@ -16,7 +16,7 @@ from securitize.commands import options
     "--date",
     required=True,
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.Day(),
     help="A payment date.",
 )
 @click.option(

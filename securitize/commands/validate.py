@@ -86,17 +86,22 @@ def _other_kind(text: str) -> Kind[BaseModel] | None:
 
     Raises DefinitionError where a file is of no kind, or could be of several.
     """
-    from securitize.definitions.documents.reading import read_toml
+    from securitize.definitions.documents.reading import read_rest
     from securitize.definitions.kinds import DEAL
     from securitize.definitions.recognition import recognise
 
     if not text.endswith(".toml") or not Path(text).is_file():
         return None
     try:
-        document = read_toml(text)
+        document = read_rest(text)
     except DefinitionError:
         return None
-    kind = recognise(document)
+    try:
+        kind = recognise(document)
+    except DefinitionError:
+        if document.syntax:
+            raise DefinitionError(document.syntax) from None
+        raise
     return None if kind is DEAL else kind
 
 

@@ -112,7 +112,7 @@ def _print_rerun(again: Recalculation) -> None:
 def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
-    paths = Message(" and {count} random paths", count=len(replayed.paths)) if replayed.paths else ""
+    paths = Message(" and {count} random", count=len(replayed.paths)) if replayed.paths else ""
     print_line(
         "reference interpreter: deterministic path{paths}, {lines:,} lines, {count} differ",
         paths=paths,

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.kinds import KINDS, FileKind
 
@@ -166,18 +167,20 @@ def _form(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
             return "date, such as 2024-09-11", ()
         if part.get("pattern", "").endswith("[MY]$"):
             return "months or years, such as 3M or 1Y", ()
-    words = {
+    words: dict[str, str] = {
         "string": "text in quotes",
         "boolean": "true or false",
         "integer": "whole number",
-        "array": "array",
-        "object": "table",
+        "array": Message("array"),
+        "object": Message("table"),
     }
     names = [words[part["type"]] for part in parts if part.get("type") in words]
     kinds = [kind for part in parts for kind in _kinds(part)]
     if kinds:
-        return f"{'tables' if 'array' in names else 'table'}, each of a kind: {', '.join(kinds)}", ()
-    return " or ".join(dict.fromkeys(names)) or "table", ()
+        if "array" in names:
+            return Message("tables, each of a kind: {kinds}", kinds=Listing(kinds)), ()
+        return Message("table, each of a kind: {kinds}", kinds=Listing(kinds)), ()
+    return Listing(dict.fromkeys(names), " or ") if names else words["object"], ()
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:

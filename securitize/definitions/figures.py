@@ -21,8 +21,11 @@ from securitize.base.money import to_minor, to_rate
 
 #: From the most to the least reliable.
 FigureKind = Literal["published", "derived", "assumed"]
-#: The article of each, in a sentence.
-ARTICLES: Mapping[FigureKind, str] = complete(FigureKind, {"published": "a", "derived": "a", "assumed": "an"})
+#: The word of each, in a sentence.
+KIND_WORDS: Mapping[FigureKind, str] = complete(
+    FigureKind,
+    {"published": Message("published"), "derived": Message("derived"), "assumed": Message("assumed")},
+)
 #: Whether a figure says where it comes from.
 NEEDS_SOURCE: Mapping[FigureKind, bool] = complete(
     FigureKind, {"published": True, "derived": True, "assumed": False}
@@ -65,7 +68,9 @@ def unwrap(value: Any) -> Any:
         raise fault("SEC118", "a figure must say its kind", repair)
     if NEEDS_SOURCE[value["kind"]] and not value.get("source"):
         raise fault(
-            "SEC119", Message("a {kind} figure must name its source", kind=value["kind"]), 'add source = "…"'
+            "SEC119",
+            Message("a {kind} figure must name its source", kind=KIND_WORDS[value["kind"]]),
+            'add source = "…"',
         )
     return value.get("value")
 
@@ -94,11 +99,11 @@ def _amount(value: Any) -> int:
         return to_minor(number)
     except ValueError as error:
         repair = "write currency units with at most two decimals, below 9e13"
-        raise fault("SEC113", str(error), repair) from None
+        raise fault("SEC113", error.args[0], repair) from None
 
 
 def _as_decimal(percent: Decimal) -> str:
-    return Message("rates are decimal, write {normalize:f}", normalize=(percent / 100).normalize())
+    return Message("rates are decimal, write {percent:f}", percent=(percent / 100).normalize())
 
 
 def _rate(value: Any) -> int:
@@ -110,7 +115,7 @@ def _rate(value: Any) -> int:
     try:
         return to_rate(number)
     except ValueError as error:
-        raise fault("SEC113", str(error), "write at most 8 decimals") from None
+        raise fault("SEC113", error.args[0], "write at most 8 decimals") from None
 
 
 def _margin(value: Any) -> int:
@@ -120,7 +125,7 @@ def _margin(value: Any) -> int:
     try:
         return to_rate(number)
     except ValueError as error:
-        raise fault("SEC113", str(error), "write at most 8 decimals") from None
+        raise fault("SEC113", error.args[0], "write at most 8 decimals") from None
 
 
 def _multiple(value: Any) -> int:
@@ -134,7 +139,7 @@ def _multiple(value: Any) -> int:
     try:
         return to_rate(number)
     except ValueError as error:
-        raise fault("SEC113", str(error), "write at most 8 decimals") from None
+        raise fault("SEC113", error.args[0], "write at most 8 decimals") from None
 
 
 def _certificate_unit(value: Any) -> int:
@@ -148,7 +153,7 @@ def _certificate_unit(value: Any) -> int:
     try:
         return to_rate(number)
     except ValueError as error:
-        raise fault("SEC113", str(error), "write at most 8 decimals") from None
+        raise fault("SEC113", error.args[0], "write at most 8 decimals") from None
 
 
 def _whole(value: Any) -> Any:

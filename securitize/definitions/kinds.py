@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions import checks
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
@@ -94,7 +95,6 @@ class Kind(Generic[M]):
 
     name: FileKind
     title: str
-    title_zh: str
     model: type[M]
     signature: tuple[tuple[str, ...], ...]
     reference: str
@@ -143,7 +143,11 @@ def _keys(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _sections(page: str, numbers: Mapping[str, int]) -> dict[str, str]:
-    return {first: f"{page}, section {number}" for first, number in numbers.items()}
+    return {first: _section(page, number) for first, number in numbers.items()}
+
+
+def _section(page: str, number: int) -> str:
+    return Message("{page}, section {number}", page=page, number=number)
 
 
 def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
@@ -153,10 +157,9 @@ def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
 DEAL = Kind(
     name="deal",
     title="deal",
-    title_zh="项目",
     model=Deal,
     signature=(("priority",), ("notes", "pool")),
-    reference=f"{_PRIORITY}, section 1",
+    reference=_section(_PRIORITY, 1),
     sections={
         **_sections(
             _PRIORITY,
@@ -166,7 +169,7 @@ DEAL = Kind(
                 "principal_deficiency": 10, "residual_to": 11, "closing": 12,
             },
         ),
-        "performance": f"{_ASSETS}, section 3",
+        "performance": _section(_ASSETS, 3),
     },
     check=checks.check_deal,
     check_in_part=checks.check_deal_in_part,
@@ -174,11 +177,10 @@ DEAL = Kind(
 POOL = Kind(
     name="pool",
     title="pool",
-    title_zh="资产池",
     model=Pool,
     signature=(("contracts",),),
-    reference=f"{_ASSETS}, section 1",
-    tables={"Royalty": f"{_ASSETS}, section 7"},
+    reference=_section(_ASSETS, 1),
+    tables={"Royalty": _section(_ASSETS, 7)},
     check=checks.check_pool,
     check_raw=checks.unknown_names_in_pool,
     attach=take_in,
@@ -187,10 +189,9 @@ POOL = Kind(
 BUILD = Kind(
     name="build",
     title="build",
-    title_zh="组池方案",
     model=Build,
     signature=(("candidates",),),
-    reference=f"{_POOLS}, section 1",
+    reference=_section(_POOLS, 1),
     sections=_sections(
         _POOLS,
         {
@@ -203,10 +204,9 @@ BUILD = Kind(
 CHAIN = Kind(
     name="chain",
     title="chain",
-    title_zh="产业链",
     model=Chain,
     signature=(("nodes",),),
-    reference="docs/reference/chains.md, section 1",
+    reference=_section("docs/reference/chains.md", 1),
     check=check_chain,
     check_in_part=check_chain,
     warnings=warnings_of_chain,
@@ -215,20 +215,18 @@ CHAIN = Kind(
 SCENARIO = Kind(
     name="scenario",
     title="scenario",
-    title_zh="情景",
     model=Scenario,
     signature=(("stress",),),
     bare=True,  # The base of a template stresses nothing.
-    reference=f"{_ASSETS}, section 6",
-    tables={each.__name__: f"{_PRIORITY}, section 14" for each in DEAL_STRESSES},
+    reference=_section(_ASSETS, 6),
+    tables={each.__name__: _section(_PRIORITY, 14) for each in DEAL_STRESSES},
 )
 MARKET = Kind(
     name="market",
     title="market",
-    title_zh="市场",
     model=Market,
     signature=(("lpr",), ("curves",), ("spreads",), ("indices",)),
-    reference=f"{_MARKETS}, section 1",
+    reference=_section(_MARKETS, 1),
     sections=_sections(_ASSETS, {"lpr": 1, "lpr_until": 1, "indices": 1}),
     check=check_market_file,
     check_in_part=check_market_file,
@@ -236,24 +234,21 @@ MARKET = Kind(
 )
 HOLIDAYS = Kind(
     name="holidays",
-    title="calendar",
-    title_zh="节假日",
+    title=Message("calendar"),
     model=Holidays,
     signature=(("holidays",),),
-    reference=f"{_MARKETS}, section 7",
+    reference=_section(_MARKETS, 7),
 )
 STATE = Kind(
     name="state",
     title="state",
-    title_zh="存续状态",
     model=State,
     signature=(("as_of",),),
-    reference=f"{_PRIORITY}, section 13",
+    reference=_section(_PRIORITY, 13),
 )
 RANDOM_PERFORMANCE = Kind(
     name="random_performance",
     title="random performance",
-    title_zh="随机表现",
     model=RandomPerformance,
     signature=(("loading",),),
     reference="docs/reference/random-performance.md",
@@ -261,24 +256,21 @@ RANDOM_PERFORMANCE = Kind(
 FINANCING = Kind(
     name="financing",
     title="financing",
-    title_zh="企业融资",
     model=Financing,
     signature=(("deal",), ("facility",)),
-    reference=f"{_COST}, section 1",
+    reference=_section(_COST, 1),
     check=costs_of_values_have_values,
 )
 ALTERNATIVE = Kind(
     name="alternative",
     title="alternative",
-    title_zh="替代融资",
     model=Alternative,
     signature=(("instrument",),),
-    reference=f"{_COST}, section 4",
+    reference=_section(_COST, 4),
 )
 POLICY = Kind(
     name="policy",
     title="policy",
-    title_zh="政策",
     model=Policy,
     signature=(("rules",), ("loss_splits",)),
     reference="docs/reference/policies.md",
@@ -286,7 +278,6 @@ POLICY = Kind(
 PROGRAMME = Kind(
     name="programme",
     title="programme",
-    title_zh="城市方案",
     model=Programme,
     signature=(("uses",),),
     reference="docs/reference/programme.md",
@@ -294,7 +285,6 @@ PROGRAMME = Kind(
 SUITE = Kind(
     name="suite",
     title="suite",
-    title_zh="情景套件",
     model=Suite,
     signature=(("scenarios",), ("reverse",)),
     reference="docs/reference/suites.md",
@@ -302,19 +292,17 @@ SUITE = Kind(
 PRESET = Kind(
     name="preset",
     title="preset",
-    title_zh="规则集",
     model=Preset,
     signature=(("tests",),),
     reference=_RULES,
 )
 
 
-def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
+def _capital(name: FileKind, model: type[M]) -> Kind[M]:
     """A set of capital parameters; the approach says which."""
     return Kind(
         name=name,
         title="capital set",
-        title_zh=title_zh,
         model=model,
         signature=(("approach",),),
         discriminator="approach",
@@ -322,9 +310,9 @@ def _capital(name: FileKind, title_zh: str, model: type[M]) -> Kind[M]:
     )
 
 
-STANDARDISED_CAPITAL = _capital("standardised_capital", "资本参数（标准法）", StandardisedSet)
-RATINGS_CAPITAL = _capital("ratings_capital", "资本参数（外部评级法）", RatingsSet)
-INTERNAL_CAPITAL = _capital("internal_capital", "资本参数（内部评级法）", InternalSet)
+STANDARDISED_CAPITAL = _capital("standardised_capital", StandardisedSet)
+RATINGS_CAPITAL = _capital("ratings_capital", RatingsSet)
+INTERNAL_CAPITAL = _capital("internal_capital", InternalSet)
 _ALL: tuple[Kind[BaseModel], ...] = (
     DEAL, POOL, BUILD, CHAIN, SCENARIO, MARKET, HOLIDAYS, STATE, RANDOM_PERFORMANCE, FINANCING, ALTERNATIVE, POLICY,
     PROGRAMME, SUITE, PRESET, STANDARDISED_CAPITAL, RATINGS_CAPITAL, INTERNAL_CAPITAL,

@@ -9,6 +9,7 @@ import sys
 
 from pydantic import BaseModel
 
+from securitize.base.messages import in_language
 from securitize.definitions.kinds import KINDS, Kind
 from securitize.library.shelves import Shelf
 
@@ -41,7 +42,13 @@ def _cells(kind: Kind[BaseModel]) -> tuple[str, ...]:
     shelf = kind.shelf
     page, _, section = kind.reference.removeprefix("docs/reference/").partition(", ")
     place = f"[{page.removesuffix('.md')}]({page})" + (f", {section}" if section else "")
-    return f"`{kind.name}` {kind.title_zh}", _shipped(shelf), _own(shelf), _signature(kind), place
+    return (
+        f"`{kind.name}` {in_language(kind.title, 'zh')}",
+        _shipped(shelf),
+        _own(shelf),
+        _signature(kind),
+        place,
+    )
 
 
 def _shipped(shelf: Shelf) -> str:

@@ -20,7 +20,7 @@ from securitize.definitions.documents.explaining import Explanation
 from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
-from securitize.definitions.documents.reading import Document, read_toml
+from securitize.definitions.documents.reading import Document, read_rest
 from securitize.definitions.kinds import Kind
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.recognition import has_signature
@@ -29,6 +29,10 @@ from securitize.definitions.scenarios.random_performance import RandomPerformanc
 from securitize.definitions.scenarios.scenario import Scenario
 
 M = TypeVar("M", bound=BaseModel)
+#: Codes of what a table lacks, which may be there but not readable.
+_OF_WHAT_IS_MISSING = frozenset({"SEC116", "SEC118", "SEC119", "SEC123"})
+#: Told of an account; its target may be there and faulty.
+_WITHOUT_TARGET = "SEC230"
 
 
 @dataclass(frozen=True)
@@ -51,22 +55,24 @@ def load(kind: Kind[M], path: PathLike) -> Loaded[M]:
 
     Whether it fits other files, and whether the names in it exist there, is a matter of those files.
     """
-    document = read_toml(path)
+    document = read_rest(path)
     attached = kind.attach(document) if kind.attach else {}
     validated, explained = validate(kind.model, document.raw)
     problems = _first_pass(document, explained)
+    if not _can_be_checked(document):
+        raise DefinitionError(problems)
     if validated is not None:
         loaded = replace(_loaded(document, validated), attached=attached)
-        problems += _new(kind.check(loaded) if kind.check else [], problems)
+        problems += _new(kind.check(loaded) if kind.check else [], problems, document)
         if problems:
             raise DefinitionError(problems)
         return loaded
     rest = without_faults(kind.model, document.raw, explained)
     if rest is not None and kind.check_in_part:
-        problems += _new(kind.check_in_part(_loaded(document, *rest)), problems)
+        problems += _new(kind.check_in_part(_loaded(document, *rest)), problems, document)
     if kind.check_raw:
         bare = Loaded(document.path, None, document.raw, document.text, document.locator)
-        problems += _new(kind.check_raw(bare), problems)
+        problems += _new(kind.check_raw(bare), problems, document)
     raise DefinitionError(problems)
 
 
@@ -90,7 +96,7 @@ load_preset = partial(load, kinds.PRESET)
 
 def load_capital_set(path: PathLike) -> Loaded[Any]:
     """A set of capital parameters, a model by its approach; one of an unknown approach is read as the first."""
-    raw = read_toml(path).raw
+    raw = read_rest(path).raw
     sets = (kinds.STANDARDISED_CAPITAL, kinds.RATINGS_CAPITAL, kinds.INTERNAL_CAPITAL)
     return load(next((kind for kind in sets if has_signature(kind, raw)), sets[0]), path)
 
@@ -170,8 +176,10 @@ def _loaded(document: Document, model: M, removed: tuple[KeyPath, ...] = ()) -> 
 def _first_pass(document: Document, explained: Iterable[Explanation]) -> list[Problem]:
     """Problems of reading and of the model; where both speak of one path, reading speaks."""
     seen = {path for path, _ in document.problems}
-    problems = [problem for _, problem in document.problems]
+    problems = [*document.syntax, *(one for path, one in document.problems if not document.is_broken(path))]
     for one in explained:
+        if document.is_broken(one.path) or _may_be_there(document, one):
+            continue
         # The model of a pool stops at the first unknown name; the checks find each, with its line.
         if one.path not in seen and (one.code, one.path) != ("SEC158", ()):
             line, at = document.locator.line(one.path), written(one.path)
@@ -180,10 +188,33 @@ def _first_pass(document: Document, explained: Iterable[Explanation]) -> list[Pr
     return at_most(problems)
 
 
-def _new(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
-    """Errors that are not about a path already told, nor about a part of it."""
-    known_paths = [problem.path for problem in known]
-    return [p for p in found if not is_warning(p) and not any(_within(p.path, path) for path in known_paths)]
+def _can_be_checked(document: Document) -> bool:
+    """Whether the checks would find what they look for: no key is lost, and no table at the top as a whole."""
+    return document.whole and all(len(path) > 1 for path in document.broken)
+
+
+def _may_be_there(document: Document, one: Explanation) -> bool:
+    """Whether what an explanation misses may stand where it could not be read."""
+    if one.code not in _OF_WHAT_IS_MISSING:
+        return False
+    table = one.path[:-1] if one.code == "SEC123" else one.path
+    unread = {path[-1] for path in document.broken if path[:-1] == table}
+    if one.code == "SEC123":
+        unread = {key for key in unread if not str(key).isascii()}
+    return bool(unread) or not document.whole
+
+
+def _new(found: Iterable[Problem], known: Iterable[Problem], document: Document) -> list[Problem]:
+    """Errors that are not about a path already told, nor about a part of it, nor beside what could not be read."""
+    unread = [path[:-1] if len(path) > 2 else path for path in document.broken]
+    known_paths = [*(problem.path for problem in known), *map(written, unread)]
+    return [
+        p
+        for p in found
+        if not is_warning(p)
+        and not any(_within(p.path, path) for path in known_paths)
+        and not (p.code == _WITHOUT_TARGET and any(_within(path, p.path) for path in known_paths))
+    ]
 
 
 def _within(path: str, other: str) -> bool:

@@ -56,7 +56,7 @@ def _absent(kind: Kind[BaseModel], keys: Collection[str], raw: Mapping[str, obje
     found = [key for key in keys if key not in raw]
     if kind.discriminator in keys and raw.get(kind.discriminator) not in kind.words:
         found = [key for key in found if key != kind.discriminator]
-        found.append(f"{kind.discriminator} = {' or '.join(kind.words)}")
+        found.append(Message("{key} = {words}", key=kind.discriminator, words=Listing(kind.words, " or ")))
     return found
 
 
@@ -83,11 +83,16 @@ def _nearest(raw: Mapping[str, object]) -> list[Kind[BaseModel]]:
 def _how_to_repair(kind: Kind[BaseModel], raw: Mapping[str, object]) -> str:
     """A kind, and what would make the file one: what to write, what to take away."""
     absent = [missing for keys in kind.signature if (missing := _absent(kind, keys, raw))]
-    write = (
-        [f"with {' or '.join(' and '.join(each) for each in absent)}"]
-        if len(absent) == len(kind.signature)
-        else []
-    )
+    needed = Listing((Listing(each, " and ") for each in absent), " or ")
     unknown = [key for key in raw if key not in kind.keys]
-    take = [f"without {', '.join(unknown[:5])}"] if unknown else []
-    return f"{kind.name} {' and '.join(write + take)}".strip()
+    other = Listing(unknown[:5])
+    match len(absent) == len(kind.signature), bool(unknown):
+        case True, True:
+            template = "{kind} with {needed} and without {other}"
+            return Message(template, kind=kind.name, needed=needed, other=other)
+        case True, False:
+            return Message("{kind} with {needed}", kind=kind.name, needed=needed)
+        case False, True:
+            return Message("{kind} without {other}", kind=kind.name, other=other)
+        case _:
+            return kind.name

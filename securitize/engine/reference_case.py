@@ -122,10 +122,10 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
         if list(want) != have.tolist():
             found.append(
                 Message(
-                    "{name}: reference {want}, engine {tolist}",
+                    "{name}: reference {want}, engine {have}",
                     name=name,
                     want=list(want),
-                    tolist=have.tolist(),
+                    have=have.tolist(),
                 )
             )
 
@@ -185,10 +185,10 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
         ):
             found.append(
                 Message(
-                    "{line} ran in {flatnonzero}, reference {get}",
+                    "{line} ran in {have}, reference {want}",
                     line=line[:3],
-                    flatnonzero=np.flatnonzero(values),
-                    get=sorted(ran.get(line[:3], set())),
+                    have=np.flatnonzero(values),
+                    want=sorted(ran.get(line[:3], set())),
                 )
             )
     return found

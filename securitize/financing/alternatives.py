@@ -130,10 +130,10 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
             return (
                 "not eligible",
                 Message(
-                    "asks for {name} {value}, the company has {get}",
+                    "asks for {name} {value}, the company has {has}",
                     name=name,
                     value=value,
-                    get=known.attributes.get(name, "none"),
+                    has=known.attributes.get(name) or Message("none"),
                 ),
             )
     if alternative.advance_rate is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os.path
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from securitize.library.shelves import (
     SHELVES,
     STATE_FILE,
 )
+from securitize.library.titles import by_title, plain, titled
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -53,10 +54,28 @@ def find_file(shelf: str, name_or_path: str, beside: Path | None = None) -> Path
     named = next((path for name, path in known if name == name_or_path), None)
     if named is not None:
         return named
+    if not os.path.exists(name_or_path) and (meant := _by_title(shelf, name_or_path, known)) is not None:
+        return meant
     path, file = Path(name_or_path), SHELVES[shelf].file
     if file and os.path.isdir(path):
         path /= file
     return _given(shelf, name_or_path, path, known)
+
+
+def _by_title(kind: str, text: str, known: Iterable[tuple[str, Path]]) -> Path | None:
+    """The one file that a text names by its title. Raises UsageError where several do."""
+    found = {one.name: one for one in reversed(by_title(text, known))}
+    if len(found) > 1:
+        names = ", ".join(
+            f"{one.name} ({one.titles[0]})" if one.titles else one.name for _, one in sorted(found.items())
+        )
+        raise UsageError(
+            "several {kind}s have {text} in the title; name one: {names}",
+            kind=kind,
+            text=printable(text),
+            names=printable(names, 900),
+        )
+    return next((one.path for one in found.values()), None)
 
 
 def list_shipped(shelf: str) -> list[ShippedFile]:
@@ -186,8 +205,9 @@ def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
             "several markets are of {day}: {found}; name one", day=day, found=Listing(sorted(found))
         )
     dated = sorted(name for name in known if _DAY.fullmatch(name[-10:]))
-    hint = Message("; known: {dated}", dated=Listing(dated)) if dated else ""
-    raise UsageError("no market is of {day}{hint}", day=day, hint=hint)
+    if dated:
+        raise UsageError("no market is of {day}; known: {dated}", day=day, dated=Listing(dated))
+    raise UsageError("no market is of {day}", day=day)
 
 
 def find_financing_of(deal_file: Path, name: str) -> Path:
@@ -212,7 +232,11 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
 def template(name: str) -> Path:
     """The folder of a template, a complete user's folder. Raises UsageError where there is none."""
     templates = list_templates()
-    return _named(templates, name) or _unknown("template", name, templates)
+    return (
+        _named(templates, name)
+        or _by_title("template", name, templates)
+        or _unknown("template", name, templates)
+    )
 
 
 def library_root() -> Path:
@@ -243,13 +267,22 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
     """``path`` where a file stands there; ``text`` is what the user wrote."""
     if os.path.exists(path) and not os.path.isdir(path):
         return path
-    if _is_name(text) and not os.path.exists(text):
+    if (_is_name(text) or not text.isascii()) and not os.path.exists(text) and not text.endswith(".toml"):
         _unknown(kind, text, known)
-    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=kind)
+    raise UsageError("{path}: no such {kind} file", path=printable(str(path), 300), kind=Message(kind))
 
 
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
-    near = get_close_matches(name, names, n=3) or names
-    hint = Message("; known: {near}", near=Listing(near)) if near else ""
-    raise UsageError("no {kind} is named {name}{hint}", kind=kind, name=printable(name), hint=hint)
+    near = get_close_matches(plain(name), names, n=3)
+    if not near:  # A reader who types Chinese is told the titles too.
+        titles = {one: titled(one, path).titles[:1] for one, path in known if not name.isascii()}
+        near = [f"{one} ({titles[one][0]})" if titles.get(one) else one for one in names]
+    if near:
+        raise UsageError(
+            "no {kind} is named {name}; known: {near}",
+            kind=Message(kind),
+            name=printable(name),
+            near=Listing(near),
+        )
+    raise UsageError("no {kind} is named {name}", kind=Message(kind), name=printable(name))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from securitize.base.messages import Message
+
 DEAL_FILE = "deal.toml"
 POOL_FILE = "pool.toml"
 BUILD_FILE = "build.toml"
@@ -47,7 +49,9 @@ class Shelf:
     @property
     def heading(self) -> str:
         """Of the list: the title, and the command that takes a name."""
-        return f"{self.title}: {self.command}" if self.command else self.title
+        if not self.command:
+            return self.title
+        return Message("{title}: {command}", title=self.title, command=self.command)
 
 
 def _twins(name: str, kinds: tuple[str, ...], title: str, command: str, folder: str) -> Shelf:
@@ -59,51 +63,57 @@ def _twins(name: str, kinds: tuple[str, ...], title: str, command: str, folder: 
 SHELVES: dict[str, Shelf] = {
     shelf.name: shelf
     for shelf in (
-        Shelf("deal", ("deal",), "Deals", shipped="deals", file=DEAL_FILE),
+        Shelf(Message("deal"), ("deal",), Message("Deals"), shipped="deals", file=DEAL_FILE),
         Shelf(
-            "template",
+            Message("template"),
             (),
-            "Templates",
+            Message("Templates"),
             "securitize init DIRECTORY --from NAME",
             "deals/templates",
             folders=True,
             file=DEAL_FILE,
         ),
         Shelf(
-            "scenario",
+            Message("scenario"),
             ("scenario",),
-            "Scenarios",
+            Message("Scenarios"),
             "securitize run DEAL --scenario NAME",
             "scenarios/stresses",
             beside="scenarios",
         ),
-        _twins("suite", ("suite",), "Suites", "securitize stress DEAL --suite NAME", "scenarios/suites"),
         _twins(
-            "preset",
+            Message("suite"),
+            ("suite",),
+            Message("Suites"),
+            "securitize stress DEAL --suite NAME",
+            "scenarios/suites",
+        ),
+        _twins(
+            Message("preset"),
             ("preset",),
-            "Presets of rules",
+            Message("Presets of rules"),
             "securitize check RUN --preset NAME",
             "scenarios/presets",
         ),
         _twins(
-            "capital set",
+            Message("capital set"),
             ("standardised_capital", "ratings_capital", "internal_capital"),
-            "Capital",
+            Message("Capital"),
             "securitize check RUN --capital NAME",
             "scenarios/capital",
         ),
         _twins(
-            "performance",
+            Message("performance"),
             ("random_performance",),
-            "Random performance",
+            Message("Random performance"),
             "securitize run DEAL --performance NAME",
             "scenarios/performance",
         ),
-        _twins("market", ("market",), "Markets", "securitize market show NAME", MARKETS),
+        _twins(Message("market"), ("market",), Message("Markets"), "securitize market show NAME", MARKETS),
         Shelf(
-            "pool",
+            Message("pool"),
             ("pool",),
-            "Pools",
+            Message("Pools"),
             "securitize run DEAL --pool NAME",
             "pools",
             folders=True,
@@ -111,63 +121,63 @@ SHELVES: dict[str, Shelf] = {
             file=POOL_FILE,
         ),
         Shelf(
-            "build",
+            Message("build"),
             ("build",),
-            "Pools assembled from candidates",
+            Message("Pools assembled from candidates"),
             "securitize build NAME",
             "pools",
             folders=True,
             file=BUILD_FILE,
         ),
         Shelf(
-            "chain",
+            Message("chain"),
             ("chain",),
-            "Industry chains",
+            Message("Industry chains"),
             "securitize chain show NAME",
             "pools/chains",
             beside="chains",
         ),
         Shelf(
-            "financing",
+            Message("financing"),
             ("financing",),
-            "Companies without a pool",
+            Message("Companies without a pool"),
             "securitize savings NAME",
             "deals/financing",
             file=FINANCING_FILE,
         ),
         _twins(
-            "alternative",
+            Message("alternative"),
             ("alternative",),
-            "Alternatives",
+            Message("Alternatives"),
             "securitize savings DEAL --against NAME",
             "scenarios/alternatives",
         ),
         _twins(
-            "policy",
+            Message("policy"),
             ("policy",),
-            "Policies",
+            Message("Policies"),
             "securitize savings DEAL --policy NAME",
             "scenarios/policies",
         ),
         Shelf(
-            "programme",
+            Message("programme"),
             ("programme",),
-            "Plans of cities",
+            Message("Plans of cities"),
             "securitize programme check NAME",
             "scenarios/programmes",
         ),
         Shelf(
-            "holidays",
+            Message("holidays"),
             ("holidays",),
-            "Holidays",
+            Message("Holidays"),
             beside=MARKETS,
             file=HOLIDAYS_FILE,
             unlisted="the calendars hold the years that were announced; later ones are a user's own",
         ),
         Shelf(
-            "state",
+            Message("state"),
             ("state",),
-            "States",
+            Message("States"),
             file=STATE_FILE,
             unlisted="a state is of one deal in mid-life and stands beside its deal file",
         ),

@@ -42,7 +42,7 @@ class IndexHistory:
         """
         k = bisect_right(self._dates, day)
         if k == 0:
-            file = f"market {self._name}" if self._name else "market"
+            file = Message("market {name}", name=self._name) if self._name else Message("market")
             what = Message(
                 "{index} is needed on {day} and nothing is published by then", index=index, day=day
             )
@@ -65,7 +65,7 @@ class IndexHistory:
         dates, values = self._others.get(index, ([], []))
         k = bisect_right(dates, day)
         if k == 0:
-            file = f"market {self._name}" if self._name else "market"
+            file = Message("market {name}", name=self._name) if self._name else Message("market")
             what = Message(
                 "{index} is needed on {day} and nothing is published by then", index=index, day=day
             )

@@ -129,10 +129,14 @@ class MarketCurves:
         return found
 
     def _refuse(self, at: KeyPath, what: str, found: object) -> NoReturn:
-        shown = f"{found:g} years" if isinstance(found, float | int) else str(found)
+        shown = Message("{years:g} years", years=found) if isinstance(found, float | int) else str(found)
         repair = "add points, or take another market"
         raise DefinitionError(
-            (Problem(f"market {self.name}", 0, written(at), what, shown, repair, "SEC626"),)
+            (
+                Problem(
+                    Message("market {name}", name=self.name), 0, written(at), what, shown, repair, "SEC626"
+                ),
+            )
         )
 
 

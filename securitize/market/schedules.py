@@ -177,7 +177,11 @@ def _collection_dates(dates: Dates, payment: tuple[dt.date, ...]) -> tuple[dt.da
 def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:
     for before, after in pairwise(days):
         if after <= before:
-            _refuse(path, Message("{what} do not ascend", what=what), f"{before} then {after}")
+            _refuse(
+                path,
+                Message("{what} do not ascend", what=what),
+                Message("{before} then {after}", before=before, after=after),
+            )
 
 
 def _refuse(path: str, what: str, found: object) -> NoReturn:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.patents.life import KINDS, DayLike, days
 
@@ -35,12 +36,12 @@ def check_lives(
             which < 0,
             "the kind of right is missing",
             "SEC433",
-            f"write one of {', '.join(KINDS)}",
+            Message("write one of {words}", words=Listing(KINDS)),
         ),
         (
             "filing_date",
             filed > day,
-            f"the filing is after {day}",
+            Message("the filing is after {day}", day=day),
             "SEC434",
             "take the patent out, or value it later",
         ),
@@ -59,6 +60,14 @@ def check_lives(
     ]
 
 
+#: What is wrong with an input of the income method, by its column.
+_OUT_OF_BOUNDS = {
+    "revenue": "the revenue is out of bounds",
+    "contribution": "the contribution is out of bounds",
+    "discount": "the discount is out of bounds",
+}
+
+
 def check_income(
     file: str, lines: Sequence[int], revenue: Int64, contribution: Int64, discount: Int64
 ) -> list[Problem]:
@@ -71,7 +80,7 @@ def check_income(
     def found(column: str, values: Int64, wrong: NDArray[np.bool_], repair: str) -> Iterator[Problem]:
         for row in np.flatnonzero(wrong.any(axis=1)).tolist():
             first = int(values[row][wrong[row]][0])
-            what = f"the {column} is out of bounds"
+            what = _OUT_OF_BOUNDS[column]
             shown = f"{first / RATE_UNITS:.8g}" if column != "revenue" else f"{first / 100:.2f}"
             yield Problem(file, lines[row], column, what, shown, repair, "SEC435")
 

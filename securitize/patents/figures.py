@@ -14,6 +14,7 @@ import numpy as np
 
 from securitize.base.arrays import Float64
 from securitize.base.errors import DefinitionError, Problem
+from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
 from securitize.patents.lapse import AGES, CURVES, LapseCurves
 from securitize.patents.life import KINDS
@@ -78,7 +79,7 @@ def read_lapse_curves(path: Path) -> LapseCurves:
 
     curves = document.raw.get("curves", {})
     if curves.get("kind") not in KINDS_OF_FIGURES:
-        repair = f"write one of {', '.join(KINDS_OF_FIGURES)}"
+        repair = Message("write one of {words}", words=Listing(KINDS_OF_FIGURES))
         add(("curves", "kind"), "the curves have no kind", curves.get("kind", ""), repair, "SEC432")
     if not curves.get("source"):
         add(
@@ -91,20 +92,28 @@ def read_lapse_curves(path: Path) -> LapseCurves:
     for name in CURVES:
         cells = curves.get(name)
         if not isinstance(cells, dict):
-            add(("curves", name), "the curve is missing", "", f"curves are {', '.join(CURVES)}", "SEC430")
+            add(
+                ("curves", name),
+                "the curve is missing",
+                "",
+                Message("curves are {names}", names=Listing(CURVES)),
+                "SEC430",
+            )
             continue
         whole = True
         for column in COLUMNS:
             numbers = cells.get(column)
             if not _numbers(numbers):
-                what = f"{column} is not a list of {AGES} numbers"
+                what: str = Message("{column} is not a list of {count} numbers", column=column, count=AGES)
                 add(("curves", name, column), what, numbers, "write one a year of age, from 0", "SEC430")
                 whole = False
         if whole:
             for age, (low, hazard, high) in enumerate(zip(*(cells[c] for c in BAND), strict=True)):
                 if not 0 <= low <= hazard <= high <= HIGHEST:
-                    found = f"{low}, {hazard}, {high} at age {age}"
-                    repair = f"write 0 <= lower <= hazard <= upper <= {HIGHEST}"
+                    found = Message(
+                        "{low}, {hazard}, {high} at age {age}", low=low, hazard=hazard, high=high, age=age
+                    )
+                    repair = Message("write 0 <= lower <= hazard <= upper <= {highest}", highest=HIGHEST)
                     add(
                         ("curves", name, "hazard"),
                         "the hazard lies outside its band",

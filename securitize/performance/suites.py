@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, assert_never
 
+from securitize.base.closed import complete
 from securitize.base.dates import add_months
+from securitize.base.messages import Message
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import is_figure, is_lpr, months
@@ -117,7 +119,7 @@ def compose(
         try:
             stresses += _put(stress, written, target)
         except DoesNotApply as reason:
-            left_out.append(str(reason))
+            left_out.append(reason.args[0])
     return SuiteCase(
         scenario.name,
         scenario.title,
@@ -153,14 +155,14 @@ def day_after(target: Target, after: str | None) -> dt.date:
     """The cut-off plus some months, its next day without any. Raises DoesNotApply after the last payment date."""
     day = add_months(target.cut_off, months(after)) if after else target.cut_off + dt.timedelta(days=1)
     if day > target.end:
-        raise DoesNotApply(f"{day} is after the last payment date {target.end}")
+        raise DoesNotApply(Message("{day} is after the last payment date {end}", day=day, end=target.end))
     return day
 
 
 def _largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]:
     obligors = target.obligors()
     if len(obligors) < stress.count:
-        raise DoesNotApply(f"the pool has {len(obligors)} obligor{'s' if len(obligors) != 1 else ''}")
+        raise DoesNotApply(_too_few(len(obligors)))
     at = day_after(target, stress.after)
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
@@ -202,10 +204,27 @@ def _indices(written: StressTable, target: Target) -> list[StressTable]:
     ]
 
 
+def _too_few(obligors: int) -> Message:
+    if obligors == 1:
+        return Message("the pool has 1 obligor")
+    return Message("the pool has {count} obligors", count=obligors)
+
+
+#: Why rights cannot fail, by the cause.
+_NO_RIGHTS: Mapping[Cause, str] = complete(
+    Cause,
+    {
+        "lapse": Message("no cash depends on rights that fail by lapse"),
+        "invalidity": Message("no cash depends on rights that fail by invalidity"),
+        "expiry": Message("no cash depends on rights that fail by expiry"),
+    },
+)
+
+
 def _rights(stress: RightsFailStress, target: Target) -> list[StressTable]:
     rights = _exposed(target, stress.cause, None)
     if not rights:
-        raise DoesNotApply(f"no cash depends on rights that fail by {stress.cause}")
+        raise DoesNotApply(_NO_RIGHTS[stress.cause])
     share = Decimal(stress.share).scaleb(-8)
     return _failures(rights[: math.ceil(share * len(rights))], stress.cause, day_after(target, stress.after))
 

@@ -81,7 +81,7 @@ def interbank_price(flows: NoteFlows, rate: float) -> float:
     the payment, that of settlement in part: the actual days left of it over its actual days, counted back from the
     note's first payment. With one left in a year PV = CF / (1 + y D / TY), D actual days to it, TY those of the year
     from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
-    Source: 中国人民银行, 全国银行间债券市场债券到期收益率计算标准 (2007).
+    Source: People's Bank of China, standard for yields to maturity in the interbank bond market (2007).
     """
     # Dates on which the note is paid nothing are none of its payments.
     paid = np.flatnonzero(flows.cash)

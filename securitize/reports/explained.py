@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Iterator
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.messages import Listing, Message
-from securitize.definitions.codes import CODES
+from securitize.base.language import language
+from securitize.base.messages import Listing, Message, in_language
+from securitize.definitions.codes import codes
 from securitize.definitions.fields import Field, fields, find_fields
+from securitize.reports import explained_words
 from securitize.reports.terminal import print_line
 from securitize.tables.dictionary import TABLE_SETS, Column, Table, load, names
 
@@ -16,9 +18,14 @@ from securitize.tables.dictionary import TABLE_SETS, Column, Table, load, names
 def print_explained(word: str) -> None:
     """Every meaning of ``word``. Raises UsageError, with close ones, where there is none."""
     asked = word.strip()
-    blocks = [*_codes(asked), *_fields(asked), *_words(asked), *_columns(asked)]
+    of_fields = [*_fields(asked), *explained_words.alternatives(asked), *_words(asked)]
+    columns = list(_columns(asked))
+    called = [*explained_words.terms(asked), *explained_words.fields_called(asked)]
+    if not columns:
+        called += explained_words.headings(asked)
+    blocks = [*_codes(asked), *of_fields, *_shortest_first(columns), *_shortest_first(called)]
     if not blocks:
-        near = difflib.get_close_matches(asked.lower(), words(), 3, 0.6)
+        near = _near(asked)
         hint = f"did you mean {' or '.join(near)}?" if near else "ask for a code, a field or a measure"
         raise UsageError("{asked}: there is no such word; {hint}", asked=printable(asked), hint=hint)
     for k, (heading, lines) in enumerate(blocks):
@@ -29,20 +36,35 @@ def print_explained(word: str) -> None:
             print_line(f"  {line}")
 
 
+def _shortest_first(blocks: list[explained_words.Block]) -> list[explained_words.Block]:
+    return sorted(blocks, key=lambda block: len(block[0]) + sum(map(len, block[1])))
+
+
+def _near(asked: str) -> list[str]:
+    """The nearest words, of any kind; those that hold a Chinese word come first."""
+    known = sorted({*words(), *explained_words.spoken()})
+    plain = explained_words.plain(asked)
+    holding = [word for word in known if not plain.isascii() and plain in explained_words.plain(word)]
+    by_plain = {explained_words.plain(word): word for word in known}
+    close = difflib.get_close_matches(plain, list(by_plain), 3, 0.5 if not plain.isascii() else 0.6)
+    return list(dict.fromkeys([*sorted(holding, key=len), *(by_plain[word] for word in close)]))[:3]
+
+
 def words() -> list[str]:
     """Every word that has a meaning: codes, ends of fields, columns."""
     ends = {field.path[-1] for field in fields()} | {field.written for field in fields()}
     columns = {column.name for table in _tables() for column in table.columns}
     tables = {f"{table.name}.{column.name}" for table in _tables() for column in table.columns}
     fixed = {word for field in fields() for word in field.choices}
-    return sorted({*CODES, *ends, *fixed, *columns, *tables, *_table_names()} - {"*"})
+    return sorted({*codes(), *ends, *fixed, *columns, *tables, *_table_names()} - {"*"})
 
 
 def _codes(word: str) -> Iterator[tuple[str, list[str]]]:
-    code = CODES.get(word.upper())
+    code = codes().get(word.upper())
     if code:
         kind = "a warning: the run goes on" if code.code.startswith("SEC3") else "an error"
-        yield f"{code.code}  {code.title}", [code.explanation, kind, "docs/reference/codes.md"]
+        title, meaning = code.text(language())
+        yield f"{code.code}  {title}", [meaning, in_language(kind), "docs/reference/codes.md"]
 
 
 def _fields(word: str) -> Iterator[tuple[str, list[str]]]:

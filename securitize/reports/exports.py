@@ -72,7 +72,7 @@ def _into_duckdb(stored: StoredRun, names: list[str], output: Path) -> None:
         with duckdb.connect(str(file)) as database:
             for name in names:
                 _put(database, stored, name)
-        with storage("given its final name", output):
+        with storage("cannot be given its final name", output):
             os.rename(file, output)
 
 

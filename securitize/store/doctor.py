@@ -25,7 +25,7 @@ PROBLEMS, _ = partition(Outcome, {"problem"}, {"ok", "warning"})
 #: Room that a stress suite of one deal may need, and less than a run needs.
 ROOM, LEAST_ROOM = 500 * 2**20, 20 * 2**20
 FILES, MEMORY = 64, 512 * 2**20
-CHINESE = "优先级"
+CHINESE = "\u4f18\u5148\u7ea7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def examine() -> tuple[MachineFinding, ...]:
     """Every finding; what cannot be examined is a problem, never an exception."""
     examinations: list[tuple[str, Callable[[], Iterator[MachineFinding]]]] = [
         ("Python", _python),
-        ("libraries", _libraries),
-        ("folder", _folder),
-        ("limits", _limits),
-        ("terminal", _terminal),
-        ("shipped files", _shipped),
-        ("market data", _market),
-        ("compiler", _compiler),
+        (Message("libraries"), _libraries),
+        (Message("folder"), _folder),
+        (Message("limits"), _limits),
+        (Message("terminal"), _terminal),
+        (Message("shipped files"), _shipped),
+        (Message("market data"), _market),
+        (Message("compiler"), _compiler),
     ]
     findings: list[MachineFinding] = []
     for name, examination in examinations:
@@ -61,7 +61,7 @@ def examine() -> tuple[MachineFinding, ...]:
             findings += examination()
         except (Exception, SystemError) as error:
             findings.append(
-                MachineFinding(name, "problem", f"{type(error).__name__}: {error}", "install anew")
+                MachineFinding(name, "problem", f"{type(error).__name__}: {error}", Message("install anew"))
             )
     return tuple(findings)
 
@@ -70,7 +70,7 @@ def _python() -> Iterator[MachineFinding]:
     found = ".".join(map(str, sys.version_info[:3]))
     old = sys.version_info < (3, 11)
     yield MachineFinding(
-        "Python", "problem" if old else "ok", found, "use Python 3.11 or later" if old else ""
+        "Python", "problem" if old else "ok", found, Message("use Python 3.11 or later") if old else ""
     )
 
 
@@ -80,11 +80,11 @@ def _libraries() -> Iterator[MachineFinding]:
         if "extra ==" in requirement:
             continue
         name, _, least = requirement.replace(" ", "").partition(">=")
-        repair = f"install {requirement}"
+        repair = Message("install {requirement}", requirement=requirement)
         try:
             found = version(name)
         except PackageNotFoundError:
-            yield MachineFinding(name, "problem", "not installed", repair)
+            yield MachineFinding(name, "problem", Message("not installed"), repair)
             continue
         old = _release(found) < _release(least)
         yield MachineFinding(name, "problem" if old else "ok", found, repair if old else "")
@@ -99,18 +99,21 @@ def _folder() -> Iterator[MachineFinding]:
     try:
         with tempfile.TemporaryDirectory(dir=here, prefix=".securitize-") as made:
             _try_writing(Path(made))
-        yield MachineFinding("folder", "ok", Message("{here} can be written", here=here))
+        yield MachineFinding(Message("folder"), "ok", Message("{here} can be written", here=here))
     except OSError as error:
         yield MachineFinding(
-            "folder", "problem", f"{here}: {error.strerror or error}", "work in a folder of yours"
+            Message("folder"),
+            "problem",
+            Message("{here}: {reason}", here=here, reason=Message(error.strerror or str(error))),
+            Message("work in a folder of yours"),
         )
     free = shutil.disk_usage(here).free
     outcome: Outcome = "ok" if free >= ROOM else "warning" if free >= LEAST_ROOM else "problem"
     yield MachineFinding(
-        "disk",
+        Message("disk"),
         outcome,
         Message("{free:,} MiB free", free=free // 2**20),
-        "" if free >= ROOM else "free some room",
+        "" if free >= ROOM else Message("free some room"),
     )
 
 
@@ -130,18 +133,21 @@ def _try_writing(folder: Path) -> None:
 def _limits() -> Iterator[MachineFinding]:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     few = files != resource.RLIM_INFINITY and files < FILES
-    shown = "unlimited" if files == resource.RLIM_INFINITY else str(files)
+    shown: str = Message("unlimited") if files == resource.RLIM_INFINITY else str(files)
     yield MachineFinding(
-        "open files",
+        Message("open files"),
         "warning" if few else "ok",
         shown,
         Message("ulimit -n {files}", files=FILES) if few else "",
     )
     memory = resource.getrlimit(resource.RLIMIT_AS)[0]
     little = memory != resource.RLIM_INFINITY and memory < MEMORY
-    shown = "unlimited" if memory == resource.RLIM_INFINITY else f"{memory // 2**20:,} MiB"
+    shown = Message("unlimited") if memory == resource.RLIM_INFINITY else f"{memory // 2**20:,} MiB"
     yield MachineFinding(
-        "memory", "warning" if little else "ok", shown, "ulimit -v unlimited" if little else ""
+        Message("memory"),
+        "warning" if little else "ok",
+        shown,
+        Message("ulimit -v unlimited") if little else "",
     )
 
 
@@ -149,13 +155,13 @@ def _terminal() -> Iterator[MachineFinding]:
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:
         CHINESE.encode(encoding)
-        yield MachineFinding("terminal", "ok", f"{encoding}, {CHINESE}")
+        yield MachineFinding(Message("terminal"), "ok", f"{encoding}, {CHINESE}")
     except (UnicodeEncodeError, LookupError):
         yield MachineFinding(
-            "terminal",
+            Message("terminal"),
             "warning",
             Message("{encoding} has no Chinese", encoding=encoding),
-            "export LC_ALL=C.UTF-8",
+            Message("export LC_ALL=C.UTF-8"),
         )
 
 
@@ -170,14 +176,16 @@ def _shipped() -> Iterator[MachineFinding]:
             deal = load_deal(file).model
             load_pool(find_pool(file, deal.pool))
         except SecuritizeError as error:
-            yield MachineFinding(shipped.name, "problem", str(error).splitlines()[0], "install anew")
+            yield MachineFinding(shipped.name, "problem", str(error).splitlines()[0], Message("install anew"))
     many = Message(
-        "{count} deals, {count_2} templates, {count_3} scenarios",
-        count=len(list_deals()),
-        count_2=len(list_templates()),
-        count_3=len(list_scenarios()),
+        "{deals} deals, {templates} templates, {scenarios} scenarios",
+        deals=len(list_deals()),
+        templates=len(list_templates()),
+        scenarios=len(list_scenarios()),
     )
-    yield MachineFinding("shipped files", "ok" if deals else "problem", many, "" if deals else "install anew")
+    yield MachineFinding(
+        Message("shipped files"), "ok" if deals else "problem", many, "" if deals else Message("install anew")
+    )
 
 
 def _market() -> Iterator[MachineFinding]:
@@ -187,12 +195,12 @@ def _market() -> Iterator[MachineFinding]:
 
     year, this_year = last_known_year(), dt.date.today().year  # noqa: DTZ011  a warning, no result depends on it
     old = year < this_year + 1
-    repair = "for later years write scenarios/markets/china-holidays.toml beside a deal" if old else ""
+    later = Message("for later years write scenarios/markets/china-holidays.toml beside a deal")
     yield MachineFinding(
-        "holidays",
+        Message("holidays"),
         "warning" if old else "ok",
         Message("China's are known to the end of {year}", year=year),
-        repair,
+        later if old else "",
     )
     market = load_market(find_market("lpr")).model
     if market.lpr:
@@ -203,7 +211,7 @@ def _market() -> Iterator[MachineFinding]:
             one_year=last.one_year / 1000000.0,
             five_year=last.five_year / 1000000.0,
         )
-        yield MachineFinding("loan prime rate", "ok", shown)
+        yield MachineFinding(Message("loan prime rate"), "ok", shown)
 
 
 def _compiler() -> Iterator[MachineFinding]:
@@ -211,13 +219,15 @@ def _compiler() -> Iterator[MachineFinding]:
         from securitize.waterfall import kernel
 
         cached = os.access(Path(kernel.__file__).parent, os.W_OK) or bool(os.environ.get("NUMBA_CACHE_DIR"))
-        repair = "" if cached else "set NUMBA_CACHE_DIR to a folder of yours"
-        shown = "numba is there" + ("" if cached else ", its cache cannot be written beside the program")
-        yield MachineFinding("compiler", "ok" if cached else "warning", shown, repair)
+        repair = "" if cached else Message("set NUMBA_CACHE_DIR to a folder of yours")
+        shown = Message("numba is there")
+        if not cached:
+            shown = Message("numba is there, its cache cannot be written beside the program")
+        yield MachineFinding(Message("compiler"), "ok" if cached else "warning", shown, repair)
     except ImportError as error:
         yield MachineFinding(
-            "compiler",
+            Message("compiler"),
             "warning",
             Message("numba cannot be used: {error}", error=error),
-            "runs go on with NumPy alone",
+            Message("runs go on with NumPy alone"),
         )

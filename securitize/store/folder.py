@@ -37,16 +37,18 @@ def new_folder(target: Path) -> Iterator[Path]:
 
     Raises UsageError where ``target`` exists and is not an empty folder, StorageError where the disk fails.
     """
-    with storage("made", target):
+    with storage("cannot be made", target):
         target = target.resolve()
         if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
             shown = printable(str(target), 300)
-            raise UsageError(f"{shown}: exists and is not an empty folder; name one that does not exist yet")
+            raise UsageError(
+                "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
     try:
         yield made
-        with storage("made", target):
+        with storage("cannot be made", target):
             os.chmod(made, 0o755)
             os.replace(made, target)
         sync_folder(target.parent)
@@ -66,7 +68,7 @@ def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
         elif inside == MARKET:
             place = f"scenarios/markets/{_market(run)}.toml"
         file = folder / place
-        with storage("made", file.parent):
+        with storage("cannot be made", file.parent):
             file.parent.mkdir(parents=True, exist_ok=True)
         write_new(file, data)
     return name
@@ -81,7 +83,7 @@ def _market(run: StoredRun) -> str:
 def write_state(folder: Path, state: State, description: str) -> None:
     """Write ``state.toml`` in place of the one that is there, if any."""
     file = folder / STATE_FILE
-    with storage("replaced", file):
+    with storage("cannot be replaced", file):
         file.unlink(missing_ok=True)
     write_new(file, state_as_toml(state, description).encode())
 
@@ -89,7 +91,7 @@ def write_state(folder: Path, state: State, description: str) -> None:
 def restate_contracts(folder: Path, balances: Mapping[str, int], day: date) -> None:
     """Say in the pool file what the contracts really owe on a day; what an earlier roll said goes."""
     file = folder / POOL
-    with storage("read", file):
+    with storage("cannot be read", file):
         text = file.read_text(encoding="utf-8")
     text = text.split(MARK)[0].rstrip() + "\n"
     lines = [
@@ -98,7 +100,7 @@ def restate_contracts(folder: Path, balances: Mapping[str, int], day: date) -> N
     ]
     if lines:
         text += f"\n{MARK}\n{''.join(lines)}"
-    with storage("replaced", file):
+    with storage("cannot be replaced", file):
         file.unlink()
     write_new(file, text.encode())
 

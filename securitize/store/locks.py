@@ -39,7 +39,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
 
 
 def _lock_file(path: Path, folder: Path) -> int:
-    with storage("locked", path):
+    with storage("cannot be locked", path):
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
             try:
@@ -73,7 +73,9 @@ def _sign(descriptor: int, path: Path) -> None:
 
 def _holder(descriptor: int) -> str:
     number = os.pread(descriptor, 20, 0).strip()
-    return f"process {number.decode()}" if number.isdigit() else "another process"
+    if number.isdigit():
+        return Message("process {number}", number=number.decode())
+    return Message("another process")
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
@@ -104,7 +106,7 @@ def partial_folder(folder: Path) -> Iterator[Path]:
 def _locked_folder(folder: Path) -> tuple[Path, int]:
     while True:
         path = folder.parent / f".{folder.name}.{token_hex(8)}{PARTIAL}"
-        with storage("made", path):
+        with storage("cannot be made", path):
             os.mkdir(path)
             try:
                 descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

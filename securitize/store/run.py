@@ -48,12 +48,15 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
     root = Path(runs)
     found = sorted(root.glob(f"{text}*")) if text.isalnum() and root.is_dir() else []
     if len(found) != 1:
-        what = "no run" if not found else f"{len(found)} runs"
+        shown = {"root": root, "text": text}
+        if not found:
+            raise UsageError(
+                "no run in {root} with the id {text!r}; `securitize runs ls` lists them", **shown
+            )
         raise UsageError(
-            "{what} in {root} with the id {text!r}; `securitize runs ls` lists them",
-            what=what,
-            root=root,
-            text=text,
+            "{count} runs in {root} with the id {text!r}; `securitize runs ls` lists them",
+            count=len(found),
+            **shown,
         )
     return run_from_stored(open_stored(found[0]))
 

@@ -74,7 +74,7 @@ class FolderClaim:
         packed = {name: _packed(name, table) for name, table in sorted(tables.items())}
         with partial_folder(self.folder) as partial:
             _fill(partial, self.identity, packed, facts, results)
-            with storage("given its final name", self.folder):
+            with storage("cannot be given its final name", self.folder):
                 os.rename(partial, self.folder)
             # From here on the run is complete. If this fails, its name may not outlive a power cut: an
             # error, but no reason to take the run away.
@@ -96,7 +96,7 @@ def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
     if existing is not None:
         yield FolderClaim(folder, identity, existing)
         return
-    with storage("made", folder.parent):
+    with storage("cannot be made", folder.parent):
         os.makedirs(folder.parent, exist_ok=True)
     with sole_writer(folder):
         clear_leavings(folder.parent)
@@ -108,7 +108,7 @@ def _existing(folder: Path, identity: Identity) -> StoredRun | None:
     """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
     if not os.path.lexists(folder):
         return None
-    with storage("looked into", folder):
+    with storage("cannot be looked into", folder):
         there = (folder / MANIFEST).exists()
     if not there:
         repair = "choose a folder that does not exist yet"
@@ -156,7 +156,7 @@ def _fill(
     manifest = listed.to_bytes()
     folders = sorted({parent for inside in files for parent in Path(inside).parents if parent.name})
     for folder in folders:
-        with storage("made", partial / folder):
+        with storage("cannot be made", partial / folder):
             os.mkdir(partial / folder)
     for inside, data in files.items():
         write_new(partial / inside, data)

@@ -58,10 +58,14 @@ class StoredRun:
     def require_intact(self) -> None:
         """Raises StorageError where any file differs from the manifest."""
         if problems := self.verify():
-            first = f"{os.path.relpath(problems[0].file, self.path)} {problems[0].what}"
-            more = Message(" and {count} more", count=len(problems) - 1) if len(problems) > 1 else ""
+            inside, what = os.path.relpath(problems[0].file, self.path), Message(problems[0].what)
+            found = Message("{inside} {what}", inside=inside, what=what)
+            if len(problems) > 1:
+                found = Message(
+                    "{inside} {what} and {count} more", inside=inside, what=what, count=len(problems) - 1
+                )
             repair = "move the folder away or delete it, then run again"
-            raise storage_error(self.path, "holds a damaged run", first + more, repair, DAMAGED)
+            raise storage_error(self.path, "holds a damaged run", found, repair, DAMAGED)
 
     def _checked(self, inside: str, entry: FileEntry) -> bytes:
         data = read_regular(self.path / inside, MAX_FILE_BYTES)
@@ -141,7 +145,7 @@ def open_run(path: Path) -> StoredRun:
 
 
 def _read_manifest(path: Path) -> bytes:
-    with storage("looked into", path):
+    with storage("cannot be looked into", path):
         there = (path / MANIFEST).is_file() and (path / SEAL).is_file()
     if not there:
         repair = "name a folder that holds manifest.json and manifest.sha256"
@@ -165,13 +169,13 @@ def list_runs(root: Path) -> tuple[list[StoredRun], list[StorageError]]:
     holds none. Raises StorageError where ``root`` cannot be listed.
     """
     runs, errors = [], []
-    with storage("listed", root):
+    with storage("cannot be listed", root):
         if not root.exists():
             return [], []
         folders = sorted(entry for entry in root.iterdir() if not entry.name.startswith("."))
     for folder in folders:
         try:
-            with storage("looked into", folder):
+            with storage("cannot be looked into", folder):
                 there = (folder / MANIFEST).exists()
             if there:
                 runs.append(open_run(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from securitize.base.errors import EXIT_FAILED, EXIT_INVALID, Problem, SecuritizeError
+from securitize.base.messages import Message
 
 
 class TableError(SecuritizeError):
@@ -20,7 +21,8 @@ class TableError(SecuritizeError):
     ) -> None:
         self.table, self.column, self.row = table, column, row
         place = column + (f"[{row}]" if row >= 0 else "")
-        super().__init__(str(Problem(f"table {table}", 0, place, what, found, repair, "SEC920")))
+        file = Message("table {table}", table=table)
+        super().__init__(Problem(file, 0, place, what, found, repair, "SEC920"))
 
 
 class UnreadableTableError(SecuritizeError):
@@ -30,4 +32,4 @@ class UnreadableTableError(SecuritizeError):
 
     def __init__(self, file: str, column: str, what: str, found: str = "", repair: str = "") -> None:
         self.file, self.column = file, column
-        super().__init__(str(Problem(file, 0, column, what, found, repair, "SEC921")))
+        super().__init__(Problem(file, 0, column, what, found, repair, "SEC921"))

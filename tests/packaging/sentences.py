@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 
+from securitize.base.language import LANGUAGES
 from securitize.commands.main import COMMANDS, group
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +76,7 @@ def texts_of(tree: ast.Module) -> Iterator[str]:
             continue
         call = _call_around(node, parents)
         name = _name(call.func) if call else ""
-        if name in INTERNAL or name == "option" or _in_annotation(node, parents):
+        if name in INTERNAL or name == "option" or node.value in LANGUAGES or _in_annotation(node, parents):
             continue
         if name == "counted" and call is not None and node in call.args:
             yield f"{{number}} {node.value}"

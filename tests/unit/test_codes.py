@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from securitize.definitions.codes import CODES, is_warning, reference_page
+from securitize.definitions.codes import codes, is_warning
+from securitize.definitions.codes_page import reference_page
 from tests.unit.mutations import GOOD, edited, problems_of_deal
 
 ROOT = Path(__file__).parents[2]
@@ -17,18 +18,20 @@ def _used() -> set[str]:
 
 
 def test_every_code_is_registered_and_every_registered_code_is_used() -> None:
-    assert sorted(_used()) == sorted(CODES)
+    assert sorted(_used()) == sorted(codes())
 
 
 def test_codes_are_told_once_and_in_order() -> None:
-    assert list(CODES) == sorted(CODES)
-    assert len({code.title for code in CODES.values()}) >= len(CODES) - 3
-    assert all(code.title and code.explanation.endswith(".") for code in CODES.values())
+    assert list(codes()) == sorted(codes())
+    assert len({code.title for code in codes().values()}) >= len(codes()) - 3
+    assert all(code.title and code.meaning.endswith(".") for code in codes().values())
+    assert all(code.title_zh and code.meaning_zh.endswith("\u3002") for code in codes().values())
+    assert len({code.title_zh for code in codes().values()}) >= len(codes()) - 3
 
 
 def test_the_reference_page_is_current() -> None:
     page = (ROOT / "docs" / "reference" / "codes.md").read_text(encoding="utf-8")
-    assert page == reference_page(), "write it anew from securitize.definitions.codes.reference_page()"
+    assert page == reference_page(), "write it anew from securitize.definitions.codes_page.reference_page()"
 
 
 def test_warnings_stop_no_run(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from securitize.base.errors import UsageError
-from securitize.definitions.codes import CODES
+from securitize.definitions.codes import codes
 from securitize.definitions.fields import fields, find_fields, meanings
 from securitize.definitions.kinds import FileKind
 from securitize.reports.explained import print_explained, words
@@ -69,8 +69,8 @@ def test_defaults_are_told_as_they_are_written() -> None:
 def test_every_word_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     columns = {f"{name}.{one.name}" for name in dictionary.names() for one in dictionary.load(name).columns}
     known = set(words())
-    assert set(CODES) | columns | {field.written for field in fields()} <= known
-    for word in [*CODES, *columns, *sorted({field.path[-1] for field in fields()} - {"*"})]:
+    assert set(codes()) | columns | {field.written for field in fields()} <= known
+    for word in [*codes(), *columns, *sorted({field.path[-1] for field in fields()} - {"*"})]:
         print_explained(word)
         assert word.split(".")[-1] in capsys.readouterr().out
 

@@ -286,7 +286,6 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     kind = Kind(
         name="stub",  # type: ignore[arg-type]
         title="stub",
-        title_zh="桩",
         model=Stub,
         signature=(("stubbed",),),
         reference="docs/reference/files.md",
@@ -318,7 +317,7 @@ def test_a_row_more_is_known_everywhere(stub: Path, monkeypatch: pytest.MonkeyPa
     assert listed.split() == ["Stubs:", "securitize", "stub", "NAME", "name", "title", "one"]
     completed = options.completion("stub")(click.Context(validate.command), validate.command.params[0], "o")
     assert [one.value for one in completed] == ["one"]
-    assert "| `stub` 桩 | `stubs/NAME.toml` | `stubs/NAME.toml` | `stubbed` |" in reference_page()
+    assert "| `stub` stub | `stubs/NAME.toml` | `stubs/NAME.toml` | `stubbed` |" in reference_page()
     # Of its fields nothing is said yet: refused by name.
     with pytest.raises(KeyError, match=r"Stub\.stubbed"):
         fields()

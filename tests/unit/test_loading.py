@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.definitions import checks
-from securitize.definitions.codes import CODES
+from securitize.definitions.codes import codes
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
-from securitize.definitions.loading import load_all, load_deal, load_market, load_pool, load_scenario
+from securitize.definitions.loading import (
+    load_all,
+    load_build,
+    load_deal,
+    load_market,
+    load_pool,
+    load_scenario,
+)
+from securitize.library.find import find_build
 from tests.unit.mutations import FIXTURES, GOOD, edited
 
 BAD = FIXTURES / "bad"
@@ -233,7 +241,7 @@ def test_any_value_anywhere_is_told_at_its_line(
         found: tuple[Problem, ...] = ()
     except DefinitionError as error:
         found = error.problems
-    assert all("\n" not in str(p) and p.code in CODES for p in found)
+    assert all("\n" not in str(p) and p.code in codes() for p in found)
     assert all(p.line > 0 or p.code in ("SEC123", "SEC105") for p in found)
 
 
@@ -243,3 +251,23 @@ def test_bad_files_are_refused_by_every_loader(load: object, bad: str) -> None:
     assert callable(load)
     with pytest.raises(DefinitionError):
         load(BAD / bad)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "repair"),
+    [
+        (".csv", ".doc", "write the name of a CSV, XLSX or Parquet file, such as candidates.csv"),
+        (
+            'kind = "maturity"\nafter = 2028-12-31',
+            'kind = "node"\nnode = "!2"',
+            "write the code of a node, such as 2.1.3",
+        ),
+    ],
+)
+def test_a_text_of_another_form_is_told_its_form(tmp_path: Path, old: str, new: str, repair: str) -> None:
+    text = find_build("lithium-battery").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "build.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_build(tmp_path / "build.toml")
+    assert [(problem.code, problem.repair) for problem in caught.value.problems] == [("SEC133", repair)]

@@ -22,6 +22,14 @@ CATALOGUE = {
     "add a rate": "请补充利率",
     "{count:,} of {total:,} paths are kept": "共{total:,}条路径，已保留{count:,}条",
     "cannot be read: {reason}": "无法读取：{reason}",
+    "{file}:{line}": "{file} 第{line}行",
+    "{place}: {path}": "{place} {path}",
+    "{where}: {what} ({found}); {repair}  [{code}]": "{where}：{what}（{found}）；{repair}。[{code}]",
+    "{where}: {what} ({found})  [{code}]": "{where}：{what}（{found}）。[{code}]",
+    "{where}: {what}  [{code}]": "{where}：{what}。[{code}]",
+    "write rate = { value = … }": "请写rate = { value = … }",
+    "note": "证券",
+    "an array of {count}": "含{count}项的数组",
 }
 
 
@@ -63,6 +71,28 @@ def test_what_has_no_translation_stays_english() -> None:
 
 def test_text_without_values_may_hold_braces() -> None:
     assert Message("write { value = 1 }") == "write { value = 1 }"
+
+
+def test_braces_of_a_text_without_values_are_no_places_of_values() -> None:
+    assert in_language("write rate = { value = … }", "zh") == "请写rate = { value = … }"
+    assert in_language("cannot be read: the rate is missing", "zh") == "无法读取：缺少利率"
+
+
+def test_a_typed_word_in_a_sentence_stays_and_a_sentence_in_it_is_translated() -> None:
+    for reason, chinese in [("note", "note"), (Message("note"), "证券"), ("the rate is missing", "缺少利率")]:
+        assert in_language(Message("cannot be read: {reason}", reason=reason), "zh") == f"无法读取：{chinese}"
+        listed = Listing([reason, "A"])
+        assert (
+            in_language(Message("cannot be read: {reason}", reason=listed), "zh") == f"无法读取：{chinese}、A"
+        )
+
+
+def test_what_stood_in_a_file_stays_and_what_is_said_of_it_is_translated() -> None:
+    place = ("deal.toml", 35, "notes.A", "the rate is missing")
+    array = Problem(*place, Message("an array of {count}", count=3), "", "SEC123")
+    assert array.text("zh") == "deal.toml 第35行 notes.A：缺少利率（含3项的数组）。[SEC123]"
+    assert "（note）" in Problem(*place, "note", "", "SEC123").text("zh")
+    assert "（A和B）" in Problem(*place, Listing("AB", " and "), "", "SEC123").text("zh")
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])

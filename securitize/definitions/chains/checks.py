@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Listing, Message
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.supplies import cycle_of_parents, cycle_of_supplies
 from securitize.definitions.documents.explaining import suggest
@@ -48,7 +49,7 @@ def no_node_is_below_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
     cycle = cycle_of_parents(chain.model)
     if cycle:
         at = ("nodes", cycle[0], "parent")
-        what = "a node is below itself: " + " -> ".join(cycle)
+        what = Message("a node is below itself: {nodes}", nodes=Listing(cycle, " -> "))
         yield chain.problem(at, what, None, "take one of the parents away", "SEC464")
 
 
@@ -61,7 +62,7 @@ def no_node_supplies_itself(chain: Loaded[Chain]) -> Iterator[Problem]:
         steps = {(cycle[k], cycle[k + 1]) for k in range(len(cycle) - 1)}
         edges = enumerate(chain.model.edges)
         first = next((k for k, edge in edges if (edge.from_, edge.to) in steps), 0)
-        what = "a node supplies itself: " + " -> ".join(cycle)
+        what = Message("a node supplies itself: {nodes}", nodes=Listing(cycle, " -> "))
         yield chain.problem(("edges", first), what, None, "take one of the edges away", "SEC465")
 
 

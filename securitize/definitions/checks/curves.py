@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import assert_never
 
+from securitize.base.closed import complete
 from securitize.base.dates import add_months
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
@@ -14,7 +15,7 @@ from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import ARTICLES, LATEST, LPR_INDICES, RATINGS, FigureKind, months
+from securitize.definitions.figures import LATEST, LPR_INDICES, RATINGS, FigureKind, months
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
     Curve,
@@ -28,6 +29,14 @@ from securitize.definitions.scenarios.market import Market
 
 #: Beyond them a rate is taken for percent, or for a slip.
 HIGHEST_RATE, LOWEST_RATE, WIDEST_SPREAD = RATE_UNITS // 2, -RATE_UNITS // 20, RATE_UNITS // 2
+_UNSOURCED: Mapping[FigureKind, str] = complete(
+    FigureKind,
+    {
+        "published": Message("a published number says nothing of its source"),
+        "derived": Message("a derived number says nothing of its source"),
+        "assumed": Message("an assumed number says nothing of its source"),
+    },
+)
 
 
 def check_market_file(market: Loaded[Market]) -> list[Problem]:
@@ -178,9 +187,14 @@ def _index(market: Market, at: KeyPath, curve: IndexCurve) -> Iterator[Fault]:
 def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -> Iterator[Fault]:
     for k, (one, other) in enumerate(pairwise(points), 1):
         if months(other.tenor) <= months(one.tenor):
-            twice = "is there twice" if months(other.tenor) == months(one.tenor) else f"follows {one.tenor}"
-            what = Message(
-                "the tenor {tenor} {twice}; points ascend by tenor", tenor=other.tenor, twice=twice
+            what = (
+                Message("the tenor {tenor} is there twice; points ascend by tenor", tenor=other.tenor)
+                if months(other.tenor) == months(one.tenor)
+                else Message(
+                    "the tenor {tenor} follows {before}; points ascend by tenor",
+                    tenor=other.tenor,
+                    before=one.tenor,
+                )
             )
             yield Fault((*at, k, "tenor"), what, other.tenor, "sort the points, one a tenor", "SEC167")
     day = market.date or dt.date(2000, 1, 1)
@@ -196,10 +210,9 @@ def _points(market: Market, at: KeyPath, points: Sequence[Quote], source: str) -
 
 def _sourced(at: KeyPath, kind: FigureKind, source: str) -> Iterator[Fault]:
     if not source.strip():
-        what = Message(
-            "{articles} {kind} number says nothing of its source", articles=ARTICLES[kind], kind=kind
+        yield Fault(
+            at, _UNSOURCED[kind], None, 'add source = "…", or its reason where it is assumed', "SEC119"
         )
-        yield Fault(at, what, None, 'add source = "…", or its reason where it is assumed', "SEC119")
 
 
 def _rate(at: KeyPath, rate: int, may_be_negative: bool) -> Iterator[Fault]:
@@ -212,7 +225,5 @@ def _rate(at: KeyPath, rate: int, may_be_negative: bool) -> Iterator[Fault]:
 
 def _absurd(at: KeyPath, rate: int) -> Fault:
     number = from_rate(rate).normalize()
-    repair = Message(
-        "rates are decimal; of percent write {normalize:f}", normalize=number.scaleb(-2).normalize()
-    )
+    repair = Message("rates are decimal; of percent write {percent:f}", percent=number.scaleb(-2).normalize())
     return Fault(at, "no rate of a market is so far from 0", f"{number:f}", repair, "SEC622")

@@ -24,13 +24,12 @@ def indices(market: Market | None) -> list[str]:
 def indices_of_the_deal_are_known(deal: Loaded[Deal], market: Loaded[Market] | None) -> Iterator[Problem]:
     """The market holds every index that a floating rate of the deal follows (SEC209)."""
     known = indices(market.model if market else None)
-    where = Message("the market {name}", name=market.model.name) if market else "no market"
     for at, rule in rate_rules(deal.model):
         if rule.floating is not None and rule.floating.index not in known:
             what = (
-                Message("{where} holds this index", where=where)
+                "no market holds this index"
                 if market is None
-                else Message("{where} holds no such index", where=where)
+                else Message("the market {name} holds no such index", name=market.model.name)
             )
             yield deal.problem((*at, "index"), what, rule.index, suggest(rule.index, known), "SEC209")
 

@@ -19,8 +19,8 @@ def a_collection_account_exists(view: DealView) -> Iterator[Problem]:
     """A deal has at least one collection account; the first is the main account (SEC233)."""
     if not view.main_account:
         what = "the deal has no collection account"
-        repair = '[accounts.collection] kind = "collection"'
-        yield view.problem(("accounts",), what, None, f"add {repair}", "SEC233")
+        repair = 'add [accounts.collection] kind = "collection"'
+        yield view.problem(("accounts",), what, None, repair, "SEC233")
 
 
 def reserves_and_only_they_have_targets(view: DealView) -> Iterator[Problem]:
@@ -74,7 +74,11 @@ def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
             repair = Message('name it in from of a step, or pay "release:{name}"', name=name)
             yield view.problem(at, what, None, repair, "SEC214")
         elif name not in entered:
-            what = "nothing enters the account" + (", though steps draw on it" if name in drawn else "")
+            what = (
+                "nothing enters the account, though steps draw on it"
+                if name in drawn
+                else "nothing enters the account"
+            )
             yield view.problem(at, what, None, "fill it, or drop it", "SEC213")
 
 
@@ -122,15 +126,15 @@ def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple
         current, deferred = ("current-interest", name) in paid, ("deferred-interest", name) in paid
         never_deferred = note.capitalises and note.capitalise_until is None
         if not current:
-            yield "interest", "SEC211", Message('pay "interest:{name}" in a step', name=name)
+            yield Message("interest"), "SEC211", Message('pay "interest:{name}" in a step', name=name)
         elif not (deferred or never_deferred):
             yield (
-                "deferred interest",
+                Message("deferred interest"),
                 "SEC211",
                 Message('pay "deferred-interest:{name}" in a step', name=name),
             )
     if not {("principal", name), ("redemption", name)} & paid:
-        yield "principal", "SEC212", Message('pay "principal:{name}" in a step', name=name)
+        yield Message("principal"), "SEC212", Message('pay "principal:{name}" in a step', name=name)
 
 
 def _note_problem(

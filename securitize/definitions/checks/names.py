@@ -8,7 +8,7 @@ from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.references import triggers_looked_at
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.payees import Payee, parse_payee
+from securitize.definitions.deals.payees import Payee, PayeeError, parse_payee
 from securitize.definitions.deals.steps import SEVERITY
 from securitize.definitions.documents.explaining import suggest
 
@@ -22,9 +22,8 @@ def payees_of_steps_are_known(view: DealView) -> Iterator[Problem]:
             at = (*step.at, "pay", k)
             try:
                 payee = parse_payee(text)
-            except ValueError as error:
-                what, _, repair = str(error).partition("; ")
-                yield view.problem(at, what, text, repair or "correct the payee", "SEC207")
+            except PayeeError as error:
+                yield view.problem(at, error.what, text, error.repair, "SEC207")
                 continue
             if payee.rule.table is not None:
                 yield from view.unknown(at, payee.rule.table, payee.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from securitize.base.correlation import is_correlation
 from securitize.base.errors import Problem
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -40,7 +40,7 @@ def written_pairs_are_of_nodes_named_once(performance: Loaded[RandomPerformance]
                 yield performance.problem(at, what, name, suggest(name, named), "SEC485")
         if frozenset(pair.between) in seen:
             what = "the correlation of these nodes is written twice"
-            yield performance.problem(at, what, " and ".join(pair.between), "write it once", "SEC484")
+            yield performance.problem(at, what, Listing(pair.between, " and "), "write it once", "SEC484")
         seen.add(frozenset(pair.between))
 
 

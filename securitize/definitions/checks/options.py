@@ -54,9 +54,13 @@ def a_settlement_has_one_cause(view: DealView) -> Iterator[Problem]:
     for name, note in view.deal.notes.items():
         settlement = note.settlement
         if settlement and (settlement.date is None) == (settlement.trigger is None):
-            fault = "neither a date nor a trigger" if settlement.date is None else "both a date and a trigger"
+            what = (
+                "the settlement has neither a date nor a trigger"
+                if settlement.date is None
+                else "the settlement has both a date and a trigger"
+            )
             at, repair = ("notes", name, "settlement"), "write date = … or trigger = …"
-            yield view.problem(at, Message("the settlement has {fault}", fault=fault), None, repair, "SEC238")
+            yield view.problem(at, what, None, repair, "SEC238")
 
 
 def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
@@ -73,22 +77,29 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
     """
     paid, deal = view.paid("normal"), view.deal
     due: list[tuple[KeyPath, str, Payee]] = [
-        (("notes", name, "puts"), "amounts put", Payee("put", name))
+        (("notes", name, "puts"), Message("amounts put"), Payee("put", name))
         for name, note in deal.notes.items()
         if any(put.share for put in note.puts)
     ]
     call = deal.issuer_call
     if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
-        noun = "the premium of a note"
         notes = [name for name, note in deal.notes.items() if note.balance]
-        due += [(("issuer_call",), noun, Payee("premium", name)) for name in notes]
+        due += [
+            (("issuer_call",), Message("the premium of a note"), Payee("premium", name)) for name in notes
+        ]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:
             due.append(
-                (("support", name, "interest"), "interest of support", Payee("support-interest", name))
+                (
+                    ("support", name, "interest"),
+                    Message("interest of support"),
+                    Payee("support-interest", name),
+                )
             )
         if support.undrawn_fee and support.undrawn_fee.rate:
-            due.append((("support", name, "undrawn_fee"), "the undrawn fee", Payee("support-fee", name)))
+            due.append(
+                (("support", name, "undrawn_fee"), Message("the undrawn fee"), Payee("support-fee", name))
+            )
     for at, noun, payee in due:
         if (payee.kind, payee.name) not in paid:
             what = Message("no step of the normal priority pays {noun}", noun=noun)

@@ -21,10 +21,10 @@ def names_are_known(pool: Loaded[Any]) -> Iterator[Problem]:
     """
     obligors, rights = dict.fromkeys(pool.names("obligors")), dict.fromkeys(pool.names("collateral"))
     keys: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
-        ("collateral", ("owner",), obligors, "obligor")
+        ("collateral", ("owner",), obligors, Message("obligor"))
     ]
-    keys += [("contracts", (key,), obligors, "obligor") for key in ("obligor", "supplier", "seller")]
-    keys += [("contracts", path, rights, "right") for path in (("collateral",), ("as_of", "failed"))]
+    keys += [("contracts", (key,), obligors, Message("obligor")) for key in ("obligor", "supplier", "seller")]
+    keys += [("contracts", path, rights, Message("right")) for path in (("collateral",), ("as_of", "failed"))]
     for table, path, known, noun in keys:
         for name in pool.names(table):
             if not pool.has(table, name, *path):

@@ -24,12 +24,17 @@ def payers_and_contracts_are_known(
     named: list[tuple[KeyPath, str, str, list[str]]] = []
     if late is not None:
         named += [
-            (("late", "obligors"), name, "obligor", list(pool.model.obligors)) for name in late.obligors
+            (("late", "obligors"), name, Message("obligor"), list(pool.model.obligors))
+            for name in late.obligors
         ]
     if prepayment is not None:
         obligors = list(pool.model.obligors)
-        named += [(("prepayment", "obligors"), name, "obligor", obligors) for name in prepayment.obligors]
-        named += [(("prepayment", "contracts"), name, "claim", claims) for name in prepayment.contracts]
+        named += [
+            (("prepayment", "obligors"), name, Message("obligor"), obligors) for name in prepayment.obligors
+        ]
+        named += [
+            (("prepayment", "contracts"), name, Message("claim"), claims) for name in prepayment.contracts
+        ]
     for at, name, kind, known in named:
         if name not in known:
             what = Message("the pool {name} holds no such {kind}", name=pool.model.name, kind=kind)

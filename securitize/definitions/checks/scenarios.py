@@ -51,7 +51,7 @@ def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | N
     """
     faults = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
     if faults:
-        file = f"scenario {scenario.name}"
+        file = Message("scenario {name}", name=scenario.name)
         raise DefinitionError(
             [Problem(file, 0, written(f.at), f.what, str(f.found), f.repair, f.code) for f in faults]
         )
@@ -64,24 +64,24 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
         match stress:
             case DefaultStress() | PrepaymentStress():
                 named = [
-                    (("obligor",), "obligor", stress.obligor, pool.obligors),
-                    (("contract",), "contract", stress.contract, pool.contracts),
+                    (("obligor",), Message("obligor"), stress.obligor, pool.obligors),
+                    (("contract",), Message("contract"), stress.contract, pool.contracts),
                 ]
             case LatePaymentStress():
                 named = [
-                    (("obligors", i), "obligor", name, pool.obligors)
+                    (("obligors", i), Message("obligor"), name, pool.obligors)
                     for i, name in enumerate(stress.obligors or ())
                 ]
             case PatentFailureStress():
-                named = [(("right",), "right", stress.right, pool.collateral)]
+                named = [(("right",), Message("right"), stress.right, pool.collateral)]
             case RoyaltyBaseStress():
-                named = [(("contract",), "royalty", stress.contract, pool.royalties)]
+                named = [(("contract",), Message("royalty"), stress.contract, pool.royalties)]
             case ProviderDefaultStress() | ProviderRatingStress():
                 if deal is not None:
-                    yield from _in_deal(k, "support", stress.support, deal.support)
+                    yield from _in_deal(k, Message("support"), stress.support, deal.support)
             case PutStress():
                 if deal is not None:
-                    yield from _in_deal(k, "note", stress.note, deal.notes)
+                    yield from _in_deal(k, Message("note"), stress.note, deal.notes)
             case (
                 DefaultRateStress()
                 | PrepaymentRateStress()
@@ -115,14 +115,12 @@ def early_events(scenario: Scenario, cut_off: dt.date) -> Iterator[Fault]:
     for k, stress in enumerate(scenario.stress):
         latest = _latest(stress)
         if latest is not None and latest.day <= cut_off:
-            what = Message(
-                "{too_early} the cut-off date {cut_off}", too_early=latest.too_early, cut_off=cut_off
-            )
+            what = Message(latest.too_early, cut_off=cut_off)
             yield Fault(("stress", k, latest.key), what, latest.day, "write a later date", "SEC175")
 
 
 class _Latest(NamedTuple):
-    """The key of the day up to which a stress acts on the pool, and what is wrong where it is too early."""
+    """The key of the day up to which a stress acts on the pool; the template of what is wrong if it is too early."""
 
     key: str
     day: dt.date
@@ -133,9 +131,9 @@ def _latest(stress: Stress) -> _Latest | None:
     """None of a stress without a day in the pool."""
     match stress:
         case DefaultStress() | PrepaymentStress() | PatentFailureStress():
-            return _Latest("at", stress.at, "the event is not after")
+            return _Latest("at", stress.at, "the event is not after the cut-off date {cut_off}")
         case LatePaymentStress():
-            return _Latest("to", stress.to, "the window ends before")
+            return _Latest("to", stress.to, "the window ends before the cut-off date {cut_off}")
         case (
             DefaultRateStress()
             | PrepaymentRateStress()

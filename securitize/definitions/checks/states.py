@@ -24,12 +24,12 @@ _AMOUNTS = "correct the amounts"
 def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """A state names notes, fees, accounts, support, limits and triggers of the deal (SEC290)."""
     tables: list[tuple[str, str, Collection[str]]] = [
-        ("notes", "note", deal.model.notes),
-        ("fees", "fee", deal.model.fees),
-        ("accounts", "account", deal.model.accounts),
-        ("support", "support", deal.model.support),
-        ("limits", "limit", deal.model.limits),
-        ("triggers", "trigger", deal.model.triggers),
+        ("notes", Message("note"), deal.model.notes),
+        ("fees", Message("fee"), deal.model.fees),
+        ("accounts", Message("account"), deal.model.accounts),
+        ("support", Message("support"), deal.model.support),
+        ("limits", Message("limit"), deal.model.limits),
+        ("triggers", Message("trigger"), deal.model.triggers),
     ]
     for table, noun, known in tables:
         for name in getattr(state.model, table):
@@ -71,11 +71,10 @@ def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded
             yield state.problem((*at, "written_off"), what, None, _AMOUNTS, "SEC291")
         elif balance > most:
             what = Message(
-                "the balance {balance} is above {most}: the face, what was",
+                "the balance {balance} is above {most}: the face, what was capitalised, less what was written off",
                 balance=from_minor(balance),
                 most=from_minor(most),
             )
-            what += " capitalised, less what was written off"
             here: KeyPath = (*at, "balance") if kept.balance is not None else at
             yield state.problem(here, what, None, _AMOUNTS, "SEC291")
         for key in ("put", "deficiency"):
@@ -141,7 +140,7 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
     terms, ledgers = deal.model, deal.model.principal_deficiency
     calls = terms.clean_up_call or terms.issuer_call
     lacking: list[tuple[KeyPath, object, bool, str]] = [
-        (("called",), state.model.called, bool(calls), "a call"),
+        (("called",), state.model.called, bool(calls), Message("a call")),
     ]
     for name, kept in state.model.notes.items():
         note, at = terms.notes.get(name), ("notes", name)
@@ -149,34 +148,49 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
             continue
         bears = note.unpaid_bears
         lacking += [
-            ((*at, "put"), kept.put, bool(note.puts), "puts of this note"),
-            ((*at, "premium"), kept.premium, terms.issuer_call is not None, "an issuer's call"),
-            ((*at, "deficiency"), kept.deficiency, bool(ledgers and name in ledgers.notes), "its ledger"),
-            ((*at, "settled"), kept.settled, note.settlement is not None, "a settlement of this note"),
+            ((*at, "put"), kept.put, bool(note.puts), Message("puts of this note")),
+            ((*at, "premium"), kept.premium, terms.issuer_call is not None, Message("an issuer's call")),
+            (
+                (*at, "deficiency"),
+                kept.deficiency,
+                bool(ledgers and name in ledgers.notes),
+                Message("its ledger"),
+            ),
+            (
+                (*at, "settled"),
+                kept.settled,
+                note.settlement is not None,
+                Message("a settlement of this note"),
+            ),
             (
                 (*at, "written_off"),
                 kept.written_off,
                 note.settlement is not None,
-                "a settlement of this note",
+                Message("a settlement of this note"),
             ),
             (
                 (*at, "capitalised"),
                 kept.capitalised,
                 note.capitalises,
-                "capitalised interest of this note",
+                Message("capitalised interest of this note"),
             ),
             (
                 (*at, "interest_on_deferred"),
                 kept.interest_on_deferred,
                 bears is not None and not bears.compounding,
-                "simple interest on unpaid interest of this note",
+                Message("simple interest on unpaid interest of this note"),
             ),
         ]
     for name, fee in state.model.fees.items():
         if name in terms.fees:
             here = ("fees", name, "cap_left")
             lacking.append(
-                (here, fee.cap_left is not None, terms.fees[name].cap is not None, "a cap of this fee")
+                (
+                    here,
+                    fee.cap_left is not None,
+                    terms.fees[name].cap is not None,
+                    Message("a cap of this fee"),
+                )
             )
     for name, support in state.model.support.items():
         if promise := terms.support.get(name):
@@ -185,9 +199,14 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                     ("support", name, "interest"),
                     support.interest,
                     promise.interest is not None,
-                    "its interest",
+                    Message("its interest"),
                 ),
-                (("support", name, "fee"), support.fee, promise.undrawn_fee is not None, "its undrawn fee"),
+                (
+                    ("support", name, "fee"),
+                    support.fee,
+                    promise.undrawn_fee is not None,
+                    Message("its undrawn fee"),
+                ),
             ]
     for at_, written, there, noun in lacking:
         if written and not there:

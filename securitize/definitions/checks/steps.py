@@ -65,8 +65,10 @@ def no_step_names_a_payee_twice(view: DealView) -> Iterator[Problem]:
                 pair = frozenset({payee.kind, other.kind})
                 if payee.name == other.name and (len(pair) == 1 or pair in APART):
                     at = (*step.at, "pay", k)
-                    what = "the step pays this already" + (
-                        "" if len(pair) == 1 else Message(", under {other}", other=other)
+                    what = (
+                        "the step pays this already"
+                        if len(pair) == 1
+                        else Message("the step pays this already, under {other}", other=other)
                     )
                     yield view.problem(at, what, payee, "pay it once, or in a step of its own", "SEC221")
                     break
@@ -120,7 +122,10 @@ def reserves_are_reserve_accounts(view: DealView) -> Iterator[Problem]:
 
 def limits_are_complete(view: DealView) -> Iterator[Problem]:
     """A limit is an amount, or a percentage of what it names (SEC225)."""
-    of_step, of_deal = '"due", "available", "smaller" or "collections"', '"pool", "collections" or notes'
+    of_step, of_deal = (
+        'write amount = …, or percent = … and of = "due", "available", "smaller" or "collections"',
+        'write amount = …, or percent = … and of = "pool", "collections" or notes',
+    )
     for step in view.steps:
         if step.step.limit:
             yield from _limit(view, (*step.at, "limit"), step.step.limit, of_step)
@@ -130,8 +135,7 @@ def limits_are_complete(view: DealView) -> Iterator[Problem]:
         yield from _limit(view, ("limits", name), shared, of_deal)
 
 
-def _limit(view: DealView, at: KeyPath, limit: Limit | NamedLimit, of: str) -> Iterator[Problem]:
-    repair = Message("write amount = …, or percent = … and of = {of}", of=of)
+def _limit(view: DealView, at: KeyPath, limit: Limit | NamedLimit, repair: str) -> Iterator[Problem]:
     if any(path[: len(at)] == at for path in view.loaded.removed):
         return
     if limit.amount is not None and limit.percent is not None:

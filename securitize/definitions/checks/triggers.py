@@ -163,7 +163,11 @@ def _combined_are_declared_before(
     before = declared[: declared.index(name)]
     for k, other in enumerate(trigger.of):
         if other not in before and other in declared:
-            what = "the trigger is declared " + ("by this name itself" if other == name else "later")
+            what = (
+                "the trigger is declared by this name itself"
+                if other == name
+                else "the trigger is declared later"
+            )
             repair = "declare the combination after the triggers that it combines"
             yield view.problem(("triggers", name, "of", k), what, other, repair, "SEC273")
 

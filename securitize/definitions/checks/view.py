@@ -22,12 +22,12 @@ TableName = Literal["notes", "accounts", "fees", "triggers", "support", "limits"
 NOUNS: Mapping[TableName, tuple[str, str]] = complete(
     TableName,
     {
-        "notes": ("note", "SEC201"),
-        "accounts": ("account", "SEC202"),
-        "fees": ("fee", "SEC203"),
-        "triggers": ("trigger", "SEC204"),
-        "support": ("support", "SEC205"),
-        "limits": ("limit", "SEC206"),
+        "notes": (Message("note"), "SEC201"),
+        "accounts": (Message("account"), "SEC202"),
+        "fees": (Message("fee"), "SEC203"),
+        "triggers": (Message("trigger"), "SEC204"),
+        "support": (Message("support"), "SEC205"),
+        "limits": (Message("limit"), "SEC206"),
     },
 )
 TRIGGERS, _ = partition(TableName, {"triggers"}, {"notes", "accounts", "fees", "support", "limits"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from securitize.base.closed import complete
+from securitize.base.messages import Listing, Message
 
 PayeeKind = Literal[
     "fee",
@@ -129,18 +130,26 @@ class Payee:
         return f"{self.kind}:{self.name}" if self.name else self.kind
 
 
+class PayeeError(ValueError):
+    """A text that names no payee: what is wrong, and what would be right."""
+
+    def __init__(self, what: str, repair: str = "correct the payee") -> None:
+        super().__init__(f"{what}; {repair}")
+        self.what, self.repair = what, repair
+
+
 def parse_payee(text: str) -> Payee:
-    """The payee that ``text`` names. Raises ValueError, which says what would be right."""
+    """The payee that ``text`` names. Raises PayeeError."""
     kind, colon, name = text.partition(":")
     for known in PAYEE_KINDS:
         if kind == known:
             named = PAYEE_RULES[known].table is not None
             if colon and not named:
-                raise ValueError(f"{kind} takes no name")
+                raise PayeeError(Message("{kind} takes no name", kind=kind))
             if named and not name:
-                raise ValueError(f"{kind} needs a name: {kind}:NAME")
+                raise PayeeError(Message("{kind} needs a name: {kind}:NAME", kind=kind))
             return Payee(known, name)
-    raise ValueError(f"no such payee; payees are {', '.join(_forms())}")
+    raise PayeeError("no such payee", Message("payees are {payees}", payees=Listing(_forms())))
 
 
 def _forms() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from securitize.base.messages import Listing, Message
+from securitize.definitions.documents import slips
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import NAME_PATTERN
+from securitize.definitions.figures import NAME_PATTERN, FigureKind
 
-_NAMES = "ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
+_OUT_OF_BOUNDS = "the number is out of bounds"
+_NAMES = "use ASCII letters, digits, - and _, at most 40, starting with a letter or digit"
 _TYPES = {
     "string_type": ("a text is needed", 'write it in quotes: "…"'),
     "int_type": ("a whole number is needed", "write a whole number without quotes"),
@@ -28,6 +31,13 @@ _TYPES = {
     "dict_type": ("a table is needed", "write it in braces: { … }"),
     "model_type": ("a table is needed", "write it in braces: { … }"),
     "model_attributes_type": ("a table is needed", "write it in braces: { … }"),
+}
+
+#: Codes of fields that take values without quotes, and what a text in quotes may be meant as.
+_VALUES: Mapping[str, tuple[slips.ValueForm, ...]] = {
+    "SEC110": ("number",),
+    "SEC127": ("number", "truth"),
+    "SEC128": ("date",),
 }
 
 
@@ -63,7 +73,7 @@ def _either(one: Explanation, other: Explanation) -> Explanation:
     repair = (
         one.repair
         if other.repair in one.repair
-        else Message("{repair}, or {repair_2}", repair=one.repair, repair_2=other.repair)
+        else Message("{repair}, or {other}", repair=one.repair, other=other.repair)
     )
     return Explanation(one.path, one.what, one.found, repair, one.code, one.faulty)
 
@@ -86,6 +96,8 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
         yield Explanation(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
     what, repair, code = _say(kind, ctx, value, error["msg"])
+    if isinstance(value, str | Mapping):
+        what, repair = _as_meant(kind, ctx, value, what, repair, code)
     shown = short(value)
     if kind == "definition_fault" and (isinstance(value, Mapping) or shown in what):
         shown = ""
@@ -102,13 +114,12 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
 def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str]:
     """What is wrong, what would be right, and the code."""
     if kind == "definition_fault":
-        return str(ctx["what"]), str(ctx["repair"]), str(ctx["code"])
+        return ctx["what"], ctx["repair"], ctx["code"]
     if kind in ("literal_error", "union_tag_invalid"):
-        allowed = str(ctx.get("expected") or ctx.get("expected_tags", ""))
-        words = [word.strip(" '") for word in allowed.replace(" or ", ",").split(",") if word.strip()]
+        words = _words(ctx)
         what = "there is no such word" if kind == "literal_error" else "there is no such kind"
         code = "SEC124" if kind == "literal_error" else "SEC125"
-        return what, "write " + _or([f'"{word}"' for word in words]), code
+        return what, Message("write {words}", words=_or([f'"{word}"' for word in words])), code
     if kind in _TYPES:
         what, repair = _TYPES[kind]
         return what, repair, "SEC127"
@@ -116,9 +127,8 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
         return "a date is needed", "write it without quotes and time of day: 2024-09-11", "SEC128"
     if kind == "string_pattern_mismatch":
         if ctx.get("pattern") == NAME_PATTERN:
-            return "not a name", f"use {_NAMES}", "SEC129"
-        form = "3M or 1Y" if "MY" in str(ctx.get("pattern")) else "CNY"
-        return "not in the form of this field", Message("write it like {form}", form=form), "SEC133"
+            return "not a name", _NAMES, "SEC129"
+        return "not in the form of this field", _like(str(ctx.get("pattern"))), "SEC133"
     if kind == "string_too_long":
         return (
             "the text is too long",
@@ -126,7 +136,7 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
             "SEC130",
         )
     if kind in ("too_short", "too_long"):
-        what = f"{ctx.get('actual_length')} entries"
+        what = Message("{count} entries", count=ctx.get("actual_length"))
         least, most = ctx.get("min_length"), ctx.get("max_length")
         repair = (
             Message("give at least {least}", least=least)
@@ -134,11 +144,62 @@ def _say(kind: str, ctx: Mapping[str, Any], value: Any, message: str) -> tuple[s
             else Message("give at most {most}", most=most)
         )
         return what, repair, "SEC132"
-    bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
-    if kind in bounds:
-        name, words_ = bounds[kind]
-        return "the number is out of bounds", f"write {words_} {ctx.get(name)}", "SEC131"
+    if kind == "greater_than_equal":
+        return _OUT_OF_BOUNDS, Message("write at least {bound}", bound=ctx.get("ge")), "SEC131"
+    if kind == "less_than_equal":
+        return _OUT_OF_BOUNDS, Message("write at most {bound}", bound=ctx.get("le")), "SEC131"
     return message[:1].lower() + message[1:], "correct the value", "SEC139"
+
+
+def _as_meant(
+    kind: str, ctx: Mapping[str, Any], value: Any, what: str, repair: str, code: str
+) -> tuple[str, str]:
+    """What is wrong and what would be right, where a text is a value or a word as Chinese writes it."""
+    if isinstance(value, Mapping):
+        key = "value" if code in _VALUES else str(ctx.get("discriminator", "kind")).strip("'")
+        value = value.get(key) if kind in ("union_tag_invalid", "definition_fault") else None
+    if not isinstance(value, str):
+        return what, repair
+    sign = slips.first_sign(value)
+    named = (
+        Message(
+            "{what}: {name} at character {index} of the text",
+            what=what,
+            name=slips.name(sign),
+            index=value.index(sign) + 1,
+        )
+        if sign
+        else what
+    )
+    if code in _VALUES:
+        meant = slips.meant(value)
+        wanted = _VALUES[code]
+        bare = meant.toml if meant and meant.form in wanted else ""
+        if bare:
+            return named, Message("write it without quotes: {bare}", bare=bare)
+    elif code in ("SEC118", "SEC124", "SEC125"):
+        allowed = list(get_args(FigureKind)) if code == "SEC118" else _words(ctx)
+        word = slips.plain(value) if slips.plain(value) in allowed else slips.word(value, allowed)
+        if word:
+            return named, Message('write "{word}"', word=word)
+    elif code == "SEC129" and re.fullmatch(NAME_PATTERN, slips.plain(value)):
+        return named, Message('write "{plain}"', plain=slips.plain(value))
+    return named, repair
+
+
+def _words(ctx: Mapping[str, Any]) -> list[str]:
+    """The words that a field or a kind takes."""
+    allowed = str(ctx.get("expected") or ctx.get("expected_tags", ""))
+    return [word.strip(" '") for word in allowed.replace(" or ", ",").split(",") if word.strip()]
+
+
+def _like(pattern: str) -> str:
+    """The repair of a text that does not have the form of its field."""
+    if "parquet" in pattern:
+        return "write the name of a CSV, XLSX or Parquet file, such as candidates.csv"
+    if "._-" in pattern:
+        return "write the code of a node, such as 2.1.3"
+    return "write it like 3M or 1Y" if "MY" in pattern else "write it like CNY"
 
 
 def _path(raw: Any, loc: Sequence[str | int], value: Any, by_key: bool = False) -> KeyPath:
@@ -221,10 +282,12 @@ def suggest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(name.lower(), [known_.lower() for known_ in names], 1, 0.6)
     if near:
-        return Message("did you mean {next}?", next=next(n for n in names if n.lower() == near[0]))
+        return Message("did you mean {near}?", near=next(n for n in names if n.lower() == near[0]))
     if not names:
         return "there are none"
-    return Message("there are {names}", names=Listing(names[:20])) + (" …" if len(names) > 20 else "")
+    if len(names) > 20:
+        return Message("there are {names} …", names=Listing(names[:20]))
+    return Message("there are {names}", names=Listing(names))
 
 
 def short(value: Any) -> str:
@@ -234,7 +297,7 @@ def short(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'
     if isinstance(value, Mapping):
-        return "a table"
+        return Message("a table")
     if isinstance(value, list | tuple):
         return Message("an array of {count}", count=len(value))
     if isinstance(value, dt.date | dt.time):
@@ -250,4 +313,4 @@ def _add(key: str | int) -> str:
 
 
 def _or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+    return words[0] if len(words) == 1 else Listing([Listing(words[:-1]), words[-1]], " or ")

@@ -87,7 +87,7 @@ class Loaded(Generic[M]):
     def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
         """A problem at a path of the model, with the line on which it is written."""
         path = self._as_written(at)
-        shown = "" if found is None else str(found)
+        shown = found if isinstance(found, str) else "" if found is None else str(found)
         return Problem(str(self.path), self.locator.line(path), written(path), what, shown, repair, code)
 
     def _as_written(self, at: KeyPath) -> KeyPath:

@@ -6,28 +6,33 @@ whatever is wrong is a :class:`~securitize.base.errors.Problem` with its line.
 
 from __future__ import annotations
 
+import codecs
+import datetime as dt
 import errno
 import os
 import re
 import stat
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from securitize.base.encodings import decode
 from securitize.base.errors import DefinitionError, Problem
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
+from securitize.definitions.documents.keyboard import Slip, without_slips
 from securitize.definitions.documents.locator import KeyPath, Locator, written
 from securitize.definitions.documents.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
+from securitize.definitions.documents.statements import UNREADABLE, SyntaxFault, parse, rest_of
 
 SIZE_LIMIT = 2 * 1024 * 1024
 STRING_LIMIT = 10_000
 
-_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-_TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate", "Cannot mutate", "Cannot redefine")
+#: In UTF-16 every other byte of ASCII is zero; one in so many gives a file away.
+_ZEROS_OF_UTF_16 = 4
+_MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Document:
 
     text : the bytes of the file; raw : what ``tomllib`` made of it, floats as Decimal, strings in form NFC
     problems : what is wrong in it although it can be parsed
+    syntax   : what is wrong with its encoding, its signs and its syntax; where there is any, ``raw`` is the rest
+    broken   : paths of values that could not be read
+    whole    : whether ``raw`` holds every key that stands in the file
     """
 
     path: Path
@@ -43,19 +51,40 @@ class Document:
     raw: dict[str, Any]
     locator: Locator
     problems: list[tuple[KeyPath, Problem]] = field(default_factory=list)
+    syntax: list[Problem] = field(default_factory=list)
+    broken: frozenset[KeyPath] = frozenset()
+    whole: bool = True
+
+    def is_broken(self, path: KeyPath) -> bool:
+        """Whether a path is, or is part of, a value that could not be read."""
+        return any(path[:length] in self.broken for length in range(1, len(path) + 1))
 
 
 def read_toml(path: str | os.PathLike[str]) -> Document:
-    """The document of one file. Raises DefinitionError where it cannot be parsed."""
+    """The document of one file. Raises DefinitionError, with every fault of its syntax, where it cannot be parsed."""
+    document = read_rest(path)
+    if document.syntax:
+        raise DefinitionError(document.syntax)
+    return document
+
+
+def read_rest(path: str | os.PathLike[str]) -> Document:
+    """The document of one file, or what can be read of it where its syntax is faulty.
+
+    Raises DefinitionError where nothing can: no such file, no text, too large, nested too deep.
+    """
     file = Path(path)
     text = read_bytes(file)
-    decoded = _decode(file, text)
+    decoded, syntax = _decode(file, text)
     scan(file, decoded)
-    raw = _parse(file, decoded)
+    parsed = _parse(file, decoded)
+    raw, rest = parsed.raw, parsed.text
     check_depth(file, raw)
-    locator = Locator(decoded)
+    locator = Locator(rest)
     found = list(_inspect(file, raw, locator))
-    return Document(file, text, _normalised(raw), locator, found)
+    broken = frozenset(_broken(raw, parsed.keys))
+    problems = sorted([*syntax, *parsed.problems], key=lambda one: one.order)
+    return Document(file, text, _normalised(raw), locator, found, problems, broken, parsed.whole)
 
 
 def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
@@ -81,47 +110,165 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     return text
 
 
-def _decode(path: Path, text: bytes) -> str:
-    try:
-        decoded = text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        found = Message("byte 0x{text:02x}", text=text[error.start])
-        raise refusal(path, line, "the file is not UTF-8", found, "save it as UTF-8", "SEC104") from None
-    if decoded.startswith("\ufeff"):
-        repair = "save it as UTF-8 without a byte order mark"
-        raise refusal(path, 1, "the file begins with a byte order mark", "", repair, "SEC104")
+def _decode(path: Path, text: bytes) -> tuple[str, list[Problem]]:
+    """The text, with lines that end with LF, and what is wrong with its encoding."""
+    if text[:2] not in _MARKS_OF_UTF_16 and text.count(b"\0") > len(text) // _ZEROS_OF_UTF_16:
+        encoding = "utf-16-le" if text[1:2] == b"\0" else "utf-16-be"
+        decoded = text.decode(encoding, errors="replace")
+    else:
+        decoded, encoding = decode(text)
+    problems: list[Problem] = []
+    if encoding == "latin-1":
+        raise _not_utf8(path, text)
+    if encoding != "utf-8":
+        problems.append(_encoded(path, decoded, encoding))
+    elif text.startswith(codecs.BOM_UTF8):
+        what, repair = "the file begins with a byte order mark", "save it as UTF-8 without a byte order mark"
+        problems.append(Problem(str(path), 1, "", what, "", repair, "SEC104"))
     # Lines end with LF or CRLF; tomllib refuses a lone CR.
-    return decoded.replace("\r\n", "\n")
+    return decoded.replace("\r\n", "\n"), problems
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def _not_utf8(path: Path, text: bytes) -> DefinitionError:
     try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        where = _WHERE.search(message)
-        line = int(where[1]) if where and where[1] else text.count("\n") + 1
-        what = _WHERE.sub("", message)
-        if what.startswith(_TWICE) and (twice := _duplicates(path, text, line)):
-            raise DefinitionError(twice) from None
-        repair = "write each key once" if what.startswith(_TWICE) else "correct the TOML syntax"
-        code = "SEC108" if what.startswith(_TWICE) else "SEC107"
-        raise refusal(path, line, _sentence(what), _line_of(text, line), repair, code) from None
-    except (ValueError, DecimalException, RecursionError, OverflowError) as error:
-        reason = _sentence(str(error).partition(";")[0]) or type(error).__name__
-        raise refusal(
-            path, 0, Message("not valid TOML: {reason}", reason=reason), "", "correct the value", "SEC107"
-        ) from None
+        text.decode("utf-8")
+        start = 0
+    except UnicodeDecodeError as error:
+        start = error.start
+    line = text.count(b"\n", 0, start) + 1
+    return refusal(
+        path,
+        line,
+        "the file is not UTF-8",
+        Message("byte 0x{text:02x}", text=text[start]),
+        "save it as UTF-8",
+        "SEC104",
+    )
 
 
-def _duplicates(path: Path, text: str, line: int) -> list[Problem]:
-    """The keys given twice up to ``line``, where the parser stopped."""
+def _encoded(path: Path, text: str, encoding: str) -> Problem:
+    """The problem of a file in another encoding, at the first letter that shows it."""
+    at = next((k for k, letter in enumerate(text) if letter > "\x7f"), 0) if encoding == "gb18030" else 0
+    line, column = _place(text, at)
+    named = "GBK or GB18030" if encoding == "gb18030" else encoding.upper()
+    shown = (
+        Message(": {text} at column {column}", text=text[at], column=column) if encoding == "gb18030" else ""
+    )
+    return Problem(
+        str(path),
+        line,
+        "",
+        Message("the file is in {named}, not UTF-8{shown}", named=named, shown=shown),
+        "",
+        "save it as UTF-8",
+        "SEC104",
+    )
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    """Line and column, from 1."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+@dataclass
+class _Parsed:
+    """The tables of a text, the text that they stand in, and what had to be put right or left out."""
+
+    raw: dict[str, Any]
+    text: str
+    problems: list[Problem] = field(default_factory=list)
+    keys: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+def _parse(path: Path, text: str) -> _Parsed:
     try:
-        twice = Locator("\n".join(text.split("\n")[:line])).duplicates
+        return _Parsed(parse(text), text)
+    except ValueError as error:
+        message = _sentence(str(error))
+    plain = without_slips(text)
+    problems = _slips(path, text, plain.slips)
+    if problems:
+        try:
+            return _Parsed(parse(plain.text), plain.text, problems, frozenset(plain.keys))
+        except ValueError as error:
+            message = _sentence(str(error))
+    rest = rest_of(plain.text)
+    starts = [0, *(match.end() for match in re.finditer("\n", plain.text))]
+    slipped = {problem.line for problem in problems}
+    for fault in rest.faults:
+        if fault.twice:
+            problems += _duplicates(path, plain.text, fault)
+        elif fault.line not in slipped:
+            problems.append(
+                _syntax(path, text, fault, plain.origin(starts[fault.line - 1] + fault.column - 1))
+            )
+    if not problems:
+        problems.append(
+            refusal(
+                path,
+                0,
+                Message("not valid TOML: {message}", message=message),
+                "",
+                "correct the value",
+                "SEC107",
+            ).problems[0]
+        )
+    return _Parsed(rest.raw, rest.text, problems, frozenset(plain.keys), rest.whole)
+
+
+def _slips(path: Path, text: str, slips: list[Slip]) -> list[Problem]:
+    """One problem for equal slips of a line."""
+    found: dict[tuple[int, str, str], list[int]] = {}
+    for slip in slips:
+        line, column = _place(text, slip.place)
+        found.setdefault((line, slip.what, slip.repair), []).append(column)
+    return [
+        Problem(
+            str(path),
+            line,
+            "",
+            Message("{what} at column{columns}", what=what, columns=_columns(columns)),
+            "",
+            repair,
+            "SEC142",
+        )
+        for (line, what, repair), columns in found.items()
+    ]
+
+
+def _columns(columns: list[int]) -> str:
+    if len(columns) == 1:
+        return f" {columns[0]}"
+    return Message("s {map} and {last}", map=Listing(map(str, columns[:-1])), last=columns[-1])
+
+
+def _syntax(path: Path, text: str, fault: SyntaxFault, at: int) -> Problem:
+    line, column = (fault.line, 0) if not fault.column else _place(text, at)
+    what = Message("{what} at column {column}", what=fault.what, column=column) if column else fault.what
+    return Problem(str(path), line, "", what, _line_of(text, line), fault.repair, "SEC107")
+
+
+def _duplicates(path: Path, text: str, fault: SyntaxFault) -> list[Problem]:
+    """The keys given twice on the line of a fault."""
+    try:
+        twice = Locator("\n".join(text.split("\n")[: fault.line])).duplicates
     except (ValueError, RecursionError, StopIteration):
-        return []
-    return [_twice(path, written(at), first, line) for at, first, line in twice]
+        twice = []
+    found = [_twice(path, written(at), first, line) for at, first, line in twice if line == fault.line]
+    return found or [Problem(str(path), fault.line, "", fault.what, "", fault.repair, "SEC108")]
+
+
+def _broken(value: Any, keys: frozenset[str], at: KeyPath = ()) -> Iterator[KeyPath]:
+    """Paths of values that could not be read, and of keys that are none."""
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if key in keys:
+                yield (*at, key)
+            else:
+                yield from _broken(item, keys, (*at, key))
+    elif isinstance(value, dt.time) and value.isoformat() == UNREADABLE:
+        yield at
 
 
 def _twice(path: Path, at: str, first: int, line: int, found: str = "") -> Problem:

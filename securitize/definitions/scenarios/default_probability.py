@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import NodeCode
 from securitize.definitions.figures import Margin, Model, Multiple, Rate, Rating, fault
@@ -53,7 +53,7 @@ class DefaultProbability(Model):
     @model_validator(mode="after")
     def _one_of_three(self) -> Self:
         if len(self.given) > 1:
-            what = f"{' and '.join(self.given)} all say how likely default is"
+            what = Message("{given} all say how likely default is", given=Listing(self.given, " and "))
             raise fault("SEC480", what, "write one of hazard, rating and cumulative")
         return self
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from securitize.base.files import PathLike
-from securitize.definitions.documents.reading import read_toml
-from securitize.definitions.loading import load_all
+from securitize.definitions.documents.reading import read_rest
+from securitize.definitions.loading import load_all, load_deal
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
@@ -77,12 +77,15 @@ def _require_as_built(pool_file: Path) -> None:
 
 def _named(deal_file: Path, key: str, otherwise: str) -> str:
     """The pool or market that a deal names, before its checks have said whether it does so well."""
-    name = read_toml(deal_file).raw.get(key, otherwise)
+    document = read_rest(deal_file)
+    if (key,) in document.broken or not document.raw:
+        load_deal(deal_file)  # Raises: what the deal names is not known.
+    name = document.raw.get(key, otherwise)
     return name if isinstance(name, str) else otherwise
 
 
 def _chain(random_file: Path, deal_file: Path) -> Path | None:
     """The industry chain that random performance names: in the deal's folder beside its pool, else a shipped one."""
-    nodes = read_toml(random_file).raw.get("nodes")
+    nodes = read_rest(random_file).raw.get("nodes")
     name = nodes.get("chain") if isinstance(nodes, dict) else None
     return find_chain(name, deal_file.parent / "pool" / "pool.toml") if isinstance(name, str) else None

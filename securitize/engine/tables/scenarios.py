@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
@@ -187,9 +188,13 @@ def cure_of(trigger: TriggerBase) -> str:
 
 def consequence_of(trigger: TriggerBase) -> str:
     """What a breach does."""
-    consequences: list[str] = []
-    if trigger.priority:
-        consequences.append(Message("priority of {priority}", priority=trigger.priority))
-    if trigger.early_repayment:
-        consequences.append("notes are repaid early")
-    return Listing(consequences, " and ") if consequences else "as the steps say that look at it"
+    match trigger.priority:
+        case None:
+            early, other = "notes are repaid early", "as the steps say that look at it"
+        case "acceleration":
+            early, other = "priority of acceleration and notes are repaid early", "priority of acceleration"
+        case "default":
+            early, other = "priority of default and notes are repaid early", "priority of default"
+        case _:
+            assert_never(trigger.priority)
+    return early if trigger.early_repayment else other

@@ -138,20 +138,22 @@ def _why_not(policy: Policy, rule: PolicyRule, one: Facility, as_if: bool) -> tu
     for key, wanted in rule.needs.items():
         if one.attributes.get(key) != wanted:
             return Message(
-                "needs {key} {wanted}, has {get}",
+                "needs {key} {wanted}, has {has}",
                 key=key,
                 wanted=wanted,
-                get=one.attributes.get(key, "none told"),
+                has=one.attributes.get(key) or Message("none told"),
             ), False
     if rule.least_principal is not None and one.principal < rule.least_principal:
-        return "the amount is too small", False
+        return Message("the amount is too small"), False
     if rule.most_principal is not None and one.principal > rule.most_principal:
-        return "the amount is too large", False
+        return Message("the amount is too large"), False
     return None, pretended
 
 
 def _span(since: dt.date | None, until: dt.date | None) -> str:
-    return " ".join([*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])])
+    if since and until:
+        return Message("from {since} until {until}", since=since, until=until)
+    return Message("from {since}", since=since) if since else Message("until {until}", until=until)
 
 
 def _arrives(rule: PolicyRule, one: Facility) -> dt.date:

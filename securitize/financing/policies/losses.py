@@ -62,7 +62,8 @@ def guarantor_capacity(
 
     multiple : of net assets, plain (10, or 15 where mainly small companies and farmers are served)
     one_customer, one_group : shares of net assets, units of 1e-8 (10% and 15%)
-    Source: 融资担保公司监督管理条例, articles 15 and 16, as given by docs/reference/policies.md, section 5.
+    Source: the regulations on supervising financing guarantee companies, articles 15 and 16,
+    as given by docs/reference/policies.md, section 5.
     """
     found = [Capacity("all", outstanding, net_assets * multiple)]
     for test, limit, amounts in (("customer", one_customer, by_customer), ("group", one_group, by_group)):

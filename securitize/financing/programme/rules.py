@@ -1,6 +1,7 @@
 """The rules of the founding notice, each checked on a plan. Exact: whole minor units and fractions.
 
-Source: 财办建〔2020〕40号 with its indicators as reported on 2020-05-07; ``docs/reference/programme.md``.
+Source: the notice of 2020 on converting patents, number 40 of the finance and intellectual property offices, with its
+indicators as reported on 2020-05-07; ``docs/reference/programme.md``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fractions import Fraction
 
 from securitize.base.closed import partition
 from securitize.base.dates import add_months
+from securitize.base.messages import Message
 from securitize.definitions.policies.programme import Programme, ProgrammeUse, Purpose
 
 TOTAL, FIRST = 150_000_000_00, 100_000_000_00
@@ -41,29 +43,30 @@ FLOORS = {
     "regional_platforms": 1,
     "operation_centres": 3,
 }
-TITLES = {
-    "total": ("money of the notice", "资金总额"),
-    "first": ("first payment, before the mid-term review", "首期资金"),
-    "uses": ("uses within the money", "资金使用总额"),
-    "before-review": ("spent before the mid-term review", "中期绩效评价前支出"),
-    "cluster-area": ("share used in the cluster area", "集聚区使用占比"),
-    "market-instruments": ("share by market instruments", "市场化方式占比"),
-    "forbidden-uses": ("forbidden uses", "禁止支出"),
-    "years": ("years of the plan", "实施年限"),
-    "plan-filed": ("plan filed within two months of the money", "方案备案时限"),
-    "fund-rules": ("fund rules within a month of the plan", "资金管理办法时限"),
-    "one-city": ("other cities of the province", "同省其他城市"),
-    "licences_and_transfers": ("licences and transfers, third year", "专利许可转让次数"),
-    "pledge_amount": ("pledge financing, third year", "知识产权质押融资金额"),
-    "pledge_projects": ("pledge projects, third year", "知识产权质押项目数"),
-    "technology_contract_value": ("patent technology contracts, third year", "专利技术合同成交额"),
-    "smes_converting": ("small companies that convert patents", "转化专利的中小企业"),
-    "securitizations": ("securitizations issued", "知识产权证券化产品"),
-    "navigation_projects": ("patent navigation projects", "专利导航项目"),
-    "certified_organisations": ("organisations certified", "通过知识产权管理规范认证的单位"),
-    "smes_in_custody": ("small companies in custody service", "知识产权托管服务中小企业"),
-    "regional_platforms": ("regional platforms", "区域知识产权平台"),
-    "operation_centres": ("industry operation centres", "产业知识产权运营中心"),
+#: What each rule is about.
+TITLES: dict[str, Message] = {
+    "total": Message("money of the notice"),
+    "first": Message("first payment, before the mid-term review"),
+    "uses": Message("uses within the money"),
+    "before-review": Message("spent before the mid-term review"),
+    "cluster-area": Message("share used in the cluster area"),
+    "market-instruments": Message("share by market instruments"),
+    "forbidden-uses": Message("forbidden uses"),
+    "years": Message("years of the plan"),
+    "plan-filed": Message("plan filed within two months of the money"),
+    "fund-rules": Message("fund rules within a month of the plan"),
+    "one-city": Message("other cities of the province"),
+    "licences_and_transfers": Message("licences and transfers, third year"),
+    "pledge_amount": Message("pledge financing, third year"),
+    "pledge_projects": Message("pledge projects, third year"),
+    "technology_contract_value": Message("patent technology contracts, third year"),
+    "smes_converting": Message("small companies that convert patents"),
+    "securitizations": Message("securitizations issued"),
+    "navigation_projects": Message("patent navigation projects"),
+    "certified_organisations": Message("organisations certified"),
+    "smes_in_custody": Message("small companies in custody service"),
+    "regional_platforms": Message("regional platforms"),
+    "operation_centres": Message("industry operation centres"),
 }
 Sense = str
 

@@ -13,6 +13,7 @@ from securitize.base.messages import Message
 from securitize.pooling.candidates import dates, identifiers, names, reading_columns, symbols, values
 from securitize.pooling.candidates.columns import LISTS, CandidateColumn, CandidateTable
 from securitize.pooling.candidates.faults import CellNote, FaultCode, Log
+from securitize.pooling.candidates.notation import LIST_SEPARATORS, SYMBOL_SEPARATORS
 from securitize.pooling.candidates.raw import Raw
 from securitize.pooling.candidates.reading_columns import ColumnReader, Marks, refusing
 from securitize.pooling.candidates.sources import MAINS, YEARS, Meaning, Source, words
@@ -24,7 +25,7 @@ Columns = dict[str, Any]
 _BESIDE = "\x1f"
 _NORMAL_PUBLICATION = r"^(CN(1\d{8}[AB]|2\d{8}U|3\d{8}S)|EP\d{7}[AB]\d)$"
 #: Signs between symbols; no symbol holds any of them.
-_SYMBOL_SEPARATORS = r"[;|\n；，、,]+"
+_SYMBOL_SEPARATORS = rf"[;|\n{SYMBOL_SEPARATORS},]+"
 _NUMBER_PARTS = r"^(?P<country>[A-Z]{2})[A-Z]{0,2}\d+[A-Z]??(?P<kind>[A-Z]\d?)?$"
 
 
@@ -152,7 +153,7 @@ class Canonical:
                 written = pc.binary_join_element_wise(main, written, ";", null_handling="skip")
                 written = pc.if_else(pc.equal(written, ""), None, written)
             return self.reader.lists(column.name, written, _SYMBOL_SEPARATORS, _symbols)
-        separators = rf"(\Q{self.source.separator}\E|[\n；])+"
+        separators = rf"(\Q{self.source.separator}\E|[\n{LIST_SEPARATORS}])+"
         return self.reader.lists(column.name, written, separators, _entries)
 
     def _count(self, text: str) -> CellReading:

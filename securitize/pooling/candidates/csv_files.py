@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from securitize.base.encodings import decode
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused, shortened
@@ -23,10 +24,6 @@ from securitize.pooling.candidates.raw import (
 )
 
 _SEPARATORS = ",\t;"
-#: How much of the bytes is looked at to tell GB18030 from Latin-1.
-_SAMPLE = 1 << 20
-#: Share of letters that must be in everyday use for bytes to be taken for Chinese.
-_EVERYDAY = 0.9
 #: Share of zero bytes above which a file is no text; single ones are control characters like others.
 _MOST_ZEROS = 0.05
 #: Stands in every field of the row that is read after the last one.
@@ -68,7 +65,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:
         what: str = Message(
-            "the row has {fields} fields, the heading {count}", fields=fields, count=len(headings)
+            "the row has {fields} fields, the heading {columns}", fields=fields, columns=len(headings)
         )
         log.say(first + number, "", shortened(row), what, FaultCode.LENGTH)
     rows = np.arange(len(table) + len(lost)) + first
@@ -80,38 +77,6 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         log.say(int(row), "", shortened(separator.join(cells)), what, FaultCode.LENGTH)
     columns = [_without(column, swallowed) for column in columns]
     return Raw(headings, place + 1, columns, rows[~swallowed], len(lost) + int(swallowed.sum()))
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding: ``utf-8``, ``utf-16``, ``gb18030`` or ``latin-1``, which reads everything.
-
-    GB18030 is taken only where the letters that it gives are everyday ones: nearly any pair of Latin-1 letters is
-    some rare character in it.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError:
-            return data.decode("latin-1"), "latin-1"
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), "latin-1"
-    foreign = [letter for letter in text[:_SAMPLE] if letter > "\x7f"] or [x for x in text if x > "\x7f"]
-    everyday = sum(1 for letter in foreign if _is_everyday(letter))
-    return (text, "gb18030") if everyday >= _EVERYDAY * len(foreign) else (data.decode("latin-1"), "latin-1")
-
-
-def _is_everyday(letter: str) -> bool:
-    try:
-        letter.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _separator(beginning: str) -> str:

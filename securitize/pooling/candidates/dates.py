@@ -8,12 +8,14 @@ import unicodedata
 from typing import NamedTuple
 
 from securitize.base.messages import Message
+from securitize.pooling.candidates.notation import DAY, MONTH, NO_DATE, YEAR
 
 #: What stands for no date: no value, the zero of databases, the ends of calendars.
 SENTINELS = frozenset(
     {"", "-", "--", "—", "/", "0", "00000000", "0000-00-00", "9999-12-31", "99991231", "9999/12/31"}
     | {"1900-01-01", "19000101", "1900/1/1", "1/1/1900", "1899-12-30", "1900-1-0", "0001-01-01"}
-    | {"n/a", "#n/a", "na", "null", "none", "nat", "无"}
+    | {"n/a", "#n/a", "na", "null", "none", "nat"}
+    | NO_DATE
 )
 FIRST, LAST = dt.date(1901, 1, 1), dt.date(2199, 12, 31)
 #: Day 0 of spreadsheets; days are right from 1900-03-01 on.
@@ -21,7 +23,7 @@ _DAY_ZERO = dt.date(1899, 12, 30)
 _SERIALS = range(20_000, 80_000)
 
 _TIME = re.compile(r"[T ](?:00:?00(?::?00)?(?:\.0+)?)(?:Z|[+-]00:?00)?$")
-_YEAR_FIRST = re.compile(r"(\d{4}) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2}) ?日?")
+_YEAR_FIRST = re.compile(rf"(\d{{4}}) ?[-./{YEAR}] ?(\d{{1,2}}) ?[-./{MONTH}] ?(\d{{1,2}}) ?{DAY}?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
 _SLASHES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
@@ -45,7 +47,8 @@ def date(text: str, order: str, as_of: dt.date) -> DateReading:
 
     order : ``mdy`` or ``dmy`` of dates with slashes and the year last; empty where their order is unknown
     as_of : two digits of a year mean the latest year that does not begin after it
-    Read: ISO 8601, ``2002.01.09``, ``2002/1/9``, ``2002年1月9日``, ``20020109``, ``1/9/02``, days since 1899-12-30.
+    Read: ISO 8601, ``2002.01.09``, ``2002/1/9``, with the Chinese signs of year, month and day, ``20020109``,
+    ``1/9/02``, days since 1899-12-30.
     Raises ValueError with the reason.
     """
     plain = unicodedata.normalize("NFKC", text).strip()

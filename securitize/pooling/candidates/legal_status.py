@@ -8,6 +8,7 @@ its events in the table: where a cell is missing and no event tells of a pledge,
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from securitize.pooling.candidates.cleaning import CleanTable
 from securitize.pooling.candidates.columns import ROW, load_toml
 from securitize.pooling.candidates.faults import FaultCode
 from securitize.pooling.candidates.names import comparison_key
+from securitize.pooling.candidates.notation import LIST_SEPARATORS
 from securitize.pooling.candidates.sources import folded
 
 Places = npt.NDArray[np.int64]
@@ -302,7 +304,8 @@ class _Facts:
         log(differs, "the legal events say something else, and are taken", FaultCode.EVENTS)
         if fresh.any() and not has.any():
             why = Message(
-                "filled from the legal events in {int} rows: the file does not tell it", int=int(fresh.sum())
+                "filled from the legal events in {rows} rows: the file does not tell it",
+                rows=int(fresh.sum()),
             )
             self.patents.log.say(0, name, "", why)
         else:
@@ -322,7 +325,7 @@ def _log_other_owners(patents: CleanTable, history: _History) -> None:
         owner = owners[place]
         if not new or not owner:
             continue
-        holders = {comparison_key(name) for name in new.replace("；", ";").split(";")}
+        holders = {comparison_key(name) for name in re.split(f"[;{LIST_SEPARATORS}]", new)}
         if comparison_key(owner) not in holders:
             why = "the last transfer in the legal events went to somebody else; the title is in doubt"
             patents.log.say(rows[place], "owner", owner, why, FaultCode.EVENTS, new)

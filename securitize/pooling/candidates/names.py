@@ -9,17 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-_CHINESE_FORMS = (
-    "股份有限公司",
-    "有限责任公司",
-    "集团有限公司",
-    "有限公司",
-    "股份公司",
-    "集团公司",
-    "总公司",
-    "公司",
-    "集团",
-)
+from securitize.pooling.candidates.notation import COMPANY_FORMS, LIST_SEPARATORS
+
 _FORMS = frozenset(
     {
         "ab",
@@ -88,7 +79,7 @@ class Suggestion(NamedTuple):
 def comparison_key(name: str) -> str:
     """A name without form of company, signs, blanks and capitals: equal keys are compared as equal names.
 
-    Chinese names lose 有限公司 and the like, at the end, and brackets but not what stands in them; others lose
+    Chinese names lose their form of company, at the end, and brackets but not what stands in them; others lose
     Co., Ltd., GmbH and the like, and write common abbreviations out. Idempotent. The whole name is the key where
     nothing would be left.
     """
@@ -106,11 +97,11 @@ def comparison_key(name: str) -> str:
 
 
 def _without_forms(name: str) -> str:
-    # Repeated, so that a second application finds nothing more: 集团股份有限公司.
+    # Repeated, so that a second application finds nothing more: a group that is a company limited by shares.
     changed = True
     while changed and name:
         changed = False
-        for form in _CHINESE_FORMS:
+        for form in COMPANY_FORMS:
             if name.endswith(form):
                 name, changed = name.removesuffix(form), True
                 break
@@ -120,7 +111,7 @@ def _without_forms(name: str) -> str:
 def split_names(text: str, separator: str) -> list[str]:
     """The names of a list. A form of company after the separator belongs to the name before it: ``Ford, Llc``."""
     found: list[str] = []
-    for piece in re.split(rf"(?:{re.escape(separator)}|[\n；])+", text):
+    for piece in re.split(rf"(?:{re.escape(separator)}|[\n{LIST_SEPARATORS}])+", text):
         name = piece.strip()
         words = re.findall(r"[^\W_]+", name.casefold())
         if found and words and all(word in _FORMS for word in words):
@@ -136,7 +127,7 @@ def likely_former_names(
     """For each name that no known name equals, the known ones that it resembles, best first; to be confirmed.
 
     Compared within blocks that share two letters at the same end of their keys, so the work does not grow with the
-    product of the two lists. Nothing is merged: 深圳市甲科技 and 深圳市乙科技 resemble each other, and are two.
+    product of the two lists. Nothing is merged: two companies of one city may differ in one letter of their names.
     """
     from rapidfuzz import fuzz, process
 

@@ -40,7 +40,8 @@ class Raw:
 
 def find_heading(file: str, lines: list[list[str]], known: frozenset[str]) -> int:
     """The place of the heading: the first line with most known headings. Raises DefinitionError where none has any."""
-    from securitize.pooling.candidates.sources import UNITS, folded
+    from securitize.pooling.candidates.notation import UNITS
+    from securitize.pooling.candidates.sources import folded
 
     def known_in(line: list[str]) -> int:
         keys = {folded(text) for text in line}

@@ -13,21 +13,13 @@ from typing import Any, Literal, NamedTuple
 
 from securitize.base.closed import partition
 from securitize.pooling.candidates.columns import load_toml, tables
+from securitize.pooling.candidates.notation import UNITS
 
 How = Literal["", "count", "first", "main", "part", "earliest", "year"]
 #: Headings that other headings refer to, those of which several make one cell, and those that are compared at last.
 MAINS, PARTS, YEARS, _ = partition(How, {"main"}, {"part"}, {"year"}, {"", "count", "first", "earliest"})
 CANONICAL = "canonical"
-_UNIT = re.compile(r"(?P<heading>.*\S)\s*\((?P<unit>元|人民币元|千元|万元|百万元|亿元|%)\)")
-#: Multipliers of the units that a heading may carry in brackets.
-UNITS: Mapping[str, int] = {
-    "元": 1,
-    "人民币元": 1,
-    "千元": 1_000,
-    "万元": 10_000,
-    "百万元": 1_000_000,
-    "亿元": 100_000_000,
-}
+_UNIT = re.compile(rf"(?P<heading>.*\S)\s*\((?P<unit>{'|'.join(UNITS)}|%)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class SourceFile:
 class Meaning(NamedTuple):
     """What a heading means: the canonical column, and how its cells lead to it.
 
-    unit : the unit that stands in brackets after the heading, such as 万元; empty without one
+    unit : the unit that stands in brackets after the heading, such as ten thousands of yuan; empty without one
     """
 
     column: str

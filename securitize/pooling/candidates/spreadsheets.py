@@ -86,7 +86,7 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
                 [
                     refused(
                         file,
-                        f"{len(headings)} columns",
+                        Message("the file has {count} columns", count=len(headings)),
                         "",
                         Message("at most {most_columns}", most_columns=MOST_COLUMNS),
                     )

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple, assert_never
 from securitize.base.closed import partition
 from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
+from securitize.pooling.candidates import notation
 from securitize.pooling.candidates.columns import WRITINGS, CandidateColumn, Kind
 from securitize.pooling.candidates.faults import CellNote, FaultCode
-from securitize.pooling.candidates.sources import UNITS, folded
+from securitize.pooling.candidates.sources import folded
 
 #: Longest text that is kept.
 MOST_TEXT = 10_000
@@ -29,7 +30,7 @@ ERRORS = frozenset({"#value!", "#ref!", "#div/0!", "#name?", "#null!", "#num!"})
 #: Left by text that was read in the wrong encoding: UTF-8 or GBK as Latin-1, and replaced letters.
 DAMAGED = (
     r"[\x{FFFD}\x{80}-\x{9F}]|Ã[\x{A0}-\x{BF}\x{2018}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|ï»¿|Ì[_ÏÐãä¦]|[íéÎì]_|"
-    r"锟斤拷|烫烫|屯屯"
+    + "|".join(notation.DAMAGED)
 )
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", lambda m: f"\\u{int(m[1], 16):04x}", DAMAGED))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -41,7 +42,7 @@ ODD_TEXT = (
     r"^[\s=+@]|\s$|\s\s|[\x{00}-\x{1F}\x{7F}]|[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]|<|&|"
     + DAMAGED
 )
-_UNITS = re.compile(r"(.*?)\s*(元|人民币元|千元|万元|百万元|亿元|万|亿)")
+_UNITS = re.compile(rf"(.*?)\s*({'|'.join(notation.CELL_UNITS)})")
 # At most 26 digits, so that a product is exact within the 28 of a decimal context.
 _NUMBER = re.compile(
     r"[+-]?(?=[\d.]{1,26}(?:[eE]|$))(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
@@ -125,7 +126,7 @@ def _damage(plain: str) -> str:
 def number(written: str, column: CandidateColumn, unit: str = "") -> CellReading:
     """A whole number, amount (minor units), share (units of 1e-8) or number.
 
-    unit : of the heading, such as 万元 or %; a unit in the cell itself, such as ``500万元`` or ``12%``, comes first
+    unit : of the heading, such as a thousand yuan or %; a unit in the cell itself, such as ``12%``, comes first
     Signs of thousands and units are removed with a report, and so is rounding (half to even) to the two decimals of an
     amount and the eight of a share. NaN, infinite, negative or too large numbers are refused: none is a missing value.
     """
@@ -176,9 +177,9 @@ def _without_unit(plain: str, column: CandidateColumn, unit: str) -> tuple[str, 
         if matched:
             plain = matched[1]
         if named:
-            factor = Decimal(UNITS[named if named.endswith("元") else named + "元"])
+            factor = Decimal(notation.CELL_UNITS[named])
             remarks.append(f"in {named}" + ("" if matched else ", of the heading"))
-        plain = plain.lstrip("¥￥").strip()
+        plain = plain.lstrip("¥").strip()
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
         remarks.append("signs of thousands taken out")

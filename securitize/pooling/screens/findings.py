@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.closed import complete
-from securitize.base.messages import Message
+from securitize.base.messages import Message, in_language
 
 Subject = Literal["patent", "company", "contract"]
 Result = Literal["fail", "unknown"]
@@ -129,11 +129,12 @@ class Findings:
             for place, unsure in zip(one.places.tolist(), one.unknown.tolist(), strict=True):
                 figures = [figure(place) if callable(figure) else figure for figure in one.figures]
                 named = [_in_chinese(figure, reason.get("values_zh", {})) for figure in figures]
-                texts = [reason["text"].format(*figures), reason["text_zh"].format(*named)]
+                text, text_zh = reason["text"].format(*figures), reason["text_zh"].format(*named)
                 if unsure:
-                    texts = [Message("unknown whether: {first}", first=texts[0]), f"无法判定：{texts[1]}"]
+                    text_zh = in_language(Message("unknown whether: {first}", first=text_zh), "zh")
+                    text = Message("unknown whether: {first}", first=text)
                 result: Result = "unknown" if unsure else "fail"
-                yield ScreenFinding(one.subject, keys[place], one.screen, result, texts[0], texts[1], waiver)
+                yield ScreenFinding(one.subject, keys[place], one.screen, result, text, text_zh, waiver)
 
     def __len__(self) -> int:
         return sum(len(one.places) for one in self._screened)

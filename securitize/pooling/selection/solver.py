@@ -107,8 +107,8 @@ def _asked(program: Program, time_limit: float | None, settings: Settings) -> Pr
     info = highs.getInfo()
     if status != highspy.HighsModelStatus.kOptimal and info.primal_solution_status != 2:
         raise CalculationError(
-            "the selection was not solved: {modelStatusToString}",
-            modelStatusToString=highs.modelStatusToString(status),
+            "the selection was not solved: {status}",
+            status=highs.modelStatusToString(status),
         )
     values = np.array(highs.getSolution().col_value, np.float64)
     whole = any(program.whole)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
 from securitize.definitions.figures import is_figure
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import load
@@ -110,7 +111,7 @@ def _inputs(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
 
 def _fields(name: str, before: bytes, after: bytes) -> Iterator[InputChange]:
     if not name.endswith(".toml"):
-        yield InputChange(name, "", f"{len(before)} bytes", f"{len(after)} bytes")
+        yield InputChange(name, "", *(Message("{count} bytes", count=len(text)) for text in (before, after)))
         return
     old, new = (tomllib.loads(text.decode(), parse_float=Decimal) for text in (before, after))
     found = list(_changed(old, new))

@@ -104,8 +104,8 @@ def ready(prepared: PreparedBuild, progress: Progress = silent) -> tuple[Ready, 
     candidates = read(prepared)
     progress(
         Message(
-            "placing, valuing, scoring and screening {num_rows:,} patents",
-            num_rows=candidates.patents.num_rows,
+            "placing, valuing, scoring and screening {count:,} patents",
+            count=candidates.patents.num_rows,
         ),
         0,
         0,

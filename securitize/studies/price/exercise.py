@@ -13,6 +13,7 @@ from typing import Literal
 
 from securitize.base.closed import partition
 from securitize.base.errors import UsageError
+from securitize.base.messages import Message
 from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
 from securitize.engine.calculation import Calculation, calculate
@@ -49,14 +50,14 @@ def rationally(prepared: Prepared, values: Values) -> tuple[Calculation, tuple[s
         # The first of equals: the fewest puts come first.
         best = max(range(len(tried)), key=lambda k: (worth[k], -k))
         prepared = replace(prepared, deal=tried[best][0])
-        said += [f"put {note} {day}" for day in tried[best][1]]
+        said += [Message("put {note} {day}", note=note, day=day) for day in tried[best][1]]
     if prepared.deal.issuer_call is not None:
         calls = list(_calls(prepared, prepared.deal.issuer_call))
         costs = [sum(values(calculate(replace(prepared, deal=deal))).values()) for deal, _ in calls]
         best = min(range(len(calls)), key=lambda k: (costs[k], k))
         prepared = replace(prepared, deal=calls[best][0])
         if calls[best][1] is not None:
-            said.append(f"call {calls[best][1]}")
+            said.append(Message("call {day}", day=calls[best][1]))
     return calculate(prepared), tuple(said)
 
 

@@ -224,9 +224,20 @@ def _yield_of(
         if spread is not None and government is not None:
             return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
     warnings.append(
-        Message("{name} holds no spread for {name_2}", name=curves.name, name_2=name)
-        + (Message(", rated {rating}", rating=note.rating) if note.rating else ", which has no rating")
-        + ": priced at the government curve; say --spread or --price"
+        Message(
+            "{market} holds no spread for {note}, rated {rating}: priced at the government curve; "
+            "say --spread or --price",
+            market=curves.name,
+            note=name,
+            rating=note.rating,
+        )
+        if note.rating
+        else Message(
+            "{market} holds no spread for {note}, which has no rating: priced at the government curve; "
+            "say --spread or --price",
+            market=curves.name,
+            note=name,
+        )
     )
     return None, "assumed"
 

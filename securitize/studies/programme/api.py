@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from securitize.base.files import PathLike
+from securitize.base.messages import Message, in_language
 from securitize.definitions.loading import load_programme
 from securitize.definitions.policies.programme import Programme
 from securitize.financing.programme.rules import TITLES, RuleResult
@@ -48,11 +49,11 @@ def check_programme(plan: PathLike) -> CheckedProgramme:
     results = check(loaded.model)
     rows = Rows("programme")
     for row in results:
-        title, title_zh = TITLES[row.rule]
+        title = TITLES[row.rule]
         rows.add(
             rule=row.rule,
             title=title,
-            title_zh=title_zh,
+            title_zh=in_language(title, "zh"),
             sense=row.sense,
             required=_said(row, row.required),
             planned=_said(row, row.planned),
@@ -73,5 +74,5 @@ def _said(row: RuleResult, value: Fraction) -> str:
 
 def _headroom(row: RuleResult) -> str:
     if row.unit == "date":
-        return f"{int(row.headroom)} days"
+        return Message("{days} days", days=int(row.headroom))
     return _said(row, row.headroom)

@@ -104,10 +104,10 @@ def _versions(stored: StoredRun) -> Iterator[str]:
     for key in sorted({*then, *now}):
         if _plain(then.get(key)) != _plain(now.get(key)):
             yield Message(
-                "{key} {plain}, here {plain_2}",
+                "{key} {stored}, here {here}",
                 key=key,
-                plain=_plain(then.get(key)),
-                plain_2=_plain(now.get(key)),
+                stored=_plain(then.get(key)),
+                here=_plain(now.get(key)),
             )
 
 
@@ -123,7 +123,7 @@ def _differences(name: str, then: pa.Table, now: pa.Table) -> Iterator[str]:
         yield "its columns differ"
         return
     if then.num_rows != now.num_rows:
-        yield Message("{num_rows} rows, now {num_rows_2}", num_rows=then.num_rows, num_rows_2=now.num_rows)
+        yield Message("{before} rows, now {after}", before=then.num_rows, after=now.num_rows)
         return
     keys = load(name).primary_key
     for old, new in zip(then.to_pylist(), now.to_pylist(), strict=True):

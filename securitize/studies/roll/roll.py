@@ -18,7 +18,7 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError, Problem, UsageError
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
@@ -188,9 +188,11 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
         wanted = contracts if by_asset else {""}
         missing = sorted(name for name in wanted if (period, name) not in present)
         if missing:
-            what = Message("period {period} is not told", period=period) + (
-                f" of {', '.join(missing[:5])}" if by_asset else ""
-            )
+            what = Message("period {period} is not told", period=period)
+            if by_asset:
+                what = Message(
+                    "period {period} is not told of {assets}", period=period, assets=Listing(missing[:5])
+                )
             problems.append(_problem(path, 0, "period", what, ""))
     if problems:
         raise DefinitionError(problems)

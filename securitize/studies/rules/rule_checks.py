@@ -33,7 +33,7 @@ from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import coverage, measure_note
 
-SCOPE = "payer credit only 仅债务人信用"
+SCOPE = "payer credit only"
 #: Capital of an unrated company's debt: 8% of a weight of 100%.
 STANDARD_CAPITAL = 0.08
 
@@ -198,13 +198,13 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
     for loaded in sets:
         rules = loaded.model
         if day < rules.valid_from or (rules.valid_until is not None and day > rules.valid_until):
-            until = f" to {rules.valid_until}" if rules.valid_until else " on"
+            shown = {"name": rules.name, "since": rules.valid_from, "day": day}
+            if rules.valid_until is None:
+                raise UsageError("{name} holds from {since} on, not on {day}: say another --as-of", **shown)
             raise UsageError(
-                "{name} holds from {valid_from}{until}, not on {day}: say another --as-of",
-                name=rules.name,
-                valid_from=rules.valid_from,
-                until=until,
-                day=day,
+                "{name} holds from {since} to {until}, not on {day}: say another --as-of",
+                until=rules.valid_until,
+                **shown,
             )
         for tranche in tranches_of(calculation, terms.ratings):
             found, why = _capital(rules, tranche, credit)

@@ -217,10 +217,10 @@ def _alternatives(
         if loaded.model.currency != inputs.currency:
             if against:
                 raise UsageError(
-                    "{name} lends {currency}, the deal is in {currency_2}",
+                    "{name} lends {lent}, the deal is in {currency}",
                     name=name,
-                    currency=loaded.model.currency,
-                    currency_2=inputs.currency,
+                    lent=loaded.model.currency,
+                    currency=inputs.currency,
                 )
             continue
         place = f"scenarios/alternatives/{name}.toml"

@@ -17,7 +17,7 @@ from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.documents.reading import read_toml
+from securitize.definitions.documents.reading import read_rest
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.financing.financing import FinancedCompany, Financing
 from securitize.definitions.loading import load_financing, load_market
@@ -125,7 +125,7 @@ def _run(stored: StoredRun, scenario: PathLike | None, financing: PathLike | Non
 
 def _name_of(deal_file: Path) -> str:
     """The deal's own name, before its checks have said whether it has one."""
-    name = read_toml(deal_file).raw.get("name")
+    name = read_rest(deal_file).raw.get("name")
     return name if isinstance(name, str) else deal_file.stem
 
 
@@ -135,7 +135,7 @@ def _is_deal(text: str) -> bool:
         return True
     if not path.is_file():
         return False
-    return "notes" in read_toml(path).raw
+    return "notes" in read_rest(path).raw
 
 
 def _case(loaded: Loaded[Financing]) -> FinancingInputs:

@@ -43,7 +43,7 @@ def policies_of(
     names = [one.model.name for one in loaded]
     if len(set(names)) < len(names):
         raise UsageError(
-            "--policy names {next} twice", next=next(name for name in names if names.count(name) > 1)
+            "--policy names {policy} twice", policy=next(name for name in names if names.count(name) > 1)
         )
     if not as_if:
         problems = [problem for one in loaded for problem in _out_of_date(one, inputs)]

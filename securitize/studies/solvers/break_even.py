@@ -177,9 +177,9 @@ def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criteri
             return Message("principal lost {lost:,}", lost=lost)
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank
-            return f"coverage {coverage(resolved, lines, rank).dscr[0, t]:.4f}"
+            return Message("coverage {times:.4f}", times=coverage(resolved, lines, rank).dscr[0, t])
         case "trigger":
             name = next(name for name in resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
-            return f"trigger {name}"
+            return Message("trigger {name}", name=name)
         case _:
             assert_never(criterion)

@@ -64,7 +64,7 @@ def named_driver(name: str, target: Target) -> Driver:
     try:
         return driver(known[name], target)
     except DoesNotApply as reason:
-        raise UsageError("{name} does not apply: {reason}", name=name, reason=reason) from None
+        raise UsageError("{name} does not apply: {reason}", name=name, reason=reason.args[0]) from None
 
 
 def _spaced(text: str) -> list[Decimal]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from securitize.base.files import write_new
+from securitize.base.messages import Message, in_language
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.stresses import AllProvidersStress
@@ -50,8 +51,9 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
     Raises DefinitionError where a composed scenario does not fit the deal.
     """
     target = target_of(base)
-    nothing = SuiteCase(BASE, "Base case", "基准情景", "The deal as it stands.", (), ())
-    found = [Situation(nothing, "项目现状。", base, False)]
+    title, description = Message("Base case"), Message("The deal as it stands.")
+    nothing = SuiteCase(BASE, title, in_language(title, "zh"), description, (), ())
+    found = [Situation(nothing, in_language(description, "zh"), base, False)]
     composed: dict[str, SuiteCase] = {}
     for place, scenario in enumerate(suite.model.scenarios):
         raw: Sequence[StressTable] = suite.raw["scenarios"][place].get("stress", ())

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from securitize.base.messages import Message
+from securitize.base.messages import Message, in_language
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import differences, reference_case
 from securitize.engine.tables.scenarios import NamedBatch
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+
+_TOGETHER = Message("every told scenario, paid together, has the cents that it has alone")
+_REFERENCE = Message("every told scenario has the same cents in the reference interpreter")
 
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
@@ -30,8 +33,8 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
             reference += len(_in_reference(alone))
     counted = Message("{count} scenarios, {lines:,} lines", count=len(acting), lines=lines)
     rows.add(
-        check="every told scenario, paid together, has the cents that it has alone",
-        check_zh="各情景合并计算与单独计算逐分一致",
+        check=_TOGETHER,
+        check_zh=in_language(_TOGETHER, "zh"),
         against=Message("the engine on one path; {counted}", counted=counted),
         figure=float(apart),
         tolerance=0.0,
@@ -40,8 +43,8 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
     )
     if all(one.prepared is not None and one.prepared.state is None for one in acting):
         rows.add(
-            check="every told scenario has the same cents in the reference interpreter",
-            check_zh="各情景与独立参考解释器逐分一致",
+            check=_REFERENCE,
+            check_zh=in_language(_REFERENCE, "zh"),
             against=Message(
                 "the reference interpreter, written from the document of the rules; {counted}",
                 counted=counted,

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from securitize.base.encodings import decode
 from securitize.base.errors import DefinitionError
 from securitize.pooling.candidates import spreadsheets, table_files
-from securitize.pooling.candidates.csv_files import decode
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
 from securitize.pooling.candidates.sources import sources
 from tests.pooling.candidates.candidate_files import (

@@ -21,6 +21,8 @@ ASSETS = (
     ("collected", "collected", "回收合计", "money"),
 )
 MOST = 400
+Rows = Sequence[Mapping[str, Any]]
+Columns = Sequence[tuple[str, str, str, str]]
 
 
 STRATA = (
@@ -65,17 +67,19 @@ def pool(report: Report) -> Element | None:
 def _strata(report: Report) -> Element | None:
     if not report.has("pool_strata"):
         return None
-    rows = _in_one_language(report, report.rows("pool_strata"), "title")
+    rows = report.rows("pool_strata")
     order = ("chain node", "kind", "region", "maturity", "rate", "obligor")
     ranked = sorted(rows, key=lambda row: (order.index(row["dimension"]), -row["scheduled"]))
+    others = [row for row in ranked if row["dimension"] != "obligor"]
+    obligors = [row for row in ranked if row["dimension"] == "obligor"]
     return el(
         "div",
         el("h3", report.t("Stratification", "分层统计")),
-        report.table("pool_strata", [row for row in ranked if row["dimension"] != "obligor"], STRATA, 2),
+        report.table("pool_strata", others, _in_language(report, others, STRATA), 2),
         el(
             "details",
             el("summary", report.t("By obligor", "按债务人")),
-            report.table("pool_strata", [row for row in ranked if row["dimension"] == "obligor"], STRATA, 2),
+            report.table("pool_strata", obligors, _in_language(report, obligors, STRATA), 2),
         ),
     )
 
@@ -84,10 +88,12 @@ def _chain(report: Report) -> Element | None:
     """Nodes of the pool's obligors: those that only supply, those between, those that are only supplied."""
     if not report.has("chain_links"):
         return None
-    links = _in_one_language(report, report.rows("chain_links"), "supplier_title", "customer_title")
+    links = report.rows("chain_links")
     suppliers, served = {row["supplier"] for row in links}, {row["customer"] for row in links}
-    names = {row["supplier"]: row["supplier_title"] for row in links} | {
-        row["customer"]: row["customer_title"] for row in links
+    columns = _in_language(report, links, LINKS)
+    supplier, customer = columns[1][0], columns[3][0]
+    names = {row["supplier"]: row[supplier] for row in links} | {
+        row["customer"]: row[customer] for row in links
     }
     boxes, place = [], [0, 0, 0]
     for node in sorted(names):
@@ -100,16 +106,22 @@ def _chain(report: Report) -> Element | None:
         "div",
         el("h3", report.t("On the industry chain", "产业链位置")),
         flow("Who supplies whom 供给关系", boxes, arrows),
-        report.table("chain_links", links, LINKS, 4),
+        report.table("chain_links", links, columns, 4),
     )
 
 
-def _in_one_language(report: Report, rows: Sequence[Mapping[str, Any]], *titles: str) -> list[dict[str, Any]]:
-    """The rows with their Chinese titles, where they have them and the page is not in English alone."""
+def _in_language(report: Report, rows: Rows, columns: Columns) -> Columns:
+    """The columns with Chinese titles, where all have one and the page is not in English alone."""
     match report.language:
         case "en":
-            return [dict(row) for row in rows]
+            return columns
         case "zh" | "both":
-            return [{**row, **{name: row.get(f"{name}_zh") or row[name] for name in titles}} for row in rows]
+            return tuple((_chinese(rows, name), en, zh, form) for name, en, zh, form in columns)
         case _:
             assert_never(report.language)
+
+
+def _chinese(rows: Rows, name: str) -> str:
+    other = f"{name}_zh"
+    found = all(row.get(other) or not row[name] for row in rows) and any(row.get(other) for row in rows)
+    return other if found else name

@@ -1,0 +1,40 @@
+"""Text from bytes whose encoding nobody says."""
+
+from __future__ import annotations
+
+#: How much of the bytes is looked at to tell GB18030 from Latin-1.
+_SAMPLE = 1 << 20
+#: Share of letters that must be in everyday use for bytes to be taken for Chinese.
+_EVERYDAY = 0.9
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text and encoding: ``utf-8``, ``utf-16``, ``gb18030`` or ``latin-1``, which reads everything.
+
+    GB18030 is taken only where the letters that it gives are everyday ones: nearly any pair of Latin-1 letters is
+    some rare character in it.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            return data.decode("latin-1"), "latin-1"
+    try:
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
+    foreign = [letter for letter in text[:_SAMPLE] if letter > "\x7f"] or [x for x in text if x > "\x7f"]
+    everyday = sum(1 for letter in foreign if _is_everyday(letter))
+    return (text, "gb18030") if everyday >= _EVERYDAY * len(foreign) else (data.decode("latin-1"), "latin-1")
+
+
+def _is_everyday(letter: str) -> bool:
+    try:
+        letter.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

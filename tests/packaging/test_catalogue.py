@@ -1,0 +1,104 @@
+"""The Chinese catalogue is complete, and written as its style guide says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from securitize.base.translations import placeholders
+from securitize.definitions.codes import codes
+from tests.packaging.sentences import sentences, translated
+
+#: Files whose Chinese is not finished yet.
+UNFINISHED = {
+    "commands.toml", "help.toml", "reports.toml",
+}  # fmt: skip
+RETIRED = Path(__file__).with_name("retired_words.toml")
+FILES = tuple(translated())
+#: Titles and meanings of codes stand in a file of their own.
+CODES = "codes.toml"
+#: What Chinese itself writes in Latin letters.
+LATIN = {"LPR", "SHA", "Copula"}
+
+#: A file and a line of it, between which a space stands in Chinese too.
+PLACE = "{file}:{line}"
+HAN = "[\u4e00-\u9fff]"
+SPACED = re.compile(f"{HAN} [0-9A-Za-z{{]|[0-9A-Za-z}}] {HAN}|{HAN} {HAN}")
+HALF_WIDTH = re.compile(f"{HAN}[,;:?!()]|[,;?!]{HAN}")
+
+
+@cache
+def _needed() -> dict[str, str]:
+    return sentences()
+
+
+def _texts(file: str) -> list[tuple[str, str]]:
+    if file == CODES:
+        return [
+            pair for code in codes().values() for pair in zip(code.text("en"), code.text("zh"), strict=True)
+        ]
+    return [(en, zh) for en, zh in translated()[file].items() if zh]
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file not in UNFINISHED])
+def test_every_sentence_has_chinese(file: str) -> None:
+    assert [en for en, zh in translated()[file].items() if not zh] == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_chinese_has_the_placeholders_of_english(file: str) -> None:
+    differing = [
+        (en, zh) for en, zh in _texts(file) if sorted(set(placeholders(en))) != sorted(set(placeholders(zh)))
+    ]
+    assert differing == []
+
+
+@pytest.mark.parametrize("file", [*FILES, CODES])
+def test_punctuation_after_chinese_is_full_width(file: str) -> None:
+    assert [zh for _, zh in _texts(file) if HALF_WIDTH.search(zh)] == []
+
+
+@pytest.mark.parametrize("file", [*FILES, CODES])
+def test_no_space_stands_beside_chinese(file: str) -> None:
+    assert [zh for en, zh in _texts(file) if SPACED.search(zh) and en != PLACE] == []
+
+
+@pytest.mark.parametrize("file", [*FILES, CODES])
+def test_a_latin_word_of_the_chinese_stands_in_the_english(file: str) -> None:
+    """What is typed stays as it is typed; nothing else is left in English."""
+    foreign = [
+        (word, zh)
+        for en, zh in _texts(file)
+        for word in re.findall("[A-Za-z]{3,}", zh)
+        if word not in re.findall("[A-Za-z]{3,}", en) and word not in LATIN
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize("file", [*FILES, CODES])
+def test_no_retired_word_is_used(file: str) -> None:
+    words = tomllib.loads(RETIRED.read_text(encoding="utf-8"))["words"]
+    retired = [
+        (found.group(), used, zh)
+        for _, zh in _texts(file)
+        for pattern, used in words.items()
+        if (found := re.search(pattern, zh))
+    ]
+    assert retired == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_entries_stand_as_the_tool_writes_them(file: str) -> None:
+    """None is missing, none is unused: ``python -m tests.packaging.sentences`` brings them up to date."""
+    libraries = translated()["libraries.toml"]
+    if file != "libraries.toml":
+        needed = [en for en, place in _needed().items() if place == file and en not in libraries]
+        assert list(translated()[file]) == needed
+
+
+def test_every_sentence_has_a_file() -> None:
+    assert set(_needed().values()) <= set(FILES)
