@@ -66,6 +66,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(longest piece of text, pattern, Chinese without forms of numbers) of templates with names, the fullest first."""
     found = []
     for english, chinese in catalogue().items():
+        if "{" not in english:
+            continue  # no names; a closing brace alone is one of TOML
         pieces = list(string.Formatter().parse(english))
         own = [piece for piece, _, _, _ in pieces]
         letters = sum(map(str.isalpha, "".join(own)))
