@@ -199,7 +199,9 @@ def _component(row: Row) -> str:
     """The name of a component where it says more than its group."""
     if row["component"] in (row["group"], "all", "platform margin"):
         return ""
-    return own_name(row["component"], row["component_zh"] or word("financing_cost", "component", row["component"]))
+    return own_name(
+        row["component"], row["component_zh"] or word("financing_cost", "component", row["component"])
+    )
 
 
 def _print_notes(savings: Savings, rows: list[Row]) -> None:

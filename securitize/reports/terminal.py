@@ -27,8 +27,8 @@ GAP = 2
 LONG_WORD = 20
 #: A heading that is wider than its cells is wrapped, to so many lines at most.
 HEADING_LINES = 3
-#: So many Chinese characters of a heading stand beside one another at least.
-WHOLE = 4
+#: So many columns of a Chinese heading are not broken; a longer one breaks into lines of one length.
+WHOLE = 10
 #: What stands for null.
 NOTHING = "-"
 _TRAILING = re.compile(r" +$", re.MULTILINE)
@@ -103,7 +103,8 @@ def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
 
 def _room_for(heading: str, least: int) -> int:
     """The width from ``least`` on at which a heading takes no more than :data:`HEADING_LINES`, its words whole."""
-    width = max(least, min(width_of(heading), 2 * WHOLE) if width_of(heading) > len(heading) else 1)
+    whole = width_of(heading)
+    width = max(least, 1, -(-whole // -(-whole // WHOLE)) if whole > len(heading) else 1)
     while True:
         lines = wrapped(heading, width)
         if len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width:

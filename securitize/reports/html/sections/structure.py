@@ -7,11 +7,11 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, shown
 
 CLOSING = (
-    ("side", "side", "方向", "text"),
-    ("item", "item", "项目", "text"),
-    ("party", "party", "主体", "text"),
-    ("amount", "amount", "金额", "money"),
-    ("currency", "currency", "币种", "text"),
+    "side",
+    "item",
+    "party",
+    "amount",
+    "currency",
 )
 
 
