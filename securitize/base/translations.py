@@ -66,9 +66,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(longest piece of text, pattern, Chinese without forms of numbers) of templates with names, the fullest first."""
     found = []
     for english, chinese in catalogue().items():
-        if "{" not in english:
-            continue  # no names; a closing brace alone is one of TOML
-        pieces = list(string.Formatter().parse(english))
+        try:
+            pieces = list(string.Formatter().parse(english))
+        except ValueError:
+            # A text with a brace of its own has no values.
+            continue
         own = [piece for piece, _, _, _ in pieces]
         letters = sum(map(str.isalpha, "".join(own)))
         names = placeholders(english)

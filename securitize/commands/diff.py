@@ -10,7 +10,7 @@ import click
 from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
 from securitize.commands import options
 
-#: Changed cells that are told of a table.
+#: Changed cells that are listed of a table.
 MOST_CELLS = 12
 
 

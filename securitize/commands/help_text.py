@@ -130,8 +130,7 @@ def _meaning(text: str) -> str:
 
 def _extra(text: str) -> str:
     name, colon, value = text.partition(": ")
-    return (
-        in_language(Message("default: {value}", value=in_language(value)))
-        if name == "default" and colon
-        else in_language(text)
-    )
+    if name != "default" or not colon:
+        return in_language(text)
+    # What is typed stays as it is typed: only a default in words is in the user's language.
+    return in_language(Message("default: {value}", value=in_language(value) if " " in value else value))

@@ -51,9 +51,9 @@ def command(directory: Path, template: str) -> None:
         raise StorageError("{shown}: cannot be made: {reason}", shown=shown, reason=reason) from None
     quoted = shlex.quote(str(directory))
     options.talk(
-        "{directory}: a complete {value} deal of your own; edit its files",
+        "{directory}: a complete deal of your own from template {template}; edit its files",
         directory=directory,
-        value=template,
+        template=template,
     )
     options.talk("next: securitize validate {quoted}", quoted=quoted)
     options.talk("then: securitize run {quoted}", quoted=quoted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from securitize.base.errors import EXIT_BREACH
+from securitize.base.messages import Listing
 from securitize.commands import options
 
 
@@ -40,6 +41,6 @@ def check(plan: str, format_: str) -> int:
     else:
         report.print_programme(found)
     if found.breached:
-        options.talk(f"broken: {', '.join(row.rule for row in found.breached)}")
+        options.talk("rules broken: {rules}", rules=Listing(row.rule for row in found.breached))
         return EXIT_BREACH
     return 0

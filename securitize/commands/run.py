@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from securitize.base.errors import UsageError
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from securitize.engine.prepare.prepared import Prepared
     from securitize.performance.random.sampling import SamplingName
     from securitize.store.run import Run
@@ -37,7 +39,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     "--paths",
     type=click.IntRange(1, 5_000_000),
     metavar="N",
-    help="Random paths.  [default: 10000; with --target-error at most 1000000]",
+    help="Random paths.  [default: 10000, with --target-error at most 1000000]",
 )
 @click.option(
     "--target-error",
@@ -169,15 +171,16 @@ def _print(run: Run, format_: str, table: str) -> None:
 def _print_partial(left: Run) -> None:
     options.talk("")
     options.talk(
-        "{paths:,} of {paths_asked:,} paths are kept as a partial run: {path}",
+        "{paths:,} of {all_paths:,} paths are kept as a partial run: {path}",
         paths=left.about["paths"],
-        paths_asked=left.about["paths_asked"],
+        all_paths=left.about["paths_asked"],
         path=left.path,
     )
 
 
 def _print_plan(prepared: Prepared, folder: Path, format_: str, workers: int) -> None:
     from securitize.reports import overview, tables
+    from securitize.reports.names import scenario_name
     from securitize.reports.terminal import emit_data, print_line
     from securitize.reports.wording import counted
     from securitize.studies.run.estimate import estimate
@@ -186,22 +189,52 @@ def _print_plan(prepared: Prepared, folder: Path, format_: str, workers: int) ->
     if format_ == "json":
         emit_data(tables.to_json(plan))
         return
+    facts = [
+        counted(plan["payment_dates"], "payment date"),
+        Message(
+            "{contracts} of {obligors}",
+            contracts=counted(plan["contracts"], "contract"),
+            obligors=counted(plan["obligors"], "obligor"),
+        ),
+        counted(plan["notes"], "note"),
+    ]
+    if plan["paths"]:
+        facts.append(Message("{paths:,} random paths", paths=plan["paths"]))
     print_line(
-        f"{plan['deal']}, scenario {plan['scenario'] or 'base case'}: "
-        + ", ".join(
-            (
-                counted(plan["payment_dates"], "payment date"),
-                f"{counted(plan['contracts'], 'contract')} of {counted(plan['obligors'], 'obligor')}",
-                counted(plan["notes"], "note"),
-                *([Message("{paths:,} random paths", paths=plan["paths"])] if plan["paths"] else []),
-            )
-        )
+        "{deal}, scenario {scenario}: {facts}",
+        deal=plan["deal"],
+        scenario=scenario_name(plan["scenario"]),
+        facts=Listing(facts),
     )
     if plan["paths"]:
-        least = "at most " if prepared.draw and prepared.draw.goal else ""
+        _print_estimate(plan, workers, goal=prepared.draw is not None and prepared.draw.goal is not None)
+    if plan["exists"]:
         print_line(
-            f"{least}about {plan['seconds']:,.0f} s on {counted(workers, 'thread')} and "
-            f"{plan['memory_bytes'] / 2**20:,.0f} MiB of memory, as a small run here suggests"
+            "run {run} is there and would be verified and reused: {path}",
+            run=plan["run"],
+            path=plan["path"],
+            wraps=False,
         )
-    would = "is there and would be verified and reused" if plan["exists"] else "would be written"
-    print_line("run {run} {would}: {path}", run=plan["run"], would=would, path=plan["path"], wraps=False)
+    else:
+        print_line("run {run} would be written: {path}", run=plan["run"], path=plan["path"], wraps=False)
+
+
+def _print_estimate(plan: Mapping[str, Any], workers: int, *, goal: bool) -> None:
+    """Time and memory of random paths; at most that where a goal may end them before."""
+    from securitize.reports.terminal import print_line
+    from securitize.reports.wording import counted
+
+    values = {
+        "seconds": f"{plan['seconds']:,.0f}",
+        "threads": counted(workers, "thread"),
+        "memory": f"{plan['memory_bytes'] / 2**20:,.0f}",
+    }
+    if goal:
+        print_line(
+            "at most about {seconds} s on {threads} and {memory} MiB of memory, estimated by a small run",
+            **values,
+        )
+    else:
+        print_line(
+            "about {seconds} s on {threads} and {memory} MiB of memory, estimated by a small run", **values
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from securitize.base.language import language
 from securitize.commands import options
 
 
@@ -17,7 +18,9 @@ def command() -> None:
 @command.command("ls")
 @options.runs_folder
 def ls(runs_folder: Path) -> None:
-    """List the runs in the folder of --runs; a damaged one is told on standard error."""
+    """List the runs in the folder of --runs; a damaged one is reported on standard error."""
+    from securitize.reports.headings import named
+    from securitize.reports.names import scenario_name
     from securitize.reports.terminal import Column, print_table
     from securitize.store.stored import list_runs
 
@@ -26,17 +29,18 @@ def ls(runs_folder: Path) -> None:
         (
             run.path.name,
             run.manifest.facts.about.get("deal"),
-            run.manifest.facts.about.get("scenario") or "base case",
+            scenario_name(run.manifest.facts.about.get("scenario")),
             run.manifest.version,
         )
         for run in found
     ]
     if rows:
-        print_table("", [Column(name) for name in ("run", "deal", "scenario", "version")], rows)
+        columns = [Column("Run"), Column("Deal"), named("scenario"), named("version")]
+        print_table("", columns, rows)
     else:
         options.talk("no runs in {runs_folder}", runs_folder=runs_folder)
     for error in damaged:
-        options.talk(str(error))
+        options.talk(error.text(language()))
 
 
 @command.command("show")

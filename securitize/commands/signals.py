@@ -55,10 +55,12 @@ def report_end(ended: BaseException) -> int:
     from contextlib import suppress
 
     from securitize.base.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+    from securitize.base.messages import Message, in_language
 
     terminated = isinstance(ended, Terminated)
+    text = Message("terminated") if terminated else Message("interrupted")
     with suppress(OSError):
-        os.write(2, b"terminated\n" if terminated else b"interrupted\n")
+        os.write(2, f"{in_language(text)}\n".encode())
     return EXIT_TERMINATED if terminated else EXIT_INTERRUPTED
 
 

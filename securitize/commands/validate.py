@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from securitize.base.errors import DefinitionError, UsageError
-from securitize.base.messages import Message
+from securitize.base.language import language
+from securitize.base.messages import Listing, Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from securitize.definitions.kinds import Kind
     from securitize.engine.prepare.prepared import Prepared
 
-#: Rows that are told one by one.
+#: Rows that are reported one by one.
 MOST_SHOWN = 50
 
 
@@ -34,7 +35,7 @@ MOST_SHOWN = 50
 def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
-    Every problem of every file is told at once on standard error: file, line, path, what is wrong, what stood
+    Every problem of every file is reported at once on standard error: file, line, path, what is wrong, what stood
     there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
     A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
     the top of a file say of which kind it is.
@@ -50,18 +51,33 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     prepared = _prepared(deal, scenario, pool)
     options.print_warnings(prepared.warnings)
     terms, contracts = prepared.deal, prepared.pool
-    under = (
-        Message(", scenario {scenario}", scenario=prepared.about["scenario"])
-        if prepared.about["scenario"]
-        else ""
+    facts = Listing(
+        [
+            counted(len(terms.notes), "note"),
+            counted(len(terms.fees), "fee"),
+            counted(len(terms.triggers), "trigger"),
+            Message(
+                "{contracts} of {obligors}",
+                contracts=counted(len(contracts.contracts), "contract"),
+                obligors=counted(len(contracts.obligors), "obligor"),
+            ),
+            counted(prepared.schedule.periods, "payment date"),
+        ]
     )
-    print_line(
-        f"{terms.name}{under}: valid: {counted(len(terms.notes), 'note')}, {counted(len(terms.fees), 'fee')}, "
-        f"{counted(len(terms.triggers), 'trigger')}, {counted(len(contracts.contracts), 'contract')} of "
-        f"{counted(len(contracts.obligors), 'obligor')}, {counted(prepared.schedule.periods, 'payment date')}; "
-        f"{counted(len(prepared.warnings), 'warning')}",
-        wraps=False,
-    )
+    warnings = counted(len(prepared.warnings), "warning")
+    if under := prepared.about["scenario"]:
+        print_line(
+            "{deal}, scenario {scenario}: valid: {facts}; {warnings}",
+            deal=terms.name,
+            scenario=under,
+            facts=facts,
+            warnings=warnings,
+            wraps=False,
+        )
+    else:
+        print_line(
+            "{deal}: valid: {facts}; {warnings}", deal=terms.name, facts=facts, warnings=warnings, wraps=False
+        )
 
 
 def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
@@ -76,7 +92,7 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
         try:
             load_deal(find_deal(deal))
         except DefinitionError:
-            options.talk(str(missing))
+            options.talk(missing.text(language()))
             raise
         raise
 
@@ -125,11 +141,13 @@ def _check_file(
 ) -> None:
     from securitize.definitions.loading import load
     from securitize.reports.terminal import print_line
+    from securitize.reports.words import in_users
 
     loaded = load(kind, path)
     options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
     options.print_warnings(further(path) if further else ())
-    print_line("{path}: valid {title} file, checked by itself", path=path, title=kind.title, wraps=False)
+    title = in_users(kind.title, kind.title_zh)
+    print_line("{path}: valid {title} file, checked by itself", path=path, title=title, wraps=False)
 
 
 def _warnings_of_curves(path: str) -> Iterable[str]:
@@ -159,15 +177,18 @@ def _check_build(path: str) -> None:
             "warning: {count} more rows are rejected: table repairs of the build",
             count=len(rejected) - MOST_SHOWN,
         )
-    rows = ", ".join(
-        Message(
-            "{name}: {rows_out:,} of {rows_in:,} rows kept, {merged:,} merged, {rejected:,} rejected",
-            name=name,
-            rows_out=one.rows_out,
-            rows_in=one.rows_in,
-            merged=one.merged,
-            rejected=one.rejected,
-        )
-        for name, one in candidates.counts.items()
+    rows = Listing(
+        (
+            Message(
+                "{name}: {kept:,} of {read:,} rows kept, {merged:,} merged, {rejected:,} rejected",
+                name=name,
+                kept=one.rows_out,
+                read=one.rows_in,
+                merged=one.merged,
+                rejected=one.rejected,
+            )
+            for name, one in candidates.counts.items()
+        ),
+        "; ",
     )
     print_line("{path}: valid build file; {rows}", path=path, rows=rows, wraps=False)

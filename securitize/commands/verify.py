@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 #: How the command closes, by its exit code.
 CLOSING = {
-    EXIT_DONE: "verified",
+    EXIT_DONE: Message("verified"),
     EXIT_BREACH: "NOT verified",
     EXIT_OTHER_PROGRAM: "digests verified; calculating again proves nothing of a run that another program made",
 }
+#: Lines that differ, of those that are printed.
+MOST_LINES = 20
 
 
 @click.command("verify")
@@ -85,7 +87,7 @@ def command(
     for problem in problems:
         print_line(problem, wraps=False)
     if not problems:
-        print_line("run {id}: {files} files are as the manifest says", id=stored.id, files=files)
+        print_line("run {id}: {files} files agree with the manifest", id=stored.id, files=files)
         print_line("manifest SHA-256 {digest}", digest=digest, wraps=False)
     if again is not None:
         _print_rerun(again)
@@ -112,17 +114,24 @@ def _print_rerun(again: Recalculation) -> None:
 def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
-    paths = Message(" and {count} random", count=len(replayed.paths)) if replayed.paths else ""
-    print_line(
-        "reference interpreter: deterministic path{paths}, {lines:,} lines, {count} differ",
-        paths=paths,
-        lines=replayed.lines,
-        count=len(replayed.differences),
-    )
-    for one in replayed.differences[:20]:
-        print_line(f"DIFFERS: {one}")
-    if len(replayed.differences) > 20:
-        print_line("and {count} more", count=len(replayed.differences) - 20)
+    lines, differ = replayed.lines, len(replayed.differences)
+    if replayed.paths:
+        print_line(
+            "reference interpreter: deterministic path and {paths} random paths, {lines:,} lines, {differ} differ",
+            paths=len(replayed.paths),
+            lines=lines,
+            differ=differ,
+        )
+    else:
+        print_line(
+            "reference interpreter: deterministic path, {lines:,} lines, {differ} differ",
+            lines=lines,
+            differ=differ,
+        )
+    for one in replayed.differences[:MOST_LINES]:
+        print_line("DIFFERS: {line}", line=one)
+    if differ > MOST_LINES:
+        print_line("and {count} more", count=differ - MOST_LINES)
 
 
 def _rerun_json(again: Recalculation | None) -> dict[str, object] | None:

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from securitize.base.messages import Listing
+from securitize.base.messages import Listing, Message
 from securitize.definitions.loading import load_chain
 from securitize.library import find_chain
 from securitize.pooling.chains.chain_map import ChainMap, NodeSum, map_chain
 from securitize.pooling.chains.placement import joined
+from securitize.reports.headings import cell, heading
+from securitize.reports.names import titled
 from securitize.reports.rows import rows_of
 from securitize.reports.terminal import Column, print_line, print_table
+from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
 
-STAGES = {
-    "upstream": "upstream 上游",
-    "midstream": "midstream 中游",
-    "downstream": "downstream 下游",
-    "": "without a stage",
-}
+#: Of a build, by node.
+COUNTED = ("candidates", "selected", "value")
 
 
 def print_chain(name: str, build: Run | None) -> None:
@@ -33,24 +32,26 @@ def print_chain(name: str, build: Run | None) -> None:
     rules = Counter(rule.node for rule in chain.rules)
     empty = map_chain(chain, joined(tuple(chain.nodes), []), np.zeros(0, np.int64))
     found = {row["node"]: row for row in rows_of(build, "chain_map")} if build else {}
-    print_line(f"{chain.name}  {chain.title} {chain.title_zh}")
+    print_line(titled(chain.name, chain.title, chain.title_zh))
     official = sum(node.official for node in chain.nodes.values())
     print_line(
-        "{count} nodes ({official} of the source, the others ours), {count_2} rules, {count_3} "
-        "supplies; stages and supplies are assumed where the source has none",
-        count=len(chain.nodes),
+        "{nodes} nodes ({official} of the source, the others added), {rules} rules, {supplies} supply links; stages "
+        "and supply links are assumed where the source has none",
+        nodes=len(chain.nodes),
         official=official,
-        count_2=len(chain.rules),
-        count_3=len(chain.edges),
+        rules=len(chain.rules),
+        supplies=len(chain.edges),
     )
     print_line("")
     for stage in empty.stages:
-        columns = [Column("node", wraps=True), Column("rules"), Column("supplies", wraps=True)]
-        columns += (
-            [Column("candidates", right=True), Column("pool", right=True), Column("value")] if build else []
-        )
+        columns = [
+            heading("chain_map", "node", wraps=True),
+            Column("Rules"),
+            Column("Supplies nodes", wraps=True),
+        ]
+        columns += [heading("chain_map", name) for name in COUNTED] if build else []
         rows = [_row(node, rules, found, build is not None) for node in _as_tree(stage.nodes)]
-        print_table(STAGES[stage.stage], columns, rows)
+        print_table(Message("Stage: {stage}", stage=word("stage", stage.stage)), columns, rows)
     _print_ends(empty, found)
 
 
@@ -68,11 +69,11 @@ def _as_tree(nodes: tuple[NodeSum, ...]) -> list[NodeSum]:
 
 
 def _row(node: NodeSum, rules: Counter[str], found: dict[str, Any], counted: bool) -> list[Any]:
-    name = f"{'· ' * node.depth}{node.code} {node.title_zh} {node.title}"
+    name = f"{'· ' * node.depth}{node.code} {in_users(node.title, node.title_zh)}"
     cells: list[Any] = [name, rules[node.code] or None, ", ".join(node.supplies)]
     if counted:
         row = found.get(node.code, {})
-        cells += [f"{row.get(name, 0):.2f}" for name in ("candidates", "selected")] + [row.get("value")]
+        cells += [cell("chain_map", name, row.get(name, 0)) for name in COUNTED]
     return cells
 
 
@@ -80,4 +81,4 @@ def _print_ends(whole: ChainMap, found: dict[str, Any]) -> None:
     """Leaves on which nothing of the pool stands."""
     bare = [code for code in whole.empty if found and not found.get(code, {}).get("selected")]
     if bare:
-        print_line("no patent of the pool on: {bare}", bare=Listing(bare))
+        print_line("nodes without a patent of the pool: {nodes}", nodes=Listing(bare))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
-from securitize.reports.headings import own_name, print_rows
+from securitize.reports.headings import print_rows
 from securitize.reports.terminal import print_line
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.studies.rules.checks import Checks
@@ -35,11 +36,11 @@ def print_checks(found: Checks) -> None:
 
 def _print_preset(rows: list[Row]) -> None:
     """The rules of a preset, and below them why one is breached or waived."""
-    named = [{**row, "title": own_name(row["title"], row["title_zh"])} for row in rows]
+    named = [{**row, "title": in_users(row["title"], row["title_zh"])} for row in rows]
     title = Message("{name} ({version})", name=rows[0]["preset"], version=rows[0]["version"])
     print_rows(title, "rule_checks", named, RULES, wraps=("title",))
     for row in rows:
-        values = {"rule": own_name(row["title"], row["title_zh"]), "finding": Message(row["reason"])}
+        values = {"rule": in_users(row["title"], row["title_zh"]), "finding": Message(row["reason"])}
         if row["status"] == "breached" and row["waivable"]:
             ground = Message(row["waivable"])
             print_line("breached: {rule}: {finding}; may be waived: {ground}", ground=ground, **values)

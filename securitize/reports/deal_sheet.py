@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, assert_never
 
+from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.steps import PRIORITIES
-from securitize.reports import terms, wording
+from securitize.reports import note_terms, terms, wording
+from securitize.reports.headings import heading, named, value_named
+from securitize.reports.names import Names, titled
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table
-from securitize.reports.wording import counted
+from securitize.reports.wording import counted, day, in_unit
+from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
+    from securitize.definitions.deals.deal import Deal
     from securitize.engine.prepare.prepared import Prepared
 
 
@@ -23,19 +28,20 @@ def print_deal(prepared: Prepared) -> None:
     _print_header(prepared)
     _print_money(prepared)
     _print_rules(prepared)
-    kinds = kinds_of_numbers([figure.kind for figure in prepared.register])
     print_line(
-        "{kinds}; securitize show {name} --assumptions lists them", kinds=kinds, name=prepared.deal.name
+        "{numbers}; securitize show {name} --assumptions lists them",
+        numbers=kinds_of_numbers([figure.kind for figure in prepared.register]),
+        name=prepared.deal.name,
     )
 
 
 def print_assumptions(prepared: Prepared) -> None:
     """Every number of every file with its kind and source; those that tell their source before bare ones."""
     columns = [
-        Column("path", wraps=True),
-        Column("value", right=True),
-        Column("kind"),
-        Column("source", wraps=True),
+        heading("assumptions", "path", wraps=True),
+        Column("Value", right=True),
+        heading("assumptions", "kind"),
+        heading("assumptions", "source", wraps=True),
     ]
     for file in dict.fromkeys(figure.file for figure in prepared.register):
         figures = [figure for figure in prepared.register if figure.file == file]
@@ -43,7 +49,7 @@ def print_assumptions(prepared: Prepared) -> None:
             (
                 figure.path,
                 (figure.value or _bounds(figure.at_least, figure.at_most), figure.unit),
-                figure.kind if figure.sourced else "no source",
+                value_named("kind", figure.kind) if figure.sourced else Message("no source"),
                 (figure.source, figure.note),
             )
             for figure in sorted(figures, key=lambda figure: not figure.sourced)
@@ -53,89 +59,141 @@ def print_assumptions(prepared: Prepared) -> None:
 
 
 def _bounds(least: str, most: str) -> str:
-    said = [
-        Message("at least {least}", least=least) if least else "",
-        Message("at most {most}", most=most) if most else "",
-    ]
-    return ", ".join(one for one in said if one) or "not published"
+    return (
+        wording.joined(
+            Message("at least {least}", least=least) if least else "",
+            Message("at most {most}", most=most) if most else "",
+        )
+        if least or most
+        else Message("not published")
+    )
 
 
 def _print_header(prepared: Prepared) -> None:
-    deal, pool, schedule = prepared.deal, prepared.pool, prepared.schedule
-    print_line(f"{deal.name}  {deal.title}")
-    if deal.title_zh:
-        print_line(deal.title_zh)
+    deal = prepared.deal
+    print_line(titled(deal.name, deal.title, deal.title_zh))
     print_line("")
-    if deal.description:
-        print_prose(deal.description)
-    contracts, obligors = len(pool.contracts), len(pool.obligors)
-    kinds = ", ".join(dict.fromkeys(contract.kind for contract in pool.contracts.values()))
-    rights = sum(right.count for right in pool.collateral.values())
-    facts = [
-        ("pool", f"{pool.name}{' (SYNTHETIC)' if pool.synthetic else ''}: {kinds}"),
-        (
-            "",
-            f"{counted(contracts, 'contract')} of {counted(obligors, 'obligor')}, {counted(rights, 'right')}",
-        ),
-        (
-            "dates",
-            Message(
-                "cut-off {cut_off}, closing {closing}", cut_off=deal.dates.cut_off, closing=deal.dates.closing
-            ),
-        ),
-        (
-            "",
-            Message(
-                "{periods} payments from {first}, legal final {legal_final}",
-                periods=schedule.periods,
-                first=schedule.payment[0],
-                legal_final=deal.dates.legal_final,
-            ),
-        ),
-        (
-            "state",
-            Message("in mid-life: the books as of {as_of}", as_of=prepared.state.as_of)
-            if prepared.state
-            else "",
-        ),
-        ("venue", deal.venue),
-        ("rounding", deal.rounding),
-        ("residual to", deal.residual_to),
+    match language():
+        case "en":
+            if deal.description:
+                print_prose(deal.description)
+        case "zh":
+            # Descriptions are written in English alone.
+            pass
+        case other:
+            assert_never(other)
+    for fact in _facts(prepared):
+        print_line(fact)
+    if deal.sources:
+        print_line(Message("sources:"))
+    for source in deal.sources:
+        print_line(f"  {source}", wraps=False)
+    print_line("")
+    parties = [
+        (in_users(party.role, party.role_zh), in_users(party.name, party.name_zh)) for party in deal.parties
     ]
-    for name, said in facts:
-        if said:
-            print_line(f"{name:<12}{said}")
-    for k, source in enumerate(deal.sources):
-        print_line(f"{'' if k else 'sources':<12}{source}", wraps=False)
-    print_line("")
-    parties = [(party.role, party.name) for party in deal.parties]
-    _print("Parties", [Column("role", wraps=True), Column("name", wraps=True)], parties)
+    _print(Message("Parties"), [Column("Role", wraps=True), named("name", wraps=True)], parties)
+
+
+def _facts(prepared: Prepared) -> Iterator[str]:
+    """The pool, the dates and the conventions, each in a line."""
+    deal, pool, schedule = prepared.deal, prepared.pool, prepared.schedule
+    kinds = dict.fromkeys(word("contract", contract.kind) for contract in pool.contracts.values())
+    yield Message(
+        "pool: {pool}, {kinds}; {contracts} of {obligors}, {rights}",
+        pool=pool.name,
+        kinds=Listing(kinds),
+        contracts=counted(len(pool.contracts), "contract"),
+        obligors=counted(len(pool.obligors), "obligor"),
+        rights=counted(sum(right.count for right in pool.collateral.values()), "right"),
+    )
+    if pool.synthetic:
+        yield Message("the pool is SYNTHETIC")
+    yield Message(
+        "dates: cut-off {cut_off}, closing {closing}, {payments} from {first}, legal final {legal_final}",
+        cut_off=day(deal.dates.cut_off),
+        closing=day(deal.dates.closing),
+        payments=counted(schedule.periods, "payment date"),
+        first=day(schedule.payment[0]),
+        legal_final=day(deal.dates.legal_final),
+    )
+    if prepared.state:
+        yield Message("state: in mid-life, the books as of {as_of}", as_of=day(prepared.state.as_of))
+    if deal.venue:
+        yield Message("venue: {venue}", venue=in_users(deal.venue, deal.venue_zh))
+    yield Message("rounding: {rounding}", rounding=word("rounding", deal.rounding))
+    yield Message("residual to: {residual_to}", residual_to=_holder(deal))
+
+
+def _holder(deal: Deal) -> str:
+    if deal.residual_to == "originator":
+        return Message("originator")
+    return _names(deal).of("notes", deal.residual_to)
+
+
+def _names(deal: Deal) -> Names:
+    """Chinese titles of the parts, as the validated deal has them."""
+    return Names(
+        {
+            "notes": {name: {"title_zh": one.title_zh} for name, one in deal.notes.items()},
+            "accounts": {name: {"title_zh": one.title_zh} for name, one in deal.accounts.items()},
+            "triggers": {name: {"title_zh": one.title_zh} for name, one in deal.triggers.items()},
+        }
+    )
 
 
 def _print_money(prepared: Prepared) -> None:
     """What is owed, held and promised."""
+    _print_notes(prepared)
+    _print_accounts(prepared)
+    _print_fees(prepared)
+    _print_support(prepared)
     deal, assumed = prepared.deal, _Assumed(prepared)
-    notes: list[tuple[Any, ...]] = [
+    costs = [
+        (in_users(cost.name, cost.name_zh), from_minor(cost.amount), assumed(f"closing.costs[{k}]"))
+        for k, cost in enumerate(deal.closing.costs)
+    ]
+    columns = [Column("Cost", wraps=True), named("amount"), _assumed()]
+    _print(in_unit(Message("Costs at closing"), deal.currency), columns, costs)
+
+
+def _print_notes(prepared: Prepared) -> None:
+    deal, assumed = prepared.deal, _Assumed(prepared)
+    names = _names(deal)
+    rows: list[tuple[Any, ...]] = [
         (
-            name,
+            names.of("notes", name),
             note.rank,
             from_minor(note.balance),
             wording.coupon(note),
-            note.principal.kind,
+            word("principal", note.principal.kind),
             note.day_count,
             note.rating,
         )
         for name, note in deal.notes.items()
     ]
-    columns = [*_columns("note", "rank", "balance"), Column("coupon", right=True)]
-    columns += [*_columns("principal", "day count"), Column("rating")]
-    _print(f"Notes, {deal.currency}", columns, notes)
-    of_notes = [(name, terms.of_note(note), assumed(f"notes.{name}")) for name, note in deal.notes.items()]
-    _print_terms("Terms of the notes", "note", of_notes)
-    accounts = [
+    columns = [
+        heading("note_measures", "note", wraps=True),
+        heading("note_measures", "rank"),
+        heading("note_measures", "balance"),
+        heading("note_cash_flows", "coupon"),
+        Column("Principal repayment"),
+        Column("Day count"),
+        named("rating"),
+    ]
+    _print(in_unit(Message("Notes"), deal.currency), columns, rows)
+    lines = [(name, note_terms.of_note(note), assumed(f"notes.{name}")) for name, note in deal.notes.items()]
+    columns = [heading("note_measures", "note"), Column("Terms", wraps=True), _assumed()]
+    _print(Message("Terms of the notes"), columns, [line for line in lines if any(line[1:])])
+
+
+def _print_accounts(prepared: Prepared) -> None:
+    deal, assumed = prepared.deal, _Assumed(prepared)
+    names = _names(deal)
+    rows = [
         (
-            name,
-            account.kind,
+            names.of("accounts", name),
+            word("account", account.kind),
             from_minor(account.opening),
             wording.target(account.target),
             terms.of_account(account),
@@ -143,93 +201,137 @@ def _print_money(prepared: Prepared) -> None:
         )
         for name, account in deal.accounts.items()
     ]
-    columns = [*_columns("account", "kind", "opening"), *_wrapped("target", "terms", "assumed")]
-    _print("Accounts", columns, accounts)
+    columns = [
+        heading("accounts", "account", wraps=True),
+        Column("Kind"),
+        heading("accounts", "opening"),
+        Column("Target", wraps=True),
+        Column("Terms", wraps=True),
+        _assumed(),
+    ]
+    _print(in_unit(Message("Accounts"), deal.currency), columns, rows)
     _print_lines(terms.streams(deal))
-    fees = [
+
+
+def _print_fees(prepared: Prepared) -> None:
+    deal, assumed = prepared.deal, _Assumed(prepared)
+    rows = [
         (
             name,
             wording.fee(fee),
             wording.fee_dates(fee),
-            fee.payee or None,
+            in_users(fee.payee, fee.payee_zh) or None,
             terms.of_fee(fee),
             assumed(f"fees.{name}"),
         )
         for name, fee in deal.fees.items()
     ]
-    _print("Fees", [Column("fee"), *_wrapped("amount", "due", "payee", "terms", "assumed")], fees)
-    support = [
+    columns = [
+        heading("fees", "fee"),
+        Column("Amount or rate", wraps=True),
+        Column("Due dates", wraps=True),
+        named("payee", wraps=True),
+        Column("Terms", wraps=True),
+        _assumed(),
+    ]
+    _print(in_unit(Message("Fees"), deal.currency), columns, rows)
+
+
+def _print_support(prepared: Prepared) -> None:
+    deal, assumed = prepared.deal, _Assumed(prepared)
+    rows = [
         (
             name,
-            one.kind.replace("-", " "),
-            (one.provider, one.rating),
+            word("support", one.kind),
+            (in_users(one.provider, one.provider_zh), one.rating),
             terms.of_support(one),
             assumed(f"support.{name}"),
         )
         for name, one in deal.support.items()
     ]
-    columns = [Column("support"), *_wrapped("kind", "provider", "terms", "assumed")]
-    _print("Support", columns, support)
-    costs = [
-        (cost.name, from_minor(cost.amount), assumed(f"closing.costs[{k}]"))
-        for k, cost in enumerate(deal.closing.costs)
+    columns = [
+        named("support"),
+        Column("Kind", wraps=True),
+        Column("Provider", wraps=True),
+        Column("Terms", wraps=True),
+        _assumed(),
     ]
-    columns = [Column("cost", wraps=True), Column("amount"), *_wrapped("assumed")]
-    _print("Costs at closing", columns, costs)
+    _print(in_unit(Message("Support"), deal.currency), columns, rows)
 
 
 def _print_rules(prepared: Prepared) -> None:
     """What happens when."""
     deal, assumed = prepared.deal, _Assumed(prepared)
+    names = _names(deal)
     triggers = [
         (
-            name,
+            names.of("triggers", name),
             wording.trigger(trigger),
             terms.of_trigger(trigger),
-            trigger.priority or None,
+            value_named("priority", trigger.priority) if trigger.priority else None,
             assumed(f"triggers.{name}"),
         )
         for name, trigger in deal.triggers.items()
     ]
     columns = [
-        Column("trigger"),
-        *_wrapped("breached when", "terms"),
-        *_columns("calls for"),
-        *_wrapped("assumed"),
+        heading("triggers", "trigger", wraps=True),
+        Column("Condition", wraps=True),
+        Column("Terms", wraps=True),
+        Column("Priority called for"),
+        _assumed(),
     ]
-    _print("Triggers", columns, triggers)
-    if call := deal.clean_up_call:
-        said: str = Message(
-            "clean-up call: once the pool is at most {threshold} of what it was at cut-off",
-            threshold=percent(call.threshold),
-        )
-        match call.condition:
-            case "repays-notes":
-                condition = ", where that repays the notes"
-            case "none":
-                condition = ""
-            case _:
-                assert_never(call.condition)
-        first = Message(", from {first_date}", first_date=call.first_date) if call.first_date else ""
-        price = Message("at {price} of its balance", price=percent(call.price))
-        _print_lines([f"{said}, {price}{condition}{first}{_aside(assumed('clean_up_call'))}"])
-    if deal.issuer_call:
-        _print_lines([terms.issuer_call(deal.issuer_call) + _aside(assumed("issuer_call"))])
-    if deal.principal_deficiency:
-        _print_lines([terms.deficiency(deal.principal_deficiency)])
-    if deal.performance:
-        said = "; ".join(terms.of_performance(deal.performance))
-        _print_lines([f"performance: {said}{_aside(assumed('performance'))}"])
+    _print(Message("Triggers"), columns, triggers)
+    _print_lines(_calls(deal, assumed))
     limits = [(name, terms.of_limit(one), assumed(f"limits.{name}")) for name, one in deal.limits.items()]
-    _print("Limits", [Column("limit"), *_wrapped("at most", "assumed")], limits)
+    _print(Message("Limits"), [heading("limits", "limit"), Column("At most", wraps=True), _assumed()], limits)
     for priority in PRIORITIES:
         steps = getattr(deal.priority, priority) or ()
         lines = [
-            (str(k), step.name, step.pay, wording.terms(step), assumed(f"priority.{priority}[{k - 1}]"))
+            (
+                str(k),
+                in_users(step.name, step.name_zh),
+                tuple(names.payee(payee) for payee in step.pay),
+                wording.terms(step),
+                assumed(f"priority.{priority}[{k - 1}]"),
+            )
             for k, step in enumerate(steps, 1)
         ]
-        columns = [Column("#"), Column("step", wraps=True), Column("pays"), *_wrapped("terms", "assumed")]
-        _print(Message("Priority of payments: {priority}", priority=priority), columns, lines)
+        columns = [
+            Column("No."),
+            heading("steps", "step_name", wraps=True),
+            heading("steps", "payee"),
+            Column("Terms", wraps=True),
+            _assumed(),
+        ]
+        title = Message("Priority of payments: {priority}", priority=value_named("priority", priority))
+        _print(title, columns, lines)
+
+
+def _calls(deal: Deal, assumed: _Assumed) -> Iterator[str]:
+    """The calls, the deficiency ledgers and the performance, each in a line."""
+    if call := deal.clean_up_call:
+        said = Message(
+            "clean-up call: once the pool balance is at most {threshold} of its balance at the cut-off date",
+            threshold=percent(call.threshold),
+        )
+        parts = [said, Message("at {price} of the pool balance", price=percent(call.price))]
+        match call.condition:
+            case "repays-notes":
+                parts.append(Message("where that repays the notes"))
+            case "none":
+                pass
+            case _:
+                assert_never(call.condition)
+        if call.first_date:
+            parts.append(Message("from {date}", date=day(call.first_date)))
+        yield _aside(wording.joined(*parts), assumed("clean_up_call"))
+    if deal.issuer_call:
+        yield _aside(terms.issuer_call(deal.issuer_call), assumed("issuer_call"))
+    if deal.principal_deficiency:
+        yield terms.deficiency(deal.principal_deficiency)
+    if deal.performance:
+        said = Message("performance: {terms}", terms=Listing(terms.of_performance(deal.performance), "; "))
+        yield _aside(said, assumed("performance"))
 
 
 class _Assumed:
@@ -246,31 +348,19 @@ class _Assumed:
         return tuple(dict.fromkeys(re.sub(r"\[\d+\]", "[…]", path) for path in places))
 
 
-def _aside(assumed: tuple[str, ...]) -> str:
-    return Message(" (assumed: {assumed})", assumed=Listing(assumed)) if assumed else ""
+def _aside(said: str, assumed: tuple[str, ...]) -> str:
+    return Message("{said} (assumed: {assumed})", said=said, assumed=Listing(assumed)) if assumed else said
 
 
-def _print_terms(title: str, owner: str, rows: list[tuple[Any, ...]]) -> None:
-    """Those that have any term to tell."""
-    lines = [row for row in rows if any(row[1:])]
-    _print(title, [Column(owner), *_wrapped("terms", "assumed")], lines)
+def _assumed() -> Column:
+    return Column("Assumed fields", wraps=True)
 
 
 def _print_lines(lines: Iterable[str]) -> None:
-    """Lines, and an empty one after them; nothing where there are none."""
-    rows = list(lines)
-    for line in rows:
+    """Lines, an empty one after each; nothing where there are none."""
+    for line in lines:
         print_line(line)
-    if rows:
         print_line("")
-
-
-def _wrapped(*headings: str) -> list[Column]:
-    return [Column(heading, wraps=True) for heading in headings]
-
-
-def _columns(*headings: str) -> list[Column]:
-    return [Column(heading) for heading in headings]
 
 
 def _print(title: str, columns: list[Column], rows: list[tuple[Any, ...]]) -> None:

@@ -17,7 +17,7 @@ _OUTCOMES: Mapping[Outcome, Message] = complete(
 def print_findings(findings: Iterable[MachineFinding]) -> None:
     """One line a finding; repairs below, where there are any."""
     rows = list(findings)
-    columns = [Column("what"), Column("outcome"), Column("found")]
+    columns = [Column("Examined"), Column("Outcome"), Column("Finding", wraps=True)]
     print_table("", columns, [(one.what, _OUTCOMES[one.outcome], one.found) for one in rows])
     for one in rows:
         if one.repair:

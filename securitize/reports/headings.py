@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, assert_never
 
 from securitize.base.language import language
-from securitize.base.messages import Message, in_language
+from securitize.base.messages import in_language
 from securitize.reports.terminal import NOTHING, Column, print_table
+from securitize.reports.words import in_users
 from securitize.tables.dictionary import label, load, value_label
-from securitize.tables.naming import Form
+from securitize.tables.naming import Form, namings
 
 
 def heading(table: str, name: str, *, wraps: bool = False) -> Column:
     """A column of a table, headed in the user's language; numbers and dates stand to the right."""
     return Column(label(table, name, language()), wraps, right=_is_number(load(table).column(name).form))
+
+
+def named(name: str, *, wraps: bool = False) -> Column:
+    """A column of no table, headed as columns of that name are. Raises KeyError where none is."""
+    naming = namings()[name]
+    return Column(in_users(naming.label, naming.label_zh), wraps, right=_is_number(naming.form))
+
+
+def value_named(name: str, value: str) -> str:
+    """A word of a column of that name, in the user's language."""
+    return in_users(value, namings()[name].values_zh.get(value))
 
 
 def cell(table: str, name: str, value: Any) -> str:
@@ -66,14 +78,24 @@ def print_rows(
     *,
     keys: int = 1,
     wraps: Sequence[str] = (),
+    shown: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> None:
     """Rows of a table on standard output.
 
     names : columns that are shown, in this order;  wraps : of them, those whose text may take several lines
     keys  : how many of the first ones are repeated where the table is wider than the terminal
+    shown : by column, how its values are said where not as the dictionary says
     """
+    ways = shown or {}
     columns = [heading(table, name, wraps=name in wraps) for name in names]
-    print_table(title, columns, [[cell(table, name, row[name]) for name in names] for row in rows], keys)
+    rows_shown = [
+        [
+            ways[name](row[name]) if name in ways and row[name] else cell(table, name, row[name])
+            for name in names
+        ]
+        for row in rows
+    ]
+    print_table(title, columns, rows_shown, keys)
 
 
 def _is_number(form: Form) -> bool:
@@ -86,24 +108,6 @@ def _is_number(form: Form) -> bool:
             assert_never(form)
 
 
-def own_name(english: str, chinese: str | None) -> str:
-    """Of two names of one thing that of the user's language; the English one where there is no Chinese."""
-    match language():
-        case "en":
-            return english
-        case "zh":
-            return chinese or english
-        case other:
-            assert_never(other)
-
-
-def word(table: str, column: str, value: str) -> str:
+def table_word(table: str, column: str, value: str) -> str:
     """A word of the dictionary in the user's language."""
     return value_label(table, column, value, language())
-
-
-def in_currency(title: str, currency: str) -> Message:
-    """A title that says the unit of the amounts below it, so that no cell has to."""
-    return Message(
-        "{title} (unit: {unit})", title=title, unit=Message("yuan") if currency == "CNY" else currency
-    )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
-from securitize.base.messages import Message
+from securitize.base.language import language
+from securitize.base.messages import Listing, Message
 from securitize.definitions.loading import load_holidays, load_market
 from securitize.library import find_market
 from securitize.library.shelves import HOLIDAYS_FILE
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.market_rows import Rows, index_rows, point_rows, spread_rows
+from securitize.reports.headings import cell, heading, value_named
+from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
 from securitize.reports.terminal import Column, emit_data, percent, print_line, print_prose, print_table
+from securitize.reports.wording import day
+from securitize.reports.words import word
 from securitize.tables.build import build
 from securitize.tables.dictionary import load, names
 
@@ -82,45 +88,67 @@ class MarketSheet:
     def print_sheet(self) -> None:
         """All of it for a reader on standard output."""
         market = self.market
-        print_line(f"{market.name}  {market.title} {market.title_zh}")
-        if self.curves is not None:
+        print_line(titled(market.name, market.title, market.title_zh))
+        if self.curves is not None and market.date is not None:
             print_line(
-                f"evaluation date 估值日 {market.date}, {market.currency}, calendar {market.calendar}; "
-                f"{market.government} discounts"
+                "evaluation date {date}, currency {currency}, calendar {calendar}; discount curve {government}",
+                date=day(market.date),
+                currency=market.currency,
+                calendar=market.calendar,
+                government=market.government,
             )
         print_line("")
-        if market.description.strip():
-            print_prose(market.description)
+        match language():
+            case "en":
+                if market.description.strip():
+                    print_prose(market.description)
+            case "zh":
+                # Descriptions are written in English alone.
+                pass
+            case other:
+                assert_never(other)
         sources: list[tuple[str, str, str, str]] = []
         points = self._points()
         for name in market.curves:
             _print_curve(market, name, [row for row in points if row["curve"] == name])
             sources += _sources(name, [row for row in points if row["curve"] == name and row["quoted"]])
-        spreads = spread_rows(market)
-        if spreads:
-            columns = [
-                Column("rating"),
-                Column("tenor", right=True),
-                Column("spread", right=True),
-                Column("kind"),
-            ]
-            columns.append(Column("outside the tenors"))
-            rows = [
-                (one["rating"], tenor(one["months"]), percent(one["spread"]), one["kind"], one["beyond"])
-                for one in spreads
-            ]
-            print_table("Spreads over government par yields 评级利差", columns, rows)
-            for rating in market.spreads:
-                sources += _sources(f"spread {rating}", [one for one in spreads if one["rating"] == rating])
+        sources += self._print_spreads()
         _print_indices(index_rows(market))
         if sources:
             columns = [
-                Column("of"),
-                Column("kind"),
-                Column("tenors", wraps=True),
-                Column("source", wraps=True),
+                Column("Curve or rating", wraps=True),
+                heading("market_points", "kind"),
+                Column("Tenors", wraps=True),
+                heading("market_points", "source", wraps=True),
             ]
-            print_table("Sources 来源", columns, sources)
+            print_table("Sources", columns, sources)
+
+    def _print_spreads(self) -> list[tuple[str, str, str, str]]:
+        """The spreads; returns their sources."""
+        spreads = spread_rows(self.market)
+        if not spreads:
+            return []
+        columns = [
+            heading("market_spreads", "rating"),
+            Column("Tenor", right=True),
+            *(heading("market_spreads", name) for name in ("spread", "kind", "beyond")),
+        ]
+        rows = [
+            (
+                one["rating"],
+                tenor(one["months"]),
+                percent(one["spread"]),
+                value_named("kind", one["kind"]),
+                value_named("beyond", one["beyond"]),
+            )
+            for one in spreads
+        ]
+        print_table("Spreads over government par yields", columns, rows)
+        sources: list[tuple[str, str, str, str]] = []
+        for rating in self.market.spreads:
+            of_rating = [one for one in spreads if one["rating"] == rating]
+            sources += _sources(Message("spread of {rating}", rating=rating), of_rating)
+        return sources
 
     def _points(self) -> Rows:
         return point_rows(self.market, self.curves) if self.curves else []
@@ -137,22 +165,28 @@ def tenor(count: int) -> str:
 
 
 def _print_curve(market: Market, name: str, rows: Rows) -> None:
-    columns = [Column("tenor", right=True), Column("quote", right=True), Column("kind")]
-    columns += [Column(heading, right=True) for heading in ("par", "zero", "forward", "discount")]
+    columns = [Column("Tenor", right=True)]
+    columns += [
+        heading("market_points", name) for name in ("quote", "kind", "par", "zero", "forward", "discount")
+    ]
     lines = [
         (
             tenor(row["months"]),
             percent(row["quote"]),
-            row["kind"],
+            cell("market_points", "kind", row["kind"]),
             *(_shown(row[column]) for column in ("par", "zero", "forward")),
             f"{row['discount']:.8f}",
         )
         for row in rows
     ]
     curve = market.curves[name]
-    said = ("compounding", "index", "day_count", "deposit_day_count", "swap_day_count")
-    words = [curve.kind, *(str(getattr(curve, word)) for word in said if hasattr(curve, word))]
-    print_table(f"Curve 曲线 {name}: {', '.join(words)}", columns, lines)
+    conventions = [word("curve", curve.kind)]
+    if hasattr(curve, "compounding"):
+        conventions.append(word("compounding", curve.compounding))
+    said = ("index", "day_count", "deposit_day_count", "swap_day_count")
+    conventions += [str(getattr(curve, each)) for each in said if hasattr(curve, each)]
+    title = Message("Curve {name}: {conventions}", name=name, conventions=Listing(conventions))
+    print_table(title, columns, lines)
 
 
 def _shown(rate: float | None) -> str | None:
@@ -164,32 +198,32 @@ def _print_indices(rows: Rows) -> None:
     lines = []
     for name in names_:
         own = [row for row in rows if row["index"] == name]
-        kinds = ", ".join(dict.fromkeys(str(row["kind"]) for row in own))
-        lines.append(
-            (name, len(own), own[0]["published"], own[-1]["published"], percent(own[-1]["rate"]), kinds)
-        )
+        kinds = Listing(dict.fromkeys(value_named("kind", str(row["kind"])) for row in own))
+        first, last = (cell("market_indices", "published", row["published"]) for row in (own[0], own[-1]))
+        lines.append((name, len(own), first, last, percent(own[-1]["rate"]), kinds))
     if lines:
         columns = [
-            Column("index"),
-            Column("rates"),
-            Column("from"),
-            Column("last"),
-            Column("last rate", right=True),
+            heading("market_indices", "index"),
+            Column("Number of rates"),
+            Column("First published", right=True),
+            Column("Last published", right=True),
+            Column("Last rate", right=True),
+            replace(heading("market_indices", "kind"), wraps=True),
         ]
-        print_table("Indices 基准利率", [*columns, Column("kinds", wraps=True)], lines)
+        print_table("Index rates", columns, lines)
 
 
 def _sources(name: str, rows: Rows) -> list[tuple[str, str, str, str]]:
     """Each source once, with the tenors that rest on it."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        of = "" if row.get("as_of") is None else Message(" (of {as_of})", as_of=row["as_of"])
+        source = str(row["source"])
+        if row.get("as_of") is not None:
+            source = Message("{source} (of {date})", source=source, date=row["as_of"])
         flat = row.get("quoted") == "flat"
-        key = (str(row["kind"]), f"{row['source']}{of}")
-        found.setdefault(key, []).append("all" if flat else tenor(row["months"]))
-    return [
-        (name, kind, ", ".join(dict.fromkeys(tenors)), source) for (kind, source), tenors in found.items()
-    ]
+        key = (value_named("kind", str(row["kind"])), source)
+        found.setdefault(key, []).append(Message("all") if flat else tenor(row["months"]))
+    return [(name, kind, Listing(dict.fromkeys(tenors)), source) for (kind, source), tenors in found.items()]
 
 
 def _columns(name: str, rows: Rows) -> dict[str, Sequence[Any]]:

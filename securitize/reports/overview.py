@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
+from securitize.base.messages import Listing, Message
 from securitize.definitions.documents.reading import read_toml
 from securitize.definitions.figures import is_figure
 from securitize.library import SHELVES, ShippedFile, find_pool, list_deals, list_shipped
 from securitize.library.shelves import DEAL_FILE
+from securitize.reports.headings import named, value_named
 from securitize.reports.terminal import Column, print_table
+from securitize.reports.wording import money
+from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
     from securitize.engine.prepare.prepared import Prepared
@@ -24,18 +28,23 @@ def print_library(only: str | None = None) -> None:
     for name, shelf in SHELVES.items():
         if only == name and shelf.unlisted:
             raise UsageError(
-                "none of the {title} ships: {unlisted}", title=shelf.title.lower(), unlisted=shelf.unlisted
+                "none of the {title} ships: {reason}",
+                title=word("shelf", name).lower(),
+                reason=Message(shelf.unlisted),
             )
         if only in (None, name) and not shelf.unlisted:
-            print_table(shelf.heading, *_listed(name))
+            title: str = word("shelf", name)
+            if shelf.command:
+                title = Message("{title}: {command}", title=title, command=shelf.command)
+            print_table(title, *_listed(name))
 
 
 def _listed(shelf: str) -> tuple[list[Column], list[tuple[Any, ...]]]:
     """Columns and rows of a shelf."""
-    columns = [Column("name"), Column("title", wraps=True)]
+    columns = [Column("Name"), named("title", wraps=True)]
     listed = list_shipped(shelf)
     if shelf in ("deal", "template"):
-        columns[1:1] = [Column("kind", wraps=True), Column("size")]
+        columns[1:1] = [Column("Kind of contract", wraps=True), Column("Size", right=True)]
         return columns, [_deal(one) for one in listed]
     if shelf == "financing":
         # The financing of a deal goes by the deal's name, which is listed above.
@@ -73,23 +82,28 @@ def _deal(one: ShippedFile) -> tuple[Any, ...]:
     raw = read_toml(file).raw
     pool = read_toml(find_pool(file, str(raw.get("pool")))).raw
     contracts = _tables(pool.get("contracts"))
-    kinds = ", ".join(dict.fromkeys(str(contract.get("kind", "")) for contract in contracts))
+    kinds = dict.fromkeys(word("contract", str(contract.get("kind", ""))) for contract in contracts)
     size = sum((_number(note.get("balance")) for note in _tables(raw.get("notes"))), Decimal(0))
-    synthetic = "SYNTHETIC pool" if pool.get("synthetic") else ""
-    titles = (raw.get("title", ""), raw.get("title_zh", ""), synthetic)
-    return one.name, kinds, f"{raw.get('currency', 'CNY')} {size:,.0f}", titles
+    synthetic = Message("SYNTHETIC pool") if pool.get("synthetic") else ""
+    shown = money(size, str(raw.get("currency", "CNY")))
+    return one.name, Listing(kinds), shown, (_title(raw), synthetic)
 
 
-def _titles(shelf: str, raw: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Both titles, and what a reader of the list must know: what a scenario changes, what is made up."""
-    remark = ""
+def _title(raw: Mapping[str, Any]) -> str:
+    return in_users(str(raw.get("title", "")), str(raw.get("title_zh", "")))
+
+
+def _titles(shelf: str, raw: Mapping[str, Any]) -> tuple[str, str]:
+    """The title, and what a reader of the list must know: what a scenario changes, what is made up."""
+    remark: str = ""
     if shelf == "scenario":
         stresses = raw.get("stress")
-        drivers = [stress.get("driver", "") for stress in stresses] if isinstance(stresses, list) else []
-        remark = f"changes {', '.join(dict.fromkeys(drivers)) or 'nothing'}"
+        drivers = [str(stress.get("driver", "")) for stress in stresses] if isinstance(stresses, list) else []
+        changed = Listing(value_named("driver", driver) for driver in dict.fromkeys(drivers))
+        remark = Message("changes: {drivers}", drivers=changed) if drivers else Message("changes nothing")
     elif raw.get("synthetic"):
-        remark = "SYNTHETIC pool" if shelf == "pool" else "SYNTHETIC candidates"
-    return raw.get("title", ""), raw.get("title_zh", ""), remark
+        remark = Message("SYNTHETIC pool") if shelf == "pool" else Message("SYNTHETIC candidates")
+    return _title(raw), remark
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
+from securitize.base.language import language
 from securitize.base.messages import Listing, Message
-from securitize.base.money import RATE_UNITS
+from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.loading import load_policy
 from securitize.definitions.policies.policy import Policy, PolicyRule
 from securitize.definitions.register import register
 from securitize.library import find_policy
+from securitize.reports.headings import heading, named, value_named
+from securitize.reports.names import titled
 from securitize.reports.terminal import Column, print_line, print_prose, print_table
+from securitize.reports.wording import counted, day, money, share_of
+from securitize.reports.words import in_users, word
 
 
 def print_policy(name: str) -> None:
@@ -20,107 +26,160 @@ def print_policy(name: str) -> None:
     """
     loaded = load_policy(find_policy(name))
     policy = loaded.model
-    print_line(f"{policy.name}  {policy.title} {policy.title_zh}")
-    print_line(f"places 地区: {', '.join(policy.places) or 'everywhere'}; {_dates(policy)}")
+    print_line(titled(policy.name, policy.title, policy.title_zh))
+    places = Listing(_in_script(policy.places)) if policy.places else Message("everywhere")
+    print_line("places: {places}; {dates}", places=places, dates=_dates(policy))
     print_line("")
-    if policy.description:
-        print_prose(policy.description)
-        print_line("")
-    if policy.rules:
-        columns = [
-            Column("rule 条款"), Column("pays 补贴", wraps=True), Column("on 适用", wraps=True),
-            Column("at most 封顶", wraps=True), Column("when 兑付", wraps=True),
-        ]  # fmt: skip
-        rows = [
-            [
-                rule,
-                _pays(one),
-                _on(one),
-                _bounds(one),
-                Message("{when}, {months} months later", when=one.paid.when, months=one.paid.months),
-            ]
-            for rule, one in policy.rules.items()
-        ]
-        print_table("Rules 条款", columns, rows)
-    if policy.loss_splits:
-        rows = [
-            [
-                split,
-                ", ".join(f"{who} {_percent(share)}" for who, share in one.shares.items()),
-                "" if one.pool_amount is None else f"{one.pool}: {one.pool_amount // 100:,}",
-            ]
-            for split, one in policy.loss_splits.items()
-        ]
-        print_table(
-            "Losses 损失分担",
-            [Column("split"), Column("shares 比例", wraps=True), Column("pool 资金池")],
-            rows,
-        )
-    figures = [[one.path, one.kind, one.source or ""] for one in register(loaded) if one.sourced]
+    match language():
+        case "en":
+            if policy.description:
+                print_prose(policy.description)
+                print_line("")
+        case "zh":
+            # Descriptions are written in English alone.
+            pass
+        case other:
+            assert_never(other)
+    _print_rules(policy)
+    _print_splits(policy)
+    figures = [
+        [one.path, value_named("kind", one.kind), one.source or ""] for one in register(loaded) if one.sourced
+    ]
     if figures:
-        columns = [Column("number", wraps=True), Column("kind"), Column("source 来源", wraps=True)]
-        print_table("Sources 来源", columns, figures)
+        columns = [
+            heading("assumptions", "path", wraps=True),
+            heading("assumptions", "kind"),
+            heading("assumptions", "source", wraps=True),
+        ]
+        print_table("Sources", columns, figures)
+
+
+def _in_script(places: Sequence[str]) -> Sequence[str]:
+    """Places are written in both languages: those in the reader's, all where there is none."""
+    return [place for place in places if place.isascii() == (language() == "en")] or places
+
+
+def _print_rules(policy: Policy) -> None:
+    if not policy.rules:
+        return
+    columns = [
+        named("rule", wraps=True), Column("Rate and base", wraps=True), Column("Applies to", wraps=True),
+        Column("Caps", wraps=True), Column("Paid", wraps=True),
+    ]  # fmt: skip
+    rows = [
+        [
+            in_users(rule, one.title_zh),
+            _pays(one, policy.currency),
+            _on(one),
+            _bounds(one, policy.currency),
+            Message(
+                "{when}, {months} later",
+                when=word("paid", one.paid.when),
+                months=counted(one.paid.months, "month"),
+            )
+            if one.paid.months
+            else word("paid", one.paid.when),
+        ]
+        for rule, one in policy.rules.items()
+    ]
+    print_table("Rules", columns, rows)
+
+
+def _print_splits(policy: Policy) -> None:
+    if not policy.loss_splits:
+        return
+    rows = [
+        [
+            in_users(split, one.title_zh),
+            Listing(f"{who} {_percent(share)}" for who, share in one.shares.items()),
+            ""
+            if one.pool_amount is None
+            else Message(
+                "{pool}: {amount}", pool=one.pool, amount=money(from_minor(one.pool_amount), policy.currency)
+            ),
+        ]
+        for split, one in policy.loss_splits.items()
+    ]
+    columns = [
+        Column("Split", wraps=True),
+        Column("Shares of a loss", wraps=True),
+        Column("Risk-sharing pool"),
+    ]
+    print_table("Loss sharing", columns, rows)
 
 
 def _dates(policy: Policy) -> str:
-    since = f"from {policy.from_}" if policy.from_ else ""
-    until = f"until {policy.until}" if policy.until else ""
-    return " ".join(part for part in (since, until) if part) or "no dates known"
+    first, last = policy.from_, policy.until
+    if first and last:
+        return Message("from {first} until {last}", first=day(first), last=day(last))
+    if first:
+        return Message("from {date}", date=day(first))
+    return Message("until {date}", date=day(last)) if last else Message("no dates published")
 
 
-def _pays(rule: PolicyRule) -> str:
-    of = _base(rule)
+def _pays(rule: PolicyRule, currency: str) -> str:
+    base = _base(rule)
     if rule.rate is not None:
-        return f"{_percent(rule.rate)} of {of}"
+        return share_of(rule.rate, base)
     parts = [
         Message("{rate} beyond", rate=_percent(band.rate))
         if band.up_to is None
-        else Message("{rate} up to {up_to:,}", rate=_percent(band.rate), up_to=band.up_to // 100)
+        else Message(
+            "{rate} up to {up_to}", rate=_percent(band.rate), up_to=money(from_minor(band.up_to), currency)
+        )
         for band in rule.bands
     ]
-    return Message("of {of}: {parts}", of=of, parts=Listing(parts))
+    return Message("of {base}: {parts}", base=base, parts=Listing(parts))
 
 
 def _base(rule: PolicyRule) -> str:
     match rule.of:
         case "cost":
-            return ", ".join(rule.components) or "all costs"
+            if rule.components:
+                return Listing(value_named("component", component) for component in rule.components)
+            return Message("all costs")
         case "principal":
-            return "the principal"
+            return Message("the principal")
         case "issue-size":
-            return "the issue"
+            return Message("the issue size")
         case "prime-rate-interest":
-            return "interest at LPR-1Y"
+            return Message("interest at LPR-1Y")
         case _:
             assert_never(rule.of)
 
 
 def _on(rule: PolicyRule) -> str:
-    parts = [*rule.instruments, *(f"with {one}" for one in rule.supports)]
-    parts += [f"without {one}" for one in rule.without_supports]
-    parts += [f"{key} {value}" for key, value in rule.needs.items()]
-    return ", ".join([*parts, Message("to the {recipient}", recipient=rule.recipient)])
+    parts = [word("financing", instrument) for instrument in rule.instruments]
+    parts += [Message("with {support}", support=word("financing", one)) for one in rule.supports]
+    parts += [Message("without {support}", support=word("financing", one)) for one in rule.without_supports]
+    parts += [f"{key} = {value}" for key, value in rule.needs.items()]
+    return Listing([*parts, Message("paid to the {recipient}", recipient=word("recipient", rule.recipient))])
 
 
-def _bounds(rule: PolicyRule) -> str:
-    parts = [f"{cap.amount // 100:,} a {cap.per}" for cap in rule.caps]
+def _bounds(rule: PolicyRule, currency: str) -> str:
+    parts: list[str] = [
+        Message(
+            "{amount} per {per}", amount=money(from_minor(cap.amount), currency), per=word("cap", cap.per)
+        )
+        for cap in rule.caps
+    ]
     if rule.revenue_cap:
         parts.append(
             Message(
-                "{percent} of revenue above {above:,}",
-                percent=_percent(rule.revenue_cap.share),
-                above=rule.revenue_cap.above // 100,
+                "{rate} of revenue above {above}",
+                rate=_percent(rule.revenue_cap.share),
+                above=money(from_minor(rule.revenue_cap.above), currency),
             )
         )
     if rule.most_months:
-        parts.append(f"{rule.most_months} months")
+        parts.append(counted(rule.most_months, "month"))
     if rule.interest_at_most:
         parts.append(rule.interest_at_most)
     if rule.budget:
-        parts.append(f"budget {rule.budget.amount // 100:,}")
+        parts.append(Message("budget {amount}", amount=money(from_minor(rule.budget.amount), currency)))
     if rule.one_of:
-        parts.append(Message("one of {one_of}", one_of=rule.one_of))
-    return ", ".join(parts)
+        parts.append(Message("only one rule of {group}", group=rule.one_of))
+    return Listing(parts)
 
 
 def _percent(rate: int) -> str:

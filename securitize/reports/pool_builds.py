@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing, Message
+from securitize.reports.headings import cell, heading, named, print_rows, value_named
+from securitize.reports.names import titled
 from securitize.reports.rows import Row, rows_of
+from securitize.reports.summary import some_of
 from securitize.reports.terminal import Column, print_line, print_table
-from securitize.reports.wording import counted
+from securitize.reports.wording import counted, day, in_unit
+from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
@@ -31,30 +39,42 @@ def print_build(run: Run) -> None:
     print_why_not(run)
     print_repairs(run)
     if run.path:
-        state = "verified and reused" if run.reused else "written"
-        print_line("pool {id}, {state}: {path}", id=run.id, state=state, path=run.path, wraps=False)
+        if run.reused:
+            print_line("pool {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
+        else:
+            print_line("pool {id}, written: {path}", id=run.id, path=run.path, wraps=False)
 
 
 def print_header(run: Run) -> None:
     """What was chosen, and the proof."""
     about, chosen = run.about, rows_of(run, "selection")[0]
-    print_line(f"{about.get('pool')}  {about.get('title')}")
-    if about.get("title_zh"):
-        print_line(str(about["title_zh"]))
-    label = "; the candidates are SYNTHETIC" if about.get("synthetic") else ""
     print_line(
-        "chain {chain}, as of {as_of}{label}", chain=about.get("chain"), as_of=about.get("as_of"), label=label
+        titled(str(about.get("pool")), str(about.get("title") or ""), str(about.get("title_zh") or ""))
     )
+    as_of = day(dt.date.fromisoformat(str(about["as_of"])))
+    print_line("chain {chain}, as of {as_of}", chain=about.get("chain"), as_of=as_of)
+    if about.get("synthetic"):
+        print_line("the candidates are SYNTHETIC")
     print_line("")
-    print_table(
-        f"Pool, {chosen['currency']}",
-        [Column(name) for name in ("amount", "appraised", "patents", "contracts", "companies")],
-        [[chosen[name] for name in ("amount", "appraised", "patents", "contracts", "obligors")]],
-    )
-    proof = "proved: no pool that keeps the limits is better" if chosen["optimal"] else "not proved"
+    names = ("amount", "appraised", "patents", "contracts", "obligors")
+    print_rows(in_unit(Message("Pool"), chosen["currency"]), "selection", [chosen], names)
+    values = {
+        "objective": cell("selection", "objective", chosen["objective"]),
+        "value": _whole(chosen["value"]),
+        "bound": _whole(chosen["bound"]),
+        "gap": f"{chosen['gap']:.6f}",
+    }
+    if chosen["optimal"]:
+        print_line(
+            "{objective} {value}, upper bound {bound}, gap {gap}: proved, no pool within the limits is better",
+            **values,
+        )
+    else:
+        print_line("{objective} {value}, upper bound {bound}, gap {gap}: not proved", **values)
     print_line(
-        f"{chosen['objective']} {_whole(chosen['value'])}, bound {_whole(chosen['bound'])}, gap {chosen['gap']:.6f}: "
-        f"{proof}; {counted(chosen['candidates'], 'patent')} passed the screens in {counted(chosen['units'], 'unit')}"
+        "{patents} passed the screens, in {units}",
+        patents=counted(chosen["candidates"], "patent"),
+        units=counted(chosen["units"], "indivisible unit"),
     )
     print_line("")
 
@@ -69,24 +89,39 @@ def print_limits(run: Run) -> None:
     rows, relaxed = [], []
     for row in rows_of(run, "pool_limits"):
         unit = row["unit"]
-        status = f"waived: {row['waived']}" if row["waived"] else row["status"]
+        status = cell("pool_limits", "status", row["status"])
+        if row["waived"]:
+            status = Message("waived: {reason}", reason=row["waived"])
         sign = "≥" if row["direction"] == "at-least" else "≤"
         bound = f"{sign} {_figure(row['bound'], unit)}"
-        rows.append(
-            [row["limit"], _figure(row["value"], unit), bound, _figure(row["headroom"], unit), status]
-        )
+        name = _limit_name(row)
+        rows.append([name, _figure(row["value"], unit), bound, _figure(row["headroom"], unit), status])
         if row["gain"]:
-            relaxed.append([row["limit"], _figure(row["step"], unit), f"+{_whole(row['gain'])}"])
+            relaxed.append([name, _figure(row["step"], unit), f"+{_whole(row['gain'])}"])
     if not rows:
         return
-    columns = [Column("limit"), *(Column(name, right=True) for name in ("pool", "bound", "headroom"))]
-    print_table("Limits", [*columns, Column("status", wraps=True)], rows)
+    columns = [_limit_column(), *(_right("pool_limits", name) for name in ("value", "bound", "headroom"))]
+    print_table("Limits", [*columns, heading("pool_limits", "status", wraps=True)], rows)
     if relaxed:
-        columns = [Column("limit"), Column("by", right=True), Column("the objective gains", right=True)]
+        columns = [_limit_column(), _right("pool_limits", "step"), _right("pool_limits", "gain")]
         print_table("Relaxing, each alone, solved again", columns, relaxed)
     else:
         print_line("relaxing any one limit by a step gains nothing (steps: table pool_limits)")
         print_line("")
+
+
+def _limit_name(row: Row) -> str:
+    """The key; in Chinese its title, or what it limits before the key."""
+    titled_ = Message("{title} ({key})", title=cell("pool_limits", "kind", row["kind"]), key=row["limit"])
+    return in_users(row["limit"], row["title_zh"] or titled_)
+
+
+def _limit_column() -> Column:
+    return heading("pool_limits", "limit", wraps=True)
+
+
+def _right(table: str, name: str) -> Column:
+    return replace(heading(table, name), right=True)
 
 
 def _figure(value: float | None, unit: str) -> str:
@@ -100,19 +135,32 @@ def _figure(value: float | None, unit: str) -> str:
 def print_strata(run: Run, dimensions: Sequence[str]) -> None:
     """The pool divided by each dimension, the largest bucket first."""
     rows = rows_of(run, "stratifications")
-    names = ("bucket", "patents", "contracts", "amount", "value")
+    names = ("patents", "contracts", "amount", "value", "share")
     for dimension in dimensions:
         strata = sorted(
             (row for row in rows if row["dimension"] == dimension), key=lambda row: -row["amount"]
         )
         if strata:
-            columns = [
-                Column(dimension),
-                *(Column(name) for name in ("patents", "contracts", "amount", "appraised")),
-                Column("share", right=True),
+            title = Message("Pool by {dimension}", dimension=cell("stratifications", "dimension", dimension))
+            columns = [heading("stratifications", name) for name in ("bucket", *names)]
+            cells = [
+                [
+                    _bucket(dimension, row["bucket"]),
+                    *(cell("stratifications", name, row[name]) for name in names),
+                ]
+                for row in strata
             ]
-            cells = [[*(row[name] for name in names), f"{row['share'] * 100:.2f}%"] for row in strata]
-            print_table("", columns, cells)
+            print_table(in_unit(title, strata[0]["currency"]), columns, cells)
+
+
+def _bucket(dimension: str, bucket: str) -> str:
+    match dimension:
+        case "stage":
+            return word("stage", bucket)
+        case "patent-kind":
+            return value_named("patent_kind", bucket)
+        case _:
+            return bucket
 
 
 def print_why_not(run: Run) -> None:
@@ -120,10 +168,14 @@ def print_why_not(run: Run) -> None:
     rows = []
     for subject, table in TABLES.items():
         counts = Counter(row["reason"] for row in rows_of(run, table) if row["status"] != "selected")
-        rows += [(subject, reason, count) for reason, count in counts.most_common()]
+        rows += [
+            (value_named("subject", subject), word("reason", reason), count)
+            for reason, count in counts.most_common()
+        ]
     if rows:
-        print_table("Why not", [Column("subject"), Column("reason"), Column("candidates")], rows)
-        print_line("each with its figures: securitize pool explain {value} KEY", value=run.path or run.id)
+        columns = [named("subject"), Column("Reason"), Column("Candidates")]
+        print_table("Candidates outside the pool, by reason", columns, rows)
+        print_line("each with its figures: securitize pool explain {run} KEY", run=run.path or run.id)
         print_line("")
 
 
@@ -131,7 +183,12 @@ def print_repairs(run: Run) -> None:
     """What cleaning did."""
     counts = Counter((row["file"], row["outcome"]) for row in rows_of(run, "repairs"))
     for (file, outcome), count in sorted(counts.items()):
-        print_line("{file}: {count} {outcome} (table repairs)", file=file, count=count, outcome=outcome)
+        print_line(
+            "{file}: {rows} {outcome} (table repairs)",
+            file=file,
+            rows=counted(count, "row"),
+            outcome=cell("repairs", "outcome", outcome),
+        )
     if counts:
         print_line("")
 
@@ -139,8 +196,7 @@ def print_repairs(run: Run) -> None:
 def print_patents(run: Run) -> None:
     """The patents of the pool."""
     names = ("publication_number", "contract", "patent_kind", "node", "expiry", "score", "appraised", "title")
-    columns = [Column(name.replace("_", " "), wraps=name == "title") for name in names]
-    print_table("Patents", columns, [[row[name] for name in names] for row in rows_of(run, "pool")])
+    print_rows("Patents", "pool", rows_of(run, "pool"), names, wraps=("title",))
 
 
 def print_chain_map(run: Run) -> None:
@@ -151,21 +207,17 @@ def print_chain_map(run: Run) -> None:
     def depth(node: str) -> int:
         return 0 if not parents.get(node) else 1 + depth(parents[node])
 
-    columns = [
-        Column("node", wraps=True),
-        Column("stage"),
-        Column("candidates", right=True),
-        Column("pool", right=True),
-        Column("amount"),
-    ]
+    names = ("candidates", "selected", "amount")
+    columns = [heading("chain_map", name, wraps=name == "node") for name in ("node", "stage", *names)]
     lines = [
         [
-            f"{'· ' * depth(row['node'])}{row['node']} {row['title_zh'] or row['title']}", row["stage"],
-            f"{row['candidates']:.2f}", f"{row['selected']:.2f}", row["amount"],
+            f"{'· ' * depth(row['node'])}{row['node']} {in_users(row['title'], row['title_zh'])}",
+            word("stage", row["stage"]),
+            *(cell("chain_map", name, row[name]) for name in names),
         ]
         for row in sorted(rows, key=lambda row: row["position"])
-    ]  # fmt: skip
-    print_table("Chain", columns, lines)
+    ]
+    print_table("Industry chain", columns, lines)
 
 
 def candidate(run: Run, key: str) -> tuple[str, Row]:
@@ -179,30 +231,60 @@ def candidate(run: Run, key: str) -> tuple[str, Row]:
                 return subject, row
             known.append(row[SUBJECTS[subject]])
     near = difflib.get_close_matches(key, known, 3)
-    hint = Message("; close: {near}", near=Listing(near)) if near else ""
-    raise UsageError("no candidate is named {key}{hint}", key=printable(key), hint=hint)
+    if near:
+        raise UsageError("no candidate is named {key}; close: {near}", key=printable(key), near=Listing(near))
+    raise UsageError("no candidate is named {key}", key=printable(key))
 
 
 def print_candidate(run: Run, key: str) -> None:
     """What became of a candidate, why, and every part of its score."""
     subject, row = candidate(run, key)
-    print_line(f"{subject} {key}: {row['status']}" + (f" ({row['reason']})" if row["reason"] else ""))
-    for reason in row["reasons"].split("; ") if row["reasons"] else ():
+    table = TABLES[subject]
+    values = {
+        "subject": value_named("subject", subject),
+        "key": key,
+        "status": cell(table, "status", row["status"]),
+    }
+    if row["reason"]:
+        print_line("{subject} {key}: {status} ({reason})", reason=word("reason", row["reason"]), **values)
+    else:
+        print_line("{subject} {key}: {status}", **values)
+    for reason in _reasons(run, subject, key, row):
         print_line(f"  {reason}")
     skipped = {"status", "reason", "reasons", SUBJECTS[subject]}
     lines = [
-        [name.replace("_", " "), value]
+        [heading(table, name).heading, cell(table, name, value)]
         for name, value in row.items()
         if name not in skipped and value not in (None, "")
     ]
-    print_table("", [Column("field"), Column("value", wraps=True)], lines)
+    print_table("", [Column("Field"), Column("Value", wraps=True)], lines)
     parts = [part for part in rows_of(run, "indicators") if part["subject"] == subject and part["key"] == key]
     if parts:
-        names = ("indicator", "known", "points", "weight", "contribution")
         parts.sort(key=lambda part: -(part["contribution"] or 0))
-        print_table(
-            "Score", [Column(name) for name in names], [[part[name] for name in names] for part in parts]
-        )
+        names = ("indicator", "known", "points", "weight", "contribution")
+        titles = _indicators(subject)
+        shown = {"indicator": lambda key: in_users(key, titles.get(key))}
+        print_rows("Score", "indicators", parts, names, wraps=("indicator",), shown=shown)
+
+
+def _indicators(subject: str) -> dict[str, str]:
+    """indicator of patents or of companies -> its title in Chinese."""
+    text = files("securitize.pooling.scores").joinpath(f"{subject}_score.toml").read_text(encoding="utf-8")
+    entries = tomllib.loads(text).items()
+    return {
+        name: entry["title_zh"] for name, entry in entries if isinstance(entry, dict) and "title_zh" in entry
+    }
+
+
+def _reasons(run: Run, subject: str, key: str, row: Row) -> list[str]:
+    """Every reason with its figures, in the user's language."""
+    screens = {
+        f"{each['reason']}: {each['text']}": in_users(each["text"], each["text_zh"])
+        for each in rows_of(run, "screens")
+        if each["subject"] == subject and each["key"] == key
+    }
+    reasons = row["reasons"].split("; ") if row["reasons"] else []
+    return [screens.get(reason, word("reason", reason.partition(": ")[0])) for reason in reasons]
 
 
 def print_comparison(one: Run, other: Run) -> None:
@@ -210,29 +292,33 @@ def print_comparison(one: Run, other: Run) -> None:
     chosen = [rows_of(run, "selection")[0] for run in (one, other)]
     names = ("objective", "value", "bound", "gap", "patents", "contracts", "obligors", "amount", "appraised")
     headings = [str(run.path or run.id) for run in (one, other)]
-    columns = [Column("measure"), *(Column(heading, right=True) for heading in headings)]
-    print_table("", columns, [[name, *(row[name] for row in chosen)] for name in names])
+    columns = [Column("Measure"), *(Column(heading_, right=True) for heading_ in headings)]
+    rows = [
+        [heading("selection", name).heading, *(cell("selection", name, row[name]) for row in chosen)]
+        for name in names
+    ]
+    print_table("", columns, rows)
     for table, key in (("candidate_contracts", "contract"), ("pool", "publication_number")):
         held = [
             {row[key] for row in rows_of(run, table) if row.get("status", "selected") == "selected"}
             for run in (one, other)
         ]
         for run, only in ((one, held[0] - held[1]), (other, held[1] - held[0])):
-            named = sorted(only)
-            more = (
-                Message(" and {count} more", count=len(named) - MOST_NAMED) if len(named) > MOST_NAMED else ""
-            )
-            what = "contracts" if table == "candidate_contracts" else "patents"
-            print_line(
-                f"{what} only in {run.path or run.id}: {', '.join(named[:MOST_NAMED]) or 'none'}{more}"
-            )
+            listed = some_of(sorted(only), MOST_NAMED) if only else Message("none")
+            if table == "candidate_contracts":
+                print_line("contracts only in {pool}: {listed}", pool=run.path or run.id, listed=listed)
+            else:
+                print_line("patents only in {pool}: {listed}", pool=run.path or run.id, listed=listed)
     bounds = [{row["limit"]: row for row in rows_of(run, "pool_limits")} for run in (one, other)]
-    rows = [
-        [name, *(_figure(side[name]["value"], side[name]["unit"]) if name in side else "" for side in bounds)]
+    lines = [
+        [
+            _limit_name(bounds[0].get(name) or bounds[1][name]),
+            *(_figure(side[name]["value"], side[name]["unit"]) if name in side else "" for side in bounds),
+        ]
         for name in sorted({*bounds[0], *bounds[1]})
     ]
     print_line("")
-    print_table("Limits", [Column("limit"), columns[1], columns[2]], rows)
+    print_table("Limits", [_limit_column(), columns[1], columns[2]], lines)
 
 
 def print_explanation(build: str, key: str, builds: Path) -> None:
@@ -247,17 +333,21 @@ def print_explanation(build: str, key: str, builds: Path) -> None:
 def print_displaced(found: Displacement) -> None:
     """What the candidate would displace."""
     if not found.unit:
-        print_line("it does not pass the screens: no pool can hold it")
+        print_line("it does not pass the screens, so no pool can hold it")
     elif found.conflict:
-        print_line("with {unit}, {first}", unit=found.unit, first=found.conflict.splitlines()[0])
+        print_line("with {unit}: {conflict}", unit=found.unit, conflict=found.conflict.splitlines()[0])
         for line in found.conflict.splitlines()[1:]:
             print_line(line, wraps=False)
     elif found.leaving or found.entering:
         print_line(
-            "to hold {unit}, the objective would lose {whole}", unit=found.unit, whole=_whole(found.cost or 0)
+            "with {unit} in the pool, the objective would lose {loss}",
+            unit=found.unit,
+            loss=_whole(found.cost or 0),
         )
         print_line(
-            f"leaving: {', '.join(found.leaving) or 'none'}; entering: {', '.join(found.entering) or 'none'}"
+            "leaving: {leaving}; entering: {entering}",
+            leaving=Listing(found.leaving) if found.leaving else Message("none"),
+            entering=Listing(found.entering) if found.entering else Message("none"),
         )
     else:
         print_line("it is in the pool with {unit}", unit=found.unit)
@@ -265,6 +355,11 @@ def print_displaced(found: Displacement) -> None:
 
 def print_frontier(limit: str, points: Sequence[FrontierPoint]) -> None:
     """The best objective at each bound of a limit."""
-    columns = [Column(limit), Column("objective"), Column("gap"), Column("contracts")]
+    columns = [
+        Column(Message("Bound of {limit}", limit=limit), right=True),
+        heading("selection", "value"),
+        heading("selection", "gap"),
+        heading("selection", "contracts"),
+    ]
     rows = [[point.bound, point.value, point.gap, point.contracts] for point in points]
-    print_table("Frontier", columns, rows)
+    print_table("Frontier: objective by bound", columns, rows)

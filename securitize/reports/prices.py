@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
-from securitize.reports.headings import own_name, print_rows
+from securitize.reports.headings import print_rows
+from securitize.reports.names import titled
 from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import print_line
 
@@ -44,7 +45,7 @@ def print_prices(prices: Prices) -> None:
     """Prices, sensitivities and what random paths say, on standard output."""
     rows: list[dict[str, Any]] = prices.arrow("prices").to_pylist()
     about, curves = prices.about, prices.curves
-    print_line(f"{about['deal']}  {own_name(str(about['title']), str(about.get('title_zh') or ''))}")
+    print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from securitize.reports.terminal import Column, print_line, print_table
+from securitize.reports.headings import cell, heading
+from securitize.reports.names import titled
+from securitize.reports.terminal import print_line, print_table
+from securitize.reports.wording import counted
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.studies.programme.api import CheckedProgramme
@@ -13,30 +18,33 @@ if TYPE_CHECKING:
 def print_programme(found: CheckedProgramme) -> None:
     """Every rule with what it asks and what the plan says, on standard output."""
     plan = found.plan
-    print_line(f"{plan.name}  {plan.title}{'  SYNTHETIC' if plan.synthetic else ''}")
-    if plan.title_zh:
-        print_line(plan.title_zh)
+    print_line(titled(plan.name, plan.title, plan.title_zh))
+    if plan.synthetic:
+        print_line("the programme is SYNTHETIC")
     columns = [
-        Column("rule 规则", wraps=True),
-        Column("required 要求", right=True),
-        Column("planned 方案", right=True),
-        Column("headroom 余量", right=True),
-        Column("status 结论"),
+        heading("programme", "rule", wraps=True),
+        *(replace(heading("programme", name), right=True) for name in ("required", "planned", "headroom")),
+        heading("programme", "holds"),
     ]
     rows = [
         [
-            f"{row['title']} {row['title_zh']}",
+            in_users(row["title"], row["title_zh"]),
             f"{SIGNS[row['sense']]} {row['required']}",
             row["planned"],
-            row["headroom"],
-            "holds 满足" if row["holds"] else "BROKEN 不满足",
+            _headroom(row["headroom"]),
+            cell("programme", "holds", row["holds"]),
         ]
         for row in found.arrow("programme").to_pylist()
     ]
-    print_table("The founding notice 财办建〔2020〕40号", columns, rows)
+    print_table("Rules of the founding notice (Caibanjian [2020] No. 40)", columns, rows)
     for row in found.breached:
         if row.found:
-            print_line(f"{row.rule}: {row.found}")
+            print_line("{rule}: {finding}", rule=row.rule, finding=row.found)
+
+
+def _headroom(text: str) -> str:
+    number, _, unit = text.partition(" ")
+    return counted(int(number), "day") if unit == "days" else text
 
 
 SIGNS = {"at least": "≥", "at most": "≤", "exactly": "="}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
+from securitize.reports.headings import heading, named, value_named
 from securitize.reports.terminal import Column, print_line, print_table
+from securitize.reports.wording import day
 
 if TYPE_CHECKING:
     from securitize.studies.roll.roll import RollResult
@@ -24,19 +26,25 @@ def print_rolled(rolled: RollResult) -> None:
         sums[1] += one.actual
     moved = {what: sums for what, sums in totals.items() if any(sums)}
     rows = [
-        (what, from_minor(forecast), from_minor(actual), from_minor(actual - forecast))
+        (_stream(what), from_minor(forecast), from_minor(actual), from_minor(actual - forecast))
         for what, (forecast, actual) in moved.items()
     ]
-    columns = [Column("collected"), Column("forecast"), Column("actual"), Column("difference")]
+    columns = [heading("collections", "stream"), Column("Forecast"), Column("Actual"), Column("Difference")]
     print_table(
-        Message("Forecast and actual to {collection_date}", collection_date=rolled.collection_date),
+        Message("Forecast and actual to {date}", date=day(rolled.collection_date)),
         columns,
         rows,
     )
     if rolled.balances:
         balances = [(name, from_minor(balance)) for name, balance in rolled.balances.items()]
-        print_table(
-            "Contracts that owe other than forecast", [Column("contract"), Column("balance")], balances
-        )
+        columns = [named("contract"), Column("Actual balance")]
+        print_table("Contracts whose balance differs from forecast", columns, balances)
     breached = [name for name, trigger in rolled.state.triggers.items() if trigger.breached]
-    print_line(f"breached: {', '.join(breached)}" if breached else "no trigger stands breached")
+    if breached:
+        print_line("triggers breached: {triggers}", triggers=Listing(breached))
+    else:
+        print_line("no trigger is breached")
+
+
+def _stream(what: str) -> str:
+    return Message("performing balance") if what == "performing" else value_named("stream", what)

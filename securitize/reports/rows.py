@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from securitize.base.messages import Message
+
 if TYPE_CHECKING:
     from securitize.store.run import Run
 
@@ -19,5 +21,5 @@ def rows_of(run: Run, table: str) -> list[Row]:
 def call_exercised(payment: Row) -> str:
     """What call is exercised on a payment date, by its row of ``payment_dates``; empty where none is."""
     if payment["issuer_call"]:
-        return "issuer's call 发行人赎回 exercised"
-    return "clean-up call 清仓回购 exercised" if payment["clean_up_call"] else ""
+        return Message("issuer's call exercised")
+    return Message("clean-up call exercised") if payment["clean_up_call"] else ""

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing, Message, in_language
-from securitize.reports.headings import cell, heading, in_currency, own_name, print_rows, word
+from securitize.reports.headings import cell, heading, print_rows, table_word
+from securitize.reports.names import titled
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.tables import plain, to_json
 from securitize.reports.terminal import Column, print_line, print_table
+from securitize.reports.wording import in_unit
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.studies.savings.savings import Savings
@@ -89,12 +92,12 @@ def _currency(savings: Savings) -> str:
 def _side(savings: Savings, name: str) -> str:
     """The securitization, or an alternative: its Chinese title where Chinese is spoken, as it is typed in English."""
     _, title_zh = savings.comparison.titles.get(name, ("", ""))
-    return own_name(name, title_zh or word("financing_cost", "side", name))
+    return in_users(name, title_zh or table_word("financing_cost", "side", name))
 
 
 def _company(row: Row) -> str:
     """The company of a row, or that it is the whole pool or the deal."""
-    return str(row["company"]) if row["level"] == "company" else word("savings", "level", row["level"])
+    return str(row["company"]) if row["level"] == "company" else table_word("savings", "level", row["level"])
 
 
 def _print_public_cost(savings: Savings) -> None:
@@ -104,7 +107,7 @@ def _print_public_cost(savings: Savings) -> None:
         title = Message("What policies cost the public")
         if _as_if(savings):
             title = Message("What policies would cost the public as if they applied")
-        print_rows(in_currency(title, _currency(savings)), "public_cost", rows, PUBLIC_COST, wraps=("side",))
+        print_rows(in_unit(title, _currency(savings)), "public_cost", rows, PUBLIC_COST, wraps=("side",))
 
 
 def _as_if(savings: Savings) -> bool:
@@ -125,7 +128,7 @@ def _in_order(savings: Savings, rows: list[Row]) -> list[Row]:
 
 def _print_header(savings: Savings) -> None:
     about = savings.about
-    print_line(f"{about.get('name')}  {own_name(str(about.get('title')), str(about.get('title_zh') or ''))}")
+    print_line(titled(str(about.get("name")), str(about.get("title")), str(about.get("title_zh") or "")))
     kinds = kinds_of_numbers([row["kind"] for row in _rows(savings, "assumptions")])
     if about.get("scenario"):
         print_line("scenario {scenario}; {numbers}", scenario=str(about["scenario"]), numbers=kinds)
@@ -147,7 +150,7 @@ def _print_companies(savings: Savings, rows: list[Row], policy: str) -> None:
         if row["policy"] == policy and not _says_nothing(row, rows)
     ]
     title = Message("All-in financing cost of companies, {policies}", policies=_policies(policy))
-    print_rows(in_currency(title, _currency(savings)), "savings", lines, COMPANIES, wraps=("alternative",))
+    print_rows(in_unit(title, _currency(savings)), "savings", lines, COMPANIES, wraps=("alternative",))
 
 
 def _says_nothing(row: Row, rows: list[Row]) -> bool:
@@ -183,7 +186,7 @@ def _print_cost(savings: Savings, title: Message, rows: list[Row]) -> None:
         {**row, "component": _component(row)}
         for row in sorted(rows, key=lambda row: (GROUPS.index(row["group"]), row["component"]))
     ]
-    print_rows(in_currency(title, _currency(savings)), "financing_cost", lines, COST, wraps=("component",))
+    print_rows(in_unit(title, _currency(savings)), "financing_cost", lines, COST, wraps=("component",))
     whole = next((row for row in rows if row["group"] == "all"), None)
     if whole is not None and whole["nominal_bp"] is not None:
         print_line(
@@ -199,8 +202,8 @@ def _component(row: Row) -> str:
     """The name of a component where it says more than its group."""
     if row["component"] in (row["group"], "all", "platform margin"):
         return ""
-    return own_name(
-        row["component"], row["component_zh"] or word("financing_cost", "component", row["component"])
+    return in_users(
+        row["component"], row["component_zh"] or table_word("financing_cost", "component", row["component"])
     )
 
 
@@ -233,7 +236,7 @@ def _print_break_even(savings: Savings, rows: list[Row], policy: str) -> None:
     ]
     if lines:
         title = Message("Saving in money, and its break-evens, {policies}", policies=_policies(policy))
-        print_rows(in_currency(title, _currency(savings)), "savings", lines, BREAK_EVEN)
+        print_rows(in_unit(title, _currency(savings)), "savings", lines, BREAK_EVEN)
 
 
 def _print_paths(savings: Savings, policy: str) -> None:
@@ -247,7 +250,7 @@ def _print_paths(savings: Savings, policy: str) -> None:
         policies=_policies(policy),
     )
     lines = [{**row, "company": _company(row)} for row in rows]
-    print_rows(in_currency(title, _currency(savings)), "saving_paths", lines, PATHS)
+    print_rows(in_unit(title, _currency(savings)), "saving_paths", lines, PATHS)
     print_line("a company that defaults pays and receives nothing from then on, on either side")
     print_line("")
 
@@ -305,7 +308,7 @@ def _print_subsidies(savings: Savings) -> None:
             Column("Payments", right=True),
             *(heading("subsidies", name) for name in ("amount", "before_caps", "as_if")),
         ]
-        print_table(in_currency(Message("Subsidies"), _currency(savings)), columns, lines)
+        print_table(in_unit(Message("Subsidies"), _currency(savings)), columns, lines)
 
 
 def _print_how_read(savings: Savings) -> None:
@@ -329,7 +332,7 @@ def print_company(savings: Savings, company: str) -> None:
             known=Listing(known),
         )
     _print_header(savings)
-    title = own_name(*savings.comparison.inputs.titles.get(company, ("", "")))
+    title = in_users(*savings.comparison.inputs.titles.get(company, ("", "")))
     print_line(f"{company}  {title}".rstrip())
     print_line("")
     _print_flows(savings, [row for row in flows if row["side"] == "securitization"])
@@ -364,11 +367,11 @@ def _print_flows(savings: Savings, rows: list[Row]) -> None:
     lines.append(_line(Message("Total"), totals, kinds))
     columns = [
         heading("company_cash_flows", "date"),
-        *(Column(word("company_cash_flows", "group", kind).capitalize(), right=True) for kind in kinds),
+        *(Column(table_word("company_cash_flows", "group", kind).capitalize(), right=True) for kind in kinds),
         Column("Net", right=True),
     ]
     title = Message("Cash of the company, above 0 received")
-    print_table(in_currency(title, _currency(savings)), columns, lines)
+    print_table(in_unit(title, _currency(savings)), columns, lines)
 
 
 def _line(first: str, found: Mapping[str, Decimal], kinds: Sequence[str]) -> list[Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
-from securitize.reports.headings import cell, heading, in_currency, own_name, print_rows, word
+from securitize.reports.headings import cell, heading, print_rows, table_word
+from securitize.reports.names import titled
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.wording import in_unit
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +34,7 @@ GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "
 def print_stress(run: Run) -> None:
     """Scenario by note, break-evens, what support is worth: a summary on standard output."""
     about = run.about
-    print_line(f"{about['deal']}  {own_name(str(about['title']), str(about.get('title_zh') or ''))}")
+    print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     suite = {"suite": about["suite"], "version": about["suite_version"], "scenarios": about["scenarios"]}
@@ -53,7 +56,7 @@ def print_stress(run: Run) -> None:
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"))
     left_out = [
-        {**row, "scenario": own_name(row["scenario"], row["title_zh"])}
+        {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
         for row in scenarios
         if not row["applies"]
     ]
@@ -83,13 +86,13 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
             continue
         risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
-            own_name(row["scenario"], scenario["title_zh"]),
+            in_users(row["scenario"], scenario["title_zh"]),
             *(cell("stress_results", name, row[name]) for name in RESULTS),
             *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
     if rows:
         currency = next(iter(results.values()))["currency"]
-        print_table(in_currency(Message("Note {note}", note=note), currency), columns, rows)
+        print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
 
 
 def print_break_evens(table: pa.Table) -> None:
@@ -132,7 +135,7 @@ def print_reverse(table: pa.Table) -> None:
         mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
         said = {
             "note": key[0],
-            "criterion": word("reverse_stresses", "criterion", key[1]),
+            "criterion": table_word("reverse_stresses", "criterion", key[1]),
             "support": Message("external support in place")
             if key[2] == "in place"
             else Message("external support absent"),
@@ -159,7 +162,7 @@ def print_grid(table: pa.Table) -> None:
     """Every cell, one row each."""
     rows: list[Row] = table.to_pylist()
     names = [name for name in GRID if any(row[name] is not None for row in rows)]
-    print_rows(in_currency(Message("Grid"), rows[0]["currency"]), "grid", rows, names, keys=2)
+    print_rows(in_unit(Message("Grid"), rows[0]["currency"]), "grid", rows, names, keys=2)
 
 
 def _between(row: Row | None) -> str:
@@ -168,4 +171,4 @@ def _between(row: Row | None) -> str:
         return NOTHING
     if row["status"] == "found":
         return f"{row['inside']:g} > {row['outside']:g}"
-    return word("break_evens", "status", row["status"])
+    return table_word("break_evens", "status", row["status"])

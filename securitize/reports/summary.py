@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from securitize.base.messages import Message
-from securitize.base.money import to_rate
+from securitize.base.messages import Listing, Message
+from securitize.base.money import from_rate, to_rate
+from securitize.reports.headings import cell, heading, print_rows
+from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
-from securitize.reports.terminal import NOTHING, Column, percent, print_line, print_table
-from securitize.reports.wording import counted
+from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.wording import counted, day, in_unit, money
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
 
-#: column of the table -> its heading
-NOTES = {
-    "note": "note",
-    "balance": "balance",
-    "coupon": "coupon",
-    "wal_years": "WAL years",
-    "total_principal": "principal",
-    "total_interest": "interest",
-    "total_residual": "return",
-    "total_capitalised": "capitalised",
-    "total_premium": "premium",
-    "loss": "loss",
-    "interest_written_off": "interest written off",
-    "interest_shortfall_max": "unpaid at most",
-    "first_principal_date": "principal from",
-    "last_principal_date": "to",
-}
-#: column of the table -> its heading; shares of balance or of paths
-RISK = {
-    "note": "note",
-    "expected_loss": "expected loss",
-    "expected_loss_error": "± error",
-    "default_probability": "default",
-    "interval": "95% interval",
-    "expected_shortfall_99": "worst 1% lose",
-    "interest_shortfall_probability": "interest late",
-    "wal_years": "WAL years",
-}
+#: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
+NOTES = (
+    "note", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
+    "total_capitalised", "total_premium", "loss", "interest_written_off", "interest_shortfall_max",
+    "first_principal_date", "last_principal_date",
+)  # fmt: skip
+#: Columns of ``note_risk``; shares of balance or of paths.
+RISK = (
+    "expected_loss", "expected_loss_error", "default_probability", "expected_shortfall_99",
+    "interest_shortfall_probability",
+)  # fmt: skip
 #: Left out where no note has any.
 SELDOM = ("total_capitalised", "total_premium", "interest_written_off")
 #: Assumed numbers that the header names.
@@ -50,75 +36,89 @@ MOST_NAMED = 4
 SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
 #: Coverage of more payment dates than this is left to its table.
 MOST_DATES = 60
-COVERAGE = {"dscr": "DSCR", "dscr_with_support": "with support", "ic": "IC", "oc": "OC"}
+COVERAGE = ("dscr", "dscr_with_support", "ic", "oc")
 
 
 def print_run(run: Run) -> None:
     """The run on standard output."""
+    names = Names.of_run(run)
     _print_header(run)
-    _print_notes(run)
+    _print_notes(run, names)
     _print_coverage(rows_of(run, "coverage"))
-    _print_fees(run)
-    _print_support(run)
-    _print_closing(run)
-    _print_events(run)
-    _print_random(run)
+    _print_fees(run, names)
+    _print_support(run, names)
+    _print_closing(run, names)
+    _print_events(run, names)
+    _print_random(run, names)
     if run.path:
         # A path is not wrapped: it is there to be copied.
-        print_line(
-            f"run {run.id}, {'verified and reused' if run.reused else 'written'}: {run.path}", wraps=False
-        )
+        if run.reused:
+            print_line("run {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
+        else:
+            print_line("run {id}, written: {path}", id=run.id, path=run.path, wraps=False)
 
 
-def _print_random(run: Run) -> None:
+def _print_random(run: Run, names: Names) -> None:
     """What random paths say of notes and triggers; nothing where none were drawn."""
     if "note_risk" not in run.names:
         return
     about = run.about
     print_line("")
-    columns = [Column(title, right=True) for title in RISK.values()]
-    rows = [[_risk(name, row) for name in RISK] for row in rows_of(run, "note_risk")]
+    columns = [heading("note_risk", "note", wraps=True), *(heading("note_risk", name) for name in RISK[:3])]
+    columns += [Column("Default probability, 95% interval", right=True)]
+    columns += [heading("note_risk", name) for name in (*RISK[3:], "wal_years")]
     title = Message(
         "Random paths: {paths:,} of {performance}, seed {seed}",
         paths=about["paths"],
         performance=about["performance"],
         seed=about["seed"],
     )
-    print_table(title, columns, rows)
-    if about.get("sampling", "plain") != "plain":
-        print_line("paths by {sampling} sampling{shift}", sampling=about["sampling"], shift=_shift(about))
+    print_table(title, columns, [_risk(row, names) for row in rows_of(run, "note_risk")])
+    _print_sampling(about)
     if about.get("support"):
         print_line(
-            "support without a provider in the performance does not default at random: what it promises, it pays"
+            "support whose provider is not in the random performance does not default at random: it pays in full"
             if about.get("providers")
-            else "guarantors and other support do not default at random: what they promise, they pay"
+            else "providers of support do not default at random: they pay in full"
         )
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:
         lines = [
-            [name, _percent(row["probability"]), _percent(row["probability_error"])]
+            [names.of("triggers", name), _percent(row["probability"]), _percent(row["probability_error"])]
             for name, row in last.items()
         ]
-        headings = [Column("trigger"), Column("ever active", right=True), Column("± error", right=True)]
+        headings = [
+            heading("trigger_risk", "trigger", wraps=True),
+            Column("Probability of ever being active", right=True),
+            heading("trigger_risk", "probability_error"),
+        ]
         print_table("Triggers over all paths", headings, lines)
 
 
-def _shift(about: Mapping[str, Any]) -> str:
+def _print_sampling(about: Mapping[str, Any]) -> None:
+    sampling = about.get("sampling", "plain")
+    if sampling == "plain":
+        return
     if "market_shift" not in about:
-        return ""
-    return Message(
-        "; half of them: market factor {market_shift:+}, own factors {own_shift:+}",
+        print_line("paths by {sampling} sampling", sampling=sampling)
+        return
+    print_line(
+        "paths by {sampling} sampling; half of them: market factor {market_shift:+}, own factors {own_shift:+}",
+        sampling=sampling,
         market_shift=about["market_shift"],
         own_shift=about["own_shift"],
     )
 
 
-def _risk(name: str, row: Row) -> str:
-    if name in ("note", "wal_years"):
-        return NOTHING if row[name] is None else str(row[name]) if name == "note" else f"{row[name]:.4f}"
-    if name == "interval":
-        return f"{_percent(row['default_probability_low'])} to {_percent(row['default_probability_high'])}"
-    return _percent(row[name])
+def _risk(row: Row, names: Names) -> list[str]:
+    interval = Message(
+        "{low} to {high}",
+        low=_percent(row["default_probability_low"]),
+        high=_percent(row["default_probability_high"]),
+    )
+    shares = [_percent(row[name]) for name in RISK]
+    life = cell("note_risk", "wal_years", row["wal_years"])
+    return [names.of("notes", row["note"]), *shares[:3], interval, *shares[3:], life]
 
 
 def _percent(share: float | None) -> str:
@@ -126,56 +126,81 @@ def _percent(share: float | None) -> str:
     return NOTHING if share is None else f"{100 * share:.4f}%"
 
 
-def kinds_of_numbers(kinds: list[str]) -> str:
+def kinds_of_numbers(kinds: Sequence[str]) -> Message:
     """How many numbers are published, derived, assumed, or written without saying."""
     said = {
-        "published": "published",
-        "derived": "derived",
-        "assumed": "assumed",
-        "stated": "without a source",
+        "published": Message("{number} published", number=kinds.count("published")),
+        "derived": Message("{number} derived", number=kinds.count("derived")),
+        "assumed": Message("{number} assumed", number=kinds.count("assumed")),
+        "stated": Message("{number} without a source", number=kinds.count("stated")),
     }
-    counts = [f"{kinds.count(kind)} {word}" for kind, word in said.items() if kind in kinds]
-    return f"numbers: {', '.join(counts)}"
+    return Message("numbers: {counts}", counts=Listing(text for kind, text in said.items() if kind in kinds))
+
+
+def some_of(texts: Sequence[str], most: int) -> str:
+    """The first of several, and how many more there are."""
+    if len(texts) <= most:
+        return Listing(texts)
+    return Message("{some} and {count} more", some=Listing(texts[:most]), count=len(texts) - most)
 
 
 def _print_header(run: Run) -> None:
     about = run.about
-    print_line(f"{about.get('deal')}  {about.get('title')}")
-    if about.get("title_zh"):
-        print_line(str(about["title_zh"]))
+    print_line(
+        titled(str(about.get("deal")), str(about.get("title") or ""), str(about.get("title_zh") or ""))
+    )
     register = rows_of(run, "assumptions")
-    kinds = [row["kind"] for row in register]
-    label = "; the pool is SYNTHETIC" if about.get("synthetic") else ""
-    print_line(f"scenario: {about.get('scenario') or 'base case'}; {kinds_of_numbers(kinds)}{label}")
+    scenario = scenario_name(about.get("scenario"))
+    print_line(
+        "scenario: {scenario}; {numbers}",
+        scenario=scenario,
+        numbers=kinds_of_numbers([row["kind"] for row in register]),
+    )
+    if about.get("synthetic"):
+        print_line("the pool is SYNTHETIC")
     assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
     if assumed:
-        more = (
-            Message(" and {count} more", count=len(assumed) - MOST_NAMED) if len(assumed) > MOST_NAMED else ""
-        )
-        print_line(f"assumed: {', '.join(assumed[:MOST_NAMED])}{more}")
+        print_line("assumed: {assumed}", assumed=some_of(assumed, MOST_NAMED))
     print_line("")
 
 
-def _print_notes(run: Run) -> None:
+def _print_notes(run: Run, names: Names) -> None:
     coupons = coupons_of(rows_of(run, "note_cash_flows"))
-    rows = [{**row, "coupon": coupons.get(row["note"])} for row in rows_of(run, "note_measures")]
-    names = [name for name in NOTES if name not in SELDOM or any(row[name] for row in rows)]
-    columns = [Column(NOTES[name], right=name == "coupon") for name in names]
-    title = f"Notes, {rows[0]['currency']}"
-    print_table(title, columns, [[row[name] for name in names] for row in rows])
+    rows = rows_of(run, "note_measures")
+    shown = [name for name in NOTES if name not in SELDOM or any(row[name] for row in rows)]
+    columns = [
+        heading("note_cash_flows", name)
+        if name == "coupon"
+        else heading("note_measures", name, wraps=name == "note")
+        for name in shown
+    ]
+    cells = [[_of_note(name, row, coupons, names) for name in shown] for row in rows]
+    print_table(in_unit(Message("Notes"), rows[0]["currency"]), columns, cells)
 
 
-def coupons_of(flows: list[Row]) -> dict[str, str]:
+def _of_note(name: str, row: Row, coupons: Mapping[str, str], names: Names) -> str:
+    if name == "note":
+        return names.of("notes", row[name])
+    return coupons.get(row["note"], NOTHING) if name == "coupon" else cell("note_measures", name, row[name])
+
+
+def coupons_of(flows: Iterable[Row]) -> dict[str, str]:
     """note -> its coupon in percent; the least and the most where it changes; not of notes without one."""
     found: dict[str, set[int]] = {}
     for row in flows:
         if row["coupon"] is not None:
             found.setdefault(row["note"], set()).add(to_rate(row["coupon"]))
     return {
-        note: percent(min(rates)) + (f" to {percent(max(rates))}" if len(rates) > 1 else "")
+        note: _coupon(min(rates))
+        if len(rates) == 1
+        else Message("{low} to {high}", low=_coupon(min(rates)), high=_coupon(max(rates)))
         for note, rates in found.items()
         if any(rates)
     }
+
+
+def _coupon(rate: int) -> str:
+    return cell("note_cash_flows", "coupon", from_rate(rate))
 
 
 def _print_coverage(rows: list[Row]) -> None:
@@ -183,23 +208,23 @@ def _print_coverage(rows: list[Row]) -> None:
     ranks: dict[int, list[Row]] = {}
     for row in rows:
         ranks.setdefault(row["rank"], []).append(row)
-    lowest = [[str(rank), *(_lowest(of_rank, name) for name in COVERAGE)] for rank, of_rank in ranks.items()]
-    print_table(
-        "Lowest coverage of the notes of a rank and above", _columns("rank", *COVERAGE.values()), lowest
-    )
+    lowest = [
+        {"rank": rank, **{name: _lowest(of_rank, name) for name in COVERAGE}}
+        for rank, of_rank in ranks.items()
+    ]
+    print_rows("Lowest coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE))
     dates = len({row["period"] for row in rows})
     if dates > MOST_DATES:
         print_line("coverage of {dates} payment dates: --format csv --table coverage", dates=dates)
         print_line("")
     for rank, of_rank in ranks.items() if dates <= MOST_DATES else ():
         measured = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
-        by_date = [[row["payment_date"], *(row[name] for name in COVERAGE)] for row in measured]
-        print_table(
-            Message("Coverage by date, rank {rank}", rank=rank), _columns("date", *COVERAGE.values()), by_date
-        )
+        title = Message("Coverage by payment date, rank {rank}", rank=rank)
+        print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            "{nothing} nothing is due or outstanding, the support has no limit, or the pool no balance",
+            "{nothing} not applicable: nothing is due or outstanding, the support has no limit, or the pool has no "
+            "balance",
             nothing=NOTHING,
         )
         print_line("")
@@ -209,82 +234,108 @@ def _lowest(rows: list[Row], name: str) -> float | None:
     return min((row[name] for row in rows if row[name] is not None), default=None)
 
 
-def _columns(*headings: str) -> list[Column]:
-    return [Column(heading) for heading in headings]
-
-
-def _print_fees(run: Run) -> None:
+def _print_fees(run: Run, names: Names) -> None:
     sums: dict[str, Row] = {}
     for row in rows_of(run, "fees"):
         each = sums.setdefault(row["fee"], {"accrued": Decimal(0), "paid": Decimal(0), "unpaid": Decimal(0)})
         each["accrued"] += row["accrued"]
         each["paid"] += row["paid"]
         each["unpaid"] = row["unpaid"]
-    if sums:
-        rows = [[name, *each.values()] for name, each in sums.items()]
-        total = ["all", *(sum((row[i] for row in rows), Decimal(0)) for i in (1, 2, 3))]
-        print_table("Fees", _columns("fee", "accrued", "paid", "unpaid at the end"), [*rows, total])
+        each["currency"] = row["currency"]
+    if not sums:
+        return
+    columns = [heading("fees", "fee", wraps=True), heading("fees", "accrued"), heading("fees", "paid")]
+    rows = [
+        [names.of("fees", name), each["accrued"], each["paid"], each["unpaid"]] for name, each in sums.items()
+    ]
+    total = [Message("Total"), *(sum((row[i] for row in rows), Decimal(0)) for i in (1, 2, 3))]
+    title = in_unit(Message("Fees"), next(iter(sums.values()))["currency"])
+    print_table(title, [*columns, Column("Unpaid at the end")], [*rows, total])
 
 
-def _print_support(run: Run) -> None:
+def _print_support(run: Run, names: Names) -> None:
     """What support paid and was paid, where any did or was."""
     sums: dict[str, Row] = {}
     for row in rows_of(run, "support"):
-        each = sums.setdefault(row["support"], dict.fromkeys(SUPPORT, Decimal(0)))
+        each = sums.setdefault(row["support"], dict.fromkeys((*SUPPORT, "outstanding"), Decimal(0)))
         for name in SUPPORT:
             each[name] += row[name] or 0
-        each["left"] = row["outstanding"]
+        each["outstanding"] = row["outstanding"]
     if any(any(each.values()) for each in sums.values()):
-        columns = _columns(
-            "support", "drawn", "reimbursed", "interest paid", "fee paid", "outstanding at the end"
-        )
-        print_table("Support", columns, [[name, *each.values()] for name, each in sums.items()])
+        columns = [heading("support", "support", wraps=True), *(heading("support", name) for name in SUPPORT)]
+        rows = [[names.of("support", name), *each.values()] for name, each in sums.items()]
+        title = in_unit(Message("Support"), rows_of(run, "support")[0]["currency"])
+        print_table(title, [*columns, Column("Outstanding at the end")], rows)
 
 
-def _print_closing(run: Run) -> None:
+def _print_closing(run: Run, names: Names) -> None:
     """Sources, then uses, the companies together; both sum to the same."""
     sides: dict[str, list[list[Any]]] = {"source": [], "use": []}
-    companies = [row["amount"] for row in rows_of(run, "closing") if row["item"] == "company"]
-    for row in rows_of(run, "closing"):
+    entries = rows_of(run, "closing")
+    companies = [row["amount"] for row in entries if row["item"] == "company"]
+    for row in entries:
         if row["item"] != "company":
-            party = row["party"] if row["party"] != row["item"] else ""
-            sides[row["side"]].append([row["side"], row["item"], party, row["amount"]])
+            item = cell("closing", "item", row["item"])
+            sides[row["side"]].append([item, _party(row, names), row["amount"]])
     count = counted(len(companies), "company", "companies")
-    sides["use"].insert(0, ["use", "contracts", count, sum(companies, Decimal(0))])
+    sides["use"].insert(0, [Message("contracts"), count, sum(companies, Decimal(0))])
     rows = []
-    for side, entries in sides.items():
-        rows += [*entries, [side, "all", "", sum((entry[3] for entry in entries), Decimal(0))]]
-    columns = [Column("side"), Column("item"), Column("party", wraps=True), Column("amount")]
-    print_table("Closing: sources and uses", columns, rows, keys=2)
+    for side, lines in sides.items():
+        words = cell("closing", "side", side)
+        rows += [[words, *line] for line in lines]
+        rows.append([words, Message("total"), "", sum((line[2] for line in lines), Decimal(0))])
+    columns = [
+        heading("closing", name, wraps=name == "party") for name in ("side", "item", "party", "amount")
+    ]
+    print_table(in_unit(Message("Closing: sources and uses"), entries[0]["currency"]), columns, rows, keys=2)
 
 
-def _print_events(run: Run) -> None:
+def _party(row: Row, names: Names) -> str:
+    match row["item"]:
+        case "proceeds":
+            return names.of("notes", row["party"])
+        case "account funding" | "outside funding":
+            return names.of("accounts", row["party"])
+        case _:
+            return in_users(row["party"] if row["party"] != row["item"] else "", row.get("party_zh"))
+
+
+def _print_events(run: Run, names: Names) -> None:
     """Triggers that breached, the clean-up call, the final distribution."""
     triggers, breached = rows_of(run, "triggers"), dict[str, Row]()
     for row in triggers:
         if row["breached"]:
             breached.setdefault(row["trigger"], row)
     if breached:
-        said = [
-            [name, row["payment_date"], row["measure"], row["threshold"]] for name, row in breached.items()
+        columns = [
+            heading("triggers", "trigger", wraps=True),
+            Column("First breached", right=True),
+            heading("triggers", "measure"),
+            heading("triggers", "threshold"),
         ]
-        print_table("Triggers breached", _columns("trigger", "first breached", "measure", "threshold"), said)
+        said = [
+            [
+                names.of("triggers", name),
+                cell("triggers", "payment_date", row["payment_date"]),
+                cell("triggers", "measure", row["measure"]),
+                cell("triggers", "threshold", row["threshold"]),
+            ]
+            for name, row in breached.items()
+        ]
+        print_table("Triggers breached", columns, said)
     elif triggers:
-        print_line(f"no trigger is breached ({len({row['trigger'] for row in triggers})} tested)")
+        print_line(
+            "no trigger is breached ({tested} tested)",
+            tested=counted(len({row["trigger"] for row in triggers}), "trigger"),
+        )
     for payment in rows_of(run, "payment_dates"):
-        day, currency = payment["payment_date"], payment["currency"]
+        date, currency = day(payment["payment_date"]), payment["currency"]
         if called := call_exercised(payment):
-            print_line(
-                "{called} on {day}: {call_price:,.2f} {currency}",
-                called=called,
-                day=day,
-                call_price=payment["call_price"],
-                currency=currency,
-            )
+            price = money(payment["call_price"], currency)
+            print_line("{called} on {date}: {price}", called=called, date=date, price=price)
         if payment["final_distribution"]:
             print_line(
-                "final distribution on {day}: {final_distribution:,.2f} {currency}",
-                day=day,
-                final_distribution=payment["final_distribution"],
-                currency=currency,
+                "final distribution on {date}: {amount}",
+                date=date,
+                amount=money(payment["final_distribution"], currency),
             )

@@ -27,8 +27,8 @@ GAP = 2
 LONG_WORD = 20
 #: A heading that is wider than its cells is wrapped, to so many lines at most.
 HEADING_LINES = 3
-#: So many columns of a Chinese heading are not broken; a longer one breaks into lines of one length.
-WHOLE = 10
+#: Width of four Chinese characters, and of one.
+CHINESE_LINE, ALONE = 8, 2
 #: What stands for null.
 NOTHING = "-"
 _TRAILING = re.compile(r" +$", re.MULTILINE)
@@ -80,11 +80,13 @@ def print_table(title: str, columns: Sequence[Column], rows: Iterable[Row], keys
     cells = [tuple(row) for row in rows]
     columns = [replace(column, heading=in_language(column.heading)) for column in columns]
     title = in_language(title)
+    continued = in_language(Message("{title} (continued)", title=title)) if title else ""
     widths = table_widths(columns, cells)
     for group in column_groups(widths, keys, terminal_width()):
         narrow = [tuple(row[i] for i in group) for row in cells]
         _print_block(title, [columns[i] for i in group], narrow, [widths[i] for i in group])
-        title = ""
+        if title and len(group) < len(columns):
+            title = continued
 
 
 def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
@@ -102,12 +104,17 @@ def table_widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
 
 
 def _room_for(heading: str, least: int) -> int:
-    """The width from ``least`` on at which a heading takes no more than :data:`HEADING_LINES`, its words whole."""
-    whole = width_of(heading)
-    width = max(least, 1, -(-whole // -(-whole // WHOLE)) if whole > len(heading) else 1)
+    """The width from ``least`` on at which a heading takes no more than :data:`HEADING_LINES`, its words whole.
+
+    Chinese has no spaces between words: its lines have four characters or more, and none stands alone below them.
+    """
+    wide = width_of(heading)
+    chinese = wide > len(heading)
+    width = max(least, min(wide, CHINESE_LINE) if chinese else 1)
     while True:
         lines = wrapped(heading, width)
-        if len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width:
+        alone = chinese and len(lines) > 1 and width_of(lines[-1]) <= ALONE
+        if len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width and not alone:
             return width
         width += 1
 
@@ -140,10 +147,19 @@ def print_line(template: str, /, *, wraps: bool = True, **values: Any) -> None:
     """
     from rich.text import Text
 
-    text = line_in_language(Message(template, **values) if values else template, language())
+    text = printable(
+        line_in_language(Message(template, **values) if values else template, language()), 10_000
+    )
     console, buffer = _console(terminal_width())
-    console.print(Text(printable(text, 10_000)), soft_wrap=not wraps)
+    console.print(Text(_paragraph(text) if wraps else text), soft_wrap=True)
     emit(buffer.getvalue())
+
+
+def _paragraph(text: str) -> str:
+    """Text in lines of the terminal's width, each as far in as the first."""
+    said = text.lstrip(" ")
+    margin = text[: len(text) - len(said)]
+    return "\n".join(margin + line for line in wrapped(said, terminal_width() - len(margin)))
 
 
 def print_prose(text: str) -> None:
@@ -196,9 +212,25 @@ def _print_block(title: str, columns: Sequence[Column], rows: Sequence[Row], wid
 
     console, buffer = _console(max(terminal_width(), sum(widths) + GAP * (len(widths) - 1)))
     if title:
-        console.print(Text(printable(title, 300), style="bold"))
-    console.print(_table(columns, rows, widths))
+        console.print(Text(_paragraph(printable(title, 300)), style="bold"), soft_wrap=True)
+    console.print(_table(columns, rows, _widened(columns, rows, widths)))
     emit(buffer.getvalue() + "\n")
+
+
+def _widened(columns: Sequence[Column], rows: Sequence[Row], least: Sequence[int]) -> list[int]:
+    """Widths at which text that wraps takes what room there is; the widest such column gives way first."""
+    natural = [
+        max([least[i], *(width_of(line) for row in rows for line in shown(row[i]).split("\n"))])
+        for i in range(len(columns))
+    ]
+    excess = sum(natural) + GAP * (len(natural) - 1) - terminal_width()
+    while excess > 0:
+        yielding = [i for i, column in enumerate(columns) if column.wraps and natural[i] > least[i]]
+        if not yielding:
+            break
+        natural[max(yielding, key=lambda i: natural[i])] -= 1
+        excess -= 1
+    return natural
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> Table:
@@ -206,18 +238,31 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
+    headings = [
+        wrapped(printable(column.heading), width) for column, width in zip(columns, widths, strict=True)
+    ]
+    most = max(map(len, headings), default=0)
     for i, column in enumerate(columns):
         numbers = any(
             isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in rows
         )
         table.add_column(
-            Text("\n".join(wrapped(printable(column.heading), widths[i])), style="underline"),
+            # A heading stands on its column; a cell begins where its row begins.
+            Text("\n".join([*[""] * (most - len(headings[i])), *headings[i]]), style="underline"),
             justify="right" if numbers or column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold",
             min_width=widths[i],
-            vertical="bottom",
         )
     for row in rows:
-        table.add_row(*(Text(shown(value)) for value in row))
+        cells = [
+            _lines(shown(value), width) if column.wraps else shown(value)
+            for value, column, width in zip(row, columns, widths, strict=True)
+        ]
+        table.add_row(*map(Text, cells))
     return table
+
+
+def _lines(text: str, width: int) -> str:
+    """Text in lines of a width, broken where each language is broken."""
+    return "\n".join(line for each in text.split("\n") for line in wrapped(each, width))

@@ -5,68 +5,53 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
 from securitize.base.messages import Listing, Message
+from securitize.reports.headings import cell, heading
+from securitize.reports.names import Names, scenario_name
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
+from securitize.reports.wording import day, unit
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
 
-#: column of the table -> its heading here
-TRIGGERS = {
-    **{name: name for name in ("trigger", "measure", "threshold", "tested", "breached", "active")},
-    "failed_in_a_row": "failed in a row",
-}
-STEPS = {
-    "#": "#",
-    "step_name": "step",
-    "payee": "payee",
-    "due": "due",
-    "available": "available",
-    "paid": "paid",
-    "supported": "supported",
-    "shortfall": "shortfall",
-    "account_after": "left after",
-    "account": "account",
-}
-ACCOUNTS = {name: name for name in ("account", "opening", "in", "out", "closing", "target")}
-NOTES = {
-    "note": "note",
-    "opening_balance": "opening",
-    "interest_paid": "interest",
-    "unpaid_interest": "unpaid",
-    "principal_paid": "principal",
-    "residual_paid": "return",
-    "closing_balance": "closing",
-}
+#: Columns that are shown, of the table of that name.
+TRIGGERS = ("trigger", "measure", "threshold", "tested", "breached", "active", "failed_in_a_row")
+#: Position and name of a step, then what each payee is due and gets; names where the terminal has room for them.
+STEPS = (
+    "step_name",
+    "payee",
+    "due",
+    "available",
+    "paid",
+    "supported",
+    "shortfall",
+    "account_after",
+    "account",
+)
+ROOMY = ("step_name", "account")
+ACCOUNTS = ("account", "opening", "in", "out", "closing", "target")
+NOTES = (
+    "note", "opening_balance", "interest_paid", "unpaid_interest", "principal_paid", "residual_paid",
+    "closing_balance",
+)  # fmt: skip
 #: Movements that few deals have; only those that move something are shown.
-MOVEMENTS = {
-    "note": "note",
-    "interest_on_unpaid": "interest on deferred",
-    "capitalised": "capitalised",
-    "interest_written_off": "interest written off",
-    "put_unpaid": "put, unpaid",
-    "premium_due": "premium due",
-    "premium_paid": "premium paid",
-    "premium_unpaid": "premium unpaid",
-    "deficiency": "principal deficiency",
-}
-COSTS_OF_SUPPORT = {
-    "support": "support",
-    "interest_charged": "interest",
-    "interest_paid": "interest paid",
-    "interest_unpaid": "interest unpaid",
-    "fee_charged": "fee",
-    "fee_paid": "fee paid",
-    "fee_unpaid": "fee unpaid",
-}
-FEES = {name: name for name in ("fee", "accrued", "pending", "paid", "unpaid")}
-SUPPORT = {name: name for name in ("support", "available", "drawn", "reimbursed", "outstanding")}
+MOVEMENTS = (
+    "note", "interest_on_unpaid", "capitalised", "interest_written_off", "put_unpaid", "premium_due",
+    "premium_paid", "premium_unpaid", "deficiency",
+)  # fmt: skip
+COSTS_OF_SUPPORT = (
+    "support", "interest_charged", "interest_paid", "interest_unpaid", "fee_charged", "fee_paid", "fee_unpaid",
+)  # fmt: skip
+FEES = ("fee", "accrued", "pending", "paid", "unpaid")
+SUPPORT = ("support", "available", "drawn", "reimbursed", "outstanding")
+LIMITS = ("limit", "left")
 
 
 def print_trace(run: Run, date: datetime.date) -> None:
@@ -74,9 +59,9 @@ def print_trace(run: Run, date: datetime.date) -> None:
     by_date = {row["payment_date"]: row for row in rows_of(run, "payment_dates")}
     dates = list(by_date)
     if date not in dates:
-        near = sorted(sorted(dates, key=lambda day: abs((day - date).days))[:3])
+        near = sorted(sorted(dates, key=lambda each: abs((each - date).days))[:3])
         raise UsageError(
-            "{date} is no payment date; the nearest are {map}", date=date, map=Listing(map(str, near))
+            "{date} is no payment date; the nearest are {nearest}", date=date, nearest=Listing(map(str, near))
         )
     payment, last = by_date[date], by_date[dates[-1]]["period"]
     period = payment["period"]
@@ -84,93 +69,129 @@ def print_trace(run: Run, date: datetime.date) -> None:
     def of_date(table: str) -> list[Row]:
         return [row for row in rows_of(run, table) if row["period"] == period]
 
-    steps, accounts = of_date("steps"), of_date("accounts")
-    currency = accounts[0]["currency"]
-    print_line(f"{run.about.get('deal')}, scenario {run.about.get('scenario') or 'base case'}, run {run.id}")
+    names = Names.of_run(run)
+    accounts = of_date("accounts")
+    print_line(
+        "{deal}, scenario {scenario}, run {run}",
+        deal=run.about.get("deal"),
+        scenario=scenario_name(run.about.get("scenario")),
+        run=run.id,
+    )
     print_line(
         "payment {period} of {last}, {date}; amounts in {currency}",
         period=period,
         last=last,
-        date=date,
-        currency=currency,
+        date=day(date),
+        currency=unit(accounts[0]["currency"]),
     )
     print_line("")
     _print_collections(of_date("collections"))
-    if payment["account_interest"]:
-        print_line(
-            "interest on accounts: {account_interest:,.2f} came in",
-            account_interest=payment["account_interest"],
-        )
-        print_line("")
-    if called := call_exercised(payment):
-        print_line("{called}: {call_price:,.2f} came in", called=called, call_price=payment["call_price"])
-        print_line("")
-    _print_rows("Triggers", of_date("triggers"), TRIGGERS)
-    _print_steps(steps)
+    _print_incoming(payment)
+    _print_rows("Triggers", "triggers", of_date("triggers"), TRIGGERS, names)
+    _print_steps(of_date("steps"), names)
     if payment["final_distribution"]:
         print_line(
-            "final distribution to {residual_holder}: {final_distribution:,.2f}",
-            residual_holder=residual_holder(run),
-            final_distribution=payment["final_distribution"],
+            "final distribution to {holder}: {amount:,.2f}",
+            holder=residual_holder(run),
+            amount=payment["final_distribution"],
         )
         print_line("")
-    _print_rows("Accounts", accounts, ACCOUNTS)
-    _print_rows("Notes", of_date("note_cash_flows"), NOTES)
-    _print_rows("Other movements of the notes", of_date("note_cash_flows"), MOVEMENTS, seldom=True)
-    for row in of_date("note_cash_flows"):
+    _print_rows("Accounts", "accounts", accounts, ACCOUNTS, names)
+    flows, support = of_date("note_cash_flows"), of_date("support")
+    _print_rows("Notes", "note_cash_flows", flows, NOTES, names)
+    _print_rows("Other movements of the notes", "note_cash_flows", flows, MOVEMENTS, names, seldom=True)
+    for row in flows:
         if row["written_off"]:
             print_line(
-                "note {note}: {written_off:,.2f} written off",
-                note=row["note"],
-                written_off=row["written_off"],
+                "note {note}: {amount:,.2f} written off",
+                note=names.of("notes", row["note"]),
+                amount=row["written_off"],
             )
             print_line("")
-    _print_rows("Fees", of_date("fees"), FEES)
-    _print_rows("Support", of_date("support"), SUPPORT)
-    _print_rows("Interest and fees of support", of_date("support"), COSTS_OF_SUPPORT, seldom=True)
-    _print_rows("Limits", of_date("limits"), {"limit": "limit", "left": "left"})
+    _print_rows("Fees", "fees", of_date("fees"), FEES, names)
+    _print_rows("Support", "support", support, SUPPORT, names)
+    _print_rows("Interest and fees of support", "support", support, COSTS_OF_SUPPORT, names, seldom=True)
+    _print_rows("Limits", "limits", of_date("limits"), LIMITS, names)
+
+
+def _print_incoming(payment: Row) -> None:
+    """What came in beside collections."""
+    if payment["account_interest"]:
+        print_line("interest on accounts received: {amount:,.2f}", amount=payment["account_interest"])
+        print_line("")
+    if called := call_exercised(payment):
+        print_line("{called}, price received: {amount:,.2f}", called=called, amount=payment["call_price"])
+        print_line("")
 
 
 def residual_holder(run: Run) -> str:
     """Who receives the final distribution, as the run's own deal file says."""
     if run.stored is None:
-        return "the residual holder"
-    return str(tomllib.loads(run.stored.input("deal.toml").decode()).get("residual_to", "originator"))
+        return Message("the residual holder")
+    holder = str(tomllib.loads(run.stored.input("deal.toml").decode()).get("residual_to", "originator"))
+    return Message("originator") if holder == "originator" else Names.of_run(run).of("notes", holder)
 
 
-def _print_rows(title: str, rows: list[Row], columns: dict[str, str], seldom: bool = False) -> None:
+def _print_rows(
+    title: str, table: str, rows: list[Row], columns: Sequence[str], names: Names, seldom: bool = False
+) -> None:
     """Nothing where there are no rows; columns that say nothing on this date are left out, ``seldom`` zeros too."""
     shown = [name for name in columns if any(row[name] if seldom else row[name] is not None for row in rows)]
     if not rows or (seldom and len(shown) == 1):
         return
-    headings = [Column(columns[name]) for name in shown]
-    print_table(title, headings, [[row[name] for name in shown] for row in rows])
+    ways = _ways(names)
+    headings = [heading(table, name, wraps=name in ways) for name in shown]
+    print_table(title, headings, [[_shown(table, name, row, ways) for name in shown] for row in rows])
 
 
-def _print_steps(steps: list[Row]) -> None:
+def _ways(names: Names) -> Mapping[str, Callable[[str], str]]:
+    """How the keys of a deal are said."""
+    return {
+        "trigger": lambda key: names.of("triggers", key),
+        "account": lambda key: Listing([names.of("accounts", each) for each in key.split(" + ")], " + "),
+        "note": lambda key: names.of("notes", key),
+        "fee": lambda key: names.of("fees", key),
+        "support": lambda key: names.of("support", key),
+        "payee": names.payee,
+    }
+
+
+def _shown(table: str, name: str, row: Row, ways: Mapping[str, Callable[[str], str]]) -> str:
+    if name == "step_name":
+        return in_users(row[name], row.get("step_name_zh")) or row[name]
+    return ways[name](row[name]) if name in ways and row[name] else cell(table, name, row[name])
+
+
+def _print_steps(steps: list[Row], names: Names) -> None:
     """Every step that ran; the names of the steps and their accounts where the terminal has room for them."""
     if not steps:
-        print_line("no step of the priority of payments ran")
+        print_line("no step of the priority of payments was run")
         print_line("")
         return
     members = Counter(row["step"] for row in steps)
-    rows: list[dict[str, Any]] = [
-        {**row, "#": f"{row['step']}.{row['member']}" if members[row["step"]] > 1 else str(row["step"])}
-        for row in steps
+    numbers = [
+        f"{row['step']}.{row['member']}" if members[row["step"]] > 1 else str(row["step"]) for row in steps
     ]
-    names = list(STEPS)
-    if not _fits(names, rows):
-        names = [name for name in names if name not in ("step_name", "account")]
-    keys = names.index("payee") + 1
-    columns = [Column(STEPS[name], wraps=name == "step_name") for name in names]
-    title = Message("Priority of payments: {priority}", priority=steps[0]["priority"])
-    print_table(title, columns, [[row[name] for name in names] for row in rows], keys)
+    ways = {name: way for name, way in _ways(names).items() if name != "account"}
 
+    def table_of(shown: Sequence[str]) -> tuple[list[Column], list[list[Any]]]:
+        columns = [Column("No."), *(heading("steps", name, wraps=name == "step_name") for name in shown)]
+        rows = [
+            [number, *(_shown("steps", name, row, ways) for name in shown)]
+            for number, row in zip(numbers, steps, strict=True)
+        ]
+        return columns, rows
 
-def _fits(names: Sequence[str], rows: Sequence[Row]) -> bool:
-    columns = [Column(STEPS[name], wraps=name == "step_name") for name in names]
-    widths = table_widths(columns, [[row[name] for name in names] for row in rows])
-    return sum(widths) + GAP * (len(widths) - 1) <= terminal_width()
+    shown: Sequence[str] = STEPS
+    columns, rows = table_of(shown)
+    widths = table_widths(columns, rows)
+    if sum(widths) + GAP * (len(widths) - 1) > terminal_width():
+        shown = [name for name in STEPS if name not in ROOMY]
+        columns, rows = table_of(shown)
+    title = Message(
+        "Priority of payments: {priority}", priority=cell("steps", "priority", steps[0]["priority"])
+    )
+    print_table(title, columns, rows, shown.index("payee") + 2)
 
 
 def _print_collections(rows: list[Row]) -> None:
@@ -178,15 +199,17 @@ def _print_collections(rows: list[Row]) -> None:
         return
     first = rows[0]
     kept = [
-        [row["stream"], row["amount"], row["scheduled"]] for row in rows if row["amount"] or row["scheduled"]
+        [cell("collections", "stream", row["stream"]), row["amount"], row["scheduled"]]
+        for row in rows
+        if row["amount"] or row["scheduled"]
     ]
     scheduled = [row["scheduled"] for row in rows]
     planned = None if None in scheduled else sum(scheduled, Decimal(0))
-    total = ["all", sum((row["amount"] for row in rows), Decimal(0)), planned]
+    total = [Message("total"), sum((row["amount"] for row in rows), Decimal(0)), planned]
     title = Message(
-        "Collections after {collection_start} up to {collection_end}",
-        collection_start=first["collection_start"],
-        collection_end=first["collection_end"],
+        "Collections after {start} up to {end}",
+        start=day(first["collection_start"]),
+        end=day(first["collection_end"]),
     )
-    columns = [Column(name) for name in ("stream", "collected", "scheduled")]
+    columns = [heading("collections", name) for name in ("stream", "amount", "scheduled")]
     print_table(title, columns, [*kept, total])

@@ -17,6 +17,7 @@ from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
 from securitize.reports.html.figures import WRITTEN
 from securitize.reports.html.figures import Language as Languages
+from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import CURRENCY, MONEY, Column, Table, label, load, value_label
@@ -187,10 +188,7 @@ def _headline(table: Table, rows: Sequence[Mapping[str, Any]], language: Languag
     currencies = {row.get(CURRENCY) for row in rows} - {None}
     if len(currencies) != 1:
         return title
-    currency = str(currencies.pop())
-    return Message(
-        "{title} (unit: {unit})", title=title, unit=Message("yuan") if currency == "CNY" else currency
-    )
+    return in_unit(title, str(currencies.pop()))
 
 
 def _value(table: str, column: Column, value: Any, language: Language) -> Any:

@@ -1,0 +1,108 @@
+"""What the parts of a deal are called for a reader: the key, in Chinese with the title before it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
+
+from securitize.base.language import language
+from securitize.base.messages import Message
+from securitize.definitions.deals.payees import PAYEE_KINDS, PayeeKind
+from securitize.reports.words import in_users
+
+if TYPE_CHECKING:
+    from securitize.store.run import Run
+
+Part = Literal["notes", "accounts", "fees", "support", "triggers"]
+#: The key that holds the Chinese of a part.
+TITLES: Mapping[Part, str] = {
+    "notes": "title_zh",
+    "accounts": "title_zh",
+    "fees": "payee_zh",
+    "support": "provider_zh",
+    "triggers": "title_zh",
+}
+
+
+class Names:
+    """Names of the parts of one deal, read from its file as written."""
+
+    def __init__(self, deal: Mapping[str, Any]) -> None:
+        self._deal = deal
+
+    @classmethod
+    def of_run(cls, run: Run) -> Names:
+        """Of the deal file that a run has stored; keys alone where it is not stored."""
+        return cls({} if run.stored is None else tomllib.loads(run.stored.input("deal.toml").decode()))
+
+    def of(self, part: Part, key: str) -> str:
+        """A part: its key, in Chinese ``title（key）``."""
+        entries = self._deal.get(part)
+        entry = entries.get(key) if isinstance(entries, dict) else None
+        title = entry.get(TITLES[part], "") if isinstance(entry, dict) else ""
+        match language():
+            case "en":
+                return key
+            case "zh":
+                return Message("{title} ({key})", title=title, key=key) if title else key
+            case other:
+                assert_never(other)
+
+    def payee(self, written: str) -> str:
+        """A payee such as ``interest:A`` in words."""
+        kind, _, name = written.partition(":")
+        return _payee(cast(PayeeKind, kind), name) if kind in PAYEE_KINDS else written
+
+
+def titled(name: str, title: str, title_zh: str | None) -> str:
+    """A name and its title in the reader's language, on one line."""
+    shown = in_users(title, title_zh)
+    return f"{name}  {shown}" if shown else name
+
+
+def scenario_name(name: Any) -> str:
+    """The name of a scenario, the base case where there is none."""
+    return str(name) if name else Message("base case")
+
+
+def _payee(kind: PayeeKind, name: str) -> str:
+    match kind:
+        case "fee":
+            return Message("fee:{name}", name=name)
+        case "fee-excess":
+            return Message("fee-excess:{name}", name=name)
+        case "interest":
+            return Message("interest:{name}", name=name)
+        case "current-interest":
+            return Message("current-interest:{name}", name=name)
+        case "deferred-interest":
+            return Message("deferred-interest:{name}", name=name)
+        case "principal":
+            return Message("principal:{name}", name=name)
+        case "redemption":
+            return Message("redemption:{name}", name=name)
+        case "put":
+            return Message("put:{name}", name=name)
+        case "premium":
+            return Message("premium:{name}", name=name)
+        case "deficiency":
+            return Message("deficiency:{name}", name=name)
+        case "reserve":
+            return Message("reserve:{name}", name=name)
+        case "release":
+            return Message("release:{name}", name=name)
+        case "transfer":
+            return Message("transfer:{name}", name=name)
+        case "reimbursement":
+            return Message("reimbursement:{name}", name=name)
+        case "support-interest":
+            return Message("support-interest:{name}", name=name)
+        case "support-fee":
+            return Message("support-fee:{name}", name=name)
+        case "residual":
+            return Message("residual:{name}", name=name)
+        case "originator":
+            return Message("originator")
+        case _:
+            assert_never(kind)
