@@ -40,7 +40,10 @@ def _print_preset(rows: list[Row]) -> None:
     title = Message("{name} ({version})", name=rows[0]["preset"], version=rows[0]["version"])
     print_rows(title, "rule_checks", named, RULES, wraps=("title",))
     for row in rows:
-        values = {"rule": in_users(row["title"], row["title_zh"]), "finding": Message(row["reason"])}
+        values: dict[str, Any] = {
+            "rule": in_users(row["title"], row["title_zh"]),
+            "finding": Message(row["reason"]),
+        }
         if row["status"] == "breached" and row["waivable"]:
             ground = Message(row["waivable"])
             print_line("breached: {rule}: {finding}; may be waived: {ground}", ground=ground, **values)

@@ -37,7 +37,11 @@ def print_stress(run: Run) -> None:
     print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
-    suite = {"suite": about["suite"], "version": about["suite_version"], "scenarios": about["scenarios"]}
+    suite: dict[str, Any] = {
+        "suite": about["suite"],
+        "version": about["suite_version"],
+        "scenarios": about["scenarios"],
+    }
     if about.get("paths"):
         print_line(
             "suite {suite} {version}: {scenarios} scenarios, {paths:,} random paths on each",

@@ -15,7 +15,7 @@ from securitize.base.errors import printable
 from securitize.base.language import Language
 from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
-from securitize.reports.html.figures import WRITTEN
+from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
 from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
@@ -110,7 +110,7 @@ def _cover(
     row = len(entries) + 2
     for k, language in enumerate(written, 1):
         _put(sheet.cell(row, k), in_language("Table", language))
-    for k, heading in enumerate(("Name in files", "Rows"), value):
+    for k, heading in enumerate((Message("Name in files"), Message("Rows")), value):
         _put(sheet.cell(row, k), in_language(heading, written[0]))
     for name, of in manifest.tables.items():
         row += 1
@@ -155,7 +155,8 @@ def _sheet(
     _put(sheet.cell(1, 1), in_language(_headline(table, rows, written[0]), written[0]))
     first = len(written) + 2
     sheet.freeze_panes = f"A{first}"
-    for k, column in enumerate(table.columns, 1):
+    columns = [table.column(name) for name in own_columns([one.name for one in table.columns], rows, written)]
+    for k, column in enumerate(columns, 1):
         for row, language in enumerate(written, 2):
             cell = sheet.cell(row, k)
             _put(cell, label(table.name, column.name, language))
@@ -168,7 +169,7 @@ def _sheet(
             if number_format := FORMATS[column.form]:
                 cell.number_format = number_format
         sheet.column_dimensions[get_column_letter(k)].width = _width(column, shown)
-    money = [k for k, column in enumerate(table.columns, 1) if column.type in MONEY]
+    money = [k for k, column in enumerate(columns, 1) if column.type in MONEY]
     if not rows or not money:
         return
     last = first + len(rows) - 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, assert_never
 
 from securitize.base.closed import complete
+from securitize.base.language import Language as OneLanguage
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
 from securitize.reports.headings import in_form
@@ -19,7 +20,7 @@ from securitize.tables.naming import Form
 Language = Literal["zh", "en", "both"]
 #: Of a report: the language that its page declares, and those in which names are written.
 DECLARED: Mapping[Language, str] = complete(Language, {"zh": "zh", "en": "en", "both": "en"})
-WRITTEN: Mapping[Language, tuple[str, ...]] = complete(
+WRITTEN: Mapping[Language, tuple[OneLanguage, ...]] = complete(
     Language, {"zh": ("zh",), "en": ("en",), "both": ("en", "zh")}
 )
 Row = Mapping[str, Any]
@@ -27,23 +28,23 @@ Row = Mapping[str, Any]
 NOTHING = "–"
 
 
-def shown(value: Any, form: Form, language: str = "en") -> str:
+def shown(value: Any, form: Form, language: OneLanguage = "en") -> str:
     """A cell as the report shows it in one language."""
     if value is None:
         return NOTHING
     match form:
         case "yes":
-            return in_language("yes" if value else "no", "zh" if language == "zh" else "en")
+            return in_language("yes" if value else "no", language)
         case "text":
             return str(value)
         case _:
             return in_form(value, form)
 
 
-def in_words(table: str, column: str, value: Any, form: Form, language: str) -> str:
+def in_words(table: str, column: str, value: Any, form: Form, language: OneLanguage) -> str:
     """A cell in one language: words of the dictionary in it too."""
     if form == "text" and value is not None:
-        return value_label(table, column, str(value), "zh" if language == "zh" else "en")
+        return value_label(table, column, str(value), language)
     return shown(value, form, language)
 
 
@@ -133,7 +134,7 @@ class Report:
         classes : of a cell by its row and column, such as whether it is a hit
         """
         described = load(table)
-        named = [described.column(name) for name in self._own(rows, columns)]
+        named = [described.column(name) for name in own_columns(columns, rows, WRITTEN[self.language])]
         headings = [
             el("th", self.t(one.label, one.label_zh), scope="col", class_=_side(one.form)) for one in named
         ]
@@ -145,20 +146,6 @@ class Report:
         made = el("table", caption, el("thead", el("tr", *headings)), el("tbody", *body))
         name = self.said(described.title, described.title_zh)
         return el("div", made, class_="wide", tabindex=0, role="region", aria_label=name)
-
-    def _own(self, rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str]:
-        """The columns without those of a pair that are in the other language."""
-        pairs = [name for name in columns if f"{name}_zh" in columns]
-        match self.language:
-            case "both":
-                return columns
-            case "en":
-                return [name for name in columns if name.removesuffix("_zh") not in pairs or name in pairs]
-            case "zh":
-                whole = [name for name in pairs if all(row[f"{name}_zh"] or not row[name] for row in rows)]
-                return [name for name in columns if name not in whole]
-            case _:
-                assert_never(self.language)
 
     def _cells(
         self,
@@ -173,6 +160,19 @@ class Report:
             kinds = " ".join(filter(None, (side, classes(row, column.name) if classes else None))) or None
             figure = self.figure(table, row, column.name, column.form)
             yield el("th", figure, scope="row", class_=kinds) if k < heads else el("td", figure, class_=kinds)
+
+
+def own_columns(columns: Sequence[str], rows: Sequence[Row], written: Sequence[str]) -> Sequence[str]:
+    """The columns without those of a pair such as title and title_zh that are in a language not written."""
+    pairs = [name for name in columns if f"{name}_zh" in columns]
+    match tuple(written):
+        case ("en",):
+            return [name for name in columns if name.removesuffix("_zh") not in pairs or name in pairs]
+        case ("zh",):
+            whole = [name for name in pairs if all(row[f"{name}_zh"] or not row[name] for row in rows)]
+            return [name for name in columns if name not in whole]
+        case _:
+            return columns
 
 
 def _side(form: Form) -> str | None:

@@ -15,7 +15,7 @@ REGISTER = (
 )
 KINDS = {
     "published": "published 已公布",
-    "derived": "derived 推导",
+    "derived": "derived 推算",
     "assumed": "assumed 假设",
     "stated": "stated 无来源",
 }

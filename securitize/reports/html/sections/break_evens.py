@@ -59,7 +59,7 @@ def breaking(report: Report) -> Element | None:
             "p",
             report.t(
                 "One driver alone moves for the worse; the last value that holds and the next are both calculated.",
-                "单一驱动因素向不利方向变动；临界内外两值均经计算。",
+                "单一压力因子向不利方向变动；临界内外两值均经计算。",
             ),
         ),
         report.table(
@@ -67,7 +67,7 @@ def breaking(report: Report) -> Element | None:
         ),
         el(
             "details",
-            el("summary", report.t("Held to the end, or not applicable", "全程守住或不适用")),
+            el("summary", report.t("Held to the end, or not applicable", "全程足额兑付或不适用")),
             report.table(
                 "break_evens",
                 others,
@@ -91,7 +91,7 @@ def _reverse(report: Report) -> Element | None:
         "div",
         el(
             "h3",
-            report.t("Reverse stress: the likeliest way to break", "反向压力：最可能的违约路径"),
+            report.t("Reverse stress: the likeliest way to break", "反向压力：最可能导致未能足额兑付的组合"),
             id="reverse",
         ),
         el("p", sentence),
@@ -122,7 +122,7 @@ def _sensitivities(report: Report) -> Element | None:
             "p",
             report.t(
                 "Numbers of the inputs are moved by a tenth, alone; drivers to a set size.",
-                "输入数值单独变动一成；驱动因素按设定幅度变动。",
+                "输入数值单独浮动10%；压力因子按设定幅度变动。",
             ),
         ),
         pictures,

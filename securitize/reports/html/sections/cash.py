@@ -43,7 +43,7 @@ def cash(report: Report) -> Element | None:
     coverage = report.rows("coverage")
     ranks = sorted({row["rank"] for row in coverage})
     dscr = {
-        f"rank 级别 {rank}": [
+        f"rank 偿付顺位 {rank}": [
             next(
                 (row["dscr"] for row in coverage if row["rank"] == rank and row["payment_date"] == day), None
             )

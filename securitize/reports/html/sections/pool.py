@@ -74,7 +74,7 @@ def _strata(report: Report) -> Element | None:
     obligors = [row for row in ranked if row["dimension"] == "obligor"]
     return el(
         "div",
-        el("h3", report.t("Stratification", "分层统计")),
+        el("h3", report.t("Stratification", "统计分布")),
         report.table("pool_strata", others, _in_language(report, others, STRATA), 2),
         el(
             "details",

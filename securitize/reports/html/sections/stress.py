@@ -132,7 +132,7 @@ def _worth(report: Report) -> Element | None:
         return None
     return el(
         "div",
-        el("h3", report.t("What support from outside is worth", "外部支持的价值"), id="support"),
+        el("h3", report.t("What support from outside is worth", "外部增信效果"), id="support"),
         report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat),
     )
 

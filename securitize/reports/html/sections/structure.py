@@ -23,7 +23,7 @@ def structure(report: Report) -> Element | None:
     obligors = len({row["obligor"] for row in report.rows("assets")})
     boxes = [Box(0, 0, f"companies 企业 × {obligors}", "")]
     boxes += [
-        Box(0, 1 + k, f"support 支持: {name}", "")
+        Box(0, 1 + k, f"support 外部增信: {name}", "")
         for k, name in enumerate(dict.fromkeys(row["support"] for row in report.rows("support")))
     ]
     vehicle = len(boxes)
