@@ -26,7 +26,7 @@ def test_from_a_suite_to_a_page_and_its_proof(tmp_path: Path) -> None:
         "Note A, ",
         "together-no-support",
         "Scenarios that do not apply to this deal",
-        "Default probability",
+        "probability",
         "stored: ",
     ):
         assert words in done.stdout
