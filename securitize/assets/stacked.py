@@ -49,13 +49,13 @@ class Stack:
 
 
 def stacked(pool: ResolvedPool, performances: Sequence[ResolvedPerformance]) -> list[Stack]:
-    """Told performances, of one path each, in as few stacks as can be.
+    """Given performances, of one path each, in as few stacks as can be.
 
     Raises ValueError where one has several paths, or draws delays or sales.
     """
     for one in performances:
         if one.paths != 1 or one.delays or one.sales:
-            raise ValueError("a told performance has one path and draws nothing")
+            raise ValueError("a given performance has one path and draws nothing")
     known = _common_changes(performances)
     groups: dict[Hashable, list[int]] = {}
     for place, one in enumerate(performances):

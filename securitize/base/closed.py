@@ -65,7 +65,7 @@ def _name(member: object) -> str:
 
 
 def partition(closed: object, *parts: Set[str], by: str | None = None) -> tuple[frozenset[str], ...]:
-    """``parts``, among which each word of ``closed`` is in exactly one: how a few words are told from the others.
+    """``parts``, among which each word of ``closed`` is in exactly one: how a few words are separated from the others.
 
     by : the discriminator where the words are those of a union
     Raises TypeError naming what is missing, too much or twice: a partition of a module fails as it is imported.

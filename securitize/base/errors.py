@@ -19,7 +19,7 @@ EXIT_USAGE = 2
 EXIT_INVALID = 3
 EXIT_INFEASIBLE = 4
 EXIT_FAILED = 5
-#: A run was calculated again by another program than made it: what was compared is told, and proves nothing of it.
+#: A run was calculated again by another program than made it: what was compared is listed, and proves nothing of it.
 EXIT_OTHER_PROGRAM = 6
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -95,6 +95,9 @@ _LINE = re.compile(
 
 def line_in_language(line: str, language: Language) -> str:
     """A line for the user, in a language: a sentence, or a problem that was kept as text."""
+    if not isinstance(line, Message | Listing) and line.startswith(" "):
+        bare = line.lstrip(" ")
+        return line[: len(line) - len(bare)] + line_in_language(bare, language)
     kept = None if isinstance(line, Message) else _LINE.fullmatch(line)
     if kept is None:
         return in_language(line, language)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from securitize.base.errors import Problem, StorageError
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Message
 
 #: How a user names a file or folder.
 PathLike = str | os.PathLike[str]
@@ -50,7 +50,9 @@ def storage(what: str, path: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "")
-        reason = Listing(part for part in (Message(error.strerror or str(error)), name) if part)
+        reason = Message(error.strerror or str(error))
+        if name:
+            reason = Message("{reason}, {name}", reason=reason, name=name)
         raise storage_error(path, what, reason, _REPAIRS.get(error.errno or 0, "")) from error
 
 

@@ -86,12 +86,20 @@ def _chinese(text: str) -> str:
         return plain
     parts = recognised(str(text))
     if parts is None:
-        return str(text)
+        return _each_chinese(str(text))
     template, values = parts
     # A sentence may stand inside another one; a name has no spaces.
     return template.format_map(
         {name: _chinese(each) if " " in each else each for name, each in values.items()}
     )
+
+
+def _each_chinese(text: str) -> str:
+    """Sentences that were stored behind one another; as they stand where one of them has no Chinese."""
+    pieces = text.split("; ")
+    found = [_chinese(piece) for piece in pieces] if len(pieces) > 1 else pieces
+    whole = all(mine != piece for mine, piece in zip(found, pieces, strict=True))
+    return _SEPARATORS["; "].join(found) if whole else text
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

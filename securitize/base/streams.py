@@ -23,7 +23,7 @@ from securitize.base.arrays import Float64
 BLOCK = 1024
 #: The compiled form, which gives the same numbers: used where it is loaded, for a large run loads it.
 COMPILED = "securitize.base.streams_kernel"
-#: Told in manifests; changes where any number would.
+#: Written in manifests; changes where any number would.
 SCHEME = "philox4x64-10/sha256/1024"
 
 

@@ -20,6 +20,8 @@ from typing import Any
 LONGEST = 2000
 #: Templates with fewer letters of their own, such as "{count} notes", would fit too much.
 FEWEST_LETTERS = 8
+#: With these at least, such as "trigger {name}", they are taken where the values are single words.
+FEWEST_OF_WORDS = 6
 
 
 @cache
@@ -41,8 +43,11 @@ def chinese_of(template: str) -> str | None:
 
 
 def placeholders(template: str) -> tuple[str, ...]:
-    """The names in braces, in their order. Raises ValueError where braces do not match."""
-    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    """The names in braces, in their order; none in a text whose braces do not match, which takes no values."""
+    try:
+        return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    except ValueError:
+        return ()
 
 
 @lru_cache(maxsize=4096)
@@ -66,29 +71,28 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(longest piece of text, pattern, Chinese without forms of numbers) of templates with names, the fullest first."""
     found = []
     for english, chinese in catalogue().items():
-        try:
-            pieces = list(string.Formatter().parse(english))
-        except ValueError:
-            # A text with a brace of its own has no values.
-            continue
-        own = [piece for piece, _, _, _ in pieces]
-        letters = sum(map(str.isalpha, "".join(own)))
         names = placeholders(english)
         # Braces with anything else in them are those of TOML, in a text without values.
-        if not names or not all(map(str.isidentifier, names)) or not chinese or letters < FEWEST_LETTERS:
+        if not names or not all(map(str.isidentifier, names)) or not chinese:
             continue
-        found.append((len("".join(own)), max(own, key=len), _pattern(pieces), _plain(chinese)))
+        pieces = list(string.Formatter().parse(english))
+        own = [piece for piece, _, _, _ in pieces]
+        letters = sum(map(str.isalpha, "".join(own)))
+        if letters < FEWEST_OF_WORDS:
+            continue
+        value = ".+?" if letters >= FEWEST_LETTERS else r"\S+?"
+        found.append((len("".join(own)), max(own, key=len), _pattern(pieces, value), _plain(chinese)))
     found.sort(key=lambda entry: -entry[0])
     return tuple((anchor, pattern, chinese) for _, anchor, pattern, chinese in found)
 
 
-def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]]) -> re.Pattern[str]:
+def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]], value: str) -> re.Pattern[str]:
     seen: set[str] = set()
     text = ""
     for piece, name, _, _ in pieces:
         text += re.escape(piece)
         if name is not None:
-            text += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            text += f"(?P={name})" if name in seen else f"(?P<{name}>{value})"
             seen.add(name)
     return re.compile(text, re.DOTALL)
 

@@ -19,7 +19,11 @@ DRIVERS = [
 @click.command("break-even")
 @click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
-    "--driver", "drivers", multiple=True, type=click.Choice(DRIVERS), help="Only this one; may be repeated."
+    "--driver",
+    "drivers",
+    multiple=True,
+    type=click.Choice(DRIVERS),
+    help="Only this driver; may be repeated.",
 )
 @click.option("--note", "notes", multiple=True, metavar="NAME", help="Only this note; may be repeated.")
 @click.option(
@@ -27,14 +31,14 @@ DRIVERS = [
     "criteria",
     multiple=True,
     type=click.Choice(CRITERIA),
-    help="Only this one; may be repeated.",
+    help="Only this criterion; may be repeated.",
 )
 @click.option(
     "--support",
     type=click.Choice(["both", "in place", "absent"]),
     default="both",
     show_default=True,
-    help="With support from outside, without it, or both.",
+    help="With external support, without it, or both.",
 )
 @options.scenario
 @options.pool
@@ -52,8 +56,9 @@ def command(
 ) -> None:
     """Find the break-even of each driver: how far it can go, alone, before a note of DEAL breaks.
 
-    Each driver moves for the worse in whole steps from where a scenario leaves it. The value that still holds and the
-    next that breaks are both calculated; a scenario file with either gives the same in securitize run.
+    Each driver is moved adversely in whole steps from its value in the scenario. The last value that
+    holds and the first that breaks are both calculated; a scenario file with either gives the same in
+    securitize run.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     from securitize.engine.prepare.prepare import prepare

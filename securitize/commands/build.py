@@ -39,8 +39,10 @@ BUILD_TABLE = "candidates"
 def command(pool: str, output: Path | None, builds_folder: Path, format_: str, table: str | None) -> None:
     """Select POOL from its candidates: the best pool under its limits, with the proof.
 
-    POOL is a shipped name, a folder with build.toml, or a build file. The folder that is written holds pool.toml, on
-    which deals run, and tables that say of each candidate why it is in or out. Exit code 4 where no pool keeps every
+    POOL is a shipped name, a folder with build.toml, or a build file. The folder that is written holds
+    pool.toml, on
+    which deals run, and tables that say of each candidate why it is in or out. Exit code 4 where no
+    pool keeps every
     limit: then the limits that conflict are listed, and by how much each would have to give.
     """
     from securitize.reports import pool_builds, tables

@@ -11,7 +11,7 @@ from securitize.commands import options
 
 @click.group("chain")
 def command() -> None:
-    """Look into industry chains."""
+    """Draw industry chains."""
 
 
 @command.command("show")

@@ -32,33 +32,49 @@ CSV_TABLE = "rule_checks"
     shell_complete=options.completion("capital set"),
     help="Capital parameters; may be repeated.",
 )
-@click.option("--waive", multiple=True, metavar="RULE=REASON", help="Why a breach of a rule is waived.")
-@click.option("--retained", multiple=True, metavar="NOTE=SHARE", help="The share of a note that is kept.")
-@click.option("--net-assets", metavar="AMOUNT", help="Of the guarantor, in currency units.")
-@click.option("--rating", multiple=True, metavar="NOTE=RATING", help="In place of the deal's.")
+@click.option(
+    "--waive", multiple=True, metavar="RULE=REASON", help="Waive a breach of a rule, and the reason."
+)
+@click.option("--retained", multiple=True, metavar="NOTE=SHARE", help="Share of a note that is retained.")
+@click.option("--net-assets", metavar="AMOUNT", help="Net assets of the guarantor, in currency units.")
+@click.option(
+    "--rating", multiple=True, metavar="NOTE=RATING", help="Rating of a note, in place of the deal's."
+)
 @click.option(
     "--risk-weight",
     type=click.FloatRange(0, 12.5),
+    metavar="WEIGHT",
     default=1.0,
     show_default=True,
-    help="Of the payers; 1 is 100%.",
+    help="Risk weight of the payers; 1 is 100%.",
 )
-@click.option("--k-irb", type=click.FloatRange(0, 1), help="The pool's internal capital, for SEC-IRBA.")
+@click.option(
+    "--k-irb",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Capital ratio of the pool under internal ratings, for SEC-IRBA.",
+)
 @click.option(
     "--lgd",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=0.45,
     show_default=True,
-    help="Loss given default, likewise.",
+    help="Loss given default of the pool, for SEC-IRBA.",
 )
 @click.option(
-    "--delinquent", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of the pool."
+    "--delinquent",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    default=0.0,
+    show_default=True,
+    help="Delinquent share of the pool.",
 )
 @click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
     type=options.Day(),
-    help="For capital.  [default: closing date]",
+    help="Date as of which capital is calculated.  [default: closing date]",
 )
 @options.scenario
 @options.runs_folder
@@ -83,8 +99,8 @@ def command(
 ) -> int:
     """Check a stored RUN, or a DEAL: exchange rules, risk retention, regulatory capital; exit code 1 on a breach.
 
-    A rule that cannot be tested here is reported as not testable, not as passed. Capital counts the credit of payers
-    alone.
+    A rule that cannot be tested here is reported as not testable, not as passed. Capital counts the
+    credit of the payers alone.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE, "note_capital"))
     if not presets and not sets:

@@ -9,9 +9,11 @@ VARIABLE = "_SECURITIZE_COMPLETE"
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print a script with which SHELL completes commands, options and the names of deals, scenarios and templates.
+
+    SHELL is bash, zsh or fish.
 
     bash: securitize completion bash > ~/.local/share/bash-completion/completions/securitize.
     zsh: securitize completion zsh, into a folder of fpath as _securitize.

@@ -21,7 +21,7 @@ MOST_CELLS = 12
     "--fail-above",
     type=click.FloatRange(0),
     metavar="SHARE",
-    help="Exit code 1 where a number differs by a larger share, or rows, text or dates differ.",
+    help="Exit with code 1 where a number differs by a larger share, or rows, text or dates differ.",
 )
 @options.runs_folder
 @options.table_or_json

@@ -12,7 +12,7 @@ from securitize.base.errors import EXIT_BREACH
 def command(as_json: bool) -> int:
     """Say whether this machine can run the program: versions, folders, limits, terminal, shipped data.
 
-    One line a finding: ok, warning or problem, with what to do. Exit code 1 where there is a problem.
+    One line per finding: ok, warning or problem, with what to do. Exit code 1 where there is a problem.
     """
     from securitize.store.doctor import examine
 

@@ -28,13 +28,14 @@ from securitize.commands import options
     required=True,
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="Where; it must not exist.",
+    help="Target file or folder; it must not exist yet.",
 )
 @options.runs_folder
 def command(run: str, standalone: bool, kind: str | None, output: Path, runs_folder: Path) -> None:
     """Export a stored RUN for readers without this program.
 
-    The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run has stored; run
+    The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run
+    has stored; run
     it with python3 -I: it prints every payment and compares every figure.
     """
     if standalone == (kind is not None):

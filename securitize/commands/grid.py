@@ -18,9 +18,9 @@ CSV_TABLE = "grid"
     multiple=True,
     required=True,
     metavar="DRIVER=LOW:HIGH:COUNT",
-    help="A driver and its values, also DRIVER=V,V,…; given twice, every pair is run.",
+    help="A driver and its values, or DRIVER=V,V,…; given twice, every pair of values is run.",
 )
-@click.option("--without-support", is_flag=True, help="With nobody who supports the deal from outside.")
+@click.option("--without-support", is_flag=True, help="Without external support.")
 @options.scenario
 @options.pool
 @options.printed(CSV_TABLE, "every cell")
@@ -35,7 +35,7 @@ def command(
 ) -> None:
     """Run DEAL over a grid of one or two drivers: whether each note holds, and what it loses.
 
-    Drivers are those of securitize break-even, moved for the worse from where a scenario leaves them.
+    Drivers are those of securitize break-even, moved adversely from their values in the scenario.
     """
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     if len(axes) > 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, assert_never
 
 import click
@@ -13,8 +14,17 @@ from securitize.base.messages import Listing, Message, in_language
 from securitize.base.wrapping import width_of, wrapped
 
 #: What click adds behind the help of an option, such as ``  [default: 1; required]``.
-_EXTRAS = re.compile(r"(?:  \[[^\[\]]*\])+$")
+_EXTRAS = re.compile(r"(?:(?:^|  )\[[^\[\]]*\])+$")
+#: A range of numbers as click writes it.
+_BOTH_ENDS = re.compile(r"([^\s\[]+)<=x<=([^\s;\]]+)")
+_ONE_END = re.compile(r"x>=([^\s;\]]+)")
 _FIRST_COLUMN = 30
+#: What click writes in a usage line for options, a command and its arguments.
+_PLACES = {
+    "[OPTIONS]": Message("[OPTIONS]"),
+    "COMMAND": Message("COMMAND"),
+    "[ARGS]...": Message("[ARGS]..."),
+}
 
 
 class Formatter(click.HelpFormatter):
@@ -22,7 +32,11 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """How a command is called."""
-        super().write_usage(prog, args, prefix or in_language(Message("Usage: ")))
+        words = (_PLACES.get(word) for word in args.split(" "))
+        shown = (
+            in_language(word) if word else typed for word, typed in zip(words, args.split(" "), strict=True)
+        )
+        super().write_usage(prog, " ".join(shown), prefix or in_language(Message("Usage: ")))
 
     def write_heading(self, heading: str) -> None:
         """The heading of a section."""
@@ -46,18 +60,19 @@ class Formatter(click.HelpFormatter):
         """Terms on the left, what they mean on the right."""
         match language():
             case "en":
-                super().write_dl(rows, col_max, col_spacing)
+                super().write_dl([(term, _ranges(text)) for term, text in rows], col_max, col_spacing)
             case "zh":
-                self._write_list([(term, _meaning(text)) for term, text in rows], col_max, col_spacing)
+                self._write_list(rows, col_max, col_spacing)
             case _:
                 assert_never(language())
 
-    def _write_list(self, rows: Sequence[tuple[str, str]], most: int, gap: int) -> None:
+    def _write_list(self, listed: Iterable[tuple[str, str]], most: int, gap: int) -> None:
+        rows = list(listed)
         first = min(max((width_of(term) for term, _ in rows), default=0), most) + gap
         room = max(self.width - first - self.current_indent - 2, 20)
         margin = " " * self.current_indent
         for term, text in rows:
-            lines = wrapped(text, room)
+            lines = _lines(*_meaning(text), room)
             if width_of(term) + gap > first:
                 self.write(f"{margin}{term}\n")
             else:
@@ -84,6 +99,8 @@ def in_users_language(command: click.Command) -> click.Command:
         command.params.append(_option())
     if isinstance(command, click.Group):
         for below in command.commands.values():
+            # Whole in a list of commands: one that is cut short could not be looked up in the catalogue.
+            below.short_help = below.get_short_help_str(limit=500)
             in_users_language(below)
     return command
 
@@ -93,12 +110,23 @@ def language_asked(arguments: Sequence[str]) -> Language:
 
     Looked up before the line is parsed, so that what is wrong with it is said in that language.
     """
-    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for name, value in pairwise([*arguments, ""]):
         asked = name.removeprefix("--language=") if name.startswith("--language=") else value
         for known in LANGUAGES:
             if name.startswith("--language") and asked == known:
                 return known
     return language_of_locale()
+
+
+def without_quotes(text: str) -> str:
+    """A sentence of click in Chinese names things without the quotation marks of English, parted as in Chinese."""
+    match language():
+        case "en":
+            return text
+        case "zh":
+            return re.sub(r"'([^']*)'", r"\1", text.replace("', '", "'\u3001'"))
+        case _:
+            assert_never(language())
 
 
 def _option() -> click.Option:
@@ -108,7 +136,7 @@ def _option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_use,
-        help="Language of what is printed for a reader.  [default: that of the locale]",
+        help="Language of the output.  [default: that of the locale]",
     )
 
 
@@ -118,19 +146,59 @@ def _use(context: click.Context, parameter: click.Parameter, value: Any) -> None
             use_language(known)
 
 
-def _meaning(text: str) -> str:
-    """Help of an option with what click adds to it."""
+def _ranges(text: str) -> str:
+    """What click adds to the help of an option, with ranges in words."""
     match = _EXTRAS.search(text)
     if match is None:
-        return in_language(text)
-    said = "; ".join(re.findall(r"\[([^\[\]]*)\]", match.group()))
-    extras = in_language(Listing((_extra(each) for each in said.split("; ")), "; "))
-    return f"{in_language(text[: match.start()])} [{extras}]"
+        return text
+    extras = _ONE_END.sub(_at_least, _BOTH_ENDS.sub(_between, match.group()))
+    return text[: match.start()] + extras
+
+
+def _between(ends: re.Match[str]) -> str:
+    return Message("range: {low} to {high}", low=ends[1], high=ends[2])
+
+
+def _at_least(end: re.Match[str]) -> str:
+    return Message("at least {low}", low=end[1])
+
+
+def _lines(text: str, extra: str, room: int) -> list[str]:
+    """Lines of the help of an option; what stands behind it in brackets is kept together where it can be."""
+    lines = wrapped(text, room) if text else []
+    if not extra:
+        return lines
+    if lines and width_of(lines[-1]) + width_of(extra) <= room:
+        return [*lines[:-1], lines[-1] + extra]
+    return [*lines, *wrapped(extra, room)]
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    """Help of an option, and what click adds to it."""
+    match = _EXTRAS.search(text)
+    if match is None:
+        return in_language(text), ""
+    groups = re.findall(r"\[([^\[\]]*)\]", match.group())
+    extras = Listing((extra for group in groups for extra in _extras(group)), "; ")
+    return in_language(text[: match.start()]), f"[{in_language(extras)}]"
+
+
+def _extras(group: str) -> list[str]:
+    """What stands in one pair of brackets; a default that is a sentence may hold a semicolon."""
+    whole = group.removeprefix("default: ")
+    if whole != group and in_language(whole) != whole:
+        return [_extra(group)]
+    return [_extra(each) for each in group.split("; ")]
 
 
 def _extra(text: str) -> str:
     name, colon, value = text.partition(": ")
-    if name != "default" or not colon:
-        return in_language(text)
-    # What is typed stays as it is typed: only a default in words is in the user's language.
-    return in_language(Message("default: {value}", value=in_language(value) if " " in value else value))
+    if name == "default" and colon:
+        # One word is typed as it stands, such as a name or a choice.
+        shown = in_language(value) if " " in value or value == "none" else value
+        return in_language(Message("default: {value}", value=shown))
+    if both := _BOTH_ENDS.fullmatch(text):
+        return in_language(_between(both))
+    if least := _ONE_END.fullmatch(text):
+        return in_language(_at_least(least))
+    return in_language(text)

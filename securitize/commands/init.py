@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from securitize.base.errors import StorageError, UsageError, printable
+from securitize.base.messages import Message
 from securitize.commands import options
 from securitize.library import list_templates
 
@@ -47,7 +48,7 @@ def command(directory: Path, template: str) -> None:
             raise UsageError("{shown}: is the folder you are in; name a folder inside it", shown=shown)
         _copy_whole(source, target)
     except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = Message(getattr(error, "strerror", None) or str(error))
         raise StorageError("{shown}: cannot be made: {reason}", shown=shown, reason=reason) from None
     quoted = shlex.quote(str(directory))
     options.talk(

@@ -24,7 +24,7 @@ from securitize.base.errors import (
 from securitize.base.language import language, use_language
 from securitize.base.messages import Message, in_language
 from securitize.commands.completion import VARIABLE, answer
-from securitize.commands.help_text import in_users_language, language_asked
+from securitize.commands.help_text import in_users_language, language_asked, without_quotes
 from securitize.commands.signals import raised, report_end
 
 #: command -> (module, what the overview says)
@@ -123,7 +123,7 @@ def main() -> int:
     """Run the command line in ``sys.argv``; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A character that the locale cannot write is told by its number.
+            # A character that the locale cannot write is shown by its number.
             stream.reconfigure(errors="backslashreplace")
     use_language(language_asked(sys.argv[1:]))
     if VARIABLE in os.environ:
@@ -160,7 +160,8 @@ def _ended_by(error: BaseException) -> int:
         case OSError() if error.errno in _SYSTEM:
             _drop_output()
             where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"
-            problem = Message("the system failed: {reason}{where}", reason=error.strerror, where=where)
+            reason = Message(error.strerror or str(error))
+            problem = Message("the system failed: {reason}{where}", reason=reason, where=where)
             return _say(in_language(problem), EXIT_FAILED)
         case _:
             return _report_bug(error)
@@ -170,7 +171,8 @@ def _usage(error: click.ClickException) -> str:
     """What is wrong with the command line, on one line, and where help is; the help itself where nothing was asked."""
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         return error.format_message()
-    problem = printable(in_language(error.format_message()), 500)
+    # Choices that are missing stand on lines of their own.
+    problem = printable(without_quotes(in_language(" ".join(error.format_message().split()))), 500)
     context = getattr(error, "ctx", None)
     if context is None:
         return problem

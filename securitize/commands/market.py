@@ -11,7 +11,7 @@ from securitize.commands import options
 
 @click.group("market")
 def command() -> None:
-    """Look into markets: curves, spreads and indices of a date."""
+    """Show markets: curves, spreads and indices of a date."""
 
 
 @command.command("show")
@@ -20,13 +20,14 @@ def command() -> None:
     "--holidays",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Holidays of years that the calendars do not know.",
+    help="Holidays of years that the calendars do not cover.",
 )
 @options.printed("market_points", "a sheet")
 def show(name: str, holidays: Path | None, format_: str, table: str | None) -> None:
     """Show the market NAME: par, zero and forward rates and discount factors by tenor, spreads, indices, sources.
 
-    NAME is a shipped market, a date (2019-09-11), a deal (the market of its closing date) or a market file. Zero and
+    NAME is a shipped market, a date (2019-09-11), a deal (the market of its closing date) or a market
+    file. Zero and
     forward rates are compounded annually; forward rates run from the tenor before.
     """
     from securitize.reports import markets

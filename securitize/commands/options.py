@@ -28,7 +28,7 @@ runs_folder = click.option(
     type=click.Path(path_type=Path),
     default=Path("runs"),
     show_default=True,
-    help="Where runs are kept.",
+    help="Folder of the stored runs.",
 )
 
 builds_folder = click.option(
@@ -38,7 +38,7 @@ builds_folder = click.option(
     type=click.Path(path_type=Path),
     default=Path("builds"),
     show_default=True,
-    help="Where built pools are kept.",
+    help="Folder of the built pools.",
 )
 
 
@@ -69,7 +69,11 @@ class Day(click.DateTime):
                     parameter,
                     context,
                 )
-        found: datetime.datetime = super().convert(value, parameter, context)
+        try:
+            found: datetime.datetime = super().convert(value, parameter, context)
+        except click.BadParameter:
+            problem = Message("{value} is not a date; write it as 2019-09-11", value=printable(str(value)))
+            self.fail(problem, parameter, context)
         return found
 
 
@@ -137,7 +141,7 @@ workers = click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Threads that draw paths; results do not depend on them.  [default: one a processor]",
+    help="Number of threads; results do not depend on it.  [default: one per processor]",
 )
 
 table_or_json = click.option(

@@ -21,7 +21,7 @@ _HEAD = """\
 
 **Data goes to standard output, talk to standard error.** Warnings, problems and what to type next are talk. JSON
 and CSV are UTF-8 in every locale. A table for a reader is as wide as the terminal (80 columns where there is none,
-or as `COLUMNS` says); one that needs more is told in several below one another, the first columns repeated. Bold
+or as `COLUMNS` says); one that needs more is printed in several below one another, the first columns repeated. Bold
 and underlined headings appear on a terminal only, and not where `NO_COLOR` is set.
 
 | exit code | meaning |

@@ -16,8 +16,8 @@ def command() -> None:
 
 @command.command("show")
 @click.argument("build")
-@click.option("--patents", is_flag=True, help="Every patent of the pool too.")
-@click.option("--chain", is_flag=True, help="The map of the chain too.")
+@click.option("--patents", is_flag=True, help="List every patent of the pool too.")
+@click.option("--chain", is_flag=True, help="Show the map of the industry chain too.")
 @options.builds_folder
 def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
     """Show a stored BUILD again: its folder, or the start of its id."""
@@ -37,9 +37,10 @@ def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
 @click.argument("key")
 @options.builds_folder
 def explain(build: str, key: str, builds_folder: Path) -> None:
-    """Say why KEY (a publication number, company or contract) is in BUILD or not, and what it would displace.
+    """Explain why KEY (a publication number, company or contract) is in BUILD or not, and what it would replace.
 
-    BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be in it is solved
+    BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be
+    in it is solved
     again.
     """
     from securitize.reports.pool_builds import print_explanation
@@ -61,16 +62,21 @@ def compare(one: str, other: str, builds_folder: Path) -> None:
 
 @command.command("frontier")
 @click.argument("pool", shell_complete=options.completion("build"))
+@click.option("--limit", required=True, metavar="NAME", help="The limit to vary, such as largest-obligor.")
 @click.option(
-    "--limit", required=True, metavar="NAME", help="The limit that is moved, such as largest-obligor."
-)
-@click.option(
-    "--from", "low", required=True, type=float, metavar="BOUND", help="First bound, as in the file."
+    "--from", "low", required=True, type=float, metavar="BOUND", help="First bound, in the unit of the file."
 )
 @click.option("--to", "high", required=True, type=float, metavar="BOUND", help="Last bound.")
-@click.option("--steps", default=7, show_default=True, type=click.IntRange(2, 100), help="How many bounds.")
+@click.option(
+    "--steps",
+    default=7,
+    show_default=True,
+    type=click.IntRange(2, 100),
+    metavar="N",
+    help="Number of bounds.",
+)
 def frontier(pool: str, limit: str, low: float, high: float, steps: int) -> None:
-    """What the objective of POOL is worth at each bound of a limit, each point proved."""
+    """Find the optimal value of the objective of POOL at each bound of a limit, each point proved."""
     from securitize.reports import pool_builds
     from securitize.studies.pool import build as building
 

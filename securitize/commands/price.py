@@ -21,23 +21,26 @@ CSV_TABLE = "prices"
     "--market",
     metavar="NAME|DATE|FILE",
     shell_complete=options.completion("market"),
-    help="The market.  [default: that of the deal's closing date]",
+    help="The market to price in.  [default: that of the deal's closing date]",
 )
 @click.option(
     "--scenario",
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("scenario"),
-    help="Price under it too; may be repeated.",
+    help="Price under this scenario too; may be repeated.",
 )
 @click.option(
     "--settlement",
     metavar="YYYY-MM-DD",
     type=options.Day(),
-    help="The day on which a note is paid for.  [default: the market's date]",
+    help="Settlement date of the purchase.  [default: the market's date]",
 )
 @click.option(
-    "--spread", type=float, metavar="BP", help="Over the government curve, in basis points, of every note."
+    "--spread",
+    type=float,
+    metavar="BP",
+    help="Spread of every note over the government curve, in basis points.",
 )
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
 @click.option(
@@ -45,7 +48,7 @@ CSV_TABLE = "prices"
     type=options.Words(["given", "rational"], old={"told": "given"}),
     default="given",
     show_default=True,
-    help="Puts and the issuer's call as the deal or a scenario says, or where it pays.",
+    help="Investor puts and the issuer's call: as the deal or a scenario says, or whenever exercise pays.",
 )
 @click.option(
     "--performance",
@@ -53,7 +56,9 @@ CSV_TABLE = "prices"
     shell_complete=options.completion("performance"),
     help="Price over random paths too.",
 )
-@click.option("--paths", type=click.IntRange(1, 100_000), metavar="N", help="Random paths.  [default: 10000]")
+@click.option(
+    "--paths", type=click.IntRange(1, 100_000), metavar="N", help="Number of random paths.  [default: 10000]"
+)
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
 )
@@ -76,7 +81,7 @@ def command(
 ) -> None:
     """Price the notes of DEAL, or of a stored RUN: value, yields, spreads, durations, par coupon.
 
-    On the cash that the engine pays, in the base case, under scenarios, and over random paths.
+    On the calculated payments of the notes, in the base case, under scenarios, and over random paths.
     """
     options.check_table(table, format_, _tables)
     if performance is None and (paths, seed) != (None, None):

@@ -22,7 +22,7 @@ def command() -> None:
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How the rules are printed.",
+    help="Format of the rules.",
 )
 def check(plan: str, format_: str) -> int:
     """Check PLAN, a shipped name or a file, against every rule of the notice; exit code 1 on a breach."""

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     type=click.Choice(["both", "zh", "en"]),
     default="both",
     show_default=True,
-    help="Chinese, English, or both beside one another.",
+    help="Chinese, English, or both side by side.",
 )
 @click.option(
     "--output",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The page.  [default: reports/report.html in the run's folder]",
+    help="File of the page.  [default: reports/report.html in the run's folder]",
 )
 @click.option(
     "--workbook",

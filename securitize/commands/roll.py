@@ -24,13 +24,13 @@ from securitize.commands import options
     "target",
     metavar="DIRECTORY",
     type=click.Path(path_type=Path),
-    help="The deal's folder for what comes next; it must not exist yet.",
+    help="Folder of the deal rolled forward; it must not exist yet.",
 )
 @click.option(
     "--forecast",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the forecast as an actuals file, to be overwritten with what happened.",
+    help="Write the forecast as an actuals file, to be overwritten with actual figures.",
 )
 @click.option(
     "--until", metavar="PERIOD", type=int, help="The last period of --forecast.  [default: the first]"
@@ -48,8 +48,9 @@ def command(
 ) -> None:
     """Roll RUN forward: actual collections replace the forecast up to the last actual period.
 
-    The periods of --actuals are paid as the deal says; the books after the last of them become state.toml in --to,
-    with the deal, its pool and its scenarios beside it, and forecast and actual are compared. Then: securitize run
+    The periods of --actuals are distributed under the terms of the deal; the balances after the last of
+    them are written to state.toml in --to, with the deal, its pool and its scenarios, and forecast and
+    actual are compared. Then: securitize run
     DIRECTORY.
     """
     from securitize.studies.roll import api

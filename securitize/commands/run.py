@@ -32,20 +32,20 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="What happens at random (defaults, providers, payments, rights, sales, rates): the deal's own, a shipped "
-    "one, or a file. Adds tables of random paths.",
+    help="Random performance (defaults, providers, late payment, rights, sales, rates): the deal's own, a "
+    "shipped one, or a file. Adds tables of random paths.",
 )
 @click.option(
     "--paths",
     type=click.IntRange(1, 5_000_000),
     metavar="N",
-    help="Random paths.  [default: 10000, with --target-error at most 1000000]",
+    help="Number of random paths.  [default: 10000, with --target-error at most 1000000]",
 )
 @click.option(
     "--target-error",
     metavar="[NOTE=]SHARE",
-    help="Draw paths until the standard error of a note's expected loss is so small a share of its balance; "
-    "without NOTE of the most senior one.",
+    help="Draw paths until the standard error of a note's expected loss is at most this share of its balance; "
+    "without NOTE, of the most senior note.",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
@@ -53,14 +53,14 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 @click.option(
     "--sampling",
     type=click.Choice(["plain", "antithetic", "sobol", "importance"]),
-    help="How paths are chosen: each on its own, mirrored in pairs, evenly, or where the senior note loses.  "
+    help="How paths are drawn: independently, mirrored in pairs, evenly, or mostly where the senior note loses.  "
     "[default: plain]",
 )
 @click.option(
     "--keep-paths",
     type=click.IntRange(1, 100_000),
     metavar="N",
-    help="Store the full flows of the first N random paths as tables too.",
+    help="Store the full cash flows of the first N random paths as tables too.",
 )
 @options.workers
 @click.option(
@@ -71,7 +71,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 )
 @options.runs_folder
 @options.printed(CSV_TABLE)
-@click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Check everything and report what would be run; write nothing.")
 def command(
     deal: str,
     scenario: str | None,
@@ -91,9 +91,10 @@ def command(
 ) -> None:
     """Run DEAL and store its tables.
 
-    DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs as its file says.
+    DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs under
+    the terms of its file.
     The same inputs and program give the same run id; a run that is already stored is verified and reused.
-    Ctrl-C keeps the random paths that are done as a partial run; the same command goes on from there.
+    Ctrl-C stores the completed random paths as a partial run; the same command continues from there.
     JSON and CSV are UTF-8; amounts are in currency units.
     """
     options.check_table(table, format_, lambda: _tables(performance is not None, keep_paths is not None))
@@ -224,7 +225,7 @@ def _print_estimate(plan: Mapping[str, Any], workers: int, *, goal: bool) -> Non
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted
 
-    values = {
+    values: dict[str, Any] = {
         "seconds": f"{plan['seconds']:,.0f}",
         "threads": counted(workers, "thread"),
         "memory": f"{plan['memory_bytes'] / 2**20:,.0f}",

@@ -18,7 +18,7 @@ def command() -> None:
 @command.command("ls")
 @options.runs_folder
 def ls(runs_folder: Path) -> None:
-    """List the runs in the folder of --runs; a damaged one is reported on standard error."""
+    """List the runs in the folder of --runs; damaged ones are reported on standard error."""
     from securitize.reports.headings import named
     from securitize.reports.names import scenario_name
     from securitize.reports.terminal import Column, print_table

@@ -19,33 +19,36 @@ CSV_TABLE = "savings"
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("alternative"),
-    help="An alternative to compare with; may be repeated.  [default: all that are known]",
+    help="An alternative to compare with; may be repeated.  [default: all available]",
 )
 @click.option(
     "--policy",
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("policy"),
-    help="A policy that pays on both sides; may be repeated.  [default: the refund that the financing states]",
+    help="A policy that applies to both sides; may be repeated.  [default: the refund that the financing states]",
 )
 @click.option(
-    "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
+    "--as-if", is_flag=True, help="Apply policies also outside their dates or places; results are marked so."
 )
 @options.scenario
 @click.option(
     "--financing",
     metavar="NAME|FILE",
     shell_complete=options.completion("financing"),
-    help="What companies pay beside their contracts, in place of the deal's own.",
+    help="Costs of the companies beside their contracts, in place of the deal's own.",
 )
 @click.option(
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="How companies default at random: how the saving spreads over paths.",
+    help="Random performance of the companies: adds the saving over random paths.",
 )
 @click.option(
-    "--paths", type=click.IntRange(1, 5_000_000), metavar="N", help="Random paths.  [default: 10000]"
+    "--paths",
+    type=click.IntRange(1, 5_000_000),
+    metavar="N",
+    help="Number of random paths.  [default: 10000]",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
@@ -54,7 +57,7 @@ CSV_TABLE = "savings"
 @click.option(
     "--solve",
     metavar="TERM",
-    help="Find a term from the published cost: platform_margin, coupon, refund, or the name of a cost.",
+    help="Solve for a term from the published cost: platform_margin, coupon, refund, or the name of a cost.",
 )
 @options.runs_folder
 @options.printed(CSV_TABLE)
@@ -76,8 +79,10 @@ def command(
 ) -> None:
     """Compare the all-in cost of each company of DEAL with its best alternative.
 
-    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective annual rates to
-    the basis point, by component, without policies and with them; the best alternative is the cheapest that the company
+    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective
+    annual rates to
+    the basis point, by component, without policies and with them; the best alternative is the cheapest
+    that the company
     can have.
     """
     options.check_table(table, format_, _tables)

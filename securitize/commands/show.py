@@ -9,11 +9,11 @@ from securitize.commands import options
 
 @click.command("show")
 @click.argument("deal", shell_complete=options.completion("deal"))
-@click.option("--assumptions", is_flag=True, help="Every number with its kind and source instead.")
+@click.option("--assumptions", is_flag=True, help="List every number with its kind and source instead.")
 def command(deal: str, assumptions: bool) -> None:
-    """Show what DEAL is: parties, notes, accounts, fees, support, triggers, the steps of every priority.
+    """Show the terms of DEAL: parties, notes, accounts, fees, support, triggers, the steps of every priority.
 
-    At the end stands how many of its numbers are published, derived, assumed, or written without a source.
+    Its numbers are counted at the end by source: published, derived, assumed, or without a source.
     """
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports.deal_sheet import print_assumptions, print_deal

@@ -19,7 +19,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: unwinds like Ctrl-C, and is told apart by its exit code."""
+    """SIGTERM: unwinds like Ctrl-C, and differs by its exit code."""
 
 
 #: What a signal has raised, as Python turns what is raised at some places into an error of another kind.

@@ -15,7 +15,7 @@ from securitize.commands import options
 @click.command("size")
 @click.argument("deal", shell_complete=options.completion("deal"))
 @click.option(
-    "--note", required=True, metavar="NAME", help="The note that is sized, or that a number is solved for."
+    "--note", required=True, metavar="NAME", help="The note to size, or whose target a number is solved for."
 )
 @click.option(
     "--target",
@@ -23,34 +23,52 @@ from securitize.commands import options
     multiple=True,
     required=True,
     metavar="MEASURE=NUMBER",
-    help="coverage=1.1 at least; expected-loss, default-probability at most; or DRIVER=VALUE at which it holds.",
+    help="coverage=1.1 at least; expected-loss or default-probability at most; or DRIVER=VALUE that it withstands.",
 )
-@click.option("--lot", default="100000", show_default=True, metavar="AMOUNT", help="Balances are whole lots.")
-@click.option("--against", metavar="NOTE", help="The note that takes the rest.  [default: the lowest]")
 @click.option(
-    "--number", metavar="PATH", help="Solve deal:PATH or pool:PATH instead: a coupon, a reserve, a guarantee."
+    "--lot", default="100000", show_default=True, metavar="AMOUNT", help="Balances are multiples of this lot."
 )
-@click.option("--between", nargs=2, metavar="LOW HIGH", help="Of --number: from where, towards where.")
-@click.option("--step", metavar="NUMBER", help="Of --number: its steps.")
+@click.option(
+    "--against", metavar="NOTE", help="The note that takes up the difference.  [default: the lowest]"
+)
+@click.option(
+    "--number",
+    metavar="PATH",
+    help="Solve for deal:PATH or pool:PATH instead: a coupon, a reserve, a guarantee.",
+)
+@click.option("--between", nargs=2, metavar="LOW HIGH", help="Of --number: first and last value.")
+@click.option("--step", metavar="NUMBER", help="Of --number: the step between values.")
 @click.option(
     "--also",
     metavar="NOTE:MEASURE=NUMBER",
     multiple=True,
-    help="A second note sized with it, with its target.",
+    help="A second note to size together with it, and its target.",
 )
 @click.option(
-    "--cost", "costs", multiple=True, metavar="NOTE=RATE", help="Annual cost of a note's money, with --also."
+    "--cost", "costs", multiple=True, metavar="NOTE=RATE", help="Annual funding cost of a note, with --also."
 )
 @click.option(
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="What happens at random, for losses and probabilities.",
+    help="Random performance, for losses and probabilities.",
 )
 @click.option(
-    "--paths", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Random paths."
+    "--paths",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    default=10_000,
+    show_default=True,
+    help="Number of random paths.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Their seed.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**64 - 1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Seed of the paths.",
+)
 @options.scenario
 @options.pool
 @options.table_or_json
@@ -72,7 +90,7 @@ def command(
     pool: str | None,
     format_: str,
 ) -> None:
-    """Find the largest balance of a note of DEAL that meets a target, or the furthest value of another number.
+    """Find the largest balance of a note of DEAL that meets a target, or the limit value of another number.
 
     All sizes are run with the same random numbers. The answer and the next lot are both calculated. The principal
     schedule of a note is scaled with its balance; limits of support and fees stay as they are.
@@ -107,7 +125,7 @@ def command(
         priced = {name: float(_decimal(rate)) for name, _, rate in (text.partition("=") for text in costs)}
         missing = [name for name in (note, second, rest) if name not in priced]
         if missing:
-            raise UsageError("the cost of {missing} is not told: --cost NOTE=RATE", missing=Listing(missing))
+            raise UsageError("the cost of {missing} is not given: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
             size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)

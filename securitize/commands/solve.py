@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     help="Published balances of notes after payments: CSV with period, note, balance.",
 )
 @click.option("--low", metavar="NUMBER", help="The lowest value that the number may have.")
-@click.option("--high", metavar="NUMBER", help="The highest value that it may have.")
+@click.option("--high", metavar="NUMBER", help="The highest value that the number may have.")
 def command(
     deal: str, scenario: str | None, unknown: str, balances: Path, low: str | None, high: str | None
 ) -> None:
     """Back-solve an unpublished input of DEAL from published balances.
 
-    The answer is every value that gives the published balances to the cent, with what the next values on both sides
+    The answer is every value that gives the published balances to the cent, with what the next values
+    on both sides
     give: no other value of the bracket does. Exit code 4 where none does.
     """
     from securitize.engine.prepare.prepare import prepare

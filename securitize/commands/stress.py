@@ -30,13 +30,13 @@ CSV_TABLE = "stress_results"
     "--paths",
     type=click.IntRange(1, 1_000_000),
     metavar="N",
-    help="Random paths on top of each scenario, the same numbers in all.  [default: none]",
+    help="Random paths under each scenario, with the same random numbers in all.  [default: none]",
 )
 @click.option(
     "--performance",
     metavar="NAME|FILE",
     shell_complete=options.completion("performance"),
-    help="What happens at random on them.  [default: a shipped one, assumed]",
+    help="Random performance.  [default: a shipped one, assumed]",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
@@ -47,22 +47,22 @@ CSV_TABLE = "stress_results"
     show_default=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("suite"),
-    help="The suite whose drivers of reverse stress are taken.",
+    help="The suite whose drivers the reverse stress test takes.",
 )
 @click.option(
     "--policy",
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("policy"),
-    help="A policy that pays the companies; may be repeated.",
+    help="A policy that subsidises the companies; may be repeated.",
 )
 @click.option(
-    "--as-if", is_flag=True, help="Policies pay also where their dates or places do not fit; so marked."
+    "--as-if", is_flag=True, help="Apply policies also outside their dates or places; results are marked so."
 )
 @click.option(
     "--no-searches",
     is_flag=True,
-    help="Leave out break-evens, reverse stress and sensitivities: done in seconds.",
+    help="Leave out break-evens, reverse stress and sensitivities; takes seconds.",
 )
 @options.workers
 @click.option(
@@ -92,8 +92,9 @@ def command(
 ) -> None:
     """Stress-test DEAL under every scenario of a suite: losses, coverage, triggers, break-evens, value of support.
 
-    The result is stored like a run, with the tables of the base case; securitize report makes a page of it. Scenarios
-    that have nothing to act on in the deal are reported as not applicable, not as passed.
+    The result is stored like a run, with the tables of the base case; securitize report makes a page of
+    it. Scenarios that do not apply to anything in the deal are reported as not applicable, not as
+    passed.
     """
     options.check_table(table, format_, lambda: _tables(paths is not None))
     if paths is None and (performance, seed) != (None, None):

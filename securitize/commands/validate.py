@@ -10,7 +10,7 @@ import click
 
 from securitize.base.errors import DefinitionError, UsageError
 from securitize.base.language import language
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Listing, Message, in_language
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from securitize.definitions.kinds import Kind
     from securitize.engine.prepare.prepared import Prepared
 
-#: Rows that are reported one by one.
+#: Rows that are listed one by one.
 MOST_SHOWN = 50
 
 
@@ -35,8 +35,8 @@ MOST_SHOWN = 50
 def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
-    Every problem of every file is reported at once on standard error: file, line, path, what is wrong, what stood
-    there, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
+    Every problem of every file is reported at once on standard error: file, line, path, what is wrong,
+    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
     A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
     the top of a file say of which kind it is.
     """
@@ -81,7 +81,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
 
 
 def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
-    """A deal ready to be calculated; where a file that it names is missing, the problems of the deal are told too."""
+    """A deal ready to be calculated; where a file that it names is missing, the deal's problems are reported too."""
     from securitize.definitions.loading import load_deal
     from securitize.engine.prepare.prepare import prepare
     from securitize.library import find_deal
@@ -141,12 +141,11 @@ def _check_file(
 ) -> None:
     from securitize.definitions.loading import load
     from securitize.reports.terminal import print_line
-    from securitize.reports.words import in_users
 
     loaded = load(kind, path)
     options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
     options.print_warnings(further(path) if further else ())
-    title = in_users(kind.title, kind.title_zh)
+    title = in_language(kind.title)
     print_line("{path}: valid {title} file, checked by itself", path=path, title=title, wraps=False)
 
 
@@ -164,7 +163,7 @@ def _warnings_of_patterns(path: str) -> Iterable[str]:
 
 
 def _check_build(path: str) -> None:
-    """A build file with its chain and its candidates: every row that is rejected is told."""
+    """A build file with its chain and its candidates: every row that is rejected is listed."""
     from securitize.pooling.candidates.faults import is_rejection
     from securitize.reports.terminal import print_line
     from securitize.studies.pool import build as building

@@ -42,7 +42,8 @@ def command(
 ) -> int:
     """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
-    Digests show that no file has changed since it was stored. With --rerun the tables are calculated again: the same
+    Digests show that no file has changed since it was stored. With --rerun the tables are calculated
+    again: the same
     bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed. Where another
     version of securitize made the run, that is said first, both are compared, and the exit code is 6.
     """

@@ -31,7 +31,7 @@ from securitize.definitions.scenarios.scenario import Scenario
 M = TypeVar("M", bound=BaseModel)
 #: Codes of what a table lacks, which may be there but not readable.
 _OF_WHAT_IS_MISSING = frozenset({"SEC116", "SEC118", "SEC119", "SEC123"})
-#: Told of an account; its target may be there and faulty.
+#: Reported of an account; its target may be there and faulty.
 _WITHOUT_TARGET = "SEC230"
 
 
@@ -205,7 +205,7 @@ def _may_be_there(document: Document, one: Explanation) -> bool:
 
 
 def _new(found: Iterable[Problem], known: Iterable[Problem], document: Document) -> list[Problem]:
-    """Errors that are not about a path already told, nor about a part of it, nor beside what could not be read."""
+    """Errors that are not about a path already reported, nor about a part of it, nor beside what could not be read."""
     unread = [path[:-1] if len(path) > 2 else path for path in document.broken]
     known_paths = [*(problem.path for problem in known), *map(written, unread)]
     return [

@@ -42,7 +42,7 @@ KEPT = {
 }
 #: Paths of which the flows are kept for quantiles.
 KEPT_PATHS = 16_384
-#: Told how many paths are done, of how many.
+#: Called with how many paths are done, of how many.
 
 
 @dataclass(frozen=True, slots=True)

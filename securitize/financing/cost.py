@@ -72,7 +72,7 @@ def cost_of(cash: Sequence[Cash], subsidies: Sequence[Cash] = ()) -> Cost:
     Raises ValueError where principal does not, or no time passes.
     """
     if any(row.group in SUBSIDY for row in cash) or any(row.group not in SUBSIDY for row in subsidies):
-        raise ValueError("subsidies are told apart from other cash")
+        raise ValueError("subsidies are given apart from other cash")
     principal_rows = [row for row in cash if row.group in PRINCIPAL]
     if sum(row.amount for row in principal_rows) or not principal_rows:
         raise ValueError("principal drawn is not repaid")

@@ -66,14 +66,15 @@ def _by_title(kind: str, text: str, known: Iterable[tuple[str, Path]]) -> Path |
     """The one file that a text names by its title. Raises UsageError where several do."""
     found = {one.name: one for one in reversed(by_title(text, known))}
     if len(found) > 1:
-        names = ", ".join(
-            f"{one.name} ({one.titles[0]})" if one.titles else one.name for _, one in sorted(found.items())
+        names = Listing(
+            printable(f"{one.name} ({one.titles[0]})" if one.titles else one.name, 100)
+            for _, one in sorted(found.items())
         )
         raise UsageError(
             "several {kind}s have {text} in the title; name one: {names}",
-            kind=kind,
+            kind=Message(kind),
             text=printable(text),
-            names=printable(names, 900),
+            names=names,
         )
     return next((one.path for one in found.values()), None)
 
@@ -275,7 +276,7 @@ def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
 def _unknown(kind: str, name: str, known: list[ShippedFile]) -> NoReturn:
     names = sorted({name for name, _ in known})
     near = get_close_matches(plain(name), names, n=3)
-    if not near:  # A reader who types Chinese is told the titles too.
+    if not near:  # A reader who types Chinese is shown the titles too.
         titles = {one: titled(one, path).titles[:1] for one, path in known if not name.isascii()}
         near = [f"{one} ({titles[one][0]})" if titles.get(one) else one for one in names]
     if near:

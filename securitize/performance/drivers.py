@@ -47,7 +47,7 @@ OF_SUPPORT, _ = partition(
 )
 _RATE_STEP = RATE_UNITS // 10_000
 #: After which obligors default, where nothing else is said.
-OUT_AFTER = "6M"
+OUT_AFTER_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ def _added_rate(
 def _recovery_rate(target: Target) -> Driver:
     recoveries = (target.deal.performance or Performance()).recoveries
     if not recoveries:
-        raise DoesNotApply("the deal tells of no recovery")
+        raise DoesNotApply("the deal has no recoveries")
     return Driver(
         "recovery-rate",
-        "times what is told",
+        "times the base value",
         Decimal(1),
         Decimal("-0.0001"),
         10_000,
@@ -132,7 +132,7 @@ def _late(target: Target) -> Driver:
     since = target.cut_off + dt.timedelta(days=1)
     return Driver(
         "late-payment",
-        "days",
+        Message("days"),
         Decimal(0),
         Decimal(1),
         720,
@@ -145,10 +145,10 @@ def _late(target: Target) -> Driver:
 
 
 def _obligors_out(target: Target) -> Driver:
-    largest, at = target.obligors(), day_after(target, OUT_AFTER)
+    largest, at = target.obligors(), day_after(target, f"{OUT_AFTER_MONTHS}M")
     return Driver(
         "obligors-out",
-        Message("largest obligors, {out_after} after the cut-off", out_after=OUT_AFTER),
+        Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS),
         Decimal(0),
         Decimal(1),
         len(largest),

@@ -306,7 +306,7 @@ def described(stress: StressTable) -> tuple[str | None, str, dt.date | None]:
     first = stress.get("at", stress.get("from"))
     rest = {k: bare(v) for k, v in stress.items() if k not in ("driver", "at", "from", *targets)}
     change = ", ".join(f"{key} = {toml_value(value)}" for key, value in rest.items())
-    return acts_on, change or "happens", first
+    return acts_on, change or Message("happens"), first
 
 
 def numbers_of(stress: StressTable) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from securitize.base.language import language
 from securitize.base.messages import Message
@@ -52,7 +52,7 @@ class Names:
     def payee(self, written: str) -> str:
         """A payee such as ``interest:A`` in words."""
         kind, _, name = written.partition(":")
-        return _payee(cast(PayeeKind, kind), name) if kind in PAYEE_KINDS else written
+        return _payee(kind, name) if kind in PAYEE_KINDS else written
 
 
 def titled(name: str, title: str, title_zh: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing, Message
@@ -58,7 +58,7 @@ def print_header(run: Run) -> None:
     print_line("")
     names = ("amount", "appraised", "patents", "contracts", "obligors")
     print_rows(in_unit(Message("Pool"), chosen["currency"]), "selection", [chosen], names)
-    values = {
+    values: dict[str, Any] = {
         "objective": cell("selection", "objective", chosen["objective"]),
         "value": _whole(chosen["value"]),
         "bound": _whole(chosen["bound"]),
@@ -240,7 +240,7 @@ def print_candidate(run: Run, key: str) -> None:
     """What became of a candidate, why, and every part of its score."""
     subject, row = candidate(run, key)
     table = TABLES[subject]
-    values = {
+    values: dict[str, Any] = {
         "subject": value_named("subject", subject),
         "key": key,
         "status": cell(table, "status", row["status"]),
@@ -284,7 +284,13 @@ def _reasons(run: Run, subject: str, key: str, row: Row) -> list[str]:
         if each["subject"] == subject and each["key"] == key
     }
     reasons = row["reasons"].split("; ") if row["reasons"] else []
-    return [screens.get(reason, word("reason", reason.partition(": ")[0])) for reason in reasons]
+    return [screens.get(reason) or _unscreened(reason) for reason in reasons]
+
+
+def _unscreened(reason: str) -> str:
+    """What is said of a candidate that no screen keeps out."""
+    code, _, text = reason.partition(": ")
+    return in_users(text, word("reason", code))
 
 
 def print_comparison(one: Run, other: Run) -> None:

@@ -213,7 +213,7 @@ def of_limit(limit: NamedLimit) -> str:
 
 def issuer_call(call: IssuerCall) -> str:
     """The issuer's call."""
-    prices = [
+    prices: list[str] = [
         Message("{rate} from {date}", rate=percent(one.price), date=day(one.from_)) for one in call.prices
     ] or [percent(call.price)]
     if call.date:

@@ -137,27 +137,27 @@ def _of_lowest(facts: DealFacts) -> int:
 
 def _retained(facts: DealFacts) -> Measurement:
     if not facts.retained:
-        return None, "who keeps what is not told: --retained NOTE=SHARE"
+        return None, "who keeps what is not given: --retained NOTE=SHARE"
     kept = sum(facts.retained.get(name, 0.0) * balance for name, balance in facts.notes.items())
     return _share(kept, sum(facts.notes.values())), "what is kept over all notes"
 
 
 def _retained_of_lowest(facts: DealFacts) -> Measurement:
     if not facts.retained:
-        return None, "who keeps what is not told: --retained NOTE=SHARE"
+        return None, "who keeps what is not given: --retained NOTE=SHARE"
     kept = sum(facts.retained.get(name, 0.0) * facts.notes[name] for name in facts.lowest)
     return _share(kept, _of_lowest(facts)), "what is kept of the notes of the lowest rank"
 
 
 def _least_retained(facts: DealFacts) -> Measurement:
     if not facts.retained:
-        return None, "who keeps what is not told: --retained NOTE=SHARE"
+        return None, "who keeps what is not given: --retained NOTE=SHARE"
     return min(facts.retained.get(name, 0.0) for name in facts.notes), "least share kept of any note"
 
 
 def _guaranteed(facts: DealFacts) -> Measurement:
     if facts.net_assets is None:
-        return None, "the guarantor's net assets are not told: --net-assets"
+        return None, "the guarantor's net assets are not given: --net-assets"
     if facts.guaranteed is None:
         return None, "a support has no limit"
     remark = "limits of support over net assets; no other guarantee is known here"

@@ -32,7 +32,7 @@ Within a major schema version columns are only added, and those may be null. Eac
 name, version and key, and each column's heading, unit and description, as Arrow metadata; `datapackage.json` says
 the same for other tools.
 
-A name has one heading in each language, told once in `securitize/tables/columns.toml`; a table has its own only where
+A name has one heading in each language, in `securitize/tables/columns.toml`; a table has its own only where
 the name means another thing there.
 """
 

@@ -31,11 +31,10 @@ def test_a_build_tells_pool_limits_proof_strata_and_why_not(desk: Path) -> None:
         "SYNTHETIC",
         "gap 0.000000: proved",
         "Limits",
-        "Why not",
-        "not-in-force",
-        "company-screened-out",
-        "obligor ",
-        "锂电池产业链示范资产池",
+        "Candidates outside the pool, by reason",
+        "not in force",
+        "company screened out",
+        "Pool by obligor, CNY",
     ):
         assert words in said
     shown = securitize("pool", "show", desk / "one", cwd=desk).stdout
@@ -93,7 +92,7 @@ def test_every_candidate_is_explained(desk: Path) -> None:
     assert "it is in the pool with c01-1" in chosen.stdout
     displacing = securitize("explain", "one", "c04-1", cwd=desk)
     assert displacing.returncode == 0, displacing.stderr
-    assert re.search(r"to hold c04-1, the objective would lose [\d,]+\n", displacing.stdout)
+    assert re.search(r"with c04-1 in the pool, the objective would lose [\d,]+\n", displacing.stdout)
     moved = re.search(r"^leaving: (.+); entering: (.+)$", displacing.stdout, re.MULTILINE)
     assert moved is not None
     leaving, entering = (set(names.split(", ")) for names in moved.groups())
@@ -101,7 +100,7 @@ def test_every_candidate_is_explained(desk: Path) -> None:
     assert leaving
     assert not leaving & entering
     company = securitize("explain", "one", "c05", cwd=desk)
-    assert "company c05: screened-out (default-record)" in company.stdout
+    assert "company c05: screened-out (record of default)" in company.stdout
     assert "no pool can hold it" in company.stdout
     nobody = securitize("explain", "one", "CN29900", cwd=desk)
     assert nobody.returncode == 2
@@ -269,7 +268,9 @@ def test_the_frontier_never_rises_where_a_limit_tightens(desk: Path) -> None:
 
 
 def test_the_chain_is_drawn(desk: Path) -> None:
-    said = securitize("chain", "show", "lithium-battery", "--build", "one", cwd=desk).stdout
+    arguments = ("chain", "show", "lithium-battery", "--build", "one")
+    said = securitize(*arguments, "--language", "zh", cwd=desk).stdout
     assert "正极材料" in said
-    assert said.index("upstream 上游") < said.index("midstream 中游")
+    assert "正极材料" not in securitize(*arguments, cwd=desk).stdout
+    assert said.index("环节：上游") < said.index("环节：中游")
     assert SHIPPED.exists()

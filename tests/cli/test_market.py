@@ -22,13 +22,13 @@ def test_market_show_fits_the_terminal_and_tells_everything(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     for said in (
         "china-2019-09-11",
-        "中国市场（2019年9月11日）",
+        "China, 2019-09-11",
         "2.6119%",
         "published",
         "derived",
         "assumed",
         "1.3881%",
-        "forward",
+        "Forward",
     ):
         assert said in done.stdout, said
     from rich.cells import cell_len

@@ -29,7 +29,7 @@ def printed_texts() -> Iterator[tuple[str, str]]:
             yield place, getattr(column, "label", "")
             yield from ((f"{place}: {value}", value.replace("_", " ")) for value in column.values)
     for path in command_paths(group, ("securitize",)):
-        command = _command(path)
+        command = command_of(path)
         place = " ".join(path)
         yield place, command.help or ""
         for option in command.params:
@@ -37,7 +37,8 @@ def printed_texts() -> Iterator[tuple[str, str]]:
                 yield f"{place} {option.opts[0]}", option.help
 
 
-def _command(path: tuple[str, ...]) -> click.Command:
+def command_of(path: tuple[str, ...]) -> click.Command:
+    """The command at the end of a path such as ``("securitize", "pool", "show")``."""
     command: click.Command = group
     for word in path[1:]:
         assert isinstance(command, click.Group)

@@ -170,7 +170,7 @@ def translated() -> dict[str, dict[str, str]]:
 def main() -> int:
     """Bring the catalogue up to date; Chinese that is there stays."""
     needed, before = sentences(), translated()
-    known = {en: zh for entries in before.values() for en, zh in entries.items()}
+    known = {en: zh for entries in before.values() for en, zh in entries.items() if zh}
     files: dict[str, dict[str, str]] = {"libraries.toml": before.get("libraries.toml", {})}
     for template, file in needed.items():
         if template not in files["libraries.toml"]:
@@ -179,7 +179,9 @@ def main() -> int:
         (CATALOGUE / name).write_text(written(entries), encoding="utf-8")
     for name in before.keys() - files.keys():
         (CATALOGUE / name).unlink()
-    gone = known.keys() - needed.keys() - files["libraries.toml"].keys()
+    gone = (
+        {en for entries in before.values() for en in entries} - needed.keys() - files["libraries.toml"].keys()
+    )
     print(*(f"no longer said: {each}" for each in sorted(gone)), sep="\n")
     print(f"{sum(not zh for entries in files.values() for zh in entries.values())} without Chinese")
     return 0

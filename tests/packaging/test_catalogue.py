@@ -6,16 +6,18 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from securitize.base.translations import placeholders
+from securitize.base.messages import in_language
+from securitize.base.translations import FEWEST_OF_WORDS, placeholders
 from securitize.definitions.codes import codes
-from tests.packaging.sentences import sentences, translated
+from tests.packaging.sentences import ROOT, sentences, translated
 
 #: Files whose Chinese is not finished yet.
 UNFINISHED = {
-    "commands.toml", "help.toml", "reports.toml",
+    "commands.toml", "reports.toml",
 }  # fmt: skip
 RETIRED = Path(__file__).with_name("retired_words.toml")
 FILES = tuple(translated())
@@ -102,3 +104,36 @@ def test_entries_stand_as_the_tool_writes_them(file: str) -> None:
 
 def test_every_sentence_has_a_file() -> None:
     assert set(_needed().values()) <= set(FILES)
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """The template with texts in its places, whatever form it gives to numbers."""
+    pieces = Formatter().parse(template)
+    return "".join(text + ("" if name is None else values[name]) for text, name, _, _ in pieces)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_sentence_that_was_stored_as_text_is_taken_for_its_own_template(file: str) -> None:
+    taken_for_another = []
+    for en, zh in _texts(file):
+        values = {name: f"v{k}" for k, name in enumerate(dict.fromkeys(placeholders(en)))}
+        letters = sum(map(str.isalpha, _filled(en, dict.fromkeys(values, "")))) if values else 0
+        if letters >= FEWEST_OF_WORDS and all(map(str.isidentifier, values)):
+            shown = in_language(_filled(en, values), "zh")
+            if shown != _filled(zh, values):
+                taken_for_another.append((en, shown))
+    assert taken_for_another == []
+
+
+#: The page holds both languages itself, and so do the pages of the documentation that are made from tables; the
+#: terminal's tables are headed in both until their columns have labels.
+CHINESE_IN_CODE = re.compile(r"securitize/(reports/(html/.*|\w+)|tables/page|definitions/glossary_page)\.py")
+
+
+def test_chinese_stands_in_data_not_in_code() -> None:
+    holding = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "securitize").rglob("*.py"))
+        if re.search("[\u3000-\u9fff\uff00-\uffef]", path.read_text(encoding="utf-8"))
+    ]
+    assert [path for path in holding if not CHINESE_IN_CODE.fullmatch(path)] == []

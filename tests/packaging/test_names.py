@@ -12,8 +12,8 @@ from tests.packaging.tree import ROOT
 
 #: Whole parts of identifiers that said six things each.
 DIALECT = re.compile(r"(?:^|_)(?:told|tell|teller)(?:_|$)|^Told|Told(?=[A-Z]|$)")
-#: Names of two classes: of a definition and what it is resolved to, or of the two dictionaries of columns.
-TWICE = {"Column", "EffectiveNumberLimit", "Table"}
+#: Names of two classes: of a definition and what it is resolved to; a column stored and one printed.
+TWICE = {"Column", "EffectiveNumberLimit"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

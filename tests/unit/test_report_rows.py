@@ -42,8 +42,6 @@ def test_call_and_final_distribution_are_those_of_the_engine(
         for t in range(calculation.prepared.schedule.periods)
     }
     assert bool(prices.any()) == called
-    assert {call_exercised(row) for row in rows} == (
-        {"", "clean-up call 清仓回购 exercised"} if called else {""}
-    )
+    assert {call_exercised(row) for row in rows} == ({"", "clean-up call exercised"} if called else {""})
     if left and scenario is None and not called:
         assert finals[-1] > 0

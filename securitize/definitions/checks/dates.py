@@ -178,7 +178,7 @@ def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -
     if not (dates.collection.dates or (dates.collection.every and dates.collection.first)):
         return
     at: KeyPath = ("dates", "collection", "dates" if dates.collection.dates else "first")
-    # A calendar moves payment dates by some days, either way; what is told here is wrong even so.
+    # A calendar moves payment dates by some days, either way; what is reported here is wrong even so.
     slack = _moved(dates)
     latest = collections_available(dates, [day + slack for day in payments])
     earliest = collections_available(dates, [day - slack for day in payments])

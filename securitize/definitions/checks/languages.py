@@ -24,7 +24,7 @@ def holds_two_languages(text: str) -> bool:
 
 
 def names_hold_one_language(view: DealView) -> Iterator[Problem]:
-    """SEC320, once a file."""
+    """A name holds one language; warned of once a file (SEC320)."""
     mixed = [at for at, text in _shown((), view.loaded.raw) if holds_two_languages(text)]
     if mixed:
         at, others = mixed[0], len(mixed) - 1

@@ -58,7 +58,7 @@ class Slip:
 
 
 @dataclass
-class Plain:
+class PlainText:
     """The text without slips.
 
     origins : of each character, where in the text as written it stood
@@ -77,13 +77,13 @@ class Plain:
         return self.origins[-1] + 1 if self.origins else 0
 
 
-def without_slips(written: str) -> Plain:
+def without_slips(written: str) -> PlainText:
     """The plain text. Signs first; then values and keys, which take in the signs that stand in them."""
     if written.isascii():
-        found = Plain(written, range(len(written)), [])
+        found = PlainText(written, range(len(written)), [])
     else:
         signs = _Signs(written)
-        found = Plain("".join(signs.pieces), signs.origins, signs.slips)
+        found = PlainText("".join(signs.pieces), signs.origins, signs.slips)
     edits = list(_edits(found, written))
     if not edits:
         return found
@@ -98,7 +98,7 @@ def without_slips(written: str) -> Plain:
         found.slips.append(slip)
     pieces.append(found.text[last:])
     origins += found.origins[last:]
-    return Plain("".join(pieces), origins, sorted(found.slips, key=lambda one: one.start), found.keys)
+    return PlainText("".join(pieces), origins, sorted(found.slips, key=lambda one: one.start), found.keys)
 
 
 class _Signs:
@@ -124,11 +124,13 @@ class _Signs:
     def _put(self, plain: str, end: int, repair: str = "") -> None:
         """``plain`` in the place of what stands there, which is a slip."""
         sign = self._text[self._at]
-        told = repair or (f"write {plain}" if plain.strip() else "write a blank" if plain else "take it out")
+        instead = repair or (
+            f"write {plain}" if plain.strip() else "write a blank" if plain else "take it out"
+        )
         one = end == self._at + 1
         kind = "digits" if plain.isdigit() else "letters" if plain.isalpha() else "letters and digits"
         what = slips.name(sign) if one else f"full-width {kind} {self._text[self._at : end]}"
-        self.slips.append(Slip(self._at, end, what, told, sign if one else ""))
+        self.slips.append(Slip(self._at, end, what, instead, sign if one else ""))
         self.pieces.append(plain)
         self.origins += range(self._at, end) if len(plain) == end - self._at else [self._at] * len(plain)
         self._at = end
@@ -208,7 +210,7 @@ class _Signs:
                 self._put(plain, closing.end())
 
 
-def _edits(found: Plain, written: str) -> Iterator[tuple[int, int, str, Slip]]:
+def _edits(found: PlainText, written: str) -> Iterator[tuple[int, int, str, Slip]]:
     """Values and keys that TOML does not know, in order: from, to, what to put there, the slip."""
     text = found.text
     headers = {match.start(): match for match in _HEADER.finditer(text)}
@@ -243,7 +245,7 @@ def _edits(found: Plain, written: str) -> Iterator[tuple[int, int, str, Slip]]:
         at += 1
 
 
-def _key(found: Plain, written: str, start: int, end: int) -> tuple[int, int, str, Slip]:
+def _key(found: PlainText, written: str, start: int, end: int) -> tuple[int, int, str, Slip]:
     word = found.text[start:end]
     known = slips.keys().get(word, ())
     repair = f"write {' or '.join(known[:4])}" if known else _NAMES
@@ -258,7 +260,7 @@ def _key(found: Plain, written: str, start: int, end: int) -> tuple[int, int, st
     )
 
 
-def _value(found: Plain, written: str, at: int, after_equals: bool) -> tuple[int, int, str, Slip] | None:
+def _value(found: PlainText, written: str, at: int, after_equals: bool) -> tuple[int, int, str, Slip] | None:
     """A date, number or truth value as Chinese writes it, or a text without quotes, where a value begins."""
     text = found.text
     for form, pattern in zip(get_args(slips.ValueForm), slips.value_patterns(), strict=True):
@@ -287,7 +289,7 @@ def _value(found: Plain, written: str, at: int, after_equals: bool) -> tuple[int
     return None
 
 
-def _slip(found: Plain, written: str, start: int, end: int, what: str, instead: str) -> Slip:
+def _slip(found: PlainText, written: str, start: int, end: int, what: str, instead: str) -> Slip:
     """A slip of a whole value; named by its first foreign sign where it has one."""
     first, last = found.origin(start), found.origin(end - 1) + 1
     as_written = written[first:last]

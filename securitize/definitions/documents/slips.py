@@ -23,7 +23,7 @@ DATES, _ = partition(ValueForm, {"date"}, {"number", "truth"})
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class MeantValue:
     """What a text is meant as, and how TOML writes that."""
 
     form: ValueForm
@@ -89,7 +89,7 @@ def value_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
     return re.compile(values["date"]), re.compile(values["number"]), re.compile(truth)
 
 
-def meant(text: str) -> Value | None:
+def meant(text: str) -> MeantValue | None:
     """The date, number or truth value that a text is meant as; None where it is none."""
     bare = plain(text)
     date, number, truth = value_patterns()
@@ -97,15 +97,17 @@ def meant(text: str) -> Value | None:
         return _date(found)
     if found := number.fullmatch(bare):
         return _number(found)
-    return Value("truth", _data()["values"]["truth"][bare]) if truth.fullmatch(bare) else None
+    return MeantValue("truth", _data()["values"]["truth"][bare]) if truth.fullmatch(bare) else None
 
 
-def _date(found: re.Match[str]) -> Value | None:
+def _date(found: re.Match[str]) -> MeantValue | None:
     year, month, day = map(int, found.groups())
-    return Value("date", f"{year:04}-{month:02}-{day:02}") if 1 <= month <= 12 and 1 <= day <= 31 else None
+    return (
+        MeantValue("date", f"{year:04}-{month:02}-{day:02}") if 1 <= month <= 12 and 1 <= day <= 31 else None
+    )
 
 
-def _number(found: re.Match[str]) -> Value | None:
+def _number(found: re.Match[str]) -> MeantValue | None:
     digits, unit = found.groups()
     try:
         number = Decimal(digits.replace(",", "").replace("_", ""))
@@ -115,7 +117,7 @@ def _number(found: re.Match[str]) -> Value | None:
     if number.adjusted() > 20:
         return None
     whole = number == number.to_integral_value()
-    return Value("number", f"{int(number):_}" if whole else f"{number.normalize():f}")
+    return MeantValue("number", f"{int(number):_}" if whole else f"{number.normalize():f}")
 
 
 @cache

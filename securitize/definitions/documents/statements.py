@@ -277,17 +277,17 @@ def _fault(message: str, text: str, first: int) -> SyntaxFault:
     row, column = (int(where[1]), int(where[2])) if where and where[1] else (len(lines), len(lines[-1]) + 1)
     row = min(row, len(lines))
     at = sum(len(line) + 1 for line in lines[: row - 1]) + column - 1
-    told, repair = _told(what, text, at)
+    named, repair = _in_words(what, text, at)
     if what.startswith(_TWICE):
-        return SyntaxFault(first + row - 1, 0, told, repair, twice=True)
-    if told.startswith("a comma is missing"):
+        return SyntaxFault(first + row - 1, 0, named, repair, twice=True)
+    if named.startswith("a comma is missing"):
         at = len(text[:at].rstrip())
-    elif told.endswith("is not closed") and at >= len(text):
+    elif named.endswith("is not closed") and at >= len(text):
         at = _opening(text)
     elif where is None:
-        return SyntaxFault(first, 0, told, repair)
+        return SyntaxFault(first, 0, named, repair)
     line = text.count("\n", 0, at)
-    return SyntaxFault(first + line, at - (text.rfind("\n", 0, at) + 1) + 1, told, repair)
+    return SyntaxFault(first + line, at - (text.rfind("\n", 0, at) + 1) + 1, named, repair)
 
 
 def _opening(text: str) -> int:
@@ -304,7 +304,7 @@ def _opening(text: str) -> int:
     return waiting[-1] if waiting else 0
 
 
-def _told(what: str, text: str, at: int) -> tuple[str, str]:
+def _in_words(what: str, text: str, at: int) -> tuple[str, str]:
     here, before = text[at : at + 1], text[:at].rstrip()
     word = re.match(r"[A-Za-z][\w./ -]*", text[at:])
     if what.startswith(_TWICE):

@@ -125,7 +125,7 @@ class IndexCurve(QuotedCurve):
     swaps: Annotated[tuple[Quote, ...], Field(max_length=200)] = ()
 
 
-#: Each kind says how the par yields that are told of it compound and count days.
+#: Each kind says how the par yields that are quoted for it compound and count days.
 Curve = Annotated[ParCurve | ZeroRates | FlatRate | IndexCurve, Field(discriminator="kind")]
 
 

@@ -5,9 +5,9 @@ The meaning of every field is in ``docs/reference/suites.md``.
 
 from __future__ import annotations
 
-from typing import Literal, Self, assert_never
+from typing import Annotated, Literal, Self, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from securitize.base.messages import Message
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
@@ -29,6 +29,11 @@ DriverName = Literal[
 ]
 
 
+def _as_given(value: object) -> object:
+    """The word of an older version still works."""
+    return "as-given" if value == "as-told" else value
+
+
 class SuiteScenario(Model):
     """One scenario: the stresses of those it is composed of, then its own."""
 
@@ -38,7 +43,7 @@ class SuiteScenario(Model):
     description: Prose = ""
     description_zh: Prose = ""
     with_: tuple[Name, ...] = Field(default=(), alias="with", max_length=20)
-    subsidies: Literal["as-told", "withdrawn"] = "as-told"
+    subsidies: Annotated[Literal["as-given", "withdrawn"], BeforeValidator(_as_given)] = "as-given"
     stress: tuple[SuiteStress, ...] = Field(default=(), max_length=100)
 
     @property
@@ -47,7 +52,7 @@ class SuiteScenario(Model):
         match self.subsidies:
             case "withdrawn":
                 return True
-            case "as-told":
+            case "as-given":
                 return False
             case _:
                 assert_never(self.subsidies)

@@ -26,7 +26,7 @@ class Prepared:
     """A deal under a scenario, ready to be calculated; nothing is written yet.
 
     deal     : as the scenario leaves it
-    told     : fixings, what providers pay and their ratings, by period of the whole deal
+    period_inputs : fixings, what providers pay and their ratings, by period of the whole deal
     draw     : what was asked to be drawn at random, and the resolved model of it; None for the deterministic path alone
     register : every number of the definitions with its source; files by their names in the run
     warnings : what does not stop the run, for its reader

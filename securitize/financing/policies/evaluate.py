@@ -141,7 +141,7 @@ def _why_not(policy: Policy, rule: PolicyRule, one: Facility, as_if: bool) -> tu
                 "needs {key} {wanted}, has {has}",
                 key=key,
                 wanted=wanted,
-                has=one.attributes.get(key) or Message("none told"),
+                has=one.attributes.get(key) or Message("none given"),
             ), False
     if rule.least_principal is not None and one.principal < rule.least_principal:
         return Message("the amount is too small"), False

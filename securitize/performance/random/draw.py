@@ -36,7 +36,7 @@ class Drawn:
     """What happens on each path of a block.
 
     performance : of the pool, with ``paths`` paths
-    told        : what differs by path of the numbers that a deal is given by period, by the names of the engine's books
+    period_inputs : what differs by path of the inputs by period, by the names of the engine's books
         (``pays.NAME``, ``fixing.KEY``), int64 (paths, periods)
     """
 
@@ -89,10 +89,10 @@ class RandomModel:
 def draw(model: RandomModel, deterministic: ResolvedPerformance, numbers: Numbers) -> Drawn:
     """What happens on the paths of ``numbers``, on top of what is given.
 
-    Raises ValueError where ``told`` has more than one path.
+    Raises ValueError where ``given`` has more than one path.
     """
     if deterministic.paths != 1:
-        raise ValueError("what is random is drawn beside one path that is told")
+        raise ValueError("what is random is drawn beside one path that is given")
     drawn = Drawn(replace(deterministic, paths=numbers.paths), {}, model.factors(numbers))
     for process in model.processes:
         drawn = process.strike(drawn, numbers)

@@ -42,7 +42,7 @@ def resolve_random_performance(
 ) -> RandomModel:
     """Its processes, in the order in which they act.
 
-    told  : what the deal is given by period without it, by the names of the engine's books
+    period_inputs : what the deal is given by period without it, by the names of the engine's books
     chain : the industry chain that the performance names, if any
     rates : index rates as they are given; None where none is drawn
     since : the day of a deal in mid-life: nothing happens at random on it or before, and clocks start there

@@ -51,7 +51,7 @@ class RandomProviders:
     """Which providers default at random, and what they then still pay.
 
     companies : by the provider that says how its company defaults
-    told      : what is given of supports without default, ``pays.NAME``, by payment date of the whole deal
+    period_inputs : what is given of supports without default, ``pays.NAME``, by payment date of the whole deal
     Raises ValueError where a hazard is negative or a promise is of no company.
     """
 

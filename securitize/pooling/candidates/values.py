@@ -147,10 +147,15 @@ def number(written: str, column: CandidateColumn, unit: str = "") -> CellReading
     if value < 0 <= low:
         return _refused("the number is negative")
     if not Decimal(low) <= value <= Decimal(high):
-        hint = "; shares are decimal: 2.85% is 0.0285" if column.kind in SHARES else ""
-        return _refused(
-            Message("the number is not between {low:g} and {high:g}{hint}", low=low, high=high, hint=hint)
-        )
+        bounds = {"low": low, "high": high}
+        if column.type in SHARES:
+            return _refused(
+                Message(
+                    "the number is not between {low:g} and {high:g}; shares are decimal: 2.85% is 0.0285",
+                    **bounds,
+                )
+            )
+        return _refused(Message("the number is not between {low:g} and {high:g}", **bounds))
     if column.zero_is_missing and value == 0:
         return CellReading(None, (*notes, CellNote("0 stands for not counted")))
     decimals = WRITINGS[column.kind].decimals

@@ -120,7 +120,7 @@ def _asked(program: Program, time_limit: float | None, settings: Settings) -> Pr
 
 @contextmanager
 def _no_banner() -> Iterator[None]:
-    """HiGHS greets on standard output when it is made, before it can be told not to; data stand there."""
+    """HiGHS greets on standard output when it is made, before it can be silenced; data stand there."""
     import ctypes
     import os
 

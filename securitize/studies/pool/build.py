@@ -192,7 +192,6 @@ def conflict_text(problem: Ready) -> str:
 
 def _relaxation_text(problem: Ready, give: Relaxation) -> str:
     imposed = {each.limit.name: each for each in problem.imposed}[give.limit.name]
-    side = "at least" if give.lower else "at most"
 
     def shown(bound: int) -> str:
         if imposed.unit == "share":
@@ -201,11 +200,18 @@ def _relaxation_text(problem: Ready, give: Relaxation) -> str:
             return f"{from_minor(bound):,}"
         return f"{bound * imposed.scale:,.10g}"
 
-    text = f"{imposed.limit.name}: {side} {shown(give.bound)}"
+    known = {"limit": imposed.limit.name, "bound": shown(give.bound)}
+    if give.needed is None:
+        return (
+            Message("{limit}: at least {bound}; relaxing it alone is not enough", **known)
+            if give.lower
+            else Message("{limit}: at most {bound}; relaxing it alone is not enough", **known)
+        )
+    known["needed"] = shown(give.needed)
     return (
-        Message("{text}; relaxing it alone is not enough", text=text)
-        if give.needed is None
-        else f"{text} → {shown(give.needed)}"
+        Message("{limit}: at least {bound} → {needed}", **known)
+        if give.lower
+        else Message("{limit}: at most {bound} → {needed}", **known)
     )
 
 

@@ -223,8 +223,8 @@ def main() -> int:
     print(f"{'date':10} {'note':12} {'interest':>18} {'principal':>18} {'residual':>18} {'balance':>18}")
     for t, day in enumerate(schedule["payment"]):
         for note, lines in paid.items():
-            told = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
-            print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in told))
+            amounts = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
+            print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
     count = different = 0
     for note, lines in STORED.items():
         for line, amounts in lines.items():

@@ -55,7 +55,7 @@ def read_actuals(path: Path) -> tuple[ActualRow, ...]:
     for row in rows:
         before = seen.setdefault((row.period, row.asset), row.line)
         if before != row.line:
-            what = Message("the period is told already on line {before}", before=before)
+            what = Message("the period is given already on line {before}", before=before)
             problems.append(file.problem(row.line, "period", what, row.asset, "tell it once"))
     if problems:
         raise DefinitionError(problems)

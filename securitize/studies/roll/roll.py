@@ -188,10 +188,10 @@ def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first
         wanted = contracts if by_asset else {""}
         missing = sorted(name for name in wanted if (period, name) not in present)
         if missing:
-            what = Message("period {period} is not told", period=period)
+            what = Message("period {period} is missing", period=period)
             if by_asset:
                 what = Message(
-                    "period {period} is not told of {assets}", period=period, assets=Listing(missing[:5])
+                    "period {period} is missing for {assets}", period=period, assets=Listing(missing[:5])
                 )
             problems.append(_problem(path, 0, "period", what, ""))
     if problems:

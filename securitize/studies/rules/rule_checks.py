@@ -236,6 +236,6 @@ def _capital(rules: CapitalSet, tranche: Tranche, credit: PoolCredit) -> tuple[C
             return found, None if found else "the note has no rating: say --rating NOTE=RATING"
         case InternalSet():
             found = internal(rules, tranche, credit)
-            return found, None if found else "the pool's internal capital is not told: --k-irb"
+            return found, None if found else "the pool's internal capital is not given: --k-irb"
         case _:
             assert_never(rules)

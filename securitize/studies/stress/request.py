@@ -22,7 +22,7 @@ from securitize.studies.stress.saving import FILE_BYTES, files_of_savings
 SUITE, REVERSE = "scenarios/suites/suite.toml", "scenarios/suites/reverse.toml"
 #: Random performance that is taken where paths are asked for and nothing is named.
 ASSUMED = {"claims": "assumed-small-companies", "royalties": "assumed-royalties"}
-#: Told what is being done, and how much of it.
+#: Called with what is being done, and how much of it.
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def files_of_savings(prepared: Prepared, policy: Sequence[PathLike]) -> dict[str
             financing = None
     if financing is None:
         if policy:
-            raise UsageError("a policy pays companies that borrow; nobody does here, or no financing is told")
+            raise UsageError(
+                "a policy pays companies that borrow; nobody does here, or no financing is given"
+            )
         return {}
     found = {"financing.toml": financing}
     for name, path in list_alternatives(deal_file):

@@ -37,7 +37,7 @@ def pool_strata(calculation: Calculation) -> Columns:
     dimensions: list[tuple[str, Callable[[str], str], Callable[[str], Titles]]] = [
         ("obligor", lambda name: pool.contracts[name].obligor, obligor_titles),
         ("kind", lambda name: pool.contracts[name].kind, plain),
-        ("region", lambda name: pool.obligors[pool.contracts[name].obligor].region or "not told", plain),
+        ("region", lambda name: pool.obligors[pool.contracts[name].obligor].region or "not given", plain),
         ("maturity", lambda name: str(found[name].maturity.year), plain),
         (
             "rate",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
@@ -69,7 +70,7 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
                 number=len(one.composed.stresses) + 1,
                 driver="subsidies",
                 target=None,
-                change="withdrawn",
+                change=Message("withdrawn"),
                 first_date=None,
                 kind="assumed",
                 source="the suite",

@@ -14,8 +14,8 @@ from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
-_TOGETHER = Message("every told scenario, paid together, has the cents that it has alone")
-_REFERENCE = Message("every told scenario has the same cents in the reference interpreter")
+_TOGETHER = Message("each scenario calculated in the batch equals its run alone, to the cent")
+_REFERENCE = Message("each scenario agrees with the reference interpreter, to the cent")
 
 
 def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:

@@ -24,12 +24,12 @@ LIMITS = (
         "压力参数除注明来源外，均非评级机构或监管机构数值。",
     ),
     (
-        "Break-evens move one driver to the first break on a lattice; a second region beyond is not told.",
+        "Break-evens move one driver to the first break on a lattice; a second region beyond is not reported.",
         "临界值只移动单一因素；在格点上求首个未足额兑付点，不报告其后的其他未足额兑付区间。",
     ),
     (
-        "Random paths draw only what the named performance tells; the rest stands as told.",
-        "随机路径仅抽取所列随机表现文件中的因素，其余按既定。",
+        "Random paths draw only what the named performance tells; the rest is as in the base case.",
+        "随机路径仅抽取所列随机表现文件中的因素，其余因素按基准情景取值。",
     ),
     (
         "Capital, where shown, counts the credit of payers alone: not sales, not patents.",
