@@ -9,7 +9,8 @@ from unicodedata import east_asian_width
 _CLOSING = "\uff0c\u3002\uff1b\uff1a\uff1f\uff01\uff09\u3011\u300b\u300d\u300f\u3001\u201d\u2019\u2026\uff05%,.;:?!)]}"
 _OPENING = "\uff08\u3010\u300a\u300c\u300e\u201c\u2018([{"
 _WIDE = ("W", "F")
-_PIECES = re.compile(r"\s+|[^\s]")
+#: A unit of one or two characters stays in its full-width brackets.
+_PIECES = re.compile(r"\s+|\uff08[^\uff08\uff09\s]{1,2}\uff09|[^\s]")
 
 
 def width_of(text: str) -> int:
@@ -49,4 +50,4 @@ def _stays(before: str, after: str) -> bool:
 
 
 def _is_wide(character: str) -> bool:
-    return east_asian_width(character) in _WIDE
+    return east_asian_width(character[0]) in _WIDE

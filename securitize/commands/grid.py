@@ -55,4 +55,4 @@ def command(
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
-        stresses.print_grid(made.to_pydict())
+        stresses.print_grid(made)

@@ -58,4 +58,4 @@ def command(
         wraps=False,
     )
     if workbook is not None:
-        print_line(f"workbook: {write_workbook(stored, workbook)}", wraps=False)
+        print_line("workbook: {file}", file=write_workbook(stored, workbook, language), wraps=False)

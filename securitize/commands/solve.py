@@ -59,8 +59,15 @@ def command(
             )
         ]
     rows = [_row(one) for one in found]
-    headings = ("unknown", "from", "to", "off below", "off above", "runs")
-    print_table("BackSolution", [Column(heading) for heading in headings], rows)
+    columns = [
+        Column("Unknown input", wraps=True),
+        Column("From", right=True),
+        Column("To", right=True),
+        Column("Difference one step below", right=True),
+        Column("Difference one step above", right=True),
+        Column("Calculations", right=True),
+    ]
+    print_table("Values that give the published balances", columns, rows)
 
 
 def _row(one: BackSolution) -> tuple[object, ...]:

@@ -2,80 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from securitize.base.messages import Message
-from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.base.messages import Listing, Message
+from securitize.reports.headings import print_rows
+from securitize.reports.terminal import print_line
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.studies.rules.checks import Checks
+
+Row = dict[str, Any]
+RULES = ("title", "status", "actual", "bound", "threshold")
+CAPITAL = ("note", "attachment", "detachment", "capital", "risk_weight", "floor_applies")
 
 
 def print_checks(found: Checks) -> None:
     """Rules by preset, capital by set, and what is breached."""
     print_line(found.deal)
-    rules = found.tables["rule_checks"].to_pylist() if "rule_checks" in found.tables else []
-    columns = [
-        Column("rule 规则", wraps=True), Column("status 结果"), Column("actual", right=True), Column("bound"),
-        Column("threshold", right=True),
-    ]  # fmt: skip
+    rules: list[Row] = found.tables["rule_checks"].to_pylist() if "rule_checks" in found.tables else []
     for preset in dict.fromkeys(row["preset"] for row in rules):
-        mine = [row for row in rules if row["preset"] == preset]
-        lines = [
-            [
-                (row["title"], row["title_zh"]), row["status"], _number(row["actual"]), row["bound"] or NOTHING,
-                _number(row["threshold"]),
-            ]
-            for row in mine
-        ]  # fmt: skip
-        print_table(f"{preset}, {mine[0]['version']}", columns, lines)
-        for row in mine:
-            if row["status"] == "breached":
-                ground = (
-                    Message("; may be waived: {waivable}", waivable=row["waivable"])
-                    if row["waivable"]
-                    else ""
-                )
-                print_line(
-                    "breached: {rule}: {reason}{ground}",
-                    rule=row["rule"],
-                    reason=row["reason"],
-                    ground=ground,
-                )
-            elif row["waiver"]:
-                print_line("waived: {rule}: {waiver}", rule=row["rule"], waiver=row["waiver"])
-    capital = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
-    columns = [
-        Column("note 证券"), Column("from", right=True), Column("to", right=True), Column("capital 资本", right=True),
-        Column("weight 权重", right=True), Column("floor"), Column("", wraps=True),
-    ]  # fmt: skip
+        _print_preset([row for row in rules if row["preset"] == preset])
+    capital: list[Row] = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
     for name in dict.fromkeys(row["set"] for row in capital):
-        mine = [row for row in capital if row["set"] == name]
-        lines = [
-            [
-                row["note"], _share(row["attachment"]), _share(row["detachment"]), _share(row["capital"]),
-                _share(row["risk_weight"]), row["floor_applies"], row["why_not"] or "",
-            ]
-            for row in sorted(mine, key=lambda row: -row["detachment"])
-        ]  # fmt: skip
-        print_table(
-            Message(
-                "{name} ({version}, on {as_of})",
-                name=name,
-                version=mine[0]["version"],
-                as_of=mine[0]["as_of"],
-            ),
-            columns,
-            lines,
-        )
+        _print_capital([row for row in capital if row["set"] == name])
     if capital:
-        print_line("{scope}: sales and patents are not in it; indicative", scope=capital[0]["scope"])
-    print_line(f"breached 违反: {', '.join(found.breached) or 'nothing'}")
+        print_line("capital counts the credit of payers alone, not sales or patents; indicative")
+    if found.breached:
+        print_line("breached: {rules}", rules=Listing(found.breached))
+    elif rules:
+        print_line("breached: none of the rules that can be tested")
 
 
-def _number(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.4g}"
+def _print_preset(rows: list[Row]) -> None:
+    """The rules of a preset, and below them why one is breached or waived."""
+    named = [{**row, "title": in_users(row["title"], row["title_zh"])} for row in rows]
+    title = Message("{name} ({version})", name=rows[0]["preset"], version=rows[0]["version"])
+    print_rows(title, "rule_checks", named, RULES, wraps=("title",))
+    for row in rows:
+        values: dict[str, Any] = {
+            "rule": in_users(row["title"], row["title_zh"]),
+            "finding": Message(row["reason"]),
+        }
+        if row["status"] == "breached" and row["waivable"]:
+            ground = Message(row["waivable"])
+            print_line("breached: {rule}: {finding}; may be waived: {ground}", ground=ground, **values)
+        elif row["status"] == "breached":
+            print_line("breached: {rule}: {finding}", **values)
+        elif row["waiver"]:
+            print_line("waived: {rule}: {waiver}", rule=values["rule"], waiver=row["waiver"])
 
 
-def _share(value: float | None) -> str:
-    return NOTHING if value is None else f"{value * 100:.2f}%"
+def _print_capital(rows: list[Row]) -> None:
+    """The capital of each note under a set of parameters, the most senior first."""
+    title = Message(
+        "{name} ({version}), on {as_of}",
+        name=rows[0]["set"],
+        version=rows[0]["version"],
+        as_of=rows[0]["as_of"],
+    )
+    names = (*CAPITAL, "why_not") if any(row["why_not"] for row in rows) else CAPITAL
+    ordered = sorted(rows, key=lambda row: -row["detachment"])
+    print_rows(title, "note_capital", ordered, names, wraps=("why_not",))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, write_new
-from securitize.base.messages import Message
 from securitize.reports.tables import as_csv
 from securitize.store.folder import new_folder
 from securitize.store.package import package_of_csv
@@ -81,20 +80,12 @@ def _put(database: DuckDBPyConnection, stored: StoredRun, name: str) -> None:
     """One table with its comments; names are those of the data dictionary."""
     table = load(name)
     database.register("exported", stored.table(name))
-    database.execute(Message('CREATE TABLE "{name}" AS SELECT * FROM exported', name=name))
+    database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM exported')
     database.unregister("exported")
-    database.execute(
-        Message("COMMENT ON TABLE \"{name}\" IS '{quoted}'", name=name, quoted=_quoted(table.description))
-    )
+    database.execute(f"COMMENT ON TABLE \"{name}\" IS '{_quoted(table.description)}'")
     for column in table.columns:
-        database.execute(
-            Message(
-                'COMMENT ON COLUMN "{name}"."{name_2}" IS \'{quoted}\'',
-                name=name,
-                name_2=column.name,
-                quoted=_quoted(column.description),
-            )
-        )
+        about = _quoted(column.description)
+        database.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS \'{about}\'')
 
 
 def _quoted(text: str) -> str:

@@ -35,14 +35,17 @@ def write_page(stored: StoredRun, language: Language, output: Path | None = None
     return folder / PAGE
 
 
-def write_workbook(stored: StoredRun, output: Path) -> Path:
-    """Write the tables of a run as a workbook. Raises UsageError where the file exists and is no workbook."""
+def write_workbook(stored: StoredRun, output: Path, language: Language = "both") -> Path:
+    """Write the tables of a run as a workbook in a language, or with headings in both.
+
+    Raises UsageError where the file exists and is no workbook.
+    """
     from securitize.reports.workbook import workbook
 
     if output.suffix.lower() != ".xlsx":
         raise UsageError("{output}: a workbook's name ends in .xlsx", output=printable(str(output), 300))
     _require_own(output, b"PK\x03\x04")
-    replace_file(output, workbook(stored))
+    replace_file(output, workbook(stored, language))
     return output
 
 

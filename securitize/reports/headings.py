@@ -106,3 +106,8 @@ def _is_number(form: Form) -> bool:
             return False
         case _:
             assert_never(form)
+
+
+def table_word(table: str, column: str, value: str) -> str:
+    """A word of the dictionary in the user's language."""
+    return value_label(table, column, value, language())

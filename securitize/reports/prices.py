@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
+from securitize.reports.headings import print_rows
+from securitize.reports.names import titled
 from securitize.reports.tables import plain_rows, to_json
-from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.terminal import print_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from securitize.studies.price.price import Prices
 
-#: heading -> column, how many digits, times what
-PRICE = {
-    "clean 净价": ("clean_price", 4, 1),
-    "accrued 应计": ("accrued", 4, 1),
-    "yield %": ("yield_street", 4, 100),
-    "interbank %": ("yield_interbank", 4, 100),
-    "spread bp": ("spread", 1, 10_000),
-    "to govt bp": ("spread_to_government", 1, 10_000),
-}
-RISK = {
-    "WAL 年": ("wal_years", 4, 1),
-    "modified": ("modified_duration", 4, 1),
-    "effective": ("effective_duration", 4, 1),
-    "convexity": ("convexity", 3, 1),
-    "DV01": ("dv01", 5, 1),
-    "par coupon %": ("par_coupon", 4, 100),
-}
-PATHS = {
-    "price 价格": ("loss_adjusted_price", 4, 1),
-    "± error": ("loss_adjusted_price_error", 4, 1),
-    "yield %": ("loss_adjusted_yield", 4, 100),
-    "par coupon %": ("loss_adjusted_coupon", 4, 100),
-}
+PRICE = (
+    "note",
+    "clean_price",
+    "accrued",
+    "yield_street",
+    "yield_interbank",
+    "spread",
+    "spread_to_government",
+)
+RISK = ("note", "wal_years", "modified_duration", "effective_duration", "convexity", "dv01", "par_coupon")
+PATHS = (
+    "note",
+    "loss_adjusted_price",
+    "loss_adjusted_price_error",
+    "loss_adjusted_yield",
+    "loss_adjusted_coupon",
+)
+BASIS = ("note", "rating", "spread_kind")
 
 
 def as_json(prices: Prices) -> str:
@@ -46,41 +45,35 @@ def print_prices(prices: Prices) -> None:
     """Prices, sensitivities and what random paths say, on standard output."""
     rows: list[dict[str, Any]] = prices.arrow("prices").to_pylist()
     about, curves = prices.about, prices.curves
-    label = "  SYNTHETIC pool" if about.get("synthetic") else ""
-    print_line(f"{about['deal']}  {about['title']}{label}")
-    if about.get("title_zh"):
-        print_line(str(about["title_zh"]))
+    print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
+    if about.get("synthetic"):
+        print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line(
-        f"market 市场 {curves.name}, {curves.date}; settlement 结算 {rows[0]['settlement']}; {rows[0]['currency']},"
-        " per 100 of the balance 每百元余额"
+        "market {market} of {date}; settlement on {settlement}; prices per 100 {currency} of the balance",
+        market=curves.name,
+        date=curves.date,
+        settlement=rows[0]["settlement"],
+        currency=Message("yuan") if rows[0]["currency"] == "CNY" else rows[0]["currency"],
     )
     print_line("")
     for scenario in dict.fromkeys(row["scenario"] for row in rows):
         mine = [row for row in rows if row["scenario"] == scenario]
-        of = Message(", scenario {scenario}", scenario=scenario) if scenario else ""
-        _print(mine, f"Prices 价格{of}", PRICE)
-        _print(mine, f"Risk 风险{of}", RISK)
+        _print(mine, Message("Prices"), PRICE)
+        _print(mine, Message("Risk measures"), RISK)
         if mine[0]["paths"]:
-            _print(mine, f"Over {mine[0]['paths']:,} random paths 随机路径{of}, at the same spread", PATHS)
+            title = Message("Mean over {paths:,} random paths, at the same spread", paths=mine[0]["paths"])
+            _print(mine, title, PATHS)
         if mine[0]["exercised"]:
-            print_line(f"exercised 行权: {mine[0]['exercised']}")
+            print_line(
+                "options exercised: {options}", options=Listing(mine[0]["exercised"].split("; "), "; ")
+            )
             print_line("")
-    for note, rating, kind in dict.fromkeys((row["note"], row["rating"], row["spread_kind"]) for row in rows):
-        basis = {"asked": "as asked", "from price": "from the price"}.get(kind, kind)
-        print_line(f"{note}: rating {rating or 'none'}, spread {basis}")
+    bases = {tuple(row[name] for name in BASIS): row for row in rows}
+    print_rows(Message("Where spreads come from"), "prices", bases.values(), BASIS)
 
 
-def _print(rows: list[dict[str, Any]], title: str, wanted: dict[str, tuple[str, int, int]]) -> None:
-    columns = [Column("note 证券", wraps=True), *(Column(name, right=True) for name in wanted)]
-    lines = [
-        [
-            row["note"],
-            *(_shown(row[name], digits, times) for name, digits, times in wanted.values()),
-        ]
-        for row in rows
-    ]
-    print_table(title, columns, lines)
-
-
-def _shown(value: float | None, digits: int, times: int) -> str:
-    return NOTHING if value is None else f"{value * times:.{digits}f}"
+def _print(rows: list[dict[str, Any]], title: str, names: Sequence[str]) -> None:
+    scenario = rows[0]["scenario"]
+    if scenario:
+        title = Message("{title}, scenario {scenario}", title=title, scenario=scenario)
+    print_rows(title, "prices", rows, names)

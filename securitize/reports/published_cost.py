@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from securitize.base.messages import Message
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
@@ -12,40 +13,36 @@ if TYPE_CHECKING:
 
 
 def print_solved(solved: TermSolution) -> None:
-    """A missing term found from the published cost, and how it stands to what was expected."""
-    about = f"{solved.low_target:.4%}" + (
-        f" to {solved.high_target:.4%}" if solved.high_target != solved.low_target else ""
-    )
+    """A missing term back-solved from the published cost, and how it stands to what was expected."""
     print_line(
-        "{name}: {term} from a published cost of {about} ({basis}, {subsidy} subsidy)",
+        "{name}: {term}, back-solved from the published cost ({basis}, {subsidy})",
         name=solved.name,
         term=solved.term,
-        about=about,
-        basis=solved.basis,
-        subsidy=solved.subsidy,
+        basis=Message("effective rate") if solved.basis == "effective" else Message("plain sum"),
+        subsidy=Message("before subsidies") if solved.subsidy == "before" else Message("after subsidies"),
     )
     rows = []
     for one in solved.found:
         value = NOTHING if one.value is None else _term(one.value, solved.is_amount)
         there = NOTHING if one.cost is None else f"{one.cost:.6%}"
-        rows.append([f"{one.target:.4%}", value, there, one.judged])
+        rows.append([f"{one.target:.4%}", value, there, Message(one.judged)])
     columns = [
-        Column("published 已披露", right=True),
-        Column(f"{solved.term}", right=True),
-        Column("cost there 复算", right=True),
-        Column("judged 判断", wraps=True),
+        Column("Published cost", right=True),
+        Column("Back-solved term", right=True),
+        Column("Cost recalculated", right=True),
+        Column("Against the range expected", wraps=True),
     ]
-    print_table("Solved 求解", columns, rows)
+    print_table("Term back-solved", columns, rows)
     if solved.expected is not None:
         low, high, reason = solved.expected
         print_line(
-            "expected before solving: {term} to {term_2}: {reason}",
-            term=_term(low, False),
-            term_2=_term(high, False),
+            "expected before: {low} to {high}: {reason}",
+            low=_term(low, False),
+            high=_term(high, False),
             reason=reason,
         )
     print_line(
-        "as the file has it: {term}; other terms as the file says",
+        "the file has {term}; all other terms are as in the file",
         term=_term(solved.as_written, solved.is_amount),
     )
 

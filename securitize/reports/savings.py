@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Listing, Message, in_language
+from securitize.reports.headings import cell, heading, print_rows, table_word
+from securitize.reports.names import titled
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.tables import plain, to_json
-from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.terminal import Column, print_line, print_table
+from securitize.reports.wording import in_unit
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     from securitize.studies.savings.savings import Savings
 
 Row = dict[str, Any]
-POLICIES = {"without": "without policy 不含政策", "with": "with policy 含政策"}
-GROUPS = {
-    "coupon": "coupon 票息",
-    "interest": "interest 利息",
-    "guarantee": "guarantee 担保",
-    "insurance": "insurance 保险",
-    "fee": "fee 费用",
-    "tax": "tax 税费",
-    "margin": "margin 平台利差",
-    "deposit": "deposit 保证金",
-    "subsidy": "subsidy 补贴",
-    "all": "all-in 综合成本",
-}
-
-PUBLIC_COST = ("paid 支出", "bp 降低", "per bp", "per yuan", "leverage 杠杆")
-KINDS = {"principal": "principal 本金"}
+#: Kinds of cash in the order in which they are printed.
+GROUPS = (
+    "principal",
+    "coupon",
+    "interest",
+    "guarantee",
+    "insurance",
+    "fee",
+    "tax",
+    "margin",
+    "deposit",
+    "subsidy",
+    "all",
+)
+COMPANIES = ("company", "principal", "securitization_bp", "alternative_bp", "saving_bp", "alternative")
+COST = ("group", "component", "money", "rate_bp", "simple_bp")
+BREAK_EVEN = (
+    "company", "saving_present_value", "saving_a_year", "break_even_rate_bp", "break_even_fee_bp", "break_even_subsidy",
+)  # fmt: skip
+PATHS = (
+    "company", "default_probability", "mean", "error", "quantile_5", "quantile_95", "loses", "mean_defaulting",
+    "mean_bad_market",
+)  # fmt: skip
+PUBLIC_COST = ("side", "paid", "lowered_bp", "per_basis_point", "per_unit_saved", "leverage")
+SUBSIDY = ("side", "policy", "rule", "recipient")
 
 
 def as_json(savings: Savings) -> str:
@@ -44,20 +58,18 @@ def print_savings(savings: Savings) -> None:
     _print_header(savings)
     rows = _in_order(savings, _rows(savings, "savings"))
     subsidised = bool(_rows(savings, "subsidies"))
-    for policy in ("without", "with"):
-        if policy == "with" and not subsidised:
-            print_line("no policy pays: costs with policy are those without (--policy names one)")
+    _print_companies(savings, rows, "without")
+    if subsidised:
+        _print_companies(savings, rows, "with")
+        if _as_if(savings):
+            print_line("AS IF: policies are applied outside their dates or places")
             print_line("")
-            continue
-        _print_companies(rows, policy)
-        if policy == "with" and _as_if(savings):
-            print_line(
-                "AS IF: policies are applied outside their dates or places 假设适用，超出政策期限或地区"
-            )
-            print_line("")
+    else:
+        print_line("no policy pays: costs with policies are those without (--policy names one)")
+        print_line("")
     _print_parts(savings, subsidised)
     _print_notes(savings, rows)
-    _print_break_even(rows, "with" if subsidised else "without")
+    _print_break_even(savings, rows, "with" if subsidised else "without")
     _print_paths(savings, "with" if subsidised else "without")
     _print_refused(savings)
     _print_subsidies(savings)
@@ -66,26 +78,36 @@ def print_savings(savings: Savings) -> None:
         print_line(
             "the alternatives get no subsidy here: many places subsidise pledge loans too (--policy names one)"
         )
-    print_line(_how_read(savings))
+    _print_how_read(savings)
+
+
+def _policies(policy: str) -> Message:
+    return Message("with policies") if policy == "with" else Message("without policies")
+
+
+def _currency(savings: Savings) -> str:
+    return savings.comparison.inputs.currency
+
+
+def _side(savings: Savings, name: str) -> str:
+    """The securitization, or an alternative: its Chinese title where Chinese is spoken, as it is typed in English."""
+    _, title_zh = savings.comparison.titles.get(name, ("", ""))
+    return in_users(name, title_zh or table_word("financing_cost", "side", name))
+
+
+def _company(row: Row) -> str:
+    """The company of a row, or that it is the whole pool or the deal."""
+    return str(row["company"]) if row["level"] == "company" else table_word("savings", "level", row["level"])
 
 
 def _print_public_cost(savings: Savings) -> None:
     """What policies cost the public, side by side."""
-    rows = [
-        [
-            row["side"],
-            _whole(row["paid"]),
-            NOTHING if row["lowered_bp"] is None else f"{row['lowered_bp']:.2f}",
-            _whole(row["per_basis_point"]) if row["per_basis_point"] is not None else NOTHING,
-            NOTHING if row["per_unit_saved"] is None else f"{row['per_unit_saved']:.2f}",
-            NOTHING if row["leverage"] is None else f"{row['leverage']:.1f}",
-        ]
-        for row in _rows(savings, "public_cost")
-    ]
+    rows = [{**row, "side": _side(savings, row["side"])} for row in _rows(savings, "public_cost")]
     if rows:
-        columns = [Column("side"), *(Column(name, right=True) for name in PUBLIC_COST)]
-        label = ", AS IF the policies held 假设适用" if _as_if(savings) else ""
-        print_table(f"What policies cost the public 财政成本{label}", columns, rows)
+        title = Message("What policies cost the public")
+        if _as_if(savings):
+            title = Message("What policies would cost the public as if they applied")
+        print_rows(in_unit(title, _currency(savings)), "public_cost", rows, PUBLIC_COST, wraps=("side",))
 
 
 def _as_if(savings: Savings) -> bool:
@@ -106,39 +128,29 @@ def _in_order(savings: Savings, rows: list[Row]) -> list[Row]:
 
 def _print_header(savings: Savings) -> None:
     about = savings.about
-    print_line(f"{about.get('name')}  {about.get('title')}")
-    if about.get("title_zh"):
-        print_line(str(about["title_zh"]))
-    kinds = [row["kind"] for row in _rows(savings, "assumptions")]
-    label = "; the pool is SYNTHETIC" if about.get("synthetic") else ""
-    print_line(f"scenario: {about.get('scenario') or 'base case'}; {kinds_of_numbers(kinds)}{label}")
+    print_line(titled(str(about.get("name")), str(about.get("title")), str(about.get("title_zh") or "")))
+    kinds = kinds_of_numbers([row["kind"] for row in _rows(savings, "assumptions")])
+    if about.get("scenario"):
+        print_line("scenario {scenario}; {numbers}", scenario=str(about["scenario"]), numbers=kinds)
+    else:
+        print_line("base case; {numbers}", numbers=kinds)
+    if about.get("synthetic"):
+        print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line("")
 
 
-def _print_companies(rows: list[Row], policy: str) -> None:
-    columns = [
-        Column("company 企业"),
-        Column("amount 金额", right=True),
-        Column("here", right=True),
-        Column("best", right=True),
-        Column("saves", right=True),
-        Column("best alternative"),
-    ]
+def _print_companies(savings: Savings, rows: list[Row], policy: str) -> None:
     lines = [
-        [
-            row["company"] if row["level"] == "company" else row["level"],
-            _whole(row["principal"]),
-            _percent(row["securitization_bp"]),
-            _percent(row["alternative_bp"]),
-            _basis(row["saving_bp"]),
-            row["alternative"] or "none",
-        ]
+        {
+            **row,
+            "company": _company(row),
+            "alternative": _side(savings, row["alternative"]) if row["alternative"] else in_language("none"),
+        }
         for row in rows
         if row["policy"] == policy and not _says_nothing(row, rows)
     ]
-    print_table(
-        f"All-in cost a year 综合年化成本, {POLICIES[policy]}; saving 节约 in basis points", columns, lines
-    )
+    title = Message("All-in financing cost of companies, {policies}", policies=_policies(policy))
+    print_rows(in_unit(title, _currency(savings)), "savings", lines, COMPANIES, wraps=("alternative",))
 
 
 def _says_nothing(row: Row, rows: list[Row]) -> bool:
@@ -159,47 +171,46 @@ def _print_parts(savings: Savings, subsidised: bool) -> None:
     ]
     for mine in (True, False):
         rows = [row for row in found if (row["side"] == "securitization") == mine]
-        title = "securitization 证券化" if mine else "best alternatives 最优替代融资"
-        _print_cost(
-            Message(
-                "Cost of the pool by component, {title}, {policies}", title=title, policies=POLICIES[policy]
-            ),
-            rows,
-        )
+        title = Message("Financing cost of the pool: securitization, {policies}", policies=_policies(policy))
+        if not mine:
+            title = Message(
+                "Financing cost of the pool: best alternatives, {policies}", policies=_policies(policy)
+            )
+        _print_cost(savings, title, rows)
 
 
-def _print_cost(title: str, rows: list[Row]) -> None:
+def _print_cost(savings: Savings, title: Message, rows: list[Row]) -> None:
     if not rows:
         return
-    order = list(GROUPS)
-    rows = sorted(rows, key=lambda row: (order.index(row["group"]), row["component"]))
-    lines = []
-    for row in rows:
-        name = "" if row["component"] in (row["group"], "all", "platform margin") else row["component"]
-        lines.append(
-            [GROUPS[row["group"]], name, row["money"], _basis(row["rate_bp"]), _basis(row["simple_bp"])]
-        )
-    columns = [
-        Column(""),
-        Column("component 科目", wraps=True),
-        Column("money 金额", right=True),
-        Column("bp", right=True),
-        Column("simple bp", right=True),
+    lines = [
+        {**row, "component": _component(row)}
+        for row in sorted(rows, key=lambda row: (GROUPS.index(row["group"]), row["component"]))
     ]
-    print_table(title, columns, lines)
+    print_rows(in_unit(title, _currency(savings)), "financing_cost", lines, COST, wraps=("component",))
     whole = next((row for row in rows if row["group"] == "all"), None)
     if whole is not None and whole["nominal_bp"] is not None:
         print_line(
-            f"effective {whole['rate_bp'] / 100:.4f}%, nominal {whole['nominal_bp'] / 100:.4f}%, "
-            f"plain sum of the press {whole['simple_bp'] / 100:.4f}%"
+            "all-in rate: effective {effective:.4f}%, nominal {nominal:.4f}%; plain sum {plain:.4f}%",
+            effective=whole["rate_bp"] / 100,
+            nominal=whole["nominal_bp"] / 100,
+            plain=whole["simple_bp"] / 100,
         )
         print_line("")
+
+
+def _component(row: Row) -> str:
+    """The name of a component where it says more than its group."""
+    if row["component"] in (row["group"], "all", "platform margin"):
+        return ""
+    return in_users(
+        row["component"], row["component_zh"] or table_word("financing_cost", "component", row["component"])
+    )
 
 
 def _print_notes(savings: Savings, rows: list[Row]) -> None:
     """What a reader would stumble over."""
     if any(row["securitization_bp"] is None and row["saving_a_year"] is not None for row in rows):
-        print_line("- instead of a rate: the subsidies leave no rate that the one without them could move to")
+        print_line("a rate is left out where the subsidies leave cash that no rate fits")
         print_line("")
     margins = [
         row["money"]
@@ -214,34 +225,18 @@ def _print_notes(savings: Savings, rows: list[Row]) -> None:
         print_line("")
 
 
-def _print_break_even(rows: list[Row], policy: str) -> None:
-    lines = []
-    for row in rows:
-        if row["policy"] != policy or row["level"] == "deal" or row["saving_bp"] is None:
-            continue
-        if _says_nothing(row, rows):
-            continue
-        lines.append(
-            [
-                row["company"] if row["level"] == "company" else "pool",
-                _whole(row["saving_present_value"]),
-                _whole(row["saving_a_year"]),
-                _basis(row["break_even_rate_bp"]),
-                _basis(row["break_even_fee_bp"]),
-                _whole(row["break_even_subsidy"]),
-            ]
-        )
-    columns = [
-        Column("company 企业"),
-        Column("value 现值", right=True),
-        Column("a year 年", right=True),
-        Column("rate bp 利率", right=True),
-        Column("fee bp 费用", right=True),
-        Column("subsidy 补贴", right=True),
+def _print_break_even(savings: Savings, rows: list[Row], policy: str) -> None:
+    lines = [
+        {**row, "company": _company(row)}
+        for row in rows
+        if row["policy"] == policy
+        and row["level"] != "deal"
+        and row["saving_bp"] is not None
+        and not _says_nothing(row, rows)
     ]
     if lines:
-        title = "Saving in money 节约额, and the changes at which it vanishes 临界变动"
-        print_table(f"{title}, {POLICIES[policy]}", columns, lines)
+        title = Message("Saving in money, and its break-evens, {policies}", policies=_policies(policy))
+        print_rows(in_unit(title, _currency(savings)), "savings", lines, BREAK_EVEN)
 
 
 def _print_paths(savings: Savings, policy: str) -> None:
@@ -249,24 +244,14 @@ def _print_paths(savings: Savings, policy: str) -> None:
     if "saving_paths" not in savings.names:
         return
     rows = [row for row in _in_order(savings, _rows(savings, "saving_paths")) if row["policy"] == policy]
-    lines = [
-        [
-            row["company"] if row["level"] == "company" else "pool",
-            f"{row['default_probability']:.2%}",
-            *(_whole(row[name]) for name in ("mean", "error", "quantile_5", "quantile_95")),
-            f"{row['loses']:.2%}",
-            _whole(row["mean_defaulting"]),
-            _whole(row["mean_bad_market"]),
-        ]
-        for row in rows
-    ]
-    headings = ("defaults", "mean 均值", "± error", "5%", "95%", "loses", "in default", "bad market")
-    columns = [Column("company 企业"), *(Column(one, right=True) for one in headings)]
-    title = f"Saving over {rows[0]['paths']:,} random paths 随机路径, present value, {POLICIES[policy]}"
-    print_table(title, columns, lines)
-    print_line(
-        "a company that defaults pays and receives nothing from then on, on either side (bad market: the worst tenth)"
+    title = Message(
+        "Present value of the saving over {paths:,} random paths, {policies}",
+        paths=rows[0]["paths"],
+        policies=_policies(policy),
     )
+    lines = [{**row, "company": _company(row)} for row in rows]
+    print_rows(in_unit(title, _currency(savings)), "saving_paths", lines, PATHS)
+    print_line("a company that defaults pays and receives nothing from then on, on either side")
     print_line("")
 
 
@@ -279,50 +264,60 @@ def _print_refused(savings: Savings) -> None:
             reasons.setdefault((row["alternative"], row["reason"]), []).append(row["company"])
     companies = len({row["company"] for row in rows})
     lines = [
-        [alternative, reason, "all" if len(met) == companies else ", ".join(met)]
+        [
+            _side(savings, alternative),
+            cell("offers", "reason", reason),
+            Message("all") if len(met) == companies else Listing(met),
+        ]
         for (alternative, reason), met in sorted(reasons.items())
     ]
     if lines:
         columns = [
-            Column("alternative 替代融资"),
-            Column("why not 原因"),
-            Column("companies 企业", wraps=True),
+            heading("offers", "alternative"),
+            heading("offers", "reason"),
+            heading("offers", "company", wraps=True),
         ]
-        print_table("Alternatives that cannot be had (in full: table offers)", columns, lines)
+        print_table("Alternatives that companies cannot have (in full: table offers)", columns, lines)
 
 
 def _print_subsidies(savings: Savings) -> None:
-    sums: dict[tuple[str, str, str], list[Any]] = {}
+    sums: dict[tuple[str, ...], list[Any]] = {}
     for row in _rows(savings, "subsidies"):
-        key = (row["side"], f"{row['policy']}: {row['rule']}", row["recipient"])
-        found = sums.setdefault(key, [0, Decimal(0), Decimal(0), row["as_if"]])
+        found = sums.setdefault(
+            tuple(row[name] for name in SUBSIDY), [0, Decimal(0), Decimal(0), row["as_if"]]
+        )
         found[0] += 1
         found[1] += row["amount"]
         found[2] += row["before_caps"]
     lines = [
-        [side, rule, recipient, count, _whole(paid), _whole(before), as_if]
-        for (side, rule, recipient), (count, paid, before, as_if) in sums.items()
+        [
+            _side(savings, side),
+            policy,
+            rule,
+            cell("subsidies", "recipient", recipient),
+            count,
+            paid,
+            before,
+            as_if,
+        ]
+        for (side, policy, rule, recipient), (count, paid, before, as_if) in sums.items()
     ]
     if lines:
         columns = [
-            Column("side 方案", wraps=True),
-            Column("policy and rule 政策", wraps=True),
-            Column("paid to"),
-            Column("no."),
-            Column("amount 金额", right=True),
-            Column("uncapped", right=True),
-            Column("as if"),
+            *(heading("subsidies", name, wraps=name != "recipient") for name in SUBSIDY),
+            Column("Payments", right=True),
+            *(heading("subsidies", name) for name in ("amount", "before_caps", "as_if")),
         ]
-        print_table("Subsidies 补贴", columns, lines)
+        print_table(in_unit(Message("Subsidies"), _currency(savings)), columns, lines)
 
 
-def _how_read(savings: Savings) -> str:
-    rate = savings.comparison.discount_rate
-    return Message(
-        "rates are effective, a year of 365 days; above 0 a saving is for securitization; "
-        "present values in the table savings are at {rate:.4%}; every number of the inputs "
-        "stands with its source in the table assumptions",
-        rate=rate,
+def _print_how_read(savings: Savings) -> None:
+    print_line(
+        "rates are effective annual rates, a year of 365 days; a saving above 0 is in favour of securitization"
+    )
+    print_line(
+        "present values are discounted at {rate:.4%}; table assumptions has the origin of every number",
+        rate=savings.comparison.discount_rate,
     )
 
 
@@ -337,10 +332,10 @@ def print_company(savings: Savings, company: str) -> None:
             known=Listing(known),
         )
     _print_header(savings)
-    title, title_zh = savings.comparison.inputs.titles.get(company, ("", ""))
-    print_line(f"{company}  {title} {title_zh}".rstrip())
+    title = in_users(*savings.comparison.inputs.titles.get(company, ("", "")))
+    print_line(f"{company}  {title}".rstrip())
     print_line("")
-    _print_flows([row for row in flows if row["side"] == "securitization"])
+    _print_flows(savings, [row for row in flows if row["side"] == "securitization"])
     costs = [row for row in _rows(savings, "financing_cost") if row["company"] == company]
     best = {
         row["policy"]: row["alternative"] for row in _rows(savings, "savings") if row["company"] == company
@@ -349,49 +344,35 @@ def print_company(savings: Savings, company: str) -> None:
     for policy in ("without", "with") if subsidised else ("without",):
         for side in ("securitization", best[policy]):
             rows = [row for row in costs if row["side"] == side and row["policy"] == policy]
-            _print_cost(Message("Cost, {side}, {policies}", side=side, policies=POLICIES[policy]), rows)
+            title = Message(
+                "Financing cost: {side}, {policies}",
+                side=_side(savings, side or ""),
+                policies=_policies(policy),
+            )
+            _print_cost(savings, title, rows)
 
 
-def _print_flows(rows: list[Row]) -> None:
+def _print_flows(savings: Savings, rows: list[Row]) -> None:
     """One row a date, one column a kind of cash, and what is left; the table company_cash_flows has each component."""
     met = {row["group"] for row in rows}
-    kinds = [kind for kind in ("principal", *GROUPS) if kind in met]
+    kinds = [kind for kind in GROUPS if kind in met]
     sums: dict[str, dict[str, Decimal]] = {}
     for row in rows:
         day = sums.setdefault(row["date"].isoformat(), {})
         day[row["group"]] = day.get(row["group"], Decimal(0)) + row["amount"]
-    lines = [
-        [day, *(found.get(kind) for kind in kinds), sum(found.values())]
-        for day, found in sorted(sums.items())
-    ]
-    totals = [sum((found.get(kind, Decimal(0)) for found in sums.values()), Decimal(0)) for kind in kinds]
-    lines.append(["all", *totals, sum(totals, Decimal(0))])
+    lines: list[Sequence[Any]] = [_line(day, found, kinds) for day, found in sorted(sums.items())]
+    totals = {
+        kind: sum((found.get(kind, Decimal(0)) for found in sums.values()), Decimal(0)) for kind in kinds
+    }
+    lines.append(_line(Message("Total"), totals, kinds))
     columns = [
-        Column("date 日期"),
-        *(Column(KINDS.get(kind, GROUPS.get(kind, kind)), right=True) for kind in kinds),
+        heading("company_cash_flows", "date"),
+        *(Column(table_word("company_cash_flows", "group", kind).capitalize(), right=True) for kind in kinds),
+        Column("Net", right=True),
     ]
-    print_table(
-        "Cash of the company 企业现金流 (above 0: received)",
-        [*columns, Column("net 净额", right=True)],
-        lines,
-    )
+    title = Message("Cash of the company, above 0 received")
+    print_table(in_unit(title, _currency(savings)), columns, lines)
 
 
-def _percent(basis_points: float | None) -> str:
-    """To the basis point and two digits more."""
-    return NOTHING if basis_points is None else f"{basis_points / 100:.4f}%"
-
-
-def _basis(basis_points: float | None) -> str:
-    return (
-        NOTHING
-        if basis_points is None
-        else f"{basis_points:+.2f}"
-        if basis_points < 0
-        else f"{basis_points:.2f}"
-    )
-
-
-def _whole(amount: Decimal | None) -> str:
-    """Currency units without decimals: what a line of a summary has room for."""
-    return NOTHING if amount is None else f"{amount:,.0f}"
+def _line(first: str, found: Mapping[str, Decimal], kinds: Sequence[str]) -> list[Any]:
+    return [first, *(found.get(kind) for kind in kinds), sum(found.values())]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from securitize.base.messages import Listing, Message
 from securitize.reports.terminal import print_line
 from securitize.studies.solvers.size import JointSizing, SizingResult
 
@@ -29,24 +30,31 @@ def as_dict_together(found: JointSizing) -> dict[str, Any]:
 
 def print_sized(result: dict[str, Any], targets: list[str]) -> None:
     """The answer, and what one lot more would do."""
-    print_line(f"target 目标: {', '.join(targets)}")
+    print_line("target: {targets}", targets=Listing(targets))
     if "balances" in result:
         for name, balance in result["balances"].items():
             print_line(f"{name}: {balance}")
-        print_line(
-            f"blended cost 综合成本: {result['blended_cost']:.4%} a year; {result['evaluations']} deals run"
-        )
-        return
-    print_line(f"{result['sized']}: {result['meets']} meets it ({_number(result['measure'])})")
-    if result["does_not_meet"] is None:
-        print_line("the whole range meets it")
+        print_line("weighted cost of the notes: {cost:.4%} a year", cost=result["blended_cost"])
     else:
-        print_line(f"one lot more, {result['does_not_meet']}, does not ({_number(result['measure_beyond'])})")
-    print_line("{evaluations} deals run", evaluations=result["evaluations"])
+        print_line(
+            "{sized}: {meets} meets the target (measure: {measure})",
+            sized=result["sized"],
+            meets=result["meets"],
+            measure=_number(result["measure"]),
+        )
+        if result["does_not_meet"] is None:
+            print_line("the whole range meets the target")
+        else:
+            print_line(
+                "one step further, {value} does not (measure: {measure})",
+                value=result["does_not_meet"],
+                measure=_number(result["measure_beyond"]),
+            )
+    print_line("{evaluations} calculations of the deal", evaluations=result["evaluations"])
 
 
 def _number(value: float | None) -> str:
-    return "cannot be run" if value is None else f"{value:.6g}"
+    return Message("cannot be calculated") if value is None else f"{value:.6g}"
 
 
 def _finite(value: float | None) -> float | None:

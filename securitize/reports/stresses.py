@@ -1,12 +1,15 @@
-"""What ``securitize stress``, ``break-even`` and ``grid`` print."""
+"""What ``securitize stress``, ``break-even``, ``reverse`` and ``grid`` print."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
+from securitize.reports.headings import cell, heading, print_rows, table_word
+from securitize.reports.names import titled
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.wording import in_unit
+from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,153 +17,162 @@ if TYPE_CHECKING:
     from securitize.store.run import Run
 
 Row = dict[str, Any]
+RESULTS = (
+    "holds",
+    "loss",
+    "interest_shortfall_max",
+    "wal_years",
+    "min_dscr",
+    "first_trigger",
+    "support_drawn",
+)
+RISK = ("expected_loss", "default_probability")
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "loss", "interest_shortfall_max",
+        "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 
 def print_stress(run: Run) -> None:
     """Scenario by note, break-evens, what support is worth: a summary on standard output."""
     about = run.about
-    label = "  SYNTHETIC pool" if about.get("synthetic") else ""
-    print_line(f"{about['deal']}  {about['title']}{label}")
-    if about.get("title_zh"):
-        print_line(str(about["title_zh"]))
-    drawn = Message(", {paths:,} random paths on each", paths=about["paths"]) if about.get("paths") else ""
-    print_line(
-        f"suite 情景组 {about['suite']} {about['suite_version']}: {about['scenarios']} scenarios{drawn}"
-    )
+    print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
+    if about.get("synthetic"):
+        print_line("the pool is SYNTHETIC: its contracts are invented")
+    suite: dict[str, Any] = {
+        "suite": about["suite"],
+        "version": about["suite_version"],
+        "scenarios": about["scenarios"],
+    }
+    if about.get("paths"):
+        print_line(
+            "suite {suite} {version}: {scenarios} scenarios, {paths:,} random paths on each",
+            paths=about["paths"],
+            **suite,
+        )
+    else:
+        print_line("suite {suite} {version}: {scenarios} scenarios", **suite)
     print_line("")
     scenarios: list[Row] = sorted(run.arrow("suite_scenarios").to_pylist(), key=lambda row: row["position"])
-    results = {(row["scenario"], row["note"]): row for row in run.arrow("stress_results").to_pylist()}
-    risks = (
-        {(row["scenario"], row["note"]): row for row in run.arrow("stress_risk").to_pylist()}
-        if "stress_risk" in run.names
-        else {}
-    )
-    for note in dict.fromkeys(name for _, name in results):
-        _print_note(note, scenarios, results, risks)
+    results: list[Row] = run.arrow("stress_results").to_pylist()
+    risks: list[Row] = run.arrow("stress_risk").to_pylist() if "stress_risk" in run.names else []
+    for note in dict.fromkeys(row["note"] for row in results):
+        mine = {row["scenario"]: row for row in results if row["note"] == note}
+        _print_note(note, scenarios, mine, {row["scenario"]: row for row in risks if row["note"] == note})
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"))
-    left_out = [[row["scenario"], row["why_not"]] for row in scenarios if not row["applies"]]
+    left_out = [
+        {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
+        for row in scenarios
+        if not row["applies"]
+    ]
     if left_out:
-        print_table(
-            "Not applicable 不适用: nothing in this deal to act on",
-            [Column("scenario 情景"), Column("why 原因", wraps=True)],
-            left_out,
+        names = ("scenario", "why_not")
+        print_rows(
+            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, names, wraps=names
         )
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
-    if run.path:
-        print_line(
-            f"result {run.id} {'verified and reused' if run.reused else 'stored'}: {run.path}", wraps=False
-        )
+    if run.path and run.reused:
+        print_line("result {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
+    elif run.path:
+        print_line("result {id}, stored: {path}", id=run.id, path=run.path, wraps=False)
 
 
-def _print_note(
-    note: str,
-    scenarios: Sequence[Row],
-    results: dict[tuple[str, str], Row],
-    risks: dict[tuple[str, str], Row],
-) -> None:
+def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks: dict[str, Row]) -> None:
+    """One row a scenario: what the note loses, and what support pays."""
     columns = [
-        Column("scenario 情景", wraps=True), Column("holds"), Column("loss 损失", right=True),
-        Column("shortfall 欠息", right=True), Column("WAL", right=True), Column("DSCR", right=True),
-        *([Column("EL 预期损失", right=True), Column("PD 违约概率", right=True)] if risks else []),
-        Column("first trigger 触发"), Column("drawn 支持", right=True),
-    ]  # fmt: skip
+        heading("stress_results", "scenario", wraps=True),
+        *(heading("stress_results", name) for name in RESULTS),
+        *(heading("stress_risk", name) for name in RISK if risks),
+    ]
     rows = []
     for scenario in scenarios:
-        key = (scenario["scenario"], note)
-        if key not in results:
+        row = results.get(scenario["scenario"])
+        if row is None:
             continue
-        row, risk = results[key], risks.get(key)
-        drawn = (
-            [_share(risk["expected_loss"]), _share(risk["default_probability"])]
-            if risk
-            else [NOTHING, NOTHING]
-            if risks
-            else []
-        )
+        risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
-            row["scenario"], row["holds"], row["loss"], row["interest_shortfall_max"], _ratio(row["wal_years"]),
-            _ratio(row["min_dscr"]), *drawn, row["first_trigger"] or NOTHING, row["support_drawn"],
+            in_users(row["scenario"], scenario["title_zh"]),
+            *(cell("stress_results", name, row[name]) for name in RESULTS),
+            *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
-    print_table(f"Note {note} 证券", columns, rows)
+    if rows:
+        currency = next(iter(results.values()))["currency"]
+        print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
 
 
 def print_break_evens(table: pa.Table) -> None:
-    """Where each note breaks, driver by driver: the last value that holds, the first that breaks."""
+    """Where each note breaks, driver by driver: the last value paid in full, and the first that is not."""
     rows: list[Row] = table.to_pylist()
-    found = {(row["note"], row["criterion"], row["driver"], row["support"]): row for row in rows}
     columns = [
-        Column("breaks by 判据"), Column("driver 驱动因素"), Column("with support 有支持", right=True),
-        Column("without 无支持", right=True),
+        heading("break_evens", "criterion"), heading("break_evens", "driver"),
+        heading("break_evens", "unit", wraps=True),
+        Column("With external support", right=True), Column("Without external support", right=True),
     ]  # fmt: skip
+    found = {(row["note"], row["criterion"], row["driver"], row["support"]): row for row in rows}
     for note in dict.fromkeys(row["note"] for row in rows):
         lines = []
         for criterion, name in dict.fromkeys((row["criterion"], row["driver"]) for row in rows):
             both = [found.get((note, criterion, name, support)) for support in ("in place", "absent")]
-            if any(row and row["status"] != "does not apply" for row in both):
-                lines.append([criterion, name, *map(_between, both)])
-        print_table(f"Note {note} 证券: break-even 临界值, one driver alone", columns, lines, keys=2)
-    print_line("last value that holds > first that breaks; held: to the end of the bracket")
-    idle = {row["driver"]: row["why_not"] for row in rows if row["status"] == "does not apply"}
-    for name, why in idle.items():
-        print_line("{name} does not apply: {why}", name=name, why=why)
+            acting = [row for row in both if row and row["status"] != "does not apply"]
+            if acting:
+                named = [
+                    cell("break_evens", each, acting[0][each]) for each in ("criterion", "driver", "unit")
+                ]
+                lines.append([*named, *map(_between, both)])
+        print_table(
+            Message("Note {note}: break-even of each driver alone", note=note), columns, lines, keys=2
+        )
+    print_line("each cell: last value paid in full > first value not paid in full")
     print_line("")
+    idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
+    if idle:
+        names = ("driver", "why_not")
+        print_rows(
+            "Drivers that do not apply to this deal", "break_evens", idle.values(), names, wraps=names[1:]
+        )
 
 
 def print_reverse(table: pa.Table) -> None:
     """The likeliest way to break each note."""
     rows: list[Row] = table.to_pylist()
-    columns = [
-        Column("driver 驱动因素"), Column("base 基准", right=True), Column("there 取值", right=True),
-        Column("deviations 标准差", right=True), Column("unit 单位", wraps=True),
-    ]  # fmt: skip
+    names = ("driver", "base_value", "value", "deviations", "unit")
     for key in dict.fromkeys((row["note"], row["criterion"], row["support"]) for row in rows):
         mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
-        head = f"Note {key[0]} 证券, {key[1]}, support {key[2]}"
+        said = {
+            "note": key[0],
+            "criterion": table_word("reverse_stresses", "criterion", key[1]),
+            "support": Message("external support in place")
+            if key[2] == "in place"
+            else Message("external support absent"),
+        }
         if mine[0]["distance"] is None:
-            print_line("{head}: nothing within reach breaks it", head=head)
+            print_line("Note {note}, {criterion}, {support}: no combination within reach breaks it", **said)
             print_line("")
             continue
-        lines = [
-            [row["driver"], *map(_number, (row["base_value"], row["value"], row["deviations"])), row["unit"]]
-            for row in mine
-        ]
         title = Message(
-            "{head}: {distance:.2f} deviations, tail {probability:.2%}",
-            head=head,
+            "Note {note}, {criterion}, {support}: joint distance {distance:.2f} standard deviations, "
+            "tail probability {probability:.2%}",
             distance=mine[0]["distance"],
             probability=mine[0]["probability"],
+            **said,
         )
-        print_table(title, columns, lines)
+        print_rows(title, "reverse_stresses", mine, names, wraps=("unit",))
     print_line(
-        "deviations are assumed unless table reverse_stresses says otherwise; a nearer way cannot be excluded"
+        "standard deviations are assumed unless table reverse_stresses says otherwise; "
+        "a nearer combination cannot be excluded"
     )
 
 
-def print_grid(columns: dict[str, list[Any]]) -> None:
+def print_grid(table: pa.Table) -> None:
     """Every cell, one row each."""
-    names = [name for name in columns if name != "currency" and any(v is not None for v in columns[name])]
-    print_table(
-        "Grid 网格", [Column(name) for name in names], zip(*(columns[n] for n in names), strict=True), keys=2
-    )
-
-
-def _share(value: float | None) -> str:
-    return NOTHING if value is None else f"{value * 100:.3f}%"
-
-
-def _ratio(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.3f}"
+    rows: list[Row] = table.to_pylist()
+    names = [name for name in GRID if any(row[name] is not None for row in rows)]
+    print_rows(in_unit(Message("Grid"), rows[0]["currency"]), "grid", rows, names, keys=2)
 
 
 def _between(row: Row | None) -> str:
-    """The last value that holds and the first that breaks."""
+    """The last value paid in full and the first that is not, or how the search ended."""
     if row is None:
         return NOTHING
     if row["status"] == "found":
-        return f"{_number(row['inside'])} > {_number(row['outside'])}"
-    return "held" if row["status"] == "holds throughout" else "broken at base"
-
-
-def _number(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:g}"
+        return f"{row['inside']:g} > {row['outside']:g}"
+    return table_word("break_evens", "status", row["status"])

@@ -6,135 +6,200 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.closed import complete
 from securitize.base.errors import printable
-from securitize.base.messages import Message
+from securitize.base.language import Language
+from securitize.base.messages import Message, in_language
+from securitize.base.wrapping import width_of
+from securitize.reports.html.figures import WRITTEN, own_columns
+from securitize.reports.html.figures import Language as Languages
+from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
-from securitize.tables.dictionary import MONEY, Column, ColumnType, Table, load
+from securitize.tables.dictionary import CURRENCY, MONEY, Column, Table, label, load, value_label
+from securitize.tables.naming import Form
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: A table with more rows is left out, and said to be.
 MOST_ROWS = 50_000
-#: Number format of each type of column; empty: as the workbook shows it.
-FORMATS: Mapping[ColumnType, str] = complete(
-    ColumnType,
+#: Number format of each form of a column; empty: as the workbook shows it.
+FORMATS: Mapping[Form, str] = complete(
+    Form,
     {
         "money": "#,##0.00",
+        "percent": "0.000%",
         "rate": "0.0000%",
-        "ratio": "0.000000",
-        "integer": "#,##0",
+        "ratio": "0.0000",
+        "number": "",
+        "whole": "#,##0",
+        "years": "0.00",
+        "basis points": "#,##0.0",
         "date": "yyyy-mm-dd",
+        "yes": "",
         "text": "",
-        "boolean": "",
-        "minor": "#,##0",
-        "scaled": "#,##0",
-        "texts": "",
     },
 )
 #: No clock gets into the file.
 MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LONGEST = 32_000
-TOTAL = "total 合计"
+#: Characters that the name of a sheet may have, and those that it may not.
+LONGEST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+WIDEST = 48
 
 
-def workbook(stored: StoredRun) -> bytes:
-    """The workbook; equal runs give equal bytes. Raises StorageError where a table is damaged."""
+def workbook(stored: StoredRun, languages: Languages = "both") -> bytes:
+    """The workbook; equal runs give equal bytes. Raises StorageError where a table is damaged.
+
+    languages : of sheets and headings; with both, headings have a row a language, and names of sheets and values of
+        cells, which have one language, are English
+    """
     from openpyxl import Workbook
 
+    written: tuple[Language, ...] = WRITTEN[languages]
     book = Workbook()
     book.properties.creator = "securitize"
     book.properties.created = book.properties.modified = MADE.replace(tzinfo=None)
     book.remove(book.worksheets[0])
-    cover = book.create_sheet("cover 封面")
+    cover = book.create_sheet(in_language("Cover", written[0]))
     names = [name for name in stored.manifest.tables if stored.manifest.tables[name].rows <= MOST_ROWS]
-    left_out = [name for name in stored.manifest.tables if name not in names]
-    _cover(cover, stored, names, left_out)
-    for name in names:
-        _sheet(book.create_sheet(name[:31]), load(name), stored.table(name).to_pylist())
+    sheets = _names_of_sheets(names, written[0], cover.title)
+    _cover(cover, stored, sheets, written)
+    for name, sheet in sheets.items():
+        _sheet(book.create_sheet(sheet), load(name), stored.table(name).to_pylist(), written)
     out = io.BytesIO()
     book.save(out)
     return _without_clock(out.getvalue())
 
 
-def _cover(sheet: Worksheet, stored: StoredRun, names: list[str], left_out: list[str]) -> None:
-    manifest = stored.manifest
-    about = manifest.facts.about
-    entries: list[tuple[str, object]] = [
-        ("deal 项目", about.get("deal")),
-        ("title", about.get("title")),
-        ("名称", about.get("title_zh")),
-        ("scenario 情景", about.get("scenario") or "base case 基准"),
-        ("suite 情景组", about.get("suite")),
-        ("random paths 随机路径", about.get("paths")),
-        ("run 运行", manifest.id),
-        ("securitize", manifest.version),
-        ("manifest SHA-256 清单", sha256(manifest.to_bytes())),
-        ("runtime checks that hold 运行校验", sum(v == "holds" for v in manifest.facts.checks.values())),
-    ]
-    for row, (label, value) in enumerate(entries, 1):
-        _put(sheet.cell(row, 1), label)
-        _put(sheet.cell(row, 2), value)
-    row = len(entries) + 2
-    for heading, column in (("table 数据表", 1), ("title", 2), ("名称", 3), ("rows 行数", 4)):
-        _put(sheet.cell(row, column), heading)
+def _names_of_sheets(names: Sequence[str], language: Language, *taken: str) -> dict[str, str]:
+    """table -> name of its sheet: its title, or its own name where the title is too long or taken."""
+    found: dict[str, str] = {}
+    used = {one.lower() for one in taken}
     for name in names:
-        row += 1
-        table = load(name)
-        cell = sheet.cell(row, 1)
-        _put(cell, name)
-        cell.hyperlink = f"#'{name[:31]}'!A1"
-        _put(sheet.cell(row, 2), table.title)
-        _put(sheet.cell(row, 3), table.title_zh)
-        sheet.cell(row, 4).value = manifest.tables[name].rows
-    for name in left_out:
-        row += 1
-        _put(sheet.cell(row, 1), name)
-        _put(sheet.cell(row, 2), Message("too long for a sheet: tables/{name}.parquet", name=name))
-        sheet.cell(row, 4).value = manifest.tables[name].rows
-    sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 70
-    sheet.column_dimensions["C"].width = 40
+        title = _NOT_IN_NAMES.sub(" ", _title(load(name), language))
+        if len(title) > LONGEST_NAME or title.lower() in used:
+            title = name[:LONGEST_NAME]
+        used.add(title.lower())
+        found[name] = title
+    return found
 
 
-def _sheet(sheet: Worksheet, table: Table, rows: list[dict[str, Any]]) -> None:
+def _title(table: Table, language: Language) -> str:
+    return table.title if language == "en" else table.title_zh
+
+
+def _cover(
+    sheet: Worksheet, stored: StoredRun, sheets: Mapping[str, str], written: Sequence[Language]
+) -> None:
+    """What the run is, and its tables: one column a language, values beside them."""
+    manifest = stored.manifest
+    value = len(written) + 1
+    entries = _entries(stored, written)
+    for row, (about, shown) in enumerate(entries, 1):
+        for k, language in enumerate(written, 1):
+            _put(sheet.cell(row, k), in_language(about, language))
+        _put(sheet.cell(row, value), shown)
+    row = len(entries) + 2
+    for k, language in enumerate(written, 1):
+        _put(sheet.cell(row, k), in_language("Table", language))
+    for k, heading in enumerate((Message("Name in files"), Message("Rows")), value):
+        _put(sheet.cell(row, k), in_language(heading, written[0]))
+    for name, of in manifest.tables.items():
+        row += 1
+        for k, language in enumerate(written, 1):
+            _put(sheet.cell(row, k), _title(load(name), language))
+        _put(sheet.cell(row, value), name)
+        sheet.cell(row, value + 1).value = of.rows
+        if name in sheets:
+            sheet.cell(row, 1).hyperlink = f"#'{sheets[name]}'!A1"
+        else:
+            missing = Message("too long for a sheet: tables/{name}.parquet", name=name)
+            _put(sheet.cell(row, value + 2), in_language(missing, written[0]))
+    for k in range(1, value + 1):
+        sheet.column_dimensions["ABC"[k - 1]].width = 40
+
+
+def _entries(stored: StoredRun, written: Sequence[Language]) -> list[tuple[str, object]]:
+    """What the run is: its English name, and the value."""
+    about, facts = stored.manifest.facts.about, stored.manifest.facts
+    titles = {"en": about.get("title"), "zh": about.get("title_zh") or about.get("title")}
+    held = sum(value == "holds" for value in facts.checks.values())
+    return [
+        (Message("Deal"), about.get("deal")),
+        *((Message("Title"), titles[language]) for language in written),
+        (Message("Scenario"), about.get("scenario") or in_language("base case", written[0])),
+        (Message("Suite"), about.get("suite")),
+        (Message("Random paths"), about.get("paths")),
+        (Message("Result no."), stored.manifest.id),
+        (Message("Version of securitize"), stored.manifest.version),
+        (Message("SHA-256 of the manifest"), sha256(stored.manifest.to_bytes())),
+        (Message("Runtime checks that hold"), held),
+    ]
+
+
+def _sheet(
+    sheet: Worksheet, table: Table, rows: Sequence[Mapping[str, Any]], written: Sequence[Language]
+) -> None:
+    """A table: its title and the unit of its amounts, a row of headings a language, its rows, totals of money."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    sheet.freeze_panes = "A3"
-    for k, column in enumerate(table.columns, 1):
-        unit = f" ({column.unit})" if column.unit else ""
-        for row, text in ((1, f"{column.name}{unit}"), (2, column.description_zh)):
+    _put(sheet.cell(1, 1), in_language(_headline(table, rows, written[0]), written[0]))
+    first = len(written) + 2
+    sheet.freeze_panes = f"A{first}"
+    columns = [table.column(name) for name in own_columns([one.name for one in table.columns], rows, written)]
+    for k, column in enumerate(columns, 1):
+        for row, language in enumerate(written, 2):
             cell = sheet.cell(row, k)
-            _put(cell, text)
-            cell.font = Font(bold=row == 1)
+            _put(cell, label(table.name, column.name, language))
+            cell.font = Font(bold=True)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(k)].width = _width(column, rows)
-    for r, values in enumerate(rows, 3):
-        for k, column in enumerate(table.columns, 1):
-            cell = sheet.cell(r, k)
-            _put(cell, values[column.name])
-            if number_format := FORMATS[column.type]:
+        shown = [_value(table.name, column, values[column.name], written[0]) for values in rows]
+        for row, value in enumerate(shown, first):
+            cell = sheet.cell(row, k)
+            _put(cell, value)
+            if number_format := FORMATS[column.form]:
                 cell.number_format = number_format
-    money = [k for k, column in enumerate(table.columns, 1) if column.type in MONEY]
+        sheet.column_dimensions[get_column_letter(k)].width = _width(column, shown)
+    money = [k for k, column in enumerate(columns, 1) if column.type in MONEY]
     if not rows or not money:
         return
-    last = len(rows) + 2
-    _put(sheet.cell(last + 2, 1), TOTAL)
+    last = first + len(rows) - 1
+    _put(sheet.cell(last + 2, 1), in_language("Total", written[0]))
     for k in money:
         if k > 1:
             letter = get_column_letter(k)
             cell = sheet.cell(last + 2, k)
-            cell.value = f"=SUM({letter}3:{letter}{last})"
+            cell.value = f"=SUM({letter}{first}:{letter}{last})"
             cell.number_format = FORMATS["money"]
             cell.font = Font(bold=True)
+
+
+def _headline(table: Table, rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The title of a table, with the unit of its amounts where all have one."""
+    title = _title(table, language)
+    currencies = {row.get(CURRENCY) for row in rows} - {None}
+    if len(currencies) != 1:
+        return title
+    return in_unit(title, str(currencies.pop()))
+
+
+def _value(table: str, column: Column, value: Any, language: Language) -> Any:
+    """A cell: words of the dictionary, and yes and no, in the language; numbers and dates as they are."""
+    if isinstance(value, bool):
+        return in_language("yes" if value else "no", language)
+    if not isinstance(value, str) or not value:
+        return value
+    shown = value_label(table, column.name, value, language)
+    return shown if column.values or shown != value else in_language(value, language)
 
 
 def _put(cell: Any, value: object) -> None:
@@ -150,11 +215,11 @@ def _put(cell: Any, value: object) -> None:
     cell.value = float(value) if isinstance(value, Decimal) else value
 
 
-def _width(column: Column, rows: list[dict[str, Any]]) -> float:
-    longest = max(
-        (len(str(row[column.name])) for row in rows[:200] if row[column.name] is not None), default=0
-    )
-    return float(min(max(longest + 3, len(column.name) + 2, 10), 48))
+def _width(column: Column, shown: Sequence[Any]) -> float:
+    longest = max((width_of(str(value)) for value in shown[:200] if value is not None), default=0)
+    # A heading wraps: half of it is room enough.
+    heading = max(len(column.label), width_of(column.label_zh)) // 2
+    return float(min(max(longest + 3, heading + 2, 10), WIDEST))
 
 
 def _without_clock(data: bytes) -> bytes:

@@ -23,10 +23,10 @@ def test_from_a_suite_to_a_page_and_its_proof(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert narrow(done.stdout)
     for words in (
-        "Note A 证券",
+        "Note A, ",
         "together-no-support",
-        "Not applicable 不适用",
-        "EL 预期损失",
+        "Scenarios that do not apply to this deal",
+        "probability",
         "stored: ",
     ):
         assert words in done.stdout
@@ -50,7 +50,7 @@ def test_from_a_suite_to_a_page_and_its_proof(tmp_path: Path) -> None:
     assert (tmp_path / "book.xlsx").stat().st_size > 20_000
     proof = securitize("verify", "result", "--rerun", "--reference", "3", cwd=tmp_path)
     assert proof.returncode == 0, proof.stdout
-    assert "0 differ" in proof.stdout
+    assert "0 differ" in " ".join(proof.stdout.split())
     one = securitize("run", "nanshan-5-2022", "--scenario", "result/scenarios/together.toml", cwd=tmp_path)
     assert one.returncode == 0, one.stderr
     with open(tmp_path / "result" / "tables" / "fees.parquet", "r+b") as file:
@@ -83,11 +83,11 @@ def test_a_breach_ends_in_one(tmp_path: Path) -> None:
     done = securitize("check", "xoma-vabysmo-2023", "--preset", "exchange", cwd=tmp_path, COLUMNS="80")
     assert done.returncode == 1
     assert narrow(done.stdout)
-    assert "breached 违反: exchange: " in done.stdout
+    assert "breached: exchange: " in done.stdout
     passed = securitize(
         "check", "nanshan-5-2022", "--preset", "exchange", "--capital", "eu-sec-sa", cwd=tmp_path
     )
-    assert (passed.returncode, "payer credit only" in passed.stdout) == (0, True)
+    assert (passed.returncode, "the credit of payers alone" in passed.stdout) == (0, True)
     dated = securitize(
         "check", "nanshan-5-2022", "--capital", "us-ssfa", "--as-of", "2013-12-31", cwd=tmp_path
     )

@@ -16,12 +16,13 @@ from securitize.base.errors import UsageError
 from securitize.library import find_deal, find_pool
 from securitize.reports.element import el
 from securitize.reports.files import write_page, write_workbook
-from securitize.reports.html.figures import Language, shown
+from securitize.reports.html.figures import WRITTEN, Language, in_words
 from securitize.reports.html.page import page
 from securitize.store.stored import StoredRun, open_run
 from securitize.studies.run import api
 from securitize.studies.stress.api import stress
 from securitize.tables.dictionary import load
+from securitize.tables.naming import known_form
 
 HOSTILE = (
     "<script>alert(1)</script> =cmd()|' /C calc'!A0 \u202egnirts\u2066 \"q\" 's' & &amp; 中文" + "x" * 40
@@ -94,8 +95,15 @@ def figures_hold(stored: StoredRun, language: Language) -> set[str]:
     cache: dict[str, dict[str, dict[str, Any]]] = {}
     assert len(found.figures) > 1000
     for reference, form, text in found.figures:
-        value = lookup(stored, reference, cache)
-        assert text == re.sub(r"[\x00-\x1f]", "", shown(value, form)), reference
+        value, table, column = (
+            lookup(stored, reference, cache),
+            reference.split("[")[0],
+            reference.split(".")[-1],
+        )
+        texts = dict.fromkeys(
+            in_words(table, column, value, known_form(column, form), one) for one in WRITTEN[language]
+        )
+        assert text == re.sub(r"[\x00-\x1f]", "", " ".join(texts)), reference
     assert found.opened == []
     return {reference.split("[")[0] for reference, _, _ in found.figures}
 
@@ -275,21 +283,56 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
     ]
     assert formulas
-    assert all(re.fullmatch(r"=SUM\([A-Z]+3:[A-Z]+\d+\)", str(one)) for one in formulas)
+    assert all(re.fullmatch(r"=SUM\([A-Z]+4:[A-Z]+\d+\)", str(one)) for one in formulas)
 
 
 def test_totals_of_the_workbook_are_sums_of_the_table(result: StoredRun, tmp_path: Path) -> None:
     write_workbook(result, tmp_path / "book.xlsx")
     import openpyxl
 
-    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["note_cash_flows"]
-    heads = [str(cell.value).split(" ")[0] for cell in sheet[1]]
-    column = heads.index("interest_paid") + 1
-    values = [sheet.cell(row, column).value for row in range(3, sheet.max_row - 1)]
+    described = load("note_cash_flows")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")[described.title]
+    heads = [cell.value for cell in sheet[2]]
+    assert heads == [column.label for column in described.columns]
+    column = heads.index(described.column("interest_paid").label) + 1
+    values = [sheet.cell(row, column).value for row in range(4, sheet.max_row - 1)]
     wanted = sum(row["interest_paid"] for row in result.table("note_cash_flows").to_pylist())
     assert sum(value for value in values if isinstance(value, int | float)) == pytest.approx(
         float(wanted), abs=0.005
     )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_in_one_language_has_sheets_headings_and_words_of_it(
+    result: StoredRun, tmp_path: Path, language: Language
+) -> None:
+    write_workbook(result, tmp_path / "book.xlsx", language)
+    import openpyxl
+
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    other = re.compile("[A-Za-z]{3,}") if language == "zh" else re.compile("[\u4e00-\u9fff]")
+    named = {sheet.title for sheet in book} | {
+        cell.value for sheet in book for cell in sheet[2] if cell.value
+    }
+    of_tables = {one for one in named if one not in ("nanshan-5-2022", "ningbo-1-2024")}
+    known = {"DSCR", "WAL"}
+    assert [one for one in of_tables if other.search(str(one)) and not set(str(one).split()) & known] == []
+    described = load("stress_results")
+    sheet = book[described.title_zh if language == "zh" else described.title]
+    column = described.columns.index(described.column("holds")) + 1
+    words = {sheet.cell(row, column).value for row in range(3, sheet.max_row + 1)} - {None}
+    assert words <= ({"是", "否"} if language == "zh" else {"yes", "no"})
+    priorities = load("payment_dates")
+    sheet = book[priorities.title_zh if language == "zh" else priorities.title]
+    column = priorities.columns.index(priorities.column("priority")) + 1
+    words = {sheet.cell(row, column).value for row in range(3, sheet.max_row + 1)} - {None}
+    assert ("正常分配" if language == "zh" else "normal") in words
+
+
+def test_a_page_in_one_language_says_yes_and_no_in_it(result: StoredRun) -> None:
+    for language, words in (("zh", {"是", "否"}), ("en", {"yes", "no"}), ("both", {"yes 是", "no 否"})):
+        found = Page(page(result, language))  # type: ignore[arg-type]
+        assert {text for _, form, text in found.figures if form == "yes"} <= words
 
 
 def test_an_ordinary_run_can_be_reported(tmp_path: Path) -> None:
@@ -298,7 +341,12 @@ def test_an_ordinary_run_can_be_reported(tmp_path: Path) -> None:
     found = Page(page(made.stored))
     cache: dict[str, dict[str, dict[str, Any]]] = {}
     for reference, form, text in found.figures:
-        assert text == shown(lookup(made.stored, reference, cache), form)
+        table, column = reference.split("[")[0], reference.split(".")[-1]
+        value = lookup(made.stored, reference, cache)
+        said = dict.fromkeys(
+            in_words(table, column, value, known_form(column, form), one) for one in WRITTEN["both"]
+        )
+        assert text == " ".join(said)
 
 
 def test_elements_escape_what_they_hold() -> None:

@@ -6,18 +6,21 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal, assert_never
 
 from securitize.base.closed import complete
+from securitize.base.language import Language as OneLanguage
+from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
+from securitize.reports.headings import in_form
 from securitize.store.stored import StoredRun
-from securitize.tables.dictionary import load
+from securitize.tables.dictionary import Column, load, value_label
+from securitize.tables.naming import Form
 
 Language = Literal["zh", "en", "both"]
 #: Of a report: the language that its page declares, and those in which names are written.
 DECLARED: Mapping[Language, str] = complete(Language, {"zh": "zh", "en": "en", "both": "en"})
-WRITTEN: Mapping[Language, tuple[str, ...]] = complete(
+WRITTEN: Mapping[Language, tuple[OneLanguage, ...]] = complete(
     Language, {"zh": ("zh",), "en": ("en",), "both": ("en", "zh")}
 )
 Row = Mapping[str, Any]
@@ -25,45 +28,24 @@ Row = Mapping[str, Any]
 NOTHING = "–"
 
 
-def _money(value: Any) -> str:
-    return f"{value:,.2f}"
+def shown(value: Any, form: Form, language: OneLanguage = "en") -> str:
+    """A cell as the report shows it in one language."""
+    if value is None:
+        return NOTHING
+    match form:
+        case "yes":
+            return in_language("yes" if value else "no", language)
+        case "text":
+            return str(value)
+        case _:
+            return in_form(value, form)
 
 
-def _percent(value: Any) -> str:
-    return f"{float(value) * 100:.3f}%"
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.4g}"
-
-
-def _yes(value: Any) -> str:
-    return "yes 是" if value else "no 否"
-
-
-def _text(value: Any) -> str:
-    return str(value)
-
-
-#: Form -> how a cell of that form is shown.
-FORMS: dict[str, Callable[[Any], str]] = {
-    "money": _money,
-    "percent": _percent,
-    "ratio": lambda value: f"{float(value):.4f}",
-    "years": lambda value: f"{float(value):.2f}",
-    "basis points": lambda value: f"{float(value):,.1f}",
-    "number": _number,
-    "whole": lambda value: f"{int(value):,}",
-    "date": lambda value: value.isoformat() if isinstance(value, dt.date) else str(value),
-    "yes": _yes,
-    "text": _text,
-    "rate": lambda value: f"{Decimal(value) * 100:.4f}%",
-}
-
-
-def shown(value: Any, form: str) -> str:
-    """A cell as the report shows it."""
-    return NOTHING if value is None else FORMS[form](value)
+def in_words(table: str, column: str, value: Any, form: Form, language: OneLanguage) -> str:
+    """A cell in one language: words of the dictionary in it too."""
+    if form == "text" and value is not None:
+        return value_label(table, column, str(value), language)
+    return shown(value, form, language)
 
 
 def reference(table: str, row: Row, column: str) -> str:
@@ -112,18 +94,27 @@ class Report:
             case _:
                 assert_never(self.language)
 
-    def figure(self, table: str, row: Row, column: str, form: str) -> Element:
-        """One cell, with the reference to it; the exact value where it is shown rounded."""
-        value, text = _plain(row[column]), shown(row[column], form)
+    def said(self, en: str, zh: str) -> str:
+        """A text that can be in one language only, such as an attribute."""
+        return zh if self.language == "zh" else en
+
+    def figure(self, table: str, row: Row, column: str, form: Form) -> Element:
+        """One cell, with the reference to it; the exact value where it is shown rounded, or in other words."""
+        value = _plain(row[column])
+        texts = {code: in_words(table, column, row[column], form, code) for code in WRITTEN[self.language]}
+        text = next(iter(texts.values()))
+        alike = len(set(texts.values())) == 1
         return el(
             "data",
-            text,
-            value=None if value == text else value,
+            text
+            if alike
+            else [part for code in texts for part in (el("span", texts[code], lang=code), " ")][:-1],
+            value=None if alike and value == text else value,
             data_ref=reference(table, row, column),
             data_form=form,
         )
 
-    def cited(self, table: str, row: Row, column: str, form: str) -> Element:
+    def cited(self, table: str, row: Row, column: str, form: Form) -> Element:
         """One cell with its reference written beside it, for figures that stand in a sentence."""
         source = el("small", f" {reference(table, row, column)}", class_="ref")
         return el("span", self.figure(table, row, column, form), source, class_="cited")
@@ -132,39 +123,59 @@ class Report:
         self,
         table: str,
         rows: Sequence[Row],
-        columns: Sequence[tuple[str, str, str, str]],
+        columns: Sequence[str],
         heads: int = 1,
         classes: Callable[[Row, str], str | None] | None = None,
     ) -> Element:
-        """A table of cells.
+        """A table of cells; headings and forms are those of the data dictionary.
 
-        columns : (column, heading, Chinese heading, form);  heads : how many of them head a row
+        columns : of a pair such as title and title_zh, a page in one language has its own
+        heads   : how many of them head a row
         classes : of a cell by its row and column, such as whether it is a hit
         """
-        headings = [el("th", self.t(en, zh), scope="col", class_=_side(form)) for _, en, zh, form in columns]
+        described = load(table)
+        named = [described.column(name) for name in own_columns(columns, rows, WRITTEN[self.language])]
+        headings = [
+            el("th", self.t(one.label, one.label_zh), scope="col", class_=_side(one.form)) for one in named
+        ]
         body = [
-            el("tr", *self._cells(table, row, columns, heads, classes))
+            el("tr", *self._cells(table, row, named, heads, classes))
             for row in rows
         ]  # fmt: skip
-        caption = el("caption", self.t("table", "数据表"), " ", el("code", table))
+        caption = el("caption", self.t(described.title, described.title_zh), " ", el("code", table))
         made = el("table", caption, el("thead", el("tr", *headings)), el("tbody", *body))
-        return el("div", made, class_="wide", tabindex=0, role="region", aria_label=load(table).title)
+        name = self.said(described.title, described.title_zh)
+        return el("div", made, class_="wide", tabindex=0, role="region", aria_label=name)
 
     def _cells(
         self,
         table: str,
         row: Row,
-        columns: Sequence[tuple[str, str, str, str]],
+        columns: Sequence[Column],
         heads: int,
         classes: Callable[[Row, str], str | None] | None,
     ) -> Iterator[Element]:
-        for k, (column, _, _, form) in enumerate(columns):
-            kinds = " ".join(filter(None, (_side(form), classes(row, column) if classes else None))) or None
-            figure = self.figure(table, row, column, form)
+        for k, column in enumerate(columns):
+            side = _side(column.form)
+            kinds = " ".join(filter(None, (side, classes(row, column.name) if classes else None))) or None
+            figure = self.figure(table, row, column.name, column.form)
             yield el("th", figure, scope="row", class_=kinds) if k < heads else el("td", figure, class_=kinds)
 
 
-def _side(form: str) -> str | None:
+def own_columns(columns: Sequence[str], rows: Sequence[Row], written: Sequence[str]) -> Sequence[str]:
+    """The columns without those of a pair such as title and title_zh that are in a language not written."""
+    pairs = [name for name in columns if f"{name}_zh" in columns]
+    match tuple(written):
+        case ("en",):
+            return [name for name in columns if name.removesuffix("_zh") not in pairs or name in pairs]
+        case ("zh",):
+            whole = [name for name in pairs if all(row[f"{name}_zh"] or not row[name] for row in rows)]
+            return [name for name in columns if name not in whole]
+        case _:
+            return columns
+
+
+def _side(form: Form) -> str | None:
     return {"text": None, "yes": None, "date": "date"}.get(form, "right")
 
 

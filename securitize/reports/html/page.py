@@ -63,7 +63,11 @@ def page(stored: StoredRun, language: Language = "both") -> str:
             el(
                 "body",
                 el("header", _head(report, title, title_zh)),
-                el("nav", el("ul", [_entry(section) for section in sections]), aria_label="contents 目录"),
+                el(
+                    "nav",
+                    el("ul", [_entry(section) for section in sections]),
+                    aria_label=report.said("contents", "目录"),
+                ),
                 el("main", sections),
                 _foot(report),
             ),
@@ -80,26 +84,34 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         for code, text in names
         if text and code in WRITTEN[report.language]
     ]
-    suite = about.get("suite")
+    suite, scenario = about.get("suite"), about.get("scenario")
+    version = about.get("suite_version")
+    if suite:
+        under = report.t(f"suite {suite} {version}", f"情景组{suite}（{version}）")
+    elif scenario:
+        under = report.t(f"scenario {scenario}", f"情景：{scenario}")
+    else:
+        under = report.t("base case", "基准情景")
     drawn = (
-        f"; {about['paths']:,} random paths 随机路径, seed {about.get('seed')}" if about.get("paths") else ""
+        report.t(
+            f"{about['paths']:,} random paths, seed {about.get('seed')}",
+            f"{about['paths']:,}条模拟路径，随机种子{about.get('seed')}",
+        )
+        if about.get("paths")
+        else None
     )
-    under = (
-        f"suite 情景组 {suite} {about.get('suite_version')}"
-        if suite
-        else f"scenario 情景 {about.get('scenario') or 'base case 基准'}"
-    )
+    deal = el("span", f"{about.get('deal', '')}", class_="name")
     return [
         el("h1", *[part for one in lines for part in (one, el("br"))]),
-        el("p", el("span", f"{about.get('deal', '')}", class_="name"), f" · {under}{drawn}"),
-        el("p", el("span", "SYNTHETIC pool 虚构资产池", class_="label warn"))
+        el("p", deal, " · ", under, [" · ", drawn] if drawn else None),
+        el("p", el("span", report.t("SYNTHETIC pool", "虚构资产池"), class_="label warn"))
         if about.get("synthetic")
         else None,
         el(
             "p",
             el(
                 "span",
-                report.t("Reconstruction: assumed numbers are marked", "重构：假设数值均已标注"),
+                report.t("Reconstruction: assumed numbers are marked", "按公开信息还原：假设数值均已标注"),
                 class_="label warn",
             ),
         ),

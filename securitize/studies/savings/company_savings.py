@@ -63,7 +63,7 @@ class Comparison:
     """Everything that the tables of savings are made from.
 
     offers  : by alternative, of each company;  offered : the cells of each offer, by (alternative, company, policy)
-    sides   : what policies paid, by (side, policy)
+    sides   : what policies paid, by (side, policy);  titles : of alternatives, English and Chinese
     """
 
     inputs: FinancingInputs
@@ -74,6 +74,7 @@ class Comparison:
     compared: tuple[CompanySaving, ...]
     register: tuple[Figure, ...]
     warnings: tuple[str, ...]
+    titles: Mapping[str, tuple[str, str]]
 
 
 def compare(
@@ -120,6 +121,7 @@ def compare(
         tuple(compared),
         (*inputs.register, *used, *figures),
         tuple(dict.fromkeys([*inputs.warnings, *warnings, *late])),
+        {name: (one.title, one.title_zh) for name, (one, _) in loaded.items()},
     )
 
 

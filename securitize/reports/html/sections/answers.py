@@ -47,7 +47,7 @@ def _card(title: Element, *parts: Element | None) -> Element:
 
 def _does_it_hold(report: Report, note: str) -> Element:
     name = el("b", note, class_="name")
-    return el("span", report.t("Does note", "证券"), " ", name, " ", report.t("hold?", "能否守住？"))
+    return el("span", report.t("Does note", "证券"), " ", name, " ", report.t("hold?", "能否足额兑付"))
 
 
 def _note(report: Report, note: str) -> Element:
@@ -56,9 +56,9 @@ def _note(report: Report, note: str) -> Element:
     broken = [row for row in rows if not row["holds"]]
     worst = max(rows, key=lambda row: (row["loss"], row["interest_shortfall_max"], not row["holds"]))
     held = (
-        report.t("holds in the base case", "基准情景守住")
+        report.t("holds in the base case", "基准情景足额兑付")
         if base["holds"]
-        else report.t("breaks in the base case", "基准情景违约")
+        else report.t("breaks in the base case", "基准情景未能足额兑付")
     )
     parts = el(
         "p",
@@ -66,7 +66,7 @@ def _note(report: Report, note: str) -> Element:
         el("small", " ", report.figure("stress_results", base, "holds", "yes")),
     )
     if not broken:
-        also = el("p", report.t("and in every scenario of the suite", "在情景组全部情景中均守住"))
+        also = el("p", report.t("and in every scenario of the suite", "在情景组全部情景中均足额兑付"))
     else:
         also = el(
             "p",
@@ -80,7 +80,9 @@ def _note(report: Report, note: str) -> Element:
         )
     names = ", ".join(row["scenario"] for row in _in_order(report, broken))
     breaks = (
-        el("p", report.t("breaks in", "违约情景"), ": ", el("span", names, class_="name")) if broken else None
+        el("p", report.t("breaks in", "未能足额兑付的情景"), ": ", el("span", names, class_="name"))
+        if broken
+        else None
     )
     return _card(
         _does_it_hold(report, note),
@@ -92,7 +94,7 @@ def _note(report: Report, note: str) -> Element:
 
 def _note_alone(report: Report, row: Row) -> Element:
     holds = not row["loss"] and not row["interest_shortfall_max"]
-    held = report.t("holds", "守住") if holds else report.t("breaks", "违约")
+    held = report.t("holds", "足额兑付") if holds else report.t("breaks", "未能足额兑付")
     return _card(
         _does_it_hold(report, row["note"]),
         el("p", el("span", held, class_="big good" if holds else "big bad")),
@@ -110,10 +112,10 @@ def _first_break(report: Report) -> Element:
     found = [
         row for row in report.rows("break_evens") if row["status"] == "found" and row["criterion"] in GRAVE
     ]
-    title = report.t("Which note breaks first, and by what?", "哪一档最先违约，因何违约？")
+    title = report.t("Which note breaks first, and by what?", "临界值分析")
     if not found:
         return _card(
-            title, el("p", report.t("no note breaks by one driver alone", "任何单一驱动因素均不致违约"))
+            title, el("p", report.t("no note breaks by one driver alone", "任何单一压力因子均不影响足额兑付"))
         )
 
     def reach(row: Row) -> float:
@@ -126,9 +128,9 @@ def _first_break(report: Report) -> Element:
         if mine:
             first = min(mine, key=reach)
             with_ = (
-                report.t("with support in place", "外部支持在位")
+                report.t("with support in place", "计入外部增信")
                 if support == "in place"
-                else report.t("with no support", "无外部支持")
+                else report.t("with no support", "不计外部增信")
             )
             parts.append(
                 el(
@@ -137,7 +139,7 @@ def _first_break(report: Report) -> Element:
                     ": ",
                     el("b", first["note"], class_="name"),
                     " ",
-                    report.t("breaks at", "违约于"),
+                    report.t("breaks at", "未能足额兑付，取值"),
                     " ",
                     el("b", first["driver"]),
                     " ",
@@ -150,7 +152,7 @@ def _first_break(report: Report) -> Element:
                     report.figure("break_evens", first, "breaks_on", "date"),
                 )
             )
-    measure = report.t("measured as a share of each driver's bracket", "按各驱动因素区间占比衡量")
+    measure = report.t("measured as a share of each driver's bracket", "按各压力因子搜索区间占比衡量")
     return _card(
         title,
         *parts,
@@ -178,11 +180,11 @@ def _support(report: Report) -> Element:
             " ",
             report.cited("support_worth", worst, "loss", "money"),
             " ",
-            report.t("with it and", "（有支持），"),
+            report.t("with it and", "（计入外部增信），"),
             " ",
             report.cited("support_worth", worst, "loss_without", "money"),
             " ",
-            report.t("without", "（无支持）"),
+            report.t("without", "（不计外部增信）"),
         )
     ]
     parts += [
@@ -203,7 +205,7 @@ def _support(report: Report) -> Element:
         for row in drawn
     ]
     return _card(
-        report.t("What is the guarantor worth?", "担保人的价值几何？"),
+        report.t("What is the guarantor worth?", "外部增信效果"),
         *parts,
         el("small", el("a", report.t("by scenario", "分情景"), href="#support")),
     )
@@ -234,7 +236,7 @@ def _assumption(report: Report) -> Element:
         ),
         el(
             "p",
-            report.t("a tenth less or more: cash to the notes", "上下变动一成，证券现金流"),
+            report.t("a tenth less or more: cash to the notes", "上下浮动10%，证券现金流"),
             " ",
             report.cited("sensitivities", first, "result_low", "money"),
             " / ",
@@ -289,7 +291,7 @@ def _identity(report: Report) -> Element:
         report.t("Is this the file that the manifest names?", "本报告是否与清单一致？"),
         el(
             "p",
-            report.t("made from run", "依据运行"),
+            report.t("made from run", "测算编号"),
             " ",
             el("code", manifest.id),
             ", ",
@@ -299,7 +301,7 @@ def _identity(report: Report) -> Element:
         ),
         el(
             "p",
-            report.t("check the run", "校验运行"),
+            report.t("check the run", "校验命令"),
             ": ",
             el("code", "securitize verify RUN"),
             "; ",

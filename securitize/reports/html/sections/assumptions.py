@@ -6,16 +6,16 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 
 REGISTER = (
-    ("file", "file", "文件", "text"),
-    ("path", "number", "数值路径", "text"),
-    ("value", "value", "数值", "text"),
-    ("unit", "unit", "单位", "text"),
-    ("kind", "kind", "性质", "text"),
-    ("source", "source", "来源", "text"),
+    "file",
+    "path",
+    "value",
+    "unit",
+    "kind",
+    "source",
 )
 KINDS = {
     "published": "published 已公布",
-    "derived": "derived 推导",
+    "derived": "derived 推算",
     "assumed": "assumed 假设",
     "stated": "stated 无来源",
 }

@@ -9,24 +9,24 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 DATES = (
-    ("payment_date", "payment date", "兑付日", "date"),
-    ("priority", "priority", "分配顺序", "text"),
-    ("opening", "opening", "期初", "money"),
-    ("collections", "collections", "回收", "money"),
-    ("supported", "support", "支持", "money"),
-    ("to_fees", "to fees", "费用", "money"),
-    ("to_interest", "to interest", "利息", "money"),
-    ("to_principal", "to principal", "本金", "money"),
-    ("to_residual", "to residual", "剩余", "money"),
-    ("closing", "closing", "期末", "money"),
+    "payment_date",
+    "priority",
+    "opening",
+    "collections",
+    "supported",
+    "to_fees",
+    "to_interest",
+    "to_principal",
+    "to_residual",
+    "closing",
 )
 COVERAGE = (
-    ("payment_date", "payment date", "兑付日", "date"),
-    ("rank", "rank", "级别", "whole"),
-    ("dscr", "DSCR", "偿债覆盖", "ratio"),
-    ("dscr_with_support", "with support", "含支持", "ratio"),
-    ("ic", "IC", "利息覆盖", "ratio"),
-    ("oc", "OC", "超额抵押", "ratio"),
+    "payment_date",
+    "rank",
+    "dscr",
+    "dscr_with_support",
+    "ic",
+    "oc",
 )
 
 
@@ -43,7 +43,7 @@ def cash(report: Report) -> Element | None:
     coverage = report.rows("coverage")
     ranks = sorted({row["rank"] for row in coverage})
     dscr = {
-        f"rank 级别 {rank}": [
+        f"rank 偿付顺位 {rank}": [
             next(
                 (row["dscr"] for row in coverage if row["rank"] == rank and row["payment_date"] == day), None
             )

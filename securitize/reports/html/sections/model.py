@@ -6,18 +6,18 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 CHECKS = (
-    ("check", "check", "校验项目（英）", "text"),
-    ("check_zh", "in Chinese", "校验项目", "text"),
-    ("against", "against", "对照", "text"),
-    ("figure", "difference", "差异", "number"),
-    ("tolerance", "allowed", "容差", "number"),
-    ("unit", "unit", "单位", "text"),
-    ("passes", "passes", "通过", "yes"),
+    "check",
+    "check_zh",
+    "against",
+    "figure",
+    "tolerance",
+    "unit",
+    "passes",
 )
 LIMITS = (
     (
         "Deals are reconstructions: what a prospectus does not tell is assumed, and marked so.",
-        "项目为重构：募集说明书未披露的内容均为假设并已标注。",
+        "本项目按公开信息还原：发行文件未披露的内容均为假设并已标注。",
     ),
     (
         "Sizes of stresses are not an agency's or a supervisor's unless their source says so.",
@@ -25,11 +25,11 @@ LIMITS = (
     ),
     (
         "Break-evens move one driver to the first break on a lattice; a second region beyond is not reported.",
-        "临界值只移动单一因素；在格点上求首个违约点，不报告其后的其他违约区间。",
+        "临界值只移动单一因素；在格点上求首个未足额兑付点，不报告其后的其他未足额兑付区间。",
     ),
     (
         "Random paths draw only what the named performance tells; the rest is as in the base case.",
-        "随机路径仅抽取所列随机表现文件中的因素，其余按既定。",
+        "随机路径仅抽取所列随机表现文件中的因素，其余因素按基准情景取值。",
     ),
     (
         "Capital, where shown, counts the credit of payers alone: not sales, not patents.",
@@ -52,7 +52,7 @@ def model(report: Report) -> Element:
         else None,
         el(
             "p",
-            report.t("Runtime invariants, on every path and date", "运行时不变量（全部路径与日期）"),
+            report.t("Runtime invariants, on every path and date", "一致性校验（全部路径与日期）"),
             f": {held} / {len(facts.checks)} ",
             report.t("hold", "成立"),
         ),

@@ -10,28 +10,28 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 RISK = (
-    ("note", "note", "证券", "text"),
-    ("paths", "paths", "路径", "whole"),
-    ("expected_loss", "expected loss", "预期损失率", "percent"),
-    ("expected_loss_error", "± error", "标准误", "percent"),
-    ("default_probability", "default probability", "违约概率", "percent"),
-    ("loss_given_default", "loss given default", "违约损失率", "percent"),
-    ("loss_quantile_99", "99% quantile", "99%分位", "percent"),
-    ("expected_shortfall_99", "worst 1%", "最差1%", "percent"),
+    "note",
+    "paths",
+    "expected_loss",
+    "expected_loss_error",
+    "default_probability",
+    "loss_given_default",
+    "loss_quantile_99",
+    "expected_shortfall_99",
 )
 DISTRIBUTION = (
-    ("of", "of", "对象", "text"),
-    ("name", "name", "名称", "text"),
-    ("low", "above", "大于", "percent"),
-    ("high", "to", "至", "percent"),
-    ("probability", "probability", "概率", "percent"),
-    ("exceedance", "exceedance", "超过概率", "percent"),
+    "of",
+    "name",
+    "low",
+    "high",
+    "probability",
+    "exceedance",
 )
 CAUSES = (
-    ("note", "note", "证券", "text"),
-    ("obligor", "obligor", "债务人", "text"),
-    ("contribution", "contribution", "贡献", "percent"),
-    ("share", "share", "占比", "percent"),
+    "note",
+    "obligor",
+    "contribution",
+    "share",
 )
 
 

@@ -11,34 +11,34 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 ASSETS = (
-    ("asset", "contract", "合同", "text"),
-    ("obligor", "obligor", "债务人", "text"),
-    ("kind", "kind", "类型", "text"),
-    ("maturity", "maturity", "到期日", "date"),
-    ("balance", "balance", "余额", "money"),
-    ("rate", "rate", "利率", "rate"),
-    ("rights", "rights", "权利数", "whole"),
-    ("collected", "collected", "回收合计", "money"),
+    "asset",
+    "obligor",
+    "kind",
+    "maturity",
+    "balance",
+    "rate",
+    "rights",
+    "collected",
 )
 MOST = 400
 Rows = Sequence[Mapping[str, Any]]
-Columns = Sequence[tuple[str, str, str, str]]
+Columns = Sequence[str]
 
 
 STRATA = (
-    ("dimension", "by", "维度", "text"),
-    ("stratum", "group", "分组", "text"),
-    ("title", "title", "名称", "text"),
-    ("contracts", "contracts", "合同数", "whole"),
-    ("obligors", "obligors", "债务人数", "whole"),
-    ("scheduled", "scheduled", "应收合计", "money"),
-    ("share", "share", "占比", "percent"),
+    "dimension",
+    "stratum",
+    "title",
+    "contracts",
+    "obligors",
+    "scheduled",
+    "share",
 )
 LINKS = (
-    ("supplier", "supplier", "上游", "text"),
-    ("supplier_title", "title", "名称", "text"),
-    ("customer", "customer", "下游", "text"),
-    ("customer_title", "title", "名称", "text"),
+    "supplier",
+    "supplier_title",
+    "customer",
+    "customer_title",
 )
 
 
@@ -74,7 +74,7 @@ def _strata(report: Report) -> Element | None:
     obligors = [row for row in ranked if row["dimension"] == "obligor"]
     return el(
         "div",
-        el("h3", report.t("Stratification", "分层统计")),
+        el("h3", report.t("Stratification", "统计分布")),
         report.table("pool_strata", others, _in_language(report, others, STRATA), 2),
         el(
             "details",
@@ -91,7 +91,7 @@ def _chain(report: Report) -> Element | None:
     links = report.rows("chain_links")
     suppliers, served = {row["supplier"] for row in links}, {row["customer"] for row in links}
     columns = _in_language(report, links, LINKS)
-    supplier, customer = columns[1][0], columns[3][0]
+    supplier, customer = columns[1], columns[3]
     names = {row["supplier"]: row[supplier] for row in links} | {
         row["customer"]: row[customer] for row in links
     }
@@ -116,7 +116,7 @@ def _in_language(report: Report, rows: Rows, columns: Columns) -> Columns:
         case "en":
             return columns
         case "zh" | "both":
-            return tuple((_chinese(rows, name), en, zh, form) for name, en, zh, form in columns)
+            return tuple(_chinese(rows, name) for name in columns)
         case _:
             assert_never(report.language)
 

@@ -6,30 +6,30 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 
 SAVINGS = (
-    ("level", "level", "层级", "text"),
-    ("company", "company", "企业", "text"),
-    ("policy", "policies", "政策", "text"),
-    ("alternative", "best alternative", "最优替代", "text"),
-    ("principal", "drawn", "融资额", "money"),
-    ("securitization_bp", "pays bp", "综合成本（基点）", "basis points"),
-    ("alternative_bp", "alternative bp", "替代成本（基点）", "basis points"),
-    ("saving_bp", "saves bp", "节约（基点）", "basis points"),
-    ("saving_present_value", "present value", "节约现值", "money"),
+    "level",
+    "company",
+    "policy",
+    "alternative",
+    "principal",
+    "securitization_bp",
+    "alternative_bp",
+    "saving_bp",
+    "saving_present_value",
 )
 PARTS = (
-    ("side", "side", "方案", "text"),
-    ("policy", "policies", "政策", "text"),
-    ("group", "group", "类别", "text"),
-    ("component", "component", "组成", "text"),
-    ("money", "money", "金额", "money"),
-    ("rate_bp", "bp", "基点", "basis points"),
+    "side",
+    "policy",
+    "group",
+    "component",
+    "money",
+    "rate_bp",
 )
 STRESSED = (
-    ("scenario", "scenario", "情景", "text"),
-    ("all_in_cost", "all-in cost", "综合成本", "percent"),
-    ("best_alternative", "best alternative", "最优替代", "percent"),
-    ("saving", "saving", "节约", "percent"),
-    ("policy", "policy counted", "所计政策", "text"),
+    "scenario",
+    "all_in_cost",
+    "best_alternative",
+    "saving",
+    "policy",
 )
 
 

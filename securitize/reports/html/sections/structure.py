@@ -7,11 +7,11 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, shown
 
 CLOSING = (
-    ("side", "side", "方向", "text"),
-    ("item", "item", "项目", "text"),
-    ("party", "party", "主体", "text"),
-    ("amount", "amount", "金额", "money"),
-    ("currency", "currency", "币种", "text"),
+    "side",
+    "item",
+    "party",
+    "amount",
+    "currency",
 )
 
 
@@ -23,7 +23,7 @@ def structure(report: Report) -> Element | None:
     obligors = len({row["obligor"] for row in report.rows("assets")})
     boxes = [Box(0, 0, f"companies 企业 × {obligors}", "")]
     boxes += [
-        Box(0, 1 + k, f"support 支持: {name}", "")
+        Box(0, 1 + k, f"support 外部增信: {name}", "")
         for k, name in enumerate(dict.fromkeys(row["support"] for row in report.rows("support")))
     ]
     vehicle = len(boxes)

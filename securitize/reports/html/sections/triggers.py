@@ -6,22 +6,22 @@ from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 
 LEDGER = (
-    ("trigger", "trigger", "触发事件", "text"),
-    ("payment_date", "payment date", "兑付日", "date"),
-    ("actual", "actual", "实际", "ratio"),
-    ("threshold", "threshold", "阈值", "ratio"),
-    ("headroom", "headroom", "余量", "ratio"),
-    ("status", "status", "状态", "text"),
-    ("cure", "cure", "补救", "text"),
-    ("consequence", "consequence", "后果", "text"),
+    "trigger",
+    "payment_date",
+    "actual",
+    "threshold",
+    "headroom",
+    "status",
+    "cure",
+    "consequence",
 )
 RUN = (
-    ("trigger", "trigger", "触发事件", "text"),
-    ("payment_date", "payment date", "兑付日", "date"),
-    ("measure", "actual", "实际", "ratio"),
-    ("threshold", "threshold", "阈值", "ratio"),
-    ("breached", "breached", "触发", "yes"),
-    ("priority_in_force", "priority", "分配顺序", "text"),
+    "trigger",
+    "payment_date",
+    "measure",
+    "threshold",
+    "breached",
+    "priority_in_force",
 )
 
 
