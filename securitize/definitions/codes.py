@@ -16,6 +16,9 @@ from typing import assert_never
 from securitize.base.errors import Problem
 from securitize.base.language import Language
 
+#: What the codes of warnings begin with.
+WARNINGS = "SEC3"
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -26,6 +29,11 @@ class Code:
     title_zh: str
     meaning: str
     meaning_zh: str
+
+    @property
+    def warns(self) -> bool:
+        """Whether a run may go on."""
+        return self.code.startswith(WARNINGS)
 
     def text(self, language: Language) -> tuple[str, str]:
         """The title and the meaning in a language."""
@@ -47,4 +55,4 @@ def codes() -> Mapping[str, Code]:
 
 def is_warning(problem: Problem) -> bool:
     """Whether a run may go on."""
-    return problem.code.startswith("SEC3")
+    return problem.code.startswith(WARNINGS)

@@ -184,11 +184,13 @@ def _form(schema: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:
-    """Kinds of a table, of the tables of an array, or of tables by name."""
+    """Kinds of a table, of the tables of an array, or of tables by name, in the order of the definition."""
     by_name = schema.get("patternProperties", {}).values()
     for inner in (schema, schema.get("items"), schema.get("additionalProperties"), *by_name):
         if isinstance(inner, Mapping) and "discriminator" in inner:
-            return list(inner["discriminator"]["mapping"])
+            models = [one["$ref"] for one in inner["oneOf"]]
+            mapping = inner["discriminator"]["mapping"]
+            return sorted(mapping, key=lambda kind: models.index(mapping[kind]))
     return []
 
 

@@ -55,6 +55,13 @@ def namings() -> Mapping[str, Naming]:
     )
 
 
+@cache
+def unit_labels() -> Mapping[str, str]:
+    """The unit of a column -> its Chinese."""
+    read = tomllib.loads(files("securitize.tables").joinpath(FILE).read_text(encoding="utf-8"))
+    return MappingProxyType(read["units"])
+
+
 def known_form(column: str, form: str) -> Form:
     """The form. Raises ValueError where it is none."""
     for known in FORMS:

@@ -19,9 +19,6 @@ _SHARES = "who bears a loss, and what a guarantor may take on: a command is to c
 #: What nothing that a user calls names, and why it may stand. It only gets shorter: what is reached is taken out here.
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "securitize.base.streams_kernel": dict.fromkeys(("fill", "pick"), _KERNEL),
-    "securitize.definitions.glossary": dict.fromkeys(
-        ("Entry", "Group", "entries", "groups"), "`explain` is to read it"
-    ),
     "securitize.definitions.glossary_page": {"glossary_page": _PAGE},
     "securitize.definitions.codes_page": {"reference_page": _PAGE},
     "securitize.definitions.kinds_page": {"reference_page": _PAGE},

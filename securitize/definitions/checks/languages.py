@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from securitize.base.errors import Problem
+from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.documents.locator import KeyPath
 
@@ -28,8 +29,11 @@ def names_hold_one_language(view: DealView) -> Iterator[Problem]:
     mixed = [at for at, text in _shown((), view.loaded.raw) if holds_two_languages(text)]
     if mixed:
         at, others = mixed[0], len(mixed) - 1
-        what = "the text holds two languages" + (f"; so do {others} others" if others else "")
-        yield view.problem(at, what, None, f"write the Chinese text in {at[-1]}_zh", "SEC320")
+        what: str = "the text holds two languages"
+        if others:
+            what = Message("the text holds two languages; so do {others} others", others=others)
+        repair = Message("write the Chinese text in {field}_zh", field=at[-1])
+        yield view.problem(at, what, None, repair, "SEC320")
 
 
 def _shown(at: KeyPath, value: object) -> Iterator[tuple[KeyPath, str]]:

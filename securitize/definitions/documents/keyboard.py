@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from securitize.base.closed import complete
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.toml import quoted
 from securitize.definitions.documents import slips
 from securitize.definitions.documents.locator import STRINGS
@@ -101,6 +101,15 @@ def without_slips(written: str) -> PlainText:
     return PlainText("".join(pieces), origins, sorted(found.slips, key=lambda one: one.start), found.keys)
 
 
+def _full_width(plain: str, text: str) -> Message:
+    """Several full-width signs together, by what they stand for."""
+    if plain.isdigit():
+        return Message("full-width digits {text}", text=text)
+    if plain.isalpha():
+        return Message("full-width letters {text}", text=text)
+    return Message("full-width letters and digits {text}", text=text)
+
+
 class _Signs:
     """The text read sign by sign."""
 
@@ -124,13 +133,12 @@ class _Signs:
     def _put(self, plain: str, end: int, repair: str = "") -> None:
         """``plain`` in the place of what stands there, which is a slip."""
         sign = self._text[self._at]
-        instead = repair or (
-            f"write {plain}" if plain.strip() else "write a blank" if plain else "take it out"
-        )
+        if not repair and plain.strip():
+            repair = Message("write {instead}", instead=plain)
         one = end == self._at + 1
-        kind = "digits" if plain.isdigit() else "letters" if plain.isalpha() else "letters and digits"
-        what = slips.name(sign) if one else f"full-width {kind} {self._text[self._at : end]}"
-        self.slips.append(Slip(self._at, end, what, instead, sign if one else ""))
+        what = slips.name(sign) if one else _full_width(plain, self._text[self._at : end])
+        repair = repair or ("write a blank" if plain else "take it out")
+        self.slips.append(Slip(self._at, end, what, repair, sign if one else ""))
         self.pieces.append(plain)
         self.origins += range(self._at, end) if len(plain) == end - self._at else [self._at] * len(plain)
         self._at = end
@@ -248,7 +256,7 @@ def _edits(found: PlainText, written: str) -> Iterator[tuple[int, int, str, Slip
 def _key(found: PlainText, written: str, start: int, end: int) -> tuple[int, int, str, Slip]:
     word = found.text[start:end]
     known = slips.keys().get(word, ())
-    repair = f"write {' or '.join(known[:4])}" if known else _NAMES
+    repair = Message("write {instead}", instead=Listing(known[:4], " or ")) if known else _NAMES
     if len(known) != 1:
         found.keys.add(word)
     first, last = found.origin(start), found.origin(end - 1) + 1

@@ -228,7 +228,7 @@ def _slips(path: Path, text: str, slips: list[Slip]) -> list[Problem]:
             str(path),
             line,
             "",
-            Message("{what} at column{columns}", what=what, columns=_columns(columns)),
+            _at_columns(what, columns),
             "",
             repair,
             "SEC142",
@@ -237,10 +237,11 @@ def _slips(path: Path, text: str, slips: list[Slip]) -> list[Problem]:
     ]
 
 
-def _columns(columns: list[int]) -> str:
+def _at_columns(what: str, columns: list[int]) -> Message:
     if len(columns) == 1:
-        return f" {columns[0]}"
-    return Message("s {map} and {last}", map=Listing(map(str, columns[:-1])), last=columns[-1])
+        return Message("{what} at column {column}", what=what, column=columns[0])
+    first = Listing(map(str, columns[:-1]))
+    return Message("{what} at columns {columns} and {last}", what=what, columns=first, last=columns[-1])
 
 
 def _syntax(path: Path, text: str, fault: SyntaxFault, at: int) -> Problem:

@@ -315,20 +315,24 @@ def _in_words(what: str, text: str, at: int) -> tuple[str, str]:
             return _NOT_CLOSED
     if what.startswith("Unclosed array"):
         if here in ("", "\n") and not text[at:].strip():
-            return "the array is not closed", "add ]"
-        return "a comma is missing", "add ,"
+            return "the array is not closed", Message("add {sign}", sign="]")
+        return "a comma is missing", Message("add {sign}", sign=",")
     if what.startswith("Unclosed inline table"):
         if not text[at:].strip():
-            return "the table is not closed", "add }"
-        return "a comma is missing", "add ,"
+            return "the table is not closed", Message("add {sign}", sign="}")
+        return "a comma is missing", Message("add {sign}", sign=",")
     if before.endswith(("{", ",")) and here in ("\n", "#") and "inline" not in what:
         return "an inline table stands on one line", "write it on one line, or as a table with a heading"
     if here == "}" and before.endswith(","):
-        return "a comma stands before }", "take it out"
+        return Message("a comma stands before {sign}", sign="}"), "take it out"
     if what.startswith("Invalid value") and word and word[0].lower().strip() in ("true", "false"):
-        return Message("{first} is no truth value", first=word[0].strip()), f"write {word[0].lower().strip()}"
+        first = word[0].strip()
+        return (
+            Message("{first} is no truth value", first=first),
+            Message("write {instead}", instead=first.lower()),
+        )
     if what.startswith("Invalid value") and not text[at:].strip() and _depth([text]) > 0:
-        return "the array is not closed", "add ]"
+        return "the array is not closed", Message("add {sign}", sign="]")
     if what.startswith("Invalid value") and word:
         return Message("a text without quotes, {first},", first=word[0].strip()), Message(
             'write "{first}"', first=word[0].strip()
@@ -338,7 +342,8 @@ def _in_words(what: str, text: str, at: int) -> tuple[str, str]:
     if what.startswith("Expected '='"):
         return "a key without =", "write key = value"
     if what.startswith("Expected ']'"):
-        return "the heading is not closed", f"add {']]' if text.lstrip().startswith('[[') else ']'}"
+        sign = "]]" if text.lstrip().startswith("[[") else "]"
+        return "the heading is not closed", Message("add {sign}", sign=sign)
     if what.startswith("Expected newline or end of document"):
         return "something stands behind the value", "write one key and one value a line"
     if what.startswith("Invalid date"):
