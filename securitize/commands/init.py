@@ -53,7 +53,7 @@ def command(directory: Path, template: str) -> None:
     options.talk(
         "{directory}: a complete {value} deal of your own; edit its files",
         directory=directory,
-        value=template,
+        value=source.name,
     )
     options.talk("next: securitize validate {quoted}", quoted=quoted)
     options.talk("then: securitize run {quoted}", quoted=quoted)
