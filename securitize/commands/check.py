@@ -152,7 +152,15 @@ def _share(text: str, option: str) -> float:
 
 def _amount(text: str) -> int:
     from securitize.base.money import to_minor
+    from securitize.definitions.documents import slips
 
+    meant = slips.meant(text)
+    if meant and meant.form in slips.NUMBERS and not (text.isascii() and _is_number(text)):
+        raise UsageError(
+            "{text}: not a plain number; write {number}",
+            text=printable(text),
+            number=meant.toml.replace("_", ""),
+        )
     try:
         amount = to_minor(Decimal(text))
     except (InvalidOperation, ValueError):
@@ -160,3 +168,10 @@ def _amount(text: str) -> int:
     if amount <= 0:
         raise UsageError("{text}: net assets are an amount above 0, in currency units", text=printable(text))
     return amount
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

@@ -54,7 +54,7 @@ def command(directory: Path, template: str) -> None:
     options.talk(
         "{directory}: a complete deal of your own from template {template}; edit its files",
         directory=directory,
-        template=template,
+        template=source.name,
     )
     options.talk("next: securitize validate {quoted}", quoted=quoted)
     options.talk("then: securitize run {quoted}", quoted=quoted)

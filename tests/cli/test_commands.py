@@ -213,3 +213,11 @@ def test_init_leaves_what_stands_there(place: Path, tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
     assert securitize("init", "empty", "--from", "licence-back", cwd=tmp_path).returncode == 0
     assert (tmp_path / "empty" / "deal.toml").is_file()
+
+
+def test_a_template_by_its_chinese_title_is_named_as_it_stands(tmp_path: Path) -> None:
+    started = securitize("init", "mine", "--from", "二次许可", cwd=tmp_path)
+    assert started.returncode == 0
+    said = started.stdout + started.stderr
+    assert "licence-back deal of your own" in said
+    assert "二次许可" not in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from securitize.base.errors import DefinitionError
+from securitize.base.errors import DefinitionError, UsageError
 from securitize.definitions.loading import load_deal
 from tests.unit.mutations import GOOD, edited
 
@@ -323,3 +323,14 @@ def test_another_encoding_is_named_and_hides_nothing(encoding: str, line: str, t
 def test_a_good_file_has_no_slips(tmp_path: Path) -> None:
     assert not (GOOD / "deal.toml").read_bytes().startswith(codecs.BOM_UTF8)
     assert told(edited("deal.toml", tmp_path, ("Small deal", "小项目，“甲”：１２３　％"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("3亿", "300000000"), ("３００", "300"), ("300,000", "300000"), ("5万元", "50000")]
+)
+def test_an_amount_on_the_command_line_is_answered_with_what_to_write(text: str, number: str) -> None:
+    from securitize.commands.check import _amount
+
+    with pytest.raises(UsageError, match=f"write {number}$"):
+        _amount(text)
+    assert _amount(number) == 100 * int(number)

@@ -271,3 +271,13 @@ def test_a_text_of_another_form_is_told_its_form(tmp_path: Path, old: str, new: 
     with pytest.raises(DefinitionError) as caught:
         load_build(tmp_path / "build.toml")
     assert [(problem.code, problem.repair) for problem in caught.value.problems] == [("SEC133", repair)]
+
+
+def test_what_stands_there_is_shown_once_and_as_names(tmp_path: Path) -> None:
+    edits = (
+        ("amount = 200_000\nper", 'amount = 200_000\nof = ["A", "B"]\nper'),
+        ('pay = ["fee:servicer"]', "pay = []"),
+    )
+    for edit, expected in zip(edits, ("a limit by amount has no of (A, B)", "0 entries; give"), strict=True):
+        texts = [str(problem) for problem in problems(edited("deal.toml", tmp_path, edit))]
+        assert any(expected in text for text in texts), texts

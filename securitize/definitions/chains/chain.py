@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from securitize.base.messages import Message
 from securitize.definitions.figures import FigureKind, Model, Name, Prose, Text, fault
 
 Stage = Literal["upstream", "midstream", "downstream"]
@@ -22,22 +21,20 @@ _PATTERN = re.compile(r"[A-H][0-9]{2}[A-Z](\*|[1-9][0-9]{0,3}(\*|/[0-9]{2,6}\*?)
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
         repair = "use ASCII letters, digits, dots, - and _, at most 40, starting with a letter or digit"
-        raise fault("SEC460", Message("{text!r} is not a code of a node", text=text), repair)
+        raise fault("SEC460", "this is not a code of a node", repair)
     return text
 
 
 def _pattern(text: str) -> str:
     if not _PATTERN.fullmatch(text):
         repair = "write H01M10/42 for one symbol, H01M10/42* with all below it, H01M4* or B60L*"
-        raise fault("SEC461", Message("{text!r} is not an IPC symbol or pattern", text=text), repair)
+        raise fault("SEC461", "this is not an IPC symbol or pattern", repair)
     return text
 
 
 def _keyword(text: str) -> str:
     if text != text.strip() or not any(character.isalnum() for character in text):
-        raise fault(
-            "SEC462", Message("{text!r} is not a keyword", text=text), "write a word without blanks around it"
-        )
+        raise fault("SEC462", "this is not a keyword", "write a word without blanks around it")
     return text
 
 

@@ -101,6 +101,9 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
     shown = short(value)
     if kind == "definition_fault" and (isinstance(value, Mapping) or shown in what):
         shown = ""
+    if code == "SEC132":
+        # It says how many there are already.
+        shown = ""
     if kind == "union_tag_invalid" and isinstance(value, Mapping):
         key = str(ctx.get("discriminator", "kind")).strip("'")
         yield Explanation((*path, key), what, short(value.get(key)), repair, code, path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from securitize.base.errors import Problem
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.definitions.codes import is_warning
 from securitize.definitions.documents.locator import KeyPath, Locator, written
 
@@ -87,6 +87,8 @@ class Loaded(Generic[M]):
     def problem(self, at: KeyPath, what: str, found: object, repair: str, code: str) -> Problem:
         """A problem at a path of the model, with the line on which it is written."""
         path = self._as_written(at)
+        if isinstance(found, list | tuple):
+            found = Listing(found)
         shown = found if isinstance(found, str) else "" if found is None else str(found)
         return Problem(str(self.path), self.locator.line(path), written(path), what, shown, repair, code)
 

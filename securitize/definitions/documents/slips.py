@@ -19,7 +19,7 @@ from securitize.base.closed import partition
 
 #: What a value without quotes can be meant as.
 ValueForm = Literal["date", "number", "truth"]
-DATES, _ = partition(ValueForm, {"date"}, {"number", "truth"})
+DATES, NUMBERS, _ = partition(ValueForm, {"date"}, {"number"}, {"truth"})
 
 
 @dataclass(frozen=True, slots=True)

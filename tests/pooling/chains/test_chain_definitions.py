@@ -168,3 +168,15 @@ def _above(parents: dict[int, int | None], node: int | None, over: int) -> bool:
             return True
         node = parents[node]
     return False
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [(code, change) for code, _, change, _ in CASES if code in {"SEC460", "SEC461", "SEC462"}],
+)
+def test_what_stands_there_is_shown_once(tmp_path: Path, code: str, change: tuple[str, str]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_chain(written(tmp_path, GOOD.replace(*change, 1)))
+    problem = next(problem for problem in caught.value.problems if problem.code == code)
+    assert problem.found
+    assert problem.found.strip('"') not in problem.what or problem.found == '"-"'
