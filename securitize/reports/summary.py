@@ -77,9 +77,9 @@ def _print_random(run: Run, names: Names) -> None:
     _print_sampling(about)
     if about.get("support"):
         print_line(
-            "support whose provider is not in the random performance does not default at random: it pays in full"
+            "support whose provider is not in the random performance does not default at random: it pays what it promises"
             if about.get("providers")
-            else "providers of support do not default at random: they pay in full"
+            else "providers of support do not default at random: they pay what they promise"
         )
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:

@@ -21,9 +21,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     for said in (
         "Random paths: 400 of assumed-small-companies, seed 7",
-        "guarantors and other support do not default at random",
+        "providers of support do not default at random: they pay what they promise",
         "Triggers over all paths",
-        "expected loss",
+        "Expected",
     ):
         assert said in done.stdout
     assert max(map(len, done.stdout.splitlines()[:-1])) <= 80
@@ -88,7 +88,7 @@ def test_who_cannot_default_is_told_only_where_it_is_so(desk: Path) -> None:
         'source = "guarantee of the loans"\n'
     )
     some = securitize("run", "lithium-battery", "--performance", "loans.toml", *draw, cwd=desk)
-    assert "support without a provider in the performance does not default at random" in " ".join(
+    assert "support whose provider is not in the random performance does not default at random" in " ".join(
         some.stdout.split()
     )
 
