@@ -77,7 +77,8 @@ def _print_random(run: Run, names: Names) -> None:
     _print_sampling(about)
     if about.get("support"):
         print_line(
-            "support whose provider is not in the random performance does not default at random: it pays what it promises"
+            "support whose provider is not in the random performance does not default at random: "
+            "it pays what it promises"
             if about.get("providers")
             else "providers of support do not default at random: they pay what they promise"
         )
