@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
+from securitize.base.closed import complete
 from securitize.base.language import language
 from securitize.base.messages import Message
 from securitize.definitions.deals.payees import PAYEE_KINDS, PayeeKind
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 Part = Literal["notes", "accounts", "fees", "support", "triggers"]
 #: The key that holds the Chinese of a part.
-TITLES: Mapping[Part, str] = {
-    "notes": "title_zh",
-    "accounts": "title_zh",
-    "fees": "payee_zh",
-    "support": "provider_zh",
-    "triggers": "title_zh",
-}
+TITLES: Mapping[Part, str] = complete(
+    Part,
+    {
+        "notes": "title_zh",
+        "accounts": "title_zh",
+        "fees": "payee_zh",
+        "support": "provider_zh",
+        "triggers": "title_zh",
+    },
+)
 
 
 class Names:

@@ -56,7 +56,13 @@ def print_policy(name: str) -> None:
 
 def _in_script(places: Sequence[str]) -> Sequence[str]:
     """Places are written in both languages: those in the reader's, all where there is none."""
-    return [place for place in places if place.isascii() == (language() == "en")] or places
+    match language():
+        case "en":
+            return [place for place in places if place.isascii()] or places
+        case "zh":
+            return [place for place in places if not place.isascii()] or places
+        case other:
+            assert_never(other)
 
 
 def _print_rules(policy: Policy) -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from securitize.base.closed import complete
 from securitize.base.messages import Message
+from securitize.definitions.financing.financing import PublishedBasis, PublishedSubsidy
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
 if TYPE_CHECKING:
     from securitize.studies.savings.published_cost import TermSolution
+
+
+_BASES: Mapping[PublishedBasis, Message] = complete(
+    PublishedBasis, {"simple": Message("plain sum"), "effective": Message("effective rate")}
+)
+_SUBSIDIES: Mapping[PublishedSubsidy, Message] = complete(
+    PublishedSubsidy, {"before": Message("before subsidies"), "after": Message("after subsidies")}
+)
 
 
 def print_solved(solved: TermSolution) -> None:
@@ -18,8 +29,8 @@ def print_solved(solved: TermSolution) -> None:
         "{name}: {term}, back-solved from the published cost ({basis}, {subsidy})",
         name=solved.name,
         term=solved.term,
-        basis=Message("effective rate") if solved.basis == "effective" else Message("plain sum"),
-        subsidy=Message("before subsidies") if solved.subsidy == "before" else Message("after subsidies"),
+        basis=_BASES[solved.basis],
+        subsidy=_SUBSIDIES[solved.subsidy],
     )
     rows = []
     for one in solved.found:

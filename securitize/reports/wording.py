@@ -166,11 +166,12 @@ def fee(terms: Fee) -> str:
             said = Message("{rate} a year of {base}", rate=percent(terms.rate), base=of("base", terms.base))
         case CollectionsFee():
             said = share_of(terms.rate, _streams(terms))
+            if terms.inclusive:
+                said = joined(said, Message("included in the amount"))
         case _:
             assert_never(terms)
     return joined(
         said,
-        Message("included in the amount") if isinstance(terms, CollectionsFee) and terms.inclusive else "",
         Message("plus {vat} VAT", vat=percent(terms.vat)) if terms.vat else "",
         Message("plus a surcharge of {surcharge} of the VAT", surcharge=percent(terms.surcharge))
         if terms.surcharge

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from securitize.base.closed import complete
 from securitize.base.errors import printable
@@ -93,7 +93,13 @@ def _names_of_sheets(names: Sequence[str], language: Language, *taken: str) -> d
 
 
 def _title(table: Table, language: Language) -> str:
-    return table.title if language == "en" else table.title_zh
+    match language:
+        case "en":
+            return table.title
+        case "zh":
+            return table.title_zh
+        case _:
+            assert_never(language)
 
 
 def _cover(

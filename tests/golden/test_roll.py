@@ -126,7 +126,7 @@ def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path)
         ("period,performing\n1,\n", "f.csv:2: performing: the amount is missing"),
         ("period,performing\n1,x\n", "f.csv:2: performing: not an amount (x)"),
         ("period,performing\n1,-3\n", "f.csv:2: performing: the amount is negative (-3)"),
-        ("period,performing\n1,3\n1,4\n", "f.csv:3: period: the period is told already on line 2"),
+        ("period,performing\n1,3\n1,4\n", "f.csv:3: period: the period is given already on line 2"),
         ("period,performing\n2,3\n", "f.csv: period: period 1 is missing"),
         ("period,performing\n1,3\n99,3\n", "f.csv:3: period: the period is not one of 1 to 10 (99)"),
         ("period,performing\n1\n", "f.csv:2: the row has 1 fields, the heading 2"),

@@ -133,7 +133,7 @@ def help_texts() -> Iterator[str]:
     """What help shows: summaries, paragraphs, options, and what stands as the default of an option."""
     yield from (summary for _, summary in COMMANDS.values())
     yield from _help_of(group)
-    context = click.Context(group)
+    context = click.Context(group, **group.context_settings)
     for name in COMMANDS:
         command = group.get_command(context, name)
         assert command is not None

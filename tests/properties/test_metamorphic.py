@@ -65,7 +65,7 @@ def one_longer(values: list[Any], value: Any) -> list[Any]:
     return [*values, value]
 
 
-def longer(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def each_longer(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Lists by name, each with its last value once more."""
     return {name: one_longer(values, values[-1]) for name, values in table.items()}
 
@@ -136,7 +136,7 @@ def longer_horizon_leaves_earlier_periods_alone(paid: Paid) -> None:
                 name: one_longer(pool[name], 0)
                 for name in ("defaulted", "scheduled", "sales", "forecast_sales")
             },
-            **{name: longer(pool[name]) for name in ("support_pays", "ratings", "fixings")},
+            **{name: each_longer(pool[name]) for name in ("support_pays", "ratings", "fixings")},
         }
         for pool in case.pools
     ]

@@ -148,6 +148,6 @@ def test_parameters_are_refused_outside_their_dates() -> None:
 def test_every_result_says_its_rule_and_its_scope() -> None:
     loaded = load_capital_set(find_capital_set("us-ssfa"))
     found = note_capital(calculate(prepare("guangzhou-2019")), [loaded], CheckTerms())
-    assert set(found["scope"]) == {"payer credit only 仅债务人信用"}
+    assert set(found["scope"]) == {"payer credit only"}
     assert set(found["version"]) == {loaded.model.version}
     assert found["detachment"][0] == 1.0

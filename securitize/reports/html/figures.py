@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, assert_never
 
-from securitize.base.closed import complete
+from securitize.base.closed import complete, partition
 from securitize.base.language import Language as OneLanguage
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
@@ -26,24 +26,27 @@ WRITTEN: Mapping[Language, tuple[OneLanguage, ...]] = complete(
 Row = Mapping[str, Any]
 #: What stands for null.
 NOTHING = "–"
+TEXTS, ANSWERS, DATES, _ = partition(
+    Form,
+    {"text"},
+    {"yes"},
+    {"date"},
+    {"money", "percent", "rate", "ratio", "number", "whole", "years", "basis points"},
+)
 
 
 def shown(value: Any, form: Form, language: OneLanguage = "en") -> str:
     """A cell as the report shows it in one language."""
     if value is None:
         return NOTHING
-    match form:
-        case "yes":
-            return in_language("yes" if value else "no", language)
-        case "text":
-            return str(value)
-        case _:
-            return in_form(value, form)
+    if form in ANSWERS:
+        return in_language("yes" if value else "no", language)
+    return str(value) if form in TEXTS else in_form(value, form)
 
 
 def in_words(table: str, column: str, value: Any, form: Form, language: OneLanguage) -> str:
     """A cell in one language: words of the dictionary in it too."""
-    if form == "text" and value is not None:
+    if form in TEXTS and value is not None:
         return value_label(table, column, str(value), language)
     return shown(value, form, language)
 
@@ -96,7 +99,13 @@ class Report:
 
     def said(self, en: str, zh: str) -> str:
         """A text that can be in one language only, such as an attribute."""
-        return zh if self.language == "zh" else en
+        match self.language:
+            case "zh":
+                return zh
+            case "en" | "both":
+                return en
+            case _:
+                assert_never(self.language)
 
     def figure(self, table: str, row: Row, column: str, form: Form) -> Element:
         """One cell, with the reference to it; the exact value where it is shown rounded, or in other words."""
@@ -165,18 +174,16 @@ class Report:
 def own_columns(columns: Sequence[str], rows: Sequence[Row], written: Sequence[str]) -> Sequence[str]:
     """The columns without those of a pair such as title and title_zh that are in a language not written."""
     pairs = [name for name in columns if f"{name}_zh" in columns]
-    match tuple(written):
-        case ("en",):
-            return [name for name in columns if name.removesuffix("_zh") not in pairs or name in pairs]
-        case ("zh",):
-            whole = [name for name in pairs if all(row[f"{name}_zh"] or not row[name] for row in rows)]
-            return [name for name in columns if name not in whole]
-        case _:
-            return columns
+    if len(written) > 1:
+        return columns
+    if "zh" not in written:
+        return [name for name in columns if name.removesuffix("_zh") not in pairs or name in pairs]
+    whole = [name for name in pairs if all(row[f"{name}_zh"] or not row[name] for row in rows)]
+    return [name for name in columns if name not in whole]
 
 
 def _side(form: Form) -> str | None:
-    return {"text": None, "yes": None, "date": "date"}.get(form, "right")
+    return "date" if form in DATES else None if form in TEXTS | ANSWERS else "right"
 
 
 def _plain(value: Any) -> str:

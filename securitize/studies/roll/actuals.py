@@ -56,7 +56,7 @@ def read_actuals(path: Path) -> tuple[ActualRow, ...]:
         before = seen.setdefault((row.period, row.asset), row.line)
         if before != row.line:
             what = Message("the period is given already on line {before}", before=before)
-            problems.append(file.problem(row.line, "period", what, row.asset, "tell it once"))
+            problems.append(file.problem(row.line, "period", what, row.asset, "write it once"))
     if problems:
         raise DefinitionError(problems)
     return tuple(rows)
