@@ -28,15 +28,10 @@ def print_library(only: str | None = None) -> None:
     for name, shelf in SHELVES.items():
         if only == name and shelf.unlisted:
             raise UsageError(
-                "none of the {title} ships: {reason}",
-                title=word("shelf", name).lower(),
-                reason=Message(shelf.unlisted),
+                "{title}: none ships; {reason}", title=Message(shelf.title), reason=Message(shelf.unlisted)
             )
         if only in (None, name) and not shelf.unlisted:
-            title: str = word("shelf", name)
-            if shelf.command:
-                title = Message("{title}: {command}", title=title, command=shelf.command)
-            print_table(title, *_listed(name))
+            print_table(shelf.heading, *_listed(name))
 
 
 def _listed(shelf: str) -> tuple[list[Column], list[tuple[Any, ...]]]:

@@ -51,8 +51,8 @@ class TermSolution:
     name: str
     term: str
     is_amount: bool
-    basis: str
-    subsidy: str
+    basis: PublishedBasis
+    subsidy: PublishedSubsidy
     as_written: int
     low_target: float
     high_target: float
