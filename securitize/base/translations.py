@@ -66,6 +66,11 @@ def recognised(text: str) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
+#: What stands in the place of a number: "Trust company" is no "{number} company".
+_NUMBER = r"[-+]?[\d.,]+(?:e[-+]?\d+)?%?"
+_COUNTS = frozenset({"count", "number"})
+
+
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(longest piece of text, pattern, Chinese without forms of numbers) of templates with names, the fullest first."""
@@ -89,10 +94,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
 def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]], value: str) -> re.Pattern[str]:
     seen: set[str] = set()
     text = ""
-    for piece, name, _, _ in pieces:
+    for piece, name, form, _ in pieces:
         text += re.escape(piece)
         if name is not None:
-            text += f"(?P={name})" if name in seen else f"(?P<{name}>{value})"
+            found = _NUMBER if form or name in _COUNTS else value
+            text += f"(?P={name})" if name in seen else f"(?P<{name}>{found})"
             seen.add(name)
     return re.compile(text, re.DOTALL)
 

@@ -71,7 +71,7 @@ def _by_title(kind: str, text: str, known: Iterable[tuple[str, Path]]) -> Path |
             for _, one in sorted(found.items())
         )
         raise UsageError(
-            "several {kind}s have {text} in the title; name one: {names}",
+            "more than one {kind} has {text} in the title; name one: {names}",
             kind=Message(kind),
             text=printable(text),
             names=names,

@@ -27,7 +27,7 @@ def print_explained(word: str) -> None:
     if not blocks:
         near = _near(asked)
         hint = (
-            Message("did you mean {words}?", words=Listing(near, " or "))
+            Message("did you mean {near}?", near=Listing(near, " or "))
             if near
             else Message("ask for a code, a field or a measure")
         )

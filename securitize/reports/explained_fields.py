@@ -106,12 +106,12 @@ def _given(field: Field) -> tuple[str, ...]:
     """Whether it must be given, and the default where it need not."""
     if field.required:
         return (Message("must be given"),)
-    return (Message("default: {default}", default=field.default),) if field.default else ()
+    return (Message("default: {value}", value=field.default),) if field.default else ()
 
 
 def _reference(field: Field) -> str:
     page, _, section = field.reference.partition(", section ")
-    return Message("{page}, section {section}", page=page, section=section) if section else page
+    return Message("{page}, section {number}", page=page, number=section) if section else page
 
 
 def _kinds_of(word: str) -> tuple[tuple[str, ...], dict[str, None]] | None:

@@ -41,6 +41,11 @@ def cell(table: str, name: str, value: Any) -> str:
     return in_form(value, column.form)
 
 
+def sentence(text: str) -> str:
+    """A text of a table: a sentence in the user's language; one word is a key or a name, and stays as it is."""
+    return in_language(text) if " " in text else text
+
+
 def in_form(value: Any, form: Form) -> str:
     """A value in a form of the dictionary."""
     match form:
@@ -65,7 +70,7 @@ def in_form(value: Any, form: Form) -> str:
         case "yes":
             return in_language("yes" if value else "no")
         case "text":
-            return in_language(str(value))
+            return sentence(str(value))
         case _:
             assert_never(form)
 

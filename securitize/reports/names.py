@@ -67,7 +67,7 @@ def titled(name: str, title: str, title_zh: str | None) -> str:
 
 def scenario_name(name: Any) -> str:
     """The name of a scenario, the base case where there is none."""
-    return str(name) if name else Message("base case")
+    return (name if isinstance(name, str) else str(name)) if name else Message("base case")
 
 
 def _payee(kind: PayeeKind, name: str) -> str:

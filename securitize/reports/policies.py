@@ -117,7 +117,7 @@ def _print_splits(policy: Policy) -> None:
 def _dates(policy: Policy) -> str:
     first, last = policy.from_, policy.until
     if first and last:
-        return Message("from {first} until {last}", first=day(first), last=day(last))
+        return Message("from {since} until {until}", since=day(first), until=day(last))
     if first:
         return Message("from {date}", date=day(first))
     return Message("until {date}", date=day(last)) if last else Message("no dates published")

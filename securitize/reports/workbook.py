@@ -205,7 +205,9 @@ def _value(table: str, column: Column, value: Any, language: Language) -> Any:
     if not isinstance(value, str) or not value:
         return value
     shown = value_label(table, column.name, value, language)
-    return shown if column.values or shown != value else in_language(value, language)
+    # One word is a key or a name, and stays as it is.
+    sentence = not column.values and shown == value and " " in value
+    return in_language(value, language) if sentence else shown
 
 
 def _put(cell: Any, value: object) -> None:

@@ -90,7 +90,7 @@ def test_chinese_help_keeps_to_the_width(path: tuple[str, ...], width: int) -> N
     ("line", "said"),
     [
         ("run", "缺少参数DEAL。（用法见：securitize run --help）"),
-        ("run nope", "没有名为nope的项目"),
+        ("run nope", "未找到名为nope的项目"),
         ("run guangzhou-2019 --paths x", "--paths的值无效：x不是整数。"),
         ("run guangzhou-2019 --paths", "选项--paths须带一个值。"),
         ("run guangzhou-2019 --seed -1", "-1超出允许范围0至18446744073709551615。"),

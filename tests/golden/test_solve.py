@@ -116,4 +116,5 @@ def test_the_command_prints_the_proof(tmp_path: Path) -> None:
     asked = [DEAL, "--scenario", SCENARIO, "--unknown", "collections:fee", "--balances", str(file)]
     done = CliRunner().invoke(command, asked)
     assert done.exit_code == 0, done.output
-    assert "collections.fee of period 3" in done.output
+    assert "collections.fee of" in done.output
+    assert "period 3" in done.output

@@ -85,7 +85,7 @@ def test_a_broken_plan_ends_with_exit_code_one(tmp_path: Path) -> None:
     file = changed(tmp_path, "operation_centres = 3", "operation_centres = 2")
     done = program("programme", "check", str(file), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "rules broken: operation_centres\n")
-    assert "BROKEN" in done.stdout
+    assert "no" in done.stdout.split()
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert program("programme", "check", "example-city", cwd=tmp_path).returncode == 0
     assert len(FLOORS) == 7

@@ -20,6 +20,7 @@ from securitize.store.run import Run
 from securitize.studies.savings.savings import Savings, savings
 from securitize.studies.solvers.break_even import Status
 from securitize.studies.solvers.sensitivities import MEASURES
+from securitize.tables.dictionary import value_label
 from tests.pooling.build.lithium import built
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -80,4 +81,4 @@ def test_units_of_drivers_and_why_they_do_not_apply(deal: Path) -> None:
 
 @pytest.mark.parametrize("word", [*get_args(Status), *MEASURES])
 def test_words_of_searches(word: str) -> None:
-    assert HAN.search(in_language(word, "zh"))
+    assert HAN.search(in_language(word, "zh")) or HAN.search(value_label("break_evens", "status", word, "zh"))

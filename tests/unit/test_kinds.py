@@ -314,7 +314,7 @@ def test_a_row_more_is_known_everywhere(stub: Path, monkeypatch: pytest.MonkeyPa
     assert f"{stub}: valid stub file" in _invoke("validate", str(stub)).output
     assert json_schema("stub")["title"] == json.loads(_invoke("schema", "stub").output)["title"]
     listed = _invoke("list", "stub").output
-    assert listed.split() == ["Stubs:", "securitize", "stub", "NAME", "name", "title", "one"]
+    assert listed.split() == ["Stubs:", "securitize", "stub", "NAME", "Name", "Title", "one"]
     completed = options.completion("stub")(click.Context(validate.command), validate.command.params[0], "o")
     assert [one.value for one in completed] == ["one"]
     assert "| `stub` stub | `stubs/NAME.toml` | `stubs/NAME.toml` | `stubbed` |" in reference_page()

@@ -16,7 +16,7 @@ from securitize.library import find_file, find_market, template
         ("alternative", "保理", "factoring"),
         ("alternative", "ｆａｃｔｏｒｉｎｇ", "factoring"),
         ("deal", "广州", "guangzhou-2019"),
-        ("scenario", "逾期", "late-90-days"),
+        ("scenario", "回款延迟90日", "late-90-days"),
         ("suite", "反向", "reverse"),
         ("policy", "丽江：贴息", "lijiang-2025"),
         ("policy", "丽江:贴息", "lijiang-2025"),

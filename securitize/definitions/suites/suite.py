@@ -5,6 +5,7 @@ The meaning of every field is in ``docs/reference/suites.md``.
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -30,8 +31,11 @@ DriverName = Literal[
 
 
 def _as_given(value: object) -> object:
-    """The word of an older version still works."""
-    return "as-given" if value == "as-told" else value
+    """The word of an older version still works, and warns."""
+    if value != "as-told":
+        return value
+    warnings.warn('subsidies = "as-told" is now "as-given"', DeprecationWarning, stacklevel=2)
+    return "as-given"
 
 
 class SuiteScenario(Model):

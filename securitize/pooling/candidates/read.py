@@ -106,7 +106,7 @@ def _read_one(table: str, file: SourceFile, as_of: dt.date) -> tuple[CleanTable,
     if source is None:
         near = get_close_matches(file.source, sources(), 1)
         repair = (
-            Message("did you mean {first}?", first=near[0])
+            Message("did you mean {near}?", near=near[0])
             if near
             else Message("sources are {sources}", sources=Listing(sources()))
         )

@@ -19,7 +19,7 @@ import numpy as np
 
 from securitize.base.errors import CalculationError, UsageError, printable
 from securitize.base.files import PathLike
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
@@ -104,7 +104,8 @@ def price(
     if spread is not None and not -1 < spread < 10:
         raise UsageError("a spread is above -100% and below 1,000%")
     if exercise not in get_args(ExerciseRule):
-        raise UsageError(f"exercise={printable(exercise)}: write {' or '.join(get_args(ExerciseRule))}")
+        words = Listing(get_args(ExerciseRule), " or ")
+        raise UsageError("exercise={exercise}: write {words}", exercise=printable(exercise), words=words)
     if exercise in RATIONAL and (price is not None or performance is not None):
         raise UsageError(
             "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"

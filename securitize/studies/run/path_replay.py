@@ -40,7 +40,8 @@ def replayed(run: Run, path: int) -> Run:
     calculation = _calculated(stored, path)
     tables = tables_of(calculation)
     _check(run, path, tables["note_measures"].to_pylist())
-    about = {**run.about, "scenario": f"{run.about.get('scenario') or 'base case'}, path {path}"}
+    scenario = run.about.get("scenario") or Message("base case")
+    about = {**run.about, "scenario": Message("{scenario}, path {path}", scenario=scenario, path=path)}
     return replace(run, about=about, tables=tables)
 
 
