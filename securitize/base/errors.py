@@ -56,11 +56,15 @@ class Problem:
         where: str = printable(_own(self.file, language), 300)
         if self.line:
             where = Message("{file}:{line}", file=where, line=self.line)
+        what = self.what
         if self.path:
             where = Message("{place}: {path}", place=where, path=printable(self.path))
+        elif language != "en" and isinstance(what, Message) and (place := _COLUMNS.get(what.template)):
+            # A column is named behind its line, not behind what is wrong there.
+            where, what = Message(place, place=where, **what.values), what.values["what"]
         parts = {
             "where": where,
-            "what": printable(in_language(self.what, language), 300),
+            "what": printable(in_language(what, language), 300),
             "found": printable(_own(self.found, language)),
             "repair": printable(in_language(self.repair, language), 300),
             "code": self.code,
@@ -80,6 +84,13 @@ class Problem:
     def order(self) -> tuple[str, int, str, str]:
         """Sorting key: by file, then line."""
         return (self.file, self.line, self.path, self.code)
+
+
+#: Faults at columns of a line: where that is, in a language that says the place first.
+_COLUMNS = {
+    "{what} at column {column}": "{place}, column {column}",
+    "{what} at columns {columns} and {last}": "{place}, columns {columns} and {last}",
+}
 
 
 def _own(text: str, language: Language) -> str:

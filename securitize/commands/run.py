@@ -53,7 +53,8 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 @click.option(
     "--sampling",
     type=click.Choice(["plain", "antithetic", "sobol", "importance"]),
-    help="How paths are drawn: independently, mirrored in pairs, evenly, or mostly where the senior note loses.  "
+    help="How paths are drawn: plain: independently; antithetic: mirrored in pairs; sobol: evenly, after Sobol; "
+    "importance: mostly where the senior note loses.  "
     "[default: plain]",
 )
 @click.option(

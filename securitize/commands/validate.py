@@ -64,7 +64,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
             counted(prepared.schedule.periods, "payment date"),
         ]
     )
-    warnings = counted(len(prepared.warnings), "warning")
+    warnings = counted(len(prepared.warnings), "warning") if prepared.warnings else Message("0 warnings")
     if under := prepared.about["scenario"]:
         print_line(
             "{deal}, scenario {scenario}: valid: {facts}; {warnings}",

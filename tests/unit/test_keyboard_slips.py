@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import DefinitionError, UsageError
+from securitize.base.translations import chinese_of
+from securitize.definitions.documents import slips
 from securitize.definitions.loading import load_deal
 from tests.unit.mutations import GOOD, edited
 
@@ -334,3 +336,30 @@ def test_an_amount_on_the_command_line_is_answered_with_what_to_write(text: str,
     with pytest.raises(UsageError, match=f"write {number}$"):
         _amount(text)
     assert _amount(number) == 100 * int(number)
+
+
+def test_every_sign_has_a_chinese_name() -> None:
+    known = {*slips.signs(), *(chr(code) for code in range(0xFF01, 0xFF5F))}
+    unnamed = [
+        slips.unicode_name(sign)
+        for sign in sorted(known)
+        if not slips.is_alphanumeric(sign) and chinese_of(slips.unicode_name(sign)) is None
+    ]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        (
+            "balance = 5，000，000",
+            "第75行第12列：“5，000，000”中的全角逗号“，”（U+FF0C）；请改为“5_000_000”。[SEC142]",
+        ),
+        ("balance = ５００００００", "第75行第11列：全角数字“５００００００”；请改为“5000000”。[SEC142]"),
+        ("balance = “5000000”", '第75行第11列：左双引号「“」（U+201C）；请改为“"”。[SEC142]'),
+    ],
+)
+def test_a_slip_is_said_in_chinese(tmp_path: Path, slip: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_deal(edited("deal.toml", tmp_path, ("balance = 5_000_000", slip)))
+    assert caught.value.problems[0].text("zh").endswith(said)

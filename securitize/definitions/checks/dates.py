@@ -52,7 +52,7 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
     elif rule.every and rule.first and rule.last and rule.first <= rule.last:
         dates = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
         if dates[-1] != rule.last:
-            what = Message("not first plus whole multiples of {every}", every=rule.every)
+            what = Message("not first plus whole multiples of {months} months", months=months(rule.every))
             repair = Message("write {last}, or a list dates", last=dates[-1])
             yield view.problem((*_PAYMENT, "last"), what, rule.last, repair, "SEC241")
 

@@ -33,7 +33,8 @@ _TEXT = re.compile(
 )
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d_.]+")
 _FORMS: Mapping[slips.ValueForm, str] = complete(
-    slips.ValueForm, {"date": "a date", "number": "a number", "truth": "a truth value"}
+    slips.ValueForm,
+    {"date": Message("a date"), "number": Message("a number"), "truth": Message("a truth value")},
 )
 _NAMES = "use ASCII letters, digits, - and _"
 
@@ -256,7 +257,8 @@ def _edits(found: PlainText, written: str) -> Iterator[tuple[int, int, str, Slip
 def _key(found: PlainText, written: str, start: int, end: int) -> tuple[int, int, str, Slip]:
     word = found.text[start:end]
     known = slips.keys().get(word, ())
-    repair = Message("write {instead}", instead=Listing(known[:4], " or ")) if known else _NAMES
+    several = Message("write {keys}", keys=Listing(known[:4], " or "))
+    repair = Message("write {instead}", instead=known[0]) if len(known) == 1 else several if known else _NAMES
     if len(known) != 1:
         found.keys.add(word)
     first, last = found.origin(start), found.origin(end - 1) + 1

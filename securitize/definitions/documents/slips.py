@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 
 #: What a value without quotes can be meant as.
 ValueForm = Literal["date", "number", "truth"]
@@ -69,11 +70,19 @@ def plain(text: str) -> str:
     return "".join(sign if (found := plain_sign(sign)) is None else found for sign in text).strip()
 
 
-def name(sign: str) -> str:
+def unicode_name(sign: str) -> str:
+    """The Unicode name of a sign; its Chinese stands among the sentences of libraries."""
+    return unicodedata.name(sign, "character").lower().replace("fullwidth", "full-width")
+
+
+def name(sign: str) -> Message:
     """A sign by its Unicode name and code point, shown itself where it can be seen."""
-    said = unicodedata.name(sign, "character").lower().replace("fullwidth", "full-width")
-    seen = f" {sign}" if sign.isprintable() and not sign.isspace() else ""
-    return f"{said}{seen} (U+{ord(sign):04X})"
+    named, code = Message(unicode_name(sign)), f"{ord(sign):04X}"
+    if sign.isprintable() and not sign.isspace():
+        if sign in signs_of('"'):  # Chinese puts a sign in quotes, and a quote in brackets.
+            return Message("{name} {mark} (U+{code})", name=named, mark=sign, code=code)
+        return Message("{name} {sign} (U+{code})", name=named, sign=sign, code=code)
+    return Message("{name} (U+{code})", name=named, code=code)
 
 
 def first_sign(text: str) -> str:

@@ -29,7 +29,7 @@ LIMITS = (
     ),
     (
         "Random paths draw only what the named performance tells; the rest is as in the base case.",
-        "随机路径仅抽取所列随机表现文件中的因素，其余因素按基准情景取值。",
+        "随机路径仅抽取所列随机模型文件中的因素，其余因素按基准情景取值。",
     ),
     (
         "Capital, where shown, counts the credit of payers alone: not sales, not patents.",
