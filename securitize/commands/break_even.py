@@ -63,6 +63,7 @@ def command(
     options.check_table(table, format_, lambda: (CSV_TABLE,))
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
+    from securitize.reports.names import Names
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.break_even import SupportTreatment, break_evens
     from securitize.studies.stress.tables import break_even_rows
@@ -79,4 +80,4 @@ def command(
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
-        stresses.print_break_evens(made)
+        stresses.print_break_evens(made, Names.of_deal(prepared.deal))

@@ -42,6 +42,7 @@ def command(
     from securitize.engine.prepare.prepare import prepare
     from securitize.library import find_suite
     from securitize.reports import stresses, tables
+    from securitize.reports.names import Names
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.reverse import reverse_stresses
     from securitize.studies.stress.tables import deviation_kinds, reverse_rows
@@ -60,4 +61,4 @@ def command(
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
-        stresses.print_reverse(made)
+        stresses.print_reverse(made, Names.of_deal(prepared.deal))

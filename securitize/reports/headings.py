@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from securitize.base.language import language
 from securitize.base.messages import in_language
@@ -13,6 +13,9 @@ from securitize.reports.terminal import NOTHING, Column, print_table
 from securitize.reports.words import in_users
 from securitize.tables.dictionary import label, load, value_label
 from securitize.tables.naming import Form, namings
+
+if TYPE_CHECKING:
+    from securitize.reports.names import Names
 
 
 def heading(table: str, name: str, *, wraps: bool = False) -> Column:
@@ -44,6 +47,18 @@ def cell(table: str, name: str, value: Any) -> str:
 def sentence(text: str) -> str:
     """A text of a table: a sentence in the user's language; one word is a key or a name, and stays as it is."""
     return in_language(text) if " " in text else text
+
+
+#: Kinds of triggers whose measure and threshold are shares.
+SHARES = ("cumulative-default", "collections", "sales", "pool-balance", "deficiency")
+
+
+def trigger_cell(names: Names, row: Mapping[str, Any], name: str) -> str:
+    """Measure or threshold of a trigger: a share in per cent, a coverage as a ratio."""
+    value = row[name]
+    if value is None or names.kind("triggers", row["trigger"]) not in SHARES:
+        return cell("triggers", name, value)
+    return f"{value:.2%}"
 
 
 def in_form(value: Any, form: Form) -> str:

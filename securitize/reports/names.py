@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never
 from securitize.base.closed import complete
 from securitize.base.language import language
 from securitize.base.messages import Message
-from securitize.definitions.deals.payees import PAYEE_KINDS, PayeeKind
-from securitize.reports.words import in_users
+from securitize.definitions.deals.payees import PAYEE_KINDS, PAYEE_RULES, PayeeKind
+from securitize.reports.words import in_users, word
 
 if TYPE_CHECKING:
+    from securitize.definitions.deals.deal import Deal
     from securitize.store.run import Run
 
 Part = Literal["notes", "accounts", "fees", "support", "triggers"]
@@ -40,23 +41,54 @@ class Names:
         """Of the deal file that a run has stored; keys alone where it is not stored."""
         return cls({} if run.stored is None else tomllib.loads(run.stored.input("deal.toml").decode()))
 
+    @classmethod
+    def of_deal(cls, deal: Deal) -> Names:
+        """Of a deal that is read."""
+        return cls(deal.model_dump(include={*map(str, TITLES)}))
+
     def of(self, part: Part, key: str) -> str:
         """A part: its key, in Chinese ``title（key）``."""
+        return _with_key(str(self._entry(part, key).get(TITLES[part], "")), key)
+
+    def kind(self, part: Part, key: str) -> str:
+        """The kind of a part; empty where the deal is not known."""
+        return str(self._entry(part, key).get("kind", ""))
+
+    def _entry(self, part: Part, key: str) -> Mapping[str, Any]:
         entries = self._deal.get(part)
         entry = entries.get(key) if isinstance(entries, dict) else None
-        title = entry.get(TITLES[part], "") if isinstance(entry, dict) else ""
-        match language():
-            case "en":
-                return key
-            case "zh":
-                return Message("{title} ({key})", title=title, key=key) if title else key
-            case other:
-                assert_never(other)
+        return entry if isinstance(entry, dict) else {}
+
+    def note(self, key: str) -> str:
+        """A note at the head of a table: its key, in Chinese that it is one where it has no title."""
+        named = self.of("notes", key)
+        return in_users(key, Message("the note {note}", note=key) if named == key else named)
 
     def payee(self, written: str) -> str:
-        """A payee such as ``interest:A`` in words."""
+        """A payee such as ``interest:A`` in words, its title before its key."""
         kind, _, name = written.partition(":")
-        return _payee(kind, name) if kind in PAYEE_KINDS else written
+        if kind not in PAYEE_KINDS:
+            return written
+        table = PAYEE_RULES[kind].table
+        named = name if table is None else self.of(table, name)
+        match kind:
+            case "fee":
+                return named if named != name else _payee(kind, name)
+            case "reimbursement":
+                support = self.kind("support", name)
+                return _payee(kind, _with_key(word("drawn", support), name) if support else name)
+            case _:
+                return _payee(kind, named)
+
+
+def _with_key(title: str, key: str) -> str:
+    match language():
+        case "en":
+            return key
+        case "zh":
+            return Message("{title} ({key})", title=title, key=key) if title else key
+        case other:
+            assert_never(other)
 
 
 def titled(name: str, title: str, title_zh: str | None) -> str:

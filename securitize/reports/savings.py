@@ -235,8 +235,15 @@ def _print_break_even(savings: Savings, rows: list[Row], policy: str) -> None:
         and not _says_nothing(row, rows)
     ]
     if lines:
-        title = Message("Saving in money, and its break-evens, {policies}", policies=_policies(policy))
+        title = Message(
+            "Saving in money, and what alone would make it 0, {policies}", policies=_policies(policy)
+        )
         print_rows(in_unit(title, _currency(savings)), "savings", lines, BREAK_EVEN)
+        print_line(
+            "break-evens: a change of the coupon; a fee once, of principal; a subsidy, below 0: "
+            "there is a saving without one"
+        )
+        print_line("")
 
 
 def _print_paths(savings: Savings, policy: str) -> None:
@@ -313,7 +320,8 @@ def _print_subsidies(savings: Savings) -> None:
 
 def _print_how_read(savings: Savings) -> None:
     print_line(
-        "rates are effective annual rates, a year of 365 days; a saving above 0 is in favour of securitization"
+        "but for the nominal rate and the plain sum, rates are effective annual rates, a year of 365 days; "
+        "a saving above 0 is in favour of securitization"
     )
     print_line(
         "present values are discounted at {rate:.4%}; table assumptions has the origin of every number",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
 from securitize.reports.headings import cell, heading, print_rows, table_word
-from securitize.reports.names import titled
+from securitize.reports.names import Names, titled
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import in_unit
 from securitize.reports.words import in_users
@@ -23,9 +23,9 @@ RESULTS = (
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
-    "first_trigger",
-    "support_drawn",
 )
+#: Of the whole deal: the same for each note.
+OF_DEAL = ("first_trigger", "support_drawn")
 RISK = ("expected_loss", "default_probability")
 GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "loss", "interest_shortfall_max",
         "wal_years", "min_dscr", "support_drawn")  # fmt: skip
@@ -33,47 +33,78 @@ GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "
 
 def print_stress(run: Run) -> None:
     """Scenario by note, break-evens, what support is worth: a summary on standard output."""
-    about = run.about
+    about, names = run.about, Names.of_run(run)
+    scenarios: list[Row] = sorted(run.arrow("suite_scenarios").to_pylist(), key=lambda row: row["position"])
     print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     suite: dict[str, Any] = {
         "suite": about["suite"],
         "version": about["suite_version"],
-        "scenarios": about["scenarios"],
+        "scenarios": len(scenarios) - 1,
+        "applying": sum(row["applies"] for row in scenarios) - 1,
+        "others": sum(not row["applies"] for row in scenarios),
     }
     if about.get("paths"):
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {paths:,} random paths on each",
+            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
+            "them; {paths:,} random paths on each",
             paths=about["paths"],
             **suite,
         )
     else:
-        print_line("suite {suite} {version}: {scenarios} scenarios", **suite)
+        print_line(
+            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
+            "them",
+            **suite,
+        )
     print_line("")
-    scenarios: list[Row] = sorted(run.arrow("suite_scenarios").to_pylist(), key=lambda row: row["position"])
     results: list[Row] = run.arrow("stress_results").to_pylist()
     risks: list[Row] = run.arrow("stress_risk").to_pylist() if "stress_risk" in run.names else []
+    _print_deal(scenarios, results, names)
     for note in dict.fromkeys(row["note"] for row in results):
         mine = {row["scenario"]: row for row in results if row["note"] == note}
-        _print_note(note, scenarios, mine, {row["scenario"]: row for row in risks if row["note"] == note})
+        _print_note(
+            names.note(note), scenarios, mine, {row["scenario"]: row for row in risks if row["note"] == note}
+        )
     if "break_evens" in run.names:
-        print_break_evens(run.arrow("break_evens"))
+        print_break_evens(run.arrow("break_evens"), names)
     left_out = [
         {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
         for row in scenarios
         if not row["applies"]
     ]
     if left_out:
-        names = ("scenario", "why_not")
+        shown = ("scenario", "why_not")
         print_rows(
-            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, names, wraps=names
+            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, shown, wraps=shown
         )
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
     if run.path and run.reused:
         print_line("result {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
     elif run.path:
         print_line("result {id}, stored: {path}", id=run.id, path=run.path, wraps=False)
+
+
+def _print_deal(scenarios: list[Row], results: list[Row], names: Names) -> None:
+    """What is of the deal, not of a note: the first trigger, and what support pays."""
+    found = {row["scenario"]: row for row in results}
+    rows = [
+        [
+            in_users(scenario["scenario"], scenario["title_zh"]),
+            names.of("triggers", row["first_trigger"]) if row["first_trigger"] else NOTHING,
+            cell("stress_results", "support_drawn", row["support_drawn"]),
+        ]
+        for scenario in scenarios
+        if (row := found.get(scenario["scenario"]))
+    ]
+    if rows:
+        columns = [
+            heading("stress_results", "scenario", wraps=True),
+            *(heading("stress_results", name, wraps=name == "first_trigger") for name in OF_DEAL),
+        ]
+        title = Message("Deal: first trigger, and what support pays")
+        print_table(in_unit(title, results[0]["currency"]), columns, rows)
 
 
 def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks: dict[str, Row]) -> None:
@@ -99,7 +130,7 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
 
 
-def print_break_evens(table: pa.Table) -> None:
+def print_break_evens(table: pa.Table, names: Names) -> None:
     """Where each note breaks, driver by driver: the last value paid in full, and the first that is not."""
     rows: list[Row] = table.to_pylist()
     columns = [
@@ -119,26 +150,29 @@ def print_break_evens(table: pa.Table) -> None:
                 ]
                 lines.append([*named, *map(_between, both)])
         print_table(
-            Message("Note {note}: break-even of each driver alone", note=note), columns, lines, keys=2
+            Message("Note {note}: break-even of each driver alone", note=names.note(note)),
+            columns,
+            lines,
+            keys=2,
         )
     print_line("each cell: last value paid in full > first value not paid in full")
     print_line("")
     idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
     if idle:
-        names = ("driver", "why_not")
+        shown = ("driver", "why_not")
         print_rows(
-            "Drivers that do not apply to this deal", "break_evens", idle.values(), names, wraps=names[1:]
+            "Drivers that do not apply to this deal", "break_evens", idle.values(), shown, wraps=shown[1:]
         )
 
 
-def print_reverse(table: pa.Table) -> None:
+def print_reverse(table: pa.Table, names: Names) -> None:
     """The likeliest way to break each note."""
     rows: list[Row] = table.to_pylist()
-    names = ("driver", "base_value", "value", "deviations", "unit")
+    shown = ("driver", "base_value", "value", "deviations", "unit")
     for key in dict.fromkeys((row["note"], row["criterion"], row["support"]) for row in rows):
         mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
-        said = {
-            "note": key[0],
+        said: dict[str, Any] = {
+            "note": names.note(key[0]),
             "criterion": table_word("reverse_stresses", "criterion", key[1]),
             "support": Message("external support in place")
             if key[2] == "in place"
@@ -155,7 +189,7 @@ def print_reverse(table: pa.Table) -> None:
             probability=mine[0]["probability"],
             **said,
         )
-        print_rows(title, "reverse_stresses", mine, names, wraps=("unit",))
+        print_rows(title, "reverse_stresses", mine, shown, wraps=("unit",))
     print_line(
         "standard deviations are assumed unless table reverse_stresses says otherwise; "
         "a nearer combination cannot be excluded"

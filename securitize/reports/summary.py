@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
-from securitize.reports.headings import cell, heading, print_rows
+from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
@@ -318,8 +318,8 @@ def _print_events(run: Run, names: Names) -> None:
             [
                 names.of("triggers", name),
                 cell("triggers", "payment_date", row["payment_date"]),
-                cell("triggers", "measure", row["measure"]),
-                cell("triggers", "threshold", row["threshold"]),
+                trigger_cell(names, row, "measure"),
+                trigger_cell(names, row, "threshold"),
             ]
             for name, row in breached.items()
         ]

@@ -29,6 +29,8 @@ LONG_WORD = 20
 HEADING_LINES = 3
 #: Width of four Chinese characters, and of one.
 CHINESE_LINE, ALONE = 8, 2
+#: Brackets in Chinese.
+BRACKETS = "\uff08\uff09"
 #: What stands for null.
 NOTHING = "-"
 _TRAILING = re.compile(r" +$", re.MULTILINE)
@@ -112,11 +114,44 @@ def _room_for(heading: str, least: int) -> int:
     chinese = wide > len(heading)
     width = max(least, min(wide, CHINESE_LINE) if chinese else 1)
     while True:
-        lines = wrapped(heading, width)
-        alone = chinese and len(lines) > 1 and width_of(lines[-1]) <= ALONE
-        if len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width and not alone:
+        lines = _heading_lines(heading, width)
+        fits = len(lines) <= HEADING_LINES and max(map(width_of, lines)) <= width
+        if fits and (not chinese or (not _alone(lines) and _breaks_at_bracket(heading, lines))):
             return width
         width += 1
+
+
+def _heading_lines(heading: str, width: int) -> list[str]:
+    """A heading in lines of a width; Chinese before its bracket where that does, and after whole words.
+
+    Most Chinese words have two characters, so that a line takes an even number of them where it can.
+    """
+    plain = wrapped(heading, width)
+    if len(plain) == 1 or width_of(heading) == len(heading):
+        return plain
+    opening = heading.find(BRACKETS[0])
+    parts = [part for part in (heading[:opening], heading[opening:]) if part] if opening > 0 else [heading]
+    lines = [line for part in parts for line in _even_lines(part, width)]
+    return plain if len(lines) > HEADING_LINES or _alone(lines) else lines
+
+
+def _even_lines(text: str, width: int) -> list[str]:
+    """The text in as few lines as the width allows, each of an even number of characters and none far longer."""
+    plain = wrapped(text, width)
+    words = len(text.strip(BRACKETS)) % 2 == 0
+    first = 3 * ALONE if words and text.startswith(BRACKETS[0]) else 2 * ALONE
+    evenly = (wrapped(text, even) for even in range(first, width + 1, 2 * ALONE if words else ALONE))
+    return next((lines for lines in evenly if len(lines) == len(plain) and not _alone(lines)), plain)
+
+
+def _breaks_at_bracket(heading: str, lines: Sequence[str]) -> bool:
+    """Whether a line begins with the bracket of a heading that has one and takes several lines."""
+    return len(lines) == 1 or BRACKETS[0] not in heading[1:] or any(line[0] == BRACKETS[0] for line in lines)
+
+
+def _alone(lines: Sequence[str]) -> bool:
+    """Whether a line after the first is one character."""
+    return any(width_of(line) <= ALONE for line in lines[1:])
 
 
 def column_groups(widths: Sequence[int], keys: int, room: int) -> list[list[int]]:
@@ -239,7 +274,8 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]
 
     table = Table(box=None, pad_edge=False)
     headings = [
-        wrapped(printable(column.heading), width) for column, width in zip(columns, widths, strict=True)
+        _heading_lines(printable(column.heading), width)
+        for column, width in zip(columns, widths, strict=True)
     ]
     most = max(map(len, headings), default=0)
     for i, column in enumerate(columns):

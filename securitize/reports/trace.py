@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
 from securitize.base.messages import Listing, Message
-from securitize.reports.headings import cell, heading
+from securitize.reports.headings import cell, heading, trigger_cell
 from securitize.reports.names import Names, scenario_name
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
@@ -52,6 +52,8 @@ COSTS_OF_SUPPORT = (
 FEES = ("fee", "accrued", "pending", "paid", "unpaid")
 SUPPORT = ("support", "available", "drawn", "reimbursed", "outstanding")
 LIMITS = ("limit", "left")
+#: Kinds of payees that may be due more than there is without a default.
+AS_AVAILABLE = ("redemption", "deficiency", "reserve", "release", "transfer", "residual", "originator")
 
 
 def print_trace(run: Run, date: datetime.date) -> None:
@@ -87,7 +89,7 @@ def print_trace(run: Run, date: datetime.date) -> None:
     print_line("")
     _print_collections(of_date("collections"))
     _print_incoming(payment)
-    _print_rows("Triggers", "triggers", of_date("triggers"), TRIGGERS, names)
+    _print_triggers(of_date("triggers"), names)
     _print_steps(of_date("steps"), names)
     if payment["final_distribution"]:
         print_line(
@@ -144,10 +146,34 @@ def _print_rows(
     print_table(title, headings, [[_shown(table, name, row, ways) for name in shown] for row in rows])
 
 
+def _print_triggers(rows: list[Row], names: Names) -> None:
+    """Each trigger, its test and its state; a share in per cent."""
+    shown = [name for name in TRIGGERS if any(row[name] is not None for row in rows)]
+    if not rows:
+        return
+    columns = [
+        Column("State") if name == "breached" else heading("triggers", name, wraps=name == "trigger")
+        for name in shown
+    ]
+    cells = [[_of_trigger(name, row, names) for name in shown] for row in rows]
+    print_table("Triggers", columns, cells)
+
+
+def _of_trigger(name: str, row: Row, names: Names) -> str:
+    match name:
+        case "trigger":
+            return names.of("triggers", row[name])
+        case "measure" | "threshold":
+            return trigger_cell(names, row, name)
+        case "breached":
+            return Message("breached") if row[name] else Message("not breached")
+        case _:
+            return cell("triggers", name, row[name])
+
+
 def _ways(names: Names) -> Mapping[str, Callable[[str], str]]:
     """How the keys of a deal are said."""
     return {
-        "trigger": lambda key: names.of("triggers", key),
         "account": lambda key: Listing([names.of("accounts", each) for each in key.split(" + ")], " + "),
         "note": lambda key: names.of("notes", key),
         "fee": lambda key: names.of("fees", key),
@@ -175,7 +201,10 @@ def _print_steps(steps: list[Row], names: Names) -> None:
     ways = {name: way for name, way in _ways(names).items() if name != "account"}
 
     def table_of(shown: Sequence[str]) -> tuple[list[Column], list[list[Any]]]:
-        columns = [Column("No."), *(heading("steps", name, wraps=name == "step_name") for name in shown)]
+        columns = [
+            Column("No."),
+            *(heading("steps", name, wraps=name in ("step_name", "payee")) for name in shown),
+        ]
         rows = [
             [number, *(_shown("steps", name, row, ways) for name in shown)]
             for number, row in zip(numbers, steps, strict=True)
@@ -192,6 +221,16 @@ def _print_steps(steps: list[Row], names: Names) -> None:
         "Priority of payments: {priority}", priority=cell("steps", "priority", steps[0]["priority"])
     )
     print_table(title, columns, rows, shown.index("payee") + 2)
+    if any(row["shortfall"] and _pays_what_is_there(row) for row in steps):
+        print_line(
+            "early redemption, turbo principal, transfers, reserves and the residual are paid as far as money is "
+            "available: their shortfall is no default"
+        )
+        print_line("")
+
+
+def _pays_what_is_there(row: Row) -> bool:
+    return row["payee"].partition(":")[0] in AS_AVAILABLE
 
 
 def _print_collections(rows: list[Row]) -> None:

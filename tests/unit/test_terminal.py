@@ -86,6 +86,22 @@ def test_a_chinese_heading_keeps_four_characters_a_line(capsys: pytest.CaptureFi
     assert capsys.readouterr().out.splitlines()[:3] == ["加权平均", "期限", "（年）"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "lines"),
+    [
+        ("偿债覆盖倍数（含外部增信）", "1.0362", ["偿债覆盖倍数", "（含外部", "增信）"]),
+        ("最低偿债覆盖倍数（不含外部增信）", "1.0362", ["最低偿债覆盖倍数", "（不含外部增信）"]),
+        ("本步骤所用账户余额（支付后）", "34,452,850.62", ["本步骤所用", "账户余额", "（支付后）"]),
+        ("综合融资成本", "1.00", ["综合融资", "成本"]),
+    ],
+)
+def test_a_chinese_heading_breaks_before_its_bracket_and_between_words(
+    heading: str, cell: str, lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_table("", [Column(heading)], [(cell,)])
+    assert capsys.readouterr().out.split()[:-1] == lines
+
+
 def test_later_blocks_say_what_they_continue(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,3 +113,35 @@ def test_titles_stand_before_keys(chinese: None) -> None:
     names = Names({"notes": {"A": {"title_zh": "优先级"}, "B": {}}})
     assert in_language(names.of("notes", "A")) == "优先级（A）"
     assert names.of("notes", "B") == "B"
+
+
+def test_a_payee_is_named_by_the_titles_of_its_deal(chinese: None) -> None:
+    names = Names({
+        "notes": {"A": {"title_zh": "优先级"}},
+        "fees": {"tax": {"payee_zh": "税务机关"}, "audit": {}},
+        "accounts": {"collection": {"title_zh": "专项计划账户"}, "surplus": {"title_zh": "留存账户"}},
+        "support": {"undertaking": {"kind": "shortfall-undertaking", "provider_zh": "集团"}},
+    })  # fmt: skip
+    shown = {
+        "interest:A": "优先级（A）利息",
+        "fee:tax": "税务机关（tax）",
+        "fee:audit": "费用：audit",
+        "transfer:collection": "划转至专项计划账户（collection）",
+        "reserve:surplus": "转入留存账户（surplus）",
+        "release:surplus": "自留存账户（surplus）转回",
+        "reimbursement:undertaking": "偿还差额支付款（undertaking）",
+        "residual:A": "优先级（A）收益",
+        "originator": "原始权益人",
+        "nobody": "nobody",
+    }
+    assert {payee: in_language(names.payee(payee)) for payee in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("collections", "85.00%"), ("coverage", "0.8500"), ("", "0.8500")]
+)
+def test_a_threshold_that_is_a_share_is_in_per_cent(kind: str, shown: str) -> None:
+    from securitize.reports.headings import trigger_cell
+
+    names = Names({"triggers": {"late": {"kind": kind}}})
+    assert trigger_cell(names, {"trigger": "late", "threshold": 0.85}, "threshold") == shown
