@@ -14,6 +14,7 @@ import pytest
 import securitize
 from securitize.base.errors import UsageError
 from securitize.base.renamed import ARGUMENTS, CALLBACKS, VALUES, old_names_work
+from securitize.definitions.suites.suite import SuiteScenario
 from securitize.tables import Tables
 
 FUNCTIONS = ("build", "check_programme", "open_run", "price", "roll", "run", "savings", "stress")
@@ -179,3 +180,12 @@ def test_money_is_decimal_unless_floats_are_asked_for() -> None:
     assert str(exact["payment_date"].dtype) == str(floats["payment_date"].dtype)
     with pytest.raises(UsageError, match='money=cents: write "decimal" or "float"'):
         run.table("note_cash_flows", money="cents")  # type: ignore[arg-type]
+
+
+def test_the_old_word_of_a_suite_works_and_warns() -> None:
+    with pytest.warns(DeprecationWarning, match="as-given"):
+        old = SuiteScenario.model_validate(
+            {"name": "a", "title": "A", "title_zh": "甲", "subsidies": "as-told"}
+        )
+    assert old.subsidies == "as-given"
+    assert not old.withdraws
