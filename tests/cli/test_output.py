@@ -57,7 +57,7 @@ def test_a_wide_terminal_has_one_table(place: Path) -> None:
     wide = securitize(*arguments, cwd=place, COLUMNS="200").stdout
     assert narrow.count("interest:A") == 2
     assert wide.count("interest:A") == 1
-    assert "left after" in wide
+    assert "Left in" in wide
     assert "collection + reserve" in wide
 
 
