@@ -71,14 +71,9 @@ class Names:
             return written
         table = PAYEE_RULES[kind].table
         named = name if table is None else self.of(table, name)
-        match kind:
-            case "fee":
-                return named if named != name else _payee(kind, name)
-            case "reimbursement":
-                support = self.kind("support", name)
-                return _payee(kind, _with_key(word("drawn", support), name) if support else name)
-            case _:
-                return _payee(kind, named)
+        support = self.kind("support", name)
+        drawn = _with_key(word("drawn", support), name) if support else name
+        return _payee(kind, name, named, drawn)
 
 
 def _with_key(title: str, key: str) -> str:
@@ -102,10 +97,11 @@ def scenario_name(name: Any) -> str:
     return (name if isinstance(name, str) else str(name)) if name else Message("base case")
 
 
-def _payee(kind: PayeeKind, name: str) -> str:
+def _payee(kind: PayeeKind, key: str, name: str, drawn: str) -> str:
+    """Of a name with its title before its key; ``drawn``: what was paid under a support of that key."""
     match kind:
         case "fee":
-            return Message("fee:{name}", name=name)
+            return name if name != key else Message("fee:{name}", name=name)
         case "fee-excess":
             return Message("fee-excess:{name}", name=name)
         case "interest":
@@ -131,7 +127,7 @@ def _payee(kind: PayeeKind, name: str) -> str:
         case "transfer":
             return Message("transfer:{name}", name=name)
         case "reimbursement":
-            return Message("reimbursement:{name}", name=name)
+            return Message("reimbursement:{name}", name=drawn)
         case "support-interest":
             return Message("support-interest:{name}", name=name)
         case "support-fee":
