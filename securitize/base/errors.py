@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, assert_never
 
 from securitize.base.language import Language
 from securitize.base.messages import Listing, Message, in_language
@@ -59,9 +59,8 @@ class Problem:
         what = self.what
         if self.path:
             where = Message("{place}: {path}", place=where, path=printable(self.path))
-        elif language != "en" and isinstance(what, Message) and (place := _COLUMNS.get(what.template)):
-            # A column is named behind its line, not behind what is wrong there.
-            where, what = Message(place, place=where, **what.values), what.values["what"]
+        else:
+            where, what = _with_column(where, what, language)
         parts = {
             "where": where,
             "what": printable(in_language(what, language), 300),
@@ -91,6 +90,20 @@ _COLUMNS = {
     "{what} at column {column}": "{place}, column {column}",
     "{what} at columns {columns} and {last}": "{place}, columns {columns} and {last}",
 }
+
+
+def _with_column(place: str, what: str, language: Language) -> tuple[str, str]:
+    """Place and fault: Chinese names a column behind its line, English behind what is wrong there."""
+    match language:
+        case "en":
+            return place, what
+        case "zh":
+            at = _COLUMNS.get(what.template) if isinstance(what, Message) else None
+            if at is None or not isinstance(what, Message):
+                return place, what
+            return Message(at, place=place, **what.values), what.values["what"]
+        case _:
+            assert_never(language)
 
 
 def _own(text: str, language: Language) -> str:

@@ -68,7 +68,7 @@ def recognised(text: str) -> tuple[str, dict[str, Any]] | None:
 
 #: What stands in the place of a number: "Trust company" is no "{number} company".
 _NUMBER = r"[-+]?[\d.,]+(?:e[-+]?\d+)?%?"
-_COUNTS = frozenset({"count", "number"})
+COUNTS = frozenset({"count", "number"})
 
 
 @cache
@@ -97,7 +97,7 @@ def _pattern(pieces: list[tuple[str, str | None, str | None, str | None]], value
     for piece, name, form, _ in pieces:
         text += re.escape(piece)
         if name is not None:
-            found = _NUMBER if form or name in _COUNTS else value
+            found = _NUMBER if form or name in COUNTS else value
             text += f"(?P={name})" if name in seen else f"(?P<{name}>{found})"
             seen.add(name)
     return re.compile(text, re.DOTALL)

@@ -47,7 +47,7 @@ class Names:
         return cls(deal.model_dump(include={*map(str, TITLES)}))
 
     def of(self, part: Part, key: str) -> str:
-        """A part: its key, in Chinese ``title（key）``."""
+        """A part: its key, in Chinese the title with the key in brackets."""
         return _with_key(str(self._entry(part, key).get(TITLES[part], "")), key)
 
     def kind(self, part: Part, key: str) -> str:
