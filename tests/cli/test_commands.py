@@ -219,5 +219,5 @@ def test_a_template_by_its_chinese_title_is_named_as_it_stands(tmp_path: Path) -
     started = securitize("init", "mine", "--from", "二次许可", cwd=tmp_path)
     assert started.returncode == 0
     said = started.stdout + started.stderr
-    assert "licence-back deal of your own" in said
+    assert "a complete deal of your own from template licence-back" in said
     assert "二次许可" not in said
