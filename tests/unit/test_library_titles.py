@@ -30,14 +30,14 @@ def test_a_name_is_found_by_its_title(shelf: str, text: str, stem: str) -> None:
 def test_templates_and_markets_are_found_too() -> None:
     assert template("二次许可").name == "licence-back"
     with pytest.raises(
-        UsageError, match=r"several markets have 美元 in the title; name one: usd-2000-08-31 \("
+        UsageError, match=r"more than one market has 美元 in the title; name one: usd-2000-08-31 \("
     ):
         find_market("美元")
 
 
 def test_of_several_titles_all_are_told() -> None:
     expected = (
-        "several templates have 贷款 in the title; name one: "
+        "more than one template has 贷款 in the title; name one: "
         "pledged-loan (质押贷款项目模板), trust-loan (信托贷款资产支持票据模板)"
     )
     with pytest.raises(UsageError) as error:
