@@ -12,6 +12,7 @@ import pytest
 from securitize.reports.files import write_page, write_workbook
 from securitize.store.stored import StoredRun
 from securitize.studies.stress.api import stress
+from securitize.tables.dictionary import label, load
 from tests.reports.test_page import hostile_deal
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -101,9 +102,9 @@ def test_the_workbook_recalculated_elsewhere_has_no_error(hostile: StoredRun, tm
     book = openpyxl.load_workbook(tmp_path / "again" / "book.xlsx", data_only=True)
     cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [value for value in cells if isinstance(value, str) and value.startswith(ERRORS)]
-    sheet = book["note_cash_flows"]
-    heads = [str(cell.value).split(" ")[0] for cell in sheet[1]]
-    column = heads.index("interest_paid") + 1
+    sheet = book[load("note_cash_flows").title]
+    heads = [cell.value for cell in sheet[2]]
+    column = heads.index(label("note_cash_flows", "interest_paid", "en")) + 1
     wanted = sum(row["interest_paid"] for row in hostile.table("note_cash_flows").to_pylist())
-    totals = [row[column - 1].value for row in sheet.iter_rows() if str(row[0].value).startswith("total")]
+    totals = [row[column - 1].value for row in sheet.iter_rows() if str(row[0].value).startswith("Total")]
     assert totals == [pytest.approx(float(wanted), abs=0.005)]
