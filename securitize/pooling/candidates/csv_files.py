@@ -17,10 +17,10 @@ from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused, shortened
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
-    MOST_COLUMNS,
     Raw,
     find_heading,
     log_lines_before,
+    refuse_too_many,
 )
 
 _SEPARATORS = ",\t;"
@@ -50,17 +50,7 @@ def read_csv(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     place = find_heading(file, lines, known)
     log_lines_before(log, lines[:place])
     headings = [heading.strip() for heading in lines[place]]
-    if len(headings) > MOST_COLUMNS:
-        raise DefinitionError(
-            [
-                refused(
-                    file,
-                    Message("the file has {count} columns", count=len(headings)),
-                    "",
-                    Message("at most {most_columns}", most_columns=MOST_COLUMNS),
-                )
-            ]
-        )
+    refuse_too_many(file, headings)
     first = place + 2
     table, lost = _body(file, text[ends[place] :].encode(), separator, len(headings), first)
     for number, fields, row in lost:

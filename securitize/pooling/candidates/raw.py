@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from securitize.base.errors import DefinitionError
+from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused
 
 #: Largest file, and most rows and columns.
@@ -36,6 +37,14 @@ class Raw:
     rows: npt.NDArray[np.int64]
     lost: int = 0
     doubtful: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def refuse_too_many(file: str, headings: list[str]) -> None:
+    """Raises DefinitionError where a file has more columns than are read."""
+    if len(headings) > MOST_COLUMNS:
+        what = Message("the file has {count} columns", count=len(headings))
+        repair = Message("at most {most_columns}", most_columns=MOST_COLUMNS)
+        raise DefinitionError([refused(file, what, "", repair)])
 
 
 def find_heading(file: str, lines: list[list[str]], known: frozenset[str]) -> int:

@@ -17,11 +17,11 @@ from securitize.base.messages import Message
 from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
-    MOST_COLUMNS,
     MOST_ROWS,
     Raw,
     find_heading,
     log_lines_before,
+    refuse_too_many,
 )
 
 #: Largest workbook once it is unpacked: a small file can hold a very large one.
@@ -81,17 +81,7 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         headings = first[place]
         while headings and not headings[-1]:
             headings.pop()
-        if len(headings) > MOST_COLUMNS:
-            raise DefinitionError(
-                [
-                    refused(
-                        file,
-                        Message("the file has {count} columns", count=len(headings)),
-                        "",
-                        Message("at most {most_columns}", most_columns=MOST_COLUMNS),
-                    )
-                ]
-            )
+        refuse_too_many(file, headings)
         width = len(headings)
         columns: list[list[str | None]] = [[] for _ in headings]
         raw = Raw(headings, place + 1, [], np.zeros(0, np.int64))
