@@ -15,7 +15,9 @@ _PIECES = re.compile(r"\s+|\uff08[^\uff08\uff09\s]{1,2}\uff09|[^\s]")
 
 def width_of(text: str) -> int:
     """Columns that a text takes in a terminal: two for each Chinese character and full-width mark."""
-    return sum(2 if east_asian_width(character) in _WIDE else 1 for character in text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
