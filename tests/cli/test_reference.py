@@ -10,6 +10,7 @@ import click
 from securitize.commands.main import COMMANDS, group
 from securitize.commands.page import command_paths
 from tests.cli.program import ROOT
+from tests.packaging.printed import command_of
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
 PATHS = list(command_paths(group, ("securitize",)))
@@ -25,7 +26,7 @@ def test_page_is_current() -> None:
 def test_every_command_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
     groups = [
-        command for name in COMMANDS if isinstance(command := _command(("securitize", name)), click.Group)
+        command for name in COMMANDS if isinstance(command := command_of(("securitize", name)), click.Group)
     ]
     # The program itself is documented too.
     assert len(PATHS) == 1 + len(COMMANDS) + sum(len(each.commands) for each in groups)
@@ -36,7 +37,7 @@ def test_every_option_says_what_it_is_for() -> None:
     silent = [
         f"{' '.join(path)} {parameter.opts[0]}"
         for path in PATHS
-        for parameter in _command(path).params
+        for parameter in command_of(path).params
         if isinstance(parameter, click.Option) and not parameter.help
     ]
     assert not silent
@@ -44,17 +45,7 @@ def test_every_option_says_what_it_is_for() -> None:
 
 def test_overview_and_command_say_what_they_do() -> None:
     for name, (_, said) in COMMANDS.items():
-        command = _command(("securitize", name))
+        command = command_of(("securitize", name))
         assert command.name == name
         assert command.help
         assert said.endswith(".")
-
-
-def _command(path: tuple[str, ...]) -> click.Command:
-    command: click.Command = group
-    for name in path[1:]:
-        assert isinstance(command, click.Group)
-        found = command.get_command(click.Context(command), name)
-        assert found is not None
-        command = found
-    return command
