@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, assert_never
 
-from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.steps import PRIORITIES
@@ -14,7 +13,7 @@ from securitize.reports import note_terms, terms, wording
 from securitize.reports.headings import heading, named, value_named
 from securitize.reports.names import Names, titled
 from securitize.reports.summary import kinds_of_numbers
-from securitize.reports.terminal import Column, percent, print_line, print_prose, print_table
+from securitize.reports.terminal import Column, percent, print_description, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit
 from securitize.reports.words import in_users, word
 
@@ -73,15 +72,7 @@ def _print_header(prepared: Prepared) -> None:
     deal = prepared.deal
     print_line(titled(deal.name, deal.title, deal.title_zh))
     print_line("")
-    match language():
-        case "en":
-            if deal.description:
-                print_prose(deal.description)
-        case "zh":
-            # Descriptions are written in English alone.
-            pass
-        case other:
-            assert_never(other)
+    print_description(deal.description)
     for fact in _facts(prepared):
         print_line(fact)
     if deal.sources:

@@ -7,7 +7,8 @@ from functools import cache
 
 from securitize.base.closed import complete
 from securitize.base.messages import Listing, Message
-from securitize.reports.explained_words import Block, bare, in_use, plain, synonyms
+from securitize.reports.explained_words import Block, bare, plain, synonyms
+from securitize.reports.words import chosen
 from securitize.tables.dictionary import Column, ColumnType, Table, all_names, load
 from securitize.tables.naming import unit_labels
 
@@ -71,7 +72,7 @@ def tables(word: str) -> Iterator[Block]:
             columns = Listing([_value(column.name, column.label_zh) for column in table.columns])
             heading = Message("{name}, table: {title}", name=table.name, title=_title(table))
             lines = (
-                in_use(table.description, table.description_zh),
+                chosen(table.description, table.description_zh),
                 Message("columns: {columns}", columns=columns),
             )
             yield Block(heading, (*lines, PAGE))
@@ -84,7 +85,7 @@ def values(word: str) -> Iterator[Block]:
     for table, column in _columns():
         for value, chinese in column.values_zh.items():
             if asked in {plain(value), plain(chinese)}:
-                found.setdefault((value, in_use("", chinese)), []).append((table, column))
+                found.setdefault((value, chosen("", chinese)), []).append((table, column))
     for (value, chinese), places in found.items():
         heading = Message("{value}, value of a column", value=_value(value, chinese))
         of_columns = {
@@ -107,16 +108,16 @@ def _headings(column: Column) -> tuple[str, ...]:
 
 
 def _label(column: Column) -> str:
-    return in_use(column.label, column.label_zh)
+    return chosen(column.label, column.label_zh)
 
 
 def _title(table: Table) -> str:
-    return in_use(table.title, table.title_zh)
+    return chosen(table.title, table.title_zh)
 
 
 def _value(value: str, chinese: str) -> str:
     """A value as it is stored; for a reader of Chinese with its Chinese behind it."""
-    return in_use(value, Message("{value} ({name})", value=value, name=chinese))
+    return chosen(value, Message("{value} ({name})", value=value, name=chinese))
 
 
 def _alike(places: Sequence[_Place]) -> Iterator[Block]:
@@ -143,14 +144,14 @@ def _alike(places: Sequence[_Place]) -> Iterator[Block]:
 def _lines(column: Column) -> tuple[str, ...]:
     kind: str = _type_names()[column.type]
     if column.unit and column.unit != column.type:
-        unit = in_use(column.unit, unit_labels()[column.unit])
+        unit = chosen(column.unit, unit_labels()[column.unit])
         kind = Message("{type}, unit: {unit}", type=kind, unit=unit)
     if column.nullable:
         kind = Message("{type}; may be null", type=kind)
     listed = [_value(value, column.values_zh[value]) for value in column.values if value]
     more = ["…"] if len(listed) > _VALUES else []
     closed = (Message("one of: {choices}", choices=Listing([*listed[:_VALUES], *more])),) if listed else ()
-    described = in_use(column.description, column.description_zh)
+    described = chosen(column.description, column.description_zh)
     label = _label(column)
     first = (
         (described,)

@@ -8,7 +8,8 @@ from functools import cache
 
 from securitize.base.messages import Listing, Message, in_language
 from securitize.definitions.fields import ANY, Field, fields, find_fields
-from securitize.reports.explained_words import Block, in_use, plain
+from securitize.reports.explained_words import Block, plain
+from securitize.reports.words import chosen
 
 #: So many places, and so many meanings of one word, are named.
 _PLACES, _MOST = 4, 12
@@ -32,10 +33,10 @@ def named(word: str) -> Iterator[Block]:
         yield Block(
             _places(same_fields),
             (
-                in_use(field.meaning, field.meaning_zh),
+                chosen(field.meaning, field.meaning_zh),
                 _form(field),
                 *_given(field),
-                _reference(field),
+                field.reference,
             ),
         )
 
@@ -58,13 +59,13 @@ def fixed_words(word: str) -> Iterator[Block]:
     """A fixed word of fields: where it may be written."""
     places = [field for field in fields() if word in field.choices]
     meanings = dict.fromkeys(
-        Message("{place}: {meaning}", place=_place(one), meaning=in_use(one.meaning, one.meaning_zh))
+        Message("{place}: {meaning}", place=_place(one), meaning=chosen(one.meaning, one.meaning_zh))
         for one in places
     )
     kinds = sorted({one.path[-1] for one in fields() if one.kind == word} - {"kind", "driver"})
     if meanings:
         fields_of = (Message("with it go the fields: {kinds}", kinds=Listing(kinds)),) if kinds else ()
-        lines = (*list(meanings)[:8], *fields_of, _reference(places[0]))
+        lines = (*list(meanings)[:8], *fields_of, places[0].reference)
         yield Block(Message("{word}, a word of the fields", word=word), lines)
 
 
@@ -76,7 +77,7 @@ def called(word: str) -> Iterator[Block]:
         if plain(field.meaning_zh) == asked:
             same.setdefault((field.meaning, field.meaning_zh), []).append(field)
     for (english, chinese), places in sorted(same.items(), key=lambda one: len(one[0][0]))[:_MOST]:
-        yield Block(_places(places), (in_use(english, chinese),))
+        yield Block(_places(places), (chosen(english, chinese),))
 
 
 def spoken() -> set[str]:
@@ -107,11 +108,6 @@ def _given(field: Field) -> tuple[str, ...]:
     if field.required:
         return (Message("must be given"),)
     return (Message("default: {value}", value=field.default),) if field.default else ()
-
-
-def _reference(field: Field) -> str:
-    page, _, section = field.reference.partition(", section ")
-    return Message("{page}, section {number}", page=page, number=section) if section else page
 
 
 def _kinds_of(word: str) -> tuple[tuple[str, ...], dict[str, None]] | None:
@@ -175,4 +171,4 @@ def _line(field: Field, name: str) -> str:
 def _small(text: str) -> str:
     """A text in the reader's language, as it stands within a sentence; Chinese has no capitals."""
     shown = in_language(text)
-    return in_use(f"{shown[:1].lower()}{shown[1:]}", shown)
+    return chosen(f"{shown[:1].lower()}{shown[1:]}", shown)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.definitions.glossary import Entry, entries
+from securitize.reports.words import chosen
 
 #: The page of the documentation that lists the terms.
 PAGE = "docs/glossary.md"
@@ -33,17 +33,6 @@ def bare(word: str) -> str:
     return re.sub(r"\(.*\)$", "", plain(word)).strip()
 
 
-def in_use(english: str, chinese: str) -> str:
-    """The one of two texts that is in the reader's language."""
-    match language():
-        case "en":
-            return english
-        case "zh":
-            return chinese
-        case unknown:
-            assert_never(unknown)
-
-
 def terms(word: str) -> Iterator[Block]:
     """What the glossary says of a word; of a Chinese one that is no term, the terms that hold it."""
     asked = plain(word)
@@ -58,10 +47,10 @@ def terms(word: str) -> Iterator[Block]:
         if not asked.isascii() and len(asked) > 1 and any(asked in plain(name) for name in entry.names)
     ]
     for entry in exact or part:
-        also = in_use("\n".join(entry.also), "\n".join(entry.also_zh)).splitlines()
+        also = chosen(entry.also, entry.also_zh)
         called = (Message("also called: {names}", names=Listing(also)),) if also else ()
         yield Block(
-            in_use(entry.term, entry.term_zh), (in_use(entry.meaning, entry.meaning_zh), *called, PAGE)
+            chosen(entry.term, entry.term_zh), (chosen(entry.meaning, entry.meaning_zh), *called, PAGE)
         )
 
 

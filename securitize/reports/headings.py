@@ -7,26 +7,37 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
-from securitize.base.language import language
+from securitize.base.closed import partition
+from securitize.base.language import Language, language
 from securitize.base.messages import in_language
+from securitize.definitions.deals.triggers import Trigger
 from securitize.reports.terminal import NOTHING, Column, print_table
 from securitize.reports.words import in_users
 from securitize.tables.dictionary import label, load, value_label
-from securitize.tables.naming import Form, namings
+from securitize.tables.naming import DATES, FIGURES, Form, namings
 
 if TYPE_CHECKING:
     from securitize.reports.names import Names
 
 
+#: Forms whose cells stand to the right.
+RIGHT = FIGURES | DATES
+
+
 def heading(table: str, name: str, *, wraps: bool = False) -> Column:
     """A column of a table, headed in the user's language; numbers and dates stand to the right."""
-    return Column(label(table, name, language()), wraps, right=_is_number(load(table).column(name).form))
+    return Column(label(table, name, language()), wraps, right=load(table).column(name).form in RIGHT)
 
 
 def named(name: str, *, wraps: bool = False) -> Column:
     """A column of no table, headed as columns of that name are. Raises KeyError where none is."""
     naming = namings()[name]
-    return Column(in_users(naming.label, naming.label_zh), wraps, right=_is_number(naming.form))
+    return Column(in_users(naming.label, naming.label_zh), wraps, right=naming.form in RIGHT)
+
+
+def table_word(table: str, column: str, value: str) -> str:
+    """A word of a column of a table, in the user's language."""
+    return value_label(table, column, value, language())
 
 
 def value_named(name: str, value: str) -> str:
@@ -40,17 +51,28 @@ def cell(table: str, name: str, value: Any) -> str:
         return NOTHING
     column = load(table).column(name)
     if column.values or column.values_zh:
-        return value_label(table, name, str(value), language())
+        return table_word(table, name, str(value))
     return in_form(value, column.form)
 
 
-def sentence(text: str) -> str:
-    """A text of a table: a sentence in the user's language; one word is a key or a name, and stays as it is."""
-    return in_language(text) if " " in text else text
+def sentence(text: str, wanted: Language | None = None) -> str:
+    """A text of a table in a language, the user's where none is given.
+
+    A sentence has Chinese; one word is a key or a name, and stays as it is.
+    """
+    return in_language(text, wanted) if " " in text else text
 
 
 #: Kinds of triggers whose measure and threshold are shares.
-SHARES = ("cumulative-default", "collections", "sales", "pool-balance", "deficiency")
+SHARES, _ = partition(
+    Trigger,
+    {"cumulative-default", "collections", "sales", "pool-balance", "deficiency"},
+    {
+        "date", "coverage", "unpaid-interest", "notes-nil", "reserve", "provider-default", "provider-rating",
+        "combination",
+    },
+    by="kind",
+)  # fmt: skip
 
 
 def trigger_cell(names: Names, row: Mapping[str, Any], name: str) -> str:
@@ -116,18 +138,3 @@ def print_rows(
         for row in rows
     ]
     print_table(title, columns, rows_shown, keys)
-
-
-def _is_number(form: Form) -> bool:
-    match form:
-        case "money" | "percent" | "rate" | "ratio" | "number" | "whole" | "years" | "basis points" | "date":
-            return True
-        case "yes" | "text":
-            return False
-        case _:
-            assert_never(form)
-
-
-def table_word(table: str, column: str, value: str) -> str:
-    """A word of the dictionary in the user's language."""
-    return value_label(table, column, value, language())

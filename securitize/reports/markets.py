@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
-from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.definitions.loading import load_holidays, load_market
 from securitize.library import find_market
@@ -17,7 +16,7 @@ from securitize.market.market_rows import Rows, index_rows, point_rows, spread_r
 from securitize.reports.headings import cell, heading, value_named
 from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
-from securitize.reports.terminal import Column, emit_data, percent, print_line, print_prose, print_table
+from securitize.reports.terminal import Column, emit_data, percent, print_description, print_line, print_table
 from securitize.reports.wording import day
 from securitize.reports.words import word
 from securitize.tables.build import build
@@ -98,15 +97,7 @@ class MarketSheet:
                 government=market.government,
             )
         print_line("")
-        match language():
-            case "en":
-                if market.description.strip():
-                    print_prose(market.description)
-            case "zh":
-                # Descriptions are written in English alone.
-                pass
-            case other:
-                assert_never(other)
+        print_description(market.description)
         sources: list[tuple[str, str, str, str]] = []
         points = self._points()
         for name in market.curves:

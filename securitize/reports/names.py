@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from securitize.base.closed import complete
-from securitize.base.language import language
 from securitize.base.messages import Message
 from securitize.definitions.deals.payees import PAYEE_KINDS, PAYEE_RULES, PayeeKind
 from securitize.reports.words import in_users, word
@@ -77,13 +76,7 @@ class Names:
 
 
 def _with_key(title: str, key: str) -> str:
-    match language():
-        case "en":
-            return key
-        case "zh":
-            return Message("{title} ({key})", title=title, key=key) if title else key
-        case other:
-            assert_never(other)
+    return in_users(key, Message("{title} ({key})", title=title, key=key) if title else None)
 
 
 def titled(name: str, title: str, title_zh: str | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.loading import load_policy
@@ -14,9 +13,9 @@ from securitize.definitions.register import register
 from securitize.library import find_policy
 from securitize.reports.headings import heading, named, value_named
 from securitize.reports.names import titled
-from securitize.reports.terminal import Column, print_line, print_prose, print_table
+from securitize.reports.terminal import Column, print_description, print_line, print_table
 from securitize.reports.wording import counted, day, money, share_of
-from securitize.reports.words import in_users, word
+from securitize.reports.words import chosen, in_users, word
 
 
 def print_policy(name: str) -> None:
@@ -30,16 +29,8 @@ def print_policy(name: str) -> None:
     places = Listing(_in_script(policy.places)) if policy.places else Message("everywhere")
     print_line("places: {places}; {dates}", places=places, dates=_dates(policy))
     print_line("")
-    match language():
-        case "en":
-            if policy.description:
-                print_prose(policy.description)
-                print_line("")
-        case "zh":
-            # Descriptions are written in English alone.
-            pass
-        case other:
-            assert_never(other)
+    if print_description(policy.description):
+        print_line("")
     _print_rules(policy)
     _print_splits(policy)
     figures = [
@@ -56,13 +47,8 @@ def print_policy(name: str) -> None:
 
 def _in_script(places: Sequence[str]) -> Sequence[str]:
     """Places are written in both languages: those in the reader's, all where there is none."""
-    match language():
-        case "en":
-            return [place for place in places if place.isascii()] or places
-        case "zh":
-            return [place for place in places if not place.isascii()] or places
-        case other:
-            assert_never(other)
+    ascii_is_read = chosen(True, False)
+    return [place for place in places if place.isascii() == ascii_is_read] or places
 
 
 def _print_rules(policy: Policy) -> None:

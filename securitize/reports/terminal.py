@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
 from securitize.base.errors import StorageError, line_in_language, printable
 from securitize.base.language import language
@@ -202,6 +202,19 @@ def print_prose(text: str) -> None:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         print_line(" ".join(paragraph.split()))
     emit("\n")
+
+
+def print_description(text: str) -> bool:
+    """A description of a file, which is written in English alone, for readers of English; whether there was one."""
+    match language():
+        case "en":
+            if text.strip():
+                print_prose(text)
+            return bool(text.strip())
+        case "zh":
+            return False
+        case other:
+            assert_never(other)
 
 
 def emit(text: str) -> None:

@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from securitize.base.language import language
 from securitize.base.messages import Listing
 
 FILE = "words.toml"
+T = TypeVar("T")
 
 
 @cache
@@ -40,10 +41,15 @@ def of(group: str, written: str | Iterable[str]) -> str:
 
 def in_users(english: str, chinese: str | None) -> str:
     """The Chinese where the reader's language is Chinese and there is one, else the English."""
+    return chosen(english, chinese or english)
+
+
+def chosen(english: T, chinese: T) -> T:
+    """The one of two that is for the reader's language."""
     match language():
         case "en":
             return english
         case "zh":
-            return chinese or english
+            return chinese
         case other:
             assert_never(other)

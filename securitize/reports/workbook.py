@@ -15,6 +15,7 @@ from securitize.base.errors import printable
 from securitize.base.language import Language
 from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
+from securitize.reports.headings import sentence
 from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
 from securitize.reports.wording import in_unit
@@ -205,9 +206,7 @@ def _value(table: str, column: Column, value: Any, language: Language) -> Any:
     if not isinstance(value, str) or not value:
         return value
     shown = value_label(table, column.name, value, language)
-    # One word is a key or a name, and stays as it is.
-    sentence = not column.values and shown == value and " " in value
-    return in_language(value, language) if sentence else shown
+    return shown if column.values or shown != value else sentence(value, language)
 
 
 def _put(cell: Any, value: object) -> None:

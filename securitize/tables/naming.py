@@ -10,6 +10,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from securitize.base.closed import partition
+
 #: money: two decimals. percent, rate: of a decimal, in per cent, a rate with four decimals. ratio: four decimals.
 #: years: two decimals. number: four digits. whole: no decimals. yes: yes or no.
 Form = Literal[
@@ -26,6 +28,13 @@ Form = Literal[
     "text",
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
+TEXTS, ANSWERS, DATES, FIGURES = partition(
+    Form,
+    {"text"},
+    {"yes"},
+    {"date"},
+    {"money", "percent", "rate", "ratio", "number", "whole", "years", "basis points"},
+)
 FILE = "columns.toml"
 
 

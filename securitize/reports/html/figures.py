@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, assert_never
 
-from securitize.base.closed import complete, partition
+from securitize.base.closed import complete
 from securitize.base.language import Language as OneLanguage
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
 from securitize.reports.headings import in_form
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import Column, load, value_label
-from securitize.tables.naming import Form
+from securitize.tables.naming import ANSWERS, DATES, TEXTS, Form
 
 Language = Literal["zh", "en", "both"]
 #: Of a report: the language that its page declares, and those in which names are written.
@@ -26,13 +26,6 @@ WRITTEN: Mapping[Language, tuple[OneLanguage, ...]] = complete(
 Row = Mapping[str, Any]
 #: What stands for null.
 NOTHING = "–"
-TEXTS, ANSWERS, DATES, _ = partition(
-    Form,
-    {"text"},
-    {"yes"},
-    {"date"},
-    {"money", "percent", "rate", "ratio", "number", "whole", "years", "basis points"},
-)
 
 
 def shown(value: Any, form: Form, language: OneLanguage = "en") -> str:
