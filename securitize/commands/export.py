@@ -34,9 +34,8 @@ from securitize.commands import options
 def command(run: str, standalone: bool, kind: str | None, output: Path, runs_folder: Path) -> None:
     """Export a stored RUN for readers without this program.
 
-    The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run
-    has stored; run
-    it with python3 -I: it prints every payment and compares every figure.
+    The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run has
+    stored; run it with python3 -I: it prints every payment and compares every figure.
     """
     if standalone == (kind is not None):
         raise UsageError("say --standalone, or --to csv, datapackage or duckdb")

@@ -39,9 +39,8 @@ def show(build: str, patents: bool, chain: bool, builds_folder: Path) -> None:
 def explain(build: str, key: str, builds_folder: Path) -> None:
     """Explain why KEY (a publication number, company or contract) is in BUILD or not, and what it would replace.
 
-    BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be
-    in it is solved
-    again.
+    BUILD is a stored build, or a pool to be built. What would leave the pool if the candidate had to be in it
+    is solved again.
     """
     from securitize.reports.pool_builds import print_explanation
 

@@ -48,10 +48,9 @@ def command(
 ) -> None:
     """Roll RUN forward: actual collections replace the forecast up to the last actual period.
 
-    The periods of --actuals are distributed under the terms of the deal; the balances after the last of
-    them are written to state.toml in --to, with the deal, its pool and its scenarios, and forecast and
-    actual are compared. Then: securitize run
-    DIRECTORY.
+    The periods of --actuals are distributed under the terms of the deal; the balances after the last of them
+    are written to state.toml in --to, with the deal, its pool and its scenarios, and forecast and actual are
+    compared. Then: securitize run DIRECTORY.
     """
     from securitize.studies.roll import api
 

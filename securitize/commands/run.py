@@ -92,11 +92,10 @@ def command(
 ) -> None:
     """Run DEAL and store its tables.
 
-    DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs under
-    the terms of its file.
-    The same inputs and program give the same run id; a run that is already stored is verified and reused.
-    Ctrl-C stores the completed random paths as a partial run; the same command continues from there.
-    JSON and CSV are UTF-8; amounts are in currency units.
+    DEAL is a shipped name, a folder with deal.toml, or a deal file. Without --scenario it runs under the
+    terms of its file. The same inputs and program give the same run id; a run that is already stored is
+    verified and reused. Ctrl-C stores the completed random paths as a partial run; the same command continues
+    from there. JSON and CSV are UTF-8; amounts are in currency units.
     """
     options.check_table(table, format_, lambda: _tables(performance is not None, keep_paths is not None))
     if performance is None and any(

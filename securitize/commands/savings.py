@@ -79,11 +79,9 @@ def command(
 ) -> None:
     """Compare the all-in cost of each company of DEAL with its best alternative.
 
-    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective
-    annual rates to
-    the basis point, by component, without policies and with them; the best alternative is the cheapest
-    that the company
-    can have.
+    DEAL is a deal, a stored run, or a case without a pool such as hti-1-2019. Costs are effective annual
+    rates to the basis point, by component, without policies and with them; the best alternative is the
+    cheapest that the company can have.
     """
     options.check_table(table, format_, _tables)
     if as_if and not policy:

@@ -38,9 +38,8 @@ def command(
 ) -> None:
     """Back-solve an unpublished input of DEAL from published balances.
 
-    The answer is every value that gives the published balances to the cent, with what the next values
-    on both sides
-    give: no other value of the bracket does. Exit code 4 where none does.
+    The answer is every value that gives the published balances to the cent, with what the next values on both
+    sides give: no other value of the bracket does. Exit code 4 where none does.
     """
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports.terminal import Column, print_table

@@ -29,10 +29,9 @@ from securitize.commands import options
 def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Path) -> None:
     """Trace every step of one payment date of a RUN: a folder, or the start of an id.
 
-    Shows the collections, the triggers and their state, each payee of each step of the priority in
-    force (due, available,
-    paid, supported, shortfall, the remainder), the clean-up call, the final distribution, and the accounts,
-    notes, fees and support afterwards.
+    Shows the collections, the triggers and their state, each payee of each step of the priority in force
+    (due, available, paid, supported, shortfall, the remainder), the clean-up call, the final distribution,
+    and the accounts, notes, fees and support afterwards.
     """
     from securitize.reports.trace import print_trace
     from securitize.store.run import open_run

@@ -42,10 +42,10 @@ def command(
 ) -> int:
     """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
-    Digests show that no file has changed since it was stored. With --rerun the tables are calculated
-    again: the same
-    bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed. Where another
-    version of securitize made the run, that is said first, both are compared, and the exit code is 6.
+    Digests show that no file has changed since it was stored. With --rerun the tables are calculated again:
+    the same bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed.
+    Where another version of securitize made the run, that is said first, both are compared, and the exit code
+    is 6.
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
