@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from securitize.base.errors import UsageError
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Listing
 from securitize.commands import options
 
 BUILD_TABLE = "candidates"
@@ -23,27 +23,14 @@ BUILD_TABLE = "candidates"
     help="The folder of the pool.  [default: a folder named by its id in --builds]",
 )
 @options.builds_folder
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="What is printed: a summary, every table as one JSON object, or one table as CSV.",
-)
-@click.option(
-    "--table",
-    metavar="NAME",
-    help=Message("The table that --format csv prints.  [default: {build_table}]", build_table=BUILD_TABLE),
-)
+@options.printed(BUILD_TABLE)
 def command(pool: str, output: Path | None, builds_folder: Path, format_: str, table: str | None) -> None:
     """Select POOL from its candidates: the best pool under its limits, with the proof.
 
     POOL is a shipped name, a folder with build.toml, or a build file. The folder that is written holds
-    pool.toml, on
-    which deals run, and tables that say of each candidate why it is in or out. Exit code 4 where no
-    pool keeps every
-    limit: then the limits that conflict are listed, and by how much each would have to give.
+    pool.toml, on which deals run, and tables that say of each candidate why it is in or out. Exit code 4
+    where no pool keeps every limit: then the limits that conflict are listed, and by how much each would have
+    to give.
     """
     from securitize.reports import pool_builds, tables
     from securitize.reports.terminal import emit_data

@@ -42,7 +42,7 @@ def command(directory: Path, template: str) -> None:
         target = directory.resolve()
         if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
             raise UsageError(
-                "{shown}: exists and is not an empty folder; name one that does not exist yet", shown=shown
+                "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
             )
         if target == Path.cwd():
             raise UsageError("{shown}: is the folder you are in; name a folder inside it", shown=shown)

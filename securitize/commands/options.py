@@ -184,7 +184,7 @@ def check_notes(named: Iterable[str], known: Collection[str]) -> None:
     for note in named:
         if note not in known:
             raise UsageError(
-                "no note is named {note}; notes are {known}", note=printable(note), known=Listing(known)
+                "no note is named {note}; notes are {notes}", note=printable(note), notes=Listing(known)
             )
 
 
@@ -213,7 +213,7 @@ def check_table(table: str | None, format_: str, known: Callable[[], Sequence[st
         raise UsageError("--table goes with --format csv")
     if table not in known():
         raise UsageError(
-            "no table is named {table}; tables are {known}", table=printable(table), known=Listing(known())
+            "no table is named {table}; tables are {tables}", table=printable(table), tables=Listing(known())
         )
 
 

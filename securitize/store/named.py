@@ -25,5 +25,5 @@ def stored_run_named(name: PathLike, runs: PathLike = "runs") -> StoredRun | Non
             return None
     stored = open_run(text, runs).stored
     if stored is None or "deal.toml" not in stored.manifest.inputs:
-        raise UsageError("{text} is not the run of a deal", text=printable(text))
+        raise UsageError("{run} is not the run of a deal", run=printable(text))
     return stored

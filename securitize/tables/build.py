@@ -69,7 +69,7 @@ def _check_names(table: Table, columns: Mapping[str, Values], currency: str | No
                 -1,
                 "is not a column",
                 "",
-                Message("columns are {wanted}", wanted=Listing(wanted)),
+                Message("columns are {known}", known=Listing(wanted)),
             )
     if currency is not None and CURRENCY not in wanted:
         raise TableError(table.name, CURRENCY, -1, "is given to a table without money")

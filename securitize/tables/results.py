@@ -30,8 +30,8 @@ class Tables:
         """A table as Arrow. Raises UsageError where there is none of that name."""
         if name not in self.tables:
             raise UsageError(
-                "no table is named {name}; tables are {tables}",
-                name=printable(name),
+                "no table is named {table}; tables are {tables}",
+                table=printable(name),
                 tables=Listing(self.tables),
             )
         return self.tables[name]

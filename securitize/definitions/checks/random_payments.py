@@ -37,7 +37,7 @@ def payers_and_contracts_are_known(
         ]
     for at, name, kind, known in named:
         if name not in known:
-            what = Message("the pool {name} holds no such {kind}", name=pool.model.name, kind=kind)
+            what = Message("the pool {name} holds no such {noun}", name=pool.model.name, noun=kind)
             yield performance.problem((*at, name), what, name, suggest(name, known), "SEC174")
 
 

@@ -26,7 +26,7 @@ def prepared_of(stored: StoredRun) -> Prepared:
     """
     manifest = stored.manifest
     if "deal.toml" not in manifest.inputs:
-        raise UsageError("{id} is not the run of a deal", id=stored.id)
+        raise UsageError("{run} is not the run of a deal", run=stored.id)
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         if "paths" not in manifest.options:

@@ -131,7 +131,7 @@ def _require_notes(deal: Deal, names: Sequence[str]) -> None:
     for name in names:
         if name not in deal.notes:
             raise UsageError(
-                "no note is named {name}; notes are {notes}", name=printable(name), notes=Listing(deal.notes)
+                "no note is named {note}; notes are {notes}", note=printable(name), notes=Listing(deal.notes)
             )
 
 
