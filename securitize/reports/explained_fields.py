@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from securitize.base.messages import Listing, Message, in_language
@@ -121,7 +121,8 @@ def _kinds_of(word: str) -> tuple[tuple[str, ...], dict[str, None]] | None:
     return min(kinds.items(), key=lambda one: len(one[0])) if kinds else None
 
 
-def _plain_path(path: Sequence[str]) -> tuple[str, ...]:
+@cache
+def _plain_path(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for part in path if part != ANY)
 
 

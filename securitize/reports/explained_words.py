@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from securitize.base.messages import Listing, Message
@@ -22,12 +23,14 @@ class Block(NamedTuple):
     lines: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(word: str) -> str:
     """A word as words are compared: case, full-width signs, blanks and dashes make no difference."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     return re.sub(r"[\s_-]+", " ", folded).strip()
 
 
+@lru_cache(maxsize=1 << 14)
 def bare(word: str) -> str:
     """A word as :func:`plain` has it, without what stands in brackets behind it."""
     return re.sub(r"\(.*\)$", "", plain(word)).strip()
