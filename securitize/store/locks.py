@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from securitize.base.files import storage, storage_error
 from securitize.base.messages import Message
 
 PARTIAL = ".partial"
+#: So often, a millisecond apart, it is looked for who holds a lock.
+_LOOKS = 50
 
 
 @contextmanager
@@ -72,9 +75,12 @@ def _sign(descriptor: int, path: Path) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    number = os.pread(descriptor, 20, 0).strip()
-    if number.isdigit():
-        return Message("process {number}", number=number.decode())
+    # Whoever holds the lock signs it a moment after it has it.
+    for _ in range(_LOOKS):
+        number = os.pread(descriptor, 20, 0).strip()
+        if number.isdigit():
+            return Message("process {number}", number=number.decode())
+        time.sleep(0.001)
     return Message("another process")
 
 

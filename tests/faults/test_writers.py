@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -206,3 +207,17 @@ def test_run_finished_between_the_first_look_and_the_lock_is_reused(
 
     monkeypatch.setattr(store, "sole_writer", late)
     assert write_run(tmp_path, identity(), small_tables(), FACTS).reused
+
+
+def test_who_signs_a_lock_a_moment_later_is_named(tmp_path: Path) -> None:
+    path = tmp_path / ".out.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        signing = threading.Timer(0.01, os.pwrite, (descriptor, b"4711\n", 0))
+        signing.start()
+        with pytest.raises(StorageError, match="is in use by process 4711"), sole_writer(tmp_path / "out"):
+            pass
+        signing.join()
+    finally:
+        os.close(descriptor)
