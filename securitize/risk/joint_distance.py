@@ -6,9 +6,14 @@ one nearest to the base case is the likeliest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from securitize.base.arrays import Float64
+
+#: Rounds over the drivers that do not move: each brings every one nearer to its place.
+_SWEEPS = 50
 
 
 def correlation_of(loadings: Float64) -> Float64:
@@ -27,10 +32,31 @@ def correlation_of(loadings: Float64) -> Float64:
 def distances(moves: Float64, correlation: Float64) -> Float64:
     """sqrt(u' C^-1 u) of each move, standard deviations.
 
-    moves : (moves, drivers), each in its driver's standard deviations
+    moves : (moves, drivers), the normal scores of each
     """
     solved = np.linalg.solve(correlation, moves.T)
     found: Float64 = np.sqrt(np.einsum("ij,ji->i", moves, solved))
+    return found
+
+
+def nearest_scores(scores: Float64, still: Sequence[float | None], correlation: Float64) -> Float64:
+    """Scores in which each driver that does not move stands where the whole is likeliest.
+
+    scores : (moves, drivers), 0 where a driver does not move
+    still  : of each driver, up to which score nothing moves; None where only the score 0 is no move
+    Returns the same shape. Of the scores that mean no move the one nearest to what the others let expect: the minimum
+    of a convex quadratic form over half-lines, one driver after another.
+    """
+    free = [k for k, most in enumerate(still) if most is not None]
+    found = scores.copy()
+    if not free:
+        return found
+    inverse = np.linalg.inv(correlation)
+    for _ in range(1 if len(free) == 1 else _SWEEPS):
+        for k in free:
+            others = found @ inverse[k] - found[:, k] * inverse[k, k]
+            expected = np.minimum(-others / inverse[k, k], still[k] or 0.0)
+            found[:, k] = np.where(scores[:, k] > 0, scores[:, k], expected)
     return found
 
 

@@ -20,8 +20,9 @@ from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import Driver, driver, no_support
 from securitize.risk.break_criteria import breaks
+from securitize.risk.marginal_laws import MarginalLaw
 from securitize.studies.solvers.break_even import DriverBreakEven, break_evens
-from securitize.studies.solvers.reverse import CRITERIA, reverse_stresses
+from securitize.studies.solvers.reverse import CRITERIA, law_of, reverse_stresses
 from securitize.studies.solvers.size import (
     SizingTarget,
     goal_of,
@@ -125,7 +126,7 @@ def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alon
     prepared = prepare(deal)
     written = load_suite(find_suite("reverse")).model.reverse
     alone = break_evens(prepared, criteria=CRITERIA)
-    deviations = {one.driver: one.deviation / 1e8 for one in written}
+    laws = {one.driver: law_of(one) for one in written}
     for one in reverse_stresses(prepared, written):
         mine = [
             each
@@ -135,7 +136,7 @@ def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alon
             and each.driver in {moved.name for moved in one.drivers}
         ]
         if one.steps is None:
-            assert not mine or min(_far(each, deviations) for each in mine) > 10
+            assert not mine or min(_far(each, laws) for each in mine) > 10
             continue
         before = no_support(target_of(prepared)) if one.support == "absent" else ()
         reached = [s for moved, k in zip(one.drivers, one.steps, strict=True) for s in moved.stresses(k)]
@@ -144,13 +145,13 @@ def test_the_likeliest_combination_breaks_and_is_no_further_than_one_driver_alon
         assert one.distance is not None
         for each in mine:
             # Alone, a correlated driver is further out than its own deviations.
-            assert one.distance <= _far(each, deviations) / np.sqrt(1 - 0.5**2) + 1e-9
+            assert one.distance <= _far(each, laws) / np.sqrt(1 - 0.5**2) + 1e-9
 
 
-def _far(one: DriverBreakEven, deviations: dict[DriverName, float]) -> float:
+def _far(one: DriverBreakEven, laws: dict[DriverName, MarginalLaw]) -> float:
     assert one.outside is not None
     assert one.base is not None
-    return float(abs(one.outside - one.base)) / deviations[one.driver]
+    return float(laws[one.driver].scores(np.array([float(abs(one.outside - one.base))]))[0])
 
 
 def test_a_sized_note_meets_its_target_and_one_lot_more_does_not() -> None:

@@ -11,7 +11,8 @@ from typing import Annotated, Literal, Self, assert_never
 from pydantic import BeforeValidator, Field, model_validator
 
 from securitize.base.messages import Message
-from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rate, Text, fault
 from securitize.definitions.suites.stresses import SuiteStress
 
 #: The deal as it stands: first in every suite.
@@ -63,11 +64,28 @@ class SuiteScenario(Model):
 
 
 class ReverseDriver(Model):
-    """A driver of reverse stress: the standard deviation of its move for the worse, in the driver's own unit."""
+    """A driver of reverse stress and the law of its move for the worse, in the driver's own unit.
+
+    deviation : standard deviation of a normal move
+    no_move, mean : instead, the probability of no move at all, and the mean of the others, which are exponential
+    """
 
     driver: DriverName
-    deviation: Multiple = Field(gt=0)
+    deviation: Multiple | None = Field(default=None, gt=0)
+    no_move: Rate | None = Field(default=None, lt=RATE_UNITS)
+    mean: Multiple | None = Field(default=None, gt=0)
     loading: Margin = 0
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Self:
+        mixed = self.no_move is not None and self.mean is not None
+        if mixed == (self.deviation is not None) or (self.no_move is None) != (self.mean is None):
+            raise fault(
+                "SEC744",
+                Message("the law of {driver} is not clear", driver=self.driver),
+                "write deviation, or no_move and mean",
+            )
+        return self
 
 
 class Suite(Model):

@@ -21,7 +21,8 @@ from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
 from securitize.performance.suites import DoesNotApply
 from securitize.risk.break_criteria import Criterion, breaks
-from securitize.risk.joint_distance import around, correlation_of, directions, distances
+from securitize.risk.joint_distance import around, correlation_of, directions, distances, nearest_scores
+from securitize.risk.marginal_laws import MarginalLaw, MixedLaw, NormalLaw
 from securitize.studies.solvers.break_even import ABSENT, SupportTreatment
 
 Steps = tuple[int, ...]
@@ -38,7 +39,7 @@ SEED = 1
 class ReverseStressPoint:
     """The nearest combination found that breaks a note.
 
-    values   : by driver where it stands, its base, and how far that is in standard deviations; steps in whole steps
+    values   : by driver where it stands, its base, and how far that is as a normal score; steps in whole steps
     distance : of the whole combination, standard deviations; None where none within reach breaks the note
     """
 
@@ -100,22 +101,27 @@ class _Search:
     known: dict[Steps, dict[tuple[str, Criterion], bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.deviation = np.array([one.deviation / RATE_UNITS for one in self.written])
+        self.laws = [law_of(one) for one in self.written]
+        self.still = [law.still for law in self.laws]
         self.step = np.array([abs(float(one.step)) for one in self.drivers])
         self.most = np.array([one.most for one in self.drivers])
         self.correlation = correlation_of(np.array([one.loading / RATE_UNITS for one in self.written]))
 
     def steps_of(self, moves: Float64) -> list[Steps]:
-        """Moves in standard deviations, (moves, drivers), as whole steps within reach."""
-        steps = np.minimum(np.rint(moves * self.deviation / self.step), self.most).astype(np.int64)
+        """Normal scores, (moves, drivers), as whole steps within reach."""
+        amounts = np.column_stack([law.moves(moves[:, k]) for k, law in enumerate(self.laws)])
+        steps = np.minimum(np.rint(amounts / self.step), self.most).astype(np.int64)
         return [tuple(row) for row in steps.tolist()]
 
     def moves_of(self, steps: Sequence[Steps]) -> Float64:
-        """Steps in standard deviations."""
-        found: Float64 = (
-            np.array(steps, np.float64).reshape(-1, len(self.drivers)) * self.step / self.deviation
-        )
-        return found
+        """Steps as normal scores, (moves, drivers); 0 where a driver does not move."""
+        amounts = np.array(steps, np.float64).reshape(-1, len(self.drivers)) * self.step
+        return np.column_stack([law.scores(amounts[:, k]) for k, law in enumerate(self.laws)])
+
+    def far(self, steps: Sequence[Steps]) -> Float64:
+        """How far combinations are from the base case in the joint law, (combinations,)."""
+        scores = nearest_scores(self.moves_of(steps), self.still, self.correlation)
+        return distances(scores, self.correlation)
 
     def look(self, wanted: Sequence[Steps]) -> None:
         """Calculate what is not known yet, in one call."""
@@ -163,7 +169,7 @@ class _Search:
             )
         steps = self._pared(key, best[0][1]) if best else None
         moves = self.moves_of([steps])[0] if steps else np.zeros(len(self.step))
-        distance = float(distances(moves[np.newaxis], self.correlation)[0]) if steps else None
+        distance = float(self.far([steps])[0]) if steps else None
         return ReverseStressPoint(
             note, criterion, support, self.drivers, self.written, steps, tuple(moves.tolist()), distance
         )
@@ -177,7 +183,7 @@ class _Search:
         broken = [steps for steps, found in self.known.items() if found[key]]
         if not broken:
             return []
-        far = distances(self.moves_of(broken), self.correlation)
+        far = self.far(broken)
         return sorted(zip(far.tolist(), broken, strict=True))
 
     def _pared(self, key: tuple[str, Criterion], steps: Steps) -> Steps:
@@ -187,10 +193,17 @@ class _Search:
             self.look(tried)
             still = [one for one in tried if self.known[one][key]]
             if still:
-                far = distances(self.moves_of([steps, *still]), self.correlation)
-                nearest = int(np.argmin(far))
+                nearest = int(np.argmin(self.far([steps, *still])))
                 steps = steps if nearest == 0 else still[nearest - 1]
         return steps
+
+
+def law_of(written: ReverseDriver) -> MarginalLaw:
+    """The law of a driver's move."""
+    if written.deviation is not None:
+        return NormalLaw(written.deviation / RATE_UNITS)
+    assert written.no_move is not None and written.mean is not None  # its definition says so
+    return MixedLaw(written.no_move / RATE_UNITS, written.mean / RATE_UNITS)
 
 
 def _backwards(steps: int) -> list[int]:

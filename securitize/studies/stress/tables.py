@@ -132,7 +132,7 @@ def break_even_rows(found: Sequence[DriverBreakEven]) -> Columns:
 
 
 def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) -> Columns:
-    """One row a note, criterion, support and driver. ``kinds`` : of the drivers' standard deviations."""
+    """One row a note, criterion, support and driver. ``kinds`` : of the drivers' laws."""
     rows = Rows("reverse_stresses")
     for one in found:
         beyond = None if one.distance is None else 0.5 * math.erfc(one.distance / math.sqrt(2))
@@ -155,10 +155,14 @@ def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) 
 
 
 def deviation_kinds(suite: Loaded[Suite]) -> dict[str, str]:
-    """Where the standard deviation of each driver of reverse stress comes from."""
-    written = [one.driver for one in suite.model.reverse]
+    """Where the law of each driver of reverse stress comes from: its standard deviation, or the mean of its moves."""
+    written = suite.model.reverse
     found = {figure.path: figure.kind for figure in register(suite)}
-    return {name: found.get(f"reverse[{k}].deviation", "assumed") for k, name in enumerate(written)}
+    sizes = ["mean" if one.deviation is None else "deviation" for one in written]
+    return {
+        one.driver: found.get(f"reverse[{k}].{size}", "assumed")
+        for k, (one, size) in enumerate(zip(written, sizes, strict=True))
+    }
 
 
 def _ratio(value: Any) -> float | None:

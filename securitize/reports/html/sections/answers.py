@@ -30,7 +30,7 @@ def _cards(report: Report) -> Iterator[Element]:
         )
     elif report.has("note_measures"):
         yield from (_note_alone(report, row) for row in report.rows("note_measures"))
-    if report.has("break_evens"):
+    if report.has("reverse_stresses"):
         yield _first_break(report)
     if report.has("support_worth"):
         yield _support(report)
@@ -108,55 +108,72 @@ def _in_order(report: Report, rows: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def _first_break(report: Report) -> Element:
-    """The note that breaks soonest: of those found, the smallest share of its bracket."""
+    """The note of the likeliest combination that breaks one: of the least distance in the drivers' joint law."""
     found = [
-        row for row in report.rows("break_evens") if row["status"] == "found" and row["criterion"] in GRAVE
+        row
+        for row in report.rows("reverse_stresses")
+        if row["distance"] is not None and row["criterion"] in GRAVE
     ]
     title = report.t("Which note breaks first, and by what?", "临界值分析")
     if not found:
-        return _card(
-            title, el("p", report.t("no note breaks by one driver alone", "任何单一压力因子均不影响足额兑付"))
+        nothing = report.t(
+            "no combination of drivers within reach breaks a note", "搜索范围内任何压力组合均不影响足额兑付"
         )
-
-    def reach(row: Row) -> float:
-        whole = abs(row["bracket_end"] - row["base_value"]) or 1.0
-        return float(abs(row["outside"] - row["base_value"]) / whole)
-
+        return _card(title, el("p", nothing))
     parts = []
     for support in ("in place", "absent"):
         mine = [row for row in found if row["support"] == support]
         if mine:
-            first = min(mine, key=reach)
-            with_ = (
-                report.t("with support in place", "计入外部增信")
-                if support == "in place"
-                else report.t("with no support", "不计外部增信")
-            )
-            parts.append(
-                el(
-                    "p",
-                    with_,
-                    ": ",
-                    el("b", first["note"], class_="name"),
-                    " ",
-                    report.t("breaks at", "未能足额兑付，取值"),
-                    " ",
-                    el("b", first["driver"]),
-                    " ",
-                    report.cited("break_evens", first, "outside", "number"),
-                    " (",
-                    first["unit"],
-                    "): ",
-                    report.figure("break_evens", first, "breaks_by", "text"),
-                    ", ",
-                    report.figure("break_evens", first, "breaks_on", "date"),
-                )
-            )
-    measure = report.t("measured as a share of each driver's bracket", "按各压力因子搜索区间占比衡量")
+            parts.append(_nearest_break(report, mine))
+    measure = report.t(
+        "the nearest combination found in the joint law of the drivers",
+        "按各压力因子联合分布中距离最近的组合衡量",
+    )
     return _card(
         title,
         *parts,
         el("small", measure, " · ", el("a", report.t("all break-evens", "全部临界值"), href="#breaks")),
+    )
+
+
+def _nearest_break(report: Report, rows: list[Row]) -> Element:
+    """The combination of the least distance, with each driver that moves in it."""
+    first = min(rows, key=lambda row: float(row["distance"]))
+    key = ("note", "criterion", "support")
+    moved = [row for row in rows if all(row[name] == first[name] for name in key) and row["deviations"]]
+    with_ = (
+        report.t("with support in place", "计入外部增信")
+        if first["support"] == "in place"
+        else report.t("with no support", "不计外部增信")
+    )
+    parts: list[Element | str] = []
+    for row in moved:
+        parts += [
+            ", " if parts else "",
+            el("b", report.figure("reverse_stresses", row, "driver", "text")),
+            " ",
+            report.cited("reverse_stresses", row, "value", "number"),
+            " (",
+            report.figure("reverse_stresses", row, "unit", "text"),
+            ")",
+        ]
+    return el(
+        "p",
+        with_,
+        ": ",
+        el("b", first["note"], class_="name"),
+        " ",
+        report.t("breaks at", "未能足额兑付，取值"),
+        " ",
+        *parts,
+        "; ",
+        report.t("distance", "距离"),
+        " ",
+        report.cited("reverse_stresses", first, "distance", "number"),
+        ", ",
+        report.t("probability beyond it", "尾部概率"),
+        " ",
+        report.cited("reverse_stresses", first, "probability", "percent"),
     )
 
 
