@@ -58,4 +58,5 @@ def test_several_drivers_that_do_not_move_stand_at_the_least_distance() -> None:
     every = np.column_stack([np.full(first.size, 3.0), first.ravel(), second.ravel()])
     least = distances(every, correlation).min()
     assert distances(found[np.newaxis], correlation)[0] == pytest.approx(least, abs=1e-5)
-    assert found[1] <= 0.4 and found[2] <= 0.9
+    assert found[1] <= 0.4
+    assert found[2] <= 0.9

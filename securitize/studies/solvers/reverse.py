@@ -202,7 +202,9 @@ def law_of(written: ReverseDriver) -> MarginalLaw:
     """The law of a driver's move."""
     if written.deviation is not None:
         return NormalLaw(written.deviation / RATE_UNITS)
-    assert written.no_move is not None and written.mean is not None  # its definition says so
+    # Its definition says so.
+    assert written.no_move is not None
+    assert written.mean is not None
     return MixedLaw(written.no_move / RATE_UNITS, written.mean / RATE_UNITS)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from securitize.reports.element import Element, el
@@ -136,7 +136,7 @@ def _first_break(report: Report) -> Element:
     )
 
 
-def _nearest_break(report: Report, rows: list[Row]) -> Element:
+def _nearest_break(report: Report, rows: Sequence[Row]) -> Element:
     """The combination of the least distance, with each driver that moves in it."""
     first = min(rows, key=lambda row: float(row["distance"]))
     key = ("note", "criterion", "support")
