@@ -12,6 +12,7 @@ from typing import assert_never
 
 import numpy as np
 
+from securitize.assets.commingling import through_servicer
 from securitize.assets.conservation import check_conservation
 from securitize.assets.events import CashFlow, Events
 from securitize.assets.projection import project_contract
@@ -33,6 +34,7 @@ class ContractSummary:
     scheduled            : by stream, without performance, whenever it is due
     collected            : by stream, int64 (paths,), whenever it arrives
     defaulted, lost      : int64 (paths,), by default and by failed rights
+    commingled           : int64 (paths,), lost with a servicer, no part of ``collected``
     after_last           : int64 (paths,), the part of ``collected`` after the last collection date
     performing_at_end    : int64 (paths,), balance still performing after the last collection date
     outlives_deal        : whether an instalment is due after the last collection date
@@ -51,6 +53,7 @@ class ContractSummary:
     collected: Mapping[Stream, Int64]
     defaulted: Int64
     lost: Int64
+    commingled: Int64
     after_last: Int64
     performing_at_end: Int64
     outlives_deal: bool
@@ -131,6 +134,7 @@ class _Periods:
     def __init__(self, pool: ResolvedPool, performance: ResolvedPerformance) -> None:
         self.pool = pool
         self.paths, self.count = performance.paths, pool.schedule.periods
+        self.servicer = performance.servicer
         self.ends = np.array([day.toordinal() for day in pool.schedule.collection[1:]], np.int64)
         self.streams: dict[Stream, Int64] = {stream: self._empty() for stream in STREAMS}
         self.defaulted = self._empty()
@@ -141,7 +145,7 @@ class _Periods:
 
     def add(self, contract: ResolvedContract, events: Events) -> ContractSummary:
         """Put one claim's events into their periods, checked."""
-        collected, cash = self._add_cash(events)
+        paid, cash, commingled = self._add_cash(events)
         falls = self._empty()
         defaulted, lost = np.zeros(self.paths, np.int64), np.zeros(self.paths, np.int64)
         for fall in events.falls:
@@ -161,11 +165,13 @@ class _Periods:
         performing = np.full((self.paths, self.count + 1), opening, np.int64)
         performing[:, 1:] -= falls[:, :-1].cumsum(axis=1)
         self.performing += performing
-        check_conservation(contract, opening, events, collected, cash, performing)
+        lost_with_servicer = sum(commingled.values(), np.zeros(self.paths, np.int64))
+        check_conservation(contract, opening, events, paid, cash, lost_with_servicer, performing)
         return self._summary(
             contract,
             scheduled=self._add_scheduled(contract),
-            collected=collected,
+            paid=paid,
+            commingled=commingled,
             cash=cash,
             rate=contract.terms.rates[min(contract.first, len(contract.adjusted) - 1)],
             balance=opening,
@@ -176,7 +182,7 @@ class _Periods:
 
     def add_royalty(self, contract: ResolvedRoyalty, events: Events, sales: Int64) -> ContractSummary:
         """Put one royalty's events, and the sales that bear it, into their periods."""
-        collected, cash = self._add_cash(events)
+        paid, cash, commingled = self._add_cash(events)
         for u in range(contract.first, len(contract.adjusted)):
             period = self._period(contract.adjusted[u])
             self.forecast_sales[period] += contract.base[u]
@@ -185,7 +191,8 @@ class _Periods:
         return self._summary(
             contract,
             scheduled=self._add_scheduled(contract),
-            collected=collected,
+            paid=paid,
+            commingled=commingled,
             cash=cash,
             rate=0,
             balance=0,
@@ -194,22 +201,26 @@ class _Periods:
             performing_at_end=nothing,
         )
 
-    def _add_cash(self, events: Events) -> tuple[dict[Stream, Int64], Int64]:
-        """All cash by stream, (paths,), and by period, (paths, T + 1)."""
-        collected: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
+    def _add_cash(self, events: Events) -> tuple[dict[Stream, Int64], Int64, dict[Stream, Int64]]:
+        """What is paid by stream, (paths,), what arrives of it by period, (paths, T + 1), and what a servicer loses."""
+        paid: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
+        commingled = {stream: amount.copy() for stream, amount in paid.items()}
         cash = self._empty()
         for flow in events.cash:
-            collected[flow.stream] += flow.amount
-            self._place(cash, flow.dates, flow.amount)
-            self._place(self.streams[flow.stream], flow.dates, flow.amount)
-        return collected, cash
+            dates, amount, lost = through_servicer(self.servicer, flow.dates, flow.amount)
+            paid[flow.stream] += flow.amount
+            commingled[flow.stream] += lost
+            self._place(cash, dates, amount)
+            self._place(self.streams[flow.stream], dates, amount)
+        return paid, cash, commingled
 
     def _summary(
         self,
         contract: ResolvedContract | ResolvedRoyalty,
         *,
         scheduled: Mapping[Stream, int],
-        collected: Mapping[Stream, Int64],
+        paid: Mapping[Stream, Int64],
+        commingled: Mapping[Stream, Int64],
         cash: Int64,
         rate: int,
         balance: int,
@@ -229,9 +240,10 @@ class _Periods:
             rate=rate,
             balance=balance,
             scheduled=scheduled,
-            collected=collected,
+            collected={stream: amount - commingled[stream] for stream, amount in paid.items()},
             defaulted=defaulted,
             lost=lost,
+            commingled=sum(commingled.values(), np.zeros(self.paths, np.int64)),
             after_last=cash[:, -1].copy(),
             performing_at_end=performing_at_end,
             outlives_deal=contract.adjusted[-1] > self.pool.schedule.collection[-1],

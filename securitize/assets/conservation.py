@@ -19,12 +19,14 @@ def check_conservation(
     events: Events,
     collected: Mapping[Stream, Int64],
     placed: Int64,
+    commingled: Int64,
     performing: Int64,
 ) -> None:
     """Raise CalculationError where an identity of ``contract`` does not hold on some path.
 
     collected  : int64 (paths,) by stream, all cash
-    placed     : int64 (paths, T + 1), the same by period, the last column after c_T
+    placed     : int64 (paths, T + 1), what arrives of it by period, the last column after c_T
+    commingled : int64 (paths,), what is lost of it with a servicer
     performing : int64 (paths, T + 1), the balance at the cut-off and after each period
     """
     zero = np.zeros(placed.shape[0], np.int64)
@@ -42,7 +44,9 @@ def check_conservation(
     laws = {
         "the balance at cut-off is repaid, prepaid, defaulted, lost or restated": sum(fallen.values(), zero)
         == opening,
-        "cash lies in exactly one period or after the last": placed.sum(axis=1) == cash,
+        "cash lies in exactly one period, after the last, or is lost with a servicer": placed.sum(axis=1)
+        + commingled
+        == cash,
         "principal is paid in cash": _principal_in_cash(contract, repaid, fallen["principal"]),
         "prepayments are paid in cash": earned["prepayment"] == fallen["prepayment"],
         "recoveries are at most what defaulted": earned["recovery"] <= fallen["defaulted"],

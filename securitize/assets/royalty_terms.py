@@ -47,7 +47,7 @@ _READ, _OF_CLAIMS = partition_of_fields(
     ResolvedPerformance,
     {
         *("paths", "default_rates", "defaults", "conversion", "failures", "late", "delays", "base", "sales"),
-        *("after_last",),
+        *("after_last", "servicer"),
     },
     {
         *("prepayment_rates", "recoveries", "prepayments", "index"),
@@ -98,7 +98,7 @@ def _terms(
     one: ResolvedRoyalty, pool: ResolvedPool, deterministic: ResolvedPerformance
 ) -> RoyaltyTerms | None:
     contract, schedule = one.contract, pool.schedule
-    if contract.relicence is not None:
+    if contract.relicence is not None or deterministic.servicer:
         return None
     sales = given_sales(one, deterministic.base)
     largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE

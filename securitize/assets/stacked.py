@@ -34,7 +34,7 @@ _SIDE_BY_SIDE, _APART = partition_of_fields(
         *("index", "base", "sales"),
     },
     {
-        *("prepayments", "failures"),
+        *("prepayments", "failures", "servicer"),
         *("conversion", "order", "default_cuts", "instalment", "after_last"),
     },
 )

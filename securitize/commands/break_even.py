@@ -11,7 +11,7 @@ from securitize.commands import options
 CSV_TABLE = "break_evens"
 CRITERIA = ["interest-unpaid", "loss", "coverage-below-1", "trigger"]
 DRIVERS = [
-    *("default-rate", "recovery-rate", "prepayment-rate", "late-payment", "obligors-out"),
+    *("default-rate", "default-path", "recovery-rate", "prepayment-rate", "late-payment", "obligors-out"),
     *("royalty-base", "index-rates-up", "index-rates-down", "support"),
 ]
 

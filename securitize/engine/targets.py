@@ -29,6 +29,7 @@ def target_of(prepared: Prepared) -> Target:
         prepared.pool,
         cash,
         prepared.schedule.payment[-1],
+        tuple(prepared.schedule.collection),
         tuple(sorted(indices)),
         nodes,
         suppliers(chain, frozenset(nodes.values())) if chain else frozenset(),

@@ -28,6 +28,7 @@ from securitize.definitions.scenarios.scenario import (
     Stress,
 )
 from securitize.definitions.suites.suite import DriverName
+from securitize.performance.rate_paths import assumed_path, periods_of_years
 from securitize.performance.suites import DoesNotApply, Target, day_after
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
@@ -36,6 +37,7 @@ OF_SUPPORT, _ = partition(
     {"support"},
     {
         "default-rate",
+        "default-path",
         "recovery-rate",
         "prepayment-rate",
         "late-payment",
@@ -110,6 +112,40 @@ def _added_rate(
         10_000,
         lambda steps: (stress.model_construct(driver=name, shift=steps * _RATE_STEP),),
     )
+
+
+def _default_path(target: Target) -> Driver:
+    """A multiple of the deal's own default rates, where it has any, else of the assumed path by year."""
+    _require_claims(target)
+    own = (target.deal.performance or Performance()).default_rate
+    periods = len(target.collection) - 1
+    if any(own):
+        first, rates = 1, [own[min(t, len(own) - 1)] for t in range(periods)]
+        base, unit = Decimal(1), Message("times the deal's own default rates")
+    else:
+        first, rates = periods_of_years(assumed_path(), target.cut_off, target.collection)
+        base, unit = Decimal(0), Message("times the assumed path of default rates")
+    if not any(rates):
+        raise DoesNotApply("no collection period begins within its years")
+    step = Decimal("0.01")
+
+    def moved(steps: int) -> tuple[Stress, ...]:
+        times = base + step * steps
+        scaled = tuple(min(int(rate * times), RATE_UNITS) for rate in rates)
+        last = first + len(scaled) - 1
+        return (
+            DefaultRateStress.model_construct(
+                driver="default-rate",
+                set_=(*(0 for _ in range(first - 1)), *scaled),
+                scale=None,
+                shift=None,
+                ramp=None,
+                first_period=first,
+                last_period=last,
+            ),
+        )
+
+    return Driver("default-path", unit, base, step, 2000, moved)
 
 
 def _recovery_rate(target: Target) -> Driver:
@@ -230,6 +266,7 @@ _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(
     DriverName,
     {
         "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
+        "default-path": _default_path,
         "recovery-rate": _recovery_rate,
         "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
         "late-payment": _late,

@@ -88,6 +88,18 @@ class LateWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class ServicerFailure:
+    """The servicer fails on ``at``: what it collected after ``held_after`` is lost but for ``recovery``, units of 1e-8;
+    that, and what is collected in the ``late_days`` after it, arrives on the last of these days.
+    """
+
+    at: dt.date
+    held_after: dt.date
+    recovery: int
+    late_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexChange:
     """The index rates of dates from ``at`` on are set to, or shifted by, ``value`` (units of 1e-8)."""
 
@@ -132,6 +144,7 @@ class ResolvedPerformance:
     defaults, prepayments           : by contract
     failures                        : by right, as written
     base                            : changes of the sales that bear royalties, in order
+    servicer                        : failures of the servicer, in the order written
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
         instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
     sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
@@ -155,6 +168,7 @@ class ResolvedPerformance:
     after_last: AfterLast
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
+    servicer: tuple[ServicerFailure, ...] = ()
 
     def arrival(
         self,

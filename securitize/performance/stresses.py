@@ -30,6 +30,7 @@ from securitize.definitions.scenarios.scenario import (
     RecoveryRateStress,
     RoyaltyBaseStress,
     Scenario,
+    ServicerFailureStress,
 )
 from securitize.market.schedules import Schedule
 from securitize.performance.rates import changed, changed_recovery, extended
@@ -42,6 +43,7 @@ from securitize.performance.resolved import (
     ResolvedPerformance,
     ResolvedRecovery,
     RightFailure,
+    ServicerFailure,
 )
 
 
@@ -113,6 +115,10 @@ def _stressed(
             failure = RightFailure(stress.cause, _ordinal(stress.at))
             known = before.failures.get(stress.right, ())
             return replace(before, failures={**before.failures, stress.right: (*known, failure)})
+        case ServicerFailureStress():
+            held_after = max(cut_off, stress.at - dt.timedelta(days=stress.remittance_days))
+            failed = ServicerFailure(stress.at, held_after, stress.recovery, stress.late_days)
+            return replace(before, servicer=(*before.servicer, failed))
         case RoyaltyBaseStress():
             since = stress.from_ or cut_off + dt.timedelta(days=1)
             change = BaseChange(

@@ -17,9 +17,9 @@ from securitize.base.dates import add_months
 from securitize.base.messages import Message
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import is_figure, is_lpr, months
+from securitize.definitions.figures import RATINGS, is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
-from securitize.definitions.pools.pool import Pool
+from securitize.definitions.pools.pool import Obligor, Pool
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     PrepaymentRateStress,
@@ -28,14 +28,20 @@ from securitize.definitions.scenarios.scenario import (
 from securitize.definitions.suites.stresses import (
     AllIndexRatesStress,
     AllPaymentsLateStress,
+    AllProvidersDowngradedStress,
     AllProvidersStress,
     AllRoyaltyBasesStress,
+    DefaultRateByYearStress,
+    GroupKind,
+    GroupOutStress,
     LargestObligorsStress,
     NodeStress,
     RightsFailStress,
+    ServicerOutStress,
     SuiteStress,
 )
 from securitize.definitions.suites.suite import SuiteScenario
+from securitize.performance.rate_paths import periods_of_years
 
 #: One stress of an ordinary scenario, as its file writes it.
 StressTable = dict[str, Any]
@@ -46,7 +52,7 @@ class Target:
     """What a suite is put to.
 
     cash     : of each contract, what is scheduled after the cut-off, minor units
-    end      : the last payment date
+    end      : the last payment date;  collection : the cut-off and every collection date
     indices  : that a rate of the deal or the pool follows, sorted; nodes : of obligors, where they are known
     suppliers: nodes of obligors that supply another node of the pool's obligors
     """
@@ -55,6 +61,7 @@ class Target:
     pool: Pool
     cash: Mapping[str, int]
     end: dt.date
+    collection: tuple[dt.date, ...]
     indices: tuple[str, ...]
     nodes: Mapping[str, str]
     suppliers: frozenset[str]
@@ -167,6 +174,83 @@ def _largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
 
+def _rates_by_year(
+    stress: DefaultRateByYearStress, written: StressTable, target: Target
+) -> list[StressTable]:
+    """A rate of each collection period, times the multiple; sources as written."""
+    if all(contract.follows_sales for contract in target.pool.contracts.values()):
+        raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+    times = Decimal(stress.times).scaleb(-8)
+    first, rates = periods_of_years(stress.years, target.cut_off, target.collection)
+    if not rates:
+        raise DoesNotApply("no collection period begins within its years")
+    values = [(Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8")).normalize() for rate in rates]
+    # A vector counts the deal's periods from the first, whichever the stress is confined to.
+    values = [Decimal(0)] * (first - 1) + values
+    found = written["years"]
+    of_source = next((one for one in (found, *found) if is_figure(one)), None) if found else None
+    table: Any = values
+    if of_source is not None:
+        table = {"value": values, **{key: of_source[key] for key in ("kind", "source") if key in of_source}}
+    return [{"driver": "default-rate", "set": table, "first_period": first, "last_period": len(values)}]
+
+
+def _group_out(stress: GroupOutStress, target: Target) -> list[StressTable]:
+    """Obligors that say nothing of it are no group."""
+    owed = target.owed()
+    groups: dict[str, list[str]] = {}
+    for name in owed:
+        if of := _group_of(stress, target.pool.obligors[name]):
+            groups.setdefault(of, []).append(name)
+    if not groups:
+        raise DoesNotApply(_NO_GROUP[stress.by])
+    struck = max(groups.values(), key=lambda names: sum(owed[name] for name in names))
+    at = day_after(target, stress.after)
+    return [{"driver": "default", "obligor": name, "at": at} for name in struck]
+
+
+def _group_of(stress: GroupOutStress, obligor: Obligor) -> str:
+    match stress.by:
+        case "group":
+            return obligor.group
+        case "region":
+            return obligor.region
+        case "industry":
+            return obligor.industry
+        case _:
+            assert_never(stress.by)
+
+
+#: Why no group can default together, by what would make one.
+_NO_GROUP: Mapping[GroupKind, str] = complete(
+    GroupKind,
+    {
+        "group": Message("no obligor says to which affiliate group it belongs"),
+        "region": Message("no obligor says in which region it is"),
+        "industry": Message("no obligor says in which industry it is"),
+    },
+)
+
+
+def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[StressTable]:
+    rated = {name: one.rating for name, one in target.deal.support.items() if one.rating is not None}
+    if not target.deal.support:
+        raise DoesNotApply("the deal has no support from outside")
+    if not rated:
+        raise DoesNotApply("no provider of support has a rating")
+    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    lowest = len(RATINGS) - 1
+    return [
+        {
+            "driver": "provider-rating",
+            "support": name,
+            "at": at,
+            "rating": RATINGS[min(RATINGS.index(rating) + stress.notches, lowest)],
+        }
+        for name, rating in rated.items()
+    ]
+
+
 def _providers(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
@@ -182,6 +266,13 @@ def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
     return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
+
+
+def _servicer_out(stress: ServicerOutStress, written: StressTable, target: Target) -> list[StressTable]:
+    sizes: StressTable = {
+        name: written[name] for name in ("remittance_days", "recovery", "late_days") if name in written
+    }
+    return [{"driver": "servicer-failure", "at": day_after(target, stress.after), **sizes}]
 
 
 def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -282,8 +373,16 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
             return _largest(stress, target)
         case AllProvidersStress():
             return _providers(stress, written, target)
+        case DefaultRateByYearStress():
+            return _rates_by_year(stress, written, target)
+        case GroupOutStress():
+            return _group_out(stress, target)
+        case AllProvidersDowngradedStress():
+            return _downgraded(stress, target)
         case AllPaymentsLateStress():
             return _late(stress, target)
+        case ServicerOutStress():
+            return _servicer_out(stress, written, target)
         case AllRoyaltyBasesStress():
             return _bases(stress, written, target)
         case AllIndexRatesStress():

@@ -22,6 +22,7 @@ class PoolObligor:
     name: str
     title_zh: str
     region: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def pool_as_toml(
     for obligor in obligors:
         lines += ["", f"[obligors.{obligor.name}]", f"title_zh = {quoted(obligor.title_zh)}"]
         lines += [f"region = {quoted(obligor.region)}"] if obligor.region else []
+        lines += [f"group = {quoted(obligor.group)}"] if obligor.group else []
     for right in rights:
         lines += [
             "",

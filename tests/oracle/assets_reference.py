@@ -14,6 +14,7 @@ from typing import Any
 from tests.oracle.claim_events_reference import Events, claim_events
 from tests.oracle.claims_reference import Claim, is_royalty
 from tests.oracle.royalties_reference import Royalty, royalty_events
+from tests.oracle.stresses_reference import through_servicer
 
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 UNSTRESSED = SimpleNamespace(stress=())
@@ -58,10 +59,14 @@ def collections(pool: Any, ends: list[dt.date], market: Any, base: Any, scenario
 
     for name, contract in pool.contracts.items():
         events = collect(name, contract)
-        out["after_last"][name] = sum(amount for _, day, amount in events.cash if day > ends[-1])
+        in_vehicle = [
+            (stream, *through_servicer(day, amount, cut_off, scenario)) for stream, day, amount in events.cash
+        ]
+        out["after_last"][name] = sum(amount for _, day, amount in in_vehicle if day > ends[-1])
         dated: Counter[tuple[str, dt.date]] = Counter()
         for stream, day, amount in events.cash:
             dated[stream, day] += amount
+        for stream, day, amount in in_vehicle:
             if day <= ends[-1]:
                 out[stream][period(day) - 1] += amount
             elif base.after_last == "last-payment":

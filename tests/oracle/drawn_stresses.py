@@ -21,6 +21,7 @@ DRIVERS = (
     "default",
     "prepayment",
     "late-payment",
+    "servicer-failure",
     "patent-failure",
     "patent-failure",
     "royalty-base",
@@ -93,6 +94,9 @@ def stresses(draw: st.DrawFn, pool: Pool, days: st.SearchStrategy[dt.date]) -> d
             stress |= {"from": begin, "to": end, "days": draw(whole(1, 300))}
             if draw(st.booleans()):
                 stress["obligors"] = ("o1",)
+        case "servicer-failure":
+            stress |= {"at": draw(days), "remittance_days": draw(whole(0, 120))}
+            stress |= optional(draw, recovery=RATES, late_days=whole(0, 90))
         case "patent-failure":
             stress |= {"right": draw(st.sampled_from(sorted(pool.collateral))), "at": draw(days)}
             stress |= optional(draw, cause=st.sampled_from(["lapse", "invalidity", "expiry"]))

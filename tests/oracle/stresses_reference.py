@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.dates_reference import UNIT, plus_months
+from tests.oracle.dates_reference import UNIT, later, plus_months, product
 
 
 def extend(vector: tuple[int, ...], periods: int) -> list[int]:
@@ -91,6 +91,19 @@ def delay(contract: Any, due: dt.date, scenario: Any) -> int | None:
         and x.from_ <= due <= x.to
     ]
     return max(days, default=None)
+
+
+def through_servicer(day: dt.date, amount: int, cut_off: dt.date, scenario: Any) -> tuple[dt.date, int]:
+    """When and how much of what is paid on a day reaches the vehicle: section 6, servicer-failure."""
+    for x in scenario.stress:
+        if x.driver != "servicer-failure":
+            continue
+        passes = later(x.at, x.late_days)
+        if cut_off < day <= x.at and (x.at - day).days < x.remittance_days:
+            day, amount = passes, product(amount, x.recovery, UNIT)
+        elif x.at < day <= passes:
+            day = passes
+    return day, amount
 
 
 def failures_of(right: str, scenario: Any) -> list[tuple[dt.date, str]]:

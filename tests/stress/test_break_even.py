@@ -53,6 +53,10 @@ def scenario_file(prepared: Prepared, moved: Driver, steps: int, support: str, f
             f'driver = "default"\nobligor = "{one.obligor}"\nat = {one.at}'  # type: ignore[union-attr]
             for one in moved.stresses(steps)
         ]
+    if steps and moved.name == "default-path":
+        (path,) = moved.stresses(steps)
+        rates = [float(rate) / 1e8 for rate in path.set_]  # type: ignore[union-attr]
+        tables = [f'driver = "default-rate"\nset = {rates}\nlast_period = {len(rates)}']
     share = value if moved.name == "support" else Decimal(0) if support == "absent" else None
     if share is not None:
         tables += [

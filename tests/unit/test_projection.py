@@ -204,7 +204,7 @@ def test_money_that_vanishes_fails_the_run(fault: str) -> None:
     none = {name: np.zeros(1, np.int64) for name in STREAMS}
     placed = np.zeros((1, 9), np.int64)
     with pytest.raises(CalculationError, match="in cash"):
-        check_conservation(resolved, MILLION, events, none, placed, placed)
+        check_conservation(resolved, MILLION, events, none, placed, none["fee"], placed)
 
 
 def test_amounts_beyond_exact_arithmetic_fail_the_run() -> None:

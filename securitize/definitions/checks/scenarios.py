@@ -38,6 +38,7 @@ from securitize.definitions.scenarios.scenario import (
     RecoveryRateStress,
     RoyaltyBaseStress,
     Scenario,
+    ServicerFailureStress,
     Stress,
 )
 
@@ -89,6 +90,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                 | LprStress()
                 | IndexRateStress()
                 | IssuerCallStress()
+                | ServicerFailureStress()
             ):
                 pass
             case _:
@@ -130,7 +132,7 @@ class _Latest(NamedTuple):
 def _latest(stress: Stress) -> _Latest | None:
     """None of a stress without a day in the pool."""
     match stress:
-        case DefaultStress() | PrepaymentStress() | PatentFailureStress():
+        case DefaultStress() | PrepaymentStress() | PatentFailureStress() | ServicerFailureStress():
             return _Latest("at", stress.at, "the event is not after the cut-off date {cut_off}")
         case LatePaymentStress():
             return _Latest("to", stress.to, "the window ends before the cut-off date {cut_off}")
@@ -199,6 +201,7 @@ def stresses_have_an_effect(
                 | DefaultStress()
                 | PrepaymentStress()
                 | LatePaymentStress()
+                | ServicerFailureStress()
                 | RoyaltyBaseStress()
             ):
                 pass

@@ -30,6 +30,7 @@ class Obligor(Model):
     title_zh: Text = ""
     region: Text = ""
     industry: Text = ""
+    group: Text = ""
 
 
 RightKind = Literal["invention", "utility-model", "design", "trademark", "copyright"]

@@ -29,6 +29,7 @@ from securitize.definitions.scenarios.scenario import (
     RecoveryRateStress,
     RoyaltyBaseStress,
     Scenario,
+    ServicerFailureStress,
     Stress,
 )
 
@@ -68,6 +69,7 @@ def _add(found: Effects, stress: Stress) -> None:
             | DefaultStress()
             | PrepaymentStress()
             | LatePaymentStress()
+            | ServicerFailureStress()
             | PatentFailureStress()
             | RoyaltyBaseStress()
         ):

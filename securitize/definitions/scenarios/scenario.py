@@ -154,6 +154,19 @@ class LatePaymentStress(Model):
         return self
 
 
+class ServicerFailureStress(Model):
+    """The servicer fails: the collections that it still held are lost but for a share, the next ones late.
+
+    remittance_days : how many days of collections it holds;  late_days : until collections are paid elsewhere
+    """
+
+    driver: Literal["servicer-failure"]
+    at: Date
+    remittance_days: Whole = Field(ge=0, le=366)
+    recovery: Rate = 0
+    late_days: Whole = Field(default=0, ge=0, le=366)
+
+
 class PatentFailureStress(Model):
     """A right fails on a date: it lapses, is declared invalid or expires."""
 
@@ -197,6 +210,7 @@ PoolStress = (
     | DefaultStress
     | PrepaymentStress
     | LatePaymentStress
+    | ServicerFailureStress
     | PatentFailureStress
     | RoyaltyBaseStress
 )

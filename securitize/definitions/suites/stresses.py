@@ -5,17 +5,56 @@ The meaning of every field is in ``docs/reference/suites.md``.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from securitize.definitions.figures import Frequency, Margin, Model, Multiple, Rate, Whole
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.figures import Frequency, Margin, Model, Multiple, Rate, Whole, fault
+from securitize.definitions.performance import RateVector
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     PrepaymentRateStress,
     RecoveryRateStress,
 )
+
+
+class DefaultRateByYearStress(Model):
+    """The annual default rate of each year from today on; after the last year the deal's own.
+
+    times : a multiple of the whole path
+    """
+
+    driver: Literal["default-rate-by-year"]
+    years: RateVector
+    times: Multiple = RATE_UNITS
+
+    @model_validator(mode="after")
+    def _rates(self) -> Self:
+        if any(rate * self.times > RATE_UNITS * RATE_UNITS for rate in self.years):
+            raise fault("SEC745", "a rate of the path is above 1", "write a smaller multiple")
+        return self
+
+
+#: What obligors that default together have in common.
+GroupKind = Literal["group", "region", "industry"]
+
+
+class GroupOutStress(Model):
+    """Every obligor of the group that owes most defaults: of one affiliate group, region or industry."""
+
+    driver: Literal["group-out"]
+    by: GroupKind
+    after: Frequency
+
+
+class AllProvidersDowngradedStress(Model):
+    """Every provider of support that has a rating is rated so many notches lower."""
+
+    driver: Literal["all-providers-downgraded"]
+    notches: Whole = Field(ge=1, le=19)
+    after: Frequency | None = None
 
 
 class LargestObligorsStress(Model):
@@ -41,6 +80,19 @@ class AllPaymentsLateStress(Model):
     days: Whole = Field(ge=1, le=3660)
     after: Frequency | None = None
     lasts: Frequency | None = None
+
+
+class ServicerOutStress(Model):
+    """The servicer fails some months after the cut-off.
+
+    remittance_days : how many days of collections it holds;  late_days : until collections are paid elsewhere
+    """
+
+    driver: Literal["servicer-out"]
+    after: Frequency
+    remittance_days: Whole = Field(ge=0, le=366)
+    recovery: Rate = 0
+    late_days: Whole = Field(default=0, ge=0, le=366)
 
 
 class AllRoyaltyBasesStress(Model):
@@ -80,9 +132,13 @@ SuiteStress = Annotated[
     DefaultRateStress
     | PrepaymentRateStress
     | RecoveryRateStress
+    | DefaultRateByYearStress
     | LargestObligorsStress
+    | GroupOutStress
+    | AllProvidersDowngradedStress
     | AllProvidersStress
     | AllPaymentsLateStress
+    | ServicerOutStress
     | AllRoyaltyBasesStress
     | AllIndexRatesStress
     | RightsFailStress

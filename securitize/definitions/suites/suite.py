@@ -20,6 +20,7 @@ BASE = "base"
 #: What a solver may move; see :mod:`securitize.performance.drivers`.
 DriverName = Literal[
     "default-rate",
+    "default-path",
     "recovery-rate",
     "prepayment-rate",
     "late-payment",

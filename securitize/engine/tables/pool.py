@@ -39,6 +39,7 @@ def assets(calculation: Calculation) -> dict[str, list[Any]]:
             scheduled_royalties=one.scheduled.get("royalty", 0),
             defaulted=int((one.defaulted + one.lost)[0]),
             collected=sum(int(cash[0]) for cash in one.collected.values()),
+            commingled=int(one.commingled[0]),
             after_last=int(one.after_last[0]),
             outstanding=int(one.performing_at_end[0]),
         )

@@ -28,9 +28,11 @@ def pool_text(assembled: Assembled) -> str:
                 )
             )  # fmt: skip
     owed = {contract.obligor for contract in contracts}
-    names, regions = companies.texts("name"), companies.texts("region")
+    names, regions, groups = (companies.texts(column) for column in ("name", "region", "group"))
     obligors = [
-        PoolObligor(key, names[k], regions[k]) for k, key in enumerate(assessed.company_keys) if key in owed
+        PoolObligor(key, names[k], regions[k], groups[k])
+        for k, key in enumerate(assessed.company_keys)
+        if key in owed
     ]
     titles, kinds, owners = patents.texts("title"), patents.texts("patent_kind"), patents.texts("company")
     owned = [

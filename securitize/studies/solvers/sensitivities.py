@@ -34,6 +34,7 @@ DRIVER_MOVES: Mapping[DriverName, Decimal] = complete(
     DriverName,
     {
         "default-rate": Decimal("0.01"),
+        "default-path": Decimal(2),
         "recovery-rate": Decimal("0.9"),
         "prepayment-rate": Decimal("0.1"),
         "late-payment": Decimal(30),

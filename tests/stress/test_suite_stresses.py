@@ -1,0 +1,157 @@
+"""Stresses of a suite that name nobody, by hand: rates by year, groups, the servicer, ratings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from securitize.base.dates import add_months
+from securitize.definitions.loading import load_suite
+from securitize.definitions.scenarios.scenario import DefaultRateStress
+from securitize.engine.prepare.prepare import prepare
+from securitize.engine.targets import target_of
+from securitize.library import find_suite
+from securitize.performance.drivers import driver
+from securitize.performance.rate_paths import assumed_path, periods_of_years
+from securitize.performance.suites import DoesNotApply, SuiteCase, Target, compose
+from tests.unit.pool_samples import LOAN, D, pool, run, stream
+
+MILLION = 100_000_000
+
+
+def put(stress: str, target: Target, folder: Path) -> SuiteCase:
+    file = folder / "made.toml"
+    file.write_text(
+        'name = "made"\nversion = "1"\n[[scenarios]]\nname = "one"\ntitle = "One"\ntitle_zh = "一"\n'
+        f"[[scenarios.stress]]\n{stress}\n"
+    )
+    loaded = load_suite(file)
+    return compose(loaded.model.scenarios[0], loaded.raw["scenarios"][0]["stress"], [], target)
+
+
+def quarters(count: int) -> tuple[dt.date, ...]:
+    """The cut-off 2020-01-15, then quarterly collection dates from 2020-03-31 on."""
+    ends = [
+        dt.date(2020 + (3 * k) // 12, (3 * k) % 12 + 3, 30 if (3 * k) % 12 in (3, 6) else 31)
+        for k in range(count)
+    ]
+    return (dt.date(2020, 1, 15), *ends)
+
+
+def test_a_year_is_as_many_periods_as_begin_in_it() -> None:
+    # Periods begin on 15 January, 31 March, 30 June, 30 September and 31 December: five in the first year.
+    first, rates = periods_of_years((8, 11, 6), dt.date(2020, 1, 15), quarters(16))
+    assert first == 1
+    assert rates == [8] * 5 + [11] * 4 + [6] * 4
+    # From a later day on: the first period that begins then.
+    assert periods_of_years((8, 11), dt.date(2020, 6, 30), quarters(16)) == (3, [8] * 4 + [11] * 4)
+    yearly = (dt.date(2020, 1, 15), dt.date(2020, 12, 31), dt.date(2021, 12, 31), dt.date(2022, 12, 31))
+    assert periods_of_years((8, 11, 6), dt.date(2020, 1, 15), yearly) == (1, [8, 8, 11])
+
+
+def test_the_first_year_of_the_shock_is_a_year_wherever_payments_are_quarterly() -> None:
+    suite = load_suite(find_suite("supervisory"))
+    place = [one.name for one in suite.model.scenarios].index("shock-2020")
+    shock, raw = suite.model.scenarios[place], suite.raw["scenarios"][place]["stress"]
+    for deal in ("ningbo-1-2024", "lithium-battery", "guangzhou-2019"):
+        target = target_of(prepare(deal))
+        rates = compose(shock, raw, [], target).stresses[0]
+        within = [day for day in target.collection[:-1] if day < add_months(target.cut_off, 12)]
+        assert rates["set"]["value"] == [Decimal("0.1102")] * len(within)
+        assert (rates["first_period"], rates["last_period"]) == (1, len(within))
+
+
+def test_a_multiple_of_a_path_counts_the_periods_of_the_deal(tmp_path: Path) -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    later = replace(target, collection=(dt.date(2015, 1, 1), *target.collection))
+    (rates,) = put(
+        'driver = "default-rate-by-year"\nyears = [0.04, 0.1]\ntimes = 1.5', later, tmp_path
+    ).stresses
+    assert rates["first_period"] == 2
+    assert rates["set"][0] == 0
+    assert set(rates["set"][1:]) == {Decimal("0.06"), Decimal("0.15")}
+
+
+def test_the_driver_of_a_path_multiplies_every_rate() -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    moved = driver("default-path", target)
+    (half,), (most,) = moved.stresses(50), moved.stresses(2000)
+    assert isinstance(half, DefaultRateStress)
+    assert isinstance(most, DefaultRateStress)
+    years = assumed_path()
+    assert moved.value(50) == Decimal("0.50")
+    assert set(half.set_ or ()) == {rate // 2 for rate in years}
+    assert max(most.set_ or ()) == 100_000_000
+
+
+def test_the_group_that_owes_most_defaults_as_one(tmp_path: Path) -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    names = list(target.owed())
+    groups = {names[0]: "large", names[1]: "large", names[2]: "small"}
+    obligors = {
+        name: one.model_copy(update={"group": groups.get(name, "")})
+        for name, one in target.pool.obligors.items()
+    }
+    grouped = replace(target, pool=target.pool.model_copy(update={"obligors": obligors}))
+    owed = target.owed()
+    largest = "large" if owed[names[0]] + owed[names[1]] > owed[names[2]] else "small"
+    found = put('driver = "group-out"\nby = "group"\nafter = "6M"', grouped, tmp_path)
+    assert [one["obligor"] for one in found.stresses] == [
+        name for name, of in groups.items() if of == largest
+    ]
+    assert {one["at"] for one in found.stresses} == {dt.date(2020, 3, 11)}
+    # The others belong to no group: they are none together.
+    assert put('driver = "group-out"\nby = "industry"\nafter = "6M"', grouped, tmp_path).left_out
+
+
+def test_a_rating_falls_by_notches_and_no_further_than_default(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    (support,) = target.deal.support
+    rated = target.deal.support[support].model_copy(update={"rating": "CC"})
+    deal = target.deal.model_copy(update={"support": {support: rated}})
+    (stress,) = put(
+        'driver = "all-providers-downgraded"\nnotches = 3', replace(target, deal=deal), tmp_path
+    ).stresses
+    assert stress["rating"] == "D"
+    assert put('driver = "all-providers-downgraded"\nnotches = 3', target, tmp_path).left_out == (
+        "no provider of support has a rating",
+    )
+
+
+def test_a_failed_servicer_loses_what_it_held_and_delays_what_follows() -> None:
+    # Interest of 10,000.00 is due on 1 April, 1 July, 1 October and, with the principal, on 1 January.
+    failure = {
+        "driver": "servicer-failure",
+        "at": D(2020, 7, 15),
+        "remittance_days": 30,
+        "recovery": Decimal("0.4"),
+        "late_days": 100,
+    }
+    result = run(pool(a=LOAN), failure)
+    whole = run(pool(a=LOAN))
+    # Held: 1 July, of which 4,000.00 come with the 10,000.00 of 1 October on 23 October.
+    assert sum(stream(result, "interest")) == sum(stream(whole, "interest")) - 600_000
+    assert stream(result, "interest")[:2] == [1_000_000, 0]
+    assert stream(result, "principal") == stream(whole, "principal")
+    (summary,) = result.contracts
+    assert int(summary.commingled[0]) == 600_000
+    assert sum(int(cash[0]) for cash in summary.collected.values()) == MILLION + 4_000_000 - 600_000
+    # What the obligor paid stays paid: its balance falls as it would.
+    assert result.performing.tolist() == whole.performing.tolist()
+
+
+@pytest.mark.parametrize(("held", "lost"), [(13, 0), (14, 1_000_000)])
+def test_the_days_that_a_servicer_holds_are_counted_back_from_its_failure(held: int, lost: int) -> None:
+    failure = {"driver": "servicer-failure", "at": D(2020, 7, 14), "remittance_days": held}
+    (summary,) = run(pool(a=LOAN), failure).contracts
+    assert int(summary.commingled[0]) == lost
+
+
+def test_nothing_to_act_on_is_said() -> None:
+    target = target_of(prepare("xoma-vabysmo-2023"))
+    with pytest.raises(DoesNotApply, match="royalty"):
+        driver("default-path", target)
