@@ -79,6 +79,11 @@ def print_stress(run: Run) -> None:
         print_rows(
             "Scenarios that do not apply to this deal", "suite_scenarios", left_out, shown, wraps=shown
         )
+    if risks:
+        print_line(
+            "columns of random paths: random defaults come on top of the defaults that a scenario gives, and count twice "
+            "where both mean the same downturn"
+        )
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
     if run.path and run.reused:
         print_line("result {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)

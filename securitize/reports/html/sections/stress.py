@@ -123,6 +123,14 @@ def _risk(report: Report) -> Element | None:
     return el(
         "div",
         el("h3", report.t("The same with random paths on top", "叠加随机路径")),
+        el(
+            "p",
+            report.t(
+                "Defaults that a scenario gives and random defaults come on top of one another: these figures are "
+                "those of both together, not of the scenario as the likeliest course.",
+                "情景给定的违约与随机违约相互叠加：以下结果为两者合并的影响，并非该情景本身的最可能走势。",
+            ),
+        ),
         report.table("stress_risk", _ordered(report, "stress_risk"), RISK, 2, _heat),
     )
 
