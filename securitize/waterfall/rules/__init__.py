@@ -14,6 +14,7 @@ from securitize.waterfall.rules import (
     final_distribution,
     interest,
     invariants,
+    limits,
     publishing,
     reserves,
     steps,
@@ -49,7 +50,7 @@ def before_payments(books: Books) -> None:
     """Section 11, 1 to 4: money enters, everything accrues, calls and triggers are tested."""
     interest.earn_on_accounts(books)
     books.receive_collections()
-    books.renew_limits()
+    limits.renew_limits(books)
     interest.accrue_notes(books)
     fees.accrue_fees(books)
     fees.charge_for_support(books)

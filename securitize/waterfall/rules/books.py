@@ -4,15 +4,12 @@ end."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import assert_never
 
-from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import Renewal
 from securitize.definitions.deals.support import Support
 from securitize.definitions.figures import RATINGS, STREAMS
 from securitize.waterfall.expressions import Recorder, StateVariable, Value, Variable
-from securitize.waterfall.formulas import minimum, positive, product, total
+from securitize.waterfall.formulas import minimum, positive, total
 from securitize.waterfall.resolved import ResolvedDeal
 
 
@@ -295,37 +292,6 @@ class Books:
             left.append(self.recorder.constant(support.limit_per_payment) - kept.drawn.now)
         return minimum(left[0], left[-1]) if left else None
 
-    def renew_limits(self) -> None:
-        """Caps and named limits are whole again at the start of their payment date or calendar year."""
-        r = self.recorder
-        new_year, first = r.flag(self.resolved.year_starts), r.flag(self.resolved.first)
-        renewal = complete(Renewal, {"payment": r.constant(-1), "year": new_year, "life": first})
-        for name, fee in self.fees.items():
-            cap = self.resolved.deal.fees[name].cap
-            if fee.cap_left is not None and cap is not None:
-                _renew(fee.cap_left, r.constant(cap.amount), renewal[cap.per])
-        for name, left in self.limits.items():
-            _renew(left, self._limit_base(name), renewal[self.resolved.deal.limits[name].per])
-
-    def _limit_base(self, name: str) -> Value:
-        limit, r = self.resolved.deal.limits[name], self.recorder
-        if limit.percent is None:
-            return r.constant(limit.amount or 0)
-        match limit.of:
-            case "pool":
-                base = self.live(r.input("performing"))
-            case "collections":
-                base = self.collections
-            case tuple(notes):
-                base = total(r, [self.notes[note].balance.opening for note in notes])
-            case "pool-at-cut-off":
-                base = r.constant(self.resolved.opening_performing)
-            case None:
-                raise ValueError(f"limit {name} is a percent of nothing")
-            case _:
-                assert_never(limit.of)
-        return product(base, limit.percent, RATE_UNITS, "down")
-
     def receive_collections(self) -> None:
         """The streams enter their accounts; the principal distribution amount rises."""
         deal = self.resolved.deal
@@ -389,7 +355,3 @@ def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
         fee_charged=r.constant(0),
         drawn_again=support.drawn_again,
     )
-
-
-def _renew(left: StateVariable, amount: Value, when: Value) -> None:
-    left.now = (when & amount) | (~when & left.now)
