@@ -29,8 +29,10 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
-    period_inputs = inputs_by_period(terms, stress, schedule, IndexHistory(market), calendar)
-    performance = resolve_performance(terms.performance, stress, pool, schedule)
+    performance = resolve_performance(terms.performance, stress, pool, schedule, terms)
+    period_inputs = inputs_by_period(
+        terms, stress, schedule, IndexHistory(market), calendar, performance.parties
+    )
     files = files_in_run(found)
     inputs = {name: loaded.text for name, loaded in files.items()}
     inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
