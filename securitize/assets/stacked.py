@@ -45,7 +45,7 @@ _SIDE_BY_SIDE, _APART = partition_of_fields(
     },
     {
         *("prepayments", "failures"),
-        *("conversion", "order", "default_cuts", "instalment", "after_last"),
+        *("conversion", "order", "default_cuts", "instalment", "after_last", "banks", "capped"),
     },
 )
 

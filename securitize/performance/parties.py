@@ -64,6 +64,16 @@ def source_key(source: str) -> str:
     return f"source:{source}"
 
 
+def banks_of(deal: Deal) -> tuple[str, ...]:
+    """The parties that hold accounts of the deal, each once."""
+    return tuple(dict.fromkeys(one.party for one in deal.accounts.values() if one.party is not None))
+
+
+def capped_of(deal: Deal) -> tuple[str, ...]:
+    """The parties that pay up to a capacity."""
+    return tuple(one.id for one in deal.parties if one.id is not None and one.capacity is not None)
+
+
 def parties_of(deal: Deal, pool: Pool, scenario: Scenario | None = None) -> dict[str, PartyRoles]:
     """Every party that has a role, by its key: those of the deal as written, other supports, other obligors.
 

@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import AfterLast, Conversion, Event, Subrogation
 from securitize.definitions.pools.claims import Cause
@@ -56,6 +57,13 @@ class PartyDefault:
 
     dates: Int64
     share: Int64
+
+    def pays(self, due: Int64, amount: Int64) -> Int64:
+        """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each."""
+        failed = due >= self.dates
+        if not failed.any():
+            return amount
+        return np.where(failed, multiply_divide(amount, self.share, RATE_UNITS), amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,7 @@ class ResolvedPerformance:
         int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
     parties                         : companies that default, by the keys of :mod:`.parties`; one that only owes
         contracts of the pool is not among them
+    banks, capped                   : parties that hold accounts, and those that pay up to a capacity, by key
     """
 
     paths: int
@@ -174,6 +183,8 @@ class ResolvedPerformance:
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
     parties: Mapping[str, PartyDefault] = field(default_factory=dict)
+    banks: tuple[str, ...] = ()
+    capped: tuple[str, ...] = ()
 
     def arrival(
         self,

@@ -38,7 +38,7 @@ from securitize.definitions.scenarios.scenario import (
     Scenario,
 )
 from securitize.market.schedules import Schedule
-from securitize.performance.parties import party_defaults, party_struck
+from securitize.performance.parties import banks_of, capped_of, party_defaults, party_struck
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
     BaseChange,
@@ -86,6 +86,8 @@ def resolve_performance(
         instalment=base.instalment,
         after_last=base.after_last,
         parties=party_defaults(deal, pool, scenario),
+        banks=banks_of(deal) if deal is not None else (),
+        capped=capped_of(deal) if deal is not None else (),
     )
     for stress in effects_of(scenario).pool:
         performance = _stressed(performance, stress, pool, cut_off, deal)
@@ -115,9 +117,9 @@ def _stressed(
         case LprStress():
             return replace(before, index=(*before.index, _index_change(stress, cut_off)))
         case DefaultStress():
-            recoveries = None if stress.recoveries is None else _recoveries(stress.recoveries)
+            own = None if stress.recoveries is None else _recoveries(stress.recoveries)
             names = _contracts(stress, pool)
-            return replace(before, defaults=_with_default(before, names, stress.at, recoveries))
+            return replace(before, defaults=_with_default(before, names, stress.at, own))
         case ProviderDefaultStress() | PartyDefaultStress():
             # A company that is an obligor too: what it owes the pool defaults with it.
             party = party_struck(stress, deal) if deal is not None else None

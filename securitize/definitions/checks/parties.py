@@ -29,6 +29,12 @@ def ids_of_parties_differ(view: DealView) -> Iterator[Problem]:
 def parties_that_are_named_are_known(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
     """A support, a recovery or an account names an id of the deal's parties, or an obligor of the pool (SEC219)."""
     known = known_parties(deal.model, pool.model)
+    for name, contract in pool.model.contracts.items():
+        for k, cash in enumerate(contract.as_of.expected if contract.as_of else ()):
+            if cash.party is not None and cash.party not in known:
+                what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
+                place: KeyPath = ("contracts", name, "as_of", "expected", k, "party")
+                yield pool.problem(place, what, cash.party, suggest(cash.party, known), "SEC219")
     for at, name in parties_named(deal.model):
         if name not in known:
             what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
