@@ -17,6 +17,7 @@ from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.steps import PriorityName, Step
 from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
+from securitize.definitions.figures import STREAMS, Stream
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import ResolvedRate
 
@@ -146,6 +147,11 @@ class ResolvedDeal:
     def periods(self) -> int:
         """Number of payment periods."""
         return len(self.schedule.payment)
+
+    def streams_into(self, account: str) -> tuple[Stream, ...]:
+        """The streams that enter an account."""
+        into = self.deal.collections
+        return tuple(stream for stream in STREAMS if into.get(stream, self.main_account) == account)
 
     @property
     def failing_banks(self) -> tuple[str, ...]:

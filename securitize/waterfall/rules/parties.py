@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import STREAMS
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import minimum, product, total
 from securitize.waterfall.resolved import account_pays, held, recovered
@@ -30,15 +29,15 @@ def bears_interest(books: Books, account: str) -> Value:
 
 def lose_at_banks(books: Books) -> None:
     """What a failed bank does not pay of what it held leaves its accounts; the streams of the date are in them."""
-    deal = books.resolved.deal
-    for name in books.resolved.failing_banks:
+    resolved = books.resolved
+    for name in resolved.failing_banks:
         kept, pays = books.accounts[name], _pays(books, name)
-        into = [s for s in STREAMS if deal.collections.get(s, books.resolved.main_account) == name]
+        into = resolved.streams_into(name)
         there = total(books.recorder, [books.streams[stream] for stream in into])
         there = minimum(books.recorder.input(held(name)), there) if into else there
         there = there + (_fails_now(books, name) & kept.balance.opening)
         kept.failed.now = kept.failed.now | _is_below_all(pays)
-        kept.lose(product(there, RATE_UNITS - pays, RATE_UNITS, deal.rounding))
+        kept.lose(product(there, RATE_UNITS - pays, RATE_UNITS, resolved.deal.rounding))
 
 
 def _pays(books: Books, account: str) -> Value:

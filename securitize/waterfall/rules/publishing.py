@@ -64,7 +64,7 @@ def publish(books: Books) -> None:
         store(("account", name, "out"), account.went_out.now)
         store(("account", name, "closing"), account.balance.now)
         store(("account", name, "interest"), account.earned)
-        if name in resolved.failing_banks:
+        if resolved.deal.accounts[name].party is not None:
             store(("account", name, "lost"), account.lost)
     for name, party in books.parties.items():
         store(("party", name, "recoveries_due"), party.recoveries_due)
