@@ -1,8 +1,8 @@
 """A small deal with an account bank and a guarantor, to be recomputed on paper.
 
 Two loans of 4%: 400,000 that pays 1,333.33 on the 3rd of each month, 600,000 that pays 2,000.00 on the 28th. Collection
-dates lie ten days before the payment dates, so the 3rd of July is paid out in October. Note A owes 9,500.00 on the first
-date (95 days) and 9,000.00 on each later one.
+dates lie ten days before the payment dates, so the 3rd of July is paid out in October. Note A owes 9,500.00 on the
+first date (95 days) and 9,000.00 on each later one.
 """
 
 from __future__ import annotations
