@@ -12,6 +12,7 @@ from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.random_providers import RandomProvider
 
 
 def ids_of_parties_differ(view: DealView) -> Iterator[Problem]:
@@ -57,6 +58,21 @@ def parties_named(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
     for k, entry in enumerate(deal.performance.recoveries if deal.performance else ()):
         if entry.party is not None:
             yield ("performance", "recoveries", k, "party"), entry.party
+
+
+def parties_struck(deal: Deal, name: str, provider: RandomProvider) -> list[str]:
+    """The parties of a deal that a provider of random performance is, by id."""
+    if provider.source is not None:
+        entries = deal.performance.recoveries if deal.performance else ()
+        return list(
+            dict.fromkeys(
+                one.party for one in entries if one.source == provider.source and one.party is not None
+            )
+        )
+    if name in deal.support:
+        party = deal.support[name].party
+        return [] if party is None else [party]
+    return [one.id for one in deal.parties if one.id == name]
 
 
 OF_THE_WHOLE: tuple[Check, ...] = (ids_of_parties_differ,)

@@ -94,6 +94,4 @@ def _random(
     chain = found.chain.model if found.chain else None
     pool = found.pool.model
     as_of = found.state.model.as_of if found.state else None
-    return resolve_random_performance(
-        found.performance.model, deal, pool, schedule, period_inputs, chain, rates, as_of
-    )
+    return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, as_of)
