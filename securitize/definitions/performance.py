@@ -131,8 +131,11 @@ class Performance(Model):
 
 
 def check_recoveries(recoveries: tuple[Recovery, ...] | tuple[NamedRecovery, ...]) -> None:
-    """Raise the fault SEC152 where recoveries are more than what defaulted."""
-    total = sum(recovery.rate or 0 for recovery in recoveries)
+    """Raise the fault SEC152 where recoveries are more than what defaulted.
+
+    What a party promises does not count: it pays less where it fails, and later entries take what is then left.
+    """
+    total = sum(recovery.rate or 0 for recovery in recoveries if recovery.party is None)
     if total > RATE_UNITS:
         raise fault(
             "SEC152",

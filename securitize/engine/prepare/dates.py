@@ -12,6 +12,7 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.given_payers import promises
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import GivenRates
 from securitize.performance.stresses import resolve_performance
@@ -49,10 +50,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         if draw.done is not None:
             options["paths_done"] = draw.done
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
-        providers = found.performance.model.providers
-        about["support"] = len(terms.support.keys() - providers.keys())
-        about["providers"] = len(providers)
         about["sampling"] = draw.sampling
+    random = _random(found, terms, schedule, period_inputs, calendar)
+    if random is not None:
+        kept, failing = promises(terms, pool, random)
+        about |= {"support": kept, "providers": failing}
     return Prepared(
         definitions=found,
         deal=terms,
@@ -61,7 +63,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         draw=draw,
-        random=_random(found, terms, schedule, period_inputs, calendar),
+        random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=warnings_of(found, files, schedule, resolved_pool),
