@@ -11,14 +11,12 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
-from securitize.base.money import RATE_UNITS
 from securitize.engine.prepare.prepared import Prepared
-from securitize.performance.parties import bank_pays
 from securitize.performance.random.draw import Drawn, path_of
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
-from securitize.waterfall.resolved import ResolvedDeal, account_pays, held, recovered
+from securitize.waterfall.resolved import ResolvedDeal, held, recovered
 from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.seasoning import from_state
 
@@ -57,20 +55,9 @@ def given_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
     one = path_of(drawn, path)
     period_inputs = {
         **prepared.period_inputs,
-        **{name: values[0].tolist() for name, values in inputs_drawn(prepared, one).items()},
+        **{name: values[0].tolist() for name, values in one.period_inputs.items()},
     }
     return replace(prepared, performance=one.performance, period_inputs=period_inputs)
-
-
-def inputs_drawn(prepared: Prepared, drawn: Drawn) -> Mapping[str, Int64]:
-    """What differs by path of what is given by period, (paths, periods): as drawn, and what account banks then pay."""
-    parties = drawn.performance.parties
-    if parties is prepared.performance.parties:
-        return drawn.period_inputs
-    shape = (drawn.performance.paths, len(prepared.schedule.payment))
-    paid = bank_pays(prepared.deal, parties, prepared.schedule.payment, RATE_UNITS)
-    banks = {account_pays(name): np.broadcast_to(shares, shape) for name, shares in paid.items()}
-    return {**drawn.period_inputs, **banks}
 
 
 def waterfall_inputs(resolved: ResolvedDeal, collections: Collections) -> dict[str, Int64]:

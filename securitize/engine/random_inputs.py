@@ -21,7 +21,7 @@ from securitize.base.arrays import Float64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Numbers, Sampling
 from securitize.definitions.figures import STREAMS
-from securitize.engine.calculation import from_period, inputs_drawn, waterfall_inputs
+from securitize.engine.calculation import from_period, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance, differs_only_in
@@ -165,10 +165,10 @@ class RandomInputs:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
-        if varying := inputs_drawn(self.prepared, drawn):
+        if drawn.period_inputs:
             past = self.resolved.past
             period_inputs = {
-                name: np.ascontiguousarray(values[:, past:].T) for name, values in varying.items()
+                name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.period_inputs.items()
             }
             whole = delivered.every if isinstance(delivered, DuplicatePaths) else delivered
             delivered = {**whole, **period_inputs}

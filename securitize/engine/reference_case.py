@@ -147,9 +147,9 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
     nothing = {"account": {"lost": zero}}
     for group, prefix in names.items():
         for name, lines in expected[group].items():
-            have = nothing.get(prefix, {}) | _lines_of(got, prefix, name)
+            known = nothing.get(prefix, {}) | _lines_of(got, prefix, name)
             for line, values in lines.items():
-                compare(f"{prefix} {name} {line}", values, have[line])
+                compare(f"{prefix} {name} {line}", values, known[line])
     for name, trigger in expected["triggers"].items():
         for line in ("breached", "active"):
             compare(f"trigger {name} {line}", [-int(v) for v in trigger[line]], got[("trigger", name, line)])

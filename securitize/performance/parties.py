@@ -153,13 +153,21 @@ def support_pays(
     return found
 
 
+def account_pays(account: str) -> str:
+    """The name of the share that an account's bank pays, among what is given by period."""
+    return f"bank.{account}"
+
+
 def bank_pays(
     deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date], whole: int
 ) -> dict[str, Int64]:
-    """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`."""
+    """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`.
+
+    Returns int64 (1, dates) or (paths, dates), by :func:`account_pays`.
+    """
     days = np.array([day.toordinal() for day in dates], np.int64)
     return {
-        name: np.where(one.dates[:, None] <= days, one.share[:, None], whole)
+        account_pays(name): np.where(one.dates[:, None] <= days, one.share[:, None], whole)
         for name, account in deal.accounts.items()
         if account.party is not None and (one := parties.get(account.party)) is not None
     }

@@ -151,7 +151,11 @@ def _print_rows(
     title: str, table: str, rows: list[Row], columns: Sequence[str], names: Names, seldom: bool = False
 ) -> None:
     """Nothing where there are no rows; columns that say nothing on this date are left out, ``seldom`` zeros too."""
-    shown = [name for name in columns if any(row.get(name) if seldom else row.get(name) is not None for row in rows)]
+    shown = [
+        name
+        for name in columns
+        if any(row.get(name) if seldom else row.get(name) is not None for row in rows)
+    ]
     if not rows or (seldom and len(shown) == 1):
         return
     ways = _ways(names)

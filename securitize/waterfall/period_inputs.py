@@ -27,11 +27,10 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.parties import bank_pays, support_pays
+from securitize.performance.parties import account_pays, bank_pays, support_pays
 from securitize.performance.random.short_rates import GivenFixings
 from securitize.performance.resolved import PartyDefault
 from securitize.waterfall.rates import reset_dates
-from securitize.waterfall.resolved import account_pays
 
 PeriodInputs = dict[str, list[int]]
 
@@ -135,8 +134,8 @@ def _providers(
     held = bank_pays(deal, parties, schedule.payment, RATE_UNITS)
     for name, account in deal.accounts.items():
         if account.party is not None:
-            whole = [RATE_UNITS] * schedule.periods
-            yield account_pays(name), held[name][0].tolist() if name in held else whole
+            key, whole = account_pays(name), [RATE_UNITS] * schedule.periods
+            yield key, held[key][0].tolist() if key in held else whole
 
 
 def _from_then_on(values: list[int], periods: Set[int], value: int) -> list[int]:

@@ -19,6 +19,7 @@ from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import account_pays
 from securitize.waterfall.rates import ResolvedRate
 
 Flags = tuple[bool, ...]
@@ -162,11 +163,6 @@ class ResolvedDeal:
             if (key := account_pays(name)) in self.varying
             or (key in self.given and bool((self.given[key] < RATE_UNITS).any()))
         )
-
-
-def account_pays(account: str) -> str:
-    """The name of the share that an account's bank pays, among what is given by period."""
-    return f"bank.{account}"
 
 
 def held(account: str) -> str:

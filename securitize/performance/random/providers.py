@@ -24,6 +24,7 @@ from securitize.definitions.scenarios.random_providers import RandomProvider
 from securitize.market.schedules import Schedule
 from securitize.performance.parties import (
     PartyRoles,
+    bank_pays,
     earlier,
     parties_of,
     source_key,
@@ -98,6 +99,7 @@ class RandomProviders:
             struck[party] = earlier(struck.get(party, given.get(party)), default)
         paid = support_pays(self.deal, struck, self.schedule.payment, RATE_UNITS)
         period_inputs = {**drawn.period_inputs, **{f"pays.{name}": pays for name, pays in paid.items()}}
+        period_inputs |= bank_pays(self.deal, struck, self.schedule.payment, RATE_UNITS)
         performance = drawn.performance
         # A party of which the pool's cash does not depend leaves the given ones as they are: faster routes see that.
         if concerned := struck.keys() & _of_the_pool(performance, self.pool):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from securitize.base.money import RATE_UNITS
+from securitize.performance.parties import account_pays
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import minimum, product, total
-from securitize.waterfall.resolved import account_pays, held, recovered
+from securitize.waterfall.resolved import held, recovered
 from securitize.waterfall.rules.books import AccountBooks, Books
 
 
