@@ -181,6 +181,20 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
     ]
 
 
+def no_providers(target: Target) -> list[StressTable]:
+    """Everybody who promised to pay fails before anything else, and pays nothing: the day before closing."""
+    at = target.deal.dates.closing - dt.timedelta(days=1)
+    of_supports: list[StressTable] = [
+        {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
+        for name in target.deal.support
+    ]
+    others = [
+        {"driver": "party-default", "party": party, "at": at, "recovery": 0}
+        for party in other_guarantors(target)
+    ]
+    return [*of_supports, *others]
+
+
 def other_guarantors(target: Target) -> list[str]:
     """The parties that owe recoveries and stand behind no support, by id, but obligors of the pool."""
     deal = target.deal
