@@ -21,12 +21,12 @@ from securitize.base.arrays import Float64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Numbers, Sampling
 from securitize.definitions.figures import STREAMS
-from securitize.engine.calculation import from_period
+from securitize.engine.calculation import from_period, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance, differs_only_in
 from securitize.waterfall.duplicate_paths import DuplicatePaths
-from securitize.waterfall.execute import check_range, plan_inputs
+from securitize.waterfall.execute import check_range
 from securitize.waterfall.resolved import ResolvedDeal
 
 
@@ -111,6 +111,9 @@ class RandomInputs:
         )
         terms = royalty_terms(pool, deterministic)
         if not terms or not differs_only_in(deterministic, drawn, {"defaults", "sales"}):
+            return None
+        if self.resolved.failing_banks:
+            # The kernel adds royalties up by period: it does not know which a bank held.
             return None
         from securitize.assets.royalties_kernel import add_royalties
 
@@ -250,8 +253,7 @@ class RandomInputs:
 
     def _inputs(self, collections: Collections) -> dict[str, Int64]:
         """What the plan reads of collections, (paths, periods)."""
-        found = from_period(collections, self.resolved.past)
-        return plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
+        return waterfall_inputs(self.resolved, from_period(collections, self.resolved.past))
 
 
 def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:

@@ -16,7 +16,11 @@ from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import is_lpr
 from securitize.definitions.performance import Performance
-from securitize.definitions.scenarios.deal_stresses import IndexRateStress, ProviderDefaultStress
+from securitize.definitions.scenarios.deal_stresses import (
+    IndexRateStress,
+    PartyDefaultStress,
+    ProviderDefaultStress,
+)
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
@@ -29,7 +33,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, day_after
+from securitize.performance.suites import DoesNotApply, Target, day_after, other_guarantors
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -236,7 +240,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
 
 
 def _support(target: Target) -> Driver:
-    if not target.deal.support:
+    if not target.deal.support and not other_guarantors(target):
         raise DoesNotApply("the deal has no support from outside")
     return Driver(
         "support",
@@ -249,11 +253,19 @@ def _support(target: Target) -> Driver:
 
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
-    return tuple(
-        ProviderDefaultStress.model_construct(
-            driver="provider-default", support=name, at=target.deal.dates.closing, recovery=share
-        )
-        for name in target.deal.support
+    # A party defaults once, on its earliest day: the day before closing comes before what a scenario gives.
+    at = target.deal.dates.closing - dt.timedelta(days=1)
+    return (
+        *(
+            ProviderDefaultStress.model_construct(
+                driver="provider-default", support=name, at=at, recovery=share
+            )
+            for name in target.deal.support
+        ),
+        *(
+            PartyDefaultStress.model_construct(driver="party-default", party=party, at=at, recovery=share)
+            for party in other_guarantors(target)
+        ),
     )
 
 

@@ -252,12 +252,42 @@ def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[St
 
 
 def _providers(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
-    if not target.deal.support:
+    others = other_guarantors(target)
+    if not target.deal.support and not others:
         raise DoesNotApply("the deal has no support from outside")
     at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
     recovery = {"recovery": written["recovery"]} if "recovery" in written else {}
-    return [
+    of_supports: list[StressTable] = [
         {"driver": "provider-default", "support": name, "at": at, **recovery} for name in target.deal.support
+    ]
+    return of_supports + [
+        {"driver": "party-default", "party": party, "at": at, **recovery} for party in others
+    ]
+
+
+def no_providers(target: Target) -> list[StressTable]:
+    """Everybody who promised to pay fails before anything else, and pays nothing: the day before closing."""
+    at = target.deal.dates.closing - dt.timedelta(days=1)
+    of_supports: list[StressTable] = [
+        {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
+        for name in target.deal.support
+    ]
+    others = [
+        {"driver": "party-default", "party": party, "at": at, "recovery": 0}
+        for party in other_guarantors(target)
+    ]
+    return [*of_supports, *others]
+
+
+def other_guarantors(target: Target) -> list[str]:
+    """The parties that owe recoveries and stand behind no support, by id, but obligors of the pool."""
+    deal = target.deal
+    of_supports = {support.party for support in deal.support.values()}
+    owing = [one.party for one in (deal.performance.recoveries if deal.performance else ())]
+    return [
+        party
+        for party in dict.fromkeys(owing)
+        if party is not None and party not in of_supports and party not in target.pool.obligors
     ]
 
 
@@ -400,7 +430,7 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
 
 def described(stress: StressTable) -> tuple[str | None, str, dt.date | None]:
     """What a stress acts on, its change in words of the file, and from when."""
-    targets = ("obligor", "contract", "right", "support", "index", "note")
+    targets = ("obligor", "contract", "right", "support", "party", "index", "note")
     acts_on = next((str(stress[key]) for key in targets if key in stress), None)
     first = stress.get("at", stress.get("from"))
     rest = {k: bare(v) for k, v in stress.items() if k not in ("driver", "at", "from", *targets)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.messages import Message
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
+from securitize.reports.summary import print_supposed
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import in_unit
 from securitize.reports.words import in_users
@@ -67,6 +68,8 @@ def print_stress(run: Run) -> None:
         _print_note(
             names.note(note), scenarios, mine, {row["scenario"]: row for row in risks if row["note"] == note}
         )
+    if risks:
+        print_supposed(about)
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"), names)
     left_out = [

@@ -75,13 +75,7 @@ def _print_random(run: Run, names: Names) -> None:
     )
     print_table(title, columns, [_risk(row, names) for row in rows_of(run, "note_risk")])
     _print_sampling(about)
-    if about.get("support"):
-        print_line(
-            "support whose provider is not in the random performance does not default at random: "
-            "it pays what it promises"
-            if about.get("providers")
-            else "providers of support do not default at random: they pay what they promise"
-        )
+    print_supposed(about)
     last: dict[str, Row] = {row["trigger"]: row for row in rows_of(run, "trigger_risk")}
     if last:
         lines = [
@@ -94,6 +88,17 @@ def _print_random(run: Run, names: Names) -> None:
             heading("trigger_risk", "probability_error"),
         ]
         print_table("Triggers over all paths", headings, lines)
+
+
+def print_supposed(about: Mapping[str, Any]) -> None:
+    """What figures over random paths suppose of whoever promised to pay; nothing where all of them may fail."""
+    if about.get("support"):
+        print_line(
+            "guarantors and providers of support that are not in the random performance do not default at random: "
+            "they pay what they promise"
+            if about.get("providers")
+            else "given that the guarantor pays: no guarantor or provider of support defaults at random"
+        )
 
 
 def _print_sampling(about: Mapping[str, Any]) -> None:

@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 from benchmarks.deals import benchmark_deal, benchmark_pool
+from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.deals.deal import Deal
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import account_pays
 from securitize.waterfall.execute import MachineName, pay
 from securitize.waterfall.expressions import Recorder, Value
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.resolve import resolve_deal
-from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal, held, recovered
 from securitize.waterfall.rules import (
     after_payments,
     before_payments,
@@ -41,8 +43,21 @@ def resolved() -> ResolvedDeal:
     undertaking["undrawn_fee"] = {"rate": Decimal("0.002"), "day_count": "ACT/360"}
     raw["issuer_call"] = {"date": dates["payment"][8], "price": Decimal("1.02")}
     raw["principal_deficiency"] = {"notes": ("B", "A"), "debits": "defaulted", "account": "collection"}
+    undertaking["party"], raw["accounts"]["collection"]["party"] = "guarantor", "bank"
+    raw["parties"] = (
+        {"role": "guarantor", "name": "G", "id": "guarantor", "capacity": 10**9},
+        {"role": "account bank", "name": "B", "id": "bank"},
+    )
     schedule = Schedule(tuple(dates["payment"]), tuple(dates["accrual"]), tuple(dates["collection"]))
-    return resolve_deal(Deal.model_validate(raw), schedule, 310_000_000_00, [15_500_000_00] * 20)
+    pays = {account_pays("collection"): [10**8] * 6 + [3 * 10**7] * 14}
+    return resolve_deal(Deal.model_validate(raw), schedule, 310_000_000_00, [15_500_000_00] * 20, pays)
+
+
+def delivered() -> dict[str, Int64]:
+    """What the pool brings, of which a failed bank held some, and a party with a capacity owes some."""
+    pool = benchmark_pool(0, 64)
+    some = np.full_like(pool["recovery"], 100)
+    return {**pool, held("collection"): some, recovered("guarantor"): np.minimum(some, pool["recovery"])}
 
 
 def run_broken(before_close: Break, after_close: Break, machine: MachineName = "numpy") -> None:
@@ -55,7 +70,7 @@ def run_broken(before_close: Break, after_close: Break, machine: MachineName = "
     after_payments(books)
     after_close(books)
     invariants.check_period(books)
-    pay(build_plan(books.recorder, []), benchmark_pool(0, 64), machine=machine)
+    pay(build_plan(books.recorder, []), delivered(), machine=machine)
 
 
 def nothing(books: Books) -> None:
@@ -95,6 +110,14 @@ def over_the_limit(books: Books) -> None:
     books.limits["all"].now = books.recorder.constant(-1)
 
 
+def change(kind: str, name: str, attribute: str, amount: int) -> Break:
+    def broken(books: Books) -> None:
+        kept = getattr(books, kind)[name]
+        setattr(kept, attribute, getattr(kept, attribute) + amount)
+
+    return broken
+
+
 def negative_distribution(books: Books) -> None:
     books.distribution.now = books.recorder.constant(-1)
 
@@ -131,6 +154,28 @@ CASES: list[tuple[str, Break, Break]] = [
     ("support undertaking: interest rolls forward", nothing, add("support", "undertaking", "interest", 1)),
     ("support undertaking: the fee is not negative", nothing, put("support", "undertaking", "fee", -1)),
     ("support undertaking: the fee rolls forward", nothing, add("support", "undertaking", "fee", 1)),
+    (
+        "account collection: what its bank keeps is not negative",
+        nothing,
+        change("accounts", "collection", "lost", -(10**12)),
+    ),
+    (
+        "account collection: its bank keeps no more than was there and came in",
+        nothing,
+        change("accounts", "collection", "lost", 10**12),
+    ),
+    (
+        "party guarantor: no more recoveries are paid than are due",
+        nothing,
+        change("parties", "guarantor", "recoveries", 1),
+    ),
+    (
+        "party guarantor: recoveries are not negative",
+        nothing,
+        change("parties", "guarantor", "recoveries", -(10**6)),
+    ),
+    ("party guarantor: the capacity is kept", nothing, put("parties", "guarantor", "recovered", 10**12)),
+    ("party guarantor: what it has paid rolls forward", nothing, add("parties", "guarantor", "recovered", 1)),
     ("the principal distribution amount is not negative", nothing, negative_distribution),
     ("limit all is kept", nothing, over_the_limit),
     ("trigger defaults stays breached", nothing, unlatched),
@@ -203,4 +248,4 @@ def test_every_invariant_of_the_engine_is_broken_here() -> None:
 
 def _kind(invariant: str) -> str:
     """An invariant without the names in it."""
-    return re.sub(r"^(account|note|fee|support|limit|trigger|step) \S+?(:?) ", r"\1\2 ", invariant)
+    return re.sub(r"^(account|note|fee|support|party|limit|trigger|step) \S+?(:?) ", r"\1\2 ", invariant)

@@ -66,11 +66,15 @@ class LargestObligorsStress(Model):
 
 
 class AllProvidersStress(Model):
-    """Every provider of support defaults some months after closing, at once without ``after``."""
+    """Every provider of support, and every guarantor of the pool, defaults some months after closing, at once
+    without ``after``.
+
+    recovery : None for that of each party
+    """
 
     driver: Literal["all-providers"]
     after: Frequency | None = None
-    recovery: Rate = 0
+    recovery: Rate | None = None
 
 
 class AllPaymentsLateStress(Model):

@@ -15,6 +15,7 @@ from securitize.definitions.register import Figure
 from securitize.engine.drawing import Draw
 from securitize.market.schedules import Schedule
 from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.given_payers import SupportRisk, support_risk
 from securitize.performance.random.sampling import resolve_sampling
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.store.identity import Identity, Json
@@ -55,6 +56,13 @@ class Prepared:
     def pool(self) -> Pool:
         """The pool as written."""
         return self.definitions.pool.model
+
+    @property
+    def support_risk(self) -> SupportRisk:
+        """What random paths suppose of whoever promised to pay. Raises ValueError where nothing is to be drawn."""
+        if self.random is None:
+            raise ValueError("nothing is to be drawn")
+        return support_risk(self.deal, self.pool, self.random)
 
     @property
     def sampling(self) -> Sampling:

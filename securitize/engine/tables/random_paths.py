@@ -124,6 +124,7 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             wal_years=over(~np.isnan(measures.wal_years), measures.wal_years),
             present_value=present_value,
             present_value_error=present_value_error,
+            support_risk=simulation.calculation.prepared.support_risk,
         )
     return rows.columns
 

@@ -23,6 +23,7 @@ from securitize.engine.tables.scenarios import (
 )
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import no_support
+from securitize.performance.random.given_payers import promises
 from securitize.store.manifest import Facts
 from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.solvers.reverse import reverse_stresses
@@ -31,7 +32,12 @@ from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, s
 from securitize.studies.stress.request import REVERSE, SUITE, StressRequest
 from securitize.studies.stress.rules import rule_tables
 from securitize.studies.stress.saving import saved
-from securitize.studies.stress.scenarios import Situation, situations, without_support
+from securitize.studies.stress.scenarios import (
+    Situation,
+    otherwise_failing,
+    situations,
+    without_support,
+)
 from securitize.studies.stress.strata import chain_links, pool_strata
 from securitize.studies.stress.tables import (
     break_even_rows,
@@ -58,7 +64,9 @@ def stress_tables(
     base, found = request.base, situations(request.suite, request.base, request.draw)
     acting = [one for one in found if one.prepared is not None]
     calculation = calculate(base)
-    tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, report)
+    tables, facts, risks, risks_without, otherwise = _base_and_paths(
+        request, calculation, acting, workers, report
+    )
     names = [one.name for one in acting]
     report("scenarios", 0, len(acting))
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
@@ -71,7 +79,7 @@ def stress_tables(
         "stress_coverage": stress_coverage(cells),
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
-        "support_worth": support_worth(cells, alone, risks, risks_without),
+        "support_worth": support_worth(cells, alone, risks, risks_without, otherwise),
         "validations": validations(cells, acting),
     }
     if risks:
@@ -126,12 +134,15 @@ def _base_and_paths(
     acting: Sequence[Situation],
     workers: int,
     report: Progress,
-) -> tuple[dict[str, pa.Table], Facts, Risks, Risks]:
-    """The tables of the base case; the risk of each scenario, with support and without, where paths are drawn."""
+) -> tuple[dict[str, pa.Table], Facts, Risks, Risks, Risks]:
+    """The tables of the base case; the risk of each scenario where paths are drawn: as the model says, with whoever
+    promised to pay failed from the start, and with them alive where the model lets them fail, or failing where not.
+    """
     if request.draw is None:
-        return *tables_and_facts(calculation, None), [], []
-    supported = bool(request.base.deal.support)
-    whole = request.draw.paths * len(acting) * (2 if supported else 1)
+        return *tables_and_facts(calculation, None), [], [], []
+    model = request.base.random
+    supported = model is not None and any(promises(request.base.deal, request.base.pool, model))
+    whole = request.draw.paths * len(acting) * (3 if supported else 1)
     done = [0]
 
     def of_all() -> Progress:
@@ -150,8 +161,12 @@ def _base_and_paths(
     risks = [risks_of(simulation)]
     risks += [draw_on(one.prepared, workers, of_all()) for one in acting[1:] if one.prepared]
     without: Risks = []
+    otherwise: Risks = []
     if supported:
+        otherwise = [
+            draw_on(otherwise_failing(one.prepared), workers, of_all()) for one in acting if one.prepared
+        ]
         without = [
             draw_on(without_support(one, request.base, request.draw), workers, of_all()) for one in acting
         ]
-    return *tables_and_facts(calculation, simulation), risks, without
+    return *tables_and_facts(calculation, simulation), risks, without, otherwise

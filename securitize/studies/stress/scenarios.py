@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import assert_never
 
 from securitize.base.files import write_new
 from securitize.base.messages import Message, in_language
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.loading import load_random_performance
 from securitize.definitions.scenarios.scenario import Stress
-from securitize.definitions.suites.stresses import AllProvidersStress
-from securitize.definitions.suites.suite import BASE, Suite, SuiteScenario
+from securitize.definitions.suites.suite import BASE, Suite
 from securitize.engine.drawing import Draw
+from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
-from securitize.performance.suites import StressTable, SuiteCase, compose
+from securitize.library import find_performance
+from securitize.performance.random.given_payers import SupportRisk, never_failing
+from securitize.performance.suites import StressTable, SuiteCase, compose, no_providers
+
+#: Random performance whose law of providers is taken where a model lets none fail.
+ASSUMED_LAW = "assumed-small-companies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +73,28 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
 
 def without_support(situation: Situation, base: Prepared, draw: Draw | None = None) -> Prepared:
     """The same scenario with nobody who supports the deal from outside."""
-    absent = AllProvidersStress(driver="all-providers")
-    target = target_of(base)
-    ended = compose(
-        SuiteScenario(name="no-support", title="", title_zh="", stress=(absent,)),
-        [{"driver": "all-providers"}],
-        [situation.composed],
-        target,
-    )
-    return prepare_composed(ended, base, draw)
+    absent = SuiteCase("no-support", "", "", "", tuple(no_providers(target_of(base))), ())
+    stresses = (*absent.stresses, *situation.composed.stresses)
+    return prepare_composed(replace(absent, stresses=stresses), base, draw)
+
+
+def otherwise_failing(one: Prepared) -> Prepared:
+    """The same scenario with nobody failing by a law of providers, or by the assumed law where nobody can fail."""
+    if one.random is None or one.definitions.performance is None:
+        raise ValueError("nothing is to be drawn")
+    risk: SupportRisk = one.support_risk
+    match risk:
+        case "at-random" | "in-part" | "none":
+            return replace(one, random=never_failing(one.random))
+        case "given-that-it-pays":
+            assumed = load_random_performance(find_performance(ASSUMED_LAW)).model.all_providers
+            found = one.definitions
+            model = one.definitions.performance.model.model_copy(update={"all_providers": assumed})
+            return on_dates(
+                replace(found, performance=replace(one.definitions.performance, model=model)), one.draw
+            )
+        case _:
+            assert_never(risk)
 
 
 def prepare_composed(one: SuiteCase, base: Prepared, draw: Draw | None = None) -> Prepared:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
+from securitize.performance.random.given_payers import SupportRisk
 from securitize.performance.suites import described, numbers_of
 from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.break_even import DriverBreakEven
@@ -83,8 +84,12 @@ def support_worth(
     without: NamedBatch,
     risks: Sequence[NoteRisks],
     risks_without: Sequence[NoteRisks],
+    risks_otherwise: Sequence[NoteRisks],
 ) -> Columns:
-    """One row a scenario and note; both have the same scenarios in the same order."""
+    """One row a scenario and note; both have the same scenarios in the same order.
+
+    risks_otherwise : where the model lets a guarantor fail, with none failing; else by the assumed law
+    """
     rows = Rows("support_worth")
     deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
@@ -102,8 +107,27 @@ def support_worth(
                 holds_without=bool(kept_without[row]),
                 expected_loss=risks[row][name]["expected_loss"] if risks else None,
                 expected_loss_without=risks_without[row][name]["expected_loss"] if risks_without else None,
+                **_alive_and_correlated(risks, risks_otherwise, row, name),
             )
     return rows.columns
+
+
+def _alive_and_correlated(
+    risks: Sequence[NoteRisks], otherwise: Sequence[NoteRisks], row: int, note: str
+) -> dict[str, Any]:
+    """The expected loss of a note while whoever promised to pay never fails, and while they fail with the market."""
+    if not otherwise:
+        return dict.fromkeys(("expected_loss_alive", "expected_loss_correlated", "support_risk"))
+    risk: SupportRisk = risks[row][note]["support_risk"]
+    drawn, other = (of[row][note]["expected_loss"] for of in (risks, otherwise))
+    match risk:
+        case "given-that-it-pays":
+            alive, correlated = drawn, other
+        case "at-random" | "in-part" | "none":
+            alive, correlated = other, drawn
+        case _:
+            assert_never(risk)
+    return {"expected_loss_alive": alive, "expected_loss_correlated": correlated, "support_risk": risk}
 
 
 def break_even_rows(found: Sequence[DriverBreakEven]) -> Columns:

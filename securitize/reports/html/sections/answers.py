@@ -211,13 +211,17 @@ def _support(report: Report) -> Element:
             " ",
             el("b", row["note"], class_="name"),
             ": ",
-            report.cited("support_worth", row, "expected_loss", "percent"),
+            report.cited("support_worth", row, "expected_loss_alive", "percent"),
             " ",
-            report.t("with,", "（有），"),
+            report.t("while the guarantor is alive,", "（担保人存续），"),
+            " ",
+            report.cited("support_worth", row, "expected_loss_correlated", "percent"),
+            " ",
+            report.t("while it may fail with the market,", "（担保人与市场相关违约），"),
             " ",
             report.cited("support_worth", row, "expected_loss_without", "percent"),
             " ",
-            report.t("without", "（无）"),
+            report.t("while it is out", "（担保人已违约）"),
         )
         for row in drawn
     ]

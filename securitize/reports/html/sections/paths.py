@@ -35,6 +35,18 @@ CAUSES = (
 )
 
 
+def supposed(report: Report, table: str) -> Element | None:
+    """That figures over random paths rest on guarantors who pay, where none of them may fail at random."""
+    if not any(row.get("support_risk") == "given-that-it-pays" for row in report.rows(table)):
+        return None
+    return el(
+        "p",
+        el("b", report.t("given that the guarantor pays", "以担保人履约为前提")),
+        ": ",
+        report.t("no guarantor or provider of support defaults at random", "担保人及增信机构均不随机违约"),
+    )
+
+
 def paths(report: Report) -> Element | None:
     """Everything that random paths say of the base case."""
     if not report.has("note_risk"):
@@ -42,6 +54,7 @@ def paths(report: Report) -> Element | None:
     return el(
         "section",
         el("h2", report.t("Random paths of the base case", "基准情景的随机路径"), id="paths"),
+        supposed(report, "note_risk"),
         report.table("note_risk", report.rows("note_risk"), RISK),
         list(_fans(report)),
         list(_distributions(report)),

@@ -7,6 +7,7 @@ from typing import Any
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.sections.paths import supposed
 
 RESULTS = (
     "scenario",
@@ -32,6 +33,7 @@ RISK = (
     "default_probability_low",
     "default_probability_high",
     "expected_shortfall_99",
+    "support_risk",
 )
 SCENARIOS = (
     "scenario",
@@ -70,7 +72,10 @@ WORTH = (
     "holds",
     "holds_without",
     "expected_loss",
+    "expected_loss_alive",
     "expected_loss_without",
+    "expected_loss_correlated",
+    "support_risk",
 )
 
 
@@ -131,6 +136,7 @@ def _risk(report: Report) -> Element | None:
                 "情景给定的违约与随机违约相互叠加：以下结果为两者合并的影响，并非该情景本身的最可能走势。",
             ),
         ),
+        supposed(report, "stress_risk"),
         report.table("stress_risk", _ordered(report, "stress_risk"), RISK, 2, _heat),
     )
 
@@ -153,7 +159,8 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
 
 #: Columns in which anything above nothing is a hit.
 HITS = frozenset({
-    "loss", "loss_without", "expected_loss", "expected_loss_without", "default_probability",
+    "loss", "loss_without", "expected_loss", "expected_loss_alive", "expected_loss_without",
+    "expected_loss_correlated", "default_probability",
     "interest_shortfall_max", "outstanding_at_legal_final",
 })  # fmt: skip
 
