@@ -146,6 +146,7 @@ class _Walk:
             self.calendar,
             self.adjustment,
             self.performance.parties,
+            self.performance.late_parties,
         ):
             self._pay("recovery", None, one.dates, one.amount, one.source, one.party)
 

@@ -6,7 +6,7 @@ Source: ``docs/reference/assets.md``, section 3.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,7 +19,7 @@ from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Subrogation
 from securitize.market.calendars import BusinessCalendar
 from securitize.performance.parties import source_key
-from securitize.performance.resolved import PartyDefault, ResolvedRecovery
+from securitize.performance.resolved import LateParty, PartyDefault, ResolvedRecovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,12 @@ def recoveries_of(
     calendar: BusinessCalendar,
     adjustment: Adjustment,
     parties: Mapping[str, PartyDefault],
+    late_parties: Sequence[LateParty] = (),
 ) -> Iterator[Recovered]:
     """The recoveries of a default, in order, each at most what the ones before have left.
 
     dates   : int64 (1,) or (paths,), ordinals of the default;  defaulted : int64 (paths,), minor units
-    parties : those that default
+    parties : those that default;  late_parties : those that pay late
     """
     left, guarantors = defaulted, list[_Paid]()
     for one in recoveries:
@@ -70,8 +71,12 @@ def recoveries_of(
         if shares:
             guarantors.append(_Paid(one.subrogation, due, amount))
 
-        def later(day: dt.date, lag: int = one.lag) -> dt.date:
-            return calendar.adjust(add_months(day, lag), adjustment)
+        late = [each for each in late_parties if each.key == (one.party or source_key(one.source))]
+
+        def later(day: dt.date, lag: int = one.lag, late: Sequence[LateParty] = late) -> dt.date:
+            owed = add_months(day, lag)
+            days = max((each.days for each in late if each.since <= owed <= each.until), default=0)
+            return calendar.adjust(owed + dt.timedelta(days=days), adjustment)
 
         yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount)
 

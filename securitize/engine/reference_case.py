@@ -42,7 +42,8 @@ class Case(Protocol):
     schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
         "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
-        "support_pays", "account_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale), "held" and
+        "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings" (places on
+        the scale), "held" and
         "recovered" (minor units, by account and by party)
     """
 
@@ -72,7 +73,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
     if prepared.state is not None:
         raise ValueError("a deal in mid-life begins after its past")
     schedule, inputs = prepared.schedule, waterfall_inputs(calculation.resolved, pool)
-    groups: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}, "bank": {}}
+    groups: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}, "bank": {}, "late": {}}
     for name, values in prepared.period_inputs.items():
         group, _, subject = name.partition(".")
         groups[group][subject] = list(values)
@@ -92,6 +93,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
                 "sales": pool.sales[0].tolist(),
                 "forecast_sales": pool.forecast_sales.tolist(),
                 "support_pays": groups["pays"],
+                "support_late": groups["late"],
                 "ratings": groups["rating"],
                 "fixings": groups["fixing"],
                 "account_pays": groups["bank"],

@@ -9,7 +9,7 @@ a colon.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -22,7 +22,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
 from securitize.definitions.scenarios.scenario import DefaultStress, Scenario
-from securitize.performance.resolved import PartyDefault
+from securitize.performance.resolved import LateParty, PartyDefault
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,25 @@ def party_struck(stress: PartyStress, deal: Deal) -> str | None:
             return stress.party
         case _:
             assert_never(stress)
+
+
+def late_parties(deal: Deal | None, scenario: Scenario | None) -> tuple[LateParty, ...]:
+    """The companies that a scenario lets pay late; none where the deal is not known."""
+    if deal is None:
+        return ()
+    return tuple(
+        LateParty(support_key(deal, stress.support), stress.at, stress.until, stress.days)
+        for stress in effects_of(scenario).late_providers
+    )
+
+
+def support_late(deal: Deal, late: Iterable[LateParty], dates: Sequence[dt.date]) -> dict[str, list[int]]:
+    """Of each support, 1 on the payment dates on which its provider pays late, else 0, by name."""
+    found = {}
+    for name in deal.support:
+        windows = [one for one in late if one.key == support_key(deal, name)]
+        found[name] = [int(any(one.since <= day <= one.until for one in windows)) for day in dates]
+    return found
 
 
 def support_pays(

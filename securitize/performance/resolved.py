@@ -112,6 +112,16 @@ class LateWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class LateParty:
+    """Recoveries of a party, by its key, that are due in [since, until] arrive ``days`` later."""
+
+    key: str
+    since: dt.date
+    until: dt.date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServicerFailure:
     """The servicer fails on ``at``: what it collected after ``held_after`` is lost but for ``recovery``, units of 1e-8;
     that, and what is collected in the ``late_days`` after it, arrives on the last of these days.
@@ -168,6 +178,7 @@ class ResolvedPerformance:
     defaults, prepayments           : by contract
     failures                        : by right, as written
     base                            : changes of the sales that bear royalties, in order
+    late_parties                    : parties whose recoveries come late
     servicer                        : failures of the servicer, in the order written
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
         instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
@@ -196,6 +207,7 @@ class ResolvedPerformance:
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
     servicer: tuple[ServicerFailure, ...] = ()
+    late_parties: tuple[LateParty, ...] = ()
     parties: Mapping[str, PartyDefault] = field(default_factory=dict)
     banks: tuple[str, ...] = ()
     capped: tuple[str, ...] = ()

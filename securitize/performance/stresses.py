@@ -39,7 +39,7 @@ from securitize.definitions.scenarios.scenario import (
     ServicerFailureStress,
 )
 from securitize.market.schedules import Schedule
-from securitize.performance.parties import banks_of, capped_of, party_defaults, party_struck
+from securitize.performance.parties import banks_of, capped_of, late_parties, party_defaults, party_struck
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
     BaseChange,
@@ -88,6 +88,7 @@ def resolve_performance(
         instalment=base.instalment,
         after_last=base.after_last,
         parties=party_defaults(deal, pool, scenario),
+        late_parties=late_parties(deal, scenario),
         banks=banks_of(deal) if deal is not None else (),
         capped=capped_of(deal) if deal is not None else (),
     )

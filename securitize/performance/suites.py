@@ -29,6 +29,7 @@ from securitize.definitions.suites.stresses import (
     AllIndexRatesStress,
     AllPaymentsLateStress,
     AllProvidersDowngradedStress,
+    AllProvidersLateStress,
     AllProvidersStress,
     AllRoyaltyBasesStress,
     DefaultRateByYearStress,
@@ -232,6 +233,19 @@ _NO_GROUP: Mapping[GroupKind, str] = complete(
 )
 
 
+def _providers_late(
+    stress: AllProvidersLateStress, written: StressTable, target: Target
+) -> list[StressTable]:
+    if not target.deal.support:
+        raise DoesNotApply("the deal has no support from outside")
+    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    until = add_months(at, months(stress.lasts)) if stress.lasts else max(target.end, at)
+    return [
+        {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
+        for name in target.deal.support
+    ]
+
+
 def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[StressTable]:
     rated = {name: one.rating for name, one in target.deal.support.items() if one.rating is not None}
     if not target.deal.support:
@@ -407,6 +421,8 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
             return _rates_by_year(stress, written, target)
         case GroupOutStress():
             return _group_out(stress, target)
+        case AllProvidersLateStress():
+            return _providers_late(stress, written, target)
         case AllProvidersDowngradedStress():
             return _downgraded(stress, target)
         case AllPaymentsLateStress():

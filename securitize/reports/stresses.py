@@ -84,8 +84,8 @@ def print_stress(run: Run) -> None:
         )
     if risks:
         print_line(
-            "columns of random paths: random defaults come on top of the defaults that a scenario gives, and count twice "
-            "where both mean the same downturn"
+            "columns of random paths: random defaults come on top of the defaults that a scenario gives, and count "
+            "twice where both mean the same downturn"
         )
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
     if run.path and run.reused:

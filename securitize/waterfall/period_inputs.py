@@ -27,7 +27,7 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.parties import account_pays, bank_pays, support_pays
+from securitize.performance.parties import account_pays, bank_pays, late_parties, support_late, support_pays
 from securitize.performance.random.short_rates import GivenFixings
 from securitize.performance.resolved import PartyDefault
 from securitize.waterfall.rates import reset_dates
@@ -50,6 +50,8 @@ def inputs_by_period(
     """
     effects = effects_of(scenario)
     period_inputs = dict(_providers(deal, effects.ratings, parties, schedule))
+    late = support_late(deal, late_parties(deal, scenario), schedule.payment)
+    period_inputs |= {f"late.{name}": dates for name, dates in late.items()}
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
         period_inputs[f"fixing.{key}"] = [

@@ -164,6 +164,15 @@ class ResolvedDeal:
             or (key in self.given and bool((self.given[key] < RATE_UNITS).any()))
         )
 
+    @property
+    def late_providers(self) -> tuple[str, ...]:
+        """Supports whose provider pays late on some date."""
+        return tuple(
+            name
+            for name in self.deal.support
+            if (key := f"late.{name}") in self.varying or (key in self.given and bool(self.given[key].any()))
+        )
+
 
 def held(account: str) -> str:
     """The name of the input that tells what of the streams of a period was in an account when its bank failed."""

@@ -11,8 +11,10 @@ import pytest
 
 from securitize.base.dates import add_months
 from securitize.definitions.loading import load_suite
-from securitize.definitions.scenarios.scenario import DefaultRateStress
+from securitize.definitions.scenarios.deal_stresses import ProviderLateStress
+from securitize.definitions.scenarios.scenario import DefaultRateStress, LatePaymentStress
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import driver
@@ -155,3 +157,26 @@ def test_nothing_to_act_on_is_said() -> None:
     target = target_of(prepare("xoma-vabysmo-2023"))
     with pytest.raises(DoesNotApply, match="royalty"):
         driver("default-path", target)
+
+
+def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for() -> None:
+    base = prepare("nanshan-5-2022")
+    closing, end = base.deal.dates.closing, base.schedule.payment[-1]
+    obligors = LatePaymentStress.model_construct(
+        driver="late-payment", obligors=None, from_=closing, to=end, days=30
+    )
+    late = ProviderLateStress(driver="provider-late", support="undertaking", at=closing, until=end, days=90)
+    # The window of one date alone: on the next everything is paid again.
+    once = late.model_copy(update={"at": base.schedule.payment[0], "until": base.schedule.payment[0]})
+    cells = evaluate(base, [(obligors,), (obligors, late), (obligors, once)])
+    drawn = cells.lines["support", "undertaking", "drawn"]
+    unpaid = cells.lines["note", "A", "unpaid"]
+    # The first quarter's interest comes after its date: 202,000,000 x 3.8% x 91 / 365 = 1,913,742.47 is called for.
+    first = 191_374_247
+    assert drawn[0, 0] == first
+    assert (drawn[1, 0], unpaid[1, 0]) == (0, first)
+    # On the next date that is paid, and not the 28,366.55 that lack for the first time.
+    assert (drawn[1, 1], unpaid[1, 1]) == (first, 2_836_655)
+    # Unpaid interest was an event of default: all 202,000,000 were called for on that date, and come on the third.
+    assert 0 < drawn[1, 2] <= 202_000_000_00 + 2_836_655
+    assert drawn[2].tolist() == [0, 202_000_000_00, 0, 0, 0]

@@ -26,6 +26,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     IssuerCallStress,
     PartyDefaultStress,
     ProviderDefaultStress,
+    ProviderLateStress,
     ProviderRatingStress,
     PutStress,
 )
@@ -80,7 +81,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                 named = [(("right",), Message("right"), stress.right, pool.collateral)]
             case RoyaltyBaseStress():
                 named = [(("contract",), Message("royalty"), stress.contract, pool.royalties)]
-            case ProviderDefaultStress() | ProviderRatingStress():
+            case ProviderDefaultStress() | ProviderLateStress() | ProviderRatingStress():
                 if deal is not None:
                     yield from _in_deal(k, Message("support"), stress.support, deal.support)
             case PartyDefaultStress():
@@ -170,6 +171,7 @@ def _latest(stress: Stress) -> _Latest | None:
             | RoyaltyBaseStress()
             | ProviderDefaultStress()
             | PartyDefaultStress()
+            | ProviderLateStress()
             | ProviderRatingStress()
             | IndexRateStress()
             | PutStress()
@@ -215,6 +217,7 @@ def stresses_have_an_effect(
             case (
                 ProviderDefaultStress()
                 | PartyDefaultStress()
+                | ProviderLateStress()
                 | ProviderRatingStress()
                 | IndexRateStress()
                 | PutStress()
@@ -271,7 +274,13 @@ def _without_effect(
                 what = "no rate of the deal follows this index"
                 nearest = suggest(stress.index, sorted(followed))
                 yield scenario.problem(("stress", k, "index"), what, stress.index, nearest, "SEC317")
-        case ProviderDefaultStress() | PartyDefaultStress() | ProviderRatingStress() | IssuerCallStress():
+        case (
+            ProviderDefaultStress()
+            | PartyDefaultStress()
+            | ProviderLateStress()
+            | ProviderRatingStress()
+            | IssuerCallStress()
+        ):
             pass
         case _:
             assert_never(stress)

@@ -9,7 +9,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from securitize.definitions.figures import Date, Margin, Model, Name, Rate, Rating, fault
+from securitize.definitions.figures import Date, Margin, Model, Name, Rate, Rating, Whole, fault
 
 
 class ProviderDefaultStress(Model):
@@ -34,6 +34,22 @@ class PartyDefaultStress(Model):
     party: Name
     at: Date
     recovery: Rate | None = None
+
+
+class ProviderLateStress(Model):
+    """The company behind a support pays late from ``at`` to ``until``: supports by one date, recoveries by ``days``."""
+
+    driver: Literal["provider-late"]
+    support: Name
+    at: Date
+    until: Date
+    days: Whole = Field(ge=1, le=3660)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.until < self.at:
+            raise fault("SEC172", "until is before at", "correct the dates")
+        return self
 
 
 class ProviderRatingStress(Model):
@@ -78,7 +94,7 @@ class IssuerCallStress(Model):
 
 
 FailureStress = ProviderDefaultStress | PartyDefaultStress
-ProviderStress = FailureStress | ProviderRatingStress
+ProviderStress = FailureStress | ProviderLateStress | ProviderRatingStress
 OptionStress = PutStress | IssuerCallStress
 DealStress = ProviderStress | IndexRateStress | OptionStress
 DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

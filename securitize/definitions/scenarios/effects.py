@@ -15,6 +15,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     OptionStress,
     PartyDefaultStress,
     ProviderDefaultStress,
+    ProviderLateStress,
     ProviderRatingStress,
     PutStress,
 )
@@ -45,7 +46,7 @@ class Effects:
     pool      : what obligors pay, what rights and sales bring, at which rates loans are reset
     fixings   : of the deal's floating rates
     parties   : which companies default; in what the pool pays too, where one is an obligor
-    ratings   : of providers of support
+    ratings   : of providers of support;  late_providers : those that pay late
     options   : of investors and of the issuer
     """
 
@@ -53,6 +54,7 @@ class Effects:
     fixings: list[FixingStress] = field(default_factory=list)
     parties: list[PartyStress] = field(default_factory=list)
     ratings: list[ProviderRatingStress] = field(default_factory=list)
+    late_providers: list[ProviderLateStress] = field(default_factory=list)
     options: list[OptionStress] = field(default_factory=list)
 
 
@@ -85,6 +87,8 @@ def _add(found: Effects, stress: Stress) -> None:
             found.fixings.append(stress)
         case IndexRateStress():
             found.fixings.append(stress)
+        case ProviderLateStress():
+            found.late_providers.append(stress)
         case ProviderRatingStress():
             found.ratings.append(stress)
         case PutStress() | IssuerCallStress():

@@ -49,6 +49,15 @@ class GroupOutStress(Model):
     after: Frequency
 
 
+class AllProvidersLateStress(Model):
+    """Every provider of support pays late: from closing, or ``after``, for as long as it ``lasts``, or to the end."""
+
+    driver: Literal["all-providers-late"]
+    days: Whole = Field(ge=1, le=3660)
+    after: Frequency | None = None
+    lasts: Frequency | None = None
+
+
 class AllProvidersDowngradedStress(Model):
     """Every provider of support that has a rating is rated so many notches lower."""
 
@@ -139,6 +148,7 @@ SuiteStress = Annotated[
     | DefaultRateByYearStress
     | LargestObligorsStress
     | GroupOutStress
+    | AllProvidersLateStress
     | AllProvidersDowngradedStress
     | AllProvidersStress
     | AllPaymentsLateStress

@@ -112,8 +112,11 @@ class SupportBooks:
     """What is kept of one support: paid and reimbursed in all and today, interest J and fee H due.
 
     interest_charged, fee_charged : of this date
+    arrears : what it was called for and did not pay on the day, where it pays ``late`` on some date
     """
 
+    arrears: StateVariable
+    late: bool
     paid_in_all: StateVariable
     reimbursed_in_all: StateVariable
     interest: StateVariable
@@ -222,7 +225,10 @@ class Books:
                 )
                 for name, account in deal.accounts.items()
             },
-            support={name: _support_books(r, name, one) for name, one in deal.support.items()},
+            support={
+                name: _support_books(r, name, one, name in resolved.late_providers)
+                for name, one in deal.support.items()
+            },
             parties={
                 name: PartyBooks(
                     party.capacity, party.supports, r.state(f"party-recovered.{name}"), zero, zero
@@ -282,6 +288,10 @@ class Books:
     def pays(self, support: str) -> Value:
         """The share of what it owes that a provider of support pays, units of 1e-8."""
         return self.period_input(f"pays.{support}", RATE_UNITS)
+
+    def pays_late(self, support: str) -> Value:
+        """Mask: a provider of support pays late on this date."""
+        return positive(self.period_input(f"late.{support}"))
 
     def rating(self, support: str) -> Value:
         """A provider's place on the scale of ratings."""
@@ -375,8 +385,10 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
     )
 
 
-def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
+def _support_books(r: Recorder, name: str, support: Support, late: bool) -> SupportBooks:
     return SupportBooks(
+        arrears=r.state(f"support-arrears.{name}", kept=late),
+        late=late,
         paid_in_all=r.state(f"support-paid.{name}"),
         reimbursed_in_all=r.state(f"support-reimbursed.{name}"),
         interest=r.state(f"support-interest.{name}", kept=support.interest is not None),

@@ -88,6 +88,8 @@ def charge_for_support(books: Books) -> None:
     """Interest on what is outstanding, and the fee on what is undrawn, since the date before."""
     r, rounding = books.recorder, books.resolved.deal.rounding
     for name, kept in books.support.items():
+        if kept.late:
+            kept.arrears.now = r.constant(0)
         resolved = books.resolved.support[name]
         if resolved.interest is not None:
             times = numerator(books, f"support.{name}", resolved.interest)

@@ -249,14 +249,24 @@ def _call_on(
     left = books.support_left(name)
     owed = owed if left is None else minimum(owed, left)
     owed = owed & books.recorder.flag(on_dates.callable)
-    drawn = product(owed, books.pays(name), RATE_UNITS, "down")
+    owed = product(owed, books.pays(name), RATE_UNITS, "down")
+    drawn = _of_arrears(books, name, owed) if kept.late else owed
     shares = _split(drawn, members, resolved.step)
     if any(unit > 1 for unit in units):
         shares = [in_units(share, unit) for share, unit in zip(shares, units, strict=True)]
         drawn = total(books.recorder, shares)
+    if kept.late:
+        kept.arrears.now = kept.arrears.now + (excess(owed, drawn) & books.pays_late(name))
     kept.drawn.now = kept.drawn.now + drawn
     kept.paid_in_all.now = kept.paid_in_all.now + drawn
     return shares
+
+
+def _of_arrears(books: Books, name: str, owed: Value) -> Value:
+    """A provider that is late pays what it was called for and did not pay on the date before, no more."""
+    kept, late = books.support[name], books.pays_late(name)
+    paid = minimum(owed, excess(kept.arrears.opening, kept.drawn.now))
+    return (paid & late) | (owed & ~late)
 
 
 def _draw(books: Books, sources: Sequence[str], cash: Value) -> None:
