@@ -58,11 +58,12 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
-            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule)
+            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule, prepared.today)
             for place in of_deal
         ]
         period_inputs = [
-            inputs_by_period(deal, scenarios[place], schedule, history, calendar) for place in of_deal
+            inputs_by_period(deal, scenarios[place], schedule, history, calendar, prepared.today)
+            for place in of_deal
         ]
         for stack in stacked(prepared.resolved_pool, performances):
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
@@ -104,5 +105,5 @@ def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
     own = prepared.definitions.scenario.model if prepared.definitions.scenario else None
     name = own.name if own else "base"
     scenario = Scenario.model_construct(name=name, stress=(*(own.stress if own else ()), *added))
-    require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal)
+    require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal, prepared.passed)
     return scenario

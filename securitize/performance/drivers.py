@@ -129,7 +129,7 @@ def _recovery_rate(target: Target) -> Driver:
 
 
 def _late(target: Target) -> Driver:
-    since = target.cut_off + dt.timedelta(days=1)
+    since = target.today.next_of_pool
     return Driver(
         "late-payment",
         Message("days"),
@@ -148,7 +148,7 @@ def _obligors_out(target: Target) -> Driver:
     largest, at = target.obligors(), day_after(target, f"{OUT_AFTER_MONTHS}M")
     return Driver(
         "obligors-out",
-        Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS),
+        Message("largest obligors, {months}M from today", months=OUT_AFTER_MONTHS),
         Decimal(0),
         Decimal(1),
         len(largest),
@@ -215,7 +215,7 @@ def _support(target: Target) -> Driver:
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
     return tuple(
         ProviderDefaultStress.model_construct(
-            driver="provider-default", support=name, at=target.deal.dates.closing, recovery=share
+            driver="provider-default", support=name, at=target.today.next_of_notes, recovery=share
         )
         for name in target.deal.support
     )

@@ -32,6 +32,7 @@ from securitize.definitions.scenarios.scenario import (
     Scenario,
 )
 from securitize.market.schedules import Schedule
+from securitize.market.today import Today, today_of
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
     BaseChange,
@@ -46,17 +47,22 @@ from securitize.performance.resolved import (
 
 
 def resolve_performance(
-    base: Performance | None, scenario: Scenario | None, pool: Pool, schedule: Schedule
+    base: Performance | None,
+    scenario: Scenario | None,
+    pool: Pool,
+    schedule: Schedule,
+    today: Today | None = None,
 ) -> ResolvedPerformance:
     """The base performance under a scenario, for one path.
 
     base, scenario : None for nothing that happens, and for no stress
+    today : after which stresses act; None for a deal at closing
     Raises DefinitionError where a stress names what the pool does not hold, or is not after the cut-off.
     """
     base = base or Performance()
     if scenario:
         require_fit(scenario, pool, schedule.collection[0])
-    periods, cut_off = schedule.periods, schedule.collection[0]
+    periods, today = schedule.periods, today or today_of(schedule)
     performance = ResolvedPerformance(
         paths=1,
         default_rates=extended(base.default_rate, periods).reshape(1, -1),
@@ -74,21 +80,23 @@ def resolve_performance(
         instalment=base.instalment,
         after_last=base.after_last,
     )
+    if today.in_mid_life:
+        performance = replace(performance, earlier=(today.pool, performance.recoveries))
     for stress in effects_of(scenario).pool:
-        performance = _stressed(performance, stress, pool, cut_off)
+        performance = _stressed(performance, stress, pool, schedule.collection[0], today)
     return performance
 
 
 def _stressed(
-    before: ResolvedPerformance, stress: PoolStress, pool: Pool, cut_off: dt.date
+    before: ResolvedPerformance, stress: PoolStress, pool: Pool, cut_off: dt.date, today: Today
 ) -> ResolvedPerformance:
     match stress:
         case DefaultRateStress():
-            return replace(before, default_rates=changed(before.default_rates[0], stress).reshape(1, -1))
+            rates = changed(before.default_rates[0], stress, today.period)
+            return replace(before, default_rates=rates.reshape(1, -1))
         case PrepaymentRateStress():
-            return replace(
-                before, prepayment_rates=changed(before.prepayment_rates[0], stress).reshape(1, -1)
-            )
+            rates = changed(before.prepayment_rates[0], stress, today.period)
+            return replace(before, prepayment_rates=rates.reshape(1, -1))
         case RecoveryRateStress():
             recoveries = tuple(
                 replace(one, rate=changed_recovery(one.rate, stress)) if one.rate is not None else one
@@ -96,7 +104,7 @@ def _stressed(
             )
             return replace(before, recoveries=recoveries)
         case LprStress():
-            return replace(before, index=(*before.index, _index_change(stress, cut_off)))
+            return replace(before, index=(*before.index, _index_change(stress, cut_off, today)))
         case DefaultStress():
             return replace(before, defaults=_with_default(before, stress, pool))
         case PrepaymentStress():
@@ -107,7 +115,8 @@ def _stressed(
             return replace(before, prepayments={**before.prepayments, **added})
         case LatePaymentStress():
             obligors = frozenset(stress.obligors) if stress.obligors else None
-            window = LateWindow(obligors, stress.from_, stress.to, stress.days)
+            since = max(stress.from_, today.next_of_pool) if today.in_mid_life else stress.from_
+            window = LateWindow(obligors, since, stress.to, stress.days)
             return replace(before, late=(*before.late, window))
         case PatentFailureStress():
             failure = RightFailure(stress.cause, _ordinal(stress.at))
@@ -116,15 +125,20 @@ def _stressed(
         case RoyaltyBaseStress():
             since = stress.from_ or cut_off + dt.timedelta(days=1)
             change = BaseChange(
-                stress.contract, since, stress.to or dt.date.max, stress.scale, stress.set_ or ()
+                stress.contract,
+                since,
+                stress.to or dt.date.max,
+                stress.scale,
+                stress.set_ or (),
+                today.next_of_pool if today.in_mid_life else dt.date.min,
             )
             return replace(before, base=(*before.base, change))
         case _:
             assert_never(stress)
 
 
-def _index_change(stress: LprStress, cut_off: dt.date) -> IndexChange:
-    at = stress.at or cut_off
+def _index_change(stress: LprStress, cut_off: dt.date, today: Today) -> IndexChange:
+    at = today.in_future(stress.at or cut_off)
     if stress.set_ is not None:
         return IndexChange(at, "set", stress.set_)
     return IndexChange(at, "shift", stress.shift or 0)

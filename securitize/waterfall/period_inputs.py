@@ -29,6 +29,7 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
+from securitize.market.today import Today, today_of
 from securitize.performance.random.short_rates import GivenFixings
 from securitize.waterfall.rates import reset_dates
 
@@ -41,18 +42,26 @@ def inputs_by_period(
     schedule: Schedule,
     history: IndexHistory,
     calendar: BusinessCalendar,
+    today: Today | None = None,
 ) -> PeriodInputs:
     """Lists over the periods of ``schedule``, by the names in the engine's books.
 
+    today : before which fixings stay as they are; None for a deal at closing
+
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
-    effects = effects_of(scenario)
+    effects, today = effects_of(scenario), today or today_of(schedule)
     period_inputs = dict(_providers(deal, effects.providers, schedule))
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
         period_inputs[f"fixing.{key}"] = [
             _stressed(
-                rule.index, day, history.any_value(rule.index, day), effects.fixings, deal.dates.cut_off
+                rule.index,
+                day,
+                history.any_value(rule.index, day),
+                effects.fixings,
+                deal.dates.cut_off,
+                today,
             )
             for day in days
         ]
@@ -91,12 +100,17 @@ def fixing_dates(
 
 
 def _stressed(
-    index: str, day: dt.date, value: int, stresses: Sequence[FixingStress], cut_off: dt.date
+    index: str,
+    day: dt.date,
+    value: int,
+    stresses: Sequence[FixingStress],
+    cut_off: dt.date,
+    today: Today,
 ) -> int:
     """An index rate under the stresses of it, in the order written."""
     for stress in stresses:
         acts, lowest = _reach(stress, index)
-        if acts and day >= (stress.at or cut_off):
+        if acts and day >= today.in_future(stress.at or cut_off):
             value = value + (stress.shift or 0) if stress.set_ is None else stress.set_
             value = min(RATE_UNITS, max(lowest, value))
     return value

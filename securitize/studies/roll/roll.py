@@ -24,6 +24,7 @@ from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
+from securitize.performance.stresses import resolve_performance
 from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
 from securitize.waterfall.seasoning import state_after
 
@@ -45,7 +46,8 @@ class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    balances    : actual balance of each contract that differs from the forecast, minor units
+    balances    : actual balance of each contract that differs from what the deal comes to without a scenario, and of
+        each that an earlier roll restated, minor units
     """
 
     state: State
@@ -104,14 +106,27 @@ def roll(prepared: Prepared, actuals: Path) -> RollResult:
         for name in AMOUNTS
         if (amount := row.amounts[name]) is not None
     )
-    balances = {
-        one.asset: one.actual
-        for one in compared
-        if one.asset and one.period == until and one.what == "performing" and one.actual != one.forecast
-    }
+    last = [row for row in rows if row.asset and row.period == until]
+    balances = _restated(prepared, {row.asset: row.amounts["performing"] or 0 for row in last}, until)
     collected = prepared.schedule.collection[until]
     _check_overdue(prepared, actuals, [row for row in rows if row.period == until], balances, collected)
     return RollResult(state, calculation, compared, balances, collected)
+
+
+def _restated(prepared: Prepared, actual: Mapping[str, int], period: int) -> dict[str, int]:
+    """The balances that the pool file has to say: without a scenario, which no longer tells of the past, it would come
+    to others; or it has said one before, which a new one replaces.
+    """
+    plain = resolve_performance(
+        prepared.definitions.deal.model.performance, None, prepared.pool, prepared.schedule, prepared.today
+    )
+    parts = _by_contract(replace(prepared, performance=plain))
+    return {
+        name: owed
+        for name, owed in actual.items()
+        if owed != int(parts[name]["performing"][period - 1])
+        or prepared.pool.contracts[name].as_of is not None
+    }
 
 
 def comparison_csv(rolled: RollResult) -> str:
@@ -143,9 +158,7 @@ def rows_csv(rows: Sequence[Mapping[str, object]]) -> str:
 
 def _first_period(prepared: Prepared) -> int:
     """Periods that are past before the run begins."""
-    if prepared.state is None:
-        return 0
-    return prepared.schedule.payment.index(prepared.state.as_of) + 1
+    return prepared.today.period
 
 
 def _whole(collections: Collections) -> dict[str, Int64]:
