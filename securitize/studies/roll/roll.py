@@ -22,10 +22,11 @@ from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
+from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
-from securitize.performance.stresses import resolve_performance
 from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
+from securitize.studies.roll.books import restated_contracts
 from securitize.waterfall.seasoning import state_after
 
 
@@ -46,15 +47,19 @@ class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    balances    : actual balance of each contract that differs from what the deal comes to without a scenario, and of
-        each that an earlier roll restated, minor units
+    restated    : the claims of which the pool file has to say what they are, see :mod:`securitize.studies.roll.books`
     """
 
     state: State
     calculation: Calculation
     compared: tuple[RollComparison, ...]
-    balances: Mapping[str, int]
+    restated: Mapping[str, PastClaim]
     collection_date: dt.date
+
+    @property
+    def balances(self) -> dict[str, int]:
+        """What these contracts owe, minor units."""
+        return {name: one.balance for name, one in self.restated.items()}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -106,27 +111,20 @@ def roll(prepared: Prepared, actuals: Path) -> RollResult:
         for name in AMOUNTS
         if (amount := row.amounts[name]) is not None
     )
-    last = [row for row in rows if row.asset and row.period == until]
-    balances = _restated(prepared, {row.asset: row.amounts["performing"] or 0 for row in last}, until)
-    collected = prepared.schedule.collection[until]
-    _check_overdue(prepared, actuals, [row for row in rows if row.period == until], balances, collected)
-    return RollResult(state, calculation, compared, balances, collected)
-
-
-def _restated(prepared: Prepared, actual: Mapping[str, int], period: int) -> dict[str, int]:
-    """The balances that the pool file has to say: without a scenario, which no longer tells of the past, it would come
-    to others; or it has said one before, which a new one replaces.
-    """
-    plain = resolve_performance(
-        prepared.definitions.deal.model.performance, None, prepared.pool, prepared.schedule, prepared.today
-    )
-    parts = _by_contract(replace(prepared, performance=plain))
-    return {
-        name: owed
-        for name, owed in actual.items()
-        if owed != int(parts[name]["performing"][period - 1])
-        or prepared.pool.contracts[name].as_of is not None
+    reported = {
+        row.asset: row.amounts["performing"] or 0 for row in rows if row.asset and row.period == until
     }
+    forecast = parts if by_asset else _by_contract(prepared)
+    restated = restated_contracts(prepared, reported, forecast, until)
+    collected = prepared.schedule.collection[until]
+    _check_overdue(
+        prepared,
+        actuals,
+        [row for row in rows if row.period == until],
+        {name: one.balance for name, one in restated.items() if name in reported},
+        collected,
+    )
+    return RollResult(state, calculation, compared, restated, collected)
 
 
 def comparison_csv(rolled: RollResult) -> str:

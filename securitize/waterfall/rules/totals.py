@@ -49,7 +49,7 @@ def _sum(books: Books, line: Line) -> None:
 
 
 def _principal(books: Books, name: str) -> None:
-    """Principal by the days after closing, or the last payment, on which it is paid; the first and last date with any."""
+    """Principal by the days after closing, or the last payment, on which it is paid; its first and last date."""
     r, resolved, line = books.recorder, books.resolved, ("note", name, "principal_paid")
     paid = r.published[line]
     days = [(day - resolved.since).days for day in resolved.schedule.payment]
