@@ -114,11 +114,11 @@ def _past_as_toml(name: str, past: PastClaim) -> str:
     if past.failed:
         lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
     if past.expected:
-        cash = (
+        cash = "\n".join(
             f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)} }},'
             for one in past.expected
         )
-        lines += ["expected = [", *cash, "]"]
+        lines.append(f"expected = [\n{cash}\n]")
     return "\n".join(lines) + "\n"
 
 

@@ -28,7 +28,7 @@ from securitize.engine.targets import target_of
 from securitize.market.today import Today, today_of
 from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
-from securitize.performance.suites import StressTable, _put, in_front
+from securitize.performance.suites import DoesNotApply, StressTable, _put, in_front
 from securitize.studies.rules.rule_checks import tranches_of
 from securitize.waterfall.measures import measure_note
 from tests.stress.mid_life import after, at_closing, shipped
@@ -166,7 +166,9 @@ def test_rights_that_are_gone_fail_no_second_time() -> None:
         for name, one in fresh.pool.contracts.items()
     }
     target = replace(target_of(fresh), pool=fresh.pool.model_copy(update={"contracts": contracts}))
-    assert {one["right"] for one in _put(stress, {}, target)} == set(struck) - {gone}
+    assert struck == ["p4"]
+    with pytest.raises(DoesNotApply, match="no cash depends on rights"):
+        _put(stress, {}, target)
 
 
 def test_a_restated_contract_moves_with_its_balance_not_with_a_rule() -> None:
