@@ -51,7 +51,11 @@ def grids() -> None:
         for stresses in cells:
             scenario = with_stresses(prepared, stresses)
             performance = resolve_performance(
-                prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.deal
+                prepared.deal.performance,
+                scenario,
+                prepared.pool,
+                prepared.schedule,
+                deal=prepared.deal,
             )
             calculate(
                 replace(

@@ -96,10 +96,10 @@ PARTS: dict[str, Part] = {
         300,
     ),
     "figures": Part(
-        "stress results with all their searches, against the ledger of figures",
-        ("golden/test_figures.py",),
+        "stress results with all their searches, against the ledger of figures; deals stressed after every period",
+        ("golden/test_figures.py", "stress/test_one_today.py"),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
-        150,
+        250,
     ),
     "words": Part(
         "an unknown word in every vocabulary: each dispatch is named by the type checker, or refuses it",

@@ -32,12 +32,15 @@ class Entitlement:
         self.share = np.full(performance.paths, entitled, np.int64)
         self.returning: list[tuple[Int64, Int64]] = []
 
-    def pass_period(self, since: dt.date, until: dt.date, due: dt.date) -> None:
-        """What returns up to ``since``, then what default takes in (since, until] of a royalty due on ``due``."""
+    def pass_period(self, start: dt.date, since: dt.date, until: dt.date, due: dt.date) -> None:
+        """What returns up to ``since``, then what default takes of a royalty due on ``due``.
+
+        By name in (since, until], by rate in (start, until]: ``start`` is the earlier one in mid-life.
+        """
         self._return(since)
         period = self.schedule.period_of(due)
         rate = period_rates(
-            self.performance.default_rates[:, period], since, until, self.performance.conversion
+            self.performance.default_rates[:, period], start, until, self.performance.conversion
         )
         gone = multiply_divide(self.share, rate, RATE_UNITS)
         dates = np.full_like(self.share, until.toordinal())

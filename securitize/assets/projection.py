@@ -81,7 +81,8 @@ class _Walk:
 
     def instalment(self, k: int) -> None:
         """Everything of instalment k."""
-        start = max(self.resolved.dates[k], self.since)
+        # A restated balance changes no rule: rates are those of the whole interval, as at the cut-off.
+        start = max(self.resolved.dates[k], self.schedule.collection[0])
         # Events of (since, until] belong to this instalment.
         since = self.since if k == self.resolved.projected else self.resolved.dates[k]
         until = self.resolved.dates[k + 1]
@@ -127,7 +128,8 @@ class _Walk:
                 self._recover(own, named.dates, whole)
         if by_rate.any():
             self.events.fall("defaulted", due, by_rate)
-            self._recover(self.performance.recoveries, due, by_rate)
+            recoveries = self.performance.recoveries_on(self.resolved.adjusted[k])
+            self._recover(recoveries, due, by_rate)
         self._fall(defaulted)
         return defaulted
 

@@ -129,7 +129,8 @@ def project_royalty(
     entitlement = Entitlement(resolved.name, contract, performance, schedule)
     for u in range(resolved.projected, resolved.sales.size):
         due = resolved.adjusted[u]
-        entitlement.pass_period(max(resolved.ends[u], since), resolved.ends[u + 1], due)
+        start, end = resolved.ends[u], resolved.ends[u + 1]
+        entitlement.pass_period(max(start, schedule.collection[0]), max(start, since), end, due)
         bearing[:, u] = multiply_divide(base[:, u], entitlement.share, RATE_UNITS)
         amount = multiply_divide(net[:, u], entitlement.share, RATE_UNITS)
         arrival = performance.arrival((resolved.name, u), contract.obligor, due, calendar, contract.moved)
@@ -163,7 +164,7 @@ def given_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> I
     for change in changes:
         if change.contract not in (None, resolved.name):
             continue
-        for j, u in enumerate(change.periods(resolved.ends)):
+        for j, u in change.changed(resolved.ends):
             if change.scales is not None:
                 scale = change.scales[min(j, len(change.scales) - 1)]
                 sales[u : u + 1] = multiply_divide(sales[u : u + 1], scale, RATE_UNITS)

@@ -51,7 +51,7 @@ _READ, _OF_CLAIMS = partition_of_fields(
     },
     {
         *("prepayment_rates", "recoveries", "prepayments", "index"),
-        *("order", "default_cuts", "instalment"),
+        *("order", "default_cuts", "instalment", "earlier"),
         # What an account bank held, and what is still expected of a party, ends this route: see below.
         *("parties", "banks", "capped", "late_parties"),
     },
@@ -124,7 +124,8 @@ def _terms(
         row = periods[u]
         row[SINCE], row[UNTIL] = begins.toordinal(), end.toordinal()
         rates = deterministic.default_rates[:, schedule.period_of(due)]
-        row[GONE] = period_rates(rates, begins, end, deterministic.conversion)[0]
+        counted = max(start, schedule.collection[0])
+        row[GONE] = period_rates(rates, counted, end, deterministic.conversion)[0]
         arrival = deterministic.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
         row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
         row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")

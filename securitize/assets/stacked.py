@@ -46,7 +46,7 @@ _SIDE_BY_SIDE, _APART = partition_of_fields(
     {
         *("prepayments", "failures", "servicer"),
         *("conversion", "order", "default_cuts", "instalment", "after_last", "banks", "capped"),
-        "late_parties",
+        *("late_parties", "earlier"),
     },
 )
 
@@ -212,6 +212,6 @@ def _scale(contract: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
     found = np.full(contract.sales.size, RATE_UNITS, np.int64)
     for change in changes:
         if change.scales is not None and change.contract in (None, contract.name):
-            for j, u in enumerate(change.periods(contract.ends)):
+            for j, u in change.changed(contract.ends):
                 found[u] = change.scales[min(j, len(change.scales) - 1)]
     return found

@@ -74,7 +74,7 @@ CSV_TABLE = "rule_checks"
     "--as-of",
     metavar="YYYY-MM-DD",
     type=options.Day(),
-    help="Date as of which capital is calculated.  [default: closing date]",
+    help="Date as of which capital is calculated.  [default: closing date, in mid-life its day]",
 )
 @options.scenario
 @options.runs_folder

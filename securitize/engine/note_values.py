@@ -60,7 +60,7 @@ class NoteValues:
 def resolve_note_values(calculation: Calculation) -> NoteValues:
     """Of the notes of a calculation, on its deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
-    settlement = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
+    settlement = prepared.today.notes
     days = np.array([(day - settlement).days for day in schedule.payment], np.int64)
     notes = tuple(prepared.deal.notes)
     par = np.array([calculation.lines[("note", note, "opening")][0] for note in notes], np.int64)

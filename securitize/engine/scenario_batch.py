@@ -58,11 +58,15 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
-            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule, deal)
+            resolve_performance(
+                deal.performance, scenarios[place], prepared.pool, schedule, prepared.today, deal
+            )
             for place in of_deal
         ]
         period_inputs = [
-            inputs_by_period(deal, scenarios[place], schedule, history, calendar, performance.parties)
+            inputs_by_period(
+                deal, scenarios[place], schedule, history, calendar, performance.parties, prepared.today
+            )
             for place, performance in zip(of_deal, performances, strict=True)
         ]
         for stack in stacked(prepared.resolved_pool, performances):
@@ -105,5 +109,5 @@ def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
     own = prepared.definitions.scenario.model if prepared.definitions.scenario else None
     name = own.name if own else "base"
     scenario = Scenario.model_construct(name=name, stress=(*(own.stress if own else ()), *added))
-    require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal)
+    require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal, prepared.passed)
     return scenario

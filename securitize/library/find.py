@@ -176,6 +176,7 @@ def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
 def market_of(deal_file: Path) -> Path:
     """The market of a deal's currency on its closing date: ``CURRENCY-DATE``, its own before a shipped one.
 
+    Of a deal in mid-life it is the latest of the day of its state and before.
     Markets of CNY are named ``china-DATE``, others by their currency: ``usd-2023-12-15``.
     Raises UsageError where there is none, or the deal file does not say its closing date.
     """
@@ -186,9 +187,23 @@ def market_of(deal_file: Path) -> Path:
         raise UsageError(
             "{deal_file}: the closing date cannot be read", deal_file=printable(str(deal_file), 300)
         ) from error
-    name = f"{_MARKET_NAMES.get(currency, currency.lower())}-{closing}"
-    known = list_known("market", deal_file)
+    series = _MARKET_NAMES.get(currency, currency.lower())
+    name, known = f"{series}-{closing}", list_known("market", deal_file)
+    today = _day_of_state(deal_file)
+    if today is not None:
+        name = max((one for one, _ in known if f"{series}-" <= one <= f"{series}-{today}"), default=name)
     return _named(known, name) or _unknown("market", name, known)
+
+
+def _day_of_state(deal_file: Path) -> str | None:
+    """The day of the state beside a deal, as it is written; None where there is none that can be read."""
+    file = find_state(deal_file)
+    if file is None:
+        return None
+    try:
+        return str(tomllib.loads(file.read_text(encoding="utf-8"))["as_of"])
+    except (OSError, ValueError, LookupError):
+        return None
 
 
 def find_holidays(deal_file: Path | None) -> Path | None:

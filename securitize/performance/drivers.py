@@ -33,7 +33,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, day_after, other_guarantors
+from securitize.performance.suites import DoesNotApply, Target, before_all, day_after, other_guarantors
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -127,7 +127,7 @@ def _default_path(target: Target) -> Driver:
         first, rates = 1, [own[min(t, len(own) - 1)] for t in range(periods)]
         base, unit = Decimal(1), Message("times the deal's own default rates")
     else:
-        first, rates = periods_of_years(assumed_path(), target.cut_off, target.collection)
+        first, rates = periods_of_years(assumed_path(), target.today.pool, target.collection)
         base, unit = Decimal(0), Message("times the assumed path of default rates")
     if not any(rates):
         raise DoesNotApply("no collection period begins within its years")
@@ -169,7 +169,7 @@ def _recovery_rate(target: Target) -> Driver:
 
 
 def _late(target: Target) -> Driver:
-    since = target.cut_off + dt.timedelta(days=1)
+    since = target.today.next_of_pool
     return Driver(
         "late-payment",
         Message("days"),
@@ -186,9 +186,12 @@ def _late(target: Target) -> Driver:
 
 def _obligors_out(target: Target) -> Driver:
     largest, at = target.obligors(), day_after(target, f"{OUT_AFTER_MONTHS}M")
+    unit = Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS)
+    if target.today.in_mid_life:
+        unit = Message("largest obligors, {months}M from today", months=OUT_AFTER_MONTHS)
     return Driver(
         "obligors-out",
-        Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS),
+        unit,
         Decimal(0),
         Decimal(1),
         len(largest),
@@ -253,8 +256,7 @@ def _support(target: Target) -> Driver:
 
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
-    # A party defaults once, on its earliest day: the day before closing comes before what a scenario gives.
-    at = target.deal.dates.closing - dt.timedelta(days=1)
+    at = before_all(target)
     return (
         *(
             ProviderDefaultStress.model_construct(

@@ -20,17 +20,17 @@ def extended(rates: tuple[int, ...], periods: int) -> Int64:
     return np.array(kept + (rates[-1],) * (periods - len(kept)), np.int64)
 
 
-def changed(rates: Int64, stress: RateStress) -> Int64:
-    """``rates`` after a stress, in its periods; int64 (periods,), units of 1e-8, cut to [0, 1]."""
+def changed(rates: Int64, stress: RateStress, past: int = 0) -> Int64:
+    """``rates`` after a stress, in its periods after the ``past`` ones; int64 (periods,), units of 1e-8, in [0, 1]."""
     periods = rates.size
     if stress.set_ is not None:
         new = extended(stress.set_, periods)
     elif stress.ramp is not None:
-        new = _ramp(stress.ramp, periods)
+        new = extended(ramp_values(stress.ramp), periods)
     else:
         new = _moved(rates, stress.scale, stress.shift)
     number = np.arange(1, periods + 1)
-    acts = (number >= stress.first_period) & (number <= (stress.last_period or periods))
+    acts = (number >= max(stress.first_period, past + 1)) & (number <= (stress.last_period or periods))
     return np.where(acts, np.clip(new, 0, RATE_UNITS), rates)
 
 
@@ -48,10 +48,7 @@ def _moved(rates: Int64, scale: int | None, shift: int | None) -> Int64:
     return multiply_divide(rates, scale, RATE_UNITS) if scale is not None else rates + (shift or 0)
 
 
-def _ramp(ramp: Ramp, periods: int) -> Int64:
-    """Linear from period 1 to period ``ramp.periods``, rounded half-even, then constant."""
+def ramp_values(ramp: Ramp) -> tuple[int, ...]:
+    """Linear from period 1 to period ``ramp.periods``, rounded half-even; the last value holds. Units of 1e-8."""
     steps = ramp.periods - 1
-    return np.array(
-        [round(ramp.from_ + Fraction((ramp.to - ramp.from_) * min(t, steps), steps)) for t in range(periods)],
-        np.int64,
-    )
+    return tuple(round(ramp.from_ + Fraction((ramp.to - ramp.from_) * t, steps)) for t in range(steps + 1))

@@ -157,6 +157,7 @@ class BaseChange:
     contract : None for every royalty
     scales   : of the first, second, … period concerned, the last holding, units of 1e-8; None where amounts are set
     amounts  : likewise, minor units; periods past the end stay as they are
+    acts_from : reporting periods that end before this day are counted and stay as they are
     """
 
     contract: str | None
@@ -164,10 +165,16 @@ class BaseChange:
     until: dt.date
     scales: tuple[int, ...] | None
     amounts: tuple[int, ...]
+    acts_from: dt.date = dt.date.min
 
     def periods(self, ends: Sequence[dt.date]) -> list[int]:
         """The reporting periods concerned, from 0; ``ends`` begins with the start of the first."""
         return [u for u, end in enumerate(ends[1:]) if self.since <= end <= self.until]
+
+    def changed(self, ends: Sequence[dt.date]) -> list[tuple[int, int]]:
+        """Those that change, with their place among those concerned; both from 0."""
+        concerned = enumerate(self.periods(ends))
+        return [(place, u) for place, u in concerned if ends[u + 1] >= self.acts_from]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,7 @@ class ResolvedPerformance:
     base                            : changes of the sales that bear royalties, in order
     late_parties                    : parties whose recoveries come late
     servicer                        : failures of the servicer, in the order written
+    earlier                         : of a deal in mid-life, the recoveries of defaults by rate up to a day that is past
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
         instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
     sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
@@ -204,6 +212,7 @@ class ResolvedPerformance:
     default_cuts: Literal["this-interest", "next-interest"]
     instalment: Literal["recomputed", "fixed"]
     after_last: AfterLast
+    earlier: tuple[dt.date, tuple[ResolvedRecovery, ...]] | None = None
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
     servicer: tuple[ServicerFailure, ...] = ()
@@ -211,6 +220,10 @@ class ResolvedPerformance:
     parties: Mapping[str, PartyDefault] = field(default_factory=dict)
     banks: tuple[str, ...] = ()
     capped: tuple[str, ...] = ()
+
+    def recoveries_on(self, day: dt.date) -> tuple[ResolvedRecovery, ...]:
+        """The recoveries of a default by rate that counts on ``day``."""
+        return self.earlier[1] if self.earlier is not None and day <= self.earlier[0] else self.recoveries
 
     def arrival(
         self,

@@ -39,6 +39,7 @@ from securitize.definitions.scenarios.scenario import (
     ServicerFailureStress,
 )
 from securitize.market.schedules import Schedule
+from securitize.market.today import Today, today_of
 from securitize.performance.parties import banks_of, capped_of, late_parties, party_defaults, party_struck
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
@@ -59,18 +60,20 @@ def resolve_performance(
     scenario: Scenario | None,
     pool: Pool,
     schedule: Schedule,
+    today: Today | None = None,
     deal: Deal | None = None,
 ) -> ResolvedPerformance:
     """The base performance under a scenario, for one path.
 
     base, scenario : None for nothing that happens, and for no stress
+    today          : after which stresses act; None for a deal at closing
     deal           : whose parties default in all their roles; None where obligors are the only ones
     Raises DefinitionError where a stress names what the pool does not hold, or is not after the cut-off.
     """
     base = base or Performance()
     if scenario:
         require_fit(scenario, pool, schedule.collection[0])
-    periods, cut_off = schedule.periods, schedule.collection[0]
+    periods, today = schedule.periods, today or today_of(schedule)
     performance = ResolvedPerformance(
         paths=1,
         default_rates=extended(base.default_rate, periods).reshape(1, -1),
@@ -92,8 +95,10 @@ def resolve_performance(
         banks=banks_of(deal) if deal is not None else (),
         capped=capped_of(deal) if deal is not None else (),
     )
+    if today.in_mid_life:
+        performance = replace(performance, earlier=(today.pool, performance.recoveries))
     for stress in effects_of(scenario).pool:
-        performance = _stressed(performance, stress, pool, cut_off, deal)
+        performance = _stressed(performance, stress, pool, schedule.collection[0], today, deal)
     return performance
 
 
@@ -102,15 +107,16 @@ def _stressed(
     stress: PoolStress | FailureStress,
     pool: Pool,
     cut_off: dt.date,
+    today: Today,
     deal: Deal | None,
 ) -> ResolvedPerformance:
     match stress:
         case DefaultRateStress():
-            return replace(before, default_rates=changed(before.default_rates[0], stress).reshape(1, -1))
+            rates = changed(before.default_rates[0], stress, today.period)
+            return replace(before, default_rates=rates.reshape(1, -1))
         case PrepaymentRateStress():
-            return replace(
-                before, prepayment_rates=changed(before.prepayment_rates[0], stress).reshape(1, -1)
-            )
+            rates = changed(before.prepayment_rates[0], stress, today.period)
+            return replace(before, prepayment_rates=rates.reshape(1, -1))
         case RecoveryRateStress():
             recoveries = tuple(
                 replace(one, rate=changed_recovery(one.rate, stress)) if one.rate is not None else one
@@ -118,7 +124,7 @@ def _stressed(
             )
             return replace(before, recoveries=recoveries)
         case LprStress():
-            return replace(before, index=(*before.index, _index_change(stress, cut_off)))
+            return replace(before, index=(*before.index, _index_change(stress, cut_off, today)))
         case DefaultStress():
             own = None if stress.recoveries is None else _recoveries(stress.recoveries)
             names = _contracts(stress, pool)
@@ -127,7 +133,7 @@ def _stressed(
             # A company that is an obligor too: what it owes the pool defaults with it.
             party = party_struck(stress, deal) if deal is not None else None
             names = [name for name, contract in pool.contracts.items() if contract.obligor == party]
-            at = max(stress.at, cut_off + dt.timedelta(days=1))
+            at = max(stress.at, today.next_of_pool)
             return replace(before, defaults=_with_default(before, names, at, None))
         case PrepaymentStress():
             prepayment = NamedPrepayment(_ordinal(stress.at), stress.amount)
@@ -137,28 +143,34 @@ def _stressed(
             return replace(before, prepayments={**before.prepayments, **added})
         case LatePaymentStress():
             obligors = frozenset(stress.obligors) if stress.obligors else None
-            window = LateWindow(obligors, stress.from_, stress.to, stress.days)
+            since = max(stress.from_, today.next_of_pool) if today.in_mid_life else stress.from_
+            window = LateWindow(obligors, since, stress.to, stress.days)
             return replace(before, late=(*before.late, window))
         case PatentFailureStress():
             failure = RightFailure(stress.cause, _ordinal(stress.at))
             known = before.failures.get(stress.right, ())
             return replace(before, failures={**before.failures, stress.right: (*known, failure)})
         case ServicerFailureStress():
-            held_after = max(cut_off, stress.at - dt.timedelta(days=stress.remittance_days))
+            held_after = max(today.pool, stress.at - dt.timedelta(days=stress.remittance_days))
             failed = ServicerFailure(stress.at, held_after, stress.recovery, stress.late_days)
             return replace(before, servicer=(*before.servicer, failed))
         case RoyaltyBaseStress():
             since = stress.from_ or cut_off + dt.timedelta(days=1)
             change = BaseChange(
-                stress.contract, since, stress.to or dt.date.max, stress.scale, stress.set_ or ()
+                stress.contract,
+                since,
+                stress.to or dt.date.max,
+                stress.scale,
+                stress.set_ or (),
+                today.next_of_pool if today.in_mid_life else dt.date.min,
             )
             return replace(before, base=(*before.base, change))
         case _:
             assert_never(stress)
 
 
-def _index_change(stress: LprStress, cut_off: dt.date) -> IndexChange:
-    at = stress.at or cut_off
+def _index_change(stress: LprStress, cut_off: dt.date, today: Today) -> IndexChange:
+    at = today.in_future(stress.at or cut_off)
     if stress.set_ is not None:
         return IndexChange(at, "set", stress.set_)
     return IndexChange(at, "shift", stress.shift or 0)

@@ -15,11 +15,12 @@ from typing import Any, assert_never
 from securitize.base.closed import complete
 from securitize.base.dates import add_months
 from securitize.base.messages import Message
+from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import RATINGS, is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
-from securitize.definitions.pools.pool import Obligor, Pool
+from securitize.definitions.pools.pool import Contract, Obligor, Pool
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     PrepaymentRateStress,
@@ -42,7 +43,9 @@ from securitize.definitions.suites.stresses import (
     SuiteStress,
 )
 from securitize.definitions.suites.suite import SuiteScenario
+from securitize.market.today import Today
 from securitize.performance.rate_paths import periods_of_years
+from securitize.performance.rates import ramp_values
 
 #: One stress of an ordinary scenario, as its file writes it.
 StressTable = dict[str, Any]
@@ -52,7 +55,8 @@ StressTable = dict[str, Any]
 class Target:
     """What a suite is put to.
 
-    cash     : of each contract, what is scheduled after the cut-off, minor units
+    today    : from which it is told
+    cash     : of each contract, what it owes after today by the books, minor units
     end      : the last payment date;  collection : the cut-off and every collection date
     indices  : that a rate of the deal or the pool follows, sorted; nodes : of obligors, where they are known
     suppliers: nodes of obligors that supply another node of the pool's obligors
@@ -60,6 +64,7 @@ class Target:
 
     deal: Deal
     pool: Pool
+    today: Today
     cash: Mapping[str, int]
     end: dt.date
     collection: tuple[dt.date, ...]
@@ -67,20 +72,15 @@ class Target:
     nodes: Mapping[str, str]
     suppliers: frozenset[str]
 
-    @property
-    def cut_off(self) -> dt.date:
-        """The cut-off date."""
-        return self.deal.dates.cut_off
-
     def owed(self) -> dict[str, int]:
-        """What each obligor is scheduled to pay after the cut-off, those of nothing left out, as written."""
+        """What each obligor owes after today, those of nothing left out, as written."""
         found = dict.fromkeys(self.pool.obligors, 0)
         for name, amount in self.cash.items():
             found[self.pool.contracts[name].obligor] += amount
         return {name: amount for name, amount in found.items() if amount}
 
     def obligors(self) -> list[str]:
-        """Those that owe anything after the cut-off, most first, among equals as written."""
+        """Those that owe anything after today, most first, among equals as written."""
         owed = self.owed()
         return sorted(owed, key=lambda name: -owed[name])
 
@@ -160,8 +160,8 @@ def bare(value: Any) -> Any:
 
 
 def day_after(target: Target, after: str | None) -> dt.date:
-    """The cut-off plus some months, its next day without any. Raises DoesNotApply after the last payment date."""
-    day = add_months(target.cut_off, months(after)) if after else target.cut_off + dt.timedelta(days=1)
+    """Today plus some months, the next day without any. Raises DoesNotApply after the last payment date."""
+    day = add_months(target.today.pool, months(after)) if after else target.today.next_of_pool
     if day > target.end:
         raise DoesNotApply(Message("{day} is after the last payment date {end}", day=day, end=target.end))
     return day
@@ -182,7 +182,7 @@ def _rates_by_year(
     if all(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
     times = Decimal(stress.times).scaleb(-8)
-    first, rates = periods_of_years(stress.years, target.cut_off, target.collection)
+    first, rates = periods_of_years(stress.years, target.today.pool, target.collection)
     if not rates:
         raise DoesNotApply("no collection period begins within its years")
     values = [(Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8")).normalize() for rate in rates]
@@ -238,7 +238,7 @@ def _providers_late(
 ) -> list[StressTable]:
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
-    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
     until = add_months(at, months(stress.lasts)) if stress.lasts else max(target.end, at)
     return [
         {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
@@ -252,7 +252,7 @@ def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[St
         raise DoesNotApply("the deal has no support from outside")
     if not rated:
         raise DoesNotApply("no provider of support has a rating")
-    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
     lowest = len(RATINGS) - 1
     return [
         {
@@ -269,7 +269,7 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
     others = other_guarantors(target)
     if not target.deal.support and not others:
         raise DoesNotApply("the deal has no support from outside")
-    at = target.deal.dates.closing if stress.after is None else day_after(target, stress.after)
+    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
     recovery = {"recovery": written["recovery"]} if "recovery" in written else {}
     of_supports: list[StressTable] = [
         {"driver": "provider-default", "support": name, "at": at, **recovery} for name in target.deal.support
@@ -280,8 +280,8 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
 
 
 def no_providers(target: Target) -> list[StressTable]:
-    """Everybody who promised to pay fails before anything else, and pays nothing: the day before closing."""
-    at = target.deal.dates.closing - dt.timedelta(days=1)
+    """Everybody who promised to pay fails before anything else, and pays nothing."""
+    at = before_all(target)
     of_supports: list[StressTable] = [
         {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
         for name in target.deal.support
@@ -291,6 +291,15 @@ def no_providers(target: Target) -> list[StressTable]:
         for party in other_guarantors(target)
     ]
     return [*of_supports, *others]
+
+
+def before_all(target: Target) -> dt.date:
+    """A day before what a scenario gives, as a party defaults once, on its earliest day: before closing, or tomorrow."""
+    return (
+        target.today.next_of_pool
+        if target.today.in_mid_life
+        else target.deal.dates.closing - dt.timedelta(days=1)
+    )
 
 
 def other_guarantors(target: Target) -> list[str]:
@@ -322,7 +331,8 @@ def _servicer_out(stress: ServicerOutStress, written: StressTable, target: Targe
 def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
     if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
-    since = {"from": day_after(target, stress.after)} if stress.after else {}
+    told = stress.after is not None or target.today.in_mid_life
+    since = {"from": day_after(target, stress.after)} if told else {}
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
 
 
@@ -330,10 +340,11 @@ def _indices(written: StressTable, target: Target) -> list[StressTable]:
     if not target.indices:
         raise DoesNotApply("no rate of the deal or the pool follows an index")
     found: list[StressTable] = []
+    at = {"at": target.today.pool} if target.today.in_mid_life else {}
     if any(is_lpr(name) for name in target.indices):
-        found.append({"driver": "lpr", "shift": written["shift"]})
+        found.append({"driver": "lpr", **at, "shift": written["shift"]})
     return found + [
-        {"driver": "index-rate", "index": name, "shift": written["shift"]}
+        {"driver": "index-rate", "index": name, **at, "shift": written["shift"]}
         for name in target.indices
         if not is_lpr(name)
     ]
@@ -405,9 +416,47 @@ def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> l
     for name, contract in target.pool.contracts.items():
         if obligors is not None and contract.obligor not in obligors:
             continue
-        for right in contract.collateral if contract.needs_rights(cause) else ():
-            behind[right] = behind.get(right, 0) + target.cash.get(name, 0)
+        over = _over(contract, target)
+        for right in contract.collateral if contract.needs_rights(cause) and target.cash[name] else ():
+            if right not in over:
+                behind[right] = behind.get(right, 0) + target.cash[name]
     return sorted(behind, key=lambda right: -behind[right])
+
+
+def _over(contract: Contract, target: Target) -> frozenset[str]:
+    """The rights of a contract that have failed by today, by the books or on their expiry."""
+    failed = contract.as_of.failed if contract.as_of else ()
+    if not contract.needs_rights("expiry"):
+        return frozenset(failed)
+    ends = {name: target.pool.collateral[name].expiry for name in contract.collateral}
+    expired = [name for name, end in ends.items() if end is not None and end <= target.today.pool]
+    return frozenset((*failed, *expired))
+
+
+def _rates(
+    stress: DefaultRateStress | PrepaymentRateStress, written: StressTable, target: Target
+) -> list[StressTable]:
+    """A rate stress, its periods those of the suite, in the deal's own."""
+    past, found = target.today.period, dict(written)
+    if not past:
+        return [found]
+    found["first_period"] = stress.first_period + past
+    if stress.last_period is not None:
+        found["last_period"] = stress.last_period + past
+    if stress.ramp is not None:
+        values = [from_rate(rate) for rate in ramp_values(stress.ramp)]
+        found["set"] = in_front(values, past)
+        del found["ramp"]
+    elif stress.set_ is not None:
+        found["set"] = in_front(written["set"], past)
+    return [found]
+
+
+def in_front(value: Any, past: int) -> Any:
+    """A vector as a file writes it, its first value ``past`` times in front; a single number is the same everywhere."""
+    if is_figure(value) and isinstance(value["value"], list | tuple):
+        return {**value, "value": in_front(value["value"], past)}
+    return [value[0]] * past + list(value) if isinstance(value, list | tuple) else value
 
 
 def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -437,8 +486,10 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
             return _rights(stress, target)
         case NodeStress():
             return _node(stress, target)
-        case DefaultRateStress() | PrepaymentRateStress() | RecoveryRateStress():
-            # It names nobody as it is.
+        case DefaultRateStress() | PrepaymentRateStress():
+            return _rates(stress, written, target)
+        case RecoveryRateStress():
+            # It names nobody as it is, and no period.
             return [dict(written)]
         case _:
             assert_never(stress)

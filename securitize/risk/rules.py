@@ -29,7 +29,7 @@ MAY_BE_WAIVED: Mapping[Status, bool] = complete(
 class DealFacts:
     """What is measured; minor units, shares.
 
-    owed     : of each obligor, what is scheduled after the cut-off;  royalties : how much of it follows sales
+    owed     : of each obligor, what it owes after today;  royalties : how much of it follows sales
     bare     : how much of it stands on contracts without a right
     notes    : balances, the most senior first;  lowest : those of the lowest rank
     retained : share of each note that is retained, where it is known
@@ -106,7 +106,7 @@ def _share(part: float, whole: float) -> float | None:
 def _largest(count: int) -> Callable[[DealFacts], Measurement]:
     def measure(facts: DealFacts) -> Measurement:
         owed = sorted(facts.owed.values(), reverse=True)
-        return _share(sum(owed[:count]), sum(owed)), "share of what is scheduled after the cut-off"
+        return _share(sum(owed[:count]), sum(owed)), "share of what is scheduled after today"
 
     return measure
 

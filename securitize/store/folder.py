@@ -20,6 +20,7 @@ from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
+from securitize.definitions.pools.claims import PastClaim
 from securitize.library.shelves import STATE_FILE
 from securitize.store.stored import StoredRun
 
@@ -88,21 +89,37 @@ def write_state(folder: Path, state: State, description: str) -> None:
     write_new(file, state_as_toml(state, description).encode())
 
 
-def restate_contracts(folder: Path, balances: Mapping[str, int], day: date) -> None:
-    """Say in the pool file what the contracts really owe on a day; what an earlier roll said goes."""
+def restate_contracts(folder: Path, restated: Mapping[str, PastClaim]) -> None:
+    """Say in the pool file what the contracts really owe; what an earlier roll said goes."""
     file = folder / POOL
     with storage("cannot be read", file):
         text = file.read_text(encoding="utf-8")
-    text = text.split(MARK)[0].rstrip() + "\n"
-    lines = [
-        f"\n[contracts.{name}.as_of]\ndate = {day}\nbalance = {from_minor(balance)}\n"
-        for name, balance in balances.items()
-    ]
+    text = text.split(MARK)[0]
+    for name in restated:
+        # A table that was written by hand would stand there twice.
+        table = rf"^\[contracts\.{re.escape(name)}\.as_of\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*"
+        text = re.sub(table, "", text, flags=re.MULTILINE)
+    text = text.rstrip() + "\n"
+    lines = [_past_as_toml(name, past) for name, past in restated.items()]
     if lines:
         text += f"\n{MARK}\n{''.join(lines)}"
     with storage("cannot be replaced", file):
         file.unlink()
     write_new(file, text.encode())
+
+
+def _past_as_toml(name: str, past: PastClaim) -> str:
+    """The books of one contract, amounts in currency units."""
+    lines = [f"\n[contracts.{name}.as_of]", f"date = {past.date}", f"balance = {from_minor(past.balance)}"]
+    if past.failed:
+        lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
+    if past.expected:
+        cash = "\n".join(
+            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)} }},'
+            for one in past.expected
+        )
+        lines.append(f"expected = [\n{cash}\n]")
+    return "\n".join(lines) + "\n"
 
 
 def state_as_toml(state: State, description: str) -> str:

@@ -67,7 +67,7 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     paid = principal > 0
     any_paid = paid.any(axis=1)
     return NoteMeasures(
-        wal_years=weighted_average_life(principal, resolved.schedule.payment, resolved.deal.dates.closing),
+        wal_years=weighted_average_life(principal, resolved.schedule.payment, resolved.since),
         first_principal=np.where(any_paid, paid.argmax(axis=1), -1),
         last_principal=np.where(any_paid, paid.shape[1] - 1 - paid[:, ::-1].argmax(axis=1), -1),
         total_interest=lines[("note", note, "interest_paid")].sum(axis=1),
@@ -110,15 +110,13 @@ def first_date(total: Int64) -> Int64:
     return np.where(total == NEVER, -1, total)
 
 
-def weighted_average_life(
-    principal: Int64, dates: Sequence[datetime.date], closing: datetime.date
-) -> Float64:
-    """Years from closing to the average unit of principal, actual days over 365.
+def weighted_average_life(principal: Int64, dates: Sequence[datetime.date], since: datetime.date) -> Float64:
+    """Years from closing, in mid-life from the last payment, to the average unit of principal; actual days over 365.
 
     principal : int64 (paths, periods);  dates : payment dates, (periods,)
     Returns float64 (paths,), NaN where nothing is paid.
     """
-    days = np.array([(day - closing).days for day in dates], np.int64)
+    days = np.array([(day - since).days for day in dates], np.int64)
     return _average_years(principal @ days, principal.sum(axis=1))
 
 

@@ -27,6 +27,7 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
+from securitize.market.today import Today, today_of
 from securitize.performance.parties import account_pays, bank_pays, late_parties, support_late, support_pays
 from securitize.performance.random.short_rates import GivenFixings
 from securitize.performance.resolved import PartyDefault
@@ -42,13 +43,15 @@ def inputs_by_period(
     history: IndexHistory,
     calendar: BusinessCalendar,
     parties: Mapping[str, PartyDefault],
+    today: Today | None = None,
 ) -> PeriodInputs:
     """Lists over the periods of ``schedule``, by the names in the engine's books.
 
     parties : that default on the one path of the scenario, by key
+    today   : before which fixings stay as they are; None for a deal at closing
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
-    effects = effects_of(scenario)
+    effects, today = effects_of(scenario), today or today_of(schedule)
     period_inputs = dict(_providers(deal, effects.ratings, parties, schedule))
     late = support_late(deal, late_parties(deal, scenario), schedule.payment)
     period_inputs |= {f"late.{name}": dates for name, dates in late.items()}
@@ -56,7 +59,12 @@ def inputs_by_period(
         days = fixing_dates(rule, deal, schedule, calendar)
         period_inputs[f"fixing.{key}"] = [
             _stressed(
-                rule.index, day, history.any_value(rule.index, day), effects.fixings, deal.dates.cut_off
+                rule.index,
+                day,
+                history.any_value(rule.index, day),
+                effects.fixings,
+                deal.dates.cut_off,
+                today,
             )
             for day in days
         ]
@@ -95,12 +103,17 @@ def fixing_dates(
 
 
 def _stressed(
-    index: str, day: dt.date, value: int, stresses: Sequence[FixingStress], cut_off: dt.date
+    index: str,
+    day: dt.date,
+    value: int,
+    stresses: Sequence[FixingStress],
+    cut_off: dt.date,
+    today: Today,
 ) -> int:
     """An index rate under the stresses of it, in the order written."""
     for stress in stresses:
         acts, lowest = _reach(stress, index)
-        if acts and day >= (stress.at or cut_off):
+        if acts and day >= today.in_future(stress.at or cut_off):
             value = value + (stress.shift or 0) if stress.set_ is None else stress.set_
             value = min(RATE_UNITS, max(lowest, value))
     return value

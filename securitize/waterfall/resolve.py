@@ -106,6 +106,7 @@ def resolve_deal(
         call_open=tuple(call is not None and d >= first_call and d != payment[-1] for d in payment),
         issuer_call=_issuer_call(deal, payment),
         given={name: np.array(values, np.int64) for name, values in (given or {}).items()},
+        since=deal.dates.closing,
         varying=frozenset(varying),
     )
 

@@ -5,6 +5,7 @@ Sections named below are those of ``docs/reference/priority-of-payments.md``.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -120,6 +121,7 @@ class ResolvedDeal:
     varying            : names of those that differ by path and are inputs of the plan
     initial            : states of a deal in mid-life, by their names in the books
     past               : payment dates before the first that is calculated
+    since              : the last of these, or closing; lives count from it
     """
 
     deal: Deal
@@ -141,6 +143,7 @@ class ResolvedDeal:
     issuer_call: Int64
     given: Mapping[str, Int64]
     varying: frozenset[str]
+    since: dt.date
     initial: Mapping[str, int] = field(default_factory=dict)
     past: int = 0
 
@@ -246,6 +249,7 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
         call_open=cut(resolved.call_open),
         issuer_call=resolved.issuer_call[past:],
         given={name: values[past:] for name, values in resolved.given.items()},
+        since=schedule.payment[past - 1],
         initial=initial,
         past=past,
     )

@@ -82,7 +82,7 @@ def fails(party: str, at: dt.date) -> PartyDefaultStress:
 
 def collected(one: Prepared, stresses: Sequence[Stress]) -> Collections:
     scenario = with_stresses(one, tuple(stresses))
-    performance = resolve_performance(one.deal.performance, scenario, one.pool, one.schedule, one.deal)
+    performance = resolve_performance(one.deal.performance, scenario, one.pool, one.schedule, deal=one.deal)
     return project(one.resolved_pool, performance)
 
 

@@ -30,7 +30,7 @@ def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
     scenario = with_stresses(prepared, stresses)
     market = prepared.definitions.market
     performance = resolve_performance(
-        prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.deal
+        prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.today, prepared.deal
     )
     period_inputs = inputs_by_period(
         prepared.deal,

@@ -62,7 +62,7 @@ def test_the_first_year_of_the_shock_is_a_year_wherever_payments_are_quarterly()
     for deal in ("ningbo-1-2024", "lithium-battery", "guangzhou-2019"):
         target = target_of(prepare(deal))
         rates = compose(shock, raw, [], target).stresses[0]
-        within = [day for day in target.collection[:-1] if day < add_months(target.cut_off, 12)]
+        within = [day for day in target.collection[:-1] if day < add_months(target.today.pool, 12)]
         assert rates["set"]["value"] == [Decimal("0.1102")] * len(within)
         assert (rates["first_period"], rates["last_period"]) == (1, len(within))
 

@@ -50,7 +50,7 @@ def deal_of(*recoveries: dict[str, Any], **of_party: Any) -> Deal:
 
 
 def resolved(deal: Deal, sample: Pool, *stresses: dict[str, Any]) -> ResolvedPerformance:
-    return resolve_performance(deal.performance, scenario(*stresses), sample, SCHEDULE, deal)
+    return resolve_performance(deal.performance, scenario(*stresses), sample, SCHEDULE, deal=deal)
 
 
 def run(deal: Deal, *stresses: dict[str, Any], sample: Pool | None = None) -> Collections:

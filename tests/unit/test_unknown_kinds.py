@@ -23,6 +23,7 @@ from securitize.market.bootstrap import term_structure
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counters import day_counter
 from securitize.market.day_counts import accrual, days_360
+from securitize.market.today import Today
 from securitize.performance.conversion import period_rates
 from securitize.performance.parties import party_struck
 from securitize.performance.random.model import resolve_copula
@@ -70,7 +71,7 @@ SCHEDULE: Any = around(periods=1, payment=(LATER,))
 PAYEE: Any = around(kind="stub", name="A")
 DISPATCHES: dict[str, Callable[[], object]] = {
     "driver": lambda: effects_of(Scenario.model_construct(stress=(STUB,))),
-    "driver on fixings": lambda: period_inputs._stressed("SHIBOR", DAY, 0, [STUB], DAY),
+    "driver on fixings": lambda: period_inputs._stressed("SHIBOR", DAY, 0, [STUB], DAY, Today(0, DAY, DAY)),
     "rate": lambda: rates.rate_on(STUB, DAY),
     "rate, the highest": lambda: highest_rate(STUB),
     "coupon": lambda: bears_interest(around(coupon=STUB, coupon_steps=())),

@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never, get_args
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.parties import known_parties
+from securitize.definitions.checks.past_stresses import Passed, past_stresses
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
@@ -48,12 +49,16 @@ from securitize.definitions.scenarios.scenario import (
 ScenarioCheck = Callable[[Loaded[Scenario], Loaded[Pool], Loaded[Deal] | None], Iterator[Problem]]
 
 
-def require_fit(scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | None = None) -> None:
+def require_fit(
+    scenario: Scenario, pool: Pool, cut_off: dt.date, deal: Deal | None = None, passed: Passed | None = None
+) -> None:
     """Hold a scenario that no file says to the rules of files: the names it uses, and its dates.
 
+    passed : where the deal stands in mid-life; None at closing
     Raises DefinitionError with every fault, at line 0.
     """
     faults = [*unknown_names(scenario, pool, deal), *early_events(scenario, cut_off)]
+    faults += past_stresses(scenario, pool, passed) if passed else ()
     if faults:
         file = Message("scenario {name}", name=scenario.name)
         raise DefinitionError(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from securitize.assets.resolve import resolve_pool
+from securitize.base.errors import DefinitionError
+from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.loading import Definitions
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.inputs import figures_of, files_in_run, warnings_of
-from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.prepare.prepared import Prepared, passed_by
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
+from securitize.market.today import Today, today_of
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.given_payers import promises
 from securitize.performance.random.model import resolve_random_performance
@@ -27,12 +30,13 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     terms, pool = under(found.deal.model, stress), found.pool.model
     holidays = found.holidays.model if found.holidays else None
     schedule = deal_schedule(terms.dates, holidays)
+    today = _today(found, schedule)
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
-    performance = resolve_performance(terms.performance, stress, pool, schedule, terms)
+    performance = resolve_performance(terms.performance, stress, pool, schedule, today, terms)
     period_inputs = inputs_by_period(
-        terms, stress, schedule, IndexHistory(market), calendar, performance.parties
+        terms, stress, schedule, IndexHistory(market), calendar, performance.parties, today
     )
     files = files_in_run(found)
     inputs = {name: loaded.text for name, loaded in files.items()}
@@ -51,7 +55,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
             options["paths_done"] = draw.done
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         about["sampling"] = draw.sampling
-    random = _random(found, terms, schedule, period_inputs, calendar)
+    random = _random(found, terms, schedule, today, period_inputs, calendar)
     if random is not None:
         kept, failing = promises(terms, pool, random)
         about |= {"support": kept, "providers": failing}
@@ -59,6 +63,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         definitions=found,
         deal=terms,
         schedule=schedule,
+        today=today,
         period_inputs=period_inputs,
         resolved_pool=resolved_pool,
         performance=performance,
@@ -82,18 +87,36 @@ def _random(
     found: Definitions,
     deal: Deal,
     schedule: Schedule,
+    today: Today,
     period_inputs: PeriodInputs,
     calendar: BusinessCalendar,
 ) -> RandomModel | None:
     if found.performance is None:
         return None
-    since = max(schedule.collection[0], found.state.model.as_of) if found.state else schedule.collection[0]
     rates = GivenRates(
         given_fixings(deal, schedule, period_inputs, calendar),
         IndexHistory(found.market.model if found.market else None),
-        since,
+        today.pool,
     )
     chain = found.chain.model if found.chain else None
     pool = found.pool.model
-    as_of = found.state.model.as_of if found.state else None
-    return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, as_of)
+    since = today.pool if today.in_mid_life else None
+    return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, since)
+
+
+def _today(found: Definitions, schedule: Schedule) -> Today:
+    """Where the deal stands. Raises DefinitionError where its books are of no payment date, or deny the scenario."""
+    state = found.state.model if found.state else None
+    try:
+        today = today_of(schedule, state)
+    except ValueError:
+        assert found.state is not None  # a deal at closing has no day that could be wrong
+        what, repair = "as_of is no payment date of the deal before its last", "write a payment date"
+        problem = found.state.problem(("as_of",), what, found.state.model.as_of, repair, "SEC291")
+        raise DefinitionError([problem]) from None
+    passed = passed_by(today, state)
+    if found.scenario and passed is not None:
+        faults = past_stresses(found.scenario.model, found.pool.model, passed)
+        if problems := [found.scenario.problem(*fault) for fault in faults]:
+            raise DefinitionError(problems)
+    return today

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from securitize.assets.resolve import ResolvedPool
 from securitize.base.streams import PLAIN, Numbers, Sampling
+from securitize.definitions.checks.past_stresses import Passed
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.loading import Definitions
@@ -14,6 +15,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure
 from securitize.engine.drawing import Draw
 from securitize.market.schedules import Schedule
+from securitize.market.today import Today
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.given_payers import SupportRisk, support_risk
 from securitize.performance.random.sampling import resolve_sampling
@@ -27,6 +29,7 @@ class Prepared:
     """A deal under a scenario, ready to be calculated; nothing is written yet.
 
     deal     : as the scenario leaves it
+    today    : where the deal stands, from which everything that looks ahead takes the day
     period_inputs : fixings, what providers pay and their ratings, by period of the whole deal
     draw     : what was asked to be drawn at random, and the resolved model of it; None for the deterministic path alone
     register : every number of the definitions with its source; files by their names in the run
@@ -37,6 +40,7 @@ class Prepared:
     definitions: Definitions
     deal: Deal
     schedule: Schedule
+    today: Today
     period_inputs: PeriodInputs
     resolved_pool: ResolvedPool
     performance: ResolvedPerformance
@@ -51,6 +55,20 @@ class Prepared:
     def state(self) -> State | None:
         """The state of a deal in mid-life; None where it begins at closing."""
         return self.definitions.state.model if self.definitions.state else None
+
+    @property
+    def passed(self) -> Passed | None:
+        """What a scenario comes too late for, in mid-life."""
+        return passed_by(self.today, self.state)
+
+    @property
+    def outstanding(self) -> dict[str, int]:
+        """The balance of each note today, minor units: its face at closing, in mid-life by the books."""
+        kept = self.state.notes if self.state else {}
+        return {
+            name: note.balance if (own := kept.get(name)) is None or own.balance is None else own.balance
+            for name, note in self.deal.notes.items()
+        }
 
     @property
     def pool(self) -> Pool:
@@ -83,3 +101,10 @@ class Prepared:
     def run_id(self) -> str:
         """The id of the run that this will be."""
         return self.identity.id
+
+
+def passed_by(today: Today, state: State | None) -> Passed | None:
+    """What is past of a deal in mid-life; None at closing."""
+    if state is None:
+        return None
+    return Passed(today.period, today.pool, today.notes, state.called)

@@ -76,7 +76,7 @@ def _puts(deal: Deal, note: str) -> Iterator[tuple[Deal, tuple[dt.date, ...]]]:
 def _calls(prepared: Prepared, call: IssuerCall) -> Iterator[tuple[Deal, dt.date | None]]:
     """The deal that is never called, then called on each payment date on which it may be."""
     first = call.prices[0].from_ if call.prices else dt.date.min
-    past = prepared.state.as_of if prepared.state else dt.date.min
+    past = prepared.today.notes
     dates = [day for day in prepared.schedule.payment[:-1] if day >= first and day > past]
     for day in (None, *dates):
         changed = call.model_copy(update={"date": day})

@@ -82,9 +82,11 @@ def price(
     """What the notes of a deal, or of a stored run, are worth on a market.
 
     deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
-    market     : a name, a date or a file; without it the market of the deal's closing date
+    market     : a name, a date or a file; without it the market of the deal's closing date,
+        in mid-life the latest up to the last payment date
     scenarios  : beside the base case, which is always priced first
-    settlement : the day on which a note is paid for; without it the market's date
+    settlement : the day on which a note is paid for; without it the market's date, in mid-life not before the last
+        payment date
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
@@ -113,11 +115,20 @@ def price(
     drawn = drawing(performance, paths, seed)
     cases, default = _cases(deal, scenarios, drawn, runs, market)
     curves = loaded_curves(load_market(default))
-    day = settlement or curves.date
+    today = cases[0].today
+    day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
+    if today.in_mid_life and curves.date < today.notes:
+        warnings.append(
+            Message(
+                "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
+                date=curves.date,
+                day=today.notes,
+            )
+        )
     report = progress or silent
     for number, prepared in enumerate(cases, 1):
         calculation, chosen = calculate(prepared), tuple[str, ...]()
@@ -270,7 +281,7 @@ def _flows(
 ) -> NoteFlows | None:
     """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
-    since = prepared.state.as_of if prepared.state else prepared.deal.dates.closing
+    since = prepared.today.notes
     if day < since:
         raise CalculationError(
             "settlement on {day} is before {since}, when the notes begin", day=day, since=since

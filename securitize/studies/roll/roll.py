@@ -22,9 +22,11 @@ from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS
+from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
+from securitize.studies.roll.books import restated_contracts
 from securitize.waterfall.seasoning import state_after
 
 
@@ -45,14 +47,19 @@ class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    balances    : actual balance of each contract that differs from the forecast, minor units
+    restated    : the claims of which the pool file has to say what they are, see :mod:`securitize.studies.roll.books`
     """
 
     state: State
     calculation: Calculation
     compared: tuple[RollComparison, ...]
-    balances: Mapping[str, int]
+    restated: Mapping[str, PastClaim]
     collection_date: dt.date
+
+    @property
+    def balances(self) -> dict[str, int]:
+        """What these contracts owe, minor units."""
+        return {name: one.balance for name, one in self.restated.items()}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -104,14 +111,20 @@ def roll(prepared: Prepared, actuals: Path) -> RollResult:
         for name in AMOUNTS
         if (amount := row.amounts[name]) is not None
     )
-    balances = {
-        one.asset: one.actual
-        for one in compared
-        if one.asset and one.period == until and one.what == "performing" and one.actual != one.forecast
+    reported = {
+        row.asset: row.amounts["performing"] or 0 for row in rows if row.asset and row.period == until
     }
+    forecast = parts if by_asset else _by_contract(prepared)
+    restated = restated_contracts(prepared, reported, forecast, until)
     collected = prepared.schedule.collection[until]
-    _check_overdue(prepared, actuals, [row for row in rows if row.period == until], balances, collected)
-    return RollResult(state, calculation, compared, balances, collected)
+    _check_overdue(
+        prepared,
+        actuals,
+        [row for row in rows if row.period == until],
+        {name: one.balance for name, one in restated.items() if name in reported},
+        collected,
+    )
+    return RollResult(state, calculation, compared, restated, collected)
 
 
 def comparison_csv(rolled: RollResult) -> str:
@@ -143,9 +156,7 @@ def rows_csv(rows: Sequence[Mapping[str, object]]) -> str:
 
 def _first_period(prepared: Prepared) -> int:
     """Periods that are past before the run begins."""
-    if prepared.state is None:
-        return 0
-    return prepared.schedule.payment.index(prepared.state.as_of) + 1
+    return prepared.today.period
 
 
 def _whole(collections: Collections) -> dict[str, Int64]:

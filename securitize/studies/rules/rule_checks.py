@@ -46,7 +46,7 @@ class CheckTerms:
     waivers     : rule -> why its breach is waived;  ratings : of notes, in place of the deal's
     risk_weight : of the payers, 1 is 100%;  internal, lgd : K_IRB and loss given default, for SEC-IRBA
     delinquent, unknown : shares of the pool
-    as_of       : for which parameters are asked; None for the closing date
+    as_of       : for which parameters are asked; None for today: closing, in mid-life the last payment date
     """
 
     retained: Mapping[str, float] = field(default_factory=dict)
@@ -102,7 +102,7 @@ def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
         owed=target.owed(),
         royalties=sum(amount for name, amount in cash.items() if name in royalties),
         bare=sum(amount for name, amount in cash.items() if not pool.contracts[name].collateral),
-        notes={name: deal.notes[name].balance for name in ranked},
+        notes={name: prepared.outstanding[name] for name in ranked},
         lowest=frozenset(name for name in ranked if deal.notes[name].rank == deal.notes[ranked[-1]].rank),
         retained=terms.retained,
         guaranteed=whole,
@@ -163,16 +163,13 @@ def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
 
 def tranches_of(calculation: Calculation, ratings: Mapping[str, str]) -> list[Tranche]:
     """The notes as tranches: a reserve does not count, notes of one rank stand beside one another."""
-    deal = calculation.prepared.deal
+    deal, owed = calculation.prepared.deal, calculation.prepared.outstanding
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-    whole, senior = (
-        sum(note.balance for note in deal.notes.values()),
-        min(n.rank for n in deal.notes.values()),
-    )
+    whole, senior = sum(owed.values()), min(n.rank for n in deal.notes.values())
     found = []
     for name, note in sorted(deal.notes.items(), key=lambda item: item[1].rank):
-        below = sum(other.balance for other in deal.notes.values() if other.rank > note.rank)
-        beside = sum(other.balance for other in deal.notes.values() if other.rank == note.rank)
+        below = sum(owed[other] for other, terms in deal.notes.items() if terms.rank > note.rank)
+        beside = sum(owed[other] for other, terms in deal.notes.items() if terms.rank == note.rank)
         if not beside:
             continue
         years = measure_note(calculation.resolved, lines, name).wal_years[0]
@@ -189,7 +186,7 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
     """Table ``note_capital``. Raises UsageError where a set does not hold on the day, or a note is not known."""
     prepared = calculation.prepared
     _require_notes(prepared.deal, list(terms.ratings))
-    day = terms.as_of or prepared.deal.dates.closing
+    day = terms.as_of or prepared.today.notes
     credit = PoolCredit(
         STANDARD_CAPITAL * terms.risk_weight, terms.delinquent, terms.unknown, terms.internal,
         effective_number(target_of(prepared).owed()), terms.lgd,

@@ -1,4 +1,4 @@
-"""Which rules and capital sets a stress result holds: those of the deal's venue, and those in force at its closing."""
+"""Which rules and capital sets a stress result holds: those of the deal's venue, and those in force today."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def rule_files(prepared: Prepared) -> dict[str, Path]:
     for name, _ in list_capital_sets():
         path = find_capital_set(name, file)
         rules = load_capital_set(path).model
-        ended = rules.valid_until is not None and rules.valid_until < deal.dates.closing
+        ended = rules.valid_until is not None and rules.valid_until < prepared.today.notes
         # An internal approach asks for numbers that no deal file holds.
-        if rules.valid_from <= deal.dates.closing and not ended and rules.approach != "sec-irba":
+        if rules.valid_from <= prepared.today.notes and not ended and rules.approach != "sec-irba":
             found[f"{CAPITAL}/{name}.toml"] = path
     return found
 

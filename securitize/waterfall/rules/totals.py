@@ -49,10 +49,10 @@ def _sum(books: Books, line: Line) -> None:
 
 
 def _principal(books: Books, name: str) -> None:
-    """Principal by the days after closing on which it is paid, and the first and last date with any."""
-    r, deal, line = books.recorder, books.resolved.deal, ("note", name, "principal_paid")
+    """Principal by the days after closing, or the last payment, on which it is paid; its first and last date."""
+    r, resolved, line = books.recorder, books.resolved, ("note", name, "principal_paid")
     paid = r.published[line]
-    days = [(day - deal.dates.closing).days for day in books.resolved.schedule.payment]
+    days = [(day - resolved.since).days for day in resolved.schedule.payment]
     weighted = r.state(f"total.days.{name}", kept=not paid.never())
     weighted.now = weighted.opening + paid * r.constant(days)
     r.total(("days", *line), weighted.now)

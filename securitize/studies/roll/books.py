@@ -1,0 +1,114 @@
+"""What the pool file of a rolled deal has to say of its contracts: what they owe, what of the past is still to come.
+
+A scenario tells of the future only (``docs/reference/assets.md``, section 6). So what a run under one went through up
+to the day of the roll goes into the books of each contract that it touched.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from securitize.assets.collections import project
+from securitize.assets.events import EXPECTED, CashFlow
+from securitize.assets.projection import project_contract
+from securitize.assets.resolve import ResolvedContract
+from securitize.assets.rights import earliest_failure
+from securitize.base.arithmetic import Int64
+from securitize.definitions.pools.claims import ExpectedCash, PastClaim
+from securitize.engine.prepare.prepared import Prepared
+from securitize.performance.resolved import ResolvedPerformance
+from securitize.performance.stresses import resolve_performance
+
+
+def restated_contracts(
+    prepared: Prepared, balances: Mapping[str, int], forecast: Mapping[str, Mapping[str, Int64]], period: int
+) -> dict[str, PastClaim]:
+    """The claims that the pool file does not tell as they are after ``period``, with what they are.
+
+    balances : actual, by contract, minor units; where none are reported by contract, those of the forecast hold
+    forecast : of the run, by contract and column of an actuals file, int64 (T,)
+    """
+    plain = replace(prepared, performance=_without_scenario(prepared))
+    day, past = prepared.schedule.collection[period], _up_to(prepared.performance, period, prepared)
+    found: dict[str, PastClaim] = {}
+    for one in prepared.resolved_pool.claims:
+        owed = balances.get(one.name, int(forecast[one.name]["performing"][period - 1]))
+        pool = replace(prepared.resolved_pool, contracts=(one,))
+        told = project(pool, plain.performance, keep_flows=False)
+        same = all(
+            np.array_equal(forecast[one.name][stream][:period], cash[0, :period])
+            for stream, cash in told.streams.items()
+        )
+        if same and owed == int(told.performing[0, period]) and one.contract.as_of is None:
+            continue
+        found[one.name] = PastClaim.model_construct(
+            date=day,
+            balance=owed,
+            failed=_failed(one, prepared.performance, day),
+            expected=_still_to_come(one, past, prepared, day),
+        )
+    return found
+
+
+def _without_scenario(prepared: Prepared) -> ResolvedPerformance:
+    base = prepared.definitions.deal.model.performance
+    return resolve_performance(base, None, prepared.pool, prepared.schedule, prepared.today, prepared.deal)
+
+
+def _up_to(performance: ResolvedPerformance, period: int, prepared: Prepared) -> ResolvedPerformance:
+    """What happens, without anything after the period."""
+    day = prepared.schedule.collection[period].toordinal()
+    columns = np.arange(performance.default_rates.shape[1]) < period
+    return replace(
+        performance,
+        default_rates=performance.default_rates * columns,
+        prepayment_rates=performance.prepayment_rates * columns,
+        defaults={name: one for name, one in performance.defaults.items() if one.dates[0] <= day},
+        prepayments={
+            name: tuple(one for one in given if one.dates[0] <= day)
+            for name, given in performance.prepayments.items()
+        },
+    )
+
+
+def _still_to_come(
+    one: ResolvedContract, past: ResolvedPerformance, prepared: Prepared, day: dt.date
+) -> tuple[ExpectedCash, ...]:
+    """Recoveries of what defaulted by the day, and instalments that were late on it, by date and stream.
+
+    What a trust passes on later is not among them: a contract in mid-life is taken to have paid it as scheduled.
+    """
+    pool = prepared.resolved_pool
+    events = project_contract(one.under(past.index), past, pool.schedule, pool.calendar)
+    in_transit = bool(one.trust and one.trust.pass_through)
+
+    def waits(flow: CashFlow) -> bool:
+        late = flow.due is not None and flow.due <= day and not in_transit
+        return flow.dates[0] > day.toordinal() and (
+            late or flow.stream == "recovery" or flow.source == EXPECTED
+        )
+
+    found: dict[tuple[dt.date, str], ExpectedCash] = {}
+    for flow in filter(waits, events.cash):
+        arrival = dt.date.fromordinal(int(flow.dates[0]))
+        before = found.get((arrival, flow.stream))
+        amount = int(flow.amount[0]) + (before.amount if before else 0)
+        found[arrival, flow.stream] = ExpectedCash.model_construct(
+            date=arrival, stream=flow.stream, amount=amount
+        )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _failed(one: ResolvedContract, performance: ResolvedPerformance, day: dt.date) -> tuple[str, ...]:
+    """The rights of the contract that have failed by the day."""
+    return tuple(
+        right.name
+        for right in one.rights
+        if right.failed
+        or earliest_failure(performance.failures.get(right.name, ()), right.expiry, 1)[0][0]
+        <= day.toordinal()
+    )
