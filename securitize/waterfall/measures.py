@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
@@ -29,7 +30,9 @@ from securitize.definitions.deals.triggers import (
     ReserveTrigger,
     SalesTrigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
 )
+from securitize.waterfall.note_states import overdue_in_all
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
@@ -58,6 +61,17 @@ class NoteMeasures:
     total_capitalised: Int64
     total_premium: Int64
     interest_written_off: Int64
+    largest_overdue: Int64
+
+    @property
+    def loses(self) -> NDArray[np.bool_]:
+        """Whether the note loses: balance or interest is written off, or interest is unpaid at the end."""
+        return (self.loss > 0) | (self.unpaid_interest > 0) | (self.interest_written_off > 0)
+
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Whether something was overdue on some date and nothing is lost."""
+        return (self.largest_overdue > 0) & ~self.loses
 
 
 def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> NoteMeasures:
@@ -79,6 +93,7 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
         total_capitalised=lines[("note", note, "capitalised")].sum(axis=1),
         total_premium=lines[("note", note, "premium_paid")].sum(axis=1),
         interest_written_off=lines[("note", note, "interest_written_off")].sum(axis=1),
+        largest_overdue=overdue_in_all(lines, note).max(axis=1),
     )
 
 
@@ -102,6 +117,7 @@ def measures_of_totals(totals: Mapping[Line, Int64], note: str) -> NoteMeasures:
         total_capitalised=summed("capitalised"),
         total_premium=summed("premium_paid"),
         interest_written_off=summed("interest_written_off"),
+        largest_overdue=totals[("max", "note", note, "overdue")],
     )
 
 
@@ -200,6 +216,7 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
         case (
             DateTrigger()
             | UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | NotesNilTrigger()
             | ReserveTrigger()
             | ProviderDefaultTrigger()

@@ -14,6 +14,7 @@ from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_nul
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
+from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 
 
@@ -97,6 +98,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             total_capitalised=int(m.total_capitalised[0]),
             total_premium=int(m.total_premium[0]),
             interest_written_off=int(m.interest_written_off[0]),
+            **states_of(calculation.resolved, one_path, name).columns(0),
             **least_coverage(by_rank[note.rank], 0),
         )
     return rows.columns

@@ -96,11 +96,11 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
     for name, measures in simulation.notes.items():
         note = deal.notes[name]
         loss = measures.loss / note.balance if note.balance else np.zeros(simulation.paths)
-        failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
-        late = (measures.largest_unpaid_interest > 0).astype(np.float64)
+        failed, short = measures.loses, (measures.largest_unpaid_interest > 0).astype(np.float64)
         average, error = expected(simulation, loss)
         average_low, average_high = _interval(average, error)
         share, low, high = probability_and_interval(failed, weights, groups)
+        late, late_low, late_high = probability_and_interval(measures.late, weights, groups)
         quantile, shortfall = tail(loss, TAIL, weights)
         present_value, present_value_error = _share_of_par(simulation, name)
         rows.add(
@@ -120,7 +120,10 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             loss_given_default_error=_error_of_mean_over(simulation, failed, loss),
             loss_quantile_99=quantile,
             expected_shortfall_99=shortfall,
-            interest_shortfall_probability=mean(late, weights),
+            interest_shortfall_probability=mean(short, weights),
+            late_probability=late,
+            late_probability_low=late_low,
+            late_probability_high=late_high,
             wal_years=over(~np.isnan(measures.wal_years), measures.wal_years),
             present_value=present_value,
             present_value_error=present_value_error,

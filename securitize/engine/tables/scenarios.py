@@ -17,10 +17,10 @@ from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
 from securitize.engine.tables.measures import least_coverage
-from securitize.risk.break_criteria import holds
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
+from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 
 
@@ -62,7 +62,7 @@ def stress_results(named: NamedBatch) -> Columns:
     triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
     for name, note in deal.notes.items():
         m = measure_note(named.batch.resolved, named.lines, name)
-        kept, unpaid = holds(named.lines, name), named.lines["note", name, "unpaid"] > 0
+        states, unpaid = states_of(named.batch.resolved, named.lines, name), named.lines["note", name, "unpaid"] > 0
         written_off = named.lines["note", name, "written_off"].sum(axis=1)
         for row, scenario in enumerate(named.names):
             late = np.flatnonzero(unpaid[row])
@@ -73,7 +73,7 @@ def stress_results(named: NamedBatch) -> Columns:
                 rank=note.rank,
                 currency=deal.currency,
                 balance=note.balance,
-                holds=bool(kept[row]),
+                holds=states.holds(row),
                 loss=int(m.loss[row]),
                 interest_shortfall_max=int(m.largest_unpaid_interest[row]),
                 unpaid_interest=int(m.unpaid_interest[row]),
@@ -86,6 +86,7 @@ def stress_results(named: NamedBatch) -> Columns:
                 first_trigger_date=first_trigger_date,
                 support_drawn=int(drawn[row]),
                 outstanding_at_legal_final=int(written_off[row]),
+                **states.columns(row),
                 **least_coverage(by_rank[note.rank], row),
             )
     return rows.columns

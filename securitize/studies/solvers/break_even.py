@@ -33,7 +33,7 @@ from securitize.waterfall.resolved import ResolvedDeal
 
 SupportTreatment = Literal["in place", "absent"]
 ABSENT, _ = partition(SupportTreatment, {"absent"}, {"in place"})
-Status = Literal["found", "holds throughout", "broken at base", "does not apply"]
+Status = Literal["found", "not reached", "broken at base", "does not apply"]
 #: Steps looked at first over the whole bracket, its ends among them.
 COARSE = 101
 
@@ -139,7 +139,7 @@ class _Search:
     def _answer(self, note: str, criterion: Criterion) -> DriverBreakEven:
         moved, known = self.moved, sorted(self.broken[note, criterion].items())
         first = next((step for step, broken in known if broken), None)
-        status: Status = "holds throughout" if first is None else "found" if first else "broken at base"
+        status: Status = "not reached" if first is None else "found" if first else "broken at base"
         when, how = (None, None) if first is None else self._first(note, criterion, first)
         return DriverBreakEven(
             note,
@@ -170,8 +170,11 @@ def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criteri
     """How the note breaks on payment date t of the one path."""
     match criterion:
         case "interest-unpaid":
-            unpaid = from_minor(int(lines["note", note, "unpaid"][0, t]))
+            unpaid = from_minor(int(lines["note", note, "overdue_interest"][0, t]))
             return Message("interest unpaid {unpaid:,}", unpaid=unpaid)
+        case "late-principal":
+            late = from_minor(int(lines["note", note, "overdue_principal"][0, t]))
+            return Message("principal overdue {late:,}", late=late)
         case "loss":
             lost = from_minor(int(lines["note", note, "written_off"][0, t]))
             return Message("principal lost {lost:,}", lost=lost)

@@ -27,9 +27,9 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
-from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.grid import named_driver
 from securitize.waterfall.measures import NoteMeasures, coverage
+from securitize.waterfall.note_states import holds
 
 Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
 #: Lots looked at first over the whole range, its ends among them.
@@ -95,7 +95,7 @@ def measured(prepared: Prepared, goal: SizingTarget, workers: int = 1) -> float:
             return float(loss.mean()) / balance if balance else 0.0
         case "default-probability":
             found = _drawn(prepared, goal, workers)
-            return float(((found.loss > 0) | (found.unpaid_interest > 0)).mean())
+            return float(found.loses.mean())
         case _:
             assert_never(goal.measure)
 

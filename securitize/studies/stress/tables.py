@@ -12,13 +12,13 @@ from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
-from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.break_even import DriverBreakEven
 from securitize.studies.solvers.reverse import ReverseStressPoint
 from securitize.studies.stress.path_risks import NoteRisks
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+from securitize.waterfall.note_states import states_of
 
 
 def suite_scenarios(suite: Suite, found: Sequence[Situation], subsidised: bool) -> Columns:
@@ -89,7 +89,7 @@ def support_worth(
     deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
         lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (named, without))
-        kept, kept_without = holds(named.lines, name), holds(without.lines, name)
+        states, states_without = (states_of(one.batch.resolved, one.lines, name) for one in (named, without))
         for row, scenario in enumerate(named.names):
             rows.add(
                 scenario=scenario,
@@ -98,8 +98,10 @@ def support_worth(
                 support_drawn=int(drawn[row]),
                 loss=int(lost[row]),
                 loss_without=int(lost_without[row]),
-                holds=bool(kept[row]),
-                holds_without=bool(kept_without[row]),
+                state=states.state(row),
+                state_without=states_without.state(row),
+                holds=states.holds(row),
+                holds_without=states_without.holds(row),
                 expected_loss=risks[row][name]["expected_loss"] if risks else None,
                 expected_loss_without=risks_without[row][name]["expected_loss"] if risks_without else None,
             )

@@ -25,6 +25,7 @@ class NoteBooks:
     deficiency                     : L (section 10)
     settled                        : mask
     before                         : balance before this date's payments, after a settlement
+    overdue_interest, overdue_principal : after the steps of this date (section 15)
     """
 
     balance: StateVariable
@@ -49,6 +50,8 @@ class NoteBooks:
     accrued: Value
     on_unpaid: Value
     premium_charged: Value
+    overdue_interest: Value
+    overdue_principal: Value
 
     @property
     def interest_due(self) -> Value:
@@ -372,6 +375,8 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         accrued=zero,
         on_unpaid=zero,
         premium_charged=zero,
+        overdue_interest=zero,
+        overdue_principal=zero,
     )
 
 

@@ -97,6 +97,8 @@ def _publish_note(books: Books, name: str) -> None:
         "interest_on_unpaid": note.on_unpaid,
         "interest_paid": note.interest_paid.now,
         "unpaid": note.deferred.now + note.on_deferred.now,
+        "overdue_interest": note.overdue_interest,
+        "overdue_principal": note.overdue_principal,
         "deferred_interest": note.on_deferred.now,
         "capitalised": note.capitalised_now.now,
         "interest_written_off": note.interest_written_off.now,

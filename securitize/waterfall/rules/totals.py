@@ -6,7 +6,7 @@ A total is named after the line that it adds up: ``("sum", "note", "A", "interes
 from __future__ import annotations
 
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import maximum, minimum, positive
+from securitize.waterfall.formulas import maximum, minimum, positive, total
 from securitize.waterfall.plan import Line
 from securitize.waterfall.rules.books import Books
 
@@ -27,9 +27,9 @@ def record_totals(books: Books) -> None:
             _sum(books, ("note", name, what))
         unpaid = published[("note", name, "unpaid")]
         r.total(("last", "note", name, "unpaid"), unpaid)
-        most = r.state(f"total.most_unpaid.{name}")
-        most.now = maximum(most.opening, unpaid)
-        r.total(("max", "note", name, "unpaid"), most.now)
+        _most(books, ("note", name, "unpaid"), unpaid)
+        overdue = [published[("note", name, f"overdue_{what}")] for what in ("interest", "principal")]
+        _most(books, ("note", name, "overdue"), total(r, overdue))
         _principal(books, name)
     _sum(books, ("defaulted",))
     for line in published:
@@ -46,6 +46,13 @@ def _sum(books: Books, line: Line) -> None:
     state = r.state(f"total.{'.'.join(line)}", kept=not amount.never())
     state.now = state.opening + amount
     r.total(("sum", *line), state.now)
+
+
+def _most(books: Books, line: Line, amount: Value) -> None:
+    r = books.recorder
+    state = r.state(f"total.most.{'.'.join(line)}", kept=not amount.never())
+    state.now = maximum(state.opening, amount)
+    r.total(("max", *line), state.now)
 
 
 def _principal(books: Books, name: str) -> None:
