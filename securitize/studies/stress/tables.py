@@ -10,6 +10,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
+from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
 from securitize.risk.break_criteria import holds
@@ -19,6 +20,7 @@ from securitize.studies.stress.path_risks import NoteRisks
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+from securitize.waterfall.measures import measure_note
 
 
 def suite_scenarios(suite: Suite, found: Sequence[Situation], subsidised: bool) -> Columns:
@@ -88,7 +90,7 @@ def support_worth(
     rows = Rows("support_worth")
     deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
-        lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (named, without))
+        lost, lost_without = (measure_note(one.batch.resolved, one.lines, name) for one in (named, without))
         kept, kept_without = holds(named.lines, name), holds(without.lines, name)
         for row, scenario in enumerate(named.names):
             rows.add(
@@ -96,8 +98,8 @@ def support_worth(
                 note=name,
                 currency=deal.currency,
                 support_drawn=int(drawn[row]),
-                loss=int(lost[row]),
-                loss_without=int(lost_without[row]),
+                **loss_columns(lost, row),
+                **{f"{kind}_without": one for kind, one in loss_columns(lost_without, row).items()},
                 holds=bool(kept[row]),
                 holds_without=bool(kept_without[row]),
                 expected_loss=risks[row][name]["expected_loss"] if risks else None,
