@@ -68,6 +68,7 @@ class Collections:
     flows      : dated cash by contract, for what each company pays; empty if not kept
     warnings   : of calendars, rates and contracts that outlive the deal
     sales, forecast_sales : int64 (paths, T) and (T,), licensed sales whose royalty belongs to the period
+    fee_interest : int64 (paths, T), the interest part of the licence fees in stream ``fee``; it moves no cash
     """
 
     streams: Mapping[Stream, Int64]
@@ -79,6 +80,7 @@ class Collections:
     warnings: tuple[str, ...]
     sales: Int64
     forecast_sales: Int64
+    fee_interest: Int64
 
 
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
@@ -109,9 +111,11 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         if keep_flows:
             flows[contract.name] = tuple(events.cash)
     streams = {stream: cash[:, :-1].copy() for stream, cash in periods.streams.items()}
+    fee_interest = periods.fee_interest[:, :-1].copy()
     if PAID_AT_THE_END[performance.after_last]:
         for stream, cash in periods.streams.items():
             streams[stream][:, -1] += cash[:, -1]
+        fee_interest[:, -1] += periods.fee_interest[:, -1]
     return Collections(
         streams,
         periods.performing,
@@ -122,6 +126,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         pool.warnings,
         periods.sales[:, :-1].copy(),
         periods.forecast_sales[:-1].copy(),
+        fee_interest,
     )
 
 
@@ -136,6 +141,7 @@ class _Periods:
         self.defaulted = self._empty()
         self.performing = self._empty()
         self.sales = self._empty()
+        self.fee_interest = self._empty()
         self.scheduled = np.zeros(self.count + 1, np.int64)
         self.forecast_sales = np.zeros(self.count + 1, np.int64)
 
@@ -202,6 +208,8 @@ class _Periods:
             collected[flow.stream] += flow.amount
             self._place(cash, flow.dates, flow.amount)
             self._place(self.streams[flow.stream], flow.dates, flow.amount)
+            if flow.interest is not None:
+                self._place(self.fee_interest, flow.dates, flow.interest)
         return collected, cash
 
     def _summary(

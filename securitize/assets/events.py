@@ -31,6 +31,7 @@ class CashFlow:
     dates  : int64 (1,) or (paths,), ordinals of the day on which it arrives
     amount : int64 (paths,), minor units
     source : of a recovery, else empty: the obligor itself
+    interest : the part of ``amount`` that is interest where the stream does not say so, int64 (paths,); else None
     """
 
     stream: Stream
@@ -38,6 +39,7 @@ class CashFlow:
     dates: Int64
     amount: Int64
     source: str = ""
+    interest: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,18 @@ class Events:
     cash: list[CashFlow] = field(default_factory=list)
     falls: list[BalanceFall] = field(default_factory=list)
 
-    def pay(self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = "") -> None:
+    def pay(
+        self,
+        stream: Stream,
+        due: dt.date | None,
+        dates: Int64,
+        amount: Int64,
+        source: str = "",
+        interest: Int64 | None = None,
+    ) -> None:
         """Record cash."""
         if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source))
+            self.cash.append(CashFlow(stream, due, dates, amount, source, interest))
 
     def fall(self, kind: FallKind, dates: Int64, amount: Int64) -> None:
         """Record a fall of the balance."""

@@ -146,16 +146,22 @@ class _Walk:
             self._pay("recovery", None, arrival, amount, source)
 
     def _pay(
-        self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = ""
+        self,
+        stream: Stream,
+        due: dt.date | None,
+        dates: Int64,
+        amount: Int64,
+        source: str = "",
+        interest: Int64 | None = None,
     ) -> None:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
         if self.resolved.trust and self.resolved.trust.pass_through:
             dates = each_date(dates, amount, self.resolved.received_on)
-        self.events.pay(stream, due, dates, amount, source)
+        self.events.pay(stream, due, dates, amount, source, interest)
 
     def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
         if self.resolved.contract.fee_bearing:
-            self._pay("fee", due, arrival, interest + principal)
+            self._pay("fee", due, arrival, interest + principal, interest=interest)
         else:
             self._pay("interest", due, arrival, interest)
             self._pay("principal", due, arrival, principal)

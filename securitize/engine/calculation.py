@@ -113,4 +113,5 @@ def from_period(collections: Collections, past: int) -> Collections:
         scheduled=collections.scheduled[past:],
         sales=collections.sales[:, past:],
         forecast_sales=collections.forecast_sales[past:],
+        fee_interest=collections.fee_interest[:, past:],
     )

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 RESULTS = (
     "holds",
-    "loss",
+    "principal_loss",
+    "interest_loss",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
+    "dscr_dates",
 )
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")
 RISK = ("expected_loss", "default_probability")
-GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "loss", "interest_shortfall_max",
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "principal_loss", "interest_shortfall_max",
         "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 

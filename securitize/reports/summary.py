@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
     "note", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
-    "total_capitalised", "total_premium", "loss", "interest_written_off", "interest_shortfall_max",
-    "first_principal_date", "last_principal_date",
+    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss", "interest_written_off",
+    "interest_shortfall_max", "first_principal_date", "last_principal_date",
 )  # fmt: skip
 #: Columns of ``note_risk``; shares of balance or of paths.
 RISK = (
@@ -30,7 +30,7 @@ RISK = (
     "interest_shortfall_probability",
 )  # fmt: skip
 #: Left out where no note has any.
-SELDOM = ("total_capitalised", "total_premium", "interest_written_off")
+SELDOM = ("total_capitalised", "total_premium", "interest_loss", "present_value_loss", "interest_written_off")
 #: Assumed numbers that the header names.
 MOST_NAMED = 4
 SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
@@ -213,8 +213,21 @@ def _print_coverage(rows: list[Row]) -> None:
         {"rank": rank, **{name: _lowest(of_rank, name) for name in COVERAGE}}
         for rank, of_rank in ranks.items()
     ]
-    print_rows("Lowest coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE))
+    print_rows(
+        "Lowest published coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE)
+    )
     dates = len({row["period"] for row in rows})
+    for rank, of_rank in ranks.items():
+        if 0 < (measured_on := sum(row["dscr"] is not None for row in of_rank)) < dates:
+            print_line(
+                "DSCR of rank {rank} is over the {measured} of {dates} payment dates on which principal follows a "
+                "schedule",
+                rank=rank,
+                measured=measured_on,
+                dates=dates,
+            )
+    print_line("what a trigger compares, as its terms say, may differ: --table triggers")
+    print_line("")
     if dates > MOST_DATES:
         print_line("coverage of {dates} payment dates: --format csv --table coverage", dates=dates)
         print_line("")
@@ -224,8 +237,8 @@ def _print_coverage(rows: list[Row]) -> None:
         print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            "{nothing} not applicable: nothing is due or outstanding, the support has no limit, or the pool has no "
-            "balance",
+            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or the "
+            "pool has no balance",
             nothing=NOTHING,
         )
         print_line("")

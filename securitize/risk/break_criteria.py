@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import partition
-from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
 
 Criterion = Literal["interest-unpaid", "late-principal", "loss", "coverage-below-1", "trigger"]
@@ -33,7 +33,7 @@ def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, crite
     interest-unpaid  : interest is overdue after the payments
     late-principal   : principal is overdue after the payments
     loss             : balance is written off
-    coverage-below-1 : debt service coverage of the note's rank, without reserves and support, is below 1
+    coverage-below-1 : published debt service coverage of the note's rank, without reserves and support, is below 1
     trigger          : a trigger of the deal stands breached
     """
     match criterion:
@@ -44,7 +44,7 @@ def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, crite
         case "loss":
             return lines[("note", note, "written_off")] > 0
         case "coverage-below-1":
-            found = coverage(resolved, lines, resolved.deal.notes[note].rank).dscr
+            found = published_dscr(resolved, lines, resolved.deal.notes[note].rank)
             return np.nan_to_num(found, nan=np.inf) < 1
         case "trigger":
             return _any_breach(resolved, lines, note)

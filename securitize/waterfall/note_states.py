@@ -1,6 +1,6 @@
 """The state of a note over its life: on time, late, or losing; on each path.
 
-Source: ``docs/reference/priority-of-payments.md``, section 15. Lines are those of the plan: line -> int64 (paths,
+Source: ``docs/reference/priority-of-payments.md``, section 16. Lines are those of the plan: line -> int64 (paths,
 periods), minor units.
 """
 
@@ -86,7 +86,9 @@ def states_of(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) ->
     """The state of ``note`` on every path."""
     dates = resolved.schedule.payment
     overdue, lost = overdue_in_all(lines, note), loses(lines, note)
-    written_off, capitalised = (lines["note", note, line].sum(axis=1) for line in ("written_off", "capitalised"))
+    written_off, capitalised = (
+        lines["note", note, line].sum(axis=1) for line in ("written_off", "capitalised")
+    )
     some = overdue > 0
     left = (lines["note", note, "unpaid"] > 0) | (lines["note", note, "capitalised"] > 0)
     allowed = left & (lines["note", note, "overdue_interest"] == 0)
@@ -111,7 +113,8 @@ def overdue_in_all(lines: Mapping[Line, Int64], note: str) -> Int64:
 
 def loses(lines: Mapping[Line, Int64], note: str) -> Mask:
     """Whether balance or interest is written off, or interest is unpaid at the end: bool (paths,)."""
-    return (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
+    lost: Mask = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
+    return lost
 
 
 def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
@@ -135,4 +138,5 @@ def longest_spell(overdue: Mask, dates: Sequence[dt.date]) -> Int64:
 
 def _interest_lost(lines: Mapping[Line, Int64], note: str) -> Int64:
     """Interest written off, and what is unpaid at the end; int64 (paths,)."""
-    return lines["note", note, "interest_written_off"].sum(axis=1) + lines["note", note, "unpaid"][:, -1]
+    written_off: Int64 = lines["note", note, "interest_written_off"].sum(axis=1)
+    return written_off + lines["note", note, "unpaid"][:, -1]

@@ -164,7 +164,10 @@ def _notes_have_a_face(view: DealView, name: str, trigger: UnpaidPrincipalTrigge
     for k, note_name in enumerate(trigger.notes):
         note = view.deal.notes.get(note_name)
         if note and not note.balance:
-            what, at = "this note has no face, so no principal of it is ever due", ("triggers", name, "notes", k)
+            what, at = (
+                "this note has no face, so no principal of it is ever due",
+                ("triggers", name, "notes", k),
+            )
             yield view.problem(at, what, note_name, "name another note", "SEC276")
 
 

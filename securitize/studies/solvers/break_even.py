@@ -27,8 +27,8 @@ from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
 from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
-from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
 
 SupportTreatment = Literal["in place", "absent"]
@@ -180,7 +180,7 @@ def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criteri
             return Message("principal lost {lost:,}", lost=lost)
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank
-            return Message("coverage {times:.4f}", times=coverage(resolved, lines, rank).dscr[0, t])
+            return Message("coverage {times:.4f}", times=published_dscr(resolved, lines, rank)[0, t])
         case "trigger":
             name = next(name for name in resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
             return Message("trigger {name}", name=name)

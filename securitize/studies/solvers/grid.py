@@ -14,6 +14,7 @@ from securitize.definitions.suites.suite import DriverName
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
+from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
@@ -118,7 +119,7 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
                 holds=states.holds(row),
                 largest_overdue=int(m.largest_overdue[row]),
                 currency=prepared.deal.currency,
-                loss=int(m.loss[row]),
+                **loss_columns(m, row),
                 interest_shortfall_max=int(m.largest_unpaid_interest[row]),
                 wal_years=or_null(m.wal_years[row]),
                 min_dscr=least(by_rank[note.rank].dscr[row]),

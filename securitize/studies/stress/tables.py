@@ -10,6 +10,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
+from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
 from securitize.studies.solvers.break_even import DriverBreakEven
@@ -18,6 +19,7 @@ from securitize.studies.stress.path_risks import NoteRisks
 from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import states_of
 
 
@@ -88,7 +90,7 @@ def support_worth(
     rows = Rows("support_worth")
     deal, drawn = named.batch.prepared.deal, drawn_from_support(named)
     for name in deal.notes:
-        lost, lost_without = (one.lines["note", name, "written_off"].sum(axis=1) for one in (named, without))
+        lost, lost_without = (measure_note(one.batch.resolved, one.lines, name) for one in (named, without))
         states, states_without = (states_of(one.batch.resolved, one.lines, name) for one in (named, without))
         for row, scenario in enumerate(named.names):
             rows.add(
@@ -96,8 +98,8 @@ def support_worth(
                 note=name,
                 currency=deal.currency,
                 support_drawn=int(drawn[row]),
-                loss=int(lost[row]),
-                loss_without=int(lost_without[row]),
+                **loss_columns(lost, row),
+                **{f"{kind}_without": one for kind, one in loss_columns(lost_without, row).items()},
                 state=states.state(row),
                 state_without=states_without.state(row),
                 holds=states.holds(row),

@@ -1,4 +1,7 @@
-"""What is overdue to a note after the steps of a date, before unpaid interest is carried or capitalised (section 15)."""
+"""What is overdue to a note after the steps of a date, before unpaid interest is carried or capitalised.
+
+Source: ``docs/reference/priority-of-payments.md``, section 16.
+"""
 
 from __future__ import annotations
 

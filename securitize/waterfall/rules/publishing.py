@@ -17,9 +17,12 @@ def publish_before_payments(books: Books) -> None:
         left = books.support_left(name)
         if left is not None:
             store(("support", name, "left"), left)
+        store(("support", name, "pays"), books.pays(name))
     for name, note in books.notes.items():
         store(("note", name, "interest_due"), note.interest_due)
         store(("note", name, "principal_scheduled"), principal_in_coverage(books, name))
+        store(("note", name, "before"), note.before)
+        store(("note", name, "coupon_numerator"), note.coupon_numerator)
 
 
 def publish_after_steps(books: Books) -> None:
@@ -50,6 +53,7 @@ def publish(books: Books) -> None:
         store(("forecast_sales",), books.live(books.period_input("forecast_sales")))
     for name in books.notes:
         _publish_note(books, name)
+        store(("note", name, "in_full"), books.in_full(name))
     for name, fee in books.fees.items():
         store(("fee", name, "accrued"), fee.accrued)
         store(("fee", name, "paid"), fee.paid.now)

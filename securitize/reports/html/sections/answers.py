@@ -54,7 +54,9 @@ def _note(report: Report, note: str) -> Element:
     rows = [row for row in report.rows("stress_results") if row["note"] == note]
     base = next(row for row in rows if row["scenario"] == "base")
     broken = [row for row in rows if not row["holds"]]
-    worst = max(rows, key=lambda row: (row["loss"], row["interest_shortfall_max"], not row["holds"]))
+    worst = max(
+        rows, key=lambda row: (row["principal_loss"], row["interest_shortfall_max"], not row["holds"])
+    )
     held = (
         report.t("holds in the base case", "基准情景足额兑付")
         if base["holds"]
@@ -76,7 +78,7 @@ def _note(report: Report, note: str) -> Element:
             ": ",
             report.t("loses", "损失"),
             " ",
-            report.cited("stress_results", worst, "loss", "money"),
+            report.cited("stress_results", worst, "principal_loss", "money"),
         )
     names = ", ".join(row["scenario"] for row in _in_order(report, broken))
     breaks = (
@@ -93,12 +95,14 @@ def _note(report: Report, note: str) -> Element:
 
 
 def _note_alone(report: Report, row: Row) -> Element:
-    holds = not row["loss"] and not row["interest_shortfall_max"]
+    holds = not row["principal_loss"] and not row["interest_shortfall_max"]
     held = report.t("holds", "足额兑付") if holds else report.t("breaks", "未能足额兑付")
     return _card(
         _does_it_hold(report, row["note"]),
         el("p", el("span", held, class_="big good" if holds else "big bad")),
-        el("p", report.t("loses", "损失"), " ", report.cited("note_measures", row, "loss", "money")),
+        el(
+            "p", report.t("loses", "损失"), " ", report.cited("note_measures", row, "principal_loss", "money")
+        ),
     )
 
 
@@ -163,7 +167,7 @@ def _first_break(report: Report) -> Element:
 def _support(report: Report) -> Element:
     rows = report.rows("support_worth")
     base = [row for row in rows if row["scenario"] == "base"]
-    worst = max(rows, key=lambda row: row["loss_without"] - row["loss"])
+    worst = max(rows, key=lambda row: row["principal_loss_without"] - row["principal_loss"])
     drawn = [row for row in base if row["expected_loss_without"] is not None]
     parts = [
         el(
@@ -178,11 +182,11 @@ def _support(report: Report) -> Element:
             " ",
             report.t("loses", "损失"),
             " ",
-            report.cited("support_worth", worst, "loss", "money"),
+            report.cited("support_worth", worst, "principal_loss", "money"),
             " ",
             report.t("with it and", "（计入外部增信），"),
             " ",
-            report.cited("support_worth", worst, "loss_without", "money"),
+            report.cited("support_worth", worst, "principal_loss_without", "money"),
             " ",
             report.t("without", "（不计外部增信）"),
         )

@@ -12,10 +12,13 @@ RESULTS = (
     "scenario",
     "note",
     "holds",
-    "loss",
+    "principal_loss",
+    "interest_loss",
+    "present_value_loss",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
+    "dscr_dates",
     "min_dscr_with_support",
     "first_trigger",
     "first_trigger_date",
@@ -26,12 +29,15 @@ RISK = (
     "scenario",
     "note",
     "paths",
+    "loss_measure",
     "expected_loss",
     "expected_loss_error",
     "default_probability",
     "default_probability_low",
     "default_probability_high",
     "expected_shortfall_99",
+    "expected_interest_loss",
+    "expected_present_value_loss",
 )
 SCENARIOS = (
     "scenario",
@@ -65,8 +71,12 @@ WORTH = (
     "scenario",
     "note",
     "support_drawn",
-    "loss",
-    "loss_without",
+    "principal_loss",
+    "principal_loss_without",
+    "interest_loss",
+    "interest_loss_without",
+    "present_value_loss",
+    "present_value_loss_without",
     "holds",
     "holds_without",
     "expected_loss",
@@ -111,9 +121,23 @@ def stress(report: Report) -> Element | None:
         el(
             "details",
             el("summary", report.t("Coverage by date in each scenario", "各情景各期覆盖倍数")),
+            published(report),
             report.table("stress_coverage", _ordered(report, "stress_coverage"), COVERAGE, 3, _thin),
         ),
         _worth(report),
+    )
+
+
+def published(report: Report) -> Element:
+    """What coverage is measured, and where the measure of a trigger stands."""
+    return el(
+        "p",
+        report.t(
+            "Published measure, in the state of its scenario: with the reserves and promises that may be drawn on then. "
+            "What a trigger compares, as its terms say, stands in the trigger ledger and may differ.",
+            "本表为公布口径，按所示情景的状态计量：仅计入当期可动用的储备金与外部增信。"
+            "触发事件按条款口径比较的数值见触发事件台账，两者可能不同。",
+        ),
     )
 
 
@@ -145,7 +169,8 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
 
 #: Columns in which anything above nothing is a hit.
 HITS = frozenset({
-    "loss", "loss_without", "expected_loss", "expected_loss_without", "default_probability",
+    "principal_loss", "principal_loss_without", "interest_loss", "interest_loss_without", "present_value_loss",
+    "present_value_loss_without", "expected_interest_loss", "expected_present_value_loss", "expected_loss", "expected_loss_without", "default_probability",
     "interest_shortfall_max", "outstanding_at_legal_final",
 })  # fmt: skip
 
