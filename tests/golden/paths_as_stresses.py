@@ -22,9 +22,7 @@ class NoStressError(Exception):
     """Two contracts of one obligor are due on one day and not equally late: a stress names obligors only."""
 
 
-def as_stresses(
-    path: ResolvedPerformance, pool: ResolvedPool, before: Scenario | None = None
-) -> Scenario:
+def as_stresses(path: ResolvedPerformance, pool: ResolvedPool, before: Scenario | None = None) -> Scenario:
     """What happens on one path, drawn beside what ``before`` tells, as a scenario.
 
     Raises CannotBeToldError where the vocabulary of scenarios is too coarse for it.
