@@ -13,6 +13,7 @@ from securitize.engine.path_ranges import PathRanges
 from securitize.engine.results import tables_and_facts
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Engine, PathMeasures, measured_until, with_kept
+from securitize.engine.tables.after_last import of_scenarios
 from securitize.engine.tables.pool import assumption_rows
 from securitize.engine.tables.scenarios import (
     NamedBatch,
@@ -61,6 +62,7 @@ def stress_tables(
     tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, report)
     names = [one.name for one in acting]
     report("scenarios", 0, len(acting))
+    apart = [calculate(one.prepared) for one in acting if one.prepared is not None]
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
     alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
@@ -72,7 +74,8 @@ def stress_tables(
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
         "support_worth": support_worth(cells, alone, risks, risks_without),
-        "validations": validations(cells, acting),
+        "validations": validations(cells, apart),
+        "collections_after_last": of_scenarios(zip(names, apart, strict=True)),
     }
     if risks:
         columns["stress_risk"] = stress_risk(names, risks)
