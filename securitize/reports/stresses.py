@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.messages import Message
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
+from securitize.reports.states import state_under
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
-from securitize.reports.wording import in_unit
+from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 RESULTS = (
-    "holds",
+    "state",
     "principal_loss",
     "interest_loss",
+    "days_late",
+    "largest_overdue",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
@@ -28,8 +31,10 @@ RESULTS = (
 )
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")
-RISK = ("expected_loss", "default_probability")
-GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "principal_loss", "interest_shortfall_max",
+#: Left out where no scenario has any.
+SELDOM = ("days_late", "largest_overdue")
+RISK = ("expected_loss", "default_probability", "late_probability")
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue", "interest_shortfall_max",
         "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 
@@ -111,9 +116,10 @@ def _print_deal(scenarios: list[Row], results: list[Row], names: Names) -> None:
 
 def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks: dict[str, Row]) -> None:
     """One row a scenario: what the note loses, and what support pays."""
+    names = [name for name in RESULTS if name not in SELDOM or any(row[name] for row in results.values())]
     columns = [
         heading("stress_results", "scenario", wraps=True),
-        *(heading("stress_results", name) for name in RESULTS),
+        *(heading("stress_results", name) for name in names),
         *(heading("stress_risk", name) for name in RISK if risks),
     ]
     rows = []
@@ -124,16 +130,27 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
             in_users(row["scenario"], scenario["title_zh"]),
-            *(cell("stress_results", name, row[name]) for name in RESULTS),
+            *(_of_result(name, row, scenario) for name in names),
             *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
     if rows:
         currency = next(iter(results.values()))["currency"]
         print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
+    deferred = [row for row in results.values() if row["deferred_as_allowed"]]
+    if deferred:
+        print_line(
+            "interest stayed unpaid as the terms allow it, which is not late, in {scenarios}",
+            scenarios=counted(len(deferred), "scenario"),
+        )
+        print_line("")
+
+
+def _of_result(name: str, row: Row, scenario: Row) -> str:
+    return state_under(row, scenario) if name == "state" else cell("stress_results", name, row[name])
 
 
 def print_break_evens(table: pa.Table, names: Names) -> None:
-    """Where each note breaks, driver by driver: the last value paid in full, and the first that is not."""
+    """Where each note breaks, driver by driver: the last value that does not break it, and the first that does."""
     rows: list[Row] = table.to_pylist()
     columns = [
         heading("break_evens", "criterion"), heading("break_evens", "driver"),
@@ -157,7 +174,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
             lines,
             keys=2,
         )
-    print_line("each cell: last value paid in full > first value not paid in full")
+    print_line("each cell: last value that does not break > first value that breaks")
     print_line("")
     idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
     if idle:
@@ -206,7 +223,7 @@ def print_grid(table: pa.Table) -> None:
 
 
 def _between(row: Row | None) -> str:
-    """The last value paid in full and the first that is not, or how the search ended."""
+    """The last value that does not break and the first that does, or how the search ended."""
     if row is None:
         return NOTHING
     if row["status"] == "found":

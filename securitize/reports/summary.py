@@ -11,6 +11,7 @@ from securitize.base.money import from_rate, to_rate
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
+from securitize.reports.states import state_in_words
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
 from securitize.reports.words import in_users
@@ -20,17 +21,21 @@ if TYPE_CHECKING:
 
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
-    "note", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
+    "note", "state", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
     "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss", "interest_written_off",
-    "interest_shortfall_max", "first_principal_date", "last_principal_date",
+    "interest_shortfall_max", "first_late_date", "days_late", "largest_overdue",
+    "first_principal_date", "last_principal_date",
 )  # fmt: skip
 #: Columns of ``note_risk``; shares of balance or of paths.
 RISK = (
-    "expected_loss", "expected_loss_error", "default_probability", "expected_shortfall_99",
+    "expected_loss", "expected_loss_error", "default_probability", "late_probability", "expected_shortfall_99",
     "interest_shortfall_probability",
 )  # fmt: skip
 #: Left out where no note has any.
-SELDOM = ("total_capitalised", "total_premium", "interest_loss", "present_value_loss", "interest_written_off")
+SELDOM = (
+    "total_capitalised", "total_premium", "interest_loss", "present_value_loss", "interest_written_off",
+    "first_late_date", "days_late", "largest_overdue",
+)  # fmt: skip
 #: Assumed numbers that the header names.
 MOST_NAMED = 4
 SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
@@ -177,11 +182,18 @@ def _print_notes(run: Run, names: Names) -> None:
     ]
     cells = [[_of_note(name, row, coupons, names) for name in shown] for row in rows]
     print_table(in_unit(Message("Notes"), rows[0]["currency"]), columns, cells)
+    deferred = [row["note"] for row in rows if row["deferred_as_allowed"]]
+    if deferred:
+        notes = Listing([names.of("notes", note) for note in deferred])
+        print_line("interest stayed unpaid as the terms allow it, which is not late: {notes}", notes=notes)
+        print_line("")
 
 
 def _of_note(name: str, row: Row, coupons: Mapping[str, str], names: Names) -> str:
     if name == "note":
         return names.of("notes", row[name])
+    if name == "state":
+        return state_in_words(row["state"], row["loses_what"])
     return coupons.get(row["note"], NOTHING) if name == "coupon" else cell("note_measures", name, row[name])
 
 

@@ -24,8 +24,8 @@ from securitize.engine.changed_input import with_value
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.scenario_batch import evaluate
 from securitize.engine.sampled import defaulted, note_loss
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.targets import target_of
 from securitize.studies.solvers.grid import named_driver

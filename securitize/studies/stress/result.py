@@ -101,6 +101,8 @@ def stress_tables(
         "suite_version": request.suite.model.version,
         "scenarios": len(acting) - 1,
     }
+    if request.suite.model.fail_on:
+        about["fail_on"] = list(request.suite.model.fail_on)
     done = Facts(tuple(dict.fromkeys(warnings)), facts.checks, about, facts.random_scheme)
     return tables, done, {f"scenarios/{one.name}.toml": one.composed.as_toml().encode() for one in acting[1:]}
 

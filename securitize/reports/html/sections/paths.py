@@ -16,6 +16,7 @@ RISK = (
     "expected_loss",
     "expected_loss_error",
     "default_probability",
+    "late_probability",
     "loss_given_default",
     "loss_quantile_99",
     "expected_shortfall_99",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from securitize.base.closed import complete
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.waterfall.note_states import NoteStateName
 
 RESULTS = (
     "scenario",
     "note",
-    "holds",
+    "state",
     "principal_loss",
     "interest_loss",
     "present_value_loss",
+    "first_late_date",
+    "days_late",
+    "largest_overdue",
+    "deferred_as_allowed",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
@@ -35,6 +42,9 @@ RISK = (
     "default_probability",
     "default_probability_low",
     "default_probability_high",
+    "late_probability",
+    "late_probability_low",
+    "late_probability_high",
     "expected_shortfall_99",
     "expected_interest_loss",
     "expected_present_value_loss",
@@ -77,8 +87,8 @@ WORTH = (
     "interest_loss_without",
     "present_value_loss",
     "present_value_loss_without",
-    "holds",
-    "holds_without",
+    "state",
+    "state_without",
     "expected_loss",
     "expected_loss_without",
 )
@@ -171,14 +181,18 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
 HITS = frozenset({
     "principal_loss", "principal_loss_without", "interest_loss", "interest_loss_without", "present_value_loss",
     "present_value_loss_without", "expected_interest_loss", "expected_present_value_loss", "expected_loss", "expected_loss_without", "default_probability",
-    "interest_shortfall_max", "outstanding_at_legal_final",
+    "interest_shortfall_max", "outstanding_at_legal_final", "largest_overdue", "late_probability",
 })  # fmt: skip
+#: How a state is marked; each says its word too.
+STATE_CLASSES: Mapping[NoteStateName, str] = complete(
+    NoteStateName, {"on-time": "ok", "late": "near", "loses": "hit"}
+)
 
 
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
-    if column.startswith("holds"):
-        return "ok" if row[column] else "hit"
+    if column in ("state", "state_without"):
+        return STATE_CLASSES.get(row[column])
     if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):

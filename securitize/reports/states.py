@@ -1,0 +1,60 @@
+"""The state of a note in words: on time, late, or what it loses; and how much of a scenario that is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from securitize.base.messages import Message
+from securitize.definitions.suites.suite import Applies
+from securitize.reports.terminal import NOTHING
+from securitize.reports.verdicts import verdict
+from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName
+
+Row = Mapping[str, Any]
+
+
+def state_in_words(state: NoteStateName | None, loses_what: LossOf | None = None) -> str:
+    """The state; of a note that owes nothing, or of a result of before states were told, nothing."""
+    match state:
+        case None:
+            return NOTHING
+        case "on-time":
+            return Message("on time")
+        case "late":
+            return Message("late")
+        case "loses":
+            return _loss(loses_what)
+        case _:
+            assert_never(state)
+
+
+def _loss(loses_what: LossOf | None) -> str:
+    match loses_what:
+        case None:
+            return Message("loses")
+        case "principal":
+            return Message("loses principal")
+        case "interest":
+            return Message("loses interest")
+        case "principal-and-interest":
+            return Message("loses principal and interest")
+        case _:
+            assert_never(loses_what)
+
+
+def applies_of(scenario: Row) -> Applies:
+    """How much of a scenario acts, by its row of ``suite_scenarios``; results of before that was told say yes or no."""
+    applies: Applies | bool = scenario["applies"]
+    if isinstance(applies, bool):
+        return "whole" if applies else "not-applicable"
+    return applies
+
+
+def state_under(row: Row, scenario: Row) -> str:
+    """A note in a scenario, by their rows of ``stress_results`` and ``suite_scenarios``."""
+    state: NoteStateName | None = row["state"]
+    if state is None:
+        return NOTHING
+    words = state_in_words(state, row["loses_what"])
+    return verdict(applies_of(scenario), words, on_time=state in HOLDING)
