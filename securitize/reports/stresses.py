@@ -34,8 +34,8 @@ OF_DEAL = ("first_trigger", "support_drawn")
 #: Left out where no scenario has any.
 SELDOM = ("days_late", "largest_overdue")
 RISK = ("expected_loss", "default_probability", "late_probability")
-GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue", "interest_shortfall_max",
-        "wal_years", "min_dscr", "support_drawn")  # fmt: skip
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue",
+        "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 
 def print_stress(run: Run) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
     "note", "state", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
-    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss", "interest_written_off",
-    "interest_shortfall_max", "first_late_date", "days_late", "largest_overdue",
+    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss",
+    "interest_written_off", "interest_shortfall_max", "first_late_date", "days_late", "largest_overdue",
     "first_principal_date", "last_principal_date",
 )  # fmt: skip
 #: Columns of ``note_risk``; shares of balance or of paths.
@@ -249,8 +249,8 @@ def _print_coverage(rows: list[Row]) -> None:
         print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or the "
-            "pool has no balance",
+            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or "
+            "the pool has no balance",
             nothing=NOTHING,
         )
         print_line("")
