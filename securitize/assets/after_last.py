@@ -32,9 +32,7 @@ class CashAfterLast:
     kind: AfterLastKind
 
 
-def cash_after_last(
-    flows: Mapping[str, Sequence[CashFlow]], schedule: Schedule
-) -> tuple[CashAfterLast, ...]:
+def cash_after_last(flows: Mapping[str, Sequence[CashFlow]], schedule: Schedule) -> tuple[CashAfterLast, ...]:
     """All cash dated after c_T, by contract, date and stream.
 
     flows : dated cash by contract, of one path
