@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from securitize.base.messages import Message
-from securitize.definitions.suites.suite import Applies
 from securitize.reports.terminal import NOTHING
 from securitize.reports.verdicts import verdict
 from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName
@@ -43,18 +42,10 @@ def _loss(loses_what: LossOf | None) -> str:
             assert_never(loses_what)
 
 
-def applies_of(scenario: Row) -> Applies:
-    """How much of a scenario acts, by its row of ``suite_scenarios``; results of before that was told say yes or no."""
-    applies: Applies | bool = scenario["applies"]
-    if isinstance(applies, bool):
-        return "whole" if applies else "not-applicable"
-    return applies
-
-
-def state_under(row: Row, scenario: Row) -> str:
-    """A note in a scenario, by their rows of ``stress_results`` and ``suite_scenarios``."""
+def state_under(row: Row) -> str:
+    """A note in a scenario, by its row of ``stress_results``; of a scenario in part it says so."""
     state: NoteStateName | None = row["state"]
     if state is None:
         return NOTHING
     words = state_in_words(state, row["loses_what"])
-    return verdict(applies_of(scenario), words, on_time=state in HOLDING)
+    return verdict(row.get("applies"), words, on_time=state in HOLDING)

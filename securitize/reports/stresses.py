@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
+from securitize.reports.after_last import print_after_last
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
 from securitize.reports.states import state_under
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
 
@@ -34,6 +36,8 @@ OF_DEAL = ("first_trigger", "support_drawn")
 #: Left out where no scenario has any.
 SELDOM = ("days_late", "largest_overdue")
 RISK = ("expected_loss", "default_probability", "late_probability")
+#: A break-even in which nothing moved; also as results of before say it.
+IDLE = frozenset({"not-applicable", "does not apply"})
 GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue",
         "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
@@ -49,20 +53,19 @@ def print_stress(run: Run) -> None:
         "suite": about["suite"],
         "version": about["suite_version"],
         "scenarios": len(scenarios) - 1,
-        "applying": sum(row["applies"] for row in scenarios) - 1,
-        "others": sum(not row["applies"] for row in scenarios),
+        **counts_of(scenarios),
     }
     if about.get("paths"):
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them; {paths:,} random paths on each",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them; {paths:,} random paths on each",
             paths=about["paths"],
             **suite,
         )
     else:
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them",
             **suite,
         )
     print_line("")
@@ -76,16 +79,9 @@ def print_stress(run: Run) -> None:
         )
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"), names)
-    left_out = [
-        {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
-        for row in scenarios
-        if not row["applies"]
-    ]
-    if left_out:
-        shown = ("scenario", "why_not")
-        print_rows(
-            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, shown, wraps=shown
-        )
+    print_qualified(scenarios)
+    if "collections_after_last" in run.names:
+        print_after_last(run.arrow("collections_after_last").to_pylist(), scenarios)
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
     if run.path and run.reused:
         print_line("result {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
@@ -130,7 +126,7 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
             in_users(row["scenario"], scenario["title_zh"]),
-            *(_of_result(name, row, scenario) for name in names),
+            *(result_cell(row, name) for name in names),
             *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
     if rows:
@@ -145,8 +141,9 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         print_line("")
 
 
-def _of_result(name: str, row: Row, scenario: Row) -> str:
-    return state_under(row, scenario) if name == "state" else cell("stress_results", name, row[name])
+def result_cell(row: Row, name: str) -> str:
+    """A cell of the matrix; the state of the note, with how much of the scenario that is of."""
+    return state_under(row) if name == "state" else cell("stress_results", name, row[name])
 
 
 def print_break_evens(table: pa.Table, names: Names) -> None:
@@ -162,7 +159,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         lines = []
         for criterion, name in dict.fromkeys((row["criterion"], row["driver"]) for row in rows):
             both = [found.get((note, criterion, name, support)) for support in ("in place", "absent")]
-            acting = [row for row in both if row and row["status"] != "does not apply"]
+            acting = [row for row in both if row and row["status"] not in IDLE]
             if acting:
                 named = [
                     cell("break_evens", each, acting[0][each]) for each in ("criterion", "driver", "unit")
@@ -176,7 +173,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         )
     print_line("each cell: last value that does not break > first value that breaks")
     print_line("")
-    idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
+    idle = {row["driver"]: row for row in rows if row["status"] in IDLE}
     if idle:
         shown = ("driver", "why_not")
         print_rows(

@@ -6,10 +6,19 @@ Source: ``docs/reference/suites.md``, section 1.
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Sequence
+from typing import Any, assert_never
 
+from securitize.base.closed import partition
 from securitize.base.messages import Message
-from securitize.definitions.suites.suite import Applies
+from securitize.definitions.suites.suite import Applies, Effect
+from securitize.reports.headings import print_rows
+from securitize.reports.words import in_users
+
+Row = dict[str, Any]
+#: Scenarios that act whole, in part, and not at all; and whether one that acts pays anybody otherwise.
+WHOLE, PART, NONE = partition(Applies, {"whole"}, {"in-part"}, {"not-applicable"})
+IDLE, _ = partition(Effect, {"changes-no-cash"}, {"changes-cash"})
 
 
 def verdict(applies: Applies | None, state: str, *, on_time: bool) -> str:
@@ -28,3 +37,35 @@ def verdict(applies: Applies | None, state: str, *, on_time: bool) -> str:
             return Message("not applicable")
         case _:
             assert_never(applies)
+
+
+def counts_of(scenarios: Sequence[Row]) -> dict[str, int]:
+    """How many scenarios of a suite, rows of ``suite_scenarios``, act whole, in part and not; without the base case."""
+    applies = [row["applies"] for row in scenarios if row["position"]]
+    return {
+        "whole": sum(one in WHOLE for one in applies),
+        "part": sum(one in PART for one in applies),
+        "others": sum(one in NONE for one in applies),
+    }
+
+
+def qualified(row: Row) -> bool:
+    """Whether a row of ``suite_scenarios`` is not simply what its name says: then the reader is told how."""
+    return row["applies"] not in WHOLE or row["effect"] in IDLE or bool(row["same_as"] or row["remarks"])
+
+
+def print_qualified(scenarios: Sequence[Row]) -> None:
+    """The scenarios that act in part or not at all, change no cash, or equal another; nothing where there is none."""
+    rows = [
+        {**row, "scenario": in_users(row["scenario"], row["title_zh"])} for row in scenarios if qualified(row)
+    ]
+    if rows:
+        shown = ("scenario", "applies", "effect", "same_as", "why_not", "remarks")
+        names = [name for name in shown if any(row[name] for row in rows)]
+        print_rows(
+            "Scenarios that act in part or not at all, change no cash, or equal another",
+            "suite_scenarios",
+            rows,
+            names,
+            wraps=("scenario", "same_as", "why_not", "remarks"),
+        )

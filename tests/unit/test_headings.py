@@ -41,6 +41,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "candidates.unit": "what is taken all or none; elsewhere a unit of measurement",
     "chain_map.candidates": "a weight; elsewhere a count",
     "chain_map.value": "appraised; elsewhere what a driver stands at",
+    "collections_after_last.kind": "before or after the last payment date; elsewhere where a number comes from",
     "closing.party": "what an amount at closing concerns; elsewhere a party to the deal",
     "closing.side": "source or use; elsewhere a way of financing",
     "decrements.left": "a share of the balance; elsewhere room under a limit",

@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from securitize.base.closed import partition
 from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.messages import Listing
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.suites.gates import Gate, gate_of
-from securitize.definitions.suites.suite import Suite
+from securitize.definitions.suites.suite import Applies, Suite
 
 Row = Mapping[str, Any]
+#: Scenarios that act whole.
+WHOLE, _ = partition(Applies, {"whole"}, {"in-part", "not-applicable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def judged(gates: Sequence[Gate], results: Sequence[Row], scenarios: Sequence[Ro
             row = found.get((scenario["scenario"], gate.note))
             if row is not None and fails(gate, row["state"]):
                 failing.append(row)
-            elif row is None or scenario["applies"] not in (True, "whole"):
+            elif row is None or scenario["applies"] not in WHOLE:
                 left.append(scenario["scenario"])
         judgements.append(GateResult(gate, tuple(failing), tuple(left)))
     return judgements

@@ -38,6 +38,7 @@ from securitize.studies.stress.tables import (
     break_even_rows,
     deviation_kinds,
     reverse_rows,
+    same_as,
     stress_factors,
     suite_scenarios,
     support_worth,
@@ -67,13 +68,22 @@ def stress_tables(
     ended = no_support(target_of(base))
     alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
     report("scenarios", len(acting), len(acting))
-    columns = {
+    figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
+    columns: dict[str, Columns] = {}
+    if "financing.toml" in request.identity.inputs:
+        savings = saved(base, request.policy, request.as_if, found)
+        tables |= savings.tables
+        columns["stress_savings"], subsidised = savings.rows, savings.subsidised
+        figures = [*savings.register, *_figures(request)]
+        warnings += savings.warnings
+    applies = {one.name: one.applies(subsidised) for one in found}
+    columns |= {
         "stress_factors": stress_factors(found),
-        "stress_results": stress_results(cells),
+        "stress_results": stress_results(cells, applies),
         "stress_coverage": stress_coverage(cells),
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
-        "support_worth": support_worth(cells, alone, risks, risks_without),
+        "support_worth": support_worth(cells, alone, applies, risks, risks_without),
         "validations": validations(cells, apart),
         "collections_after_last": of_scenarios(zip(names, apart, strict=True)),
     }
@@ -81,18 +91,11 @@ def stress_tables(
         columns["stress_risk"] = stress_risk(names, risks)
     if request.searches:
         columns |= _searched(request, report)
-    figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
-    if "financing.toml" in request.identity.inputs:
-        savings = saved(base, request.policy, request.as_if, found)
-        tables |= savings.tables
-        columns["stress_savings"], subsidised = savings.rows, savings.subsidised
-        figures = [*savings.register, *_figures(request)]
-        warnings += savings.warnings
     tables |= rule_tables(calculation, request.identity.inputs)
     columns["pool_strata"] = pool_strata(calculation)
     if (links := chain_links(calculation))["supplier"]:
         columns["chain_links"] = links
-    columns["suite_scenarios"] = suite_scenarios(request.suite.model, found, subsidised)
+    columns["suite_scenarios"] = suite_scenarios(request.suite.model, found, subsidised, same_as(cells))
     tables |= {name: build(name, one) for name, one in columns.items()}
     tables["assumptions"] = build("assumptions", assumption_rows(figures))
     about = {

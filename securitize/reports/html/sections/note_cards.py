@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from securitize.base.closed import complete
+from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
-from securitize.reports.states import applies_of
+from securitize.reports.verdicts import IDLE, PART, verdict
 from securitize.waterfall.note_states import HOLDING, NoteStateName
 
 #: The title of a card, and what stands below it.
@@ -78,7 +79,6 @@ def of_suite(report: Report, note: str) -> Card:
     others = [row for row in rows if row["scenario"] != "base"]
     late = [row for row in others if row["state"] == "late"]
     losing = [row for row in others if row["state"] == "loses"]
-    parts += _untried(report, rows)
     if losing:
         worst = max(losing, key=lambda row: (row["principal_loss"], row["interest_loss"]))
         parts += [
@@ -112,14 +112,20 @@ def of_suite(report: Report, note: str) -> Card:
                 report.t("and in every scenario that applies whole", "在全部完整适用的情景中均按期足额兑付"),
             )
         )
-    return _is_it_on_time(report, note), parts
+    return _is_it_on_time(report, note), [*parts, *_in_part(report, rows), *_idle(report)]
 
 
-def _untried(report: Report, rows: Sequence[Row]) -> list[Element | None]:
-    """The scenarios of which a part is left out, in which a note that is on time has not passed."""
-    parts = {row["scenario"] for row in report.rows("suite_scenarios") if applies_of(row) == "in-part"}
-    found = [row for row in rows if row["scenario"] in parts and row["state"] in HOLDING]
-    return [_named(report, ("on time, in part, in", "部分适用且按期的情景"), found)] if found else []
+def _in_part(report: Report, rows: Sequence[Row]) -> list[Element | None]:
+    """The scenarios in which a note is on time, but of which something is left out."""
+    found = [row for row in rows if row["applies"] in PART and row["state"] in HOLDING]
+    said = verdict("in-part", "", on_time=True)
+    return [_named(report, (said, in_language(said, "zh")), found)] if found else []
+
+
+def _idle(report: Report) -> list[Element | None]:
+    """The scenarios that change no cash: they put no note to a test."""
+    found = [row for row in _in_order(report, report.rows("suite_scenarios")) if row["effect"] in IDLE]
+    return [_named(report, ("no cash changes in", "现金流不变的情景"), found)] if found else []
 
 
 def _named(report: Report, words: tuple[str, str], rows: Sequence[Row]) -> Element:

@@ -9,12 +9,15 @@ from securitize.base.closed import complete
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
-from securitize.waterfall.note_states import NoteStateName
+from securitize.reports.states import state_in_words
+from securitize.reports.verdicts import PART, verdict
+from securitize.waterfall.note_states import HOLDING, NoteStateName
 
 RESULTS = (
     "scenario",
     "note",
     "state",
+    "applies",
     "principal_loss",
     "interest_loss",
     "present_value_loss",
@@ -57,6 +60,9 @@ SCENARIOS = (
     "description_zh",
     "applies",
     "why_not",
+    "remarks",
+    "effect",
+    "same_as",
 )
 FACTORS = (
     "scenario",
@@ -108,7 +114,7 @@ def stress(report: Report) -> Element | None:
                 "每行为一个情景的一档证券；压力参数除注明外均为假设，非评级机构数值。",
             ),
         ),
-        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat),
+        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, _in_part),
         _risk(report),
         lines(
             "Least ranked coverage by date in each scenario 各情景优先级覆盖倍数",
@@ -168,7 +174,7 @@ def _worth(report: Report) -> Element | None:
     return el(
         "div",
         el("h3", report.t("What support from outside is worth", "外部增信效果"), id="support"),
-        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat),
+        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat, _in_part),
     )
 
 
@@ -185,6 +191,8 @@ HITS = frozenset({
     "expected_loss_without", "default_probability", "interest_shortfall_max", "outstanding_at_legal_final",
     "largest_overdue", "late_probability",
 })  # fmt: skip
+#: Columns of states.
+STATES = ("state", "state_without")
 #: How a state is marked; each says its word too.
 STATE_CLASSES: Mapping[NoteStateName, str] = complete(
     NoteStateName, {"on-time": "ok", "late": "near", "loses": "hit"}
@@ -193,13 +201,21 @@ STATE_CLASSES: Mapping[NoteStateName, str] = complete(
 
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
-    if column in ("state", "state_without"):
-        return STATE_CLASSES.get(row[column])
+    if column in STATES:
+        held = row[column] in HOLDING and row.get("applies") in PART
+        return "near" if held else STATE_CLASSES.get(row[column])
     if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):
         return "near" if row[column] is not None and row[column] < 1 else None
     return None
+
+
+def _in_part(row: Row, column: str) -> str | None:
+    """What a cell says of a note in a scenario that acts in part: it is not simply on time, late or losing."""
+    if column not in STATES or row.get("applies") not in PART or row[column] is None:
+        return None
+    return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)
 
 
 def _thin(row: Row, column: str) -> str | None:
