@@ -294,7 +294,7 @@ def test_what_a_state_left_unpaid_counts_from_the_first_date_that_is_calculated(
     first = 32_000 + 10_000 + 300_000
     found, _ = run(raw, [first, 20_000 + 250_000, 12_500 + 250_000], state=state)
     assert told(found) == ON_TIME
-    found, amounts = run(raw, [first - 5_000, 20_200 + 255_000, 12_500 + 250_000], state=state)
+    found, _ = run(raw, [first - 5_000, 20_200 + 255_000, 12_500 + 250_000], state=state)
     assert told(found)[:3] == ("late", None, PAID[1])
     assert told(found)[3:] == (125, 5_000)
 
