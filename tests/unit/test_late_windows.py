@@ -24,7 +24,11 @@ from tests.unit.pool_samples import CUT_OFF, LICENCE, LOAN, D, pool, scenario
 #: Monday to Sunday, of which the Saturday and Sunday end a month: modified-following goes back from them.
 LAST = [D(2021, 1, day) for day in range(25, 32)]
 HOW = ["unadjusted", "following", "modified-following", "preceding"]
-ENDS = (CUT_OFF, *(D(2020, month, 1) for month in range(2, 13)), *(D(2021, month, 1) for month in range(1, 7)))
+ENDS = (
+    CUT_OFF,
+    *(D(2020, month, 1) for month in range(2, 13)),
+    *(D(2021, month, 1) for month in range(1, 7)),
+)
 SCHEDULE = Schedule(ENDS[1:], ENDS, ENDS)
 
 
@@ -124,4 +128,6 @@ def test_what_the_calendar_moves_past_the_cut_off_is_late_from_the_next_day() ->
     after = replace(SCHEDULE, payment=SCHEDULE.payment[1:], collection=ENDS[1:], accrual=ENDS[1:])
     given = resolve_performance(Performance(), scenario(late(D(2020, 2, 2), D(2020, 2, 2))), contracts, after)
     (flow, *_) = project(resolve_pool(contracts, after, None), given).flows["a"]
-    assert dt.date.fromordinal(int(flow.dates[0])) == D(2020, 3, 16)  # the 3rd of February and 40 days: a Saturday
+    assert dt.date.fromordinal(int(flow.dates[0])) == D(
+        2020, 3, 16
+    )  # the 3rd of February and 40 days: a Saturday
