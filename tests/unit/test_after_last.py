@@ -10,6 +10,10 @@ import pytest
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.tables.after_last import collections_after_last, gap_of
+from securitize.library import list_deals, list_templates
+from securitize.reports.html.page import page
+from securitize.reports.summary import print_run
+from securitize.studies.run.api import run
 
 #: A bullet of 1,000,000 without interest, due on the last payment date; 60% is recovered ``lag`` after a default.
 DEAL = """
@@ -131,3 +135,30 @@ def test_what_comes_between_the_last_collection_and_the_last_payment_is_a_gap(fo
     assert warning.startswith("base case: 1,000,000.00 CNY that the pool pays from 2025-12-01 on")
     after = '[performance]\nafter_last = "last-payment"'
     assert gap_of(prepare(rewrite(folder, ("DAYS", "16"), ("[performance]", after)))) == ()
+
+
+@pytest.mark.parametrize(
+    "deal",
+    [one.path for one in (*list_deals(), *list_templates())],
+    ids=lambda path: path.parent.name + path.stem,
+)
+def test_no_shipped_deal_leaves_cash_in_a_gap(deal: Path) -> None:
+    assert gap_of(prepare(deal)) == ()
+
+
+def test_terminal_and_page_say_what_comes_too_late(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = run(folder, folder / "d.toml", output=tmp_path / "run")
+    print_run(done)
+    said = "d: CNY 600,000 comes after the last payment date, from 2028-11-15 on, and pays no note"
+    assert said in " ".join(capsys.readouterr().out.split())
+    assert done.stored is not None
+    text = page(done.stored, "en")
+    assert "It pays no note." in text
+    assert "collections_after_last" in text
+
+
+def test_a_run_warns_of_a_gap(folder: Path, tmp_path: Path) -> None:
+    done = run(rewrite(folder, ("DAYS", "16")), output=tmp_path / "run")
+    assert [one for one in done.warnings if "pays no note" in one] == [*gap_of(prepare(folder))]
