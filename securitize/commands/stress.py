@@ -105,8 +105,8 @@ def command(
 
     The result is stored like a run, with the tables of the base case; securitize report makes a page of
     it. Scenarios that do not apply to anything in the deal are reported as not applicable, not as
-    passed. Exit code 0 whatever the notes do, but 1 where a gate fails: one of --fail-on, or one
-    that the suite holds.
+    passed; of one that acts in part no note is said to hold. Exit code 0 whatever the notes do, but
+    1 where a gate fails: one of --fail-on, or one that the suite holds.
     """
     options.check_table(table, format_, lambda: _tables(paths is not None))
     if paths is None and (performance, seed) != (None, None):
