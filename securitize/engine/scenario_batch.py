@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,11 @@ class ScenarioBatch:
     def count(self) -> int:
         """How many scenarios."""
         return len(next(iter(self.lines.values())))
+
+
+def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:
+    """Lines in which scenarios are compared: not the share that a provider would pay of what nobody asks it for."""
+    return ((line, values) for line, values in lines.items() if line[0] != "support" or line[2] != "pays")
 
 
 def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> ScenarioBatch:

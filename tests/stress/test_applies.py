@@ -22,11 +22,11 @@ from securitize.reports.html.figures import Language
 from securitize.reports.html.page import page
 from securitize.reports.stresses import print_stress
 from securitize.reports.verdicts import verdict
-from securitize.risk.break_criteria import holds
 from securitize.store.run import Run
 from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.stress.api import stress
 from securitize.studies.stress.scenarios import situations
+from securitize.waterfall.note_states import holds
 
 SUITE = """
 name = "parts"
@@ -202,6 +202,6 @@ def test_a_break_even_in_which_nothing_changes_is_not_applicable() -> None:
     }
     assert found == {
         "recovery-rate": ("not-applicable", "nothing defaults in this deal, wherever the driver stands"),
-        "obligors-out": ("holds throughout", None),
+        "obligors-out": ("not reached", None),
         "support": ("not-applicable", "no cash of this deal changes, wherever the driver stands"),
     }

@@ -22,7 +22,7 @@ from securitize.base.money import from_minor
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.scenario_batch import ScenarioBatch, evaluate
+from securitize.engine.scenario_batch import ScenarioBatch, evaluate, what_happens
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_DEFAULTS, OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
@@ -169,7 +169,7 @@ class _Search:
         if any(
             not np.array_equal(values[row], cells.lines[line][base])
             for other, row in self.known.values()
-            for line, values in other.lines.items()
+            for line, values in what_happens(other.lines)
         ):
             return None
         if self.moved.name in OF_DEFAULTS and not cells.lines["defaulted",][base].any():

@@ -12,6 +12,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Applies, Effect, Suite
+from securitize.engine.scenario_batch import what_happens
 from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
@@ -76,7 +77,7 @@ def same_as(named: NamedBatch) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for row, name in enumerate(named.names):
         paid = sha256()
-        for values in named.lines.values():
+        for _, values in what_happens(named.lines):
             paid.update(values[row].tobytes())
         found[name] = first.get(paid.digest())
         first.setdefault(paid.digest(), name)
