@@ -71,6 +71,7 @@ class Collections:
     flows      : dated cash by contract, for what each company pays; empty if not kept
     warnings   : of calendars, rates and contracts that outlive the deal
     sales, forecast_sales : int64 (paths, T) and (T,), licensed sales whose royalty belongs to the period
+    fee_interest : int64 (paths, T), the interest part of the licence fees in stream ``fee``; it moves no cash
     recovered  : by party with a capacity, int64 (paths, T), the part of stream ``recovery`` that it pays
     held       : by party that holds accounts and defaults, then by stream, int64 (paths, T): the part of the stream
         that is dated on or before its default
@@ -85,6 +86,7 @@ class Collections:
     warnings: tuple[str, ...]
     sales: Int64
     forecast_sales: Int64
+    fee_interest: Int64
     recovered: Mapping[str, Int64] = field(default_factory=dict)
     held: Mapping[str, Mapping[Stream, Int64]] = field(default_factory=dict)
 
@@ -126,6 +128,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         pool.warnings,
         periods.sales[:, :-1].copy(),
         periods.forecast_sales[:-1].copy(),
+        periods.paid(periods.fee_interest),
         {key: periods.paid(cash) for key, cash in periods.recovered.items()},
         {
             key: {stream: periods.paid(cash) for stream, cash in of_streams.items()}
@@ -146,6 +149,7 @@ class _Periods:
         self.defaulted = self._empty()
         self.performing = self._empty()
         self.sales = self._empty()
+        self.fee_interest = self._empty()
         self.scheduled = np.zeros(self.count + 1, np.int64)
         self.forecast_sales = np.zeros(self.count + 1, np.int64)
         self.at_the_end = PAID_AT_THE_END[performance.after_last]
@@ -238,6 +242,9 @@ class _Periods:
             for key, bank in self.banks.items():
                 there = np.where(dates <= bank.dates, amount, 0)
                 self._place(self.held[key][flow.stream], dates, there)
+            if flow.interest is not None:
+                _, interest, _ = through_servicer(self.servicer, flow.dates, flow.interest)
+                self._place(self.fee_interest, dates, interest)
         return paid, cash, commingled
 
     def _summary(

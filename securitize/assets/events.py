@@ -34,6 +34,7 @@ class CashFlow:
     amount : int64 (paths,), minor units
     source : of a recovery, else empty: the obligor itself
     party  : that pays a recovery, by its key; None where nobody promised it
+    interest : the part of ``amount`` that is interest where the stream does not say so, int64 (paths,); else None
     """
 
     stream: Stream
@@ -42,6 +43,7 @@ class CashFlow:
     amount: Int64
     source: str = ""
     party: str | None = None
+    interest: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,11 @@ class Events:
         amount: Int64,
         source: str = "",
         party: str | None = None,
+        interest: Int64 | None = None,
     ) -> None:
         """Record cash."""
         if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source, party))
+            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest))
 
     def expect(
         self, expected: Iterable[ExpectedCash], ones: Int64, parties: Mapping[str, PartyDefault]

@@ -160,15 +160,16 @@ class _Walk:
         amount: Int64,
         source: str = "",
         party: str | None = None,
+        interest: Int64 | None = None,
     ) -> None:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
         if self.resolved.trust and self.resolved.trust.pass_through:
             dates = each_date(dates, amount, self.resolved.received_on)
-        self.events.pay(stream, due, dates, amount, source, party)
+        self.events.pay(stream, due, dates, amount, source, party, interest)
 
     def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
         if self.resolved.contract.fee_bearing:
-            self._pay("fee", due, arrival, interest + principal)
+            self._pay("fee", due, arrival, interest + principal, interest=interest)
         else:
             self._pay("interest", due, arrival, interest)
             self._pay("principal", due, arrival, principal)
@@ -242,8 +243,8 @@ class _Walk:
 
     def _arrival(self, k: int) -> Int64:
         instalment, obligor = (self.resolved.name, k), self.resolved.contract.obligor
-        due = self.resolved.adjusted[k]
-        return self.performance.arrival(instalment, obligor, due, self.calendar, self.adjustment)
+        written, due = self.resolved.due[k], self.resolved.adjusted[k]
+        return self.performance.arrival(instalment, obligor, written, due, self.calendar, self.adjustment)
 
     def _fail_rights(self, since: dt.date, until: dt.date) -> None:
         """Rights that fail change the balance one after another, by date, those of one date as listed."""

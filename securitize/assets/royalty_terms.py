@@ -126,7 +126,9 @@ def _terms(
         rates = deterministic.default_rates[:, schedule.period_of(due)]
         counted = max(start, schedule.collection[0])
         row[GONE] = period_rates(rates, counted, end, deterministic.conversion)[0]
-        arrival = deterministic.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
+        arrival = deterministic.arrival(
+            (one.name, u), contract.obligor, one.due[u], due, pool.calendar, contract.moved
+        )
         row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
         row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")
         if PAID_AT_THE_END[deterministic.after_last]:

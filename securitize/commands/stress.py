@@ -6,11 +6,15 @@ import os
 import shlex
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from securitize.base.errors import UsageError
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
 from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.definitions.suites.gates import Gate
 
 CSV_TABLE = "stress_results"
 
@@ -64,6 +68,12 @@ CSV_TABLE = "stress_results"
     is_flag=True,
     help="Leave out break-evens, reverse stress and sensitivities; takes seconds.",
 )
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="NOTE=late|loses",
+    help="Exit code 1 where this note is late (or loses), or loses, in the base case or a scenario; may be repeated.",
+)
 @options.workers
 @click.option(
     "--output",
@@ -84,17 +94,19 @@ def command(
     policy: tuple[str, ...],
     as_if: bool,
     no_searches: bool,
+    fail_on: tuple[str, ...],
     workers: int | None,
     output: Path | None,
     runs_folder: Path,
     format_: str,
     table: str | None,
-) -> None:
-    """Stress-test DEAL under every scenario of a suite: losses, coverage, triggers, break-evens, value of support.
+) -> int:
+    """Stress-test DEAL under every scenario of a suite: who is on time, late or loses, coverage, triggers, break-evens.
 
     The result is stored like a run, with the tables of the base case; securitize report makes a page of
     it. Scenarios that do not apply to anything in the deal are reported as not applicable, not as
-    passed.
+    passed; of one that acts in part no note is said to hold. Exit code 0 whatever the notes do, but
+    1 where a gate fails: one of --fail-on, or one that the suite holds.
     """
     options.check_table(table, format_, lambda: _tables(paths is not None))
     if paths is None and (performance, seed) != (None, None):
@@ -102,9 +114,11 @@ def command(
     if as_if and not policy:
         raise UsageError("--as-if goes with --policy")
     from securitize.reports import stresses, tables
+    from securitize.reports.gates import gate_lines, judged_gates
     from securitize.reports.terminal import emit_data
     from securitize.studies.stress.api import stress
 
+    gates = _gates(fail_on, deal, pool) if fail_on else ()
     began = time.monotonic()
     found = stress(
         deal,
@@ -131,6 +145,18 @@ def command(
         stresses.print_stress(found)
         options.talk("took {monotonic:,.1f} s", monotonic=time.monotonic() - began)
         options.talk("next: securitize report {path}", path=shlex.quote(str(found.path)))
+    judgements = judged_gates(found, gates)
+    for line in gate_lines(found, judgements):
+        options.talk(line)
+    return EXIT_BREACH if any(one.failing for one in judgements) else EXIT_DONE
+
+
+def _gates(texts: tuple[str, ...], deal: str, pool: str | None) -> tuple[Gate, ...]:
+    """The gates asked for, before anything is calculated."""
+    from securitize.engine.prepare.prepare import prepare
+    from securitize.studies.stress.gates import gates_of
+
+    return gates_of(texts, tuple(prepare(deal, None, pool).deal.notes))
 
 
 def _tables(drawn: bool) -> tuple[str, ...]:

@@ -130,4 +130,5 @@ def from_period(collections: Collections, past: int) -> Collections:
         },
         recovered={name: amounts[:, past:] for name, amounts in collections.recovered.items()},
         forecast_sales=collections.forecast_sales[past:],
+        fee_interest=collections.fee_interest[:, past:],
     )

@@ -11,8 +11,8 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.engine.prepare.prepared import Prepared
-from securitize.waterfall.measures import Coverage, coverage
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import PublishedCoverage, published_coverage
 from securitize.waterfall.resolved import ResolvedDeal
 
 COVERAGE = {
@@ -24,11 +24,14 @@ COVERAGE = {
 
 
 def coverage_by_rank(
-    prepared: Prepared, resolved: ResolvedDeal, lines: Mapping[Line, Int64]
-) -> dict[int, Coverage]:
-    """Coverage of each rank, float64 (paths, periods), from published lines of any number of paths."""
+    prepared: Prepared, resolved: ResolvedDeal, lines: Mapping[Line, Int64], fee_interest: Int64
+) -> dict[int, PublishedCoverage]:
+    """Coverage of each rank, float64 (paths, periods), from published lines of any number of paths.
+
+    fee_interest : int64 (paths, periods), the interest part of the licence fees
+    """
     ranks = sorted({note.rank for note in prepared.deal.notes.values()})
-    measured = {rank: coverage(resolved, lines, rank) for rank in ranks}
+    measured = {rank: published_coverage(resolved, lines, fee_interest, rank) for rank in ranks}
     if prepared.resolved_pool.claims:
         return measured
     # A pool of royalties alone has no balance that could collateralise a note.

@@ -82,7 +82,7 @@ def find_shift(calculation: Calculation, *, workers: int = 1) -> Shift:
         found = simulate(started, workers=workers, sampling=sampling)
         numbers = Numbers(draw.seed, 0, PILOT_PATHS, sampling)
         for note in notes:
-            loss = found.notes[note].loss.astype(np.float64)
+            loss = found.notes[note].principal_loss.astype(np.float64)
             if np.count_nonzero(loss) >= ENOUGH:
                 shift = best_shift(importance, struck(importance, numbers, loss))
                 # The next rounds are for the same note.

@@ -7,22 +7,40 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from securitize.base.arrays import Float64
 from securitize.engine.simulate import Simulation
 from securitize.risk.statistics import controlled_mean, mean_and_error
+from securitize.waterfall.losses import lent, share_of
+from securitize.waterfall.measures import NoteMeasures
+
+#: The loss that expected losses, quantiles and shortfalls are of, and what the pool loses in its place.
+LOSS_MEASURE, POOL_MEASURE = "principal-loss", "collections-shortfall"
 
 
 def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
-    """("note" or "pool", name, loss of each path as a share), of every note and of the pool."""
+    """("note" or "pool", name, loss of each path as a share), of every note and of the pool.
+
+    That of a note is of :data:`LOSS_MEASURE`, of what was lent; that of the pool is what it collects less.
+    """
     prepared = simulation.calculation.prepared
-    for name, measures in simulation.notes.items():
-        balance = prepared.deal.notes[name].balance
-        yield "note", name, measures.loss / balance if balance else np.zeros(simulation.paths)
+    for name in simulation.notes:
+        yield "note", name, note_loss(simulation, name)
     lines = simulation.calculation.lines
     planned = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
     if planned:
         yield "pool", prepared.pool.name, (planned - simulation.collected) / planned
+
+
+def note_loss(simulation: Simulation, note: str) -> Float64:
+    """The principal loss of a note on each path, a share of what was lent; 0 where nothing was."""
+    return share_of(simulation.notes[note].principal_loss, lent(simulation.calculation.resolved, note))
+
+
+def defaulted(measures: NoteMeasures) -> NDArray[np.bool_]:
+    """The paths on which a note defaults: something that it owes is never paid."""
+    return measures.loses
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,16 +28,23 @@ class ScenarioBatch:
     """What each scenario comes to.
 
     lines : published line -> int64 (scenarios, periods), minor units; masks are -1 or 0
+    fee_interest : int64 (scenarios, periods), the interest part of licence fees; minor units
     """
 
     prepared: Prepared
     resolved: ResolvedDeal
     lines: Mapping[Line, Int64]
+    fee_interest: Int64
 
     @property
     def count(self) -> int:
         """How many scenarios."""
         return len(next(iter(self.lines.values())))
+
+
+def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:
+    """Lines in which scenarios are compared: not the share that a provider would pay of what nobody asks it for."""
+    return ((line, values) for line, values in lines.items() if line[0] != "support" or line[2] != "pays")
 
 
 def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> ScenarioBatch:
@@ -55,6 +62,7 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
         prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
     )
     whole: dict[Line, Int64] = {}
+    fee_interest = np.zeros((len(additions), 0), np.int64)
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
@@ -73,15 +81,18 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
             one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
             collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
-            paid, _, lines, _ = pay_paths(one, collections, varying=varying)
-            resolved = resolved or paid
+            paid, delivered, lines, _ = pay_paths(one, collections, varying=varying)
+            if resolved is None:
+                resolved = paid
+                fee_interest = np.zeros((len(additions), paid.periods), np.int64)
             places = np.array(of_deal)[stack.places]
+            fee_interest[places] = delivered.fee_interest
             for line, values in lines.items():
                 if line not in whole:
                     whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
-    return ScenarioBatch(prepared, resolved, whole)
+    return ScenarioBatch(prepared, resolved, whole, fee_interest)
 
 
 def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:

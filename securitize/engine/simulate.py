@@ -20,6 +20,7 @@ from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
+from securitize.waterfall.losses import lent, share_of
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -250,7 +251,8 @@ class Engine:
         deal, count = self._calculation.prepared.deal, len(self._plan.totals)
         named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=False))
         valued = dict(zip(self._values.notes, totals[count:].reshape(len(deal.notes), 2, -1), strict=True))
-        notes = {note: measures_of_totals(named, note) for note in deal.notes}
+        resolved = self._calculation.resolved
+        notes = {note: measures_of_totals(named, note, lent(resolved, note)) for note in deal.notes}
         return PathMeasures(
             notes=notes,
             obligors_defaulted=beside.obligors_defaulted,
@@ -268,12 +270,14 @@ class Engine:
 
     def _contributed(self, notes: Mapping[str, NoteMeasures], beside: BlockInputs) -> dict[str, Int64]:
         """Of each note; only paths on which any note loses are looked at."""
-        balances = {name: note.balance for name, note in self._calculation.prepared.deal.notes.items()}
-        lost = np.flatnonzero(np.any([measures.loss > 0 for measures in notes.values()], axis=0))
+        resolved = self._calculation.resolved
+        lost = np.flatnonzero(np.any([measures.principal_loss > 0 for measures in notes.values()], axis=0))
         caused = np.zeros((0, len(lost)), np.int64) if beside.caused is None else beside.caused(lost)
         weights = None if beside.weights is None else beside.weights[lost]
         return {
-            name: contribution_sums(shared_out(measures.loss[lost] / (balances[name] or 1), caused), weights)
+            name: contribution_sums(
+                shared_out(share_of(measures.principal_loss[lost], lent(resolved, name)), caused), weights
+            )
             for name, measures in notes.items()
         }
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from securitize.engine.precision import PrecisionTarget
-from securitize.engine.sampled import expected
+from securitize.engine.sampled import expected, note_loss
 from securitize.engine.simulate import BLOCK, Simulation
 
 #: Fewer paths with a loss say too little of their own spread.
@@ -27,8 +27,7 @@ def reached(goal: PrecisionTarget, simulation: Simulation) -> float:
     paths that lose; of that the upper end of Wilson's interval is taken. One path says nothing: infinite.
     """
     note = goal.of(simulation.calculation.prepared.deal)
-    balance = simulation.calculation.prepared.deal.notes[note].balance
-    loss = simulation.notes[note].loss / balance if balance else np.zeros(simulation.paths)
+    loss = note_loss(simulation, note)
     error = expected(simulation, loss)[1]
     if error is None:
         return math.inf

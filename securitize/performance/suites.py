@@ -91,7 +91,10 @@ class DoesNotApply(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class SuiteCase:
-    """A scenario put to a deal. ``left_out`` says of each stress that does not apply why."""
+    """A scenario put to a deal.
+
+    left_out : of each stress that does not apply, why;  remarks : of those that do, what a reader would not expect
+    """
 
     name: str
     title: str
@@ -99,6 +102,7 @@ class SuiteCase:
     description: str
     stresses: tuple[StressTable, ...]
     left_out: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     def as_toml(self) -> str:
         """The scenario as a file."""
@@ -123,9 +127,12 @@ def compose(
     """
     stresses = [stress for part in parts for stress in part.stresses]
     left_out = [reason for part in parts for reason in part.left_out]
+    remarks = [remark for part in parts for remark in part.remarks]
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            stresses += _put(stress, written, target)
+            struck = _put(stress, written, target)
+            remarks += _remarks(written, struck)
+            stresses += struck
         except DoesNotApply as reason:
             left_out.append(reason.args[0])
     return SuiteCase(
@@ -135,6 +142,7 @@ def compose(
         scenario.description,
         tuple(stresses),
         tuple(dict.fromkeys(left_out)),
+        tuple(dict.fromkeys(remarks)),
     )
 
 
@@ -169,8 +177,8 @@ def day_after(target: Target, after: str | None) -> dt.date:
 
 def _largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]:
     obligors = target.obligors()
-    if len(obligors) < stress.count:
-        raise DoesNotApply(_too_few(len(obligors)))
+    if not obligors:
+        raise DoesNotApply("no obligor owes anything after the cut-off")
     at = day_after(target, stress.after)
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
@@ -294,7 +302,7 @@ def no_providers(target: Target) -> list[StressTable]:
 
 
 def before_all(target: Target) -> dt.date:
-    """A day before what a scenario gives, as a party defaults once, on its earliest day: before closing, or tomorrow."""
+    """A day before what a scenario gives, as a party defaults once, on its earliest: before closing, or tomorrow."""
     return (
         target.today.next_of_pool
         if target.today.in_mid_life
@@ -318,6 +326,9 @@ def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
+    due = (day for contract in target.pool.contracts.values() for day in contract.instalment_dates())
+    if not any(since <= day <= until for day in due):
+        raise DoesNotApply(Message("no instalment is due from {since} to {until}", since=since, until=until))
     return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
 
 
@@ -348,12 +359,6 @@ def _indices(written: StressTable, target: Target) -> list[StressTable]:
         for name in target.indices
         if not is_lpr(name)
     ]
-
-
-def _too_few(obligors: int) -> Message:
-    if obligors == 1:
-        return Message("the pool has 1 obligor")
-    return Message("the pool has {count} obligors", count=obligors)
 
 
 #: Why rights cannot fail, by the cause.
@@ -434,12 +439,37 @@ def _over(contract: Contract, target: Target) -> frozenset[str]:
 
 
 def _rates(
-    stress: DefaultRateStress | PrepaymentRateStress, written: StressTable, target: Target
+    stress: DefaultRateStress | PrepaymentRateStress | RecoveryRateStress,
+    written: StressTable,
+    target: Target,
 ) -> list[StressTable]:
-    """A rate stress, its periods those of the suite, in the deal's own."""
+    """A rate stress, which names nobody; its periods those of the suite, in the deal's own."""
+    royalties = all(contract.follows_sales for contract in target.pool.contracts.values())
+    match stress:
+        case RecoveryRateStress():
+            if target.deal.performance is None or not target.deal.performance.recoveries:
+                raise DoesNotApply("the deal has no recoveries")
+            if royalties:
+                raise DoesNotApply("nothing is recovered of a royalty")
+            return [dict(written)]
+        case PrepaymentRateStress():
+            if royalties:
+                raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+            _require_periods(stress.first_period, target)
+            return [_in_periods_of_the_deal(stress, written, target)]
+        case DefaultRateStress():
+            _require_periods(stress.first_period, target)
+            return [_in_periods_of_the_deal(stress, written, target)]
+        case _:
+            assert_never(stress)
+
+
+def _in_periods_of_the_deal(
+    stress: DefaultRateStress | PrepaymentRateStress, written: StressTable, target: Target
+) -> StressTable:
     past, found = target.today.period, dict(written)
     if not past:
-        return [found]
+        return found
     found["first_period"] = stress.first_period + past
     if stress.last_period is not None:
         found["last_period"] = stress.last_period + past
@@ -449,7 +479,7 @@ def _rates(
         del found["ramp"]
     elif stress.set_ is not None:
         found["set"] = in_front(written["set"], past)
-    return [found]
+    return found
 
 
 def in_front(value: Any, past: int) -> Any:
@@ -457,6 +487,22 @@ def in_front(value: Any, past: int) -> Any:
     if is_figure(value) and isinstance(value["value"], list | tuple):
         return {**value, "value": in_front(value["value"], past)}
     return [value[0]] * past + list(value) if isinstance(value, list | tuple) else value
+
+
+def _require_periods(first: int, target: Target) -> None:
+    """Raises DoesNotApply where the deal ends before period ``first`` of those to come."""
+    periods = len(target.collection) - 1 - target.today.period
+    if first > periods:
+        raise DoesNotApply(
+            Message("its first period is {first}, the deal has {periods}", first=first, periods=periods)
+        )
+
+
+def _remarks(written: StressTable, struck: Sequence[StressTable]) -> Iterator[str]:
+    """What a reader of a stress that acts would not expect: a count above the number that there are strikes all."""
+    asked = int(bare(written.get("count", 0)))
+    if asked > len(struck):
+        yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
 
 
 def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -486,11 +532,8 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
             return _rights(stress, target)
         case NodeStress():
             return _node(stress, target)
-        case DefaultRateStress() | PrepaymentRateStress():
+        case DefaultRateStress() | PrepaymentRateStress() | RecoveryRateStress():
             return _rates(stress, written, target)
-        case RecoveryRateStress():
-            # It names nobody as it is, and no period.
-            return [dict(written)]
         case _:
             assert_never(stress)
 

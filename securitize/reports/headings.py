@@ -68,8 +68,8 @@ SHARES, _ = partition(
     Trigger,
     {"cumulative-default", "collections", "sales", "pool-balance", "deficiency"},
     {
-        "date", "coverage", "unpaid-interest", "notes-nil", "reserve", "provider-default", "provider-rating",
-        "combination",
+        "date", "coverage", "unpaid-interest", "unpaid-principal", "notes-nil", "reserve", "provider-default",
+        "provider-rating", "combination",
     },
     by="kind",
 )  # fmt: skip

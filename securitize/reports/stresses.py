@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
+from securitize.reports.after_last import print_after_last
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
+from securitize.reports.states import state_under
 from securitize.reports.summary import print_supposed
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
-from securitize.reports.wording import in_unit
+from securitize.reports.verdicts import counts_of, print_qualified
+from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
 
 if TYPE_CHECKING:
@@ -19,17 +22,25 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 RESULTS = (
-    "holds",
-    "loss",
+    "state",
+    "principal_loss",
+    "interest_loss",
+    "days_late",
+    "largest_overdue",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
+    "dscr_dates",
 )
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")
-RISK = ("expected_loss", "default_probability")
-GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "loss", "interest_shortfall_max",
-        "wal_years", "min_dscr", "support_drawn")  # fmt: skip
+#: Left out where no scenario has any.
+SELDOM = ("days_late", "largest_overdue")
+RISK = ("expected_loss", "default_probability", "late_probability")
+#: A break-even in which nothing moved; also as results of before say it.
+IDLE = frozenset({"not-applicable", "does not apply"})
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue",
+        "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 
 def print_stress(run: Run) -> None:
@@ -43,20 +54,19 @@ def print_stress(run: Run) -> None:
         "suite": about["suite"],
         "version": about["suite_version"],
         "scenarios": len(scenarios) - 1,
-        "applying": sum(row["applies"] for row in scenarios) - 1,
-        "others": sum(not row["applies"] for row in scenarios),
+        **counts_of(scenarios),
     }
     if about.get("paths"):
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them; {paths:,} random paths on each",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them; {paths:,} random paths on each",
             paths=about["paths"],
             **suite,
         )
     else:
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them",
             **suite,
         )
     print_line("")
@@ -72,16 +82,9 @@ def print_stress(run: Run) -> None:
         print_supposed(about)
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"), names)
-    left_out = [
-        {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
-        for row in scenarios
-        if not row["applies"]
-    ]
-    if left_out:
-        shown = ("scenario", "why_not")
-        print_rows(
-            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, shown, wraps=shown
-        )
+    print_qualified(scenarios)
+    if "collections_after_last" in run.names:
+        print_after_last(run.arrow("collections_after_last").to_pylist(), scenarios)
     if risks:
         print_line(
             "columns of random paths: random defaults come on top of the defaults that a scenario gives, and count "
@@ -117,9 +120,10 @@ def _print_deal(scenarios: list[Row], results: list[Row], names: Names) -> None:
 
 def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks: dict[str, Row]) -> None:
     """One row a scenario: what the note loses, and what support pays."""
+    names = [name for name in RESULTS if name not in SELDOM or any(row[name] for row in results.values())]
     columns = [
         heading("stress_results", "scenario", wraps=True),
-        *(heading("stress_results", name) for name in RESULTS),
+        *(heading("stress_results", name) for name in names),
         *(heading("stress_risk", name) for name in RISK if risks),
     ]
     rows = []
@@ -130,16 +134,28 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
             in_users(row["scenario"], scenario["title_zh"]),
-            *(cell("stress_results", name, row[name]) for name in RESULTS),
+            *(result_cell(row, name) for name in names),
             *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
     if rows:
         currency = next(iter(results.values()))["currency"]
         print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
+    deferred = [row for row in results.values() if row["deferred_as_allowed"]]
+    if deferred:
+        print_line(
+            "interest stayed unpaid as the terms allow it, which is not late, in {scenarios}",
+            scenarios=counted(len(deferred), "scenario"),
+        )
+        print_line("")
+
+
+def result_cell(row: Row, name: str) -> str:
+    """A cell of the matrix; the state of the note, with how much of the scenario that is of."""
+    return state_under(row) if name == "state" else cell("stress_results", name, row[name])
 
 
 def print_break_evens(table: pa.Table, names: Names) -> None:
-    """Where each note breaks, driver by driver: the last value paid in full, and the first that is not."""
+    """Where each note breaks, driver by driver: the last value that does not break it, and the first that does."""
     rows: list[Row] = table.to_pylist()
     columns = [
         heading("break_evens", "criterion"), heading("break_evens", "driver"),
@@ -151,7 +167,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         lines = []
         for criterion, name in dict.fromkeys((row["criterion"], row["driver"]) for row in rows):
             both = [found.get((note, criterion, name, support)) for support in ("in place", "absent")]
-            acting = [row for row in both if row and row["status"] != "does not apply"]
+            acting = [row for row in both if row and row["status"] not in IDLE]
             if acting:
                 named = [
                     cell("break_evens", each, acting[0][each]) for each in ("criterion", "driver", "unit")
@@ -163,9 +179,9 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
             lines,
             keys=2,
         )
-    print_line("each cell: last value paid in full > first value not paid in full")
+    print_line("each cell: last value that does not break > first value that breaks")
     print_line("")
-    idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
+    idle = {row["driver"]: row for row in rows if row["status"] in IDLE}
     if idle:
         shown = ("driver", "why_not")
         print_rows(
@@ -212,7 +228,7 @@ def print_grid(table: pa.Table) -> None:
 
 
 def _between(row: Row | None) -> str:
-    """The last value paid in full and the first that is not, or how the search ended."""
+    """The last value that does not break and the first that does, or how the search ended."""
     if row is None:
         return NOTHING
     if row["status"] == "found":

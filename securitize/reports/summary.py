@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
+from securitize.reports.after_last import print_after_last
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
+from securitize.reports.states import state_in_words
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
 from securitize.reports.words import in_users
@@ -20,17 +22,21 @@ if TYPE_CHECKING:
 
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
-    "note", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
-    "total_capitalised", "total_premium", "loss", "interest_written_off", "interest_shortfall_max",
+    "note", "state", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
+    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss",
+    "interest_written_off", "interest_shortfall_max", "first_late_date", "days_late", "largest_overdue",
     "first_principal_date", "last_principal_date",
 )  # fmt: skip
 #: Columns of ``note_risk``; shares of balance or of paths.
 RISK = (
-    "expected_loss", "expected_loss_error", "default_probability", "expected_shortfall_99",
+    "expected_loss", "expected_loss_error", "default_probability", "late_probability", "expected_shortfall_99",
     "interest_shortfall_probability",
 )  # fmt: skip
 #: Left out where no note has any.
-SELDOM = ("total_capitalised", "total_premium", "interest_written_off")
+SELDOM = (
+    "total_capitalised", "total_premium", "interest_loss", "present_value_loss", "interest_written_off",
+    "first_late_date", "days_late", "largest_overdue",
+)  # fmt: skip
 #: Assumed numbers that the header names.
 MOST_NAMED = 4
 SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
@@ -49,6 +55,8 @@ def print_run(run: Run) -> None:
     _print_support(run, names)
     _print_closing(run, names)
     _print_events(run, names)
+    if "collections_after_last" in run.names:
+        print_after_last(rows_of(run, "collections_after_last"))
     _print_random(run, names)
     if run.path:
         # A path is not wrapped: it is there to be copied.
@@ -182,11 +190,18 @@ def _print_notes(run: Run, names: Names) -> None:
     ]
     cells = [[_of_note(name, row, coupons, names) for name in shown] for row in rows]
     print_table(in_unit(Message("Notes"), rows[0]["currency"]), columns, cells)
+    deferred = [row["note"] for row in rows if row["deferred_as_allowed"]]
+    if deferred:
+        notes = Listing([names.of("notes", note) for note in deferred])
+        print_line("interest stayed unpaid as the terms allow it, which is not late: {notes}", notes=notes)
+        print_line("")
 
 
 def _of_note(name: str, row: Row, coupons: Mapping[str, str], names: Names) -> str:
     if name == "note":
         return names.of("notes", row[name])
+    if name == "state":
+        return state_in_words(row["state"], row["loses_what"])
     return coupons.get(row["note"], NOTHING) if name == "coupon" else cell("note_measures", name, row[name])
 
 
@@ -218,8 +233,21 @@ def _print_coverage(rows: list[Row]) -> None:
         {"rank": rank, **{name: _lowest(of_rank, name) for name in COVERAGE}}
         for rank, of_rank in ranks.items()
     ]
-    print_rows("Lowest coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE))
+    print_rows(
+        "Lowest published coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE)
+    )
     dates = len({row["period"] for row in rows})
+    for rank, of_rank in ranks.items():
+        if 0 < (measured_on := sum(row["dscr"] is not None for row in of_rank)) < dates:
+            print_line(
+                "DSCR of rank {rank} is over the {measured} of {dates} payment dates on which principal follows a "
+                "schedule",
+                rank=rank,
+                measured=measured_on,
+                dates=dates,
+            )
+    print_line("what a trigger compares, as its terms say, may differ: --table triggers")
+    print_line("")
     if dates > MOST_DATES:
         print_line("coverage of {dates} payment dates: --format csv --table coverage", dates=dates)
         print_line("")
@@ -229,8 +257,8 @@ def _print_coverage(rows: list[Row]) -> None:
         print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            "{nothing} not applicable: nothing is due or outstanding, the support has no limit, or the pool has no "
-            "balance",
+            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or "
+            "the pool has no balance",
             nothing=NOTHING,
         )
         print_line("")

@@ -267,9 +267,9 @@ def of_performance(base: Performance) -> Iterator[str]:
         case _:
             assert_never(base.instalment)
     match base.after_last:
-        case "lost":
-            yield Message("cash after the last collection date is lost")
         case "last-payment":
+            yield Message("cash after the last collection date counts in the last period")
+        case "lost":
             pass
         case _:
             assert_never(base.after_last)

@@ -206,6 +206,8 @@ def trigger(terms: Trigger) -> str:
             return Message("from {date} on", date=day(terms.date))
         case "unpaid-interest":
             return Message("interest of {notes} is unpaid", notes=Listing(terms.notes))
+        case "unpaid-principal":
+            return Message("principal of {notes} is overdue", notes=Listing(terms.notes))
         case "coverage":
             values = {
                 "measure": word("measure", terms.measure),

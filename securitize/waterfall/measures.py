@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
@@ -29,7 +30,10 @@ from securitize.definitions.deals.triggers import (
     ReserveTrigger,
     SalesTrigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
 )
+from securitize.waterfall.losses import growth_of, lent, losses_of, owed_at_coupon
+from securitize.waterfall.note_states import overdue_in_all
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.coverage import senior_fees
@@ -43,6 +47,7 @@ class NoteMeasures:
     wal_years       : float64, NaN where no principal is paid
     first_principal : int64, index of the first payment with principal, -1 where none
     last_principal  : int64, likewise the last
+    present_value_loss : float64, a share of what was lent
     The rest are int64 minor units.
     """
 
@@ -54,10 +59,24 @@ class NoteMeasures:
     total_residual: Int64
     unpaid_interest: Int64
     largest_unpaid_interest: Int64
-    loss: Int64
+    principal_loss: Int64
+    interest_loss: Int64
+    present_value_loss: Float64
+    written_off: Int64
     total_capitalised: Int64
     total_premium: Int64
     interest_written_off: Int64
+    largest_overdue: Int64
+
+    @property
+    def loses(self) -> NDArray[np.bool_]:
+        """Whether the note loses: principal that was lent, or anything else that it was owed, is never paid."""
+        return (self.principal_loss > 0) | (self.interest_loss > 0)
+
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Whether something was overdue on some date and nothing is lost."""
+        return (self.largest_overdue > 0) & ~self.loses
 
 
 def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> NoteMeasures:
@@ -66,6 +85,17 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     unpaid = lines[("note", note, "unpaid")]
     paid = principal > 0
     any_paid = paid.any(axis=1)
+    written_off, interest_written_off = (
+        lines[("note", note, what)].sum(axis=1) for what in ("written_off", "interest_written_off")
+    )
+    numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
+    lost = losses_of(
+        lent(resolved, note),
+        principal.sum(axis=1),
+        written_off + interest_written_off + unpaid[:, -1],
+        owed_at_coupon(resolved, lines, note),
+        growth_of(numerator, denominator)[:, -1],
+    )
     return NoteMeasures(
         wal_years=weighted_average_life(principal, resolved.schedule.payment, resolved.since),
         first_principal=np.where(any_paid, paid.argmax(axis=1), -1),
@@ -75,20 +105,35 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
         total_residual=lines[("note", note, "residual_paid")].sum(axis=1),
         unpaid_interest=unpaid[:, -1],
         largest_unpaid_interest=unpaid.max(axis=1),
-        loss=lines[("note", note, "written_off")].sum(axis=1),
+        principal_loss=lost.principal,
+        interest_loss=lost.interest,
+        present_value_loss=lost.present_value,
+        written_off=written_off,
         total_capitalised=lines[("note", note, "capitalised")].sum(axis=1),
         total_premium=lines[("note", note, "premium_paid")].sum(axis=1),
-        interest_written_off=lines[("note", note, "interest_written_off")].sum(axis=1),
+        interest_written_off=interest_written_off,
+        largest_overdue=overdue_in_all(lines, note).max(axis=1),
     )
 
 
-def measures_of_totals(totals: Mapping[Line, Int64], note: str) -> NoteMeasures:
-    """The measures of ``note`` from what each path comes to, (paths,) by name; as :func:`measure_note`."""
+def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int) -> NoteMeasures:
+    """The measures of ``note`` from what each path comes to, (paths,) by name; as :func:`measure_note`.
+
+    whole : what was lent, minor units
+    """
 
     def summed(line: str) -> Int64:
         return totals[("sum", "note", note, line)]
 
-    principal = summed("principal_paid")
+    principal, unpaid = summed("principal_paid"), totals[("last", "note", note, "unpaid")]
+    written_off, interest_written_off = summed("written_off"), summed("interest_written_off")
+    lost = losses_of(
+        whole,
+        principal,
+        written_off + interest_written_off + unpaid,
+        totals[("last", "note", note, "owed_at_coupon")],
+        totals[("last", "note", note, "growth")],
+    )
     return NoteMeasures(
         wal_years=_average_years(totals[("days", "note", note, "principal_paid")], principal),
         first_principal=first_date(totals[("first", "note", note, "principal_paid")]),
@@ -96,12 +141,16 @@ def measures_of_totals(totals: Mapping[Line, Int64], note: str) -> NoteMeasures:
         total_interest=summed("interest_paid"),
         total_principal=principal,
         total_residual=summed("residual_paid"),
-        unpaid_interest=totals[("last", "note", note, "unpaid")],
+        unpaid_interest=unpaid,
         largest_unpaid_interest=totals[("max", "note", note, "unpaid")],
-        loss=summed("written_off"),
+        principal_loss=lost.principal,
+        interest_loss=lost.interest,
+        present_value_loss=lost.present_value,
+        written_off=written_off,
         total_capitalised=summed("capitalised"),
         total_premium=summed("premium_paid"),
-        interest_written_off=summed("interest_written_off"),
+        interest_written_off=interest_written_off,
+        largest_overdue=totals[("max", "note", note, "overdue")],
     )
 
 
@@ -210,6 +259,7 @@ def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: s
         case (
             DateTrigger()
             | UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | NotesNilTrigger()
             | ReserveTrigger()
             | ProviderDefaultTrigger()

@@ -236,6 +236,14 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
     ("SEC260", "triggers.early.threshold", (("threshold = 0.10", "threshold = 0.30"),)),
     ("SEC261", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["B"]'),)),
     ("SEC262", "triggers.unpaid.notes[0]", (('notes = ["A"]', 'notes = ["C"]'),)),
+    (
+        "SEC276",
+        "triggers.unpaid.notes[0]",
+        (
+            ('kind = "unpaid-interest"\nnotes = ["A"]', 'kind = "unpaid-principal"\nnotes = ["C"]'),
+            ("balance = 5_000_000", "balance = 0"),
+        ),
+    ),
     ("SEC263", "triggers.unpaid.test", (('notes = ["A"]', 'notes = ["A"]\ntest = "before-payment"'),)),
     ("SEC263", "triggers.cover.test", (('measure = "DSCR"', 'measure = "OC"\ntest = "before-payment"'),)),
     ("SEC264", "triggers.unpaid.effect", (('notes = ["A"]', 'notes = ["A"]\neffect = "this-payment"'),)),

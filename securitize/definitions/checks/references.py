@@ -25,6 +25,7 @@ from securitize.definitions.deals.triggers import (
     ReserveTrigger,
     SalesTrigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
 )
 from securitize.definitions.documents.locator import KeyPath
 
@@ -108,7 +109,7 @@ def _of_triggers(deal: Deal) -> Iterator[Reference]:
     for name, trigger in deal.triggers.items():
         at = ("triggers", name)
         match trigger:
-            case UnpaidInterestTrigger() | NotesNilTrigger() | DeficiencyTrigger():
+            case UnpaidInterestTrigger() | UnpaidPrincipalTrigger() | NotesNilTrigger() | DeficiencyTrigger():
                 yield from _listed((*at, "notes"), "notes", trigger.notes)
             case ReserveTrigger():
                 yield Reference((*at, "account"), "accounts", trigger.account)

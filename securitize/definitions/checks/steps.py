@@ -39,6 +39,7 @@ from securitize.definitions.deals.triggers import (
     SalesTrigger,
     Trigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
 )
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.locator import KeyPath
@@ -213,7 +214,7 @@ def _lists_of_target(at: KeyPath, target: Target | None) -> Iterator[tuple[KeyPa
 
 def _lists_of_trigger(at: KeyPath, trigger: Trigger) -> Iterator[tuple[KeyPath, object, bool]]:
     match trigger:
-        case UnpaidInterestTrigger() | NotesNilTrigger() | DeficiencyTrigger():
+        case UnpaidInterestTrigger() | UnpaidPrincipalTrigger() | NotesNilTrigger() | DeficiencyTrigger():
             yield (*at, "notes"), trigger.notes, True
         case CombinationTrigger():
             yield (*at, "of"), trigger.of, True

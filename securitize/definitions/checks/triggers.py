@@ -30,6 +30,7 @@ from securitize.definitions.deals.triggers import (
     SalesTrigger,
     Trigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
     moment_of,
 )
 from securitize.definitions.documents.explaining import suggest
@@ -99,6 +100,7 @@ def _level(trigger: Trigger) -> _Level | None:
             return _Level(measure, "threshold", f"{threshold / 1e8:g}", -threshold)
         case (
             UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | SalesTrigger()
             | PoolBalanceTrigger()
             | NotesNilTrigger()
@@ -115,12 +117,14 @@ def _level(trigger: Trigger) -> _Level | None:
 
 def each_kind_speaks_of_what_is_there(view: DealView) -> Iterator[Problem]:
     """A trigger names notes, accounts, support and other triggers of the sort that its kind needs (SEC218,
-    SEC228, SEC261, SEC262, SEC273, SEC275).
+    SEC228, SEC261, SEC262, SEC273, SEC275, SEC276).
     """
     for name, trigger in view.deal.triggers.items():
         match trigger:
             case UnpaidInterestTrigger():
                 yield from _notes_bear_interest(view, name, trigger)
+            case UnpaidPrincipalTrigger():
+                yield from _notes_have_a_face(view, name, trigger)
             case CombinationTrigger():
                 yield from _combined_are_declared_before(view, name, trigger)
             case ProviderRatingTrigger():
@@ -154,6 +158,17 @@ def _notes_bear_interest(view: DealView, name: str, trigger: UnpaidInterestTrigg
         if note and not bears_interest(note):
             what = "this note bears no interest"
             yield view.problem(at, what, note_name, "name another note", "SEC262")
+
+
+def _notes_have_a_face(view: DealView, name: str, trigger: UnpaidPrincipalTrigger) -> Iterator[Problem]:
+    for k, note_name in enumerate(trigger.notes):
+        note = view.deal.notes.get(note_name)
+        if note and not note.balance:
+            what, at = (
+                "this note has no face, so no principal of it is ever due",
+                ("triggers", name, "notes", k),
+            )
+            yield view.problem(at, what, note_name, "name another note", "SEC276")
 
 
 def _combined_are_declared_before(
@@ -225,6 +240,7 @@ def _measure(trigger: Trigger) -> str:
             | CumulativeDefaultTrigger()
             | CollectionsTrigger()
             | UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | SalesTrigger()
             | PoolBalanceTrigger()
             | NotesNilTrigger()
@@ -295,6 +311,7 @@ def each_kind_compares_what_it_can(view: DealView) -> Iterator[Problem]:
                 DateTrigger()
                 | CumulativeDefaultTrigger()
                 | UnpaidInterestTrigger()
+                | UnpaidPrincipalTrigger()
                 | PoolBalanceTrigger()
                 | NotesNilTrigger()
                 | ReserveTrigger()

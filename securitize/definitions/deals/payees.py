@@ -40,6 +40,7 @@ class PayeeRule:
     table         : of the deal, in which its name is found; None where it has no name
     in_units      : whether a payment is a whole multiple of the unit of the note's certificates
     pays_interest : whether it pays interest of a note
+    pays_principal : whether it pays principal of a note
     by_its_kind   : whether it is due what the note's kind of principal says
     capped        : whether it is paid up to the cap of the fee only
     from_its_own  : whether the money comes from the account that it names
@@ -53,6 +54,7 @@ class PayeeRule:
     table: PayeeTable | None
     in_units: bool
     pays_interest: bool
+    pays_principal: bool
     by_its_kind: bool
     capped: bool
     from_its_own: bool
@@ -67,6 +69,7 @@ _FEE = PayeeRule(
     table="fees",
     in_units=False,
     pays_interest=False,
+    pays_principal=False,
     by_its_kind=False,
     capped=False,
     from_its_own=False,
@@ -78,6 +81,7 @@ _FEE = PayeeRule(
 )
 _NOTE = replace(_FEE, table="notes", in_units=True)
 _INTEREST = replace(_NOTE, pays_interest=True)
+_PRINCIPAL = replace(_NOTE, pays_principal=True)
 _ACCOUNT = replace(_FEE, table="accounts", supported=False)
 _SUPPORT = replace(_FEE, table="support", supported=False)
 PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
@@ -88,9 +92,9 @@ PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
         "interest": _INTEREST,
         "current-interest": _INTEREST,
         "deferred-interest": _INTEREST,
-        "principal": replace(_NOTE, by_its_kind=True),
-        "redemption": _NOTE,
-        "put": _NOTE,
+        "principal": replace(_PRINCIPAL, by_its_kind=True),
+        "redemption": _PRINCIPAL,
+        "put": _PRINCIPAL,
         "premium": _NOTE,
         "deficiency": replace(_NOTE, in_units=False, of_a_ledger=True, supported=False),
         "reserve": replace(_ACCOUNT, of_a_reserve=True),

@@ -120,6 +120,17 @@ class UnpaidInterestTrigger(TriggerBase):
     notes: tuple[Name, ...] = Field(min_length=1)
 
 
+class UnpaidPrincipalTrigger(TriggerBase):
+    """Fails when principal of a note is overdue after a payment."""
+
+    only_after: ClassVar[bool] = True
+    reads_sales: ClassVar[bool] = False
+    reached_on: ClassVar[None] = None
+    multiples: ClassVar[tuple[()]] = ()
+    kind: Literal["unpaid-principal"]
+    notes: tuple[Name, ...] = Field(min_length=1)
+
+
 class SalesTrigger(TriggerBase):
     """Fails when licensed sales leave a corridor around their forecast."""
 
@@ -233,6 +244,7 @@ Trigger = Annotated[
     | CollectionsTrigger
     | CoverageTrigger
     | UnpaidInterestTrigger
+    | UnpaidPrincipalTrigger
     | SalesTrigger
     | PoolBalanceTrigger
     | NotesNilTrigger
@@ -262,6 +274,7 @@ def corridor(trigger: Trigger) -> tuple[int | None, int | None]:
         case (
             DateTrigger()
             | UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | NotesNilTrigger()
             | ReserveTrigger()
             | ProviderDefaultTrigger()

@@ -33,7 +33,7 @@ class DefaultRateByYearStress(Model):
     @model_validator(mode="after")
     def _rates(self) -> Self:
         if any(rate * self.times > RATE_UNITS * RATE_UNITS for rate in self.years):
-            raise fault("SEC745", "a rate of the path is above 1", "write a smaller multiple")
+            raise fault("SEC747", "a rate of the path is above 1", "write a smaller multiple")
         return self
 
 

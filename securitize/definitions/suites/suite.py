@@ -13,8 +13,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rate, Text, fault
+from securitize.definitions.suites.gates import GateText
 from securitize.definitions.suites.stresses import SuiteStress
 
+#: How much of a scenario acts in a deal: all of its stresses, some of them, or none.
+Applies = Literal["whole", "in-part", "not-applicable"]
+#: Whether a scenario that acts changes any line of the waterfall.
+Effect = Literal["changes-cash", "changes-no-cash"]
 #: The deal as it stands: first in every suite.
 BASE = "base"
 #: What a solver may move; see :mod:`securitize.performance.drivers`.
@@ -93,6 +98,7 @@ class Suite(Model):
     """A suite: ``scenarios/suites/NAME.toml`` or one of a user's ``scenarios/suites/``.
 
     reverse : the drivers whose likeliest combination that breaks a note is looked for
+    fail_on : states in which notes may not be, see :mod:`securitize.definitions.suites.gates`
     """
 
     name: Name
@@ -103,6 +109,7 @@ class Suite(Model):
     sources: tuple[Prose, ...] = ()
     scenarios: tuple[SuiteScenario, ...] = Field(default=(), max_length=200)
     reverse: tuple[ReverseDriver, ...] = Field(default=(), max_length=10)
+    fail_on: tuple[GateText, ...] = Field(default=(), max_length=100)
 
     @model_validator(mode="after")
     def _composed_of_earlier_ones(self) -> Self:

@@ -13,8 +13,11 @@ from securitize.engine.calculation import Calculation
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
-from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
+from securitize.waterfall.losses import lent
+from securitize.waterfall.measures import NoteMeasures, measure_note, trigger_measure
+from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import PublishedCoverage
 
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:
@@ -52,13 +55,21 @@ def _one_path(calculation: Calculation) -> dict[Line, Int64]:
     return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
 
 
-def _coverage(calculation: Calculation) -> dict[int, Coverage]:
-    return coverage_by_rank(calculation.prepared, calculation.resolved, _one_path(calculation))
+def _coverage(calculation: Calculation) -> dict[int, PublishedCoverage]:
+    return coverage_by_rank(
+        calculation.prepared,
+        calculation.resolved,
+        _one_path(calculation),
+        calculation.collections.fee_interest,
+    )
 
 
-def least_coverage(measured: Coverage, row: int) -> dict[str, float | None]:
-    """The least coverage of a rank over all dates, by column."""
-    return {f"min_{name}": least(getattr(measured, k)[row]) for name, k in COVERAGE.items()}
+def least_coverage(measured: PublishedCoverage, row: int) -> dict[str, float | int | None]:
+    """The least coverage of a rank over the dates on which it is defined, by column, and how many those of DSCR are."""
+    found: dict[str, float | int | None] = {
+        f"min_{name}": least(getattr(measured, k)[row]) for name, k in COVERAGE.items()
+    }
+    return {**found, "dscr_dates": int(np.count_nonzero(~np.isnan(measured.dscr[row])))}
 
 
 def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:
@@ -69,6 +80,15 @@ def coverage_by_date(calculation: Calculation) -> dict[str, list[Any]]:
             ratios = {name: or_null(getattr(measured, k)[0, t]) for name, k in COVERAGE.items()}
             rows.add(rank=rank, period=period, payment_date=day, **ratios)
     return rows.columns
+
+
+def loss_columns(measured: NoteMeasures, row: int) -> dict[str, int | float]:
+    """The three losses of a note on one path, by column."""
+    return {
+        "principal_loss": int(measured.principal_loss[row]),
+        "interest_loss": int(measured.interest_loss[row]),
+        "present_value_loss": float(measured.present_value_loss[row]),
+    }
 
 
 def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
@@ -93,10 +113,13 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             total_residual=int(m.total_residual[0]),
             unpaid_interest=int(m.unpaid_interest[0]),
             interest_shortfall_max=int(m.largest_unpaid_interest[0]),
-            loss=int(m.loss[0]),
+            lent=lent(calculation.resolved, name),
+            **loss_columns(m, 0),
+            written_off=int(m.written_off[0]),
             total_capitalised=int(m.total_capitalised[0]),
             total_premium=int(m.total_premium[0]),
             interest_written_off=int(m.interest_written_off[0]),
+            **states_of(calculation.resolved, one_path, name).columns(0),
             **least_coverage(by_rank[note.rank], 0),
         )
     return rows.columns

@@ -20,6 +20,8 @@ LINES = {
     "capitalised": "capitalised",
     "unpaid_interest": "unpaid",
     "unpaid_without_interest": "deferred_interest",
+    "overdue_interest": "overdue_interest",
+    "overdue_principal": "overdue_principal",
     "principal_paid": "principal_paid",
     "put_unpaid": "put",
     "premium_due": "premium_charged",

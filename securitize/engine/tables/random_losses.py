@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from securitize.engine.sampled import expected, first_of, losses
+from securitize.engine.sampled import LOSS_MEASURE, POOL_MEASURE, defaulted, expected, first_of, losses
 from securitize.engine.simulate import Simulation
 from securitize.risk.contributions import contributions
 from securitize.risk.order_statistics import expected_shortfall, quantile
@@ -18,6 +18,8 @@ LEVELS = (9000, 9500, 9900, 9950, 9990, 9997)
 #: Upper ends of the bands of loss, shares.
 BANDS = (0.0, 0.001, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 FIRST_LOOK = 1024
+#: What a loss is of a note and of the pool.
+MEASURE_OF = {"note": LOSS_MEASURE, "pool": POOL_MEASURE}
 
 
 def loss_tails(simulation: Simulation) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def loss_tails(simulation: Simulation) -> dict[str, Any]:
                 of=of,
                 name=name,
                 level=level,
+                loss_measure=MEASURE_OF[of],
                 value_at_risk=value,
                 value_at_risk_low=low,
                 value_at_risk_high=high,
@@ -60,6 +63,7 @@ def loss_distribution(simulation: Simulation) -> dict[str, Any]:
                 of=of,
                 name=name,
                 band=band,
+                loss_measure=MEASURE_OF[of],
                 low=low,
                 high=high,
                 probability=share,
@@ -82,6 +86,7 @@ def loss_contributions(simulation: Simulation) -> dict[str, Any]:
                 rows.add(
                     note=name,
                     obligor=obligor,
+                    loss_measure=LOSS_MEASURE,
                     contribution=float(found[k]),
                     contribution_error=error,
                     share=float(found[k]) / whole if whole else None,
@@ -96,8 +101,7 @@ def convergence(simulation: Simulation) -> dict[str, Any]:
     for of, name, loss in losses(simulation):
         if of == "pool":
             continue
-        measures = simulation.notes[name]
-        failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
+        failed = defaulted(simulation.notes[name])
         for paths in (*looks, simulation.paths):
             some = first_of(simulation, paths)
             average, error = expected(some, loss[:paths])
@@ -105,6 +109,7 @@ def convergence(simulation: Simulation) -> dict[str, Any]:
             rows.add(
                 note=name,
                 paths=paths,
+                loss_measure=LOSS_MEASURE,
                 expected_loss=average,
                 expected_loss_error=error,
                 default_probability=share,

@@ -9,7 +9,7 @@ import numpy as np
 
 from securitize.engine.note_values import UNKNOWN
 from securitize.engine.periods import periods
-from securitize.engine.sampled import expected
+from securitize.engine.sampled import LOSS_MEASURE, defaulted, expected, note_loss
 from securitize.engine.simulate import KeptPaths, Simulation
 from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
 from securitize.engine.tables.random_losses import (
@@ -27,6 +27,7 @@ from securitize.risk.statistics import (
     tail,
 )
 from securitize.tables.rows import Rows
+from securitize.waterfall.losses import lent, share_of
 
 TAIL = 99
 
@@ -46,7 +47,9 @@ def path_measures(simulation: Simulation) -> dict[str, Any]:
     return {
         "path": np.tile(np.arange(paths), len(notes)),
         "note": [note for note in notes for _ in range(paths)],
-        "loss_minor": all_of("loss"),
+        "principal_loss_minor": all_of("principal_loss"),
+        "interest_loss_minor": all_of("interest_loss"),
+        "present_value_loss": all_of("present_value_loss"),
         "unpaid_interest_minor": all_of("unpaid_interest"),
         "interest_shortfall_max_minor": all_of("largest_unpaid_interest"),
         "total_interest_minor": all_of("total_interest"),
@@ -95,20 +98,23 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
 
     for name, measures in simulation.notes.items():
         note = deal.notes[name]
-        loss = measures.loss / note.balance if note.balance else np.zeros(simulation.paths)
-        failed = (measures.loss > 0) | (measures.unpaid_interest > 0)
-        late = (measures.largest_unpaid_interest > 0).astype(np.float64)
+        loss, failed = note_loss(simulation, name), defaulted(measures)
+        short = (measures.largest_unpaid_interest > 0).astype(np.float64)
         average, error = expected(simulation, loss)
         average_low, average_high = _interval(average, error)
         share, low, high = probability_and_interval(failed, weights, groups)
+        late, late_low, late_high = probability_and_interval(measures.late, weights, groups)
         quantile, shortfall = tail(loss, TAIL, weights)
         present_value, present_value_error = _share_of_par(simulation, name)
+        whole = lent(simulation.calculation.resolved, name)
         rows.add(
             note=name,
             rank=note.rank,
             currency=deal.currency,
             balance=note.balance,
             paths=simulation.paths,
+            lent=whole,
+            loss_measure=LOSS_MEASURE,
             expected_loss=average,
             expected_loss_error=error,
             expected_loss_low=average_low,
@@ -120,10 +126,15 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             loss_given_default_error=_error_of_mean_over(simulation, failed, loss),
             loss_quantile_99=quantile,
             expected_shortfall_99=shortfall,
-            interest_shortfall_probability=mean(late, weights),
+            interest_shortfall_probability=mean(short, weights),
+            late_probability=late,
+            late_probability_low=late_low,
+            late_probability_high=late_high,
             wal_years=over(~np.isnan(measures.wal_years), measures.wal_years),
             present_value=present_value,
             present_value_error=present_value_error,
+            expected_interest_loss=expected(simulation, share_of(measures.interest_loss, whole))[0],
+            expected_present_value_loss=expected(simulation, measures.present_value_loss)[0],
             support_risk=simulation.calculation.prepared.support_risk,
         )
     return rows.columns

@@ -13,15 +13,18 @@ from securitize.base.arithmetic import Int64
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
+from securitize.definitions.suites.suite import Applies
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
-from securitize.engine.tables.measures import least_coverage
-from securitize.risk.break_criteria import holds
+from securitize.engine.tables.measures import least_coverage, loss_columns
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
-from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
+from securitize.waterfall.losses import lent
+from securitize.waterfall.measures import measure_note, trigger_measure
+from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import PublishedCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class NamedBatch:
         """(index, period number, payment date) of each payment."""
         return periods_of(self.batch.resolved)
 
-    def coverage(self) -> dict[int, Coverage]:
+    def coverage(self) -> dict[int, PublishedCoverage]:
         """Coverage of each rank, float64 (scenarios, periods)."""
-        return coverage_by_rank(self.batch.prepared, self.batch.resolved, self.lines)
+        batch = self.batch
+        return coverage_by_rank(batch.prepared, batch.resolved, self.lines, batch.fee_interest)
 
 
 def drawn_from_support(named: NamedBatch) -> Int64:
@@ -54,16 +58,16 @@ def drawn_from_support(named: NamedBatch) -> Int64:
     )
 
 
-def stress_results(named: NamedBatch) -> Columns:
-    """One row a scenario and note."""
+def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = None) -> Columns:
+    """One row a scenario and note. ``applies`` : of each scenario, how much of it acts; whole where it is not said."""
     rows = Rows("stress_results")
     deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
     by_rank, drawn = named.coverage(), drawn_from_support(named)
     triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
     for name, note in deal.notes.items():
         m = measure_note(named.batch.resolved, named.lines, name)
-        kept, unpaid = holds(named.lines, name), named.lines["note", name, "unpaid"] > 0
-        written_off = named.lines["note", name, "written_off"].sum(axis=1)
+        states = states_of(named.batch.resolved, named.lines, name)
+        unpaid = named.lines["note", name, "unpaid"] > 0
         for row, scenario in enumerate(named.names):
             late = np.flatnonzero(unpaid[row])
             first_trigger, first_trigger_date = triggers[row]
@@ -73,8 +77,10 @@ def stress_results(named: NamedBatch) -> Columns:
                 rank=note.rank,
                 currency=deal.currency,
                 balance=note.balance,
-                holds=bool(kept[row]),
-                loss=int(m.loss[row]),
+                holds=states.holds(row),
+                applies=applies[scenario] if applies else "whole",
+                lent=lent(named.batch.resolved, name),
+                **loss_columns(m, row),
                 interest_shortfall_max=int(m.largest_unpaid_interest[row]),
                 unpaid_interest=int(m.unpaid_interest[row]),
                 total_principal=int(m.total_principal[row]),
@@ -85,7 +91,8 @@ def stress_results(named: NamedBatch) -> Columns:
                 first_trigger=first_trigger,
                 first_trigger_date=first_trigger_date,
                 support_drawn=int(drawn[row]),
-                outstanding_at_legal_final=int(written_off[row]),
+                outstanding_at_legal_final=int(m.written_off[row]),
+                **states.columns(row),
                 **least_coverage(by_rank[note.rank], row),
             )
     return rows.columns

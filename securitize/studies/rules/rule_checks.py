@@ -31,7 +31,8 @@ from securitize.risk.capital.approaches import (
 from securitize.risk.rules import DealFacts, RuleOutcome, check_rule, in_place
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
-from securitize.waterfall.measures import coverage, measure_note
+from securitize.waterfall.measures import measure_note
+from securitize.waterfall.published_coverage import published_dscr
 
 SCOPE = "payer credit only"
 #: Capital of an unrated company's debt: 8% of a weight of 100%.
@@ -97,7 +98,7 @@ def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
     limits = [support.limit for support in deal.support.values()]
     whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-    senior = coverage(calculation.resolved, lines, deal.notes[ranked[0]].rank).dscr[0]
+    senior = published_dscr(calculation.resolved, lines, deal.notes[ranked[0]].rank)[0]
     return DealFacts(
         owed=target.owed(),
         royalties=sum(amount for name, amount in cash.items() if name in royalties),

@@ -15,7 +15,8 @@ from securitize.store.stored import StoredRun
 
 #: column of the path's row -> column of the replay's ``note_measures``
 SAME = {
-    "loss_minor": "loss",
+    "principal_loss_minor": "principal_loss",
+    "interest_loss_minor": "interest_loss",
     "unpaid_interest_minor": "unpaid_interest",
     "interest_shortfall_max_minor": "interest_shortfall_max",
     "total_interest_minor": "total_interest",

@@ -14,13 +14,14 @@ from securitize.definitions.suites.suite import DriverName
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
+from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.break_criteria import holds
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import measure_note
+from securitize.waterfall.note_states import states_of
 
 MOST_CELLS = 100_000
 
@@ -105,7 +106,8 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
     rows = Rows("grid")
     by_rank, drawn = named.coverage(), drawn_from_support(named)
     for name, note in prepared.deal.notes.items():
-        m, kept = measure_note(cells.resolved, cells.lines, name), holds(cells.lines, name)
+        m = measure_note(cells.resolved, cells.lines, name)
+        states = states_of(cells.resolved, cells.lines, name)
         for row, place in enumerate(places):
             drivers: dict[str, Any] = dict.fromkeys(("driver_1", "value_1", "driver_2", "value_2"))
             for k, (one, steps) in enumerate(zip(along, place, strict=True), 1):
@@ -113,9 +115,11 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
             rows.add(
                 cell=row + 1,
                 note=name,
-                holds=bool(kept[row]),
+                state=states.state(row),
+                holds=states.holds(row),
+                largest_overdue=int(m.largest_overdue[row]),
                 currency=prepared.deal.currency,
-                loss=int(m.loss[row]),
+                **loss_columns(m, row),
                 interest_shortfall_max=int(m.largest_unpaid_interest[row]),
                 wal_years=or_null(m.wal_years[row]),
                 min_dscr=least(by_rank[note.rank].dscr[row]),

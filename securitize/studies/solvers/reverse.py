@@ -27,7 +27,7 @@ from securitize.studies.solvers.break_even import ABSENT, SupportTreatment
 
 Steps = tuple[int, ...]
 #: Criteria that are looked for: a coverage or a trigger breaks nothing by itself.
-CRITERIA: tuple[Criterion, ...] = ("interest-unpaid", "loss")
+CRITERIA: tuple[Criterion, ...] = ("interest-unpaid", "late-principal", "loss")
 #: Directions drawn at first; radii looked at along each, standard deviations; rounds of looking closer.
 DRAWN, RADII, ROUNDS = 64, (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0), 4
 #: Radii between two that are known, and directions kept, in each round.

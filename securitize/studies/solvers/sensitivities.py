@@ -23,8 +23,8 @@ from securitize.engine.targets import target_of
 from securitize.performance.drivers import driver, driver_names
 from securitize.performance.suites import DoesNotApply
 from securitize.tables.rows import Rows
-from securitize.waterfall.measures import coverage
 from securitize.waterfall.plan import Line
+from securitize.waterfall.published_coverage import published_dscr
 
 MEASURES = ("least coverage of the senior rank", "cash to all notes")
 #: By which share a number is moved, down and up.
@@ -159,7 +159,7 @@ def _measured(calculation: Calculation) -> tuple[float | None, ...]:
 def _measures(resolved: Any, lines: dict[Line, Any]) -> tuple[float | None, ...]:
     """Of one path."""
     notes = resolved.deal.notes
-    dscr = coverage(resolved, lines, min(note.rank for note in notes.values())).dscr[0]
+    dscr = published_dscr(resolved, lines, min(note.rank for note in notes.values()))[0]
     kinds = ("interest_paid", "principal_paid", "premium_paid", "residual_paid")
     paid = sum(int(lines["note", name, kind].sum()) for name in notes for kind in kinds)
     return (None if np.isnan(dscr).all() else float(np.nanmin(dscr))), paid / 100

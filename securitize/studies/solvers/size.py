@@ -24,12 +24,13 @@ from securitize.engine.changed_input import with_value
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.sampled import defaulted, note_loss
 from securitize.engine.scenario_batch import evaluate
-from securitize.engine.simulate import simulate
+from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.targets import target_of
-from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.grid import named_driver
-from securitize.waterfall.measures import NoteMeasures, coverage
+from securitize.waterfall.note_states import holds
+from securitize.waterfall.published_coverage import published_dscr
 
 Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
 #: Lots looked at first over the whole range, its ends among them.
@@ -91,11 +92,9 @@ def measured(prepared: Prepared, goal: SizingTarget, workers: int = 1) -> float:
         case "coverage":
             return _least_coverage(prepared, goal.note)
         case "expected-loss":
-            balance, loss = prepared.deal.notes[goal.note].balance, _drawn(prepared, goal, workers).loss
-            return float(loss.mean()) / balance if balance else 0.0
+            return float(note_loss(_drawn(prepared, goal, workers), goal.note).mean())
         case "default-probability":
-            found = _drawn(prepared, goal, workers)
-            return float(((found.loss > 0) | (found.unpaid_interest > 0)).mean())
+            return float(defaulted(_drawn(prepared, goal, workers).notes[goal.note]).mean())
         case _:
             assert_never(goal.measure)
 
@@ -111,17 +110,27 @@ def _holding(prepared: Prepared, goal: SizingTarget) -> float:
 
 
 def _least_coverage(prepared: Prepared, note: str) -> float:
+    """The least published coverage; infinite where nothing is due, 0 where no date is left to measure it on.
+
+    Raises UsageError where no principal of the rank follows a schedule.
+    """
+    notes, rank = prepared.deal.notes, prepared.deal.notes[note].rank
+    ranked = [name for name, one in notes.items() if one.rank <= rank]
+    if not any(notes[name].principal.has_schedule for name in ranked):
+        raise UsageError("no principal of {note} or above follows a schedule: it has no coverage", note=note)
     calculation = calculate(prepared)
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-    rank = prepared.deal.notes[note].rank
-    return least(coverage(calculation.resolved, lines, rank).dscr[0]) or float("inf")
+    found = least(published_dscr(calculation.resolved, lines, rank)[0])
+    if found is not None:
+        return found
+    return 0.0 if any(notes[name].balance for name in ranked) else float("inf")
 
 
-def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> NoteMeasures:
-    """The note over random paths. Raises UsageError where none are drawn."""
+def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> Simulation:
+    """The deal over random paths. Raises UsageError where none are drawn."""
     if prepared.random is None:
         raise UsageError("{measure} is over random paths: name a --performance", measure=goal.measure)
-    return simulate(calculate(prepared), workers=workers).notes[goal.note]
+    return simulate(calculate(prepared), workers=workers)
 
 
 def meets(value: float, goal: SizingTarget) -> bool:

@@ -16,6 +16,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_suite
 from securitize.store.identity import Identity, Json
+from securitize.studies.stress.gates import require_notes
 from securitize.studies.stress.rules import rule_files
 from securitize.studies.stress.saving import FILE_BYTES, files_of_savings
 
@@ -69,6 +70,7 @@ def stress_request(
         raise UsageError(
             "suite {name} has no scenarios; its drivers go with --reverse", name=loaded.model.name
         )
+    require_notes(loaded, tuple(base.deal.notes))
     drivers = load_suite(find_suite(os.fspath(reverse), file))
     inputs = {
         **base.identity.inputs,

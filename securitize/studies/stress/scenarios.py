@@ -13,7 +13,7 @@ from securitize.base.messages import Message, in_language
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_random_performance
 from securitize.definitions.scenarios.scenario import Stress
-from securitize.definitions.suites.suite import BASE, Suite
+from securitize.definitions.suites.suite import BASE, Applies, Suite
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
@@ -44,6 +44,14 @@ class Situation:
     def name(self) -> str:
         """Its name."""
         return self.composed.name
+
+    def applies(self, subsidised: bool) -> Applies:
+        """How much of it acts. ``subsidised`` : whether the companies get anything that could be taken away."""
+        acts = self.prepared is not None or (self.subsidies_withdrawn and subsidised)
+        left_out = bool(self.composed.left_out) or (self.subsidies_withdrawn and not subsidised)
+        if not acts:
+            return "not-applicable"
+        return "in-part" if left_out else "whole"
 
     @property
     def stresses(self) -> tuple[Stress, ...]:

@@ -15,6 +15,7 @@ from securitize.waterfall.rules import (
     interest,
     invariants,
     limits,
+    overdue,
     parties,
     publishing,
     reserves,
@@ -69,6 +70,7 @@ def before_payments(books: Books) -> None:
 
 def after_payments(books: Books) -> None:
     """Section 11, 6 and 7: what is left is carried, triggers are tested, and the deal ends."""
+    overdue.find_overdue(books)
     claims.carry_interest(books)
     claims.cut_to_balances(books)
     triggers.test(books, "after-payment")

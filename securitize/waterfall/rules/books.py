@@ -24,6 +24,8 @@ class NoteBooks:
     deficiency                     : L (section 10)
     settled                        : mask
     before                         : balance before this date's payments, after a settlement
+    overdue_interest, overdue_principal : after the steps of this date (section 16)
+    coupon_numerator               : what a balance is multiplied with to give the period's interest
     """
 
     balance: StateVariable
@@ -45,9 +47,12 @@ class NoteBooks:
     capitalised_now: Variable
     before: Value
     coupon: Value
+    coupon_numerator: Value
     accrued: Value
     on_unpaid: Value
     premium_charged: Value
+    overdue_interest: Value
+    overdue_principal: Value
 
     @property
     def interest_due(self) -> Value:
@@ -379,9 +384,12 @@ def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         capitalised_now=r.variable(f"capitalised-now.{name}"),
         before=balance.opening,
         coupon=zero,
+        coupon_numerator=zero,
         accrued=zero,
         on_unpaid=zero,
         premium_charged=zero,
+        overdue_interest=zero,
+        overdue_principal=zero,
     )
 
 

@@ -52,8 +52,8 @@ def accrue_notes(books: Books) -> None:
     for name, kept in books.notes.items():
         resolved, note = books.resolved.notes[name], books.resolved.notes[name].note
         times = _coupon(books, name)
-        kept.coupon = _coupon_in_force(books, name)
-        kept.accrued = _interest(books, name, kept.balance.opening, times)
+        kept.coupon, kept.coupon_numerator = _coupon_in_force(books, name), times
+        kept.accrued = interest_on(books, name, kept.balance.opening, times)
         bears = note.unpaid_bears
         if bears is not None:
             years = books.recorder.constant(resolved.rate.years)
@@ -66,7 +66,7 @@ def accrue_notes(books: Books) -> None:
                     on_unpaid = times + years * bears.margin
                 case _:
                     assert_never(bears)
-            kept.on_unpaid = _interest(books, name, kept.deferred.opening, on_unpaid)
+            kept.on_unpaid = interest_on(books, name, kept.deferred.opening, on_unpaid)
             joined = kept.deferred if bears.compounding else kept.on_deferred
             joined.now = joined.now + kept.on_unpaid
         kept.current.now = kept.accrued
@@ -97,7 +97,8 @@ def _coupon_in_force(books: Books, name: str) -> Value:
     return rate
 
 
-def _interest(books: Books, name: str, balance: Value, times: Operand) -> Value:
+def interest_on(books: Books, name: str, balance: Value, times: Operand) -> Value:
+    """A period's interest of a note on any balance, rounded as its accrued interest is."""
     resolved = books.resolved.notes[name]
     interest = product(balance, times, resolved.rate.denominator, rounding_of(books, resolved.note))
     return in_units(interest, resolved.unit)

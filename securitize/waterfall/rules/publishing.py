@@ -18,11 +18,14 @@ def publish_before_payments(books: Books) -> None:
         left = books.support_left(name)
         if left is not None:
             store(("support", name, "left"), left)
+        store(("support", name, "pays"), books.pays(name))
     for name in books.parties:
         store(("party", name, "available"), books.capacity_left(name))
     for name, note in books.notes.items():
         store(("note", name, "interest_due"), note.interest_due)
         store(("note", name, "principal_scheduled"), principal_in_coverage(books, name))
+        store(("note", name, "before"), note.before)
+        store(("note", name, "coupon_numerator"), note.coupon_numerator)
 
 
 def publish_after_steps(books: Books) -> None:
@@ -53,6 +56,7 @@ def publish(books: Books) -> None:
         store(("forecast_sales",), books.live(books.period_input("forecast_sales")))
     for name in books.notes:
         _publish_note(books, name)
+        store(("note", name, "in_full"), books.in_full(name))
     for name, fee in books.fees.items():
         store(("fee", name, "accrued"), fee.accrued)
         store(("fee", name, "paid"), fee.paid.now)
@@ -109,6 +113,8 @@ def _publish_note(books: Books, name: str) -> None:
         "interest_on_unpaid": note.on_unpaid,
         "interest_paid": note.interest_paid.now,
         "unpaid": note.deferred.now + note.on_deferred.now,
+        "overdue_interest": note.overdue_interest,
+        "overdue_principal": note.overdue_principal,
         "deferred_interest": note.on_deferred.now,
         "capitalised": note.capitalised_now.now,
         "interest_written_off": note.interest_written_off.now,

@@ -6,9 +6,11 @@ A total is named after the line that it adds up: ``("sum", "note", "A", "interes
 from __future__ import annotations
 
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import maximum, minimum, positive
+from securitize.waterfall.formulas import excess, maximum, minimum, positive, product, total
+from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, lent
 from securitize.waterfall.plan import Line
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.interest import interest_on
 
 #: The index of the first date on which something happens, where nothing ever does.
 NEVER = 2**31
@@ -27,10 +29,11 @@ def record_totals(books: Books) -> None:
             _sum(books, ("note", name, what))
         unpaid = published[("note", name, "unpaid")]
         r.total(("last", "note", name, "unpaid"), unpaid)
-        most = r.state(f"total.most_unpaid.{name}")
-        most.now = maximum(most.opening, unpaid)
-        r.total(("max", "note", name, "unpaid"), most.now)
+        _most(books, ("note", name, "unpaid"), unpaid)
+        overdue = [published[("note", name, f"overdue_{what}")] for what in ("interest", "principal")]
+        _most(books, ("note", name, "overdue"), total(r, overdue))
         _principal(books, name)
+        _owed_at_coupon(books, name)
     _sum(books, ("defaulted",))
     for line in published:
         if line[0] == "collections" or (line[0] == "support" and line[2] == "drawn"):
@@ -48,6 +51,13 @@ def _sum(books: Books, line: Line) -> None:
     r.total(("sum", *line), state.now)
 
 
+def _most(books: Books, line: Line, amount: Value) -> None:
+    r = books.recorder
+    state = r.state(f"total.most.{'.'.join(line)}", kept=not amount.never())
+    state.now = maximum(state.opening, amount)
+    r.total(("max", *line), state.now)
+
+
 def _principal(books: Books, name: str) -> None:
     """Principal by the days after closing, or the last payment, on which it is paid; its first and last date."""
     r, resolved, line = books.recorder, books.resolved, ("note", name, "principal_paid")
@@ -61,6 +71,25 @@ def _principal(books: Books, name: str) -> None:
     last = r.state(f"total.last.principal.{name}", -1)
     last.now = (_index(books) & some) | (last.opening & ~some)
     r.total(("last", *line), last.now)
+
+
+def _owed_at_coupon(books: Books, name: str) -> None:
+    """What is still owed at the note's own coupon after the last date, and the growth of money at it; section 15."""
+    r, kept, resolved = books.recorder, books.notes[name], books.resolved
+    begins = lent(resolved, name)
+    times, denominator = kept.coupon_numerator, resolved.notes[name].rate.denominator
+    owed = r.state(f"total.owed.{name}", begins, kept=begins > 0)
+    grown = owed.opening + interest_on(books, name, owed.opening, times)
+    paid = kept.interest_paid.now + kept.principal_paid.now + kept.premium_paid.now
+    owed.now = minimum(excess(grown, paid), LARGEST) if begins else owed.opening
+    r.total(("last", "note", name, "owed_at_coupon"), owed.now)
+    if times.constant is not None:
+        growth = r.constant(growth_of(times.constant[None], denominator)[0])
+    else:
+        state = r.state(f"total.growth.{name}", GROWTH_UNIT)
+        state.now = minimum(state.opening + product(state.opening, times, denominator, "half-even"), LARGEST)
+        growth = state.now
+    r.total(("last", "note", name, "growth"), growth)
 
 
 def _first(books: Books, name: str, mask: Value) -> Value:

@@ -25,6 +25,7 @@ from securitize.definitions.deals.triggers import (
     ReserveTrigger,
     SalesTrigger,
     UnpaidInterestTrigger,
+    UnpaidPrincipalTrigger,
     moment_of,
     seen_at_once,
 )
@@ -33,6 +34,7 @@ from securitize.waterfall.expressions import StateVariable, Value
 from securitize.waterfall.formulas import positive, product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.coverage import coverage_breach, overcollateralisation_breach
+from securitize.waterfall.rules.overdue import any_principal_overdue
 from securitize.waterfall.rules.reserves import reserve_target
 
 
@@ -130,6 +132,7 @@ def _outcome_before(books: Books, name: str) -> Value | None:
             return books.rating(support) > RATINGS.index(below)
         case (
             UnpaidInterestTrigger()
+            | UnpaidPrincipalTrigger()
             | NotesNilTrigger()
             | ReserveTrigger()
             | DeficiencyTrigger()
@@ -146,6 +149,8 @@ def _outcome_now(books: Books, name: str) -> Value:
         case UnpaidInterestTrigger(notes=notes):
             unpaid = [n.deferred.now + n.on_deferred.now for n in (books.notes[note] for note in notes)]
             return positive(total(r, unpaid))
+        case UnpaidPrincipalTrigger(notes=notes):
+            return any_principal_overdue(books, notes)
         case CoverageTrigger():
             return overcollateralisation_breach(books, trigger)
         case NotesNilTrigger(notes=notes):

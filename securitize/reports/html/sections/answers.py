@@ -1,16 +1,16 @@
-"""Summary of the report: whether each note holds, where it breaks, what a company saves, what is assumed."""
+"""Summary of the report: whether each note is on time, where it breaks, what a company saves, what is assumed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.sections import note_cards
 from securitize.store.identity import sha256
 
 #: Which criterion makes a note break sooner than another at one distance.
-GRAVE = ("loss", "interest-unpaid")
+GRAVE = ("loss", "interest-unpaid", "late-principal")
 
 
 def answers(report: Report) -> Element:
@@ -25,11 +25,11 @@ def answers(report: Report) -> Element:
 def _cards(report: Report) -> Iterator[Element]:
     if report.has("stress_results"):
         yield from (
-            _note(report, name)
+            _note_card(note_cards.of_suite(report, name))
             for name in dict.fromkeys(row["note"] for row in report.rows("stress_results"))
         )
     elif report.has("note_measures"):
-        yield from (_note_alone(report, row) for row in report.rows("note_measures"))
+        yield from (_note_card(note_cards.of_run(report, row)) for row in report.rows("note_measures"))
     if report.has("reverse_stresses"):
         yield _first_break(report)
     if report.has("support_worth"):
@@ -45,66 +45,9 @@ def _card(title: Element, *parts: Element | None) -> Element:
     return el("li", el("h3", title), parts)
 
 
-def _does_it_hold(report: Report, note: str) -> Element:
-    name = el("b", note, class_="name")
-    return el("span", report.t("Does note", "证券"), " ", name, " ", report.t("hold?", "能否足额兑付"))
-
-
-def _note(report: Report, note: str) -> Element:
-    rows = [row for row in report.rows("stress_results") if row["note"] == note]
-    base = next(row for row in rows if row["scenario"] == "base")
-    broken = [row for row in rows if not row["holds"]]
-    worst = max(rows, key=lambda row: (row["loss"], row["interest_shortfall_max"], not row["holds"]))
-    held = (
-        report.t("holds in the base case", "基准情景足额兑付")
-        if base["holds"]
-        else report.t("breaks in the base case", "基准情景未能足额兑付")
-    )
-    parts = el(
-        "p",
-        el("span", held, class_="big good" if base["holds"] else "big bad"),
-        el("small", " ", report.figure("stress_results", base, "holds", "yes")),
-    )
-    if not broken:
-        also = el("p", report.t("and in every scenario of the suite", "在情景组全部情景中均足额兑付"))
-    else:
-        also = el(
-            "p",
-            report.t("worst scenario", "最不利情景"),
-            " ",
-            el("b", worst["scenario"], class_="name"),
-            ": ",
-            report.t("loses", "损失"),
-            " ",
-            report.cited("stress_results", worst, "loss", "money"),
-        )
-    names = ", ".join(row["scenario"] for row in _in_order(report, broken))
-    breaks = (
-        el("p", report.t("breaks in", "未能足额兑付的情景"), ": ", el("span", names, class_="name"))
-        if broken
-        else None
-    )
-    return _card(
-        _does_it_hold(report, note),
-        parts,
-        also,
-        breaks,
-    )
-
-
-def _note_alone(report: Report, row: Row) -> Element:
-    holds = not row["loss"] and not row["interest_shortfall_max"]
-    held = report.t("holds", "足额兑付") if holds else report.t("breaks", "未能足额兑付")
-    return _card(
-        _does_it_hold(report, row["note"]),
-        el("p", el("span", held, class_="big good" if holds else "big bad")),
-        el("p", report.t("loses", "损失"), " ", report.cited("note_measures", row, "loss", "money")),
-    )
-
-
-def _in_order(report: Report, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    place = {row["scenario"]: row["position"] for row in report.rows("suite_scenarios")}
-    return sorted(rows, key=lambda row: place.get(row["scenario"], 0))
+def _note_card(card: note_cards.Card) -> Element:
+    title, parts = card
+    return _card(title, *parts)
 
 
 def _first_break(report: Report) -> Element:
@@ -180,7 +123,7 @@ def _nearest_break(report: Report, rows: Sequence[Row]) -> Element:
 def _support(report: Report) -> Element:
     rows = report.rows("support_worth")
     base = [row for row in rows if row["scenario"] == "base"]
-    worst = max(rows, key=lambda row: row["loss_without"] - row["loss"])
+    worst = max(rows, key=lambda row: row["principal_loss_without"] - row["principal_loss"])
     drawn = [row for row in base if row["expected_loss_without"] is not None]
     parts = [
         el(
@@ -195,11 +138,11 @@ def _support(report: Report) -> Element:
             " ",
             report.t("loses", "损失"),
             " ",
-            report.cited("support_worth", worst, "loss", "money"),
+            report.cited("support_worth", worst, "principal_loss", "money"),
             " ",
             report.t("with it and", "（计入外部增信），"),
             " ",
-            report.cited("support_worth", worst, "loss_without", "money"),
+            report.cited("support_worth", worst, "principal_loss_without", "money"),
             " ",
             report.t("without", "（不计外部增信）"),
         )

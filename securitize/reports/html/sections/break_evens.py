@@ -58,7 +58,8 @@ def breaking(report: Report) -> Element | None:
         el(
             "p",
             report.t(
-                "One driver alone moves for the worse; the last value that holds and the next are both calculated.",
+                "One driver alone moves for the worse; the last value that does not break and the next are both "
+                "calculated.",
                 "单一压力因子向不利方向变动；临界内外两值均经计算。",
             ),
         ),
@@ -67,7 +68,10 @@ def breaking(report: Report) -> Element | None:
         ),
         el(
             "details",
-            el("summary", report.t("Held to the end, or not applicable", "全程足额兑付或不适用")),
+            el(
+                "summary",
+                report.t("Not reached within the bracket, or not applicable", "区间内未突破或不适用"),
+            ),
             report.table(
                 "break_evens",
                 others,
@@ -91,7 +95,7 @@ def _reverse(report: Report) -> Element | None:
         "div",
         el(
             "h3",
-            report.t("Reverse stress: the likeliest way to break", "反向压力：最可能导致未能足额兑付的组合"),
+            report.t("Reverse stress: the likeliest way to break", "反向压力：最可能突破判据的组合"),
             id="reverse",
         ),
         el("p", sentence),

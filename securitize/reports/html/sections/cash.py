@@ -7,6 +7,7 @@ from typing import Any
 from securitize.reports.charts.over_time import lines, stacked
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
+from securitize.reports.html.sections.stress import published
 
 DATES = (
     "payment_date",
@@ -61,6 +62,7 @@ def cash(report: Report) -> Element | None:
         el(
             "details",
             el("summary", report.t("Coverage by date", "各期覆盖倍数")),
+            published(report),
             report.table("coverage", coverage, COVERAGE, 2),
         ),
     )

@@ -25,7 +25,7 @@ LIMITS = (
     ),
     (
         "Break-evens move one driver to the first break on a lattice; a second region beyond is not reported.",
-        "临界值只移动单一因素；在格点上求首个未足额兑付点，不报告其后的其他未足额兑付区间。",
+        "临界值只移动单一因素；在格点上求首个突破点，不报告其后的其他突破区间。",
     ),
     (
         "Random paths draw only what the named performance tells; the rest is as in the base case.",

@@ -12,12 +12,16 @@ from securitize.reports.html.figures import Report
 RISK = (
     "note",
     "paths",
+    "loss_measure",
     "expected_loss",
     "expected_loss_error",
     "default_probability",
+    "late_probability",
     "loss_given_default",
     "loss_quantile_99",
     "expected_shortfall_99",
+    "expected_interest_loss",
+    "expected_present_value_loss",
 )
 DISTRIBUTION = (
     "of",

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from securitize.base.closed import complete
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections.paths import supposed
+from securitize.reports.states import state_in_words
+from securitize.reports.verdicts import PART, verdict
+from securitize.waterfall.note_states import HOLDING, NoteStateName
 
 RESULTS = (
     "scenario",
     "note",
-    "holds",
-    "loss",
+    "state",
+    "applies",
+    "principal_loss",
+    "interest_loss",
+    "present_value_loss",
+    "first_late_date",
+    "days_late",
+    "largest_overdue",
+    "deferred_as_allowed",
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
+    "dscr_dates",
     "min_dscr_with_support",
     "first_trigger",
     "first_trigger_date",
@@ -27,12 +40,18 @@ RISK = (
     "scenario",
     "note",
     "paths",
+    "loss_measure",
     "expected_loss",
     "expected_loss_error",
     "default_probability",
     "default_probability_low",
     "default_probability_high",
+    "late_probability",
+    "late_probability_low",
+    "late_probability_high",
     "expected_shortfall_99",
+    "expected_interest_loss",
+    "expected_present_value_loss",
     "support_risk",
 )
 SCENARIOS = (
@@ -43,6 +62,9 @@ SCENARIOS = (
     "description_zh",
     "applies",
     "why_not",
+    "remarks",
+    "effect",
+    "same_as",
 )
 FACTORS = (
     "scenario",
@@ -67,10 +89,14 @@ WORTH = (
     "scenario",
     "note",
     "support_drawn",
-    "loss",
-    "loss_without",
-    "holds",
-    "holds_without",
+    "principal_loss",
+    "principal_loss_without",
+    "interest_loss",
+    "interest_loss_without",
+    "present_value_loss",
+    "present_value_loss_without",
+    "state",
+    "state_without",
     "expected_loss",
     "expected_loss_alive",
     "expected_loss_without",
@@ -93,7 +119,7 @@ def stress(report: Report) -> Element | None:
                 "每行为一个情景的一档证券；压力参数除注明外均为假设，非评级机构数值。",
             ),
         ),
-        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat),
+        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, _in_part),
         _risk(report),
         lines(
             "Least ranked coverage by date in each scenario 各情景优先级覆盖倍数",
@@ -116,9 +142,24 @@ def stress(report: Report) -> Element | None:
         el(
             "details",
             el("summary", report.t("Coverage by date in each scenario", "各情景各期覆盖倍数")),
+            published(report),
             report.table("stress_coverage", _ordered(report, "stress_coverage"), COVERAGE, 3, _thin),
         ),
         _worth(report),
+    )
+
+
+def published(report: Report) -> Element:
+    """What coverage is measured, and where the measure of a trigger stands."""
+    return el(
+        "p",
+        report.t(
+            "Published measure, in the state of its scenario: reserves and promises count as far as they may be drawn "
+            "on then. "
+            "What a trigger compares, as its terms say, stands in the trigger ledger and may differ.",
+            "本表为公布口径，按所示情景的状态计量：仅计入当期可动用的储备金与外部增信。"
+            "触发事件按条款口径比较的数值见触发事件台账，两者可能不同。",
+        ),
     )
 
 
@@ -147,7 +188,7 @@ def _worth(report: Report) -> Element | None:
     return el(
         "div",
         el("h3", report.t("What support from outside is worth", "外部增信效果"), id="support"),
-        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat),
+        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat, _in_part),
     )
 
 
@@ -159,21 +200,36 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
 
 #: Columns in which anything above nothing is a hit.
 HITS = frozenset({
-    "loss", "loss_without", "expected_loss", "expected_loss_alive", "expected_loss_without",
-    "expected_loss_correlated", "default_probability",
-    "interest_shortfall_max", "outstanding_at_legal_final",
+    "principal_loss", "principal_loss_without", "interest_loss", "interest_loss_without", "present_value_loss",
+    "present_value_loss_without", "expected_interest_loss", "expected_present_value_loss", "expected_loss",
+    "expected_loss_without", "default_probability", "interest_shortfall_max", "outstanding_at_legal_final",
+    "largest_overdue", "late_probability", "expected_loss_alive", "expected_loss_correlated",
 })  # fmt: skip
+#: Columns of states.
+STATES = ("state", "state_without")
+#: How a state is marked; each says its word too.
+STATE_CLASSES: Mapping[NoteStateName, str] = complete(
+    NoteStateName, {"on-time": "ok", "late": "near", "loses": "hit"}
+)
 
 
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
-    if column.startswith("holds"):
-        return "ok" if row[column] else "hit"
+    if column in STATES:
+        held = row[column] in HOLDING and row.get("applies") in PART
+        return "near" if held else STATE_CLASSES.get(row[column])
     if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):
         return "near" if row[column] is not None and row[column] < 1 else None
     return None
+
+
+def _in_part(row: Row, column: str) -> str | None:
+    """What a cell says of a note in a scenario that acts in part: it is not simply on time, late or losing."""
+    if column not in STATES or row.get("applies") not in PART or row[column] is None:
+        return None
+    return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)
 
 
 def _thin(row: Row, column: str) -> str | None:

@@ -1,0 +1,51 @@
+"""The state of a note in words: on time, late, or what it loses; and how much of a scenario that is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from securitize.base.messages import Message
+from securitize.reports.terminal import NOTHING
+from securitize.reports.verdicts import verdict
+from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName
+
+Row = Mapping[str, Any]
+
+
+def state_in_words(state: NoteStateName | None, loses_what: LossOf | None = None) -> str:
+    """The state; of a note that owes nothing, or of a result of before states were told, nothing."""
+    match state:
+        case None:
+            return NOTHING
+        case "on-time":
+            return Message("on time")
+        case "late":
+            return Message("late")
+        case "loses":
+            return _loss(loses_what)
+        case _:
+            assert_never(state)
+
+
+def _loss(loses_what: LossOf | None) -> str:
+    match loses_what:
+        case None:
+            return Message("loses")
+        case "principal":
+            return Message("loses principal")
+        case "interest":
+            return Message("loses interest")
+        case "principal-and-interest":
+            return Message("loses principal and interest")
+        case _:
+            assert_never(loses_what)
+
+
+def state_under(row: Row) -> str:
+    """A note in a scenario, by its row of ``stress_results``; of a scenario in part it says so."""
+    state: NoteStateName | None = row["state"]
+    if state is None:
+        return NOTHING
+    words = state_in_words(state, row["loses_what"])
+    return verdict(row.get("applies"), words, on_time=state in HOLDING)
