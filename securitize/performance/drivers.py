@@ -54,7 +54,7 @@ OF_SUPPORT, _ = partition(
 #: Drivers that act only through what defaults.
 OF_DEFAULTS, _ = partition(
     DriverName,
-    {"default-rate", "recovery-rate", "obligors-out"},
+    {"default-rate", "default-path", "recovery-rate", "obligors-out"},
     {
         "support",
         "prepayment-rate",
