@@ -14,10 +14,12 @@ from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import pay_paths
+from securitize.engine.life import delivered_to, joined
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
+from securitize.waterfall.life_coverage import Delivered
 from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -28,11 +30,13 @@ class ScenarioBatch:
     """What each scenario comes to.
 
     lines : published line -> int64 (scenarios, periods), minor units; masks are -1 or 0
+    delivered : what the waterfall was given
     """
 
     prepared: Prepared
     resolved: ResolvedDeal
     lines: Mapping[Line, Int64]
+    delivered: Delivered
 
     @property
     def count(self) -> int:
@@ -55,6 +59,7 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
         prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
     )
     whole: dict[Line, Int64] = {}
+    given: list[tuple[Int64, Delivered]] = []
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
@@ -68,15 +73,16 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
             one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
             collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
-            paid, _, lines, _ = pay_paths(one, collections, varying=varying)
+            paid, counted, lines, _ = pay_paths(one, collections, varying=varying)
             resolved = resolved or paid
             places = np.array(of_deal)[stack.places]
+            given.append((places, delivered_to(paid, counted, varying)))
             for line, values in lines.items():
                 if line not in whole:
                     whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
-    return ScenarioBatch(prepared, resolved, whole)
+    return ScenarioBatch(prepared, resolved, whole, joined(given, len(additions)))
 
 
 def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:
