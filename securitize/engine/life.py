@@ -13,6 +13,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
 from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage, plain_multiple
@@ -87,3 +88,10 @@ def plain_by_rank(base: Calculation, delivered: Delivered) -> dict[int, Float64]
 def owed_lines(base: Calculation) -> dict[Line, Int64]:
     """The lines of the notes of one path, int64 (1, periods)."""
     return {line: values[np.newaxis, :] for line, values in base.lines.items() if line[0] == "note"}
+
+
+def life_measures(of_rank: LifeCoverage, row: int) -> dict[str, float | None]:
+    """Life coverage of a rank on one path, today and the least of all days, by column."""
+    kinds = {"life_coverage": of_rank.life, "life_coverage_with_support": of_rank.with_support}
+    today = {name: or_null(found[row, 0]) for name, found in kinds.items()}
+    return today | {f"min_{name}": least(found[row]) for name, found in kinds.items()}

@@ -14,12 +14,12 @@ from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import pay_paths
-from securitize.engine.life import delivered_to, joined
+from securitize.engine.life import delivered_to, joined, today_of
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
-from securitize.waterfall.life_coverage import Delivered
+from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage
 from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -42,6 +42,10 @@ class ScenarioBatch:
     def count(self) -> int:
         """How many scenarios."""
         return len(next(iter(self.lines.values())))
+
+    def life(self) -> dict[int, LifeCoverage]:
+        """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
+        return life_coverage(self.resolved, self.lines, self.delivered, today_of(self.prepared))
 
 
 def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> ScenarioBatch:

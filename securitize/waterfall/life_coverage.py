@@ -115,8 +115,7 @@ class _Days:
         deal = self.resolved.deal
         ranked = [name for name, note in deal.notes.items() if note.rank <= rank]
         steps = list(_steps_of(self.resolved, frozenset(ranked)))
-        balance = sum((self.balances[name] for name in ranked), np.zeros((self.paths, 1), np.int64))
-        owed = balance + sum(self.unpaid[name] for name in ranked)
+        owed = self._owed(rank)
         accounts = self._accounts(dict.fromkeys(name for step in steps for name in step.sources))
         cash, fees = np.zeros(owed.shape), np.zeros(owed.shape)
         for day in range(self.periods):
@@ -124,11 +123,18 @@ class _Days:
             cash[:, day] = (factors * self.collected[:, day:]).sum(axis=1)
             fees[:, day] = (factors * self.fees[day]).sum(axis=1)
         there = np.maximum(accounts + cash - fees, 0.0)
-        named = dict.fromkeys(name for step in steps for name in step.step.support)
-        added = self._support(list(named), owed - there)
+        added = self._support(steps, rank, there)
         return LifeCoverage(
             owed.astype(np.float64), accounts, cash, fees, added, _over(there, owed), _over(there + added, owed)
         )
+
+    def _owed(self, rank: int) -> Int64:
+        """Balance and unpaid interest of the notes of a rank, (paths, 1 + periods)."""
+        found = np.zeros((self.paths, 1 + self.periods), np.int64)
+        for name, note in self.resolved.deal.notes.items():
+            if note.rank <= rank:
+                found += self.balances[name] + self.unpaid[name]
+        return found
 
     def _accounts(self, names: Mapping[str, None]) -> Float64:
         found = np.zeros((self.paths, 1 + self.periods))
@@ -146,15 +152,21 @@ class _Days:
         coupon = np.divide((weights * coupons).sum(axis=0), whole, out=np.zeros(self.paths), where=whole > 0)
         return 1 / np.cumprod(1 + coupon[:, np.newaxis] * self.years[day:], axis=1)
 
-    def _support(self, names: list[str], lack: Float64) -> Float64:
-        """What the supports named pay of what is lacking, one after another."""
-        lack, added = np.maximum(lack, 0.0), np.zeros(lack.shape)
-        for name in names:
+    def _support(self, steps: list[ResolvedStep], rank: int, there: Float64) -> Float64:
+        """What the supports named pay, one after another, of what the notes that they are named for lack."""
+        added = np.zeros(there.shape)
+        for name in dict.fromkeys(name for step in steps for name in step.step.support):
             support = self.resolved.deal.support[name]
+            lack = np.maximum(self._owed(self._named_for(name, steps, rank)) - there - added, 0.0)
             wanted = lack * (support.coverage / RATE_UNITS)
-            paid = self._share(name) * np.minimum(wanted, self._room(name))
-            lack, added = lack - paid, added + paid
+            added = added + self._share(name) * np.minimum(wanted, self._room(name))
         return added
+
+    def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
+        """The most junior rank, up to ``rank``, of the notes in steps that name the support."""
+        notes = self.resolved.deal.notes
+    X
+        return max(notes[note].rank for note in paid if note in notes and notes[note].rank <= rank)
 
     def _share(self, name: str) -> Float64:
         """The least share that a provider pays on the dates to come on which it may be called."""

@@ -13,6 +13,8 @@ from securitize.base.arithmetic import Int64
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
+from securitize.engine.calculation import Calculation
+from securitize.engine.life import life_measures, plain_by_rank, today_of
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
@@ -20,6 +22,7 @@ from securitize.engine.tables.measures import least_coverage
 from securitize.risk.break_criteria import holds
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.measures import Coverage, measure_note, trigger_measure
 from securitize.waterfall.plan import Line
 
@@ -44,6 +47,10 @@ class NamedBatch:
         """Coverage of each rank, float64 (scenarios, periods)."""
         return coverage_by_rank(self.batch.prepared, self.batch.resolved, self.lines)
 
+    def life(self) -> dict[int, LifeCoverage]:
+        """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
+        return self.batch.life()
+
 
 def drawn_from_support(named: NamedBatch) -> Int64:
     """What all supports pay over the life, int64 (scenarios,), minor units."""
@@ -58,7 +65,7 @@ def stress_results(named: NamedBatch) -> Columns:
     """One row a scenario and note."""
     rows = Rows("stress_results")
     deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
-    by_rank, drawn = named.coverage(), drawn_from_support(named)
+    by_rank, life, drawn = named.coverage(), named.life(), drawn_from_support(named)
     triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
     for name, note in deal.notes.items():
         m = measure_note(named.batch.resolved, named.lines, name)
@@ -87,6 +94,7 @@ def stress_results(named: NamedBatch) -> Columns:
                 support_drawn=int(drawn[row]),
                 outstanding_at_legal_final=int(written_off[row]),
                 **least_coverage(by_rank[note.rank], row),
+                **life_measures(life[note.rank], row),
             )
     return rows.columns
 
@@ -111,6 +119,26 @@ def stress_coverage(named: NamedBatch) -> Columns:
             for t, period, day in named.dates():
                 ratios = {name: or_null(getattr(found, kind)[row, t]) for name, kind in COVERAGE.items()}
                 rows.add(scenario=scenario, rank=rank, period=period, payment_date=day, **ratios)
+    return rows.columns
+
+
+def stress_life_coverage(named: NamedBatch, base: Calculation) -> Columns:
+    """One row a scenario, rank and day, today first. ``base`` : the deal without any scenario."""
+    rows = Rows("stress_life_coverage")
+    plain = plain_by_rank(base, named.batch.delivered)
+    days = [(0, today_of(named.batch.prepared)), *((period, day) for _, period, day in named.dates())]
+    for rank, found in named.life().items():
+        for row, scenario in enumerate(named.names):
+            for k, (period, day) in enumerate(days):
+                rows.add(
+                    scenario=scenario,
+                    rank=rank,
+                    period=period,
+                    told_on=day,
+                    life_coverage=or_null(found.life[row, k]),
+                    life_coverage_with_support=or_null(found.with_support[row, k]),
+                    plain_coverage=or_null(plain[rank][row, k]),
+                )
     return rows.columns
 
 

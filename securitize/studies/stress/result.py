@@ -18,6 +18,7 @@ from securitize.engine.tables.scenarios import (
     NamedBatch,
     stress_balances,
     stress_coverage,
+    stress_life_coverage,
     stress_results,
     trigger_ledger,
 )
@@ -69,6 +70,7 @@ def stress_tables(
         "stress_factors": stress_factors(found),
         "stress_results": stress_results(cells),
         "stress_coverage": stress_coverage(cells),
+        "stress_life_coverage": stress_life_coverage(cells, calculation),
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
         "support_worth": support_worth(cells, alone, risks, risks_without),
