@@ -23,6 +23,8 @@ RESULTS = (
     "interest_shortfall_max",
     "wal_years",
     "min_dscr",
+    "life_coverage",
+    "min_life_coverage",
 )
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -64,6 +64,10 @@ class LifeCoverage:
     support: Float64
     life: Float64
     with_support: Float64
+
+    def row(self, path: int) -> LifeCoverage:
+        """Of one path."""
+        return LifeCoverage(**{one.name: getattr(self, one.name)[path : path + 1] for one in fields(self)})
 
 
 def life_coverage(
@@ -165,8 +169,9 @@ class _Days:
     def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
         """The most junior rank, up to ``rank``, of the notes in steps that name the support."""
         notes = self.resolved.deal.notes
-    X
-        return max(notes[note].rank for note in paid if note in notes and notes[note].rank <= rank)
+        naming = [step for step in steps if name in step.step.support]
+        paid = [payee.name for step in naming for payee in step.payees if payee.kind in OF_NOTES]
+        return max(notes[note].rank for note in paid if notes[note].rank <= rank)
 
     def _share(self, name: str) -> Float64:
         """The least share that a provider pays on the dates to come on which it may be called."""
