@@ -97,9 +97,11 @@ def small() -> dict[str, Any]:
     }
 
 
-def told(collected: list[int], pays: int = RATE_UNITS) -> tuple[ResolvedDeal, dict[Line, Int64], Delivered]:
+def told(
+    collected: list[int], pays: int = RATE_UNITS, **changes: Any
+) -> tuple[ResolvedDeal, dict[Line, Int64], Delivered]:
     """The small deal, its lines, and what it was given; ``collected`` in minor units."""
-    definition = Deal.model_validate(small())
+    definition = Deal.model_validate(small() | changes)
     schedule = deal_schedule(definition.dates)
     deal = resolve_deal(definition, schedule, 0, [0] * 3)
     streams = {stream: np.zeros((1, 3), np.int64) for stream in STREAMS}
@@ -164,6 +166,22 @@ def test_support_pays_half_of_what_lacks_up_to_its_limit_and_nothing_when_it_fai
     given = replace(given, pays={"promise": np.array([[RATE_UNITS, RATE_UNITS, 0]])})
     late = life_coverage(deal, lines, given, D(2020, 1, 1))[1]
     assert (late.with_support[0, :3] == late.life[0, :3]).all()
+
+
+def test_a_cut_that_ends_a_fee_does_not_raise_it() -> None:
+    # The first date covers A's interest 15.7963 times; a fen less and the trustee costs nothing any more.
+    trigger = {"kind": "coverage", "measure": "IC", "rank": 1, "threshold": Decimal("15.79629629")}
+    fees = small()["fees"]
+    fees["trustee"] |= {"change": {"trigger": "poor", "amount": 0}}
+    found = []
+    for first in (10_000, 9_999):
+        deal, lines, given = told([first, 50_000, 60_000], triggers={"poor": trigger}, fees=fees)
+        found.append(life_coverage(deal, lines, given, D(2020, 1, 1)))
+        assert int(lines["fee", "trustee", "accrued"].sum()) == (3_000 if first == 10_000 else 1_000)
+    for rank in (1, 2):
+        assert found[1][rank].life[0, 0] < found[0][rank].life[0, 0]
+    # After the test the lower fee stands, and counts.
+    assert found[1][1].fees[0, 1] < found[0][1].fees[0, 1] - 1_800
 
 
 def cut(given: dict[str, Int64], paths: int, numbers: np.random.Generator) -> Int64:
