@@ -10,14 +10,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from securitize.base.closed import complete
 from securitize.base.dates import add_months
 from securitize.base.messages import Message
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import is_figure, is_lpr, months
+from securitize.definitions.figures import FigureKind, is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.scenario import (
@@ -37,6 +37,8 @@ from securitize.definitions.suites.stresses import (
 )
 from securitize.definitions.suites.suite import SuiteScenario
 
+#: Kind and source of the numbers of a stress.
+Size = tuple[FigureKind, str]
 #: One stress of an ordinary scenario, as its file writes it.
 StressTable = dict[str, Any]
 
@@ -83,7 +85,10 @@ class DoesNotApply(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class SuiteCase:
-    """A scenario put to a deal. ``left_out`` says of each stress that does not apply why."""
+    """A scenario put to a deal. ``left_out`` says of each stress that does not apply why.
+
+    sizes : of each stress the kind and source of the suite's stress that it comes from; None where it says none
+    """
 
     name: str
     title: str
@@ -91,6 +96,7 @@ class SuiteCase:
     description: str
     stresses: tuple[StressTable, ...]
     left_out: tuple[str, ...]
+    sizes: tuple[Size | None, ...] = ()
 
     def as_toml(self) -> str:
         """The scenario as a file."""
@@ -115,9 +121,11 @@ def compose(
     """
     stresses = [stress for part in parts for stress in part.stresses]
     left_out = [reason for part in parts for reason in part.left_out]
+    sizes = [size for part in parts for size in part.sizes]
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
             stresses += _put(stress, written, target)
+            sizes += [size_of(written)] * (len(stresses) - len(sizes))
         except DoesNotApply as reason:
             left_out.append(reason.args[0])
     return SuiteCase(
@@ -127,6 +135,7 @@ def compose(
         scenario.description,
         tuple(stresses),
         tuple(dict.fromkeys(left_out)),
+        tuple(sizes),
     )
 
 
@@ -177,11 +186,11 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
     ]
 
 
-def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
+def _late(stress: AllPaymentsLateStress, written: StressTable, target: Target) -> list[StressTable]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
-    return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
+    return [{"driver": "late-payment", "from": since, "to": until, "days": written["days"]}]
 
 
 def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -283,7 +292,7 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
         case AllProvidersStress():
             return _providers(stress, written, target)
         case AllPaymentsLateStress():
-            return _late(stress, target)
+            return _late(stress, written, target)
         case AllRoyaltyBasesStress():
             return _bases(stress, written, target)
         case AllIndexRatesStress():
@@ -309,8 +318,27 @@ def described(stress: StressTable) -> tuple[str | None, str, dt.date | None]:
     return acts_on, change or Message("happens"), first
 
 
-def numbers_of(stress: StressTable) -> Iterator[tuple[str, str]]:
-    """Kind and source of each number of a stress that says them."""
-    for value in stress.values():
-        if is_figure(value):
-            yield value["kind"], value.get("source", "")
+def size_of(stress: StressTable) -> Size | None:
+    """Kind and source of the numbers of a stress; of several the least reliable kind, and every source.
+
+    None where no number says them.
+    """
+    found = list(_numbers_of(stress))
+    if not found:
+        return None
+    order = get_args(FigureKind)
+    return max((kind for kind, _ in found), key=order.index), "; ".join(
+        dict.fromkeys(source for _, source in found if source)
+    )
+
+
+def _numbers_of(value: Any) -> Iterator[Size]:
+    """Kind and source of each number that says them, however deep it stands."""
+    if is_figure(value):
+        yield value["kind"], value.get("source", "")
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_of(item)

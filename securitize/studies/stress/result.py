@@ -85,7 +85,7 @@ def stress_tables(
         savings = saved(base, request.policy, request.as_if, found)
         tables |= savings.tables
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
-        figures = [*savings.register, *_figures(request)]
+        figures = _united(base.register, savings.register) + _figures(request)
         warnings += savings.warnings
     tables |= rule_tables(calculation, request.identity.inputs)
     columns["pool_strata"] = pool_strata(calculation)
@@ -120,6 +120,12 @@ def _searched(request: StressRequest, report: Progress) -> dict[str, Columns]:
 def _figures(request: StressRequest) -> list[Figure]:
     named = ((request.suite, SUITE), (request.reverse, REVERSE))
     return [replace(one, file=file) for suite, file in named for one in register(suite, stated=True)]
+
+
+def _united(first: Sequence[Figure], second: Sequence[Figure]) -> list[Figure]:
+    """Two registers, each number once: what is drawn at random is no input of the companies' comparison."""
+    known = {(one.file, one.path) for one in first}
+    return [*first, *(one for one in second if (one.file, one.path) not in known)]
 
 
 def _base_and_paths(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from securitize.base.messages import Message
@@ -11,7 +12,7 @@ from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Suite
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
-from securitize.performance.suites import described, numbers_of
+from securitize.performance.suites import described, size_of
 from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.break_even import DriverBreakEven
 from securitize.studies.solvers.reverse import ReverseStressPoint
@@ -51,9 +52,10 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
     """One row a stress of a scenario, as it was put to the deal."""
     rows = Rows("stress_factors")
     for one in found:
-        for number, stress in enumerate(one.composed.stresses, 1):
+        sizes = zip_longest(one.composed.stresses, one.composed.sizes)
+        for number, (stress, size) in enumerate(sizes, 1):
             target, change, first = described(stress)
-            kind, source = next(numbers_of(stress), ("stated", ""))
+            kind, source = size_of(stress) or size or ("stated", "")
             rows.add(
                 scenario=one.name,
                 number=number,
