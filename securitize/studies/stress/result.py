@@ -26,6 +26,7 @@ from securitize.engine.targets import target_of
 from securitize.performance.drivers import no_support
 from securitize.store.manifest import Facts
 from securitize.studies.solvers.break_even import break_evens
+from securitize.studies.solvers.moved_saving import saving_case
 from securitize.studies.solvers.reverse import reverse_stresses
 from securitize.studies.solvers.sensitivities import sensitivities
 from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, stress_risk
@@ -112,8 +113,9 @@ def _searched(request: StressRequest, report: Progress) -> dict[str, Columns]:
     nearest = reverse_stresses(request.base, request.reverse.model.reverse)
     found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(request.reverse))
     report("searches", 2, 3)
-    found["sensitivities"] = sensitivities(request.base)
-    report("searches", 3, 3)
+    borrowed = "financing.toml" in request.identity.inputs
+    case = saving_case(request.base, request.policy, request.as_if) if borrowed else None
+    found["sensitivities"] = sensitivities(request.base, (SUITE, request.suite), case, report)
     return found
 
 
