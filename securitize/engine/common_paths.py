@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from securitize.base.arithmetic import Int64
 from securitize.base.streams import Numbers
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.random_inputs import RandomInputs
+from securitize.engine.random_inputs import BlockInputs, RandomInputs
 from securitize.performance.random.draw import draw
 from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import run_blocks
@@ -22,11 +22,17 @@ MOST_PATHS = 2048
 
 @dataclass(frozen=True, slots=True)
 class CommonPaths:
-    """How many paths, of which seed, and which supports are left out since their providers never fail at random."""
+    """How many paths, of which seed, and which supports are left out since their providers never fail at random.
 
+    base   : the deal whose variants are looked at
+    blocks : what its pool delivers on the paths, once it is known: a variant of the notes alone reads the same
+    """
+
+    base: Prepared
     paths: int
     seed: int
     absent: tuple[str, ...]
+    blocks: list[BlockInputs] = field(default_factory=list)
 
     def without_support(self, prepared: Prepared) -> Prepared:
         """The same deal where the supports that are left out pay nothing."""
@@ -58,8 +64,14 @@ class CommonPaths:
         rows = [plan.totals.index(("sum", "note", name, "written_off")) for name in senior]
         drawn = RandomInputs(prepared, resolved, prepared.random, self.seed)
 
+        alike = not varying and _delivers_alike(prepared, self.base)
+
         def source(start: int, after: int) -> Mapping[str, Int64] | DuplicatePaths:
-            return drawn.block(start, after).inputs
+            if not alike:
+                return drawn.block(start, after).inputs
+            if not self.blocks:
+                self.blocks.append(drawn.block(start, after))
+            return self.blocks[0].inputs
 
         def reduce(start: int, after: int, lines: Int64, totals: Int64) -> int:
             return int(totals[rows].sum())
@@ -68,10 +80,22 @@ class CommonPaths:
         return lost / self.paths / lent
 
 
+def _delivers_alike(one: Prepared, other: Prepared) -> bool:
+    """Whether the pools of two variants deliver the same on every path."""
+    mine, theirs = one.definitions, other.definitions
+    return (
+        mine.pool is theirs.pool
+        and mine.performance is theirs.performance
+        and mine.market is theirs.market
+        and one.schedule == other.schedule
+        and one.deal.performance == other.deal.performance
+    )
+
+
 def common_paths(prepared: Prepared) -> CommonPaths | None:
     """The paths of a prepared deal; None where nothing is drawn."""
     if prepared.random is None or prepared.draw is None:
         return None
     given = draw(prepared.random, prepared.performance, Numbers(prepared.draw.seed, 0, 1)).period_inputs
     absent = tuple(name for name in prepared.deal.support if f"pays.{name}" not in given)
-    return CommonPaths(min(prepared.draw.paths, MOST_PATHS), prepared.draw.seed, absent)
+    return CommonPaths(prepared, min(prepared.draw.paths, MOST_PATHS), prepared.draw.seed, absent)

@@ -21,7 +21,9 @@ from securitize.waterfall.resolved import ResolvedDeal
 Criterion = Literal["interest-unpaid", "loss", "coverage-below-1", "life-coverage-below-1", "trigger"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 #: Criteria of the whole deal, the same for each of its notes.
-OF_DEAL, _ = partition(Criterion, {"trigger"}, {"interest-unpaid", "loss", "coverage-below-1", "life-coverage-below-1"})
+OF_DEAL, _ = partition(
+    Criterion, {"trigger"}, {"interest-unpaid", "loss", "coverage-below-1", "life-coverage-below-1"}
+)
 Mask = NDArray[np.bool_]
 
 

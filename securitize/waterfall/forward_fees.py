@@ -130,7 +130,9 @@ class ForwardFees:
                 return collected * np.array(resolved.charged[day:]) * rate / whole
             case FixedFee(change=FeeChange(trigger=trigger, amount=int(amount))):
                 changed = self._breached(trigger, day)[:, np.newaxis]
-                return np.where(changed, resolved.counts[day:] * amount, resolved.amounts[day:]).astype(np.float64)
+                return np.where(changed, resolved.counts[day:] * amount, resolved.amounts[day:]).astype(
+                    np.float64
+                )
             case OneOffFee() | ScheduledFee() | FixedFee():
                 return resolved.amounts[np.newaxis, day:].astype(np.float64)
             case _:

@@ -99,7 +99,8 @@ class _Days:
         }
         self.unpaid = {
             name: self._from_today(
-                ("note", name, "unpaid"), self._initial(f"deferred.{name}") + self._initial(f"on-deferred.{name}")
+                ("note", name, "unpaid"),
+                self._initial(f"deferred.{name}") + self._initial(f"on-deferred.{name}"),
             )
             for name in resolved.deal.notes
         }
@@ -129,7 +130,13 @@ class _Days:
         there = np.maximum(accounts + cash - fees, 0.0)
         added = self._support(steps, rank, there)
         return LifeCoverage(
-            owed.astype(np.float64), accounts, cash, fees, added, _over(there, owed), _over(there + added, owed)
+            owed.astype(np.float64),
+            accounts,
+            cash,
+            fees,
+            added,
+            _over(there, owed),
+            _over(there + added, owed),
         )
 
     def _owed(self, rank: int) -> Int64:
@@ -143,7 +150,9 @@ class _Days:
     def _accounts(self, names: Mapping[str, None]) -> Float64:
         found = np.zeros((self.paths, 1 + self.periods))
         for name in names:
-            found += self._from_today(("account", name, "closing"), self.lines[("account", name, "opening")][:, :1])
+            found += self._from_today(
+                ("account", name, "closing"), self.lines[("account", name, "opening")][:, :1]
+            )
         return found
 
     def _factors(self, ranked: list[str], day: int) -> Float64:
@@ -175,7 +184,10 @@ class _Days:
 
     def _share(self, name: str) -> Float64:
         """The least share that a provider pays on the dates to come on which it may be called."""
-        pays, callable_ = self.delivered.pays[name] / RATE_UNITS, np.array(self.resolved.support[name].callable)
+        pays, callable_ = (
+            self.delivered.pays[name] / RATE_UNITS,
+            np.array(self.resolved.support[name].callable),
+        )
         looked = np.where(callable_, pays, np.inf)
         least = np.minimum.accumulate(looked[:, ::-1], axis=1)[:, ::-1]
         found = np.concatenate([least, np.full((len(least), 1), np.inf)], axis=1)
@@ -213,7 +225,9 @@ def plain_multiple(
             continue
         unpaid = resolved.initial.get(f"deferred.{name}", 0) + resolved.initial.get(f"on-deferred.{name}", 0)
         opening = base[("note", name, "opening")][:, :1] + unpaid
-        owed += np.concatenate([opening, base[("note", name, "closing")] + base[("note", name, "unpaid")]], axis=1)
+        owed += np.concatenate(
+            [opening, base[("note", name, "closing")] + base[("note", name, "unpaid")]], axis=1
+        )
         for line in ("accrued", "interest_on_unpaid"):
             owed[:, :-1] += base[("note", name, line)][:, ::-1].cumsum(axis=1)[:, ::-1]
     to_come = np.pad(collected[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))

@@ -161,7 +161,9 @@ def test_support_pays_half_of_what_lacks_up_to_its_limit_and_nothing_when_it_fai
     for share in (0, RATE_UNITS // 4):
         deal, lines, given = told(poor, share)
         failed = life_coverage(deal, lines, given, D(2020, 1, 1))[1]
-        assert failed.with_support[0, 0] == pytest.approx(failed.life[0, 0] + share / RATE_UNITS * lack / 2 / 60_000)
+        assert failed.with_support[0, 0] == pytest.approx(
+            failed.life[0, 0] + share / RATE_UNITS * lack / 2 / 60_000
+        )
     # It fails on the last date alone: then it is not counted on, on any day before.
     given = replace(given, pays={"promise": np.array([[RATE_UNITS, RATE_UNITS, 0]])})
     late = life_coverage(deal, lines, given, D(2020, 1, 1))[1]
@@ -191,7 +193,9 @@ def cut(given: dict[str, Int64], paths: int, numbers: np.random.Generator) -> In
     for path in range(1, paths) if there else ():
         name, t = there[numbers.integers(len(there))]
         whole = int(given[name][path, t])
-        given[name][path, t] -= whole if path % 4 == 0 else 1 if path % 4 == 1 else numbers.integers(1, whole + 1)
+        given[name][path, t] -= (
+            whole if path % 4 == 0 else 1 if path % 4 == 1 else numbers.integers(1, whole + 1)
+        )
         periods[path] = t
     return periods
 
@@ -203,10 +207,14 @@ def require_no_rise(found: dict[int, LifeCoverage], periods: Int64) -> None:
             before = np.arange(measured.shape[1]) <= periods[:, np.newaxis]
             risen = before & (measured > measured[:1] * (1 + 1e-12))
             assert not risen.any()
-            assert np.array_equal(np.isnan(measured[:, 0]), np.isnan(np.repeat(measured[:1, 0], len(measured))))
+            assert np.array_equal(
+                np.isnan(measured[:, 0]), np.isnan(np.repeat(measured[:1, 0], len(measured)))
+            )
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name if path.stem == "deal" else path.stem)
+@pytest.mark.parametrize(
+    "path", SHIPPED, ids=lambda path: path.parent.name if path.stem == "deal" else path.stem
+)
 def test_no_cut_of_a_collection_raises_it_on_a_shipped_deal(path: Any) -> None:
     prepared = prepare(path)
     base = calculate(prepared).collections

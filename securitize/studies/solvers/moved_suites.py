@@ -56,7 +56,8 @@ def suite_sensitivities(prepared: Prepared, file: str, suite: Loaded[Suite]) -> 
     found = []
     for one in asked:
         low, high = (
-            None if side is None else Moved(side[0].value, side[0].moved_to, read[side[1]]) for side in one.moved
+            None if side is None else Moved(side[0].value, side[0].moved_to, read[side[1]])
+            for side in one.moved
         )
         found.append(NumberSensitivity(one.figure, one.value, one.scenario, read[one.own], low, high))
     return found
@@ -90,6 +91,8 @@ def _stresses(prepared: Prepared, suite: Loaded[Suite], target: Target, place: i
     one = composed[suite.model.scenarios[place].name]
     validated, explained = validate(Scenario, {"name": one.name, "stress": list(one.stresses)})
     if validated is None:
-        raise DefinitionError([suite.problem((), each.what, each.found, each.repair, each.code) for each in explained])
+        raise DefinitionError(
+            [suite.problem((), each.what, each.found, each.repair, each.code) for each in explained]
+        )
     with_stresses(prepared, validated.stress)
     return validated.stress

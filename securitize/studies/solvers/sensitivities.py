@@ -62,7 +62,9 @@ def sensitivities(
     """
     report = progress or silent
     paths = common_paths(prepared)
-    figures = [one for one in prepared.register if one.sourced and one.file in FILES and not _together(prepared, one)]
+    figures = [
+        one for one in prepared.register if one.sourced and one.file in FILES and not _together(prepared, one)
+    ]
     others = savings.figures() if savings else []
     whole = len(figures) + len(others)
     base = _read(prepared, paths, savings)
