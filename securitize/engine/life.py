@@ -78,7 +78,7 @@ def base_case(calculation: Calculation) -> Calculation:
 
 
 def plain_by_rank(base: Calculation, delivered: Delivered) -> dict[int, Float64]:
-    """优先级覆盖倍数 of each rank on each path, float64 (paths, 1 + periods); what is owed is the base case's."""
+    """The multiple of offering papers of each rank on each path, float64 (paths, 1 + periods); what is owed is the base case's."""
     return {
         rank: plain_multiple(base.resolved, owed_lines(base), delivered.collected, rank)
         for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})

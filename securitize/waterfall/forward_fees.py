@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
@@ -127,7 +128,9 @@ class ForwardFees:
                 collected = sum((self.streams[stream][:, day:] for stream in fee.streams), np.zeros((1, 1)))
                 rate = self._rate(fee, day)[:, np.newaxis]
                 whole = RATE_UNITS + rate if fee.inclusive else RATE_UNITS
-                return collected * np.array(resolved.charged[day:]) * rate / whole
+                bears = np.array(resolved.charged[day:], np.float64)
+                charged: Float64 = collected * bears * rate / whole
+                return charged
             case FixedFee(change=FeeChange(trigger=trigger, amount=int(amount))):
                 changed = self._breached(trigger, day)[:, np.newaxis]
                 return np.where(changed, resolved.counts[day:] * amount, resolved.amounts[day:]).astype(
@@ -145,11 +148,12 @@ class ForwardFees:
             return own
         return np.where(self._breached(fee.change.trigger, day), float(fee.change.rate), own)
 
-    def _breached(self, trigger: str, day: int) -> Int64:
+    def _breached(self, trigger: str, day: int) -> NDArray[np.bool_]:
         """Mask: whether a trigger stands breached on the day, (paths,)."""
         if day == 0:
-            return np.full(len(self.performing), self.resolved.initial.get(f"breached.{trigger}", 0)) != 0
-        return self.lines[("trigger", trigger, "breached")][:, day - 1] != 0
+            stands = bool(self.resolved.initial.get(f"breached.{trigger}", 0))
+            return np.full(len(self.performing), stands, np.bool_)
+        return np.not_equal(self.lines[("trigger", trigger, "breached")][:, day - 1], 0)
 
     def _base(self, fee: BalanceFee, day: int) -> Float64:
         """The balance that each date after the day charges, float64 (paths or 1, periods - day)."""

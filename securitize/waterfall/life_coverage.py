@@ -213,7 +213,7 @@ class _Days:
 def plain_multiple(
     resolved: ResolvedDeal, base: Mapping[Line, Int64], collected: Int64, rank: int
 ) -> Float64:
-    """优先级覆盖倍数 of offering papers: all collections to come, over what the notes of the rank are still owed.
+    """The multiple that offering papers print: all collections to come, over what the notes of the rank are still owed.
 
     base      : lines of the notes in the base case, int64 (1, periods): they freeze the denominator
     collected : int64 (paths, periods), all six streams
@@ -244,4 +244,6 @@ def _steps_of(resolved: ResolvedDeal, notes: frozenset[str]) -> Iterator[Resolve
 
 def _over(numerator: Float64, owed: Int64) -> Float64:
     """NaN where nothing is owed."""
-    return np.divide(numerator, owed, out=np.full(numerator.shape, np.nan), where=owed > 0)
+    found: Float64 = np.full(numerator.shape, np.nan)
+    np.divide(numerator, owed, out=found, where=owed > 0)
+    return found

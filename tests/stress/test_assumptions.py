@@ -19,7 +19,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
-from securitize.performance.suites import compose, size_of
+from securitize.performance.suites import SuiteCase, compose, size_of
 from securitize.studies.savings.company_savings import compare
 from securitize.studies.savings.inputs import financing_inputs
 from securitize.studies.solvers.moved_numbers import sides
@@ -121,7 +121,7 @@ def test_a_suite_number_is_read_in_its_own_scenario() -> None:
 
 def test_kind_and_source_of_every_size_are_kept() -> None:
     prepared, suite = prepare("guangzhou-2019"), load_suite(find_suite("supervisory"))
-    target, composed = target_of(prepared), {}
+    target, composed = target_of(prepared), dict[str, SuiteCase]()
     for scenario, raw in zip(suite.model.scenarios, suite.raw["scenarios"], strict=True):
         one = compose(scenario, raw.get("stress", ()), [composed[name] for name in scenario.with_], target)
         composed[scenario.name] = one

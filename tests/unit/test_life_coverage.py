@@ -14,7 +14,8 @@ import pytest
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import STREAMS
+from securitize.definitions.deals.fees import CollectionsFee
+from securitize.definitions.figures import STREAMS, Stream
 from securitize.engine.calculation import calculate, pay_paths
 from securitize.engine.life import delivered_to, today_of
 from securitize.engine.prepare.prepare import prepare
@@ -186,7 +187,7 @@ def test_a_cut_that_ends_a_fee_does_not_raise_it() -> None:
     assert found[1][1].fees[0, 1] < found[0][1].fees[0, 1] - 1_800
 
 
-def cut(given: dict[str, Int64], paths: int, numbers: np.random.Generator) -> Int64:
+def cut(given: dict[Stream, Int64], paths: int, numbers: np.random.Generator) -> Int64:
     """Cut one collection of every path but the first, in place; returns its period, (paths,)."""
     periods = np.zeros(paths, np.int64)
     there = [(name, t) for name, cash in given.items() for t in np.flatnonzero(cash[0])]
@@ -240,10 +241,11 @@ def test_no_cut_raises_it_on_generated_deals_where_triggers_move_fees() -> None:
     for number in range(60):
         case = numbered_deal(number, 1)
         deal = resolved(case)
+        senior = [deal.fees[name].fee for name in senior_fees(deal)]
         shares = (
-            deal.fees[name].fee.rate * (1 + deal.fees[name].fee.vat / RATE_UNITS * 2) / RATE_UNITS
-            for name in senior_fees(deal)
-            if deal.fees[name].fee.streams
+            fee.rate * (1 + fee.vat / RATE_UNITS * 2) / RATE_UNITS
+            for fee in senior
+            if isinstance(fee, CollectionsFee)
         )
         if sum(shares) > 1:  # fees that take more than is collected
             continue

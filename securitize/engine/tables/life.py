@@ -23,7 +23,7 @@ def life_coverage_by_day(calculation: Calculation) -> dict[str, list[Any]]:
             rows.add(
                 rank=rank,
                 period=period,
-                told_on=day,
+                measured_on=day,
                 currency=calculation.prepared.deal.currency,
                 owed=round(float(of_rank.owed[0, k])),
                 accounts_held=round(float(of_rank.accounts[0, k])),

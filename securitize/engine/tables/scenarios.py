@@ -134,7 +134,7 @@ def stress_life_coverage(named: NamedBatch, base: Calculation) -> Columns:
                     scenario=scenario,
                     rank=rank,
                     period=period,
-                    told_on=day,
+                    measured_on=day,
                     life_coverage=or_null(found.life[row, k]),
                     life_coverage_with_support=or_null(found.with_support[row, k]),
                     plain_coverage=or_null(plain[rank][row, k]),

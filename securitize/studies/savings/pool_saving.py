@@ -38,5 +38,5 @@ def pool_saving(
     mine = cell([side for company, side in own.sides.items() if company in chosen], "with", own).all_in
     cash = tuple(row for one in chosen.values() for row in one.cash)
     subsidies = tuple(row for one in chosen.values() for row in one.subsidies)
-    best = CostCell("best", "with", cash, subsidies, cost_of(cash, subsidies)).all_in
-    return None if mine is None or best is None else best - mine
+    theirs_in_all = CostCell("best", "with", cash, subsidies, cost_of(cash, subsidies)).all_in
+    return None if mine is None or theirs_in_all is None else theirs_in_all - mine

@@ -5,7 +5,7 @@ Source: ``docs/reference/solvers.md``, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal, TypeVar
@@ -76,17 +76,18 @@ def sides(figure: Figure, value: Decimal, at: Callable[[Decimal], T]) -> Iterato
     """
     for written, sign in ((figure.at_least, -1), (figure.at_most, 1)):
         end = _number(written)
-        wanted: tuple[Decimal, MovedTo] = (value + sign * abs(value) * TENTH, "a tenth")
         if end is not None and (end < value if sign < 0 else end > value):
-            wanted = end, "written"
-        yield _placed(*wanted, value, at)
+            yield _placed(end, "written", UNITS, value, at)
+        else:
+            whole = value == value.to_integral_value() and abs(value) >= 10
+            tenth = value + sign * abs(value) * TENTH
+            yield _placed(tenth, "a tenth", UNITS[-1:] if whole else UNITS, value, at)
 
 
 def _placed(
-    wanted: Decimal, moved_to: MovedTo, value: Decimal, at: Callable[[Decimal], T]
+    wanted: Decimal, moved_to: MovedTo, units: Sequence[Decimal], value: Decimal, at: Callable[[Decimal], T]
 ) -> tuple[Place, T] | None:
-    whole = value == value.to_integral_value()
-    for unit in UNITS[-1:] if whole and abs(value) >= 10 and moved_to == "a tenth" else UNITS:
+    for unit in units:
         there = wanted.quantize(unit)
         if there == value:
             return None

@@ -213,7 +213,11 @@ def _support(report: Report) -> Element:
 
 
 #: How the results of each list of assumptions are written.
-_FORMS: Mapping[str, Form] = {"senior expected loss": "percent", "life coverage": "ratio", "saving": "percent"}
+_FORMS: Mapping[str, Form] = {
+    "senior expected loss": "percent",
+    "life coverage": "ratio",
+    "saving": "percent",
+}
 
 
 def _assumption(report: Report) -> Element:
@@ -228,13 +232,17 @@ def _assumption(report: Report) -> Element:
         ]
         if rows:
             parts.append(_largest(report, min(rows, key=lambda row: row["place"]), source, form))
-    title = report.t("What are the largest assumptions, and where are they from?", "最大的假设是什么，来自何处？")
+    title = report.t(
+        "What are the largest assumptions, and where are they from?", "最大的假设是什么，来自何处？"
+    )
     if not parts:
         return _card(
             title, el("p", report.t("no assumed number of the inputs moves the notes", "无假设数值影响证券"))
         )
     return _card(
-        title, *parts, el("small", el("a", report.t("all three lists", "全部三个列表"), href="#sensitivities"))
+        title,
+        *parts,
+        el("small", el("a", report.t("all three lists", "全部三个列表"), href="#sensitivities")),
     )
 
 

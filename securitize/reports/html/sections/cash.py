@@ -29,7 +29,7 @@ COVERAGE = (
     "oc",
 )
 LIFE = (
-    "told_on",
+    "measured_on",
     "rank",
     "owed",
     "accounts_held",
