@@ -1,7 +1,7 @@
 """Senior fees newly due on the dates after a day, told from the terms and the state of that day alone.
 
-Source: section 15 of ``docs/reference/priority-of-payments.md``. They look at no later trigger, call or payment, so that
-a smaller collection never makes them smaller by more than itself.
+Source: section 15 of ``docs/reference/priority-of-payments.md``. They look at no later trigger, call or payment, so
+that a smaller collection never makes them smaller by more than itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Life coverage: all cash to come, discounted at the notes' own coupon, over what the notes are owed.
 
-Source: section 15 of ``docs/reference/priority-of-payments.md``. Pure functions on arrays. A day is a column: column 0 is
-today (closing, or the state of a deal in mid-life), column i the payment date i - 1 after its payments.
+Source: section 15 of ``docs/reference/priority-of-payments.md``. Pure functions on arrays. A day is a column: column 0
+is today (closing, or the state of a deal in mid-life), column i the payment date i - 1 after its payments.
 """
 
 from __future__ import annotations
