@@ -24,7 +24,11 @@ from securitize.studies.solvers.moved_suites import suite_sensitivities
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
-EXPECTED_LOSS, LIFE_COVERAGE, SAVING = MEASURES = ("senior expected loss", "life coverage", "saving")
+EXPECTED_LOSS, LIFE_COVERAGE, SAVING = MEASURES = (
+    "senior expected loss",
+    "life coverage",
+    "saving of all companies",
+)
 #: Files of a run by the word that names them to :func:`with_value`.
 FILES = {
     "deal.toml": "deal",

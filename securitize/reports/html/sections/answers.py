@@ -216,7 +216,7 @@ def _support(report: Report) -> Element:
 _FORMS: Mapping[str, Form] = {
     "senior expected loss": "percent",
     "life coverage": "ratio",
-    "saving": "percent",
+    "saving of all companies": "percent",
 }
 
 
