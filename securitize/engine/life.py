@@ -78,7 +78,10 @@ def base_case(calculation: Calculation) -> Calculation:
 
 
 def plain_by_rank(base: Calculation, delivered: Delivered) -> dict[int, Float64]:
-    """The multiple of offering papers of each rank on each path, float64 (paths, 1 + periods); what is owed is the base case's."""
+    """The multiple of offering papers of each rank, float64 (paths, 1 + periods).
+
+    base : the base case, whose notes freeze the denominator
+    """
     return {
         rank: plain_multiple(base.resolved, owed_lines(base), delivered.collected, rank)
         for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})

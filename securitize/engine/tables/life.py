@@ -17,7 +17,8 @@ def life_coverage_by_day(calculation: Calculation) -> dict[str, list[Any]]:
     found = life_of(calculation)
     given = delivered_to(calculation.resolved, calculation.collections)
     plain = plain_by_rank(base_case(calculation), given)
-    days = [(0, today_of(calculation.prepared)), *((period, day) for _, period, day in periods(calculation))]
+    today = (calculation.resolved.past, today_of(calculation.prepared))
+    days = [today, *((period, day) for _, period, day in periods(calculation))]
     for rank, of_rank in found.items():
         for k, (period, day) in enumerate(days):
             rows.add(

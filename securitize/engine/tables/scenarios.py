@@ -126,7 +126,8 @@ def stress_life_coverage(named: NamedBatch, base: Calculation) -> Columns:
     """One row a scenario, rank and day, today first. ``base`` : the deal without any scenario."""
     rows = Rows("stress_life_coverage")
     plain = plain_by_rank(base, named.batch.delivered)
-    days = [(0, today_of(named.batch.prepared)), *((period, day) for _, period, day in named.dates())]
+    today = (named.batch.resolved.past, today_of(named.batch.prepared))
+    days = [today, *((period, day) for _, period, day in named.dates())]
     for rank, found in named.life().items():
         for row, scenario in enumerate(named.names):
             for k, (period, day) in enumerate(days):
