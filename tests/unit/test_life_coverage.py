@@ -238,7 +238,7 @@ def test_no_cut_of_a_collection_raises_it_on_a_shipped_deal(path: Any) -> None:
 
 def test_no_cut_raises_it_on_generated_deals_where_triggers_move_fees() -> None:
     moved = 0
-    for number in range(60):
+    for number in range(40):
         case = numbered_deal(number, 1)
         deal = resolved(case)
         senior = [deal.fees[name].fee for name in senior_fees(deal)]
@@ -264,4 +264,4 @@ def test_no_cut_raises_it_on_generated_deals_where_triggers_move_fees() -> None:
         breached = [lines["trigger", name, "breached"] for name in deal.triggers]
         moved += any((one != one[:1]).any() for one in breached)
     # Cuts that breach a trigger are among them.
-    assert moved >= 10
+    assert moved >= 8
