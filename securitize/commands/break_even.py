@@ -9,7 +9,14 @@ import click
 from securitize.commands import options
 
 CSV_TABLE = "break_evens"
-CRITERIA = ["interest-unpaid", "late-principal", "loss", "coverage-below-1", "trigger"]
+CRITERIA = [
+    "interest-unpaid",
+    "late-principal",
+    "loss",
+    "coverage-below-1",
+    "life-coverage-below-1",
+    "trigger",
+]
 DRIVERS = [
     *("default-rate", "default-path", "recovery-rate", "prepayment-rate", "late-payment", "obligors-out"),
     *("royalty-base", "index-rates-up", "index-rates-down", "support"),

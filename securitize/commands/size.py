@@ -23,7 +23,8 @@ from securitize.commands import options
     multiple=True,
     required=True,
     metavar="MEASURE=NUMBER",
-    help="coverage=1.1 at least; expected-loss or default-probability at most; or DRIVER=VALUE that it withstands.",
+    help="coverage=1.1 or life-coverage=1.2 at least; expected-loss or default-probability at most; or DRIVER=VALUE "
+    "that it withstands.",
 )
 @click.option(
     "--lot", default="100000", show_default=True, metavar="AMOUNT", help="Balances are multiples of this lot."

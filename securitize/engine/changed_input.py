@@ -1,4 +1,4 @@
-"""A prepared deal with one number of its deal or pool file changed."""
+"""A prepared deal, or a file, with one of its numbers changed."""
 
 from __future__ import annotations
 
@@ -7,27 +7,49 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.partial import validate
+from securitize.definitions.figures import Model
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.market import Market
+from securitize.definitions.scenarios.random_performance import RandomPerformance
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 
+M = TypeVar("M", bound=Model)
+
 
 def with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Prepared:
-    """The same run with another number at one place.
+    """The same run with another number at one place; what is drawn at random is drawn alike.
 
-    file : deal or pool;  dotted : the place as the assumption register writes it
+    file : deal, pool, performance (what happens at random) or market;  dotted : the place as the register writes it
     Raises UsageError where nothing is written there, DefinitionError where the number does not fit.
     """
     found = prepared.definitions
-    loaded: Any = found.deal if file == "deal" else found.pool
-    raw = deepcopy(loaded.raw)
-    _put(raw, re.sub(r"\[(\d+)\]", r".\1", dotted).split("."), value, f"{file}:{dotted}")
-    model: type[Deal] | type[Pool] = Deal if file == "deal" else Pool
+    match file:
+        case "deal":
+            changed = replace(found, deal=with_number(found.deal, Deal, dotted, value))
+        case "pool":
+            changed = replace(found, pool=with_number(found.pool, Pool, dotted, value))
+        case "performance" if found.performance is not None:
+            changed = replace(
+                found, performance=with_number(found.performance, RandomPerformance, dotted, value)
+            )
+        case "market" if found.market is not None:
+            changed = replace(found, market=with_number(found.market, Market, dotted, value))
+        case _:
+            raise UsageError("{label}: nothing is written there", label=f"{file}:{dotted}")
+    return on_dates(changed, prepared.draw)
+
+
+def with_number(loaded: Loaded[M], model: type[M], dotted: str, value: Decimal) -> Loaded[M]:
+    """The same file with another number at one place. Raises as :func:`with_value`."""
+    raw: dict[str, Any] = deepcopy(dict(loaded.raw))
+    _put(raw, re.sub(r"\[(\d+)\]", r".\1", dotted).split("."), value, f"{loaded.path.stem}:{dotted}")
     validated, explained = validate(model, raw)
     if validated is None:
         raise DefinitionError(
@@ -36,8 +58,7 @@ def with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Pr
                 for one in explained
             ]
         )
-    changed = replace(loaded, model=validated, raw=raw)
-    return on_dates(replace(found, deal=changed) if file == "deal" else replace(found, pool=changed))
+    return replace(loaded, model=validated, raw=raw)
 
 
 def _put(raw: Any, keys: Sequence[str], value: Decimal, label: str) -> None:

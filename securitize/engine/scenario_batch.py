@@ -14,10 +14,12 @@ from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import pay_paths
+from securitize.engine.life import delivered_to, joined
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
+from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage
 from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -29,17 +31,23 @@ class ScenarioBatch:
 
     lines : published line -> int64 (scenarios, periods), minor units; masks are -1 or 0
     fee_interest : int64 (scenarios, periods), the interest part of licence fees; minor units
+    delivered : what the waterfall was given
     """
 
     prepared: Prepared
     resolved: ResolvedDeal
     lines: Mapping[Line, Int64]
     fee_interest: Int64
+    delivered: Delivered
 
     @property
     def count(self) -> int:
         """How many scenarios."""
         return len(next(iter(self.lines.values())))
+
+    def life(self) -> dict[int, LifeCoverage]:
+        """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
+        return life_coverage(self.resolved, self.lines, self.delivered, self.prepared.today.notes)
 
 
 def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:
@@ -63,6 +71,7 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     )
     whole: dict[Line, Int64] = {}
     fee_interest = np.zeros((len(additions), 0), np.int64)
+    given: list[tuple[Int64, Delivered]] = []
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
@@ -81,18 +90,19 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
             one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
             collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
-            paid, delivered, lines, _ = pay_paths(one, collections, varying=varying)
+            paid, counted, lines, _ = pay_paths(one, collections, varying=varying)
             if resolved is None:
                 resolved = paid
                 fee_interest = np.zeros((len(additions), paid.periods), np.int64)
             places = np.array(of_deal)[stack.places]
-            fee_interest[places] = delivered.fee_interest
+            fee_interest[places] = counted.fee_interest
+            given.append((places, delivered_to(paid, counted, varying)))
             for line, values in lines.items():
                 if line not in whole:
                     whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
-    return ScenarioBatch(prepared, resolved, whole, fee_interest)
+    return ScenarioBatch(prepared, resolved, whole, fee_interest, joined(given, len(additions)))
 
 
 def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:

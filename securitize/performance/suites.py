@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from securitize.base.closed import complete
 from securitize.base.dates import add_months
@@ -18,7 +18,7 @@ from securitize.base.messages import Message
 from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import RATINGS, is_figure, is_lpr, months
+from securitize.definitions.figures import RATINGS, FigureKind, is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Contract, Obligor, Pool
 from securitize.definitions.scenarios.scenario import (
@@ -47,6 +47,8 @@ from securitize.market.today import Today
 from securitize.performance.rate_paths import periods_of_years
 from securitize.performance.rates import ramp_values
 
+#: Kind and source of the numbers of a stress.
+Size = tuple[FigureKind, str]
 #: One stress of an ordinary scenario, as its file writes it.
 StressTable = dict[str, Any]
 
@@ -94,6 +96,7 @@ class SuiteCase:
     """A scenario put to a deal.
 
     left_out : of each stress that does not apply, why;  remarks : of those that do, what a reader would not expect
+    sizes : of each stress the kind and source of the suite's stress that it comes from; None where it says none
     """
 
     name: str
@@ -103,6 +106,7 @@ class SuiteCase:
     stresses: tuple[StressTable, ...]
     left_out: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    sizes: tuple[Size | None, ...] = ()
 
     def as_toml(self) -> str:
         """The scenario as a file."""
@@ -128,11 +132,13 @@ def compose(
     stresses = [stress for part in parts for stress in part.stresses]
     left_out = [reason for part in parts for reason in part.left_out]
     remarks = [remark for part in parts for remark in part.remarks]
+    sizes = [size for part in parts for size in part.sizes]
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
             struck = _put(stress, written, target)
             remarks += _remarks(written, struck)
             stresses += struck
+            sizes += [size_of(written)] * (len(stresses) - len(sizes))
         except DoesNotApply as reason:
             left_out.append(reason.args[0])
     return SuiteCase(
@@ -143,6 +149,7 @@ def compose(
         tuple(stresses),
         tuple(dict.fromkeys(left_out)),
         tuple(dict.fromkeys(remarks)),
+        tuple(sizes),
     )
 
 
@@ -322,14 +329,14 @@ def other_guarantors(target: Target) -> list[str]:
     ]
 
 
-def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
+def _late(stress: AllPaymentsLateStress, written: StressTable, target: Target) -> list[StressTable]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
     due = (day for contract in target.pool.contracts.values() for day in contract.instalment_dates())
     if not any(since <= day <= until for day in due):
         raise DoesNotApply(Message("no instalment is due from {since} to {until}", since=since, until=until))
-    return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
+    return [{"driver": "late-payment", "from": since, "to": until, "days": written["days"]}]
 
 
 def _servicer_out(stress: ServicerOutStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -521,7 +528,7 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
         case AllProvidersDowngradedStress():
             return _downgraded(stress, target)
         case AllPaymentsLateStress():
-            return _late(stress, target)
+            return _late(stress, written, target)
         case ServicerOutStress():
             return _servicer_out(stress, written, target)
         case AllRoyaltyBasesStress():
@@ -548,8 +555,27 @@ def described(stress: StressTable) -> tuple[str | None, str, dt.date | None]:
     return acts_on, change or Message("happens"), first
 
 
-def numbers_of(stress: StressTable) -> Iterator[tuple[str, str]]:
-    """Kind and source of each number of a stress that says them."""
-    for value in stress.values():
-        if is_figure(value):
-            yield value["kind"], value.get("source", "")
+def size_of(stress: StressTable) -> Size | None:
+    """Kind and source of the numbers of a stress; of several the least reliable kind, and every source.
+
+    None where no number says them.
+    """
+    found = list(_numbers_of(stress))
+    if not found:
+        return None
+    order = get_args(FigureKind)
+    return max((kind for kind, _ in found), key=order.index), "; ".join(
+        dict.fromkeys(source for _, source in found if source)
+    )
+
+
+def _numbers_of(value: Any) -> Iterator[Size]:
+    """Kind and source of each number that says them, however deep it stands."""
+    if is_figure(value):
+        yield value["kind"], value.get("source", "")
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_of(item)

@@ -31,6 +31,8 @@ RESULTS = (
     "wal_years",
     "min_dscr",
     "dscr_dates",
+    "life_coverage",
+    "min_life_coverage",
 )
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")

@@ -42,6 +42,7 @@ MOST_NAMED = 4
 SUPPORT = ("drawn", "reimbursed", "interest_paid", "fee_paid")
 #: Coverage of more payment dates than this is left to its table.
 MOST_DATES = 60
+LIFE = ("life_coverage", "life_coverage_with_support", "plain_coverage")
 COVERAGE = ("dscr", "dscr_with_support", "ic", "oc")
 
 
@@ -51,6 +52,8 @@ def print_run(run: Run) -> None:
     _print_header(run)
     _print_notes(run, names)
     _print_coverage(rows_of(run, "coverage"))
+    if "life_coverage" in run.names:  # runs of earlier versions have none
+        _print_life(rows_of(run, "life_coverage"))
     _print_fees(run, names)
     _print_support(run, names)
     _print_closing(run, names)
@@ -262,6 +265,17 @@ def _print_coverage(rows: list[Row]) -> None:
             nothing=NOTHING,
         )
         print_line("")
+
+
+def _print_life(rows: list[Row]) -> None:
+    """Life coverage of every rank today."""
+    today = min((row["period"] for row in rows), default=None)
+    print_rows(
+        "Life coverage of the notes of a rank and above, today",
+        "life_coverage",
+        [row for row in rows if row["period"] == today],
+        ("rank", *LIFE),
+    )
 
 
 def _lowest(rows: list[Row], name: str) -> float | None:

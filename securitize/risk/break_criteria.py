@@ -5,7 +5,7 @@ Source: ``docs/reference/solvers.md``, section 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, assert_never, get_args
 
 import numpy as np
@@ -13,20 +13,35 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import partition
+from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
 
-Criterion = Literal["interest-unpaid", "late-principal", "loss", "coverage-below-1", "trigger"]
+Criterion = Literal[
+    "interest-unpaid", "late-principal", "loss", "coverage-below-1", "life-coverage-below-1", "trigger"
+]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 #: Criteria of the whole deal, the same for each of its notes.
 OF_DEAL, _ = partition(
-    Criterion, {"trigger"}, {"interest-unpaid", "late-principal", "loss", "coverage-below-1"}
+    Criterion,
+    {"trigger"},
+    {"interest-unpaid", "late-principal", "loss", "coverage-below-1", "life-coverage-below-1"},
 )
 Mask = NDArray[np.bool_]
 
 
-def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criterion: Criterion) -> Mask:
+#: Life coverage by rank, found where it is asked for.
+LifeByRank = Callable[[], Mapping[int, LifeCoverage]]
+
+
+def breaks(
+    resolved: ResolvedDeal,
+    lines: Mapping[Line, Int64],
+    note: str,
+    criterion: Criterion,
+    life: LifeByRank | None = None,
+) -> Mask:
     """Whether the note breaks, by payment date: bool (paths, periods).
 
     lines : published line -> int64 (paths, periods)
@@ -34,6 +49,8 @@ def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, crite
     late-principal   : principal is overdue after the payments
     loss             : balance is written off
     coverage-below-1 : published debt service coverage of the note's rank, without reserves and support, is below 1
+    life-coverage-below-1 : life coverage of the note's rank, without support, is below 1 as the date is reached: today,
+        or after the payments of the date before. It needs ``life``
     trigger          : a trigger of the deal stands breached
     """
     match criterion:
@@ -46,6 +63,10 @@ def breaks(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, crite
         case "coverage-below-1":
             found = published_dscr(resolved, lines, resolved.deal.notes[note].rank)
             return np.nan_to_num(found, nan=np.inf) < 1
+        case "life-coverage-below-1":
+            if life is None:
+                raise ValueError("life coverage is not at hand")
+            return np.nan_to_num(life()[resolved.deal.notes[note].rank].life[:, :-1], nan=np.inf) < 1
         case "trigger":
             return _any_breach(resolved, lines, note)
         case _:

@@ -78,7 +78,7 @@ def test_a_file_of_random_performance_is_checked_by_itself(desk: Path) -> None:
     assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["2", "3"]
 
 
-def test_who_cannot_default_is_told_only_where_it_is_so(desk: Path) -> None:
+def test_who_cannot_default_is_measured_only_where_it_is_so(desk: Path) -> None:
     draw = ("--paths", "50")
     every = securitize("run", "lithium-battery", "--performance", "lithium-battery-chain", *draw, cwd=desk)
     assert every.returncode == 0, every.stderr

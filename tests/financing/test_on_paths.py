@@ -49,7 +49,7 @@ def performance(folder: Path, hazard: float) -> Path:
     return file
 
 
-def test_without_defaults_every_path_is_the_told_one(tmp_path: Path) -> None:
+def test_without_defaults_every_path_is_the_measured_one(tmp_path: Path) -> None:
     found = compare(financing_inputs("nanshan-5-2022"))
     drawn = saving_paths(found, Draw(performance(tmp_path, 0.0), 500, 7))
     told = {(row.level, row.company, row.policy): row.saving for row in found.compared}

@@ -169,7 +169,7 @@ def test_quantiles_of_all_paths_are_numpys(tmp_path: Path) -> None:
         assert each["mean"].iloc[0] == pytest.approx(amounts.mean() / 100, rel=1e-12)
 
 
-def test_paths_like_the_told_one_are_worth_par(tmp_path: Path) -> None:
+def test_paths_like_the_measured_one_are_worth_par(tmp_path: Path) -> None:
     (tmp_path / "calm.toml").write_text('name = "calm"\nhazard = 0\nloading = 0\n')
     done = securitize.run("guangzhou-2019", performance=tmp_path / "calm.toml", paths=300, store=False)
     base = rows(done, "note_measures").set_index("note")

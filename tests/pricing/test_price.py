@@ -121,7 +121,7 @@ def test_scenarios_and_random_paths_are_beside_the_base_case() -> None:
     assert sub["loss_adjusted_coupon"] > sub["par_coupon"]
 
 
-def test_paths_that_are_all_the_told_one_change_nothing(tmp_path: Path) -> None:
+def test_paths_that_are_all_the_measured_one_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "calm.toml").write_text('name = "calm"\nhazard = 0\nloading = 0\n')
     rows = prices(price("guangzhou-2019", performance=tmp_path / "calm.toml", paths=50))
     for _, row in rows.iterrows():

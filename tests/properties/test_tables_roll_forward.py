@@ -156,7 +156,7 @@ def check_triggers(case: GeneratedDeal, rows: Rows) -> None:
 
 
 @pytest.mark.parametrize("first", range(0, 200, 20))
-def test_stocks_roll_forward_and_money_is_told_once(first: int) -> None:
+def test_stocks_roll_forward_and_money_is_measured_once(first: int) -> None:
     for number in range(first, first + 20):
         tables = tables_of(number)
         check_notes(tables["note_cash_flows"])

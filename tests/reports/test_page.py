@@ -191,7 +191,7 @@ def test_the_answers_come_first(result: StoredRun, searched: StoredRun) -> None:
             searched,
             (
                 "Which note breaks first, and by what?",
-                "What is the largest assumption, and where is it from?",
+                "What are the largest assumptions, and where are they from?",
             ),
         ),
     ):

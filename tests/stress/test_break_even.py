@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from securitize.definitions.deals.notes import ScheduledPrincipal
 from securitize.definitions.loading import load_suite
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.changed_input import with_value
+from securitize.engine.life import life_of
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
@@ -70,7 +73,8 @@ def scenario_file(prepared: Prepared, moved: Driver, steps: int, support: str, f
 
 def broken(calculation: Calculation, one: DriverBreakEven) -> bool:
     lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-    return bool(breaks(calculation.resolved, lines, one.note, one.criterion).any())
+    life = partial(life_of, calculation)
+    return bool(breaks(calculation.resolved, lines, one.note, one.criterion, life).any())
 
 
 def prove(deal: str, folder: Path) -> int:
@@ -112,7 +116,7 @@ def test_the_first_step_that_breaks_is_found(name: DriverName) -> None:
     before = no_support(target_of(prepared))
     cells = evaluate(prepared, [(*before, *moved.stresses(step)) for step in range(moved.most + 1)])
     for one in break_evens(prepared, [name], supports=["absent"]):
-        mask = breaks(cells.resolved, cells.lines, one.note, one.criterion).any(axis=1)
+        mask = breaks(cells.resolved, cells.lines, one.note, one.criterion, cells.life).any(axis=1)
         first = int(np.argmax(mask)) if mask.any() else None
         assert one.steps == (first or None)
 
@@ -193,6 +197,20 @@ def test_a_coupon_is_solved_likewise() -> None:
 def test_what_cannot_be_met_is_infeasible() -> None:
     with pytest.raises(InfeasibleError, match="meets the target"):
         size_note(prepare("nanshan-5-2022"), "A", [SizingTarget("A", "coverage", 5000.0)], 100_000_000, "sub")
+
+
+def test_a_number_is_solved_for_life_coverage() -> None:
+    """The coupon that cash to come still covers 1.02 times, to the basis point; a higher coupon does not."""
+    prepared, goal = prepare("nanshan-5-2022"), goal_of("life-coverage=1.02", "A")
+    low, high, step = Decimal("0.03"), Decimal("0.09"), Decimal("0.0001")
+    found = size_number(prepared, "deal:notes.A.coupon.rate", low, high, step, [goal])
+    assert found.outside == found.inside + step
+    assert found.measure_inside is not None
+    assert found.measure_outside is not None
+    assert found.measure_inside >= 1.02 > found.measure_outside
+    for coupon, measure in ((found.inside, found.measure_inside), (found.outside, found.measure_outside)):
+        life = life_of(calculate(with_value(prepared, "deal", "notes.A.coupon.rate", coupon)))[1].life[0]
+        assert measure == np.nanmin(life)
 
 
 @pytest.mark.parametrize("text", ["coverage", "coverage=x", "default-rate=2", "unheard-of=1"])

@@ -106,7 +106,7 @@ def test_one_fault_is_one_problem_at_its_place(
     assert found[0].repair
 
 
-def test_pairs_that_are_written_twice_are_told_once(tmp_path: Path) -> None:
+def test_pairs_that_are_written_twice_are_measured_once(tmp_path: Path) -> None:
     pair = '{ between = ["2.1.1", "2.5.3"], coefficient = 0.1 }'
     found = problems(tmp_path, f"{ALL}{CHAIN}correlation = [{pair}, {pair}]\n{STAR}")
     assert [problem.path for problem in found] == ["nodes.correlation[1].between"]

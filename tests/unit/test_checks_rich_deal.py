@@ -27,7 +27,7 @@ def test_one_edit_makes_a_check_speak(code: str, path: str, edits: Edits, tmp_pa
     assert problem.repair
 
 
-def test_a_faulty_part_is_told_once(tmp_path: Path) -> None:
+def test_a_faulty_part_is_measured_once(tmp_path: Path) -> None:
     """What was taken out because it is faulty is not called missing too."""
     edits = (
         ("percent = 0.02\n", "percent = 2\n"),

@@ -21,7 +21,7 @@ def test_every_code_is_registered_and_every_registered_code_is_used() -> None:
     assert sorted(_used()) == sorted(codes())
 
 
-def test_codes_are_told_once_and_in_order() -> None:
+def test_codes_are_measured_once_and_in_order() -> None:
     assert list(codes()) == sorted(codes())
     assert len({code.title for code in codes().values()}) >= len(codes()) - 3
     assert all(code.title and code.meaning.endswith(".") for code in codes().values())

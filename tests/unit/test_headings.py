@@ -72,6 +72,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "savings.policy": "without or with; elsewhere the name of a policy",
     "selection.bound": "of the objective; elsewhere of a limit",
     "selection.value": "of the objective; elsewhere what a driver stands at",
+    "sensitivities.driver": "a number of a file; elsewhere a driver of stress",
     "sensitivities.high": "a driver moved; elsewhere the end of a band",
     "sensitivities.low": "a driver moved; elsewhere the end of a band",
     "stratifications.value": "appraised; elsewhere what a driver stands at",

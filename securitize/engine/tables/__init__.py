@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from securitize.engine.calculation import Calculation
-from securitize.engine.tables import after_last, cash, measures, notes, pool, vehicle
+from securitize.engine.tables import after_last, cash, life, measures, notes, pool, vehicle
 from securitize.tables import Columns
 
 TABLES: dict[str, Callable[[Calculation], Columns]] = {
@@ -24,6 +24,7 @@ TABLES: dict[str, Callable[[Calculation], Columns]] = {
     "steps": vehicle.steps,
     "triggers": measures.triggers,
     "coverage": measures.coverage_by_date,
+    "life_coverage": life.life_coverage_by_day,
     "note_measures": measures.note_measures,
     "assumptions": pool.assumptions,
 }

@@ -10,6 +10,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.engine.calculation import Calculation
+from securitize.engine.life import life_measures, life_of
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
@@ -96,7 +97,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows("note_measures")
     deal, dates = calculation.prepared.deal, calculation.resolved.schedule.payment
     one_path = _one_path(calculation)
-    by_rank = _coverage(calculation)
+    by_rank, life = _coverage(calculation), life_of(calculation)
     for name, note in deal.notes.items():
         m = measure_note(calculation.resolved, one_path, name)
         first, last = int(m.first_principal[0]), int(m.last_principal[0])
@@ -121,5 +122,6 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             interest_written_off=int(m.interest_written_off[0]),
             **states_of(calculation.resolved, one_path, name).columns(0),
             **least_coverage(by_rank[note.rank], 0),
+            **life_measures(life[note.rank], 0),
         )
     return rows.columns

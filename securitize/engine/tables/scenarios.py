@@ -14,12 +14,15 @@ from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
 from securitize.definitions.suites.suite import Applies
+from securitize.engine.calculation import Calculation
+from securitize.engine.life import life_measures, plain_by_rank
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
 from securitize.engine.tables.measures import least_coverage, loss_columns
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
+from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.losses import lent
 from securitize.waterfall.measures import measure_note, trigger_measure
 from securitize.waterfall.note_states import states_of
@@ -48,6 +51,10 @@ class NamedBatch:
         batch = self.batch
         return coverage_by_rank(batch.prepared, batch.resolved, self.lines, batch.fee_interest)
 
+    def life(self) -> dict[int, LifeCoverage]:
+        """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
+        return self.batch.life()
+
 
 def drawn_from_support(named: NamedBatch) -> Int64:
     """What all supports pay over the life, int64 (scenarios,), minor units."""
@@ -62,7 +69,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
     """One row a scenario and note. ``applies`` : of each scenario, how much of it acts; whole where it is not said."""
     rows = Rows("stress_results")
     deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
-    by_rank, drawn = named.coverage(), drawn_from_support(named)
+    by_rank, life, drawn = named.coverage(), named.life(), drawn_from_support(named)
     triggers = [_first_trigger(named, row) for row in range(named.batch.count)]
     for name, note in deal.notes.items():
         m = measure_note(named.batch.resolved, named.lines, name)
@@ -94,6 +101,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
                 outstanding_at_legal_final=int(m.written_off[row]),
                 **states.columns(row),
                 **least_coverage(by_rank[note.rank], row),
+                **life_measures(life[note.rank], row),
             )
     return rows.columns
 
@@ -118,6 +126,27 @@ def stress_coverage(named: NamedBatch) -> Columns:
             for t, period, day in named.dates():
                 ratios = {name: or_null(getattr(found, kind)[row, t]) for name, kind in COVERAGE.items()}
                 rows.add(scenario=scenario, rank=rank, period=period, payment_date=day, **ratios)
+    return rows.columns
+
+
+def stress_life_coverage(named: NamedBatch, base: Calculation) -> Columns:
+    """One row a scenario, rank and day, today first. ``base`` : the deal without any scenario."""
+    rows = Rows("stress_life_coverage")
+    plain = plain_by_rank(base, named.batch.delivered)
+    today = (named.batch.resolved.past, named.batch.prepared.today.notes)
+    days = [today, *((period, day) for _, period, day in named.dates())]
+    for rank, found in named.life().items():
+        for row, scenario in enumerate(named.names):
+            for k, (period, day) in enumerate(days):
+                rows.add(
+                    scenario=scenario,
+                    rank=rank,
+                    period=period,
+                    measured_on=day,
+                    life_coverage=or_null(found.life[row, k]),
+                    life_coverage_with_support=or_null(found.with_support[row, k]),
+                    plain_coverage=or_null(plain[rank][row, k]),
+                )
     return rows.columns
 
 

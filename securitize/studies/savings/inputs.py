@@ -168,7 +168,14 @@ def _case(loaded: Loaded[Financing]) -> FinancingInputs:
 
 
 def _deal(text: str, scenario: PathLike | None, loaded: Loaded[Financing]) -> FinancingInputs:
-    prepared = _paying(prepare(text, scenario))
+    return inputs_of(prepare(text, scenario), loaded, scenario)
+
+
+def inputs_of(
+    prepared: Prepared, loaded: Loaded[Financing], scenario: PathLike | None = None
+) -> FinancingInputs:
+    """The companies of a prepared deal and its financing. Raises as :func:`financing_inputs`."""
+    prepared = _paying(prepared)
     if loaded.model.facility is not None:
         raise UsageError(
             "{path} is a case of its own, not the financing of a deal", path=printable(str(loaded.path), 300)

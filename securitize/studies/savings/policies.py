@@ -37,7 +37,7 @@ def policies_of(
     of it is in force when the companies draw their money.
     """
     if not policy:
-        return (refund_of(inputs) if inputs.financing.refund is not None else no_subsidies), [], ()
+        return paid_by((), inputs, as_if), [], ()
     files = [find_policy(os.fspath(one), inputs.folder) for one in policy]
     loaded = [load_policy(file) for file in files]
     names = [one.model.name for one in loaded]
@@ -49,15 +49,7 @@ def policies_of(
         problems = [problem for one in loaded for problem in _out_of_date(one, inputs)]
         if problems:
             raise DefinitionError(problems)
-    history = IndexHistory(inputs.market)
-
-    def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
-        return tuple(
-            subsidy
-            for one in loaded
-            for subsidy in subsidies(one.model, facilities, prime_rate=history.any_value, as_if=as_if)
-        )
-
+    paid = paid_by([one.model for one in loaded], inputs, as_if)
     figures = [
         replace(figure, file=f"scenarios/policies/{one.model.name}.toml")
         for one in loaded
@@ -79,6 +71,22 @@ def policies_of(
     if as_if:
         said.append("AS IF: policies are applied also where their dates or places do not fit")
     return paid, figures, tuple(said)
+
+
+def paid_by(policies: Sequence[Policy], inputs: FinancingInputs, as_if: bool) -> Subsidise:
+    """What is asked for subsidies: these policies, else the refund that the financing tells of."""
+    if not policies:
+        return refund_of(inputs) if inputs.financing.refund is not None else no_subsidies
+    history = IndexHistory(inputs.market)
+
+    def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
+        return tuple(
+            subsidy
+            for one in policies
+            for subsidy in subsidies(one, facilities, prime_rate=history.any_value, as_if=as_if)
+        )
+
+    return paid
 
 
 def _out_of_date(loaded: Loaded[Policy], inputs: FinancingInputs) -> list[Problem]:

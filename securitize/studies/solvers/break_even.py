@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Literal, assert_never
 
@@ -26,7 +27,7 @@ from securitize.engine.scenario_batch import ScenarioBatch, evaluate, what_happe
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_DEFAULTS, OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
+from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, LifeByRank, breaks
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
@@ -112,8 +113,9 @@ class _Search:
             return
         cells = evaluate(self.prepared, [(*self.before, *self.moved.stresses(one)) for one in new])
         self.known |= {one: (cells, row) for row, one in enumerate(new)}
+        life = cache(cells.life)
         for note, criterion in wanted:
-            broken = breaks(cells.resolved, cells.lines, note, criterion)
+            broken = breaks(cells.resolved, cells.lines, note, criterion, life)
             found = self.broken.setdefault((note, criterion), {})
             found.update({one: bool(broken[row].any()) for row, one in enumerate(new)})
 
@@ -180,11 +182,19 @@ class _Search:
         """When and how it breaks after so many steps."""
         cells, row = self.known[steps]
         lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
-        t = int(np.argmax(breaks(cells.resolved, lines, note, criterion)[0]))
-        return cells.resolved.schedule.payment[t], _how(cells.resolved, lines, note, criterion, t)
+        life = cache(lambda: {rank: found.row(row) for rank, found in cells.life().items()})
+        t = int(np.argmax(breaks(cells.resolved, lines, note, criterion, life)[0]))
+        return cells.resolved.schedule.payment[t], _how(cells.resolved, lines, life, note, criterion, t)
 
 
-def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criterion: Criterion, t: int) -> str:
+def _how(
+    resolved: ResolvedDeal,
+    lines: Mapping[Line, Int64],
+    life: LifeByRank,
+    note: str,
+    criterion: Criterion,
+    t: int,
+) -> str:
     """How the note breaks on payment date t of the one path."""
     match criterion:
         case "interest-unpaid":
@@ -199,6 +209,9 @@ def _how(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criteri
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank
             return Message("coverage {times:.4f}", times=published_dscr(resolved, lines, rank)[0, t])
+        case "life-coverage-below-1":
+            times = life()[resolved.deal.notes[note].rank].life[0, t]
+            return Message("life coverage {times:.4f} as the date is reached", times=times)
         case "trigger":
             name = next(name for name in resolved.deal.triggers if lines["trigger", name, "breached"][0, t])
             return Message("trigger {name}", name=name)

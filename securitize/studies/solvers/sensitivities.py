@@ -1,169 +1,165 @@
-"""Sensitivities: every number of the deal and pool that has a source, and every driver, moved alone, and ranked.
+"""The largest assumptions: every number that states its source, moved alone, and ranked by three measures.
 
 Source: ``docs/reference/solvers.md``, section 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
-import numpy as np
-
-from securitize.base.closed import complete
-from securitize.base.errors import SecuritizeError
-from securitize.definitions.suites.suite import DriverName
-from securitize.engine.calculation import Calculation, calculate
+from securitize.base.progress import Progress, silent
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.register import Figure
+from securitize.definitions.suites.suite import BASE, Suite
+from securitize.engine.calculation import calculate
 from securitize.engine.changed_input import with_value
+from securitize.engine.common_paths import CommonPaths, common_paths
+from securitize.engine.life import life_of
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.scenario_batch import evaluate
-from securitize.engine.targets import target_of
-from securitize.performance.drivers import driver, driver_names
-from securitize.performance.suites import DoesNotApply
+from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, Place, sides, value_of
+from securitize.studies.solvers.moved_saving import SavingCase
+from securitize.studies.solvers.moved_suites import suite_sensitivities
+from securitize.tables import Columns
 from securitize.tables.rows import Rows
-from securitize.waterfall.plan import Line
-from securitize.waterfall.published_coverage import published_dscr
 
-MEASURES = ("least coverage of the senior rank", "cash to all notes")
-#: By which share a number is moved, down and up.
-MOVE = Decimal("0.1")
-#: Where each driver is moved to, from where it stands: assumed sizes, to be compared with one another.
-DRIVER_MOVES: Mapping[DriverName, Decimal] = complete(
-    DriverName,
-    {
-        "default-rate": Decimal("0.01"),
-        "default-path": Decimal(2),
-        "recovery-rate": Decimal("0.9"),
-        "prepayment-rate": Decimal("0.1"),
-        "late-payment": Decimal(30),
-        "obligors-out": Decimal(1),
-        "royalty-base": Decimal("0.9"),
-        "index-rates-up": Decimal("0.01"),
-        "index-rates-down": Decimal("-0.01"),
-        "support": Decimal("0.9"),
-    },
+EXPECTED_LOSS, LIFE_COVERAGE, SAVING = MEASURES = (
+    "senior expected loss",
+    "life coverage",
+    "saving of all companies",
 )
 #: Files of a run by the word that names them to :func:`with_value`.
-FILES = {"deal.toml": "deal", "pool/pool.toml": "pool"}
+FILES = {
+    "deal.toml": "deal",
+    "pool/pool.toml": "pool",
+    "scenarios/performance/performance.toml": "performance",
+    "scenarios/markets/market.toml": "market",
+}
+#: Of these, those that only what happens at random reads.
+ONLY_RANDOM = frozenset({"performance"})
 
 
 @dataclass(frozen=True, slots=True)
-class NumberSensitivity:
-    """One number moved; results by measure, None where the number cannot stand there alone."""
+class _Read:
+    """The measures of one variant of the deal, in the order of :data:`MEASURES`."""
 
-    name: str
-    unit: str
-    base: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    below: tuple[float | None, ...]
-    above: tuple[float | None, ...]
+    expected_loss: float | None
+    life_coverage: float | None
+    saving: float | None
 
 
-def sensitivities(prepared: Prepared) -> dict[str, list[Any]]:
-    """Table ``sensitivities``: one row a number and measure, the larger effect first."""
-    base = _measured(calculate(prepared))
-    found = [*_drivers(prepared, base), *_figures(prepared)]
+_Side = tuple[Place, _Read]
+
+
+def sensitivities(
+    prepared: Prepared,
+    suite: tuple[str, Loaded[Suite]] | None = None,
+    savings: SavingCase | None = None,
+    progress: Progress | None = None,
+) -> Columns:
+    """Table ``sensitivities``: one row a list and number, the larger effect first.
+
+    prepared : the base case; where it draws paths, the expected loss is looked at
+    suite    : whose numbers are moved in their own scenarios, with its name in the run
+    savings  : what the saving is found from; None where nobody borrows
+    """
+    report = progress or silent
+    paths = common_paths(prepared)
+    figures = [
+        one for one in prepared.register if one.sourced and one.file in FILES and not _together(prepared, one)
+    ]
+    others = savings.figures() if savings else []
+    whole = len(figures) + len(others)
+    base = _read(prepared, paths, savings)
+    lists: dict[str, list[NumberSensitivity]] = {measure: [] for measure in MEASURES}
+    for done, figure in enumerate(figures):
+        report("numbers", done, whole)
+        _add(lists, figure, base, _moved(prepared, figure, paths, savings))
+    for done, figure in enumerate(others, len(figures)):
+        report("numbers", done, whole)
+        assert savings is not None  # it has given the figure
+        lists[SAVING] += savings.sensitivity(figure, base.saving)
+    if suite is not None:
+        lists[LIFE_COVERAGE] += suite_sensitivities(prepared, *suite)
+    report("numbers", whole, whole)
+    support = "absent" if paths and paths.absent else "in place"
+    return _rows(lists, support)
+
+
+def _rows(lists: dict[str, list[NumberSensitivity]], support: str) -> Columns:
     rows = Rows("sensitivities")
-    for k, measure in enumerate(MEASURES):
-
-        def effect(one: NumberSensitivity, k: int = k) -> float:
-            return max(
-                (abs(r - (base[k] or 0.0)) for r in (one.below[k], one.above[k]) if r is not None), default=-1
+    for measure, found in lists.items():
+        telling = sorted((one for one in found if one.effect > 0), key=lambda one: -one.effect)
+        for place, one in enumerate(telling, 1):
+            low, high = one.low, one.high
+            rows.add(
+                driver=f"{one.figure.file}: {one.figure.path}",
+                measure=measure,
+                place=place,
+                unit=one.figure.unit,
+                kind=one.figure.kind,
+                scenario=one.scenario,
+                support=support if measure == EXPECTED_LOSS else None,
+                base_value=float(one.value),
+                low=float(low.value) if low else None,
+                low_from=low.moved_to if low else None,
+                high=float(high.value) if high else None,
+                high_from=high.moved_to if high else None,
+                result_base=one.base,
+                result_low=low.result if low else None,
+                result_high=high.result if high else None,
+                larger_effect=one.effect,
             )
-
-        for place, one in enumerate(sorted(found, key=effect, reverse=True), 1):
-            if effect(one) >= 0:
-                rows.add(
-                    driver=one.name,
-                    measure=measure,
-                    place=place,
-                    unit=one.unit,
-                    base_value=float(one.base),
-                    low=_float(one.low),
-                    high=_float(one.high),
-                    result_base=base[k],
-                    result_low=one.below[k],
-                    result_high=one.above[k],
-                )
     return rows.columns
 
 
-def _drivers(prepared: Prepared, base: tuple[float | None, ...]) -> Iterator[NumberSensitivity]:
-    target = target_of(prepared)
-    moved = []
-    for name in driver_names():
-        try:
-            moved.append(driver(name, target))
-        except DoesNotApply:
-            continue
-    if not moved:
+def _add(
+    lists: dict[str, list[NumberSensitivity]], figure: Figure, base: _Read, moved: Sequence[_Side | None]
+) -> None:
+    value = value_of(figure)
+    if value is None:
         return
-    steps = [one.steps_to(DRIVER_MOVES[one.name]) for one in moved]
-    cells = evaluate(prepared, [one.stresses(step) for one, step in zip(moved, steps, strict=True)])
-    for row, (one, step) in enumerate(zip(moved, steps, strict=True)):
-        lines = {line: values[row : row + 1] for line, values in cells.lines.items()}
-        result, there = _measures(cells.resolved, lines), one.value(step)
-        if one.step < 0:
-            yield NumberSensitivity(one.name, one.unit, one.base, there, None, result, (None,) * len(base))
-        else:
-            yield NumberSensitivity(one.name, one.unit, one.base, None, there, (None,) * len(base), result)
-
-
-def _figures(prepared: Prepared) -> Iterator[NumberSensitivity]:
-    for figure in prepared.register:
-        if figure.file not in FILES or not figure.sourced or _is_schedule(prepared, figure.path):
-            continue
-        try:
-            value = Decimal(figure.value)
-        except InvalidOperation:
-            continue
-        whole = value == value.to_integral_value()
-        results: list[tuple[float | None, ...]] = []
-        places: list[Decimal | None] = []
-        for share in (1 - MOVE, 1 + MOVE):
-            there = (value * share).quantize(Decimal(1) if whole and value >= 10 else Decimal("1e-8"))
-            result = _moved_to(prepared, FILES[figure.file], figure.path, there) if there != value else None
-            results.append(result or (None,) * len(MEASURES))
-            places.append(there if result else None)
-        low, high = places
-        yield NumberSensitivity(
-            f"{figure.file}: {figure.path}", figure.unit, value, low, high, results[0], results[1]
+    for measure, name in zip(MEASURES, ("expected_loss", "life_coverage", "saving"), strict=True):
+        low, high = (
+            None if side is None else Moved(side[0].value, side[0].moved_to, getattr(side[1], name))
+            for side in moved
         )
+        lists[measure].append(NumberSensitivity(figure, value, BASE, getattr(base, name), low, high))
 
 
-def _is_schedule(prepared: Prepared, path: str) -> bool:
+def _moved(
+    prepared: Prepared, figure: Figure, paths: CommonPaths | None, savings: SavingCase | None
+) -> list[_Side | None]:
+    value = value_of(figure)
+    if value is None:
+        return [None, None]
+    file = FILES[figure.file]
+
+    def at(there: Decimal) -> _Read:
+        changed = with_value(prepared, file, figure.path, there)
+        return _read(changed, paths, None if file in ONLY_RANDOM else savings)
+
+    return list(sides(figure, value, at))
+
+
+def _read(prepared: Prepared, paths: CommonPaths | None, savings: SavingCase | None) -> _Read:
+    """The measures of one variant. Raises where it cannot be calculated."""
+    # Life coverage of today, without support, is the same with the supports that the paths leave out.
+    calculation = calculate(paths.without_support(prepared) if paths else prepared)
+    life = life_of(calculation)
+    covered = float(life[min(life)].life[0, 0])
+    return _Read(
+        None if paths is None else paths.loss_of(calculation),
+        None if covered != covered else covered,
+        None if savings is None else savings.of_deal(prepared),
+    )
+
+
+def _together(prepared: Prepared, figure: Figure) -> bool:
     """Whether a number is one of a note's schedule, which together come to its balance: none moves alone."""
-    parts = path.split(".")
-    if len(parts) < 3 or parts[0] != "notes" or parts[1] not in prepared.deal.notes:
+    parts = figure.path.split(".")
+    if figure.file != "deal.toml" or len(parts) < 3 or parts[0] != "notes":
         return False
-    listed = prepared.deal.notes[parts[1]].principal.payments
-    return bool(listed) and parts[2] in ("principal", "balance")
-
-
-def _moved_to(prepared: Prepared, file: str, path: str, value: Decimal) -> tuple[float | None, ...] | None:
-    """The measures with another number; None where it cannot stand there alone."""
-    try:
-        return _measured(calculate(with_value(prepared, file, path, value)))
-    except (SecuritizeError, ValueError):
-        return None
-
-
-def _measured(calculation: Calculation) -> tuple[float | None, ...]:
-    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-    return _measures(calculation.resolved, lines)
-
-
-def _measures(resolved: Any, lines: dict[Line, Any]) -> tuple[float | None, ...]:
-    """Of one path."""
-    notes = resolved.deal.notes
-    dscr = published_dscr(resolved, lines, min(note.rank for note in notes.values()))[0]
-    kinds = ("interest_paid", "principal_paid", "premium_paid", "residual_paid")
-    paid = sum(int(lines["note", name, kind].sum()) for name in notes for kind in kinds)
-    return (None if np.isnan(dscr).all() else float(np.nanmin(dscr))), paid / 100
-
-
-def _float(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
+    note = prepared.deal.notes.get(parts[1])
+    return note is not None and bool(note.principal.payments) and parts[2] in ("principal", "balance")

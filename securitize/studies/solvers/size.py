@@ -21,6 +21,7 @@ from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
 from securitize.engine.calculation import calculate
 from securitize.engine.changed_input import with_value
+from securitize.engine.life import life_of
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
@@ -32,7 +33,7 @@ from securitize.studies.solvers.grid import named_driver
 from securitize.waterfall.note_states import holds
 from securitize.waterfall.published_coverage import published_dscr
 
-Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
+Measure = Literal["coverage", "life-coverage", "expected-loss", "default-probability", "holds-at"]
 #: Lots looked at first over the whole range, its ends among them.
 COARSE = 9
 MOST_LOTS = 100_000
@@ -40,7 +41,7 @@ MOST_LOTS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SizingTarget:
-    """What a note is to meet: ``coverage`` at least, a loss or probability at most, or hold with a driver at a value.
+    """What a note is to meet: ``coverage`` or ``life-coverage`` at least, a loss or probability at most, or hold with a driver at a value.
 
     driver : its name and value, of ``holds-at``
     """
@@ -67,7 +68,7 @@ class SizingResult:
 
 
 def goal_of(text: str, note: str) -> SizingTarget:
-    """``coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01`` or ``DRIVER=VALUE``.
+    """``coverage=1.2``, ``life-coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01``, ``DRIVER=VALUE``.
 
     Raises UsageError where it is none of these.
     """
@@ -76,7 +77,7 @@ def goal_of(text: str, note: str) -> SizingTarget:
         number = Decimal(value)
     except InvalidOperation:
         raise UsageError("{text}: write MEASURE=NUMBER or DRIVER=VALUE", text=printable(text)) from None
-    if name in ("coverage", "expected-loss", "default-probability"):
+    if name in ("coverage", "life-coverage", "expected-loss", "default-probability"):
         return SizingTarget(note, name, float(number))  # type: ignore[arg-type]  # just looked at
     return SizingTarget(note, "holds-at", float(number), (name, number))
 
@@ -91,6 +92,8 @@ def measured(prepared: Prepared, goal: SizingTarget, workers: int = 1) -> float:
             return _holding(prepared, goal)
         case "coverage":
             return _least_coverage(prepared, goal.note)
+        case "life-coverage":
+            return _least_life_coverage(prepared, goal.note)
         case "expected-loss":
             return float(note_loss(_drawn(prepared, goal, workers), goal.note).mean())
         case "default-probability":
@@ -126,6 +129,12 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
     return 0.0 if any(notes[name].balance for name in ranked) else float("inf")
 
 
+def _least_life_coverage(prepared: Prepared, note: str) -> float:
+    """Today and after each payment, without support."""
+    found = least(life_of(calculate(prepared))[prepared.deal.notes[note].rank].life[0])
+    return float("inf") if found is None else found
+
+
 def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> Simulation:
     """The deal over random paths. Raises UsageError where none are drawn."""
     if prepared.random is None:
@@ -138,7 +147,7 @@ def meets(value: float, goal: SizingTarget) -> bool:
     match goal.measure:
         case "holds-at":
             return value == 1.0
-        case "coverage":
+        case "coverage" | "life-coverage":
             return value >= goal.value
         case "expected-loss" | "default-probability":
             return value <= goal.value

@@ -19,6 +19,7 @@ from securitize.engine.tables.scenarios import (
     NamedBatch,
     stress_balances,
     stress_coverage,
+    stress_life_coverage,
     stress_results,
     trigger_ledger,
 )
@@ -27,6 +28,7 @@ from securitize.performance.drivers import no_support
 from securitize.performance.random.given_payers import promises
 from securitize.store.manifest import Facts
 from securitize.studies.solvers.break_even import break_evens
+from securitize.studies.solvers.moved_saving import saving_case
 from securitize.studies.solvers.reverse import reverse_stresses
 from securitize.studies.solvers.sensitivities import sensitivities
 from securitize.studies.stress.path_risks import NoteRisks, draw_on, risks_of, stress_risk
@@ -82,13 +84,14 @@ def stress_tables(
         savings = saved(base, request.policy, request.as_if, found)
         tables |= savings.tables
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
-        figures = [*savings.register, *_figures(request)]
+        figures = _united(base.register, savings.register) + _figures(request)
         warnings += savings.warnings
     applies = {one.name: one.applies(subsidised) for one in found}
     columns |= {
         "stress_factors": stress_factors(found),
         "stress_results": stress_results(cells, applies),
         "stress_coverage": stress_coverage(cells),
+        "stress_life_coverage": stress_life_coverage(cells, calculation),
         "stress_balances": stress_balances(cells),
         "trigger_ledger": trigger_ledger(cells),
         "support_worth": support_worth(cells, alone, applies, risks, risks_without, otherwise),
@@ -126,14 +129,21 @@ def _searched(request: StressRequest, report: Progress) -> dict[str, Columns]:
     nearest = reverse_stresses(request.base, request.reverse.model.reverse)
     found["reverse_stresses"] = reverse_rows(nearest, deviation_kinds(request.reverse))
     report("searches", 2, 3)
-    found["sensitivities"] = sensitivities(request.base)
-    report("searches", 3, 3)
+    borrowed = "financing.toml" in request.identity.inputs
+    case = saving_case(request.base, request.policy, request.as_if) if borrowed else None
+    found["sensitivities"] = sensitivities(request.base, (SUITE, request.suite), case, report)
     return found
 
 
 def _figures(request: StressRequest) -> list[Figure]:
     named = ((request.suite, SUITE), (request.reverse, REVERSE))
     return [replace(one, file=file) for suite, file in named for one in register(suite, stated=True)]
+
+
+def _united(first: Sequence[Figure], second: Sequence[Figure]) -> list[Figure]:
+    """Two registers, each number once: what is drawn at random is no input of the companies' comparison."""
+    known = {(one.file, one.path) for one in first}
+    return [*first, *(one for one in second if (one.file, one.path) not in known)]
 
 
 def _base_and_paths(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import zip_longest
 from typing import Any, assert_never
 
 from securitize.base.closed import partition
@@ -16,7 +17,7 @@ from securitize.engine.scenario_batch import what_happens
 from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.random.given_payers import SupportRisk
-from securitize.performance.suites import described, numbers_of
+from securitize.performance.suites import described, size_of
 from securitize.studies.solvers.break_even import DriverBreakEven
 from securitize.studies.solvers.reverse import ReverseStressPoint
 from securitize.studies.stress.path_risks import NoteRisks
@@ -89,9 +90,10 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
     """One row a stress of a scenario, as it was put to the deal."""
     rows = Rows("stress_factors")
     for one in found:
-        for number, stress in enumerate(one.composed.stresses, 1):
+        sizes = zip_longest(one.composed.stresses, one.composed.sizes)
+        for number, (stress, size) in enumerate(sizes, 1):
             target, change, first = described(stress)
-            kind, source = next(numbers_of(stress), ("stated", ""))
+            kind, source = size_of(stress) or size or ("stated", "")
             rows.add(
                 scenario=one.name,
                 number=number,

@@ -172,7 +172,7 @@ def test_a_shipped_chain_has_neither_problem_nor_warning(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_english_keywords_are_english_and_told_once(name: str) -> None:
+def test_english_keywords_are_english_and_measured_once(name: str) -> None:
     def odd(rule: Rule) -> list[str]:
         words = [word.casefold() for word in rule.keywords_en]
         return [

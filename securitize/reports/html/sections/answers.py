@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections import note_cards
 from securitize.store.identity import sha256
+from securitize.tables.naming import Form
 
 #: Which criterion makes a note break sooner than another at one distance.
 GRAVE = ("loss", "interest-unpaid", "late-principal")
@@ -175,39 +176,63 @@ def _support(report: Report) -> Element:
     )
 
 
+#: How the results of each list of assumptions are written.
+_FORMS: Mapping[str, Form] = {
+    "senior expected loss": "percent",
+    "life coverage": "ratio",
+    "saving of all companies": "percent",
+}
+
+
 def _assumption(report: Report) -> Element:
-    """The assumed number of the inputs whose move by a tenth moves the cash of the notes most."""
+    """Of each list, the assumed number of most effect; where the numbers of a list are all published, no line."""
     source = {f"{row['file']}: {row['path']}": row for row in report.rows("assumptions")}
-    rows = [
-        row
-        for row in report.rows("sensitivities")
-        if row["measure"] == "cash to all notes" and source.get(row["driver"], {}).get("kind") == "assumed"
-    ]
-    title = report.t("What is the largest assumption, and where is it from?", "最大的假设是什么，来自何处？")
-    if not rows:
+    parts = []
+    for measure, form in _FORMS.items():
+        rows = [
+            row
+            for row in report.rows("sensitivities")
+            if row["measure"] == measure and row["kind"] == "assumed" and row["driver"] in source
+        ]
+        if rows:
+            parts.append(_largest(report, min(rows, key=lambda row: row["place"]), source, form))
+    title = report.t(
+        "What are the largest assumptions, and where are they from?", "最大的假设是什么，来自何处？"
+    )
+    if not parts:
         return _card(
             title, el("p", report.t("no assumed number of the inputs moves the notes", "无假设数值影响证券"))
         )
-    first = min(rows, key=lambda row: row["place"])
-    figure = source[first["driver"]]
     return _card(
         title,
+        *parts,
+        el("small", el("a", report.t("all three lists", "全部三个列表"), href="#sensitivities")),
+    )
+
+
+def _largest(report: Report, row: Row, source: Mapping[str, Row], form: Form) -> Element:
+    figure = source[row["driver"]]
+    return el(
+        "div",
         el(
             "p",
+            report.figure("sensitivities", row, "measure", "text"),
+            ": ",
             el("b", figure["path"], class_="name"),
             " = ",
             report.cited("assumptions", figure, "value", "text"),
         ),
         el(
             "p",
-            report.t("a tenth less or more: cash to the notes", "上下浮动10%，证券现金流"),
-            " ",
-            report.cited("sensitivities", first, "result_low", "money"),
+            report.t("as it stands, moved down, moved up", "原值、下调、上调"),
+            ": ",
+            report.cited("sensitivities", row, "result_base", form),
             " / ",
-            report.cited("sensitivities", first, "result_high", "money"),
+            report.cited("sensitivities", row, "result_low", form),
+            " / ",
+            report.cited("sensitivities", row, "result_high", form),
         ),
         el("p", report.t("source", "来源"), ": ", report.figure("assumptions", figure, "source", "text")),
-        el("small", el("a", report.t("all sensitivities", "全部敏感性"), href="#sensitivities")),
     )
 
 

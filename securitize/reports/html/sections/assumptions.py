@@ -25,11 +25,9 @@ def assumptions(report: Report) -> Element | None:
     """How many numbers are of each kind, then all of them, those of most effect first."""
     if not report.has("assumptions"):
         return None
-    rank = {
-        row["driver"]: row["place"]
-        for row in report.rows("sensitivities")
-        if row["measure"] == "cash to all notes"
-    }
+    rank: dict[str, int] = {}
+    for row in report.rows("sensitivities"):
+        rank[row["driver"]] = min(row["place"], rank.get(row["driver"], 10**6))
     rows = sorted(
         report.rows("assumptions"), key=lambda row: rank.get(f"{row['file']}: {row['path']}", 10**6)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from securitize.reports.charts.bars import tornado
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.tables.dictionary import value_label
 
 BREAKS = (
     "note",
@@ -36,9 +37,14 @@ MOVED = (
     "driver",
     "measure",
     "place",
+    "kind",
+    "scenario",
+    "support",
     "base_value",
     "low",
+    "low_from",
     "high",
+    "high_from",
     "result_base",
     "result_low",
     "result_high",
@@ -109,11 +115,13 @@ def _sensitivities(report: Report) -> Element | None:
     rows = sorted(report.rows("sensitivities"), key=lambda row: (row["measure"], row["place"]))
     pictures = []
     for measure in dict.fromkeys(row["measure"] for row in rows):
-        mine = [row for row in rows if row["measure"] == measure][:SHOWN]
-        if mine[0]["result_base"] is not None:
+        # One base for a picture: numbers of a suite are read in scenarios of their own.
+        mine = [row for row in rows if row["measure"] == measure and row["scenario"] == "base"][:SHOWN]
+        if mine and mine[0]["result_base"] is not None:
+            chinese = value_label("sensitivities", "measure", measure, "zh")
             pictures.append(
                 tornado(
-                    f"{measure}: numbers moved down and up 上下变动",
+                    f"{measure}: numbers moved down and up {chinese}：数值上下变动",
                     [_name(row) for row in mine],
                     [(row["result_low"], row["result_high"]) for row in mine],
                     mine[0]["result_base"],
@@ -121,12 +129,15 @@ def _sensitivities(report: Report) -> Element | None:
             )
     return el(
         "div",
-        el("h3", report.t("Sensitivities, ranked", "敏感性排序"), id="sensitivities"),
+        el("h3", report.t("The largest assumptions", "最大的假设"), id="sensitivities"),
         el(
             "p",
             report.t(
-                "Numbers of the inputs are moved by a tenth, alone; drivers to a set size.",
-                "输入数值单独浮动10%；压力因子按设定幅度变动。",
+                "Each number that states its source is moved alone, to its written low and high, else by a tenth. The "
+                "expected loss leaves out supports whose providers never fail at random. A number of the suite is read "
+                "in its own scenario.",
+                "每个注明来源的数值单独变动至其所载上下限，未载明的上下浮动10%。预期损失列表剔除在随机模型中永不违约的增信主体。"
+                "情景组的数值在其所属情景下读取。",
             ),
         ),
         pictures,

@@ -29,6 +29,17 @@ COVERAGE = (
     "ic",
     "oc",
 )
+LIFE = (
+    "measured_on",
+    "rank",
+    "owed",
+    "accounts_held",
+    "cash_to_come",
+    "fees_to_come",
+    "life_coverage",
+    "life_coverage_with_support",
+    "plain_coverage",
+)
 
 
 def cash(report: Report) -> Element | None:
@@ -65,6 +76,25 @@ def cash(report: Report) -> Element | None:
             published(report),
             report.table("coverage", coverage, COVERAGE, 2),
         ),
+        _life(report),
+    )
+
+
+def _life(report: Report) -> Element | None:
+    if not report.has("life_coverage"):
+        return None
+    return el(
+        "details",
+        el("summary", report.t("Life coverage by date", "各期存续期覆盖倍数")),
+        el(
+            "p",
+            report.t(
+                "All cash to come, discounted at the notes' coupon, over what they are owed. Plain coverage is as "
+                "offering papers print it: undiscounted, before fees, its denominator that of the base case.",
+                "其后全部现金流按票面利率折现后与未偿本息之比。募集口径优先级覆盖倍数不折现、不扣费用，分母固定为基准情景。",
+            ),
+        ),
+        report.table("life_coverage", report.rows("life_coverage"), LIFE, 2),
     )
 
 

@@ -1,0 +1,93 @@
+"""Life coverage of a calculation, of a batch of scenarios, and the plain multiple of offering papers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from securitize.assets.collections import Collections
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.base.money import RATE_UNITS
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.measures import least, or_null
+from securitize.engine.prepare.dates import on_dates
+from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage, plain_multiple
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal
+
+
+def delivered_to(
+    resolved: ResolvedDeal, collections: Collections, varying: Mapping[str, Int64] | None = None
+) -> Delivered:
+    """What the waterfall of ``resolved`` was given.
+
+    collections : of the periods that were calculated
+    varying     : what is given by path, of the whole deal, int64 (paths, periods)
+    """
+    pays = {}
+    for name in resolved.deal.support:
+        key = f"pays.{name}"
+        if varying is not None and key in varying:
+            pays[name] = varying[key][:, resolved.past :]
+        else:
+            pays[name] = resolved.given.get(key, np.full(resolved.periods, RATE_UNITS, np.int64))[np.newaxis]
+    return Delivered(collections.streams, collections.performing, pays)
+
+
+def joined(parts: Sequence[tuple[Int64, Delivered]], paths: int) -> Delivered:
+    """Parts of a batch, each with the places of its paths, as one."""
+
+    def whole(each: Sequence[Int64]) -> Int64:
+        found = np.zeros((paths, each[0].shape[1]), np.int64)
+        for (places, _), values in zip(parts, each, strict=True):
+            found[places] = values
+        return found
+
+    first = parts[0][1]
+    return Delivered(
+        {stream: whole([one.streams[stream] for _, one in parts]) for stream in first.streams},
+        whole([one.performing for _, one in parts]),
+        {name: whole([one.pays[name] for _, one in parts]) for name in first.pays},
+    )
+
+
+def life_of(calculation: Calculation) -> dict[int, LifeCoverage]:
+    """Life coverage of each rank on the one path, float64 (1, 1 + periods)."""
+    resolved = calculation.resolved
+    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    given = delivered_to(resolved, calculation.collections)
+    return life_coverage(resolved, lines, given, calculation.prepared.today.notes)
+
+
+def base_case(calculation: Calculation) -> Calculation:
+    """The deal without its scenario, without random paths; the calculation itself where it has none."""
+    prepared = calculation.prepared
+    if prepared.definitions.scenario is None:
+        return calculation
+    return calculate(on_dates(replace(prepared.definitions, scenario=None, performance=None, chain=None)))
+
+
+def plain_by_rank(base: Calculation, delivered: Delivered) -> dict[int, Float64]:
+    """The multiple of offering papers of each rank, float64 (paths, 1 + periods).
+
+    base : the base case, whose notes freeze the denominator
+    """
+    return {
+        rank: plain_multiple(base.resolved, owed_lines(base), delivered.collected, rank)
+        for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})
+    }
+
+
+def owed_lines(base: Calculation) -> dict[Line, Int64]:
+    """The lines of the notes of one path, int64 (1, periods)."""
+    return {line: values[np.newaxis, :] for line, values in base.lines.items() if line[0] == "note"}
+
+
+def life_measures(of_rank: LifeCoverage, row: int) -> dict[str, float | None]:
+    """Life coverage of a rank on one path, today and the least of all days, by column."""
+    kinds = {"life_coverage": of_rank.life, "life_coverage_with_support": of_rank.with_support}
+    today = {name: or_null(found[row, 0]) for name, found in kinds.items()}
+    return today | {f"min_{name}": least(found[row]) for name, found in kinds.items()}

@@ -1,0 +1,249 @@
+"""Life coverage: all cash to come, discounted at the notes' own coupon, over what the notes are owed.
+
+Source: section 17 of ``docs/reference/priority-of-payments.md``. Pure functions on arrays. A day is a column: column 0
+is today (closing, or the state of a deal in mid-life), column i the payment date i - 1 after its payments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from itertools import pairwise
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.payees import PayeeKind
+from securitize.definitions.figures import Stream
+from securitize.waterfall.forward_fees import ForwardFees
+from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import ResolvedDeal, ResolvedStep
+
+#: Payees that make a step one of a rank.
+OF_NOTES: frozenset[PayeeKind] = frozenset(
+    {"interest", "current-interest", "deferred-interest", "principal", "redemption", "put"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What the waterfall was given, of the periods that were calculated; whether or not a call is exercised.
+
+    streams    : six of int64 (paths, periods), minor units
+    performing : int64 (paths, periods + 1), at the end of the period before first
+    pays       : of each support, int64 (paths or 1, periods), the share of what it owes that it pays, units of 1e-8
+    """
+
+    streams: Mapping[Stream, Int64]
+    performing: Int64
+    pays: Mapping[str, Int64]
+
+    @property
+    def collected(self) -> Int64:
+        """All six streams, int64 (paths, periods)."""
+        return np.asarray(sum(self.streams.values()), np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCoverage:
+    """Of the notes of a rank and above, float64 (paths, 1 + periods) each; amounts in minor units.
+
+    owed, accounts          : balance and unpaid interest; accounts that steps of the rank may draw on
+    cash_to_come, fees      : discounted collections and senior fees after the day
+    support                 : what providers add where something is lacking
+    life, with_support      : NaN where nothing is owed
+    """
+
+    owed: Float64
+    accounts: Float64
+    cash_to_come: Float64
+    fees: Float64
+    support: Float64
+    life: Float64
+    with_support: Float64
+
+    def row(self, path: int) -> LifeCoverage:
+        """Of one path."""
+        return LifeCoverage(**{one.name: getattr(self, one.name)[path : path + 1] for one in fields(self)})
+
+
+def life_coverage(
+    resolved: ResolvedDeal, lines: Mapping[Line, Int64], delivered: Delivered, today: dt.date
+) -> dict[int, LifeCoverage]:
+    """Life coverage of each rank.
+
+    lines : published line -> int64 (paths, periods), minor units
+    today : closing, or the payment date of the state of a deal in mid-life
+    """
+    days = _Days(resolved, lines, delivered, today)
+    return {rank: days.of_rank(rank) for rank in sorted({n.rank for n in resolved.deal.notes.values()})}
+
+
+class _Days:
+    """One deal on its days; what does not depend on the rank is found once."""
+
+    def __init__(
+        self, resolved: ResolvedDeal, lines: Mapping[Line, Int64], delivered: Delivered, today: dt.date
+    ) -> None:
+        dates = [today, *resolved.schedule.payment]
+        #: between payment dates, in years of 365 days, (periods,)
+        self.years = np.array([(b - a).days / 365 for a, b in pairwise(dates)])
+        self.resolved, self.lines, self.delivered = resolved, lines, delivered
+        self.paths, self.periods = lines[("performing",)].shape
+        self.balances = {
+            name: self._from_today(("note", name, "closing"), lines[("note", name, "opening")][:, :1])
+            for name in resolved.deal.notes
+        }
+        self.unpaid = {
+            name: self._from_today(
+                ("note", name, "unpaid"),
+                self._initial(f"deferred.{name}") + self._initial(f"on-deferred.{name}"),
+            )
+            for name in resolved.deal.notes
+        }
+        self.collected = delivered.collected.astype(np.float64)
+        fees = ForwardFees(resolved, lines, delivered.streams, delivered.performing, self.balances)
+        #: of each day but the last, what falls due on each later date, (paths, periods - day)
+        self.fees = [fees.after(day) for day in range(self.periods)]
+
+    def _initial(self, state: str) -> Int64:
+        return np.full((self.paths, 1), self.resolved.initial.get(state, 0), np.int64)
+
+    def _from_today(self, line: Line, today: Int64) -> Int64:
+        return np.concatenate([today, self.lines[line]], axis=1)
+
+    def of_rank(self, rank: int) -> LifeCoverage:
+        """Of the notes of this rank and above."""
+        deal = self.resolved.deal
+        ranked = [name for name, note in deal.notes.items() if note.rank <= rank]
+        steps = list(_steps_of(self.resolved, frozenset(ranked)))
+        owed = self._owed(rank)
+        accounts = self._accounts(dict.fromkeys(name for step in steps for name in step.sources))
+        cash, fees = np.zeros(owed.shape), np.zeros(owed.shape)
+        for day in range(self.periods):
+            factors = self._factors(ranked, day)
+            cash[:, day] = (factors * self.collected[:, day:]).sum(axis=1)
+            fees[:, day] = (factors * self.fees[day]).sum(axis=1)
+        there = np.maximum(accounts + cash - fees, 0.0)
+        added = self._support(steps, rank, there)
+        return LifeCoverage(
+            owed.astype(np.float64),
+            accounts,
+            cash,
+            fees,
+            added,
+            _over(there, owed),
+            _over(there + added, owed),
+        )
+
+    def _owed(self, rank: int) -> Int64:
+        """Balance and unpaid interest of the notes of a rank, (paths, 1 + periods)."""
+        found = np.zeros((self.paths, 1 + self.periods), np.int64)
+        for name, note in self.resolved.deal.notes.items():
+            if note.rank <= rank:
+                found += self.balances[name] + self.unpaid[name]
+        return found
+
+    def _accounts(self, names: Mapping[str, None]) -> Float64:
+        found = np.zeros((self.paths, 1 + self.periods))
+        for name in names:
+            found += self._from_today(
+                ("account", name, "closing"), self.lines[("account", name, "opening")][:, :1]
+            )
+        return found
+
+    def _factors(self, ranked: list[str], day: int) -> Float64:
+        """v_s of each date after the day, at the coupon fixed on it: float64 (paths, periods - day)."""
+        weights = np.stack([self.balances[name][:, day] for name in ranked])
+        unpaid = np.stack([self.unpaid[name][:, day] for name in ranked])
+        weights = np.where(weights.sum(axis=0) > 0, weights, unpaid).astype(np.float64)
+        coupons = np.stack([self.lines[("note", name, "coupon")][:, day] for name in ranked]) / RATE_UNITS
+        whole = weights.sum(axis=0)
+        coupon = np.divide((weights * coupons).sum(axis=0), whole, out=np.zeros(self.paths), where=whole > 0)
+        return 1 / np.cumprod(1 + coupon[:, np.newaxis] * self.years[day:], axis=1)
+
+    def _support(self, steps: list[ResolvedStep], rank: int, there: Float64) -> Float64:
+        """What the supports named pay, one after another, of what the notes that they are named for lack."""
+        added = np.zeros(there.shape)
+        for name in dict.fromkeys(name for step in steps for name in step.step.support):
+            support = self.resolved.deal.support[name]
+            lack = np.maximum(self._owed(self._named_for(name, steps, rank)) - there - added, 0.0)
+            wanted = lack * (support.coverage / RATE_UNITS)
+            added = added + self._share(name) * np.minimum(wanted, self._room(name))
+        return added
+
+    def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
+        """The most junior rank, up to ``rank``, of the notes in steps that name the support."""
+        notes = self.resolved.deal.notes
+        naming = [step for step in steps if name in step.step.support]
+        paid = [payee.name for step in naming for payee in step.payees if payee.kind in OF_NOTES]
+        return max(notes[note].rank for note in paid if notes[note].rank <= rank)
+
+    def _share(self, name: str) -> Float64:
+        """The least share that a provider pays on the dates to come on which it may be called."""
+        pays, callable_ = (
+            self.delivered.pays[name] / RATE_UNITS,
+            np.array(self.resolved.support[name].callable),
+        )
+        looked = np.where(callable_, pays, np.inf)
+        least = np.minimum.accumulate(looked[:, ::-1], axis=1)[:, ::-1]
+        found = np.concatenate([least, np.full((len(least), 1), np.inf)], axis=1)
+        return np.where(np.isinf(found), 0.0, found)
+
+    def _room(self, name: str) -> Float64:
+        """What the limits leave for the dates to come, infinite without any; (paths, 1 + periods)."""
+        support = self.resolved.deal.support[name]
+        still = np.array(self.resolved.support[name].callable)[::-1].cumsum()[::-1]
+        dates = np.append(still, 0).astype(np.float64)
+        room = np.full((self.paths, 1 + self.periods), np.inf)
+        if support.limit is not None:
+            # A reinstated limit counts what was reimbursed, as the line does.
+            used = self._initial(f"support-paid.{name}")
+            if support.drawn_again:
+                used = used - self._initial(f"support-reimbursed.{name}")
+            room = support.limit - self._from_today(("support", name, "used"), used).astype(np.float64)
+        if support.limit_per_payment is not None:
+            room = np.minimum(room, support.limit_per_payment * dates)
+        return np.where(dates > 0, np.maximum(room, 0.0), 0.0)
+
+
+def plain_multiple(
+    resolved: ResolvedDeal, base: Mapping[Line, Int64], collected: Int64, rank: int
+) -> Float64:
+    """The multiple that offering papers print: all collections to come, over what the notes of the rank are still owed.
+
+    base      : lines of the notes in the base case, int64 (1, periods): they freeze the denominator
+    collected : int64 (paths, periods), all six streams
+    Returns float64 (paths, 1 + periods), NaN where nothing is owed.
+    """
+    owed = np.zeros((1, 1 + resolved.periods), np.int64)
+    for name, note in resolved.deal.notes.items():
+        if note.rank > rank:
+            continue
+        unpaid = resolved.initial.get(f"deferred.{name}", 0) + resolved.initial.get(f"on-deferred.{name}", 0)
+        opening = base[("note", name, "opening")][:, :1] + unpaid
+        owed += np.concatenate(
+            [opening, base[("note", name, "closing")] + base[("note", name, "unpaid")]], axis=1
+        )
+        for line in ("accrued", "interest_on_unpaid"):
+            owed[:, :-1] += base[("note", name, line)][:, ::-1].cumsum(axis=1)[:, ::-1]
+    to_come = np.pad(collected[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
+    return _over(to_come.astype(np.float64), np.repeat(owed, len(to_come), axis=0))
+
+
+def _steps_of(resolved: ResolvedDeal, notes: frozenset[str]) -> Iterator[ResolvedStep]:
+    """The steps of any priority that pay interest or principal of one of these notes."""
+    for steps in resolved.priorities.values():
+        for step in steps:
+            if any(payee.kind in OF_NOTES and payee.name in notes for payee in step.payees):
+                yield step
+
+
+def _over(numerator: Float64, owed: Int64) -> Float64:
+    """NaN where nothing is owed."""
+    found: Float64 = np.full(numerator.shape, np.nan)
+    np.divide(numerator, owed, out=found, where=owed > 0)
+    return found
