@@ -59,8 +59,10 @@ TOGETHER: list[tuple[str, str, str, tuple[str, str]]] = [
         "scenario.toml",
         "stress[0].party",
         (
-            'driver = "default"\nobligor = "o2"\nat = 2025-06-30\n'
-            'recoveries = [{ source = "guarantee", rate = 0.5, lag = "3M" }]',
+            (
+                'driver = "default"\nobligor = "o2"\nat = 2025-06-30\n'
+                'recoveries = [{ source = "guarantee", rate = 0.5, lag = "3M" }]'
+            ),
             'driver = "party-default"\nparty = "oX"\nat = 2025-06-30',
         ),
     ),
