@@ -223,7 +223,7 @@ class _Periods:
             collected[flow.stream] += flow.amount
             self._place(cash, flow.dates, flow.amount)
             self._place(self.streams[flow.stream], flow.dates, flow.amount)
-            if flow.party in self.recovered and flow.stream == "recovery":
+            if flow.party in self.recovered:
                 self._place(self.recovered[flow.party], flow.dates, flow.amount)
             for key, bank in self.banks.items():
                 there = np.where(flow.dates <= bank.dates, flow.amount, 0)

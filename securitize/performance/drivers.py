@@ -217,8 +217,7 @@ def _support(target: Target) -> Driver:
 
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
-    # A party defaults once, on its earliest day: the day before closing comes before what a scenario gives.
-    at = target.deal.dates.closing - dt.timedelta(days=1)
+    at = target.deal.dates.closing
     return (
         *(
             ProviderDefaultStress.model_construct(

@@ -182,8 +182,8 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
 
 
 def no_providers(target: Target) -> list[StressTable]:
-    """Everybody who promised to pay fails before anything else, and pays nothing: the day before closing."""
-    at = target.deal.dates.closing - dt.timedelta(days=1)
+    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds."""
+    at = target.deal.dates.closing
     of_supports: list[StressTable] = [
         {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
         for name in target.deal.support

@@ -78,7 +78,7 @@ class IssuerCallStress(Model):
 
 
 FailureStress = ProviderDefaultStress | PartyDefaultStress
-ProviderStress = FailureStress | ProviderRatingStress
+ProviderStress = ProviderDefaultStress | PartyDefaultStress | ProviderRatingStress
 OptionStress = PutStress | IssuerCallStress
 DealStress = ProviderStress | IndexRateStress | OptionStress
 DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

@@ -71,7 +71,7 @@ def stress_tables(
     report("scenarios", 0, len(acting))
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
-    alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
+    alone = NamedBatch(names, evaluate(base, [(*ended, *one.stresses) for one in acting]))
     report("scenarios", len(acting), len(acting))
     columns = {
         "stress_factors": stress_factors(found),
