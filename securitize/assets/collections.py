@@ -237,7 +237,7 @@ class _Periods:
             commingled[flow.stream] += lost
             self._place(cash, dates, amount)
             self._place(self.streams[flow.stream], dates, amount)
-            if flow.party in self.recovered and flow.stream == "recovery":
+            if flow.party in self.recovered:
                 self._place(self.recovered[flow.party], dates, amount)
             for key, bank in self.banks.items():
                 there = np.where(dates <= bank.dates, amount, 0)

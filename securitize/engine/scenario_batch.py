@@ -12,6 +12,7 @@ from securitize.assets.stacked import stacked
 from securitize.base.arithmetic import Int64
 from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
+from securitize.definitions.scenarios.effects import effects_of
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import pay_paths
 from securitize.engine.life import delivered_to, joined
@@ -126,9 +127,14 @@ def _common_and_varying(each: Sequence[PeriodInputs]) -> tuple[PeriodInputs, dic
 
 
 def with_stresses(prepared: Prepared, added: tuple[Stress, ...]) -> Scenario:
-    """The prepared scenario with more stresses after its own. Raises DefinitionError where one does not fit."""
+    """The prepared scenario with more stresses after its own. Raises DefinitionError where one does not fit.
+
+    Companies that are added as failing come first: of one day the first written holds.
+    """
     own = prepared.definitions.scenario.model if prepared.definitions.scenario else None
     name = own.name if own else "base"
-    scenario = Scenario.model_construct(name=name, stress=(*(own.stress if own else ()), *added))
+    failing = effects_of(Scenario.model_construct(name=name, stress=added)).failures
+    others = [one for one in added if all(one is not each for each in failing)]
+    scenario = Scenario.model_construct(name=name, stress=(*failing, *(own.stress if own else ()), *others))
     require_fit(scenario, prepared.pool, prepared.deal.dates.cut_off, prepared.deal, prepared.passed)
     return scenario

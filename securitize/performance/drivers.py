@@ -33,7 +33,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, before_all, day_after, other_guarantors
+from securitize.performance.suites import DoesNotApply, Target, day_after, other_guarantors
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -269,7 +269,7 @@ def _support(target: Target) -> Driver:
 
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
-    at = before_all(target)
+    at = target.today.next_of_notes
     return (
         *(
             ProviderDefaultStress.model_construct(

@@ -295,8 +295,8 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
 
 
 def no_providers(target: Target) -> list[StressTable]:
-    """Everybody who promised to pay fails before anything else, and pays nothing."""
-    at = before_all(target)
+    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds."""
+    at = target.today.next_of_notes
     of_supports: list[StressTable] = [
         {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
         for name in target.deal.support
@@ -306,15 +306,6 @@ def no_providers(target: Target) -> list[StressTable]:
         for party in other_guarantors(target)
     ]
     return [*of_supports, *others]
-
-
-def before_all(target: Target) -> dt.date:
-    """A day before what a scenario gives, as a party defaults once, on its earliest: before closing, or tomorrow."""
-    return (
-        target.today.next_of_pool
-        if target.today.in_mid_life
-        else target.deal.dates.closing - dt.timedelta(days=1)
-    )
 
 
 def other_guarantors(target: Target) -> list[str]:

@@ -96,7 +96,9 @@ def check_notes(rows: Rows) -> None:
 def check_vehicle(tables: dict[str, Rows]) -> None:
     for last, row, final in in_turn(tables["accounts"], "account"):
         assert last is None or row["opening"] == last["closing"]
-        assert row["opening"] + row["in"] - row["out"] == row["closing"]
+        lost = row["lost"] or 0
+        assert row["opening"] + row["in"] - row["out"] - lost == row["closing"]
+        assert 0 <= lost <= row["opening"] + row["in"]
         assert 0 <= row["interest"] <= row["in"]
         assert not final or row["closing"] == 0
     for last, row, _ in in_turn(tables["fees"], "fee"):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import securitize
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import load_suite
+from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress
+from securitize.definitions.scenarios.scenario import Scenario
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.scenario_batch import with_stresses
+from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_deals, list_templates
+from securitize.performance.drivers import no_support
 from securitize.performance.random.providers import RandomProviders
+from securitize.performance.stresses import resolve_performance
 from securitize.studies.stress.path_risks import draw_on
 from securitize.studies.stress.request import ASSUMED
 from securitize.studies.stress.scenarios import otherwise_failing, situations, without_support
@@ -85,3 +95,20 @@ def test_never_failing_leaves_every_other_number(tmp_path: Path) -> None:
     assert [type(one) for one in alive.processes] == [type(one) for one in prepared.random.processes]
     (providers,) = [one for one in alive.processes if isinstance(one, RandomProviders)]
     assert not providers.parties
+
+
+def test_without_support_nobody_pays_although_a_scenario_gives_a_share_on_that_day() -> None:
+    plain = prepare("nanshan-5-2022")
+    at = plain.deal.dates.closing
+    half = PartyDefaultStress.model_validate(
+        {"driver": "party-default", "party": "guarantor", "at": at, "recovery": Decimal("0.5")}
+    )
+    scenario = Scenario.model_construct(name="half", stress=(half,))
+    given = SimpleNamespace(model=scenario)
+    base = replace(plain, definitions=replace(plain.definitions, scenario=given))  # type: ignore[arg-type]
+    for added, share in (((), RATE_UNITS // 2), (no_support(target_of(plain)), 0)):
+        found = with_stresses(base, added)
+        parties = resolve_performance(
+            base.deal.performance, found, base.pool, base.schedule, base.deal
+        ).parties
+        assert parties["guarantor"].share.tolist() == [share]

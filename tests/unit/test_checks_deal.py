@@ -48,6 +48,17 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         "priority.normal[2].from[1]",
         (('from = ["collection", "reserve"]', 'from = ["collection", "X"]'),),
     ),
+    (
+        "SEC159",
+        "parties[1].id",
+        (
+            (
+                'name = "Manager Ltd" }',
+                'name = "Manager Ltd", id = "g" }, { role = "guarantor", name = "G", id = "G" }',
+            ),
+        ),
+    ),
+    ("SEC159", "parties[0]", (('name = "Manager Ltd" }', 'name = "Manager Ltd", capacity = 1 }'),)),
     ("SEC203", "priority.normal[1].pay[0]", (('pay = ["fee:servicer"]', 'pay = ["fee:X"]'),)),
     ("SEC204", "priority.normal[4].unless[0]", (('unless = ["cover"]', 'unless = ["X"]'),)),
     (

@@ -42,6 +42,30 @@ TOGETHER: list[tuple[str, str, str, tuple[str, str]]] = [
     ("SEC316", "deal.toml", "pool", ('pool = "small"', 'pool = "large"')),
     ("SEC313", "pool.toml", "contracts.c1.start", ("start = 2024-01-31", "start = 2024-03-31")),
     ("SEC314", "pool.toml", "contracts.c2", (C2_PAYMENTS, "  { date = 2024-01-31, amount = 40_000_000 },\n")),
+    (
+        "SEC219",
+        "deal.toml",
+        "support.undertaking.party",
+        ('provider = "Guarantor Ltd"', 'provider = "Guarantor Ltd"\nparty = "o9"'),
+    ),
+    (
+        "SEC174",
+        "scenario.toml",
+        "stress[0].recoveries[0].party",
+        ('source = "guarantee", rate = 0.5', 'source = "guarantee", party = "oX", rate = 0.5'),
+    ),
+    (
+        "SEC174",
+        "scenario.toml",
+        "stress[0].party",
+        (
+            (
+                'driver = "default"\nobligor = "o2"\nat = 2025-06-30\n'
+                'recoveries = [{ source = "guarantee", rate = 0.5, lag = "3M" }]'
+            ),
+            'driver = "party-default"\nparty = "oX"\nat = 2025-06-30',
+        ),
+    ),
     ("SEC174", "scenario.toml", "stress[0].obligor", ('obligor = "o2"', 'obligor = "oX"')),
     ("SEC174", "scenario.toml", "stress[2].right", ('right = "p1"', 'right = "pX"')),
     ("SEC174", "scenario.toml", "stress[3].obligors[0]", ('obligors = ["o1"]', 'obligors = ["oX"]')),

@@ -82,6 +82,15 @@ FAULTS: list[tuple[str, str, str, int]] = [
     (f"{ALL}[providers.undertakings]\nhazard = 0.1\n", "SEC487", "providers.undertakings", 4),
     (f'{ALL}[providers.x]\nhazard = 0.1\nsource = "nobody"\n', "SEC487", "providers.x.source", 6),
     (f"{ALL}[providers.undertaking]\nrecovery = 0.1\n", "SEC488", "providers.undertaking", 4),
+    (f"{ALL}[all_providers]\nrecovery = 0.1\n", "SEC480", "all_providers", 4),
+    (f'{ALL}[all_providers]\nrating = "AA"\n', "SEC482", "all_providers.rating", 5),
+    (f"{ALL}[all_providers]\nhazard = 0.1\nloading = 1.1\n", "SEC112", "all_providers.loading", 6),
+    (
+        f"{ALL}[providers.undertaking]\nhazard = 0.1\n[providers.guarantor]\nhazard = 0.1\n",
+        "SEC488",
+        "providers.guarantor",
+        6,
+    ),
     (
         f"{ALL}{TWO}hazard = 0.1\n",
         "SEC488",

@@ -72,9 +72,9 @@ def test_what_falls_due_on_the_day_or_later_is_paid_by_the_share_and_the_rest_is
     # 3/10 of 800,000.00; 760,000.00 are left, of which the pledge brings 500,000.00.
     assert recovered(run(deal, DEFAULT, FAILED)) == (24_000_000, 50_000_000)
     # The stress says its own share, and of two on one day the first holds.
-    told = FAILED | {"recovery": Decimal("0.1")}
-    assert recovered(run(deal, DEFAULT, told, FAILED)) == (8_000_000, 50_000_000)
-    assert recovered(run(deal, DEFAULT, FAILED, told)) == (24_000_000, 50_000_000)
+    tenth = FAILED | {"recovery": Decimal("0.1")}
+    assert recovered(run(deal, DEFAULT, tenth, FAILED)) == (8_000_000, 50_000_000)
+    assert recovered(run(deal, DEFAULT, FAILED, tenth)) == (24_000_000, 50_000_000)
     earlier = FAILED | {"at": D(2020, 2, 1), "recovery": Decimal(0)}
     assert recovered(run(deal, DEFAULT, FAILED, earlier)) == (0, 50_000_000)
     assert recovered(run(deal, DEFAULT, FAILED | {"at": D(2020, 8, 16)})) == (80_000_000, 20_000_000)
@@ -184,7 +184,7 @@ def test_the_stress_of_one_role_fells_every_role() -> None:
     assert set(resolved(deal, sample, alone).parties) == {"support:other"}
 
 
-def test_what_a_bank_held_and_what_a_party_pays_are_told_by_period() -> None:
+def test_what_a_bank_held_and_what_a_party_pays_are_known_by_period() -> None:
     deal = deal_of(capacity=500_000)
     bank = {"driver": "party-default", "party": "bank", "at": D(2020, 7, 1)}
     found = run(deal, DEFAULT, bank)

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
+from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.definitions.figures import (
     NEEDS_FREQUENCY,
@@ -40,6 +41,10 @@ Cause = Literal["lapse", "invalidity", "expiry"]
 Consequence = Literal["none", "cut", "repurchase"]
 
 
+#: Streams whose cash a party may owe.
+FROM_PARTIES, _ = partition(Stream, {"recovery"}, {"interest", "principal", "prepayment", "fee", "royalty"})
+
+
 class ExpectedCash(Model):
     """Cash of the past that is still to come. ``party`` : that owes it, as a recovery; it may fail before."""
 
@@ -47,6 +52,12 @@ class ExpectedCash(Model):
     stream: Stream
     amount: Amount
     party: Name | None = None
+
+    @model_validator(mode="after")
+    def _recovered(self) -> Self:
+        if self.party is not None and self.stream not in FROM_PARTIES:
+            raise fault("SEC180", "only a recovery is owed by a party", 'write stream = "recovery"')
+        return self
 
 
 class PastContract(Model):

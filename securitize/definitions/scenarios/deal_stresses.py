@@ -94,7 +94,7 @@ class IssuerCallStress(Model):
 
 
 FailureStress = ProviderDefaultStress | PartyDefaultStress
-ProviderStress = FailureStress | ProviderLateStress | ProviderRatingStress
+ProviderStress = ProviderDefaultStress | PartyDefaultStress | ProviderLateStress | ProviderRatingStress
 OptionStress = PutStress | IssuerCallStress
 DealStress = ProviderStress | IndexRateStress | OptionStress
 DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

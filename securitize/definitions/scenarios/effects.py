@@ -46,6 +46,7 @@ class Effects:
     pool      : what obligors pay, what rights and sales bring, at which rates loans are reset
     fixings   : of the deal's floating rates
     parties   : which companies default; in what the pool pays too, where one is an obligor
+    failures  : those of them that default as a party, not as an obligor
     ratings   : of providers of support;  late_providers : those that pay late
     options   : of investors and of the issuer
     """
@@ -53,6 +54,7 @@ class Effects:
     pool: list[PoolStress | FailureStress] = field(default_factory=list)
     fixings: list[FixingStress] = field(default_factory=list)
     parties: list[PartyStress] = field(default_factory=list)
+    failures: list[FailureStress] = field(default_factory=list)
     ratings: list[ProviderRatingStress] = field(default_factory=list)
     late_providers: list[ProviderLateStress] = field(default_factory=list)
     options: list[OptionStress] = field(default_factory=list)
@@ -79,9 +81,13 @@ def _add(found: Effects, stress: Stress) -> None:
             | RoyaltyBaseStress()
         ):
             found.pool.append(stress)
-        case DefaultStress() | ProviderDefaultStress() | PartyDefaultStress():
+        case DefaultStress():
             found.pool.append(stress)
             found.parties.append(stress)
+        case ProviderDefaultStress() | PartyDefaultStress():
+            found.pool.append(stress)
+            found.parties.append(stress)
+            found.failures.append(stress)
         case LprStress():
             found.pool.append(stress)
             found.fixings.append(stress)

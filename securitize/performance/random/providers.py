@@ -136,10 +136,10 @@ def resolve_providers(
         companies[company] = resolve_risk(written, written.providers[company])
         for name in names:
             strikes += _strikes(company, name, written.providers[name], deal, roles)
-    told = {one.party for one in strikes} | obligors.keys()
+    known = {one.party for one in strikes} | obligors.keys()
     if written.all_providers is not None:
         for key, one in roles.items():
-            if key not in told and (one.supports or one.sources):
+            if key not in known and (one.supports or one.sources):
                 # Of a support that is a company of its own the name is that of the support.
                 company = key.removeprefix("support:") if ":" in key else f"party/{key}"
                 companies[company] = resolve_risk(written, written.all_providers.company)

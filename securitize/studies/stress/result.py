@@ -76,7 +76,7 @@ def stress_tables(
     apart = [calculate(one.prepared) for one in acting if one.prepared is not None]
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
-    alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
+    alone = NamedBatch(names, evaluate(base, [(*ended, *one.stresses) for one in acting]))
     report("scenarios", len(acting), len(acting))
     figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
     columns: dict[str, Columns] = {}
