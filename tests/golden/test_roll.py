@@ -11,6 +11,7 @@ import pytest
 
 import securitize
 from securitize.base.errors import DefinitionError, UsageError
+from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.prepare.prepare import prepare
 from securitize.studies.roll import api as rolling
 from securitize.studies.run import api
@@ -117,7 +118,7 @@ def test_what_a_roll_restated_stands_after_the_next(tmp_path: Path) -> None:
     rolling.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=2, by_asset=True)
     rolling.roll(tmp_path / "second", tmp_path / "2.csv", output=tmp_path / "after-2")
     past = prepare(tmp_path / "after-2").pool.contracts[asset].as_of
-    assert past is not None
+    assert isinstance(past, PastClaim)
     assert (past.date, past.balance) == (prepare(tmp_path / "after-2").today.pool, 0)
 
 
