@@ -187,8 +187,8 @@ def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
 def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
     if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
-    told = stress.after is not None or target.today.in_mid_life
-    since = {"from": day_after(target, stress.after)} if told else {}
+    begins = stress.after is not None or target.today.in_mid_life
+    since = {"from": day_after(target, stress.after)} if begins else {}
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
 
 
