@@ -21,7 +21,7 @@ CSV_TABLE = "prices"
     "--market",
     metavar="NAME|DATE|FILE",
     shell_complete=options.completion("market"),
-    help="The market to price in.  [default: that of the deal's closing date, in mid-life the latest up to its day]",
+    help="The market to price in.  [default: that of the deal's closing date, in mid-life the last one up to its day]",
 )
 @click.option(
     "--scenario",

@@ -340,8 +340,8 @@ def _servicer_out(stress: ServicerOutStress, written: StressTable, target: Targe
 def _bases(stress: AllRoyaltyBasesStress, written: StressTable, target: Target) -> list[StressTable]:
     if not any(contract.follows_sales for contract in target.pool.contracts.values()):
         raise DoesNotApply("the pool has no royalty that follows sales")
-    told = stress.after is not None or target.today.in_mid_life
-    since = {"from": day_after(target, stress.after)} if told else {}
+    begins = stress.after is not None or target.today.in_mid_life
+    since = {"from": day_after(target, stress.after)} if begins else {}
     return [{"driver": "royalty-base", **since, "scale": written["scale"]}]
 
 

@@ -53,8 +53,7 @@ def drawn(rolled: Prepared) -> Drawn:
 
 
 def test_everything_happens_after_the_day_of_the_deal(rolled: Prepared, drawn: Drawn) -> None:
-    assert rolled.state is not None
-    today, performance = rolled.state.as_of.toordinal(), drawn.performance
+    today, performance = rolled.today.pool.toordinal(), drawn.performance
     days = [
         *(named.dates for named in performance.defaults.values()),
         *(failure.dates for failures in performance.failures.values() for failure in failures),
@@ -71,10 +70,9 @@ def test_everything_happens_after_the_day_of_the_deal(rolled: Prepared, drawn: D
 
 
 def test_clocks_start_on_the_day_of_the_deal(rolled: Prepared, drawn: Drawn) -> None:
-    assert rolled.state is not None
     for k in (-4, -1):
         end = rolled.schedule.collection[k]
-        wanted = -np.expm1(-HAZARD * (end - rolled.state.as_of).days / 365)
+        wanted = -np.expm1(-HAZARD * (end - rolled.today.pool).days / 365)
         for name, named in drawn.performance.defaults.items():
             found = (named.dates <= end.toordinal()).mean()
             assert abs(found - wanted) < 4 * np.sqrt(wanted * (1 - wanted) / PATHS), name
@@ -97,11 +95,10 @@ def test_a_step_of_sales_that_is_over_is_in_the_sales_already(tmp_path: Path) ->
     rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=4)
     rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "next")
     prepared = prepare(tmp_path / "next", draw=drawing("assumed-royalties", 200, 1))
-    assert prepared.state is not None
     royalty = next(iter(prepared.pool.contracts))
     (tmp_path / "mine.toml").write_text(
         'name = "mine"\nhazard = 0\nloading = 0\n[sales]\nvolatility = 0.2\n[[sales.steps]]\n'
-        f'contract = "{royalty}"\nuntil = {prepared.state.as_of}\nprobability = 1\nkept = 0.1\n'
+        f'contract = "{royalty}"\nuntil = {prepared.today.pool}\nprobability = 1\nkept = 0.1\n'
     )
     over = prepare(tmp_path / "next", draw=drawing(tmp_path / "mine.toml", 200, 1))
     (tmp_path / "mine.toml").write_text('name = "mine"\nhazard = 0\nloading = 0\n[sales]\nvolatility = 0.2\n')

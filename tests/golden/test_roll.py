@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import securitize
 from securitize.base.errors import DefinitionError, UsageError
+from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.prepare.prepare import prepare
 from securitize.studies.roll import api as rolling
 from securitize.studies.run import api
@@ -112,6 +114,24 @@ def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:
     rolling.roll(tmp_path / "second", tmp_path / "2.csv", output=tmp_path / "after-5")
     last = ahead(tmp_path / "after-5", scenario)
     same_after(tables(run), api.run(tmp_path / "after-5", last, store=False), 5)
+
+
+def test_what_a_roll_restated_stands_after_the_next(tmp_path: Path) -> None:
+    """A contract that defaulted in the first actuals owes nothing in the second forecast, and goes on owing nothing."""
+    api.run("nanshan-5-2022", output=tmp_path / "run")
+    rolling.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=1, by_asset=True)
+    heading, *rows = csv.reader((tmp_path / "1.csv").read_text().splitlines())
+    asset, owed = rows[0][heading.index("asset")], heading.index("performing")
+    rows[0][owed] = "0.00"
+    (tmp_path / "1.csv").write_text("\n".join(map(",".join, [heading, *rows])))
+    first = rolling.roll(tmp_path / "run", tmp_path / "1.csv", output=tmp_path / "after-1")
+    assert first.balances == {asset: 0}
+    api.run(tmp_path / "after-1", output=tmp_path / "second")
+    rolling.write_forecast(tmp_path / "second", tmp_path / "2.csv", until=2, by_asset=True)
+    rolling.roll(tmp_path / "second", tmp_path / "2.csv", output=tmp_path / "after-2")
+    past = prepare(tmp_path / "after-2").pool.contracts[asset].as_of
+    assert isinstance(past, PastClaim)
+    assert (past.date, past.balance) == (prepare(tmp_path / "after-2").today.pool, 0)
 
 
 def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:

@@ -8,14 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
+from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.loading import load_suite
 from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.dates import on_dates
@@ -50,15 +53,15 @@ def after(deal: str, period: int, *, less: int = 0) -> Prepared:
     fresh, calculation, _ = at_closing(deal)
     state = state_after(calculation.resolved, calculation.lines, period - 1)
     found = fresh.definitions
-    state_file = replace(found.deal, path=Path("state.toml"), model=state, raw={}, text=b"")
+    state_file = Loaded(Path("state.toml"), state, {}, b"", found.deal.locator)
     if less:
         found = replace(found, pool=replace(found.pool, model=_owing(fresh, period, less)))
-    return on_dates(replace(found, state=state_file))  # type: ignore[arg-type]  # a state in the place of a deal
+    return on_dates(replace(found, state=state_file))
 
 
-def _owing(fresh: Prepared, period: int, less: int):  # type: ignore[no-untyped-def]
+def _owing(fresh: Prepared, period: int, less: int) -> Pool:
     """The pool whose claims owe ``less`` than forecast, where they owe anything."""
-    day, contracts = fresh.schedule.collection[period], dict(fresh.pool.contracts)
+    day, contracts = fresh.schedule.collection[period], dict[str, Any](fresh.pool.contracts)
     for one in fresh.resolved_pool.claims:
         alone = replace(fresh.resolved_pool, contracts=(one,))
         owed = int(project(alone, fresh.performance, keep_flows=False).performing[0, period])

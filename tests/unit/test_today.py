@@ -27,6 +27,7 @@ from securitize.engine.prepare.dates import on_dates
 from securitize.engine.targets import target_of
 from securitize.market.today import Today, today_of
 from securitize.performance.drivers import driver
+from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.performance.suites import DoesNotApply, StressTable, _put, in_front
 from securitize.studies.rules.rule_checks import tranches_of
@@ -49,7 +50,7 @@ def test_today_is_the_last_date_of_the_books() -> None:
             today_of(SCHEDULE, State(as_of=day))
 
 
-def told(*stresses: dict[str, Any], **base: Any):  # type: ignore[no-untyped-def]
+def told(*stresses: dict[str, Any], **base: Any) -> ResolvedPerformance:
     given = Performance.model_validate(base)
     return resolve_performance(given, scenario(*stresses), pool(a=LOAN), SCHEDULE, MID)
 
@@ -175,7 +176,7 @@ def test_a_restated_contract_moves_with_its_balance_not_with_a_rule() -> None:
     past = {"date": D(2020, 5, 15), "balance": 900_000}
     # A quarter at 10% a year is 1 - 0.9^(1/4) = 2.599625%, of 900,000.00, whenever in the quarter it is restated.
     for name in ("default_rate", "prepayment_rate"):
-        base = {name: Decimal("0.1"), "conversion": "months"}
+        base: dict[str, Any] = {name: Decimal("0.1"), "conversion": "months"}
         result = run(pool(a=LOAN | {"as_of": past}), **base)
         found = result.defaulted[0] if name == "default_rate" else result.streams["prepayment"][0]
         assert int(found[1]) == 2_339_662

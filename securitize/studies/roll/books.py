@@ -18,10 +18,25 @@ from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import earliest_failure
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import complete
+from securitize.definitions.figures import Stream
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
+
+#: Whether cash of a stream may follow an event of the past by months.
+_LAGS: Mapping[Stream, bool] = complete(
+    Stream,
+    {
+        "interest": False,
+        "principal": False,
+        "prepayment": False,
+        "recovery": True,
+        "fee": False,
+        "royalty": False,
+    },
+)
 
 
 def restated_contracts(
@@ -38,12 +53,12 @@ def restated_contracts(
     for one in prepared.resolved_pool.claims:
         owed = balances.get(one.name, int(forecast[one.name]["performing"][period - 1]))
         pool = replace(prepared.resolved_pool, contracts=(one,))
-        told = project(pool, plain.performance, keep_flows=False)
+        base = project(pool, plain.performance, keep_flows=False)
         same = all(
             np.array_equal(forecast[one.name][stream][:period], cash[0, :period])
-            for stream, cash in told.streams.items()
+            for stream, cash in base.streams.items()
         )
-        if same and owed == int(told.performing[0, period]) and one.contract.as_of is None:
+        if same and owed == int(base.performing[0, period]) and one.contract.as_of is None:
             continue
         found[one.name] = PastClaim.model_construct(
             date=day,
@@ -88,9 +103,7 @@ def _still_to_come(
 
     def waits(flow: CashFlow) -> bool:
         late = flow.due is not None and flow.due <= day and not in_transit
-        return flow.dates[0] > day.toordinal() and (
-            late or flow.stream == "recovery" or flow.source == EXPECTED
-        )
+        return flow.dates[0] > day.toordinal() and (late or _LAGS[flow.stream] or flow.source == EXPECTED)
 
     found: dict[tuple[dt.date, str], ExpectedCash] = {}
     for flow in filter(waits, events.cash):
