@@ -25,7 +25,7 @@ def test_from_a_suite_to_a_page_and_its_proof(tmp_path: Path) -> None:
     for words in (
         "Note A, ",
         "together-no-support",
-        "Scenarios that do not apply to this deal",
+        "Scenarios that act in part or not at all",
         "probability",
         "stored: ",
     ):
