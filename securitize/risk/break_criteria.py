@@ -23,6 +23,10 @@ CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 OF_DEAL, _ = partition(
     Criterion, {"trigger"}, {"interest-unpaid", "late-principal", "loss", "coverage-below-1"}
 )
+#: Criteria that look at principal by schedule: without one they do not apply.
+BY_SCHEDULE, _ = partition(
+    Criterion, {"coverage-below-1"}, {"interest-unpaid", "late-principal", "loss", "trigger"}
+)
 Mask = NDArray[np.bool_]
 
 
