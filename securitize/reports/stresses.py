@@ -13,6 +13,7 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
+from securitize.risk.break_criteria import BY_SCHEDULE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -183,7 +184,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
     unmeasured = {
         (row["note"], row["criterion"]): row
         for row in rows
-        if row["status"] in IDLE and row["driver"] in acting_drivers
+        if row["status"] in IDLE and row["driver"] in acting_drivers and row["criterion"] in BY_SCHEDULE
     }
     if unmeasured:
         listed = ("note", "criterion", "why_not")
