@@ -14,6 +14,7 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
+from securitize.risk.break_criteria import BY_SCHEDULE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -183,12 +184,21 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         )
     print_line("each cell: last value that does not break > first value that breaks")
     print_line("")
-    idle = {row["driver"]: row for row in rows if row["status"] in IDLE}
+    acting_drivers = {row["driver"] for row in rows if row["status"] not in IDLE}
+    idle = {row["driver"]: row for row in rows if row["driver"] not in acting_drivers}
     if idle:
         shown = ("driver", "why_not")
         print_rows(
             "Drivers that do not apply to this deal", "break_evens", idle.values(), shown, wraps=shown[1:]
         )
+    unmeasured = {
+        (row["note"], row["criterion"]): row
+        for row in rows
+        if row["status"] in IDLE and row["driver"] in acting_drivers and row["criterion"] in BY_SCHEDULE
+    }
+    if unmeasured:
+        listed = ("note", "criterion", "why_not")
+        print_rows("Criteria that do not apply", "break_evens", unmeasured.values(), listed, wraps=listed[2:])
 
 
 def print_reverse(table: pa.Table, names: Names) -> None:

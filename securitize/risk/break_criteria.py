@@ -28,6 +28,10 @@ OF_DEAL, _ = partition(
     {"trigger"},
     {"interest-unpaid", "late-principal", "loss", "coverage-below-1", "life-coverage-below-1"},
 )
+#: Criteria that look at principal by schedule: without one they do not apply.
+BY_SCHEDULE, _ = partition(
+    Criterion, {"coverage-below-1"}, {"interest-unpaid", "late-principal", "loss", "trigger"}
+)
 Mask = NDArray[np.bool_]
 
 

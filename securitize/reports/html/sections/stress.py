@@ -220,7 +220,9 @@ def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
     if column in STATES:
         held = row[column] in HOLDING and row.get("applies") in PART
-        return "near" if held else STATE_CLASSES.get(row[column])
+        return f"{'near' if held else STATE_CLASSES.get(row[column], '')} word"
+    if column == "applies":
+        return "word"
     if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):
