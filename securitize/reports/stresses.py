@@ -29,8 +29,8 @@ RESULTS = (
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")
 RISK = ("expected_loss", "default_probability")
-GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "principal_loss", "interest_shortfall_max",
-        "wal_years", "min_dscr", "support_drawn")  # fmt: skip
+GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "principal_loss",
+        "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
 
 def print_stress(run: Run) -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
     "note", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
-    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss", "interest_written_off",
-    "interest_shortfall_max", "first_principal_date", "last_principal_date",
+    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss",
+    "interest_written_off", "interest_shortfall_max", "first_principal_date", "last_principal_date",
 )  # fmt: skip
 #: Columns of ``note_risk``; shares of balance or of paths.
 RISK = (
@@ -237,8 +237,8 @@ def _print_coverage(rows: list[Row]) -> None:
         print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
     if any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
-            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or the "
-            "pool has no balance",
+            "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or "
+            "the pool has no balance",
             nothing=NOTHING,
         )
         print_line("")

@@ -43,7 +43,7 @@ def published_coverage(
     """
     ranked = _ranked(resolved, rank)
     own, due = _own_and_due(resolved, lines, ranked)
-    scheduled = follows_schedule(resolved, lines, ranked)
+    scheduled = follows_schedule(resolved, lines, rank)
     supported = with_support(resolved, lines, ranked, own, due)
     received = np.maximum(_interest_received(resolved, lines, fee_interest) - _senior(resolved, lines), 0)
     return PublishedCoverage(
@@ -58,7 +58,7 @@ def published_dscr(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: in
     """Debt service coverage of a rank without reserves and support, (paths, periods), NaN where it is not defined."""
     ranked = _ranked(resolved, rank)
     return np.where(
-        follows_schedule(resolved, lines, ranked), ratio(*_own_and_due(resolved, lines, ranked)), np.nan
+        follows_schedule(resolved, lines, rank), ratio(*_own_and_due(resolved, lines, ranked)), np.nan
     )
 
 
@@ -84,16 +84,16 @@ def _own_and_due(
     return np.maximum(collected - _senior(resolved, lines), 0), _interest_due(lines, notes) + principal
 
 
-def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], notes: list[str]) -> Mask:
-    """Whether the principal of every one of these notes that has a balance follows a schedule at a date."""
-    found: Mask = np.ones(next(iter(lines.values())).shape, np.bool_)
-    for name in notes:
-        none = lines[("note", name, "before")] == 0
-        if resolved.deal.notes[name].principal.has_schedule:
-            found &= none | (lines[("note", name, "in_full")] == 0)
-        else:
-            found &= none
-    return found
+def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Mask:
+    """Whether a note of the rank has a balance, and all principal down to it follows a schedule; (paths, periods)."""
+    shape = next(iter(lines.values())).shape
+    there, scheduled = np.zeros(shape, np.bool_), np.ones(shape, np.bool_)
+    for name in _ranked(resolved, rank):
+        note, some = resolved.deal.notes[name], lines[("note", name, "before")] != 0
+        there |= some & (note.rank == rank)
+        by_schedule = (lines[("note", name, "in_full")] == 0) & note.principal.has_schedule
+        scheduled &= ~some | by_schedule
+    return there & scheduled
 
 
 def with_support(

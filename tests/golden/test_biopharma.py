@@ -143,7 +143,7 @@ def test_the_equity_took_nothing_after_the_event_and_is_lost() -> None:
     assert (received.loc[EVENT:] == 0).all()
     assert (received.loc[pd.Timestamp(PAID_FOR["4Q01"]) :] == 0).all()
     measures = run(HISTORICAL).table("note_measures").set_index("note")
-    assert measures["loss"]["equity"] == equity["closing_balance"].iloc[-1] > 0
+    assert measures["principal_loss"]["equity"] == equity["closing_balance"].iloc[-1] > 0
     assert run(HISTORICAL).table("accounts")["closing"].iloc[-1] == 0
 
 

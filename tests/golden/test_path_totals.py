@@ -14,6 +14,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
 from securitize.library import list_deals
 from securitize.waterfall.execute import MachineName, run_blocks
+from securitize.waterfall.losses import lent
 from securitize.waterfall.measures import first_date, measure_note, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -49,7 +50,10 @@ def test_totals_are_those_of_the_lines(deal: Path, machine: MachineName, tmp_pat
     by_line: dict[Line, Int64] = {line: lines[k].T for k, line in enumerate(plan.lines)}
     by_name = dict(zip(plan.totals, totals, strict=True))
     for note in resolved.deal.notes:
-        right, found = measure_note(resolved, by_line, note), measures_of_totals(by_name, note)
+        right, found = (
+            measure_note(resolved, by_line, note),
+            measures_of_totals(by_name, note, lent(resolved, note)),
+        )
         for field in right.__slots__:
             assert np.array_equal(getattr(found, field), getattr(right, field), equal_nan=True), (note, field)
     for name, values in by_name.items():

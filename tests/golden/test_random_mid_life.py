@@ -88,7 +88,7 @@ def test_paths_are_paid_as_their_replays(rolled: Prepared, drawn: Drawn) -> None
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)
-            for field in ("loss", "total_principal", "total_interest", "unpaid_interest"):
+            for field in ("principal_loss", "total_principal", "total_interest", "unpaid_interest"):
                 assert getattr(measures, field)[path] == getattr(right, field)[0], (path, note, field)
 
 

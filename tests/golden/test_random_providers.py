@@ -75,7 +75,7 @@ def prepared_with(deal: Path | str, performance: Path | str, paths: int = 2000, 
 
 
 def senior_losses(prepared: Prepared) -> Int64:
-    return simulate(calculate(prepared)).notes["A"].loss
+    return simulate(calculate(prepared)).notes["A"].principal_loss
 
 
 def providers_of(prepared: Prepared) -> RandomProviders:
@@ -212,7 +212,7 @@ def test_two_guarantors_stand_behind_one_another(desk: Path) -> None:
     first = f"{ONE}hazard = 100\n"
     # The first fails at once; the second pays for it, unless it fails too.
     behind = simulate(calculate(prepared_with(deal, written(desk, first))))
-    assert behind.notes["A"].loss.sum() == 0
+    assert behind.notes["A"].principal_loss.sum() == 0
     assert behind.support_drawn.sum() > 0
     apart = prepared_with(deal, written(desk, f"{first}[providers.second]\nhazard = 0.3\nloading = 0\n"))
     together = prepared_with(

@@ -51,7 +51,7 @@ def simulation(deal: str, paths: int, workers: int = 1, block: int = 1024, seed:
 def measured(found: Simulation, paths: int) -> list[list[Any]]:
     columns = [
         found.obligors_defaulted, found.defaulted, found.collected, found.support_drawn, *found.first_active.values(),
-        *(getattr(m, name) for m in found.notes.values() for name in ("loss", "wal_years", "total_principal")),
+        *(getattr(m, name) for m in found.notes.values() for name in ("principal_loss", "wal_years", "total_principal")),
     ]  # fmt: skip
     return [column[:paths].tolist() for column in columns]
 
@@ -75,7 +75,13 @@ def test_measures_of_a_path_are_those_of_its_replay(deal: str) -> None:
         lines = {line: values[None, :] for line, values in alone.lines.items()}
         for note, measures in found.notes.items():
             right = measure_note(alone.resolved, lines, note)
-            for name in ("loss", "unpaid_interest", "total_interest", "total_principal", "last_principal"):
+            for name in (
+                "principal_loss",
+                "unpaid_interest",
+                "total_interest",
+                "total_principal",
+                "last_principal",
+            ):
                 assert getattr(measures, name)[path] == getattr(right, name)[0], (path, note, name)
 
 
@@ -85,8 +91,8 @@ def test_statistics_are_those_of_the_path_tables() -> None:
     assert len(paths) == 2000 * len(risk)
     for note, one in paths.groupby("note"):
         row = risk[str(note)]
-        share = one["loss_minor"] / (float(row["balance"]) * 100)
-        failed = (one["loss_minor"] > 0) | (one["unpaid_interest_minor"] > 0)
+        share = one["principal_loss_minor"] / (float(row["balance"]) * 100)
+        failed = (one["principal_loss_minor"] > 0) | (one["unpaid_interest_minor"] > 0)
         assert row["expected_loss"] == pytest.approx(share.mean())
         assert row["expected_loss_error"] == pytest.approx(share.std() / np.sqrt(2000))
         assert row["default_probability"] == failed.mean()

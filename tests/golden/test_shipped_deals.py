@@ -157,7 +157,7 @@ def test_the_base_case_repays_every_note_and_breaches_nothing(deal: str) -> None
     run = base_case(deal)
     notes = run.table("note_measures")
     assert (notes["total_principal"] == notes["balance"]).all()
-    assert (notes["loss"] == 0).all()
+    assert (notes["principal_loss"] == 0).all()
     assert (notes["interest_shortfall_max"] == 0).all()
     assert min(notes["min_dscr"]) >= ENOUGH
     assert not run.table("triggers")["breached"].any()
@@ -192,7 +192,7 @@ def test_guangzhou_repaid_in_2022_ends_then() -> None:
 @pytest.mark.parametrize(("deal", "scenario"), [own for own in OWN if own[0] in SHIPPED])
 def test_the_senior_notes_survive_the_shipped_stresses(deal: str, scenario: str) -> None:
     notes = securitize.run(deal, scenario, store=False).table("note_measures").set_index("note")
-    assert notes["loss"]["A"] == 0
+    assert notes["principal_loss"]["A"] == 0
     assert notes["unpaid_interest"]["A"] == 0
 
 

@@ -132,7 +132,7 @@ def check_measures(tables: dict[str, Rows]) -> None:
     for row in tables["note_measures"]:
         of_note = flows[row["note"]]
         capitalised = sum(flow["capitalised"] for flow in of_note)
-        assert row["balance"] + capitalised == row["total_principal"] + row["loss"]
+        assert row["balance"] + capitalised == row["total_principal"] + row["written_off"]
         assert row["total_capitalised"] == capitalised
         assert row["total_premium"] == sum(flow["premium_paid"] for flow in of_note)
         assert row["interest_written_off"] == sum(flow["interest_written_off"] for flow in of_note)

@@ -81,7 +81,7 @@ def test_a_grid_is_its_cells() -> None:
     assert len(found["cell"]) == 3 * 2 * len(prepared.deal.notes)
     assert found["value_1"][:6] == [0.0, 0.0, 0.05, 0.05, 0.1, 0.1]
     assert found["value_2"][:4] == [1.0, 0.5, 1.0, 0.5]
-    senior = [loss for note, loss in zip(found["note"], found["loss"], strict=True) if note == "A"]
+    senior = [loss for note, loss in zip(found["note"], found["principal_loss"], strict=True) if note == "A"]
     assert senior[0] == 0
     # Less is recovered, more is lost; more default, more is lost.
     assert senior[2] < senior[3] < senior[5]
@@ -92,7 +92,7 @@ def test_results_are_those_of_the_run() -> None:
     prepared = prepare("guangzhou-2019", "guangzhou-2019-severe")
     period_inputs = stress_results(NamedBatch(["severe"], evaluate(prepared, [()])))
     run = calculate(prepared)
-    assert period_inputs["loss"] == [
+    assert period_inputs["principal_loss"] == [
         int(run.lines["note", name, "written_off"].sum()) for name in prepared.deal.notes
     ]
     drawn = sum(int(run.lines["support", name, "drawn"].sum()) for name in prepared.deal.support)

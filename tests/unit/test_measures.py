@@ -44,7 +44,7 @@ def measures_lie_between_what_the_lines_allow(paid: Paid) -> None:
     for name, note in deal.deal.notes.items():
         measured = measure_note(deal, lines, name)
         face = note.balance + measured.total_capitalised
-        assert (measured.total_principal + measured.loss == face).all()
+        assert (measured.total_principal + measured.written_off == face).all()
         repaid = measured.total_principal > 0
         dates = [(day - deal.deal.dates.closing).days / 365 for day in deal.schedule.payment]
         first, last = np.take(dates, measured.first_principal), np.take(dates, measured.last_principal)

@@ -24,13 +24,13 @@ from securitize.engine.changed_input import with_value
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.scenario_batch import evaluate
 from securitize.engine.sampled import defaulted, note_loss
+from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.targets import target_of
 from securitize.risk.break_criteria import holds
 from securitize.studies.solvers.grid import named_driver
-from securitize.waterfall.published_coverage import follows_schedule, published_dscr
+from securitize.waterfall.published_coverage import published_dscr
 
 Measure = Literal["coverage", "expected-loss", "default-probability", "holds-at"]
 #: Lots looked at first over the whole range, its ends among them.
@@ -123,7 +123,7 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
     found = least(published_dscr(calculation.resolved, lines, rank)[0])
     if found is not None:
         return found
-    return float("inf") if follows_schedule(calculation.resolved, lines, ranked).all() else 0.0
+    return 0.0 if any(notes[name].balance for name in ranked) else float("inf")
 
 
 def _drawn(prepared: Prepared, goal: SizingTarget, workers: int) -> Simulation:

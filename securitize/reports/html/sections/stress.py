@@ -133,7 +133,8 @@ def published(report: Report) -> Element:
     return el(
         "p",
         report.t(
-            "Published measure, in the state of its scenario: with the reserves and promises that may be drawn on then. "
+            "Published measure, in the state of its scenario: reserves and promises count as far as they may be drawn "
+            "on then. "
             "What a trigger compares, as its terms say, stands in the trigger ledger and may differ.",
             "本表为公布口径，按所示情景的状态计量：仅计入当期可动用的储备金与外部增信。"
             "触发事件按条款口径比较的数值见触发事件台账，两者可能不同。",
@@ -170,8 +171,8 @@ def _ordered(report: Report, table: str) -> list[dict[str, Any]]:
 #: Columns in which anything above nothing is a hit.
 HITS = frozenset({
     "principal_loss", "principal_loss_without", "interest_loss", "interest_loss_without", "present_value_loss",
-    "present_value_loss_without", "expected_interest_loss", "expected_present_value_loss", "expected_loss", "expected_loss_without", "default_probability",
-    "interest_shortfall_max", "outstanding_at_legal_final",
+    "present_value_loss_without", "expected_interest_loss", "expected_present_value_loss", "expected_loss",
+    "expected_loss_without", "default_probability", "interest_shortfall_max", "outstanding_at_legal_final",
 })  # fmt: skip
 
 
