@@ -51,7 +51,8 @@ def simulation(deal: str, paths: int, workers: int = 1, block: int = 1024, seed:
 def measured(found: Simulation, paths: int) -> list[list[Any]]:
     columns = [
         found.obligors_defaulted, found.defaulted, found.collected, found.support_drawn, *found.first_active.values(),
-        *(getattr(m, name) for m in found.notes.values() for name in ("principal_loss", "wal_years", "total_principal")),
+        *(getattr(m, name) for m in found.notes.values()
+          for name in ("principal_loss", "wal_years", "total_principal")),
     ]  # fmt: skip
     return [column[:paths].tolist() for column in columns]
 
