@@ -91,6 +91,8 @@ def test_coverage_counts_what_may_be_drawn_on_and_what_is_really_paid() -> None:
     assert found.interest_coverage[:, 0].tolist() == [0.8] * 3
     # t = 2 of the path that was paid in full: half is past its dates, the reserve and rest cover 307.00.
     assert (found.dscr[2, 1], found.dscr_with_support[2, 1]) == (0.0, 1.0)
+    # t = 2 where rest pays nothing: half is past its dates, so only the reserve is there for 8.11 and 411.00.
+    assert found.dscr_with_support[1, 1] == 3_000 / 41_911
     # t = 3 is the last date: all principal is due, nothing is a schedule.
     assert np.isnan(found.dscr[:, 2]).all()
     measure = trigger_measure(deal, lines, "dscr")
