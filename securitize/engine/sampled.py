@@ -16,7 +16,7 @@ from securitize.waterfall.losses import lent, share_of
 from securitize.waterfall.measures import NoteMeasures
 
 #: The loss that expected losses, quantiles and shortfalls are of, and what the pool loses in its place.
-LOSS_MEASURE, POOL_MEASURE = "principal-loss", "collections-lacking"
+LOSS_MEASURE, POOL_MEASURE = "principal-loss", "collections-shortfall"
 
 
 def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:

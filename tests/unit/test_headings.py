@@ -76,6 +76,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "stress_factors.target": "what a stress acts on; elsewhere the target of a reserve",
     "support.available": "under a limit; elsewhere cash in accounts",
     "support.interest_paid": "on drawings; elsewhere of notes",
+    "trigger_ledger.actual": "as the terms say; elsewhere as a rule measures",
     "trigger_ledger.title": "what a trigger watches",
     "triggers.measure": "the figure; elsewhere its name",
     "valuations.contribution": "a share of revenue; elsewhere to an expected loss",

@@ -204,7 +204,7 @@ def test_versions_of_one_major_read_each_other() -> None:
     older = from_bytes(with_version(table.drop_columns("ic"), "1.9"), "f", "coverage")
     assert older["ic"].null_count == table.num_rows
     assert older.schema.names == table.schema.names
-    with pytest.raises(UnreadableTableError, match=r"has not schema version 1.0 \(2.0\)"):
+    with pytest.raises(UnreadableTableError, match=r"has not schema version 1.1 \(2.0\)"):
         from_bytes(with_version(table, "2.0"), "f")
 
 
