@@ -159,12 +159,21 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         )
     print_line("each cell: last value paid in full > first value not paid in full")
     print_line("")
-    idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
+    acting_drivers = {row["driver"] for row in rows if row["status"] != "does not apply"}
+    idle = {row["driver"]: row for row in rows if row["driver"] not in acting_drivers}
     if idle:
         shown = ("driver", "why_not")
         print_rows(
             "Drivers that do not apply to this deal", "break_evens", idle.values(), shown, wraps=shown[1:]
         )
+    unmeasured = {
+        (row["note"], row["criterion"]): row
+        for row in rows
+        if row["status"] == "does not apply" and row["driver"] in acting_drivers
+    }
+    if unmeasured:
+        listed = ("note", "criterion", "why_not")
+        print_rows("Criteria that do not apply", "break_evens", unmeasured.values(), listed, wraps=listed[2:])
 
 
 def print_reverse(table: pa.Table, names: Names) -> None:

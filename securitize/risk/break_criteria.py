@@ -21,6 +21,8 @@ Criterion = Literal["interest-unpaid", "loss", "coverage-below-1", "trigger"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 #: Criteria of the whole deal, the same for each of its notes.
 OF_DEAL, _ = partition(Criterion, {"trigger"}, {"interest-unpaid", "loss", "coverage-below-1"})
+#: Criteria that look at principal by schedule: without one they do not apply.
+BY_SCHEDULE, _ = partition(Criterion, {"coverage-below-1"}, {"interest-unpaid", "loss", "trigger"})
 Mask = NDArray[np.bool_]
 
 

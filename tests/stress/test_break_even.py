@@ -90,13 +90,22 @@ def prove(deal: str, folder: Path) -> int:
 
 @pytest.mark.parametrize("deal", ["xoma-vabysmo-2023"])
 def test_just_inside_holds_and_just_outside_breaks(deal: str, tmp_path: Path) -> None:
-    assert prove(deal, tmp_path) >= 7
+    assert prove(deal, tmp_path) >= 4
+
+
+def test_a_note_without_schedule_has_no_break_even_of_coverage() -> None:
+    found = break_evens(prepare("xoma-vabysmo-2023"), ["royalty-base"], criteria=["coverage-below-1", "loss"])
+    assert [(one.criterion, one.status) for one in found] == [
+        ("coverage-below-1", "does not apply"),
+        ("loss", "found"),
+    ]
+    assert found[0].why_not
 
 
 @pytest.mark.deep(part="solvers")
 @pytest.mark.parametrize("deal", FIVE)
 def test_just_inside_holds_and_just_outside_breaks_of_every_deal(deal: str, tmp_path: Path) -> None:
-    assert prove(deal, tmp_path) >= 7
+    assert prove(deal, tmp_path) >= 4
 
 
 @pytest.mark.parametrize("name", ["late-payment", "obligors-out"])

@@ -26,7 +26,7 @@ from securitize.engine.scenario_batch import ScenarioBatch, evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
-from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
+from securitize.risk.break_criteria import BY_SCHEDULE, CRITERIA, OF_DEAL, Criterion, breaks
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
@@ -42,7 +42,7 @@ COARSE = 101
 class DriverBreakEven:
     """One note, driver and criterion. Values are the driver's; those of ``inside`` on only where it was found.
 
-    why_not : where the driver does not apply
+    why_not : where the driver, or the criterion to the note, does not apply
     """
 
     note: str
@@ -77,11 +77,17 @@ def break_evens(
     asked = notes or tuple(deal.notes)
     senior = min(deal.notes, key=lambda name: deal.notes[name].rank)
     wanted = [(note, one) for note in asked for one in criteria if one not in OF_DEAL or note == senior]
-    found = []
+    bare = [(note, one) for note, one in wanted if one in BY_SCHEDULE and not _has_schedule(prepared, note)]
+    wanted = [one for one in wanted if one not in bare]
+    found: list[DriverBreakEven] = []
     for name in drivers or driver_names():
         for support in supports:
             if support in ABSENT and (not deal.support or name in OF_SUPPORT):
                 continue
+            found += [
+                DriverBreakEven(note, name, one, support, "does not apply", why_not=_without_schedule(note))
+                for note, one in bare
+            ]
             try:
                 moved = driver(name, target)
             except DoesNotApply as reason:
@@ -92,6 +98,17 @@ def break_evens(
                 continue
             found += _Search(prepared, target, moved, support).all(wanted)
     return found
+
+
+def _without_schedule(note: str) -> str:
+    return Message("no principal of {note} or above follows a schedule: it has no coverage", note=note)
+
+
+def _has_schedule(prepared: Prepared, note: str) -> bool:
+    """Whether any principal of the note's rank or above follows a schedule."""
+    notes = prepared.deal.notes.values()
+    rank = prepared.deal.notes[note].rank
+    return any(one.rank <= rank and one.principal.has_schedule for one in notes)
 
 
 class _Search:
