@@ -30,7 +30,9 @@ OF_DEAL, _ = partition(
 )
 #: Criteria that look at principal by schedule: without one they do not apply.
 BY_SCHEDULE, _ = partition(
-    Criterion, {"coverage-below-1"}, {"interest-unpaid", "late-principal", "loss", "trigger"}
+    Criterion,
+    {"coverage-below-1"},
+    {"interest-unpaid", "late-principal", "loss", "life-coverage-below-1", "trigger"},
 )
 Mask = NDArray[np.bool_]
 

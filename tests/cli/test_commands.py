@@ -78,7 +78,7 @@ def test_run_prints_writes_and_reuses(place: Path, tmp_path: Path) -> None:
     first = securitize("run", place / "small", "--runs", "kept", cwd=tmp_path)
     assert first.returncode == 0
     for said in (
-        "Notes, CNY", "(years)", "Lowest coverage", "Coverage by payment date, rank 1", "Fees, CNY",
+        "Notes, CNY", "(years)", "Lowest published coverage", "Coverage by payment date, rank 1", "Fees, CNY",
         "Closing: sources and uses, CNY",
     ):  # fmt: skip
         assert said in first.stdout

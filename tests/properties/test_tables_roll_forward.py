@@ -53,7 +53,8 @@ def calculated(number: int) -> Calculation:
         deal=Deal.model_validate(as_tuples(case.deal)), resolved_pool=SimpleNamespace(claims=(1,))
     )
     lines = {line: values[0] for line, values in paths.items()}
-    return Calculation(cast(Prepared, prepared), cast(Any, None), deal, lines, {})
+    pool = SimpleNamespace(fee_interest=np.zeros((1, deal.periods), np.int64))
+    return Calculation(cast(Prepared, prepared), cast(Any, pool), deal, lines, {})
 
 
 @functools.cache
@@ -135,6 +136,9 @@ def check_measures(tables: dict[str, Rows]) -> None:
         of_note = flows[row["note"]]
         capitalised = sum(flow["capitalised"] for flow in of_note)
         assert row["balance"] + capitalised == row["total_principal"] + row["written_off"]
+        never_paid = row["written_off"] + row["interest_written_off"] + row["unpaid_interest"]
+        assert row["principal_loss"] + row["interest_loss"] == never_paid
+        assert row["principal_loss"] <= row["lent"] == row["balance"]
         assert row["total_capitalised"] == capitalised
         assert row["total_premium"] == sum(flow["premium_paid"] for flow in of_note)
         assert row["interest_written_off"] == sum(flow["interest_written_off"] for flow in of_note)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.waterfall.measures import trigger_measure
+from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import called_before, published_coverage
 from tests.properties.comparison import engine_lines, resolved
 from tests.properties.generated_deals import GeneratedDeal
@@ -110,5 +112,5 @@ def test_a_rank_with_a_note_without_schedule_has_no_debt_service_coverage() -> N
 
 def test_after_a_call_the_pool_delivers_nothing() -> None:
     deal = resolved(case_of([1.0]))
-    lines = {("call",): np.array([[0, -1, 0], [0, 0, 0]])}
+    lines: dict[Line, Int64] = {("call",): np.array([[0, -1, 0], [0, 0, 0]])}
     assert called_before(deal, lines).tolist() == [[False, False, True], [False, False, False]]
