@@ -67,7 +67,7 @@ class SizingResult:
 
 
 def goal_of(text: str, note: str) -> SizingTarget:
-    """``coverage=1.2``, ``life-coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01`` or ``DRIVER=VALUE``.
+    """``coverage=1.2``, ``life-coverage=1.2``, ``expected-loss=0.001``, ``default-probability=0.01``, ``DRIVER=VALUE``.
 
     Raises UsageError where it is none of these.
     """
