@@ -21,7 +21,7 @@ from securitize.studies.savings.policies import paid_by
 def pool_saving(
     inputs: FinancingInputs, alternatives: Mapping[str, Alternative], policies: Sequence[Policy], as_if: bool
 ) -> float | None:
-    """The cheapest alternatives' all-in rate less the securitization's, policies counted; None where one has no rate."""
+    """The cheapest alternatives' all-in rate less the securitization's, with policies; None where one has no rate."""
     paid = paid_by(policies, inputs, as_if)
     own = SecuritizationSides(inputs, paid).side("with")
     history = IndexHistory(inputs.market)

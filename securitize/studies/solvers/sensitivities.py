@@ -17,6 +17,7 @@ from securitize.engine.calculation import calculate
 from securitize.engine.changed_input import with_value
 from securitize.engine.common_paths import CommonPaths, common_paths
 from securitize.engine.life import life_of
+from securitize.engine.measures import or_null
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, Place, sides, value_of
 from securitize.studies.solvers.moved_saving import SavingCase
@@ -148,10 +149,10 @@ def _read(prepared: Prepared, paths: CommonPaths | None, savings: SavingCase | N
     # Life coverage of today, without support, is the same with the supports that the paths leave out.
     calculation = calculate(paths.without_support(prepared) if paths else prepared)
     life = life_of(calculation)
-    covered = float(life[min(life)].life[0, 0])
+    covered = or_null(life[min(life)].life[0, 0])
     return _Read(
         None if paths is None else paths.loss_of(calculation),
-        None if covered != covered else covered,
+        covered,
         None if savings is None else savings.of_deal(prepared),
     )
 

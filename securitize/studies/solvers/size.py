@@ -41,7 +41,7 @@ MOST_LOTS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SizingTarget:
-    """What a note is to meet: ``coverage`` or ``life-coverage`` at least, a loss or probability at most, or hold with a driver at a value.
+    """What a note is to meet: a coverage at least, a loss or probability at most, or hold with a driver at a value.
 
     driver : its name and value, of ``holds-at``
     """
