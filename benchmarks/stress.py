@@ -50,14 +50,15 @@ def grids() -> None:
         began = time.perf_counter()
         for stresses in cells:
             scenario = with_stresses(prepared, stresses)
+            performance = resolve_performance(
+                prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.deal
+            )
             calculate(
                 replace(
                     prepared,
-                    performance=resolve_performance(
-                        prepared.deal.performance, scenario, prepared.pool, prepared.schedule
-                    ),
+                    performance=performance,
                     period_inputs=inputs_by_period(
-                        prepared.deal, scenario, prepared.schedule, history, calendar
+                        prepared.deal, scenario, prepared.schedule, history, calendar, performance.parties
                     ),
                 )
             )

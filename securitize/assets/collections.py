@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import numpy as np
@@ -68,6 +68,9 @@ class Collections:
     flows      : dated cash by contract, for what each company pays; empty if not kept
     warnings   : of calendars, rates and contracts that outlive the deal
     sales, forecast_sales : int64 (paths, T) and (T,), licensed sales whose royalty belongs to the period
+    recovered  : by party with a capacity, int64 (paths, T), the part of stream ``recovery`` that it pays
+    held       : by party that holds accounts and defaults, then by stream, int64 (paths, T): the part of the stream
+        that is dated on or before its default
     """
 
     streams: Mapping[Stream, Int64]
@@ -79,6 +82,8 @@ class Collections:
     warnings: tuple[str, ...]
     sales: Int64
     forecast_sales: Int64
+    recovered: Mapping[str, Int64] = field(default_factory=dict)
+    held: Mapping[str, Mapping[Stream, Int64]] = field(default_factory=dict)
 
 
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
@@ -108,12 +113,8 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         summaries.append(summary)
         if keep_flows:
             flows[contract.name] = tuple(events.cash)
-    streams = {stream: cash[:, :-1].copy() for stream, cash in periods.streams.items()}
-    if PAID_AT_THE_END[performance.after_last]:
-        for stream, cash in periods.streams.items():
-            streams[stream][:, -1] += cash[:, -1]
     return Collections(
-        streams,
+        {stream: periods.paid(cash) for stream, cash in periods.streams.items()},
         periods.performing,
         periods.defaulted[:, :-1].copy(),
         periods.scheduled[:-1].copy(),
@@ -122,6 +123,11 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         pool.warnings,
         periods.sales[:, :-1].copy(),
         periods.forecast_sales[:-1].copy(),
+        {key: periods.paid(cash) for key, cash in periods.recovered.items()},
+        {
+            key: {stream: periods.paid(cash) for stream, cash in of_streams.items()}
+            for key, of_streams in periods.held.items()
+        },
     )
 
 
@@ -138,6 +144,21 @@ class _Periods:
         self.sales = self._empty()
         self.scheduled = np.zeros(self.count + 1, np.int64)
         self.forecast_sales = np.zeros(self.count + 1, np.int64)
+        self.at_the_end = PAID_AT_THE_END[performance.after_last]
+        self.recovered = {key: self._empty() for key in performance.capped}
+        self.banks = {
+            key: performance.parties[key] for key in performance.banks if key in performance.parties
+        }
+        self.held: dict[str, dict[Stream, Int64]] = {
+            key: {stream: self._empty() for stream in STREAMS} for key in self.banks
+        }
+
+    def paid(self, cash: Int64) -> Int64:
+        """What reaches the vehicle in each period, (paths, T), of cash by period and after the last."""
+        found = cash[:, :-1].copy()
+        if self.at_the_end:
+            found[:, -1] += cash[:, -1]
+        return found
 
     def add(self, contract: ResolvedContract, events: Events) -> ContractSummary:
         """Put one claim's events into their periods, checked."""
@@ -202,6 +223,11 @@ class _Periods:
             collected[flow.stream] += flow.amount
             self._place(cash, flow.dates, flow.amount)
             self._place(self.streams[flow.stream], flow.dates, flow.amount)
+            if flow.party in self.recovered and flow.stream == "recovery":
+                self._place(self.recovered[flow.party], flow.dates, flow.amount)
+            for key, bank in self.banks.items():
+                there = np.where(flow.dates <= bank.dates, flow.amount, 0)
+                self._place(self.held[key][flow.stream], flow.dates, there)
         return collected, cash
 
     def _summary(

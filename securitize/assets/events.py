@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -12,6 +12,8 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.definitions.figures import Stream
+from securitize.definitions.pools.claims import ExpectedCash
+from securitize.performance.resolved import PartyDefault
 
 FallKind = Literal["principal", "prepayment", "defaulted", "lost", "restated"]
 FALL_KINDS: tuple[FallKind, ...] = get_args(FallKind)
@@ -31,6 +33,7 @@ class CashFlow:
     dates  : int64 (1,) or (paths,), ordinals of the day on which it arrives
     amount : int64 (paths,), minor units
     source : of a recovery, else empty: the obligor itself
+    party  : that pays a recovery, by its key; None where nobody promised it
     """
 
     stream: Stream
@@ -38,6 +41,7 @@ class CashFlow:
     dates: Int64
     amount: Int64
     source: str = ""
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,31 @@ class Events:
     cash: list[CashFlow] = field(default_factory=list)
     falls: list[BalanceFall] = field(default_factory=list)
 
-    def pay(self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = "") -> None:
+    def pay(
+        self,
+        stream: Stream,
+        due: dt.date | None,
+        dates: Int64,
+        amount: Int64,
+        source: str = "",
+        party: str | None = None,
+    ) -> None:
         """Record cash."""
         if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source))
+            self.cash.append(CashFlow(stream, due, dates, amount, source, party))
+
+    def expect(
+        self, expected: Iterable[ExpectedCash], ones: Int64, parties: Mapping[str, PartyDefault]
+    ) -> None:
+        """Record cash of the past that is still to come, of a party that has failed by then its share.
+
+        ones : int64 (paths,)
+        """
+        for cash in expected:
+            day, amount = on(cash.date), ones * cash.amount
+            if cash.party is not None and cash.party in parties:
+                amount = parties[cash.party].pays(day, amount)
+            self.pay(cash.stream, None, day, amount, EXPECTED, cash.party)
 
     def fall(self, kind: FallKind, dates: Int64, amount: Int64) -> None:
         """Record a fall of the balance."""

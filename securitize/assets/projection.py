@@ -11,7 +11,7 @@ from typing import assert_never
 
 import numpy as np
 
-from securitize.assets.events import EXPECTED, Events, on
+from securitize.assets.events import Events, on
 from securitize.assets.prepayments import prepayments_within
 from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
@@ -77,8 +77,7 @@ class _Walk:
         owed = scheduled.balance[self.resolved.projected]
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
-        for cash in self.past_of.expected:
-            self.events.pay(cash.stream, None, on(cash.date), paths * cash.amount, EXPECTED)
+        self.events.expect(self.past_of.expected, paths, self.performance.parties)
 
     def instalment(self, k: int) -> None:
         """Everything of instalment k."""
@@ -140,18 +139,29 @@ class _Walk:
         taken = np.minimum(taken, defaulted)
         self.deposit = self.deposit - taken
         self._pay("recovery", None, dates, taken, "deposit")
-        for source, arrival, amount in recoveries_of(
-            recoveries, dates, defaulted - taken, self.calendar, self.adjustment
+        for one in recoveries_of(
+            recoveries,
+            dates,
+            defaulted - taken,
+            self.calendar,
+            self.adjustment,
+            self.performance.parties,
         ):
-            self._pay("recovery", None, arrival, amount, source)
+            self._pay("recovery", None, one.dates, one.amount, one.source, one.party)
 
     def _pay(
-        self, stream: Stream, due: dt.date | None, dates: Int64, amount: Int64, source: str = ""
+        self,
+        stream: Stream,
+        due: dt.date | None,
+        dates: Int64,
+        amount: Int64,
+        source: str = "",
+        party: str | None = None,
     ) -> None:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
         if self.resolved.trust and self.resolved.trust.pass_through:
             dates = each_date(dates, amount, self.resolved.received_on)
-        self.events.pay(stream, due, dates, amount, source)
+        self.events.pay(stream, due, dates, amount, source, party)
 
     def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
         if self.resolved.contract.fee_bearing:

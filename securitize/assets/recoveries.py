@@ -1,4 +1,4 @@
-"""Recoveries of a default.
+"""Recoveries of a default: who owes them, what a party that has failed still pays, and who shares in later ones.
 
 Source: ``docs/reference/assets.md``, section 3.
 """
@@ -6,7 +6,9 @@ Source: ``docs/reference/assets.md``, section 3.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
@@ -14,8 +16,29 @@ from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment
+from securitize.definitions.performance import Subrogation
 from securitize.market.calendars import BusinessCalendar
-from securitize.performance.resolved import ResolvedRecovery
+from securitize.performance.parties import source_key
+from securitize.performance.resolved import PartyDefault, ResolvedRecovery
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What one entry brings the vehicle: ``dates`` int64 (1,) or (paths,), ordinals, ``amount`` int64 (paths,)."""
+
+    source: str
+    party: str | None
+    dates: Int64
+    amount: Int64
+
+
+@dataclass(slots=True)
+class _Paid:
+    """A guarantor that shares in later recoveries: due, ordinals; what it paid less what it has had back."""
+
+    subrogation: Subrogation
+    due: Int64
+    left: Int64
 
 
 def recoveries_of(
@@ -24,27 +47,88 @@ def recoveries_of(
     defaulted: Int64,
     calendar: BusinessCalendar,
     adjustment: Adjustment,
-) -> Iterator[tuple[str, Int64, Int64]]:
+    parties: Mapping[str, PartyDefault],
+) -> Iterator[Recovered]:
     """The recoveries of a default, in order, each at most what the ones before have left.
 
-    dates : int64 (1,) or (paths,), ordinals of the default;  defaulted : int64 (paths,), minor units
-    Yields the source, dates of arrival likewise, and amounts int64 (paths,).
+    dates   : int64 (1,) or (paths,), ordinals of the default;  defaulted : int64 (paths,), minor units
+    parties : those that default
     """
-    left = defaulted
-    for recovery in recoveries:
-        if recovery.rate is not None:
-            wanted = multiply_divide(defaulted, recovery.rate, RATE_UNITS)
-            if recovery.cost:
-                wanted = np.maximum(0, wanted - recovery.cost)
-        else:
-            wanted = np.full_like(defaulted, recovery.amount or 0)
-        amount = np.minimum(left, wanted)
+    left, guarantors = defaulted, list[_Paid]()
+    for one in recoveries:
+        failed = parties.get(one.party or source_key(one.source))
+        shares = _shares(one.subrogation)
+        due = dates
+        if failed is not None or shares or guarantors:
+            due = each_date(dates, defaulted, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
+        amount, over = _shared_out(_gross(one, defaulted), left, due, guarantors)
+        if failed is not None:
+            amount = failed.pays(due, amount)
+        for guarantor, part in zip(guarantors, over, strict=True):
+            guarantor.left = guarantor.left - (part if failed is None else failed.pays(due, part))
         left = left - amount
+        if shares:
+            guarantors.append(_Paid(one.subrogation, due, amount))
 
-        def later(day: dt.date, lag: int = recovery.lag) -> dt.date:
+        def later(day: dt.date, lag: int = one.lag) -> dt.date:
             return calendar.adjust(add_months(day, lag), adjustment)
 
-        yield recovery.source, each_date(dates, defaulted, later), amount
+        yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount)
+
+
+def _gross(one: ResolvedRecovery, defaulted: Int64) -> Int64:
+    """What an entry brings, whoever has it, minor units."""
+    if one.rate is None:
+        return np.full_like(defaulted, one.amount or 0)
+    found = multiply_divide(defaulted, one.rate, RATE_UNITS)
+    return np.maximum(0, found - one.cost) if one.cost else found
+
+
+def _shares(subrogation: Subrogation) -> bool:
+    """Whether a guarantor takes from later recoveries before the vehicle has everything."""
+    match subrogation:
+        case "creditor-first":
+            return False
+        case "pari-passu" | "guarantor-first":
+            return True
+        case _:
+            assert_never(subrogation)
+
+
+def _shared_out(gross: Int64, left: Int64, due: Int64, guarantors: list[_Paid]) -> tuple[Int64, list[Int64]]:
+    """The vehicle's part of what an entry brings, and that of each guarantor before it.
+
+    left : what the vehicle has not got back yet, minor units
+    """
+    if not guarantors:
+        return np.minimum(left, gross), []
+    claims = [np.where(one.due <= due, one.left, 0) for one in guarantors]
+    parts = [np.zeros_like(claim) for claim in claims]
+    rest, beside = gross, np.zeros_like(gross)
+    for k, one in enumerate(guarantors):
+        match one.subrogation:
+            case "guarantor-first":
+                parts[k] = np.minimum(claims[k], rest)
+                rest = rest - parts[k]
+            case "pari-passu":
+                beside = beside + claims[k]
+            case "creditor-first":
+                pass
+            case _:
+                assert_never(one.subrogation)
+    both = left + beside
+    vehicle = np.minimum(left, multiply_divide(rest, left, np.maximum(both, 1)))
+    over = rest - vehicle
+    for k, one in enumerate(guarantors):
+        match one.subrogation:
+            case "pari-passu":
+                parts[k] = np.minimum(claims[k], over)
+                over = over - parts[k]
+            case "guarantor-first" | "creditor-first":
+                pass
+            case _:
+                assert_never(one.subrogation)
+    return vehicle, parts
 
 
 def each_date(dates: Int64, amount: Int64, move: Callable[[dt.date], dt.date]) -> Int64:

@@ -13,7 +13,7 @@ from typing import assert_never, get_args
 import numpy as np
 
 from securitize.assets.entitlement import Entitlement
-from securitize.assets.events import EXPECTED, Events, on
+from securitize.assets.events import Events, on
 from securitize.assets.rights import ResolvedRight, earliest_failure
 from securitize.assets.royalty_rates import net_royalty
 from securitize.base.arithmetic import Int64, multiply_divide
@@ -125,8 +125,7 @@ def project_royalty(
             due = resolved.adjusted[u]
             events.pay("royalty", due, on(due), ones * resolved.net[u])
             bearing[:, u] = resolved.base[u]
-        for cash in past.expected:
-            events.pay(cash.stream, None, on(cash.date), ones * cash.amount, EXPECTED)
+        events.expect(past.expected, ones, performance.parties)
     entitlement = Entitlement(resolved.name, contract, performance, schedule)
     for u in range(resolved.projected, resolved.sales.size):
         due = resolved.adjusted[u]

@@ -52,6 +52,8 @@ _READ, _OF_CLAIMS = partition_of_fields(
     {
         *("prepayment_rates", "recoveries", "prepayments", "index"),
         *("order", "default_cuts", "instalment"),
+        # What an account bank held, and what is still expected of a party, ends this route: see below.
+        *("parties", "banks", "capped"),
     },
 )
 #: No multiple of sales is larger.
@@ -73,9 +75,17 @@ class RoyaltyTerms:
     milestones: Int64
 
 
+def _owed_by_parties(pool: ResolvedPool) -> bool:
+    """Whether cash that is still expected of a royalty is owed by a party."""
+    pasts = [one.contract.as_of for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
+    return any(cash.party is not None for past in pasts if past for cash in past.expected)
+
+
 def royalty_terms(pool: ResolvedPool, deterministic: ResolvedPerformance) -> tuple[RoyaltyTerms, ...] | None:
     """The royalties of a pool on one path; None where one has a term that the kernel does not support."""
     if deterministic.paths != 1 or deterministic.delays or deterministic.sales:
+        return None
+    if not set(deterministic.banks).isdisjoint(deterministic.parties) or _owed_by_parties(pool):
         return None
     found = [_terms(one, pool, deterministic) for one in pool.contracts if isinstance(one, ResolvedRoyalty)]
     kept = tuple(one for one in found if one is not None)

@@ -22,6 +22,7 @@ from securitize.performance.resolved import (
     BaseChange,
     LateWindow,
     NamedDefault,
+    PartyDefault,
     ResolvedPerformance,
     ResolvedRecovery,
 )
@@ -30,12 +31,21 @@ from securitize.performance.resolved import (
 _SIDE_BY_SIDE, _APART = partition_of_fields(
     ResolvedPerformance,
     {
-        *("paths", "default_rates", "prepayment_rates", "recoveries", "defaults", "late", "delays"),
+        *(
+            "paths",
+            "default_rates",
+            "prepayment_rates",
+            "recoveries",
+            "defaults",
+            "late",
+            "delays",
+            "parties",
+        ),
         *("index", "base", "sales"),
     },
     {
         *("prepayments", "failures"),
-        *("conversion", "order", "default_cuts", "instalment", "after_last"),
+        *("conversion", "order", "default_cuts", "instalment", "after_last", "banks", "capped"),
     },
 )
 
@@ -88,7 +98,10 @@ def _plain(value: object) -> Hashable:
 
 def _form(recoveries: tuple[ResolvedRecovery, ...] | None) -> Hashable:
     """What recoveries have beside their rates."""
-    return tuple((one.source, one.rate is None, one.amount, one.lag, one.cost) for one in recoveries or ())
+    return tuple(
+        (one.source, one.rate is None, one.amount, one.lag, one.cost, one.party, one.subrogation)
+        for one in recoveries or ()
+    )
 
 
 def _common_changes(performances: Sequence[ResolvedPerformance]) -> int:
@@ -119,6 +132,7 @@ def _together(
         prepayment_rates=np.concatenate([one.prepayment_rates for one in performances]),
         recoveries=_rates_together([one.recoveries for one in performances]),
         defaults=_defaults_together(performances),
+        parties=_parties_together(performances),
         late=(),
         delays=_delays(pool, [one.late for one in performances]) if late else {},
         base=first.base[:known] if scaled else first.base,
@@ -149,6 +163,18 @@ def _defaults_together(performances: Sequence[ResolvedPerformance]) -> dict[str,
         own = [named.recoveries for named in each if named is not None and named.recoveries is not None]
         found[name] = NamedDefault(dates, _rates_together(own) if own else None)
     return found
+
+
+def _parties_together(performances: Sequence[ResolvedPerformance]) -> dict[str, PartyDefault]:
+    keys = dict.fromkeys(key for one in performances for key in one.parties)
+    none = PartyDefault(np.array([NEVER], np.int64), np.array([0], np.int64))
+    each = {key: [one.parties.get(key, none) for one in performances] for key in keys}
+    return {
+        key: PartyDefault(
+            np.concatenate([one.dates for one in of_key]), np.concatenate([one.share for one in of_key])
+        )
+        for key, of_key in each.items()
+    }
 
 
 def _delays(pool: ResolvedPool, each: Sequence[tuple[LateWindow, ...]]) -> dict[str, Int64]:

@@ -14,13 +14,16 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 from securitize.base.closed import complete
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Amount, Model, Multiple, Rate, Text, fault, unwrap
+from securitize.definitions.figures import Amount, Model, Multiple, Name, Rate, Text, fault, unwrap
 
 Event = Literal["default", "interest", "prepayment"]
 AfterLast = Literal["last-payment", "lost"]
 #: Whether what comes after the last collection date is paid with the last payment.
 PAID_AT_THE_END: Mapping[AfterLast, bool] = complete(AfterLast, {"last-payment": True, "lost": False})
 Conversion = Literal["days", "months"]
+#: Who comes first in what later recoveries bring, once a guarantor has paid: the vehicle, both in proportion, or the
+#: guarantor.
+Subrogation = Literal["creditor-first", "pari-passu", "guarantor-first"]
 EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
 
 #: A whole number of months or years, 0M included.
@@ -81,6 +84,8 @@ class Recovery(Model):
     source_zh: Text = ""
     rate: Rate
     lag: Lag = "0M"
+    party: Name | None = None
+    subrogation: Subrogation = "creditor-first"
 
 
 class NamedRecovery(Model):
@@ -91,6 +96,8 @@ class NamedRecovery(Model):
     rate: Rate | None = None
     amount: Amount | None = None
     lag: Lag = "0M"
+    party: Name | None = None
+    subrogation: Subrogation = "creditor-first"
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:
@@ -124,8 +131,11 @@ class Performance(Model):
 
 
 def check_recoveries(recoveries: tuple[Recovery, ...] | tuple[NamedRecovery, ...]) -> None:
-    """Raise the fault SEC152 where recoveries are more than what defaulted."""
-    total = sum(recovery.rate or 0 for recovery in recoveries)
+    """Raise the fault SEC152 where recoveries are more than what defaulted.
+
+    What a party promises does not count: it pays less where it fails, and later entries take what is then left.
+    """
+    total = sum(recovery.rate or 0 for recovery in recoveries if recovery.party is None)
     if total > RATE_UNITS:
         raise fault(
             "SEC152",

@@ -58,11 +58,12 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(found.deal.model, scenarios):
         performances = [
-            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule)
+            resolve_performance(deal.performance, scenarios[place], prepared.pool, schedule, deal)
             for place in of_deal
         ]
         period_inputs = [
-            inputs_by_period(deal, scenarios[place], schedule, history, calendar) for place in of_deal
+            inputs_by_period(deal, scenarios[place], schedule, history, calendar, performance.parties)
+            for place, performance in zip(of_deal, performances, strict=True)
         ]
         for stack in stacked(prepared.resolved_pool, performances):
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])

@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment
-from securitize.definitions.performance import AfterLast, Conversion, Event
+from securitize.definitions.performance import AfterLast, Conversion, Event, Subrogation
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
 
@@ -33,6 +34,8 @@ class ResolvedRecovery:
     amount : minor units of each contract
     lag    : months
     cost   : of the sale of each contract's security, minor units; what a rate brings is less by it, at least 0
+    party  : who owes it, by its key; None where nobody does
+    subrogation : what whoever owes it has of later recoveries, once it has paid
     """
 
     source: str
@@ -40,6 +43,27 @@ class ResolvedRecovery:
     amount: int | None
     lag: int
     cost: int = 0
+    party: str | None = None
+    subrogation: Subrogation = "creditor-first"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDefault:
+    """When a company defaults in all its roles, and what it then still pays.
+
+    dates : int64 (1,) or (paths,), ordinals, NEVER where it does not
+    share : of what it owes, int64 (1,) or (paths,), units of 1e-8
+    """
+
+    dates: Int64
+    share: Int64
+
+    def pays(self, due: Int64, amount: Int64) -> Int64:
+        """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each."""
+        failed = due >= self.dates
+        if not failed.any():
+            return amount
+        return np.where(failed, multiply_divide(amount, self.share, RATE_UNITS), amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +160,9 @@ class ResolvedPerformance:
         instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
     sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
         int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
+    parties                         : companies that default, by the keys of :mod:`.parties`; one that only owes
+        contracts of the pool is not among them
+    banks, capped                   : parties that hold accounts, and those that pay up to a capacity, by key
     """
 
     paths: int
@@ -155,6 +182,9 @@ class ResolvedPerformance:
     after_last: AfterLast
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
+    parties: Mapping[str, PartyDefault] = field(default_factory=dict)
+    banks: tuple[str, ...] = ()
+    capped: tuple[str, ...] = ()
 
     def arrival(
         self,

@@ -14,9 +14,15 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.checks.scenarios import require_fit
+from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import months
 from securitize.definitions.performance import NamedRecovery, Performance, Recovery
 from securitize.definitions.pools.pool import Pool
+from securitize.definitions.scenarios.deal_stresses import (
+    FailureStress,
+    PartyDefaultStress,
+    ProviderDefaultStress,
+)
 from securitize.definitions.scenarios.effects import effects_of
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -32,6 +38,7 @@ from securitize.definitions.scenarios.scenario import (
     Scenario,
 )
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import banks_of, capped_of, party_defaults, party_struck
 from securitize.performance.rates import changed, changed_recovery, extended
 from securitize.performance.resolved import (
     BaseChange,
@@ -46,11 +53,16 @@ from securitize.performance.resolved import (
 
 
 def resolve_performance(
-    base: Performance | None, scenario: Scenario | None, pool: Pool, schedule: Schedule
+    base: Performance | None,
+    scenario: Scenario | None,
+    pool: Pool,
+    schedule: Schedule,
+    deal: Deal | None = None,
 ) -> ResolvedPerformance:
     """The base performance under a scenario, for one path.
 
     base, scenario : None for nothing that happens, and for no stress
+    deal           : whose parties default in all their roles; None where obligors are the only ones
     Raises DefinitionError where a stress names what the pool does not hold, or is not after the cut-off.
     """
     base = base or Performance()
@@ -73,14 +85,21 @@ def resolve_performance(
         default_cuts=base.default_cuts,
         instalment=base.instalment,
         after_last=base.after_last,
+        parties=party_defaults(deal, pool, scenario),
+        banks=banks_of(deal) if deal is not None else (),
+        capped=capped_of(deal) if deal is not None else (),
     )
     for stress in effects_of(scenario).pool:
-        performance = _stressed(performance, stress, pool, cut_off)
+        performance = _stressed(performance, stress, pool, cut_off, deal)
     return performance
 
 
 def _stressed(
-    before: ResolvedPerformance, stress: PoolStress, pool: Pool, cut_off: dt.date
+    before: ResolvedPerformance,
+    stress: PoolStress | FailureStress,
+    pool: Pool,
+    cut_off: dt.date,
+    deal: Deal | None,
 ) -> ResolvedPerformance:
     match stress:
         case DefaultRateStress():
@@ -98,7 +117,15 @@ def _stressed(
         case LprStress():
             return replace(before, index=(*before.index, _index_change(stress, cut_off)))
         case DefaultStress():
-            return replace(before, defaults=_with_default(before, stress, pool))
+            own = None if stress.recoveries is None else _recoveries(stress.recoveries)
+            names = _contracts(stress, pool)
+            return replace(before, defaults=_with_default(before, names, stress.at, own))
+        case ProviderDefaultStress() | PartyDefaultStress():
+            # A company that is an obligor too: what it owes the pool defaults with it.
+            party = party_struck(stress, deal) if deal is not None else None
+            names = [name for name, contract in pool.contracts.items() if contract.obligor == party]
+            at = max(stress.at, cut_off + dt.timedelta(days=1))
+            return replace(before, defaults=_with_default(before, names, at, None))
         case PrepaymentStress():
             prepayment = NamedPrepayment(_ordinal(stress.at), stress.amount)
             added = {
@@ -130,14 +157,18 @@ def _index_change(stress: LprStress, cut_off: dt.date) -> IndexChange:
     return IndexChange(at, "shift", stress.shift or 0)
 
 
-def _with_default(before: ResolvedPerformance, stress: DefaultStress, pool: Pool) -> dict[str, NamedDefault]:
+def _with_default(
+    before: ResolvedPerformance,
+    contracts: Iterable[str],
+    at: dt.date,
+    recoveries: tuple[ResolvedRecovery, ...] | None,
+) -> dict[str, NamedDefault]:
     """The earliest default of a contract holds, of equal ones the first written."""
     defaults = dict(before.defaults)
-    recoveries = None if stress.recoveries is None else _recoveries(stress.recoveries)
-    for name in _contracts(stress, pool):
+    for name in contracts:
         known = defaults.get(name)
-        if known is None or int(known.dates[0]) > stress.at.toordinal():
-            defaults[name] = NamedDefault(_ordinal(stress.at), recoveries)
+        if known is None or int(known.dates[0]) > at.toordinal():
+            defaults[name] = NamedDefault(_ordinal(at), recoveries)
     return defaults
 
 
@@ -154,6 +185,8 @@ def _recoveries(recoveries: Iterable[Recovery | NamedRecovery]) -> tuple[Resolve
             None if one.rate is None else np.array([one.rate], np.int64),
             one.amount if isinstance(one, NamedRecovery) else None,
             months(one.lag),
+            party=one.party,
+            subrogation=one.subrogation,
         )
         for one in recoveries
     )

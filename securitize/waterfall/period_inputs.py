@@ -7,7 +7,7 @@ Source: ``docs/reference/priority-of-payments.md``, sections 1, 3 and 14.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -19,9 +19,7 @@ from securitize.definitions.figures import RATINGS, is_lpr
 from securitize.definitions.scenarios.deal_stresses import (
     IndexRateStress,
     IssuerCallStress,
-    ProviderDefaultStress,
     ProviderRatingStress,
-    ProviderStress,
     PutStress,
 )
 from securitize.definitions.scenarios.effects import FixingStress, effects_of
@@ -29,7 +27,9 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import support_pays
 from securitize.performance.random.short_rates import GivenFixings
+from securitize.performance.resolved import PartyDefault
 from securitize.waterfall.rates import reset_dates
 
 PeriodInputs = dict[str, list[int]]
@@ -41,13 +41,15 @@ def inputs_by_period(
     schedule: Schedule,
     history: IndexHistory,
     calendar: BusinessCalendar,
+    parties: Mapping[str, PartyDefault],
 ) -> PeriodInputs:
     """Lists over the periods of ``schedule``, by the names in the engine's books.
 
+    parties : that default on the one path of the scenario, by key
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
     effects = effects_of(scenario)
-    period_inputs = dict(_providers(deal, effects.providers, schedule))
+    period_inputs = dict(_providers(deal, effects.ratings, parties, schedule))
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
         period_inputs[f"fixing.{key}"] = [
@@ -114,21 +116,19 @@ def _reach(stress: FixingStress, index: str) -> tuple[bool, int]:
 
 
 def _providers(
-    deal: Deal, stresses: Sequence[ProviderStress], schedule: Schedule
+    deal: Deal,
+    stresses: Sequence[ProviderRatingStress],
+    parties: Mapping[str, PartyDefault],
+    schedule: Schedule,
 ) -> Iterator[tuple[str, list[int]]]:
-    """What providers pay, and their ratings, where a scenario tells of them; the last word holds."""
+    """What providers pay, from their one default on; and their ratings, of which the last word holds."""
+    paid = support_pays(deal, parties, schedule.payment, RATE_UNITS)
     for name, support in deal.support.items():
-        pays = [RATE_UNITS] * schedule.periods
+        pays = paid[name][0].tolist() if name in paid else [RATE_UNITS] * schedule.periods
         ratings = [RATINGS.index(support.rating) if support.rating else 0] * schedule.periods
         for stress in stresses:
             hit = {t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at}
-            match stress:
-                case ProviderDefaultStress():
-                    pays = _from_then_on(pays, hit, stress.recovery)
-                case ProviderRatingStress():
-                    ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
-                case _:
-                    assert_never(stress)
+            ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
         yield f"pays.{name}", pays
         yield f"rating.{name}", ratings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 
 import securitize
 from securitize.assets.collections import project
-from securitize.base.arithmetic import Int64
+from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.dates import add_months
+from securitize.base.errors import DefinitionError
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.engine.calculation import calculate, given_path, pay_paths
@@ -172,9 +175,7 @@ def test_providers_default_as_often_as_they_should_and_with_obligors(desk: Path,
     assert abs(together - chances.prod()) > 8 * np.sqrt(together * (1 - together) / paths)
 
 
-def test_payment_changes_on_the_first_date_not_before_the_default_and_the_least_that_is_told_holds(
-    desk: Path,
-) -> None:
+def test_payment_changes_on_the_first_date_not_before_the_earlier_default_drawn_or_given(desk: Path) -> None:
     file = written(desk, f"{ONE}hazard = 0.4\nrecovery = 0.25\n")
     scenario = desk / "downgraded.toml"
     scenario.write_text(
@@ -193,11 +194,13 @@ def test_payment_changes_on_the_first_date_not_before_the_default_and_the_least_
         assert found.dtype == np.int64
         for path in range(500):
             for t, day in enumerate(prepared.schedule.payment):
-                right = RATE_UNITS if day.toordinal() < when[path] else RATE_UNITS // 4
-                if told and day.isoformat() >= "2021-06-01":
-                    right = min(right, RATE_UNITS * 6 // 10)
-                assert found[path, t] == right
+                first = min(when[path], GIVEN) if told else when[path]
+                share = RATE_UNITS * 6 // 10 if told and when[path] >= GIVEN else RATE_UNITS // 4
+                assert found[path, t] == (RATE_UNITS if day.toordinal() < first else share)
         assert 0 < (when <= prepared.schedule.payment[-1].toordinal()).mean() < 1
+
+
+GIVEN = dt.date(2021, 6, 1).toordinal()
 
 
 def steps_with(support: str) -> tuple[tuple[str, str], ...]:
@@ -259,29 +262,66 @@ source = "{GUARANTEE}"
 """
 
 
-def test_a_guarantor_of_the_loans_pays_less_of_defaults_after_its_own(desk: Path) -> None:
-    deal = find_deal("nanshan-5-2022")
-    with_, without = (prepared_with(deal, written(desk, text)) for text in (LOANS, ""))
+def test_a_guarantor_of_the_loans_pays_less_of_what_falls_due_after_its_default(desk: Path) -> None:
+    """Whatever the day of the loan's default: what it owes of earlier ones and has not yet paid falls too."""
+    with_, without = (prepared_with("nanshan-5-2022", written(desk, text)) for text in (LOANS, ""))
     assert with_.random is not None
-    assert without.random is not None
     numbers = Numbers(4, 0, 400)
     drawn, plain = (draw(each.random, each.performance, numbers) for each in (with_, without) if each.random)
     when = provider_dates(providers_of(with_), numbers, drawn.factors)["loans"]
-    (base,) = with_.performance.recoveries
-    assert base.rate is not None
-    seen = 0
-    for name, named in drawn.performance.defaults.items():
-        assert (named.dates == plain.performance.defaults[name].dates).all()
-        assert named.recoveries is not None
-        (found,) = named.recoveries
-        assert found.rate is not None
-        late = when <= named.dates
-        assert (found.rate == np.where(late, base.rate[0] // 4, base.rate[0])).all()
-        seen += int((late & (named.dates < 2**31)).sum())
-    assert seen > 20
-    less, more = (simulate(calculate(each)).collected for each in (with_, without))
-    assert (less <= more).all()
-    assert less.sum() < more.sum()
+    assert (drawn.performance.parties["guarantor"].dates == when).all()
+    # One company: its undertaking is worth a quarter from the same day on.
+    first = np.array([day.toordinal() for day in with_.schedule.payment]) >= when[:, None]
+    assert (drawn.period_inputs["pays.undertaking"] == np.where(first, RATE_UNITS // 4, RATE_UNITS)).all()
+    kept, cut = (project(with_.resolved_pool, each.performance).flows for each in (plain, drawn))
+    seen = outstanding = 0
+    for name, named in plain.performance.defaults.items():
+        whole, less = (
+            {one.source: one.amount for one in flows[name] if one.stream == "recovery"}
+            for flows in (kept, cut)
+        )
+        for path in np.flatnonzero(named.dates <= with_.schedule.collection[-1].toordinal()):
+            due = add_months(dt.date.fromordinal(int(named.dates[path])), 2).toordinal()
+            right = int(whole[GUARANTEE][path])
+            if due >= when[path]:
+                right = multiply_divide(right, RATE_UNITS // 4, RATE_UNITS).item()
+                outstanding += int(named.dates[path]) < when[path]
+            assert less[GUARANTEE][path] == right
+            seen += 1
+    assert seen > 100
+    assert outstanding > 5
+
+
+def test_one_company_has_one_law(desk: Path) -> None:
+    for text, place in (
+        (f"{ONE}hazard = 0.3\n{LOANS}", "providers.loans"),
+        (f"[providers.guarantor]\nhazard = 0.3\n{ONE}hazard = 0.1\n", "providers.undertaking"),
+    ):
+        with pytest.raises(DefinitionError, match="SEC488") as caught:
+            prepared_with("nanshan-5-2022", written(desk, text))
+        (problem,) = caught.value.problems
+        assert (problem.path, problem.line > 5) == (place, True)
+
+
+ALL = "[all_providers]\nhazard = 0.3\nloading = 0.5\n"
+
+
+def test_the_law_of_all_strikes_whoever_has_none_of_its_own(desk: Path) -> None:
+    numbers = Numbers(4, 0, 300)
+
+    def struck(deal: str | Path, text: str) -> dict[str, Int64]:
+        prepared = prepared_with(deal, written(desk, text))
+        assert prepared.random is not None
+        drawn = draw(prepared.random, prepared.performance, numbers)
+        return {name: values for name, values in drawn.period_inputs.items() if name.startswith("pays")}
+
+    two = without_limit(desk, *steps_with('"undertaking", "second"'))
+    found = struck(two, ALL)
+    # Of two companies, one of them without an id, each on a day of its own.
+    assert (found["pays.undertaking"] != found["pays.second"]).any()
+    own = struck(two, f"{ONE}hazard = 0\n{ALL}")
+    assert (own["pays.undertaking"] == RATE_UNITS).all()
+    assert (own["pays.second"] == found["pays.second"]).all()
 
 
 def replay(prepared: Prepared, paths: int) -> int:
@@ -304,9 +344,14 @@ def replay(prepared: Prepared, paths: int) -> int:
 
 
 HARSH = f"{ONE}hazard = 0.3\nrecovery = 0.3333\n"
-CASES = {
+CASES: dict[str, tuple[str, str]] = {
     "undertaking": ("guangzhou-2019", HARSH),
-    "undertaking and loans": ("nanshan-5-2022", HARSH + LOANS),
+    "undertaking and loans": (
+        "nanshan-5-2022",
+        f'{HARSH}company = "x"\n[providers.loans]\ncompany = "x"\nsource = "{GUARANTEE}"\n',
+    ),
+    "party": ("ningbo-1-2024", "[providers.guarantor]\nhazard = 0.3\nrecovery = 0.1234\n"),
+    "all": ("lithium-battery", f"{ALL}recovery = 0.4\n"),
     "guaranty": ("biopharma-2000", "[providers.guaranty]\nhazard = 0.3\nrecovery = 0.1\n"),
     "two": ("", f"{HARSH}[providers.second]\nhazard = 0.5\nrecovery = 0.7\n"),
 }
@@ -340,7 +385,7 @@ def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
     assert "pool/chains/lithium-battery.toml" in (done.stored.manifest.inputs if done.stored else ())
     pool = done.table("path_pool")
     replayed(done, int(pool["defaulted_minor"].to_numpy().argmax()))
-    assert (done.about["support"], done.about["providers"]) == (0, 2)
+    assert (done.about["support"], done.about["providers"]) == (0, 1)
 
 
 def test_providers_change_no_number_of_the_obligors(desk: Path) -> None:

@@ -29,14 +29,17 @@ DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates
 def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
     scenario = with_stresses(prepared, stresses)
     market = prepared.definitions.market
+    performance = resolve_performance(
+        prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.deal
+    )
     period_inputs = inputs_by_period(
         prepared.deal,
         scenario,
         prepared.schedule,
         IndexHistory(market.model if market else None),
         BusinessCalendar(prepared.deal.dates.calendar, None),
+        performance.parties,
     )
-    performance = resolve_performance(prepared.deal.performance, scenario, prepared.pool, prepared.schedule)
     return calculate(replace(prepared, performance=performance, period_inputs=period_inputs))
 
 

@@ -24,6 +24,7 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counters import day_counter
 from securitize.market.day_counts import accrual, days_360
 from securitize.performance.conversion import period_rates
+from securitize.performance.parties import party_struck
 from securitize.performance.random.model import resolve_copula
 from securitize.performance.random.sampling import resolve_sampling
 from securitize.risk.break_criteria import breaks
@@ -86,9 +87,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "fee, its window": lambda: resolve._window(around(window="stub"), WORD),
     "target": lambda: reserves._target(books_of(), STUB),
     "fee, on its dates": lambda: resolve._resolve_fee(STUB, around(dates=around(closing=DAY)), SCHEDULE),
-    "driver on providers": lambda: list(
-        period_inputs._providers(around(support={"stub": around(rating=None)}), [STUB], SCHEDULE)
-    ),
+    "driver on parties": lambda: party_struck(STUB, around(support={})),
     "target in proportion": lambda: reserves._proportional(books_of(), STUB),
     "interpolation": lambda: bootstrap._fixed(WORD, [], [], WORD),
     "interpolation, bootstrapped": lambda: bootstrap._bootstrapped(DAY, [], WORD),

@@ -10,6 +10,7 @@ from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.checks import node_factors
+from securitize.definitions.checks.parties import parties_struck
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
@@ -36,6 +37,8 @@ class Together:
             yield ("obligors", name), obligor
         for name, provider in self.performance.model.providers.items():
             yield ("providers", name), provider
+        if self.performance.model.all_providers is not None:
+            yield ("all_providers",), self.performance.model.all_providers.company
 
 
 def obligors_with_a_hazard_are_known(all_: Together) -> Iterator[Problem]:
@@ -102,18 +105,21 @@ def node_loadings_have_a_node(all_: Together) -> Iterator[Problem]:
 
 
 def providers_have_promised_something(all_: Together) -> Iterator[Problem]:
-    """A provider is a support of the deal, or owes recoveries of a source that the deal has (SEC487)."""
+    """A provider is a support of the deal, a party of it, or owes recoveries of a source that the deal has
+    (SEC487).
+    """
     if all_.deal is None:
         return
     deal = all_.deal.model
     recoveries = deal.performance.recoveries if deal.performance else ()
     sources = list(dict.fromkeys(one.source for one in recoveries))
     for name, provider in all_.performance.model.providers.items():
-        if provider.source is None and name not in deal.support:
-            what = Message("the deal {name} has no such support", name=deal.name)
+        ids = [one.id for one in deal.parties if one.id is not None]
+        if provider.source is None and name not in deal.support and name not in ids:
+            what = Message("the deal {name} has no such support or party", name=deal.name)
             repair = Message(
                 "{name}; a guarantor of the loans names the source of its recoveries",
-                name=suggest(name, deal.support),
+                name=suggest(name, [*deal.support, *ids]),
             )
             yield all_.performance.problem(("providers", name), what, name, repair, "SEC487")
         if provider.source is not None and provider.source not in sources:
@@ -156,6 +162,30 @@ def one_provider_tells_how_its_company_defaults(all_: Together) -> Iterator[Prob
                     yield all_.performance.problem((*at, key), what, None, repair, "SEC488")
 
 
+def one_law_strikes_a_party(all_: Together) -> Iterator[Problem]:
+    """No party has two laws of default: neither two companies of providers, nor a provider and, as an obligor of
+    the pool, that of obligors (SEC488).
+    """
+    if all_.deal is None:
+        return
+    deal, pool, performance = all_.deal.model, all_.pool.model, all_.performance
+    laws: dict[str, str] = {}
+    for name, provider in performance.model.providers.items():
+        company = provider.company or f"providers.{name}"
+        for party in parties_struck(deal, name, provider):
+            if party in pool.obligors:
+                what = Message("{party} is an obligor of the pool, and defaults as one", party=party)
+                repair = Message("write it in obligors.{party}", party=party)
+                yield performance.problem(("providers", name), what, None, repair, "SEC488")
+            elif laws.setdefault(party, company) != company:
+                what = Message(
+                    "{party} has a law of default already: {company}", party=party, company=laws[party]
+                )
+                yield performance.problem(
+                    ("providers", name), what, None, "give both one company, which defaults once", "SEC488"
+                )
+
+
 def nodes_fit_their_chain(all_: Together) -> Iterator[Problem]:
     """The node of a company is a node of the chain (SEC485)."""
     performance, chain = all_.performance, all_.chain
@@ -183,7 +213,11 @@ def royalties_whose_sales_are_random_are_known(all_: Together) -> Iterator[Probl
         return
     known = list(pool.model.royalties)
     named: list[tuple[KeyPath, str]] = [(("sales", "contracts", name), name) for name in sales.contracts]
-    named += [(("sales", "steps", k, "contract"), step.contract) for k, step in enumerate(sales.steps)]
+    named += [
+        (("sales", "steps", k, "contract"), step.contract)
+        for k, step in enumerate(sales.steps)
+        if step.contract is not None
+    ]
     for at, name in named:
         if name not in known:
             what = Message("the pool {name} holds no such royalty", name=pool.model.name)
@@ -197,7 +231,7 @@ def windows_of_steps_end_after_the_cut_off(all_: Together) -> Iterator[Problem]:
     performance, pool, deal = all_.performance, all_.pool, all_.deal
     sales = performance.model.sales
     for k, step in enumerate(sales.steps if sales else ()):
-        contract = pool.model.contracts.get(step.contract)
+        contract = pool.model.contracts.get(step.contract) if step.contract is not None else None
         past = contract.as_of if contract else None
         known = [day for day in (past and past.date, deal and deal.model.dates.cut_off) if day]
         if step.until and known and step.until <= max(known):
@@ -215,6 +249,7 @@ CHECKS = (
     node_loadings_have_a_node,
     providers_have_promised_something,
     one_provider_tells_how_its_company_defaults,
+    one_law_strikes_a_party,
     nodes_fit_their_chain,
     royalties_whose_sales_are_random_are_known,
     windows_of_steps_end_after_the_cut_off,

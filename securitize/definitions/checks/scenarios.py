@@ -11,6 +11,7 @@ from typing import NamedTuple, assert_never, get_args
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
+from securitize.definitions.checks.parties import known_parties
 from securitize.definitions.checks.rates import rate_rules
 from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
@@ -23,6 +24,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     DealStress,
     IndexRateStress,
     IssuerCallStress,
+    PartyDefaultStress,
     ProviderDefaultStress,
     ProviderRatingStress,
     PutStress,
@@ -67,6 +69,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                     (("obligor",), Message("obligor"), stress.obligor, pool.obligors),
                     (("contract",), Message("contract"), stress.contract, pool.contracts),
                 ]
+                yield from _parties_of(k, stress, pool, deal)
             case LatePaymentStress():
                 named = [
                     (("obligors", i), Message("obligor"), name, pool.obligors)
@@ -79,6 +82,8 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
             case ProviderDefaultStress() | ProviderRatingStress():
                 if deal is not None:
                     yield from _in_deal(k, Message("support"), stress.support, deal.support)
+            case PartyDefaultStress():
+                yield from _unknown_party(("stress", k, "party"), stress.party, pool, deal)
             case PutStress():
                 if deal is not None:
                     yield from _in_deal(k, Message("note"), stress.note, deal.notes)
@@ -107,6 +112,27 @@ def _in_deal(k: int, noun: str, name: str, known: Collection[str]) -> Iterator[F
             name,
             suggest(name, known),
             "SEC174",
+        )
+
+
+def _parties_of(
+    k: int, stress: DefaultStress | PrepaymentStress, pool: Pool, deal: Deal | None
+) -> Iterator[Fault]:
+    """The parties behind the recoveries of a named default."""
+    match stress:
+        case DefaultStress():
+            for i, one in enumerate(stress.recoveries or ()):
+                yield from _unknown_party(("stress", k, "recoveries", i, "party"), one.party, pool, deal)
+        case PrepaymentStress():
+            pass
+        case _:
+            assert_never(stress)
+
+
+def _unknown_party(at: KeyPath, name: str | None, pool: Pool, deal: Deal | None) -> Iterator[Fault]:
+    if deal is not None and name is not None and name not in (known := known_parties(deal, pool)):
+        yield Fault(
+            at, "neither the deal nor its pool has such a party", name, suggest(name, known), "SEC174"
         )
 
 
@@ -141,6 +167,7 @@ def _latest(stress: Stress) -> _Latest | None:
             | LprStress()
             | RoyaltyBaseStress()
             | ProviderDefaultStress()
+            | PartyDefaultStress()
             | ProviderRatingStress()
             | IndexRateStress()
             | PutStress()
@@ -185,6 +212,7 @@ def stresses_have_an_effect(
                     yield scenario.problem(("stress", k, "right"), what, stress.right, repair, "SEC317")
             case (
                 ProviderDefaultStress()
+                | PartyDefaultStress()
                 | ProviderRatingStress()
                 | IndexRateStress()
                 | PutStress()
@@ -240,7 +268,7 @@ def _without_effect(
                 what = "no rate of the deal follows this index"
                 nearest = suggest(stress.index, sorted(followed))
                 yield scenario.problem(("stress", k, "index"), what, stress.index, nearest, "SEC317")
-        case ProviderDefaultStress() | ProviderRatingStress() | IssuerCallStress():
+        case ProviderDefaultStress() | PartyDefaultStress() | ProviderRatingStress() | IssuerCallStress():
             pass
         case _:
             assert_never(stress)

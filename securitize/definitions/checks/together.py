@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.dates import collections_available, payment_dates
+from securitize.definitions.checks.parties import parties_that_are_named_are_known
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
@@ -81,4 +82,5 @@ PAIR_CHECKS: tuple[PairCheck, ...] = (
     the_pool_is_the_one_named,
     the_legal_final_is_after_the_last_asset,
     contracts_live_when_the_deal_does,
+    parties_that_are_named_are_known,
 )

@@ -81,6 +81,7 @@ class Account(Model):
     kind: Literal["collection", "reserve"]
     title: Text = ""
     title_zh: Text = ""
+    party: Name | None = None
     funding: Literal["proceeds", "outside", "none"] = "none"
     opening: Amount = 0
     target: Target | None = None

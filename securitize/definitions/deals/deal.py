@@ -6,9 +6,9 @@ and shares units of 1e-8 (see :mod:`securitize.definitions.figures`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from securitize.definitions.deals.accounts import Account
 from securitize.definitions.deals.calls import CleanUpCall, IssuerCall
@@ -26,9 +26,11 @@ from securitize.definitions.figures import (
     Model,
     Name,
     Prose,
+    Rate,
     Stream,
     Text,
     Whole,
+    fault,
 )
 from securitize.definitions.performance import Performance
 
@@ -89,12 +91,26 @@ class PrincipalDistribution(Model):
 
 
 class Party(Model):
-    """A party to the deal, for the reader."""
+    """A party to the deal: one company, whatever its roles.
+
+    id       : by which supports, recoveries and accounts name it; of an obligor of the pool, the same company
+    recovery : the share of what it owes that it still pays after its default, units of 1e-8
+    capacity : what it pays in all roles together, minor units; None for no limit of its own
+    """
 
     role: Text
     role_zh: Text = ""
     name: Text
     name_zh: Text = ""
+    id: Name | None = None
+    recovery: Rate = 0
+    capacity: Amount | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.id is None and (self.recovery or self.capacity is not None):
+            raise fault("SEC159", "a party that pays something has no id", "give it an id, and name that")
+        return self
 
 
 class Deal(Model):

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.rates import Interest
-from securitize.definitions.figures import Amount, Date, DayCount, Model, Rate, Rating, Text
+from securitize.definitions.figures import Amount, Date, DayCount, Model, Name, Rate, Rating, Text
 
 
 class UndrawnFee(Model):
@@ -22,6 +22,7 @@ class Support(Model):
     kind: Literal["shortfall-undertaking", "guarantee", "liquidity-line"]
     provider: Text = ""
     provider_zh: Text = ""
+    party: Name | None = None
     rating: Rating | None = None
     coverage: Rate = RATE_UNITS
     limit: Amount | None = None

@@ -41,11 +41,12 @@ Consequence = Literal["none", "cut", "repurchase"]
 
 
 class ExpectedCash(Model):
-    """Cash of the past that is still to come."""
+    """Cash of the past that is still to come. ``party`` : that owes it, as a recovery; it may fail before."""
 
     date: Date
     stream: Stream
     amount: Amount
+    party: Name | None = None
 
 
 class PastContract(Model):

@@ -13,12 +13,27 @@ from securitize.definitions.figures import Date, Margin, Model, Name, Rate, Rati
 
 
 class ProviderDefaultStress(Model):
-    """A provider of support defaults on a date; from then on it pays a share of what it owes."""
+    """A provider of support defaults on a date, in all its roles; from then on it pays a share of what it owes.
+
+    recovery : None for that of its party
+    """
 
     driver: Literal["provider-default"]
     support: Name
     at: Date
-    recovery: Rate = 0
+    recovery: Rate | None = None
+
+
+class PartyDefaultStress(Model):
+    """A party defaults on a date, in all its roles; from then on it pays a share of what it owes.
+
+    recovery : None for that of the party
+    """
+
+    driver: Literal["party-default"]
+    party: Name
+    at: Date
+    recovery: Rate | None = None
 
 
 class ProviderRatingStress(Model):
@@ -62,7 +77,8 @@ class IssuerCallStress(Model):
     at: Date
 
 
-ProviderStress = ProviderDefaultStress | ProviderRatingStress
+FailureStress = ProviderDefaultStress | PartyDefaultStress
+ProviderStress = FailureStress | ProviderRatingStress
 OptionStress = PutStress | IssuerCallStress
 DealStress = ProviderStress | IndexRateStress | OptionStress
 DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from securitize.definitions.scenarios.deal_stresses import (
+    FailureStress,
     IndexRateStress,
     IssuerCallStress,
     OptionStress,
+    PartyDefaultStress,
     ProviderDefaultStress,
     ProviderRatingStress,
-    ProviderStress,
     PutStress,
 )
 from securitize.definitions.scenarios.scenario import (
@@ -33,6 +34,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 
 FixingStress = IndexRateStress | LprStress
+PartyStress = FailureStress | DefaultStress
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,15 @@ class Effects:
 
     pool      : what obligors pay, what rights and sales bring, at which rates loans are reset
     fixings   : of the deal's floating rates
-    providers : what providers of support pay, and their ratings
+    parties   : which companies default; in what the pool pays too, where one is an obligor
+    ratings   : of providers of support
     options   : of investors and of the issuer
     """
 
-    pool: list[PoolStress] = field(default_factory=list)
+    pool: list[PoolStress | FailureStress] = field(default_factory=list)
     fixings: list[FixingStress] = field(default_factory=list)
-    providers: list[ProviderStress] = field(default_factory=list)
+    parties: list[PartyStress] = field(default_factory=list)
+    ratings: list[ProviderRatingStress] = field(default_factory=list)
     options: list[OptionStress] = field(default_factory=list)
 
 
@@ -65,20 +69,22 @@ def _add(found: Effects, stress: Stress) -> None:
             DefaultRateStress()
             | PrepaymentRateStress()
             | RecoveryRateStress()
-            | DefaultStress()
             | PrepaymentStress()
             | LatePaymentStress()
             | PatentFailureStress()
             | RoyaltyBaseStress()
         ):
             found.pool.append(stress)
+        case DefaultStress() | ProviderDefaultStress() | PartyDefaultStress():
+            found.pool.append(stress)
+            found.parties.append(stress)
         case LprStress():
             found.pool.append(stress)
             found.fixings.append(stress)
         case IndexRateStress():
             found.fixings.append(stress)
-        case ProviderDefaultStress() | ProviderRatingStress():
-            found.providers.append(stress)
+        case ProviderRatingStress():
+            found.ratings.append(stress)
         case PutStress() | IssuerCallStress():
             found.options.append(stress)
         case _:

@@ -16,7 +16,7 @@ from securitize.definitions.scenarios.random_payments import (
     RandomPrepayment,
     RandomRecovery,
 )
-from securitize.definitions.scenarios.random_providers import RandomProvider
+from securitize.definitions.scenarios.random_providers import AllProviders, RandomProvider
 from securitize.definitions.scenarios.random_rates import RandomRateRule
 from securitize.definitions.scenarios.random_rights import RandomRights
 from securitize.definitions.scenarios.random_sales import RandomSalesRule
@@ -88,6 +88,7 @@ class RandomPerformance(Model):
     contagion: Contagion | None = None
     obligors: dict[Name, ObligorHazard] = Field(default={}, max_length=10_000)
     providers: dict[Name, RandomProvider] = Field(default={}, max_length=1000)
+    all_providers: AllProviders | None = None
     recovery: tuple[RandomRecovery, ...] = Field(default=(), max_length=20)
     late: RandomLatePayment | None = None
     prepayment: RandomPrepayment | None = None

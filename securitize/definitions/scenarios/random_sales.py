@@ -23,9 +23,12 @@ class ContractSales(Model):
 
 
 class SalesStep(Model):
-    """A launch, or the entry of generics, at a random date of a window or with a hazard after a date."""
+    """A launch, or the entry of generics, at a random date of a window or with a hazard after a date.
 
-    contract: Name
+    contract : None for every royalty, each on its own day
+    """
+
+    contract: Name | None = None
     from_: Date | None = Field(default=None, alias="from")
     until: Date | None = None
     hazard: Multiple | None = None

@@ -12,6 +12,7 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.performance.random.draw import RandomModel
+from securitize.performance.random.given_payers import promises
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import GivenRates
 from securitize.performance.stresses import resolve_performance
@@ -29,8 +30,10 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
-    period_inputs = inputs_by_period(terms, stress, schedule, IndexHistory(market), calendar)
-    performance = resolve_performance(terms.performance, stress, pool, schedule)
+    performance = resolve_performance(terms.performance, stress, pool, schedule, terms)
+    period_inputs = inputs_by_period(
+        terms, stress, schedule, IndexHistory(market), calendar, performance.parties
+    )
     files = files_in_run(found)
     inputs = {name: loaded.text for name, loaded in files.items()}
     inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
@@ -47,10 +50,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         if draw.done is not None:
             options["paths_done"] = draw.done
         about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
-        providers = found.performance.model.providers
-        about["support"] = len(terms.support.keys() - providers.keys())
-        about["providers"] = len(providers)
         about["sampling"] = draw.sampling
+    random = _random(found, terms, schedule, period_inputs, calendar)
+    if random is not None:
+        kept, failing = promises(terms, pool, random)
+        about |= {"support": kept, "providers": failing}
     return Prepared(
         definitions=found,
         deal=terms,
@@ -59,7 +63,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         resolved_pool=resolved_pool,
         performance=performance,
         draw=draw,
-        random=_random(found, terms, schedule, period_inputs, calendar),
+        random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=warnings_of(found, files, schedule, resolved_pool),
@@ -92,6 +96,4 @@ def _random(
     chain = found.chain.model if found.chain else None
     pool = found.pool.model
     as_of = found.state.model.as_of if found.state else None
-    return resolve_random_performance(
-        found.performance.model, deal, pool, schedule, period_inputs, chain, rates, as_of
-    )
+    return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, as_of)

@@ -38,11 +38,13 @@ class Drawn:
     performance : of the pool, with ``paths`` paths
     period_inputs : what differs by path of the inputs by period, by the names of the engine's books
         (``pays.NAME``, ``fixing.KEY``), int64 (paths, periods)
+    obligors : days on which obligors default that are parties in other roles too, int64 (paths,), ordinals
     """
 
     performance: ResolvedPerformance
     period_inputs: Mapping[str, Int64]
     factors: Factors
+    obligors: Mapping[str, Int64] = field(default_factory=dict)
 
 
 class Process(Protocol):

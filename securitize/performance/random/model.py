@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -17,6 +16,7 @@ from securitize.definitions.scenarios.random_performance import (
     StudentTCopula,
 )
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import parties_of
 from securitize.performance.random.copulas import Copula, double_t, gaussian, student_t
 from securitize.performance.random.draw import Process, RandomModel
 from securitize.performance.random.late_payments import resolve_delays
@@ -35,14 +35,12 @@ def resolve_random_performance(
     deal: Deal,
     pool: Pool,
     schedule: Schedule,
-    period_inputs: Mapping[str, Sequence[int]] | None = None,
     chain: Chain | None = None,
     rates: GivenRates | None = None,
     since: dt.date | None = None,
 ) -> RandomModel:
     """Its processes, in the order in which they act.
 
-    period_inputs : what the deal is given by period without it, by the names of the engine's books
     chain : the industry chain that the performance names, if any
     rates : index rates as they are given; None where none is drawn
     since : the day of a deal in mid-life: nothing happens at random on it or before, and clocks start there
@@ -50,12 +48,13 @@ def resolve_random_performance(
     copula, cut_off = resolve_copula(written), schedule.collection[0]
     if since is not None:
         schedule = schedule.not_before(since)
+    also = frozenset(key for key, one in parties_of(deal, pool).items() if one.obligor and one.pays_others)
     processes: tuple[Process | None, ...] = (
-        resolve_obligors(written, copula, pool, schedule, chain),
+        resolve_obligors(written, copula, pool, schedule, chain, also),
         # After all that makes defaults; before what cuts their recoveries.
         resolve_recoveries(written, copula, deal.performance, pool),
-        # Guarantors of the loans cut recoveries of defaults, so they come after what decides on those.
-        resolve_providers(written, copula, schedule, period_inputs or {}),
+        # A company fails in all its roles, as an obligor too, so this comes after what decides on those.
+        resolve_providers(written, copula, schedule, deal, pool),
         # After all that makes defaults.
         resolve_delays(written, copula, pool, schedule),
         resolve_prepayments(written, copula, pool, schedule),

@@ -39,6 +39,7 @@ from securitize.performance.resolved import NEVER, defaulting_by
 class RandomDefaults:
     """Which obligors default at random, and how their defaults depend on one another.
 
+    parties : obligors that are parties in other roles too
     Raises ValueError where an obligor is not in the pool or a hazard is negative.
     """
 
@@ -47,6 +48,7 @@ class RandomDefaults:
     pool: Pool
     schedule: Schedule
     contagion: SupplierContagion | None = None
+    parties: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if unknown := set(self.obligors) - set(self.pool.obligors):
@@ -94,18 +96,26 @@ class RandomDefaults:
         for name, contract in self.pool.contracts.items():
             if contract.obligor in dates:
                 defaults[name] = defaulting_by(defaults.get(name), dates[contract.obligor])
-        return replace(drawn, performance=replace(drawn.performance, defaults=defaults))
+        performance = replace(drawn.performance, defaults=defaults)
+        felled = {name: dates[name] for name in dates if name in self.parties}
+        return replace(drawn, performance=performance, obligors=felled)
 
 
 def resolve_obligors(
-    written: RandomPerformance, copula: Copula, pool: Pool, schedule: Schedule, chain: Chain | None = None
+    written: RandomPerformance,
+    copula: Copula,
+    pool: Pool,
+    schedule: Schedule,
+    chain: Chain | None = None,
+    parties: frozenset[str] = frozenset(),
 ) -> RandomDefaults:
     """Every obligor of the pool with its own numbers, or those of all.
 
+    parties : obligors that are parties in other roles too
     Raises ValueError where nothing says how likely an obligor defaults, or contagion has no chain.
     """
     obligors = {name: resolve_risk(written, written.obligors.get(name)) for name in pool.obligors}
-    return RandomDefaults(copula, obligors, pool, schedule, _contagion(written, pool, chain))
+    return RandomDefaults(copula, obligors, pool, schedule, _contagion(written, pool, chain), parties)
 
 
 def _contagion(written: RandomPerformance, pool: Pool, chain: Chain | None) -> SupplierContagion | None:

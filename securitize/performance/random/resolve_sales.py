@@ -87,7 +87,7 @@ def _risk(
         steps=tuple(
             _step(step, since)
             for step in written.steps
-            if step.contract == name and not (over and step.until and step.until <= over)
+            if step.contract in (None, name) and not (over and step.until and step.until <= over)
         ),
     )
 
