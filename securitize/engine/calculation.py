@@ -11,12 +11,14 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.base.money import RATE_UNITS
 from securitize.engine.prepare.prepared import Prepared
+from securitize.performance.parties import bank_pays
 from securitize.performance.random.draw import Drawn, path_of
 from securitize.waterfall.execute import check_range, pay, plan_inputs
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
-from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.resolved import ResolvedDeal, account_pays, held, recovered
 from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.seasoning import from_state
 
@@ -55,9 +57,33 @@ def given_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
     one = path_of(drawn, path)
     period_inputs = {
         **prepared.period_inputs,
-        **{name: values[0].tolist() for name, values in one.period_inputs.items()},
+        **{name: values[0].tolist() for name, values in inputs_drawn(prepared, one).items()},
     }
     return replace(prepared, performance=one.performance, period_inputs=period_inputs)
+
+
+def inputs_drawn(prepared: Prepared, drawn: Drawn) -> Mapping[str, Int64]:
+    """What differs by path of what is given by period, (paths, periods): as drawn, and what account banks then pay."""
+    parties = drawn.performance.parties
+    if parties is prepared.performance.parties:
+        return drawn.period_inputs
+    shape = (drawn.performance.paths, len(prepared.schedule.payment))
+    paid = bank_pays(prepared.deal, parties, prepared.schedule.payment, RATE_UNITS)
+    banks = {account_pays(name): np.broadcast_to(shares, shape) for name, shares in paid.items()}
+    return {**drawn.period_inputs, **banks}
+
+
+def waterfall_inputs(resolved: ResolvedDeal, collections: Collections) -> dict[str, Int64]:
+    """What the plan reads of these collections, int64 (paths, periods) by name."""
+    nothing, deal = np.zeros_like(collections.defaulted), resolved.deal
+    found = plan_inputs(collections.streams, collections.performing, collections.defaulted)
+    found["sales"] = collections.sales
+    for name in resolved.failing_banks:
+        of_bank = collections.held.get(deal.accounts[name].party or "", {})
+        found[held(name)] = sum(
+            (of_bank.get(stream, nothing) for stream in resolved.streams_into(name)), nothing
+        )
+    return found | {recovered(name): collections.recovered.get(name, nothing) for name in resolved.parties}
 
 
 def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:
@@ -92,8 +118,7 @@ def pay_paths(
         raise CalculationError(str(error)) from None
     resolved = replace(resolved, varying=frozenset(varying or ()))
     collections = from_period(collections, resolved.past)
-    inputs = plan_inputs(collections.streams, collections.performing, collections.defaulted)
-    inputs["sales"] = collections.sales
+    inputs = waterfall_inputs(resolved, collections)
     check_range(resolved, inputs)
     inputs |= {name: values[:, resolved.past :] for name, values in (varying or {}).items()}
     plan = build_plan(record_payment_date(resolved, states=states))
@@ -112,5 +137,10 @@ def from_period(collections: Collections, past: int) -> Collections:
         defaulted=collections.defaulted[:, past:],
         scheduled=collections.scheduled[past:],
         sales=collections.sales[:, past:],
+        held={
+            party: {stream: amounts[:, past:] for stream, amounts in of_bank.items()}
+            for party, of_bank in collections.held.items()
+        },
+        recovered={name: amounts[:, past:] for name, amounts in collections.recovered.items()},
         forecast_sales=collections.forecast_sales[past:],
     )

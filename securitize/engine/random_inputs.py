@@ -21,12 +21,12 @@ from securitize.base.arrays import Float64
 from securitize.base.errors import CalculationError
 from securitize.base.streams import PLAIN, Numbers, Sampling
 from securitize.definitions.figures import STREAMS
-from securitize.engine.calculation import from_period
+from securitize.engine.calculation import from_period, inputs_drawn, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, RandomModel, draw
 from securitize.performance.resolved import ResolvedPerformance, differs_only_in
 from securitize.waterfall.duplicate_paths import DuplicatePaths
-from securitize.waterfall.execute import check_range, plan_inputs
+from securitize.waterfall.execute import check_range
 from securitize.waterfall.resolved import ResolvedDeal
 
 
@@ -112,6 +112,9 @@ class RandomInputs:
         terms = royalty_terms(pool, deterministic)
         if not terms or not differs_only_in(deterministic, drawn, {"defaults", "sales"}):
             return None
+        if self.resolved.failing_banks:
+            # The kernel adds royalties up by period: it does not know which a bank held.
+            return None
         from securitize.assets.royalties_kernel import add_royalties
 
         claims, royalties = without_royalties(pool), only_royalties(pool)
@@ -162,10 +165,10 @@ class RandomInputs:
             inputs = self._inputs(project(self.prepared.resolved_pool, drawn.performance, keep_flows=False))
             check_range(self.resolved, inputs)
             delivered = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
-        if drawn.period_inputs:
+        if varying := inputs_drawn(self.prepared, drawn):
             past = self.resolved.past
             period_inputs = {
-                name: np.ascontiguousarray(values[:, past:].T) for name, values in drawn.period_inputs.items()
+                name: np.ascontiguousarray(values[:, past:].T) for name, values in varying.items()
             }
             whole = delivered.every if isinstance(delivered, DuplicatePaths) else delivered
             delivered = {**whole, **period_inputs}
@@ -250,8 +253,7 @@ class RandomInputs:
 
     def _inputs(self, collections: Collections) -> dict[str, Int64]:
         """What the plan reads of collections, (paths, periods)."""
-        found = from_period(collections, self.resolved.past)
-        return plan_inputs(found.streams, found.performing, found.defaulted) | {"sales": found.sales}
+        return waterfall_inputs(self.resolved, from_period(collections, self.resolved.past))
 
 
 def _obligors_defaulted(prepared: Prepared, performance: ResolvedPerformance) -> Int64:

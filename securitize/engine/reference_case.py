@@ -14,10 +14,11 @@ from securitize.base.closed import members
 from securitize.base.messages import Message
 from securitize.definitions.deals.notes import Principal
 from securitize.definitions.figures import STREAMS
-from securitize.engine.calculation import Calculation
+from securitize.engine.calculation import Calculation, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.reference import interpreter
 from securitize.waterfall.plan import Line
+from securitize.waterfall.resolved import held, recovered
 
 PRIORITIES = ("normal", "acceleration", "default")
 
@@ -41,7 +42,8 @@ class Case(Protocol):
     schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
         "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
-        "support_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale)
+        "support_pays", "account_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale), "held" and
+        "recovered" (minor units, by account and by party)
     """
 
     @property
@@ -69,8 +71,8 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
     prepared, pool = calculation.prepared, calculation.collections
     if prepared.state is not None:
         raise ValueError("a deal in mid-life begins after its past")
-    schedule = prepared.schedule
-    groups: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}}
+    schedule, inputs = prepared.schedule, waterfall_inputs(calculation.resolved, pool)
+    groups: dict[str, dict[str, list[int]]] = {"pays": {}, "rating": {}, "fixing": {}, "bank": {}}
     for name, values in prepared.period_inputs.items():
         group, _, subject = name.partition(".")
         groups[group][subject] = list(values)
@@ -92,6 +94,11 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
                 "support_pays": groups["pays"],
                 "ratings": groups["rating"],
                 "fixings": groups["fixing"],
+                "account_pays": groups["bank"],
+                "held": {name: inputs[held(name)][0].tolist() for name in calculation.resolved.failing_banks},
+                "recovered": {
+                    name: inputs[recovered(name)][0].tolist() for name in calculation.resolved.parties
+                },
             }
         ],
     )
@@ -113,6 +120,10 @@ def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:
     return found
 
 
+def _lines_of(got: Mapping[Line, Int64], kind: str, name: str) -> dict[str, Int64]:
+    return {line[2]: values for line, values in got.items() if line[:2] == (kind, name) and len(line) == 3}
+
+
 def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]) -> list[str]:
     periods = len(case.schedule["payment"])
     zero = np.zeros(periods, np.int64)
@@ -130,10 +141,15 @@ def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]
             )
 
     names = {"notes": "note", "fees": "fee", "accounts": "account", "support": "support"}
+    if any(line[0] == "party" for line in got):
+        names["parties"] = "party"
+    # An account whose bank does not default has no line of what is lost.
+    nothing = {"account": {"lost": zero}}
     for group, prefix in names.items():
         for name, lines in expected[group].items():
+            have = nothing.get(prefix, {}) | _lines_of(got, prefix, name)
             for line, values in lines.items():
-                compare(f"{prefix} {name} {line}", values, got[(prefix, name, line)])
+                compare(f"{prefix} {name} {line}", values, have[line])
     for name, trigger in expected["triggers"].items():
         for line in ("breached", "active"):
             compare(f"trigger {name} {line}", [-int(v) for v in trigger[line]], got[("trigger", name, line)])

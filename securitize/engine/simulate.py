@@ -11,7 +11,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
-from securitize.engine.calculation import Calculation
+from securitize.engine.calculation import Calculation, inputs_drawn
 from securitize.engine.control_variates import control_variates
 from securitize.engine.note_values import resolve_note_values
 from securitize.engine.path_ranges import PathRange, PathRanges
@@ -193,7 +193,7 @@ class Engine:
         model, self.paths, self._seed = prepared.random, prepared.draw.paths, prepared.draw.seed
         self.keep = prepared.draw.keep
         self._calculation, self._sampling = calculation, sampling or prepared.sampling
-        varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).period_inputs
+        varying = inputs_drawn(prepared, draw(model, prepared.performance, Numbers(self._seed, 0, 1)))
         resolved = replace(calculation.resolved, varying=frozenset(varying))
         self._rules = record_payment_date(resolved, with_totals=True)
         self._values = resolve_note_values(calculation)

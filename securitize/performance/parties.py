@@ -153,6 +153,18 @@ def support_pays(
     return found
 
 
+def bank_pays(
+    deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date], whole: int
+) -> dict[str, Int64]:
+    """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`."""
+    days = np.array([day.toordinal() for day in dates], np.int64)
+    return {
+        name: np.where(one.dates[:, None] <= days, one.share[:, None], whole)
+        for name, account in deal.accounts.items()
+        if account.party is not None and (one := parties.get(account.party)) is not None
+    }
+
+
 def earlier(given: PartyDefault | None, drawn: PartyDefault) -> PartyDefault:
     """One default of a party on each path: the earlier; of equal days the one given."""
     if given is None:

@@ -36,7 +36,7 @@ STEPS = (
     "account",
 )
 ROOMY = ("step_name", "account")
-ACCOUNTS = ("account", "opening", "in", "out", "closing", "target")
+ACCOUNTS = ("account", "opening", "in", "out", "lost", "closing", "target")
 NOTES = (
     "note", "opening_balance", "interest_paid", "unpaid_interest", "principal_paid", "residual_paid",
     "closing_balance",
@@ -52,6 +52,9 @@ COSTS_OF_SUPPORT = (
 FEES = ("fee", "accrued", "pending", "paid", "unpaid")
 SUPPORT = ("support", "available", "drawn", "reimbursed", "outstanding")
 LIMITS = ("limit", "left")
+PARTIES = (
+    "party", "recoveries_due", "recoveries", "capacity_available", "supported", "paid_in_all", "capacity_left",
+)  # fmt: skip
 #: Kinds of payees that may be due more than there is without a default.
 AS_AVAILABLE = ("redemption", "deficiency", "reserve", "release", "transfer", "residual", "originator")
 
@@ -69,7 +72,8 @@ def print_trace(run: Run, date: datetime.date) -> None:
     period = payment["period"]
 
     def of_date(table: str) -> list[Row]:
-        return [row for row in rows_of(run, table) if row["period"] == period]
+        # A run of an earlier version may lack a table.
+        return [row for row in rows_of(run, table) if row["period"] == period] if table in run.names else []
 
     names = Names.of_run(run)
     accounts = of_date("accounts")
@@ -98,6 +102,14 @@ def print_trace(run: Run, date: datetime.date) -> None:
             amount=payment["final_distribution"],
         )
         print_line("")
+    for row in accounts:
+        if row.get("lost"):
+            print_line(
+                "account {account}: {amount:,.2f} lost with its bank",
+                account=names.of("accounts", row["account"]),
+                amount=row["lost"],
+            )
+            print_line("")
     _print_rows("Accounts", "accounts", accounts, ACCOUNTS, names)
     flows, support = of_date("note_cash_flows"), of_date("support")
     _print_rows("Notes", "note_cash_flows", flows, NOTES, names)
@@ -113,6 +125,7 @@ def print_trace(run: Run, date: datetime.date) -> None:
     _print_rows("Fees", "fees", of_date("fees"), FEES, names)
     _print_rows("Support", "support", support, SUPPORT, names)
     _print_rows("Interest and fees of support", "support", support, COSTS_OF_SUPPORT, names, seldom=True)
+    _print_rows("Parties with a capacity", "parties", of_date("parties"), PARTIES, names)
     _print_rows("Limits", "limits", of_date("limits"), LIMITS, names)
 
 
@@ -138,7 +151,7 @@ def _print_rows(
     title: str, table: str, rows: list[Row], columns: Sequence[str], names: Names, seldom: bool = False
 ) -> None:
     """Nothing where there are no rows; columns that say nothing on this date are left out, ``seldom`` zeros too."""
-    shown = [name for name in columns if any(row[name] if seldom else row[name] is not None for row in rows)]
+    shown = [name for name in columns if any(row.get(name) if seldom else row.get(name) is not None for row in rows)]
     if not rows or (seldom and len(shown) == 1):
         return
     ways = _ways(names)

@@ -162,10 +162,10 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
         lines,
         [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve],
     )
-    limited = [("support", name, "left") for name in deal.support]
-    unlimited = any(line not in lines for line in limited)
-    if not unlimited:
-        supported = supported + sum_lines(lines, limited)
+    left = _supports_left(resolved, lines)
+    unlimited = left is None
+    if left is not None:
+        supported = supported + left
     unknown: Float64 = np.full(numerator.shape, np.nan)
     return Coverage(
         dscr=ratio(numerator, interest + principal),
@@ -174,6 +174,18 @@ def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> 
         interest_coverage_with_support=unknown if unlimited else ratio(supported, interest),
         overcollateralisation=ratio(lines[("performing",)] + sum_lines(lines, cash), outstanding),
     )
+
+
+def _supports_left(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> Int64 | None:
+    """What the limits of supports leave, those of a party with a capacity together; None where one is unlimited."""
+    limited = {name: ("support", name, "left") for name in resolved.deal.support}
+    if any(line not in lines for line in limited.values()):
+        return None
+    found = sum_lines(lines, [])
+    for party, one in resolved.parties.items():
+        together = sum_lines(lines, [limited.pop(name) for name in one.supports])
+        found = found + np.minimum(together, lines[("party", party, "available")])
+    return found + sum_lines(lines, list(limited.values()))
 
 
 def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:

@@ -27,10 +27,11 @@ from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.parties import support_pays
+from securitize.performance.parties import bank_pays, support_pays
 from securitize.performance.random.short_rates import GivenFixings
 from securitize.performance.resolved import PartyDefault
 from securitize.waterfall.rates import reset_dates
+from securitize.waterfall.resolved import account_pays
 
 PeriodInputs = dict[str, list[int]]
 
@@ -121,7 +122,7 @@ def _providers(
     parties: Mapping[str, PartyDefault],
     schedule: Schedule,
 ) -> Iterator[tuple[str, list[int]]]:
-    """What providers pay, from their one default on; and their ratings, of which the last word holds."""
+    """What providers and banks pay, from their one default on; and ratings, of which the last word holds."""
     paid = support_pays(deal, parties, schedule.payment, RATE_UNITS)
     for name, support in deal.support.items():
         pays = paid[name][0].tolist() if name in paid else [RATE_UNITS] * schedule.periods
@@ -131,6 +132,11 @@ def _providers(
             ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
         yield f"pays.{name}", pays
         yield f"rating.{name}", ratings
+    held = bank_pays(deal, parties, schedule.payment, RATE_UNITS)
+    for name, account in deal.accounts.items():
+        if account.party is not None:
+            whole = [RATE_UNITS] * schedule.periods
+            yield account_pays(name), held[name][0].tolist() if name in held else whole
 
 
 def _from_then_on(values: list[int], periods: Set[int], value: int) -> list[int]:

@@ -46,6 +46,7 @@ from securitize.waterfall.resolved import (
     ResolvedDeal,
     ResolvedFee,
     ResolvedNote,
+    ResolvedParty,
     ResolvedStep,
     ResolvedSupport,
     ResolvedTrigger,
@@ -87,6 +88,13 @@ def resolve_deal(
         },
         support={name: _resolve_support(one, deal, schedule) for name, one in deal.support.items()},
         triggers={name: _resolve_trigger(trigger, deal, payment) for name, trigger in deal.triggers.items()},
+        parties={
+            party.id: ResolvedParty(
+                party.capacity, tuple(name for name, one in deal.support.items() if one.party == party.id)
+            )
+            for party in deal.parties
+            if party.id is not None and party.capacity is not None
+        },
         priorities={
             name: tuple(_resolve_step(step, main) for step in steps)
             for name in PRIORITIES

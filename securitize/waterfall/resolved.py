@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from securitize.base.arithmetic import Int64
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import Fee
 from securitize.definitions.deals.notes import Note
@@ -16,6 +17,7 @@ from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.steps import PriorityName, Step
 from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
+from securitize.definitions.figures import STREAMS, Stream
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import ResolvedRate
 
@@ -74,6 +76,14 @@ class ResolvedSupport:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedParty:
+    """A party with a capacity, minor units, and its supports by name."""
+
+    capacity: int
+    supports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedTrigger:
     """A trigger on its dates: in which periods it is tested and may be active, and for a date trigger where the
     date is reached."""
@@ -103,7 +113,9 @@ class ResolvedDeal:
     first              : whether it is the first payment date of all
     call_open          : whether the clean-up call is tested
     issuer_call        : int64 (periods,), units of 1e-8, the price at which the issuer calls; 0 where he does not
-    given              : given by period beside the streams, int64 (periods,): fixings, what providers pay, ratings
+    parties            : those with a capacity, by id
+    given              : given by period beside the streams, int64 (periods,): fixings, what providers and account
+        banks pay, ratings
     varying            : names of those that differ by path and are inputs of the plan
     initial            : states of a deal in mid-life, by their names in the books
     past               : payment dates before the first that is calculated
@@ -119,6 +131,7 @@ class ResolvedDeal:
     accounts: Mapping[str, ResolvedRate]
     support: Mapping[str, ResolvedSupport]
     triggers: Mapping[str, ResolvedTrigger]
+    parties: Mapping[str, ResolvedParty]
     priorities: Mapping[PriorityName, tuple[ResolvedStep, ...]]
     year_starts: Flags
     first: Flags
@@ -134,6 +147,36 @@ class ResolvedDeal:
     def periods(self) -> int:
         """Number of payment periods."""
         return len(self.schedule.payment)
+
+    def streams_into(self, account: str) -> tuple[Stream, ...]:
+        """The streams that enter an account."""
+        into = self.deal.collections
+        return tuple(stream for stream in STREAMS if into.get(stream, self.main_account) == account)
+
+    @property
+    def failing_banks(self) -> tuple[str, ...]:
+        """Accounts whose bank defaults, or may on some path."""
+        return tuple(
+            name
+            for name in self.deal.accounts
+            if (key := account_pays(name)) in self.varying
+            or (key in self.given and bool((self.given[key] < RATE_UNITS).any()))
+        )
+
+
+def account_pays(account: str) -> str:
+    """The name of the share that an account's bank pays, among what is given by period."""
+    return f"bank.{account}"
+
+
+def held(account: str) -> str:
+    """The name of the input that tells what of the streams of a period was in an account when its bank failed."""
+    return f"held.{account}"
+
+
+def recovered(party: str) -> str:
+    """The name of the input that tells what of a period's recoveries a party with a capacity owes."""
+    return f"recovered.{party}"
 
 
 def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int]) -> ResolvedDeal:

@@ -16,6 +16,7 @@ from securitize.definitions.deals.state import (
     History,
     LimitState,
     NoteState,
+    PartyState,
     State,
     SupportState,
     TriggerState,
@@ -77,11 +78,14 @@ def _initial(resolved: ResolvedDeal, state: State) -> Iterator[tuple[str, int]]:
         if fee.cap is not None:
             yield f"fee-cap.{name}", fee.cap.amount if of_fee.cap_left is None else of_fee.cap_left
     for name, account in deal.accounts.items():
-        in_it = state.accounts.get(name, AccountState()).balance
-        yield f"account.{name}", account.opening if in_it is None else in_it
+        in_it = state.accounts.get(name, AccountState())
+        yield f"account.{name}", account.opening if in_it.balance is None else in_it.balance
+        yield f"account-failed.{name}", -int(bool(in_it.failed))
     for name in deal.support:
         of_support = state.support.get(name, SupportState())
         yield from ((f"{prefix}.{name}", getattr(of_support, field)) for field, prefix in _SUPPORT.items())
+    for name in resolved.parties:
+        yield f"party-recovered.{name}", state.parties.get(name, PartyState()).paid
     for name in deal.limits:
         yield f"limit.{name}", _limit_left(resolved, state, name)
     for name in deal.triggers:
@@ -144,13 +148,21 @@ def state_after(resolved: ResolvedDeal, lines: Mapping[Line, Int64], period: int
             )
             for name, fee in deal.fees.items()
         },
-        accounts={name: _built(AccountState, balance=kept(f"account.{name}")) for name in deal.accounts},
+        accounts={
+            name: _built(
+                AccountState,
+                balance=kept(f"account.{name}"),
+                failed=bool(kept(f"account-failed.{name}")) if account.party else None,
+            )
+            for name, account in deal.accounts.items()
+        },
         support={
             name: _built(
                 SupportState, **{field: kept(f"{prefix}.{name}") for field, prefix in _SUPPORT.items()}
             )
             for name in deal.support
         },
+        parties={name: _built(PartyState, paid=kept(f"party-recovered.{name}")) for name in resolved.parties},
         limits={name: _built(LimitState, left=kept(f"limit.{name}")) for name in deal.limits},
         triggers={
             name: _built(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import BOOKS, FEES, ORDER, RESERVES, Mutant
+from tests.properties.mutant import BOOKS, FEES, LIMITS, ORDER, RESERVES, Mutant
 
 MUTANTS = [
     Mutant(
@@ -53,7 +53,7 @@ MUTANTS = [
         "return product(books.performing, target.rate",
         "return product(r.constant(books.resolved.opening_performing), target.rate",
     ),
-    Mutant("cap never renewed in a new year", BOOKS, '"year": new_year, "life"', '"year": first, "life"'),
+    Mutant("cap never renewed in a new year", LIMITS, '"year": new_year, "life"', '"year": first, "life"'),
     Mutant(
         "collections of a called pool go on", BOOKS, "return amount & ~self.called.opening", "return amount"
     ),
@@ -160,7 +160,7 @@ MUTANTS = [
         "base = total(r, [self.notes[note].balance.opening for note in notes])",
         "base = r.constant(sum(self.resolved.deal.notes[note].balance for note in notes))",
     ),
-    Mutant("limits over the life renewed", BOOKS, '"life": first}', '"life": new_year}'),
+    Mutant("limits over the life renewed", LIMITS, '"life": first}', '"life": new_year}'),
     Mutant(
         "trailing collections one date short",
         BOOKS,

@@ -50,6 +50,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "note_capital.as_of": "the day for which rules are asked; elsewhere of data",
     "offers.available": "whether a company can have it; elsewhere money",
     "offers.reason": "a class of refusals; elsewhere a code of a screen",
+    "parties.party": "a party to the deal; elsewhere whoever is paid",
     "path_quantiles.high": "a confidence bound; elsewhere the end of a band",
     "path_quantiles.level": "of a quantile; elsewhere a level of aggregation",
     "path_quantiles.low": "a confidence bound; elsewhere the end of a band",

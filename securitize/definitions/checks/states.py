@@ -28,6 +28,7 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
         ("fees", Message("fee"), deal.model.fees),
         ("accounts", Message("account"), deal.model.accounts),
         ("support", Message("support"), deal.model.support),
+        ("parties", Message("party with a capacity"), _capacities(deal.model)),
         ("limits", Message("limit"), deal.model.limits),
         ("triggers", Message("trigger"), deal.model.triggers),
     ]
@@ -36,6 +37,11 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
             if name not in known:
                 what = Message("the deal has no such {noun}", noun=noun)
                 yield state.problem((table, name), what, name, suggest(name, known), "SEC290")
+
+
+def _capacities(deal: Deal) -> dict[str, int]:
+    """What each party with a capacity pays in all, minor units, by id."""
+    return {one.id: one.capacity for one in deal.parties if one.id is not None and one.capacity is not None}
 
 
 def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -105,6 +111,25 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
             if used > promise.limit:
                 what = Message("more is drawn than the limit {limit}", limit=from_minor(promise.limit))
                 yield state.problem((*at, "paid"), what, None, _AMOUNTS, "SEC291")
+
+
+def what_parties_have_paid_lies_within_their_capacity(
+    state: Loaded[State], deal: Loaded[Deal]
+) -> Iterator[Problem]:
+    """What a party has paid as recoveries and by its supports is at most its capacity (SEC291)."""
+    for party, capacity in _capacities(deal.model).items():
+        kept = state.model.parties.get(party)
+        used = 0 if kept is None else kept.paid
+        for name, support in deal.model.support.items():
+            paid = state.model.support.get(name)
+            if paid is not None and support.party == party:
+                used += paid.paid - (paid.reimbursed if support.drawn_again else 0)
+        if used > capacity:
+            at: KeyPath = ("parties",) if kept is None else ("parties", party, "paid")
+            what = Message(
+                "more is paid in all roles than the capacity {capacity}", capacity=from_minor(capacity)
+            )
+            yield state.problem(at, what, from_minor(used), _AMOUNTS, "SEC291")
 
 
 def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -192,6 +217,12 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                     Message("a cap of this fee"),
                 )
             )
+    for name, account in state.model.accounts.items():
+        if name in terms.accounts:
+            bank = terms.accounts[name].party is not None
+            lacking.append(
+                (("accounts", name, "failed"), account.failed, bank, Message("a bank of this account"))
+            )
     for name, support in state.model.support.items():
         if promise := terms.support.get(name):
             lacking += [
@@ -218,7 +249,7 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
 def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """All amounts of a state together are below 2^50 minor units (SEC270)."""
     total = 0
-    for table in ("notes", "fees", "accounts", "support", "history"):
+    for table in ("notes", "fees", "accounts", "support", "parties", "history"):
         entries = getattr(state.model, table)
         for name, kept in entries.items() if isinstance(entries, dict) else ((None, entries),):
             at: KeyPath = (table,) if name is None else (table, name)
@@ -236,6 +267,7 @@ CHECKS = (
     the_state_is_of_a_payment_date,
     notes_of_the_state_lie_within_their_terms,
     what_is_left_lies_within_its_limit,
+    what_parties_have_paid_lies_within_their_capacity,
     triggers_of_the_state_are_possible,
     lists_of_the_history_are_equally_long,
     the_state_is_of_what_the_deal_has,

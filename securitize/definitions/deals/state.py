@@ -34,9 +34,10 @@ class FeeState(Model):
 
 
 class AccountState(Model):
-    """What is in an account."""
+    """What is in an account, and whether a default of its bank is out of it already; None is not."""
 
     balance: Amount | None = None
+    failed: bool | None = None
 
 
 class SupportState(Model):
@@ -46,6 +47,12 @@ class SupportState(Model):
     reimbursed: Amount = 0
     interest: Amount = 0
     fee: Amount = 0
+
+
+class PartyState(Model):
+    """What a party with a capacity has paid as recoveries, in all; what its supports paid stands with them."""
+
+    paid: Amount = 0
 
 
 class LimitState(Model):
@@ -86,6 +93,7 @@ class State(Model):
     fees: dict[Name, FeeState] = {}
     accounts: dict[Name, AccountState] = {}
     support: dict[Name, SupportState] = {}
+    parties: dict[Name, PartyState] = {}
     limits: dict[Name, LimitState] = {}
     triggers: dict[Name, TriggerState] = {}
     history: History = History()

@@ -18,6 +18,7 @@ TABLES: dict[str, Callable[[Calculation], Columns]] = {
     "fees": vehicle.fees,
     "accounts": vehicle.accounts,
     "support": vehicle.support,
+    "parties": vehicle.parties,
     "limits": vehicle.limits,
     "steps": vehicle.steps,
     "triggers": measures.triggers,

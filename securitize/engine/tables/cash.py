@@ -22,6 +22,7 @@ SUMS = {
     "to_premium": [("note", "premium_paid")],
     "to_residual": [("note", "residual_paid")],
     "to_support": [("support", "reimbursed"), ("support", "interest_paid"), ("support", "fee_paid")],
+    "to_failed_banks": [("account", "lost")],
     "closing": [("account", "closing")],
 }
 SINGLE = {

@@ -27,6 +27,15 @@ SUPPORT = {
     "fee_unpaid": "fee_due",
 }
 
+PARTIES = {
+    "recoveries_due": "recoveries_due",
+    "recoveries": "recoveries",
+    "capacity_available": "available",
+    "supported": "supported",
+    "paid_in_all": "paid",
+    "capacity_left": "left",
+}
+
 
 def closing(calculation: Calculation) -> dict[str, list[Any]]:
     """Sources and uses on the first day."""
@@ -60,10 +69,11 @@ def accounts(calculation: Calculation) -> dict[str, list[Any]]:
     columns = _lines(
         calculation, "accounts", "account", names, ["opening", "interest", "in", "out", "closing"]
     )
-    targets = [calculation.lines.get(("account", name, "target")) for name in names]
-    columns["target"] = [
-        None if target is None else int(target[t]) for target in targets for t, _, _ in periods(calculation)
-    ]
+    for line in ("target", "lost"):
+        found = [calculation.lines.get(("account", name, line)) for name in names]
+        columns[line] = [
+            None if values is None else int(values[t]) for values in found for t, _, _ in periods(calculation)
+        ]
     return columns
 
 
@@ -109,6 +119,19 @@ def support(calculation: Calculation) -> dict[str, list[Any]]:
 def limits(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a named limit and payment date."""
     return _lines(calculation, "limits", "limit", list(calculation.prepared.deal.limits), ["left"])
+
+
+def parties(calculation: Calculation) -> dict[str, list[Any]]:
+    """One row a party with a capacity and payment date."""
+    rows = Rows("parties")
+    for name in calculation.resolved.parties:
+        for t, period, day in periods(calculation):
+            amounts = {
+                column: int(calculation.lines[("party", name, line)][t]) for column, line in PARTIES.items()
+            }
+            currency = calculation.prepared.deal.currency
+            rows.add(party=name, period=period, payment_date=day, currency=currency, **amounts)
+    return rows.columns
 
 
 def steps(calculation: Calculation) -> dict[str, list[Any]]:

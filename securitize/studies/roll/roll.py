@@ -238,8 +238,16 @@ def _actual(collections: Collections, rows: Sequence[ActualRow]) -> Collections:
         performing[0, period], defaulted[0, period - 1] = total("performing"), total("defaulted")
         if any(row.amounts["sales"] is not None for row in here):
             sales[0, period - 1] = total("sales")
+    recovered = {party: cash.copy() for party, cash in collections.recovered.items()}
+    for period in periods:
+        # Actuals tell no source: a party has paid what it was to pay, as far as recoveries came at all.
+        left = streams["recovery"][0, period - 1]
+        for cash in recovered.values():
+            cash[0, period - 1] = min(cash[0, period - 1], left)
+            left = left - cash[0, period - 1]
     return replace(
         collections,
+        recovered=recovered,
         streams={stream: np.ascontiguousarray(cash) for stream, cash in streams.items()},
         performing=performing,
         defaulted=defaulted,

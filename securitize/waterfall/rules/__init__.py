@@ -14,6 +14,8 @@ from securitize.waterfall.rules import (
     final_distribution,
     interest,
     invariants,
+    limits,
+    parties,
     publishing,
     reserves,
     steps,
@@ -48,8 +50,10 @@ def record_payment_date(
 def before_payments(books: Books) -> None:
     """Section 11, 1 to 4: money enters, everything accrues, calls and triggers are tested."""
     interest.earn_on_accounts(books)
+    parties.pay_recoveries(books)
     books.receive_collections()
-    books.renew_limits()
+    parties.lose_at_banks(books)
+    limits.renew_limits(books)
     interest.accrue_notes(books)
     fees.accrue_fees(books)
     fees.charge_for_support(books)

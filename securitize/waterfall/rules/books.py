@@ -3,17 +3,16 @@ end."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
-from typing import assert_never
 
-from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import Renewal
 from securitize.definitions.deals.support import Support
-from securitize.definitions.figures import RATINGS, STREAMS
+from securitize.definitions.figures import RATINGS, STREAMS, Stream
 from securitize.waterfall.expressions import Recorder, StateVariable, Value, Variable
-from securitize.waterfall.formulas import minimum, positive, product, total
+from securitize.waterfall.formulas import minimum, positive, total
 from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.rules.party_books import PartyBooks
 
 
 @dataclass
@@ -80,12 +79,17 @@ class FeeBooks:
 
 @dataclass
 class AccountBooks:
-    """What is kept of one account; payments into and out of it on this date, and what it earned."""
+    """What is kept of one account; payments into and out of it on this date, and what it earned.
+
+    failed : mask: the default of its bank has been taken;  lost : what its bank does not pay on this date
+    """
 
     balance: StateVariable
     came_in: Variable
     went_out: Variable
     earned: Value
+    failed: StateVariable
+    lost: Value
 
     def pay_in(self, amount: Value) -> None:
         """Money enters."""
@@ -96,6 +100,11 @@ class AccountBooks:
         """Money leaves."""
         self.balance.now = self.balance.now - amount
         self.went_out.now = self.went_out.now + amount
+
+    def lose(self, amount: Value) -> None:
+        """Money is lost with its bank."""
+        self.balance.now = self.balance.now - amount
+        self.lost = amount
 
 
 @dataclass
@@ -163,6 +172,7 @@ class Books:
     fees: dict[str, FeeBooks]
     accounts: dict[str, AccountBooks]
     support: dict[str, SupportBooks]
+    parties: dict[str, PartyBooks]
     triggers: dict[str, TriggerBooks]
     limits: dict[str, StateVariable]
     called: StateVariable
@@ -172,7 +182,7 @@ class Books:
     #: mask: all principal is due for another reason than a call or the legal final
     early_repayment: Variable
     #: facts of this date that no step changes
-    streams: dict[str, Value] = field(default_factory=dict)
+    streams: dict[Stream, Value] = field(default_factory=dict)
     #: outcome of the tests that payments do not move
     outcome: dict[str, Value] = field(default_factory=dict)
     call_price: Value | None = None
@@ -186,6 +196,7 @@ class Books:
         r = Recorder(resolved.periods, initial=dict(resolved.initial))
         zero = r.constant(0)
         called = deal.clean_up_call is not None or deal.issuer_call is not None
+        failing = resolved.failing_banks
         return cls(
             resolved=resolved,
             recorder=r,
@@ -206,10 +217,18 @@ class Books:
                     r.variable(f"account-in.{name}"),
                     r.variable(f"account-out.{name}"),
                     zero,
+                    r.state(f"account-failed.{name}", kept=name in failing),
+                    zero,
                 )
                 for name, account in deal.accounts.items()
             },
             support={name: _support_books(r, name, one) for name, one in deal.support.items()},
+            parties={
+                name: PartyBooks(
+                    party.capacity, party.supports, r.state(f"party-recovered.{name}"), zero, zero
+                )
+                for name, party in resolved.parties.items()
+            },
             triggers={
                 name: TriggerBooks(
                     r.state(f"breached.{name}"),
@@ -285,53 +304,34 @@ class Books:
             state.now, newer = newer, state.opening
         return summed
 
+    def paid_in_all(self, party: str) -> Value:
+        """What counts against a party's capacity: recoveries, and what of its supports is used."""
+        kept = self.parties[party]
+        return total(self.recorder, [kept.recovered.now, *(self.support[one].used for one in kept.supports)])
+
+    def capacity_left(self, party: str) -> Value:
+        """What a party may still pay at this moment."""
+        return self.recorder.constant(self.parties[party].capacity) - self.paid_in_all(party)
+
     def support_left(self, name: str) -> Value | None:
-        """What a support's limits leave on this date; None where it is unlimited."""
+        """What a support's limits, and its party's capacity, leave on this date; None where it is unlimited."""
         support, kept = self.resolved.deal.support[name], self.support[name]
         left = []
         if support.limit is not None:
             left.append(self.recorder.constant(support.limit) - kept.used)
         if support.limit_per_payment is not None:
             left.append(self.recorder.constant(support.limit_per_payment) - kept.drawn.now)
-        return minimum(left[0], left[-1]) if left else None
-
-    def renew_limits(self) -> None:
-        """Caps and named limits are whole again at the start of their payment date or calendar year."""
-        r = self.recorder
-        new_year, first = r.flag(self.resolved.year_starts), r.flag(self.resolved.first)
-        renewal = complete(Renewal, {"payment": r.constant(-1), "year": new_year, "life": first})
-        for name, fee in self.fees.items():
-            cap = self.resolved.deal.fees[name].cap
-            if fee.cap_left is not None and cap is not None:
-                _renew(fee.cap_left, r.constant(cap.amount), renewal[cap.per])
-        for name, left in self.limits.items():
-            _renew(left, self._limit_base(name), renewal[self.resolved.deal.limits[name].per])
-
-    def _limit_base(self, name: str) -> Value:
-        limit, r = self.resolved.deal.limits[name], self.recorder
-        if limit.percent is None:
-            return r.constant(limit.amount or 0)
-        match limit.of:
-            case "pool":
-                base = self.live(r.input("performing"))
-            case "collections":
-                base = self.collections
-            case tuple(notes):
-                base = total(r, [self.notes[note].balance.opening for note in notes])
-            case "pool-at-cut-off":
-                base = r.constant(self.resolved.opening_performing)
-            case None:
-                raise ValueError(f"limit {name} is a percent of nothing")
-            case _:
-                assert_never(limit.of)
-        return product(base, limit.percent, RATE_UNITS, "down")
+        if support.party in self.parties:
+            left.append(self.capacity_left(support.party))
+        return functools.reduce(minimum, left) if left else None
 
     def receive_collections(self) -> None:
         """The streams enter their accounts; the principal distribution amount rises."""
         deal = self.resolved.deal
-        for stream in STREAMS:
-            amount = self.live(self.recorder.input(stream))
-            self.streams[stream] = amount
+        unpaid = total(self.recorder, [one.recoveries_due - one.recoveries for one in self.parties.values()])
+        self.streams = {stream: self.live(self.recorder.input(stream)) for stream in STREAMS}
+        self.streams["recovery"] = self.streams["recovery"] - unpaid
+        for stream, amount in self.streams.items():
             self.accounts[deal.collections.get(stream, self.resolved.main_account)].pay_in(amount)
         if any(note.principal.shares_collections for note in deal.notes.values()):
             principal = [self.streams[stream] for stream in deal.principal_distribution.streams]
@@ -389,7 +389,3 @@ def _support_books(r: Recorder, name: str, support: Support) -> SupportBooks:
         fee_charged=r.constant(0),
         drawn_again=support.drawn_again,
     )
-
-
-def _renew(left: StateVariable, amount: Value, when: Value) -> None:
-    left.now = (when & amount) | (~when & left.now)

@@ -7,7 +7,7 @@ from typing import assert_never
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import CoverageTrigger
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import excess, product, total
+from securitize.waterfall.formulas import excess, minimum, product, total
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.rules.books import Books
 
@@ -57,12 +57,25 @@ def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
         reserves = [
             books.accounts[name].balance.now for name, account in deal.accounts.items() if account.is_reserve
         ]
-        left = [books.support_left(name) for name in deal.support]
-        if any(amount is None for amount in left):
+        left = _supports_left(books)
+        if left is None:
             return r.constant(0)
-        there = [*reserves, *(amount for amount in left if amount is not None)]
-        numerator = numerator + total(r, there)
+        numerator = numerator + total(r, [*reserves, *left])
     return numerator < product(denominator, trigger.threshold, RATE_UNITS, "up")
+
+
+def _supports_left(books: Books) -> list[Value] | None:
+    """What the limits of supports leave, those of a party with a capacity together; None where one is unlimited."""
+    of_party = {name: party for party, kept in books.parties.items() for name in kept.supports}
+    left = {name: books.support_left(name) for name in books.support}
+    found = [amount for name, amount in left.items() if amount is not None and name not in of_party]
+    if len(found) + len(of_party) < len(left):
+        return None
+    for party, kept in books.parties.items():
+        together = [amount for name in kept.supports if (amount := left[name]) is not None]
+        if together:
+            found.append(minimum(total(books.recorder, together), books.capacity_left(party)))
+    return found
 
 
 def overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Value:

@@ -15,6 +15,7 @@ from securitize.waterfall.expressions import Operand, Value
 from securitize.waterfall.formulas import in_units, maximum, minimum, product
 from securitize.waterfall.rates import ResolvedRate
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.parties import bears_interest
 
 
 def floating_rate(books: Books, key: str, rate: ResolvedRate) -> Value:
@@ -42,7 +43,7 @@ def earn_on_accounts(books: Books) -> None:
         account = books.accounts[name]
         times = numerator(books, f"accounts.{name}", rate)
         rounding = books.resolved.deal.rounding
-        account.earned = product(account.balance.opening, times, rate.denominator, rounding)
+        account.earned = product(bears_interest(books, name), times, rate.denominator, rounding)
         account.pay_in(account.earned)
 
 

@@ -59,6 +59,7 @@ def check_period(books: Books) -> None:
     _check_notes(books)
     _check_fees(books)
     _check_support_and_limits(books)
+    _check_parties(books)
     _check_triggers(books)
 
 
@@ -80,13 +81,14 @@ def _check_cash(books: Books) -> None:
     if books.final_distribution is not None:
         went_out = went_out + books.final_distribution
     left = total(r, [account.balance.now for account in books.accounts.values()])
+    left = left + total(r, [account.lost for account in books.accounts.values()])
     r.require_zero("sources are uses", came_in - went_out - left)
 
 
 def _check_accounts(books: Books) -> None:
     r = books.recorder
     for name, account in books.accounts.items():
-        rolled = account.balance.opening + account.came_in.now - account.went_out.now
+        rolled = account.balance.opening + account.came_in.now - account.went_out.now - account.lost
         r.require_zero(Message("account {name} rolls forward", name=name), account.balance.now - rolled)
         r.require_not_negative(Message("account {name} is not negative", name=name), account.balance.now)
         r.require_zero(
@@ -215,6 +217,41 @@ def _check_support_and_limits(books: Books) -> None:
     for name, limit in books.limits.items():
         r.require_not_negative(Message("limit {name} is kept", name=name), limit.now)
     r.require_not_negative("the principal distribution amount is not negative", books.distribution.now)
+
+
+def _check_parties(books: Books) -> None:
+    r = books.recorder
+    for name in books.resolved.failing_banks:
+        account = books.accounts[name]
+        r.require_not_negative(
+            Message("account {name}: what its bank keeps is not negative", name=name), account.lost
+        )
+        r.require_not_negative(
+            Message("account {name}: its bank keeps no more than was there and came in", name=name),
+            account.balance.opening + account.came_in.now - account.lost,
+        )
+    for name, party in books.parties.items():
+        r.require_not_negative(
+            Message("party {name}: no more recoveries are paid than are due", name=name),
+            party.recoveries_due - party.recoveries,
+        )
+        r.require_not_negative(
+            Message("party {name}: recoveries are not negative", name=name), party.recoveries
+        )
+        r.require_not_negative(
+            Message("party {name}: the capacity is kept", name=name), books.capacity_left(name)
+        )
+        used = [books.support[one] for one in party.supports]
+        moved = [one.used - one.used_before for one in used]
+        drawn = [one.drawn.now - (one.reimbursed.now if one.drawn_again else 0) for one in used]
+        r.require_zero(
+            Message("party {name}: what it has paid rolls forward", name=name),
+            total(r, moved)
+            + party.recovered.now
+            - party.recovered.opening
+            - total(r, drawn)
+            - party.recoveries,
+        )
 
 
 def _check_triggers(books: Books) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from securitize.waterfall.formulas import total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.coverage import principal_in_coverage
 
@@ -17,6 +18,8 @@ def publish_before_payments(books: Books) -> None:
         left = books.support_left(name)
         if left is not None:
             store(("support", name, "left"), left)
+    for name in books.parties:
+        store(("party", name, "available"), books.capacity_left(name))
     for name, note in books.notes.items():
         store(("note", name, "interest_due"), note.interest_due)
         store(("note", name, "principal_scheduled"), principal_in_coverage(books, name))
@@ -61,6 +64,15 @@ def publish(books: Books) -> None:
         store(("account", name, "out"), account.went_out.now)
         store(("account", name, "closing"), account.balance.now)
         store(("account", name, "interest"), account.earned)
+        if resolved.deal.accounts[name].party is not None:
+            store(("account", name, "lost"), account.lost)
+    for name, party in books.parties.items():
+        store(("party", name, "recoveries_due"), party.recoveries_due)
+        store(("party", name, "recoveries"), party.recoveries)
+        supported = total(r, [books.support[one].drawn.now for one in party.supports])
+        store(("party", name, "supported"), supported)
+        store(("party", name, "paid"), books.paid_in_all(name))
+        store(("party", name, "left"), books.capacity_left(name))
     for name, support in books.support.items():
         store(("support", name, "drawn"), support.drawn.now)
         store(("support", name, "reimbursed"), support.reimbursed.now)
