@@ -239,8 +239,8 @@ class _Walk:
 
     def _arrival(self, k: int) -> Int64:
         instalment, obligor = (self.resolved.name, k), self.resolved.contract.obligor
-        due = self.resolved.adjusted[k]
-        return self.performance.arrival(instalment, obligor, due, self.calendar, self.adjustment)
+        written, due = self.resolved.due[k], self.resolved.adjusted[k]
+        return self.performance.arrival(instalment, obligor, written, due, self.calendar, self.adjustment)
 
     def _fail_rights(self, since: dt.date, until: dt.date) -> None:
         """Rights that fail change the balance one after another, by date, those of one date as listed."""

@@ -36,7 +36,7 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod, accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
-from securitize.performance.resolved import NEVER, IndexChange
+from securitize.performance.resolved import NEVER, IndexChange, due_as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ResolvedContract:
     """A claim on its dates; n instalments.
 
     dates     : p_0 = start, p_1 … p_n, unadjusted
-    adjusted  : of p_1 … p_n, (n,)
+    adjusted  : of p_1 … p_n, (n,);  due : of the same, as windows of late payment see them
     first     : instalments adjusted to the cut-off or before; the next one is k = first + 1
     projected : likewise of the date from which the claim is projected, later than the cut-off in mid-life
     terms     : at the index rates as published; ``scheduled`` is their cash
@@ -90,6 +90,7 @@ class ResolvedContract:
     contract: Claim
     dates: tuple[dt.date, ...]
     adjusted: tuple[dt.date, ...]
+    due: tuple[dt.date, ...]
     first: int
     projected: int
     terms: Terms
@@ -277,6 +278,7 @@ def _resolve(
         contract,
         dates,
         adjusted,
+        due_as_written(instalments, cut_off),
         first=sum(day <= cut_off for day in adjusted),
         projected=sum(day <= since for day in adjusted),
         terms=terms,

@@ -24,7 +24,14 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
-from securitize.performance.resolved import NEVER, BaseChange, IndexChange, ResolvedPerformance, RightFailure
+from securitize.performance.resolved import (
+    NEVER,
+    BaseChange,
+    IndexChange,
+    ResolvedPerformance,
+    RightFailure,
+    due_as_written,
+)
 
 Royalty = RunningRoyalty | ProjectedRoyalty
 
@@ -34,7 +41,7 @@ class ResolvedRoyalty:
     """A royalty on its dates; m reporting periods.
 
     ends      : e_0 = start, e_1 … e_m
-    adjusted  : x_1 … x_m, when royalties are due, (m,)
+    adjusted  : x_1 … x_m, when royalties are due, (m,);  due : the same unadjusted, as windows of late payment see them
     sales     : as listed, int64 (m,), minor units; of a projected royalty its amounts
     first     : periods paid on the cut-off or before; the next one is u = first + 1
     projected : likewise of the date from which the royalty is projected
@@ -46,6 +53,7 @@ class ResolvedRoyalty:
     contract: Royalty
     ends: tuple[dt.date, ...]
     adjusted: tuple[dt.date, ...]
+    due: tuple[dt.date, ...]
     sales: Int64
     first: int
     projected: int
@@ -87,7 +95,8 @@ def resolve_royalty(
     reports = contract.reports()
     cut_off = schedule.collection[0]
     since = contract.as_of.date if contract.as_of else cut_off
-    adjusted = tuple(calendar.adjust(day, contract.moved) for day in contract.instalment_dates())
+    instalments = contract.instalment_dates()
+    adjusted = tuple(calendar.adjust(day, contract.moved) for day in instalments)
     ends = (contract.start, *(end for end, _ in reports))
     sales = np.array([amount for _, amount in reports], np.int64)
     rights = _rights(contract, pool)
@@ -97,6 +106,7 @@ def resolve_royalty(
         contract,
         ends,
         adjusted,
+        due_as_written(instalments, cut_off),
         sales,
         first=sum(day <= cut_off for day in adjusted),
         projected=sum(day <= since for day in adjusted),
@@ -132,7 +142,9 @@ def project_royalty(
         entitlement.pass_period(max(resolved.ends[u], since), resolved.ends[u + 1], due)
         bearing[:, u] = multiply_divide(base[:, u], entitlement.share, RATE_UNITS)
         amount = multiply_divide(net[:, u], entitlement.share, RATE_UNITS)
-        arrival = performance.arrival((resolved.name, u), contract.obligor, due, calendar, contract.moved)
+        arrival = performance.arrival(
+            (resolved.name, u), contract.obligor, resolved.due[u], due, calendar, contract.moved
+        )
         events.pay("royalty", due, arrival, amount)
     return RoyaltyEvents(events, bearing)
 

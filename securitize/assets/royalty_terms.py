@@ -125,7 +125,9 @@ def _terms(
         row[SINCE], row[UNTIL] = begins.toordinal(), end.toordinal()
         rates = deterministic.default_rates[:, schedule.period_of(due)]
         row[GONE] = period_rates(rates, begins, end, deterministic.conversion)[0]
-        arrival = deterministic.arrival((one.name, u), contract.obligor, due, pool.calendar, contract.moved)
+        arrival = deterministic.arrival(
+            (one.name, u), contract.obligor, one.due[u], due, pool.calendar, contract.moved
+        )
         row[PLACE] = np.searchsorted(ends, arrival[0], side="left")
         row[SALE_PLACE] = np.searchsorted(ends, due.toordinal(), side="left")
         if PAID_AT_THE_END[deterministic.after_last]:

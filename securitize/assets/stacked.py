@@ -6,7 +6,6 @@ path are put side by side, the rest keeps performances apart.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +24,7 @@ from securitize.performance.resolved import (
     PartyDefault,
     ResolvedPerformance,
     ResolvedRecovery,
+    given_delay,
 )
 
 #: What the paths of a stack have side by side, or in part; of all else they have the same, or are kept apart.
@@ -185,17 +185,13 @@ def _delays(pool: ResolvedPool, each: Sequence[tuple[LateWindow, ...]]) -> dict[
     return {
         contract.name: np.array(
             [
-                [_days_late(windows, contract.contract.obligor, due) for due in contract.adjusted]
+                [given_delay(windows, contract.contract.obligor, written) for written in contract.due]
                 for windows in kinds
             ],
             np.int64,
         )[which]
         for contract in pool.contracts
     }
-
-
-def _days_late(windows: tuple[LateWindow, ...], obligor: str, due: dt.date) -> int:
-    return max((one.days for one in windows if one.concerns(obligor, due)), default=0)
 
 
 def _scales(pool: ResolvedPool, each: Sequence[tuple[BaseChange, ...]]) -> Mapping[str, Int64]:

@@ -108,6 +108,7 @@ def command(
         raise UsageError("--dry-run prints a table or JSON, not CSV")
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
+    from securitize.engine.tables.after_last import gap_of
     from securitize.studies.run import api
 
     paths = paths or (PATHS if target_error is None else MOST_FOR_AN_ERROR)
@@ -122,7 +123,7 @@ def command(
             keep_paths or 0,
         )
         prepared = prepare(deal, scenario, pool, drawn)
-        options.print_warnings(prepared.warnings)
+        options.print_warnings((*prepared.warnings, *gap_of(prepared)))
         _print_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return
     done = api.run(

@@ -49,7 +49,8 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
         _check_alone(deal, kind)
         return
     prepared = _prepared(deal, scenario, pool)
-    options.print_warnings(prepared.warnings)
+    found = (*prepared.warnings, *_gap_of(prepared))
+    options.print_warnings(found)
     terms, contracts = prepared.deal, prepared.pool
     facts = Listing(
         [
@@ -64,7 +65,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
             counted(prepared.schedule.periods, "payment date"),
         ]
     )
-    warnings = counted(len(prepared.warnings), "warning") if prepared.warnings else Message("0 warnings")
+    warnings = counted(len(found), "warning") if found else Message("0 warnings")
     if under := prepared.about["scenario"]:
         print_line(
             "{deal}, scenario {scenario}: valid: {facts}; {warnings}",
@@ -95,6 +96,13 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
             options.talk(missing.text(language()))
             raise
         raise
+
+
+def _gap_of(prepared: Prepared) -> tuple[str, ...]:
+    """What of the pool's cash falls into a gap of the terms."""
+    from securitize.engine.tables.after_last import gap_of
+
+    return gap_of(prepared)
 
 
 def _other_kind(text: str) -> Kind[BaseModel] | None:

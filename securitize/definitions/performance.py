@@ -116,7 +116,7 @@ class Performance(Model):
     order: tuple[Event, ...] = EVENTS
     default_cuts: Literal["this-interest", "next-interest"] = "this-interest"
     instalment: Literal["recomputed", "fixed"] = "recomputed"
-    after_last: AfterLast = "last-payment"
+    after_last: AfterLast = "lost"
 
     @model_validator(mode="after")
     def _orderly(self) -> Self:

@@ -45,6 +45,19 @@ OF_SUPPORT, _ = partition(
         "index-rates-down",
     },
 )
+#: Drivers that act only through what defaults.
+OF_DEFAULTS, _ = partition(
+    DriverName,
+    {"default-rate", "recovery-rate", "obligors-out"},
+    {
+        "support",
+        "prepayment-rate",
+        "late-payment",
+        "royalty-base",
+        "index-rates-up",
+        "index-rates-down",
+    },
+)
 _RATE_STEP = RATE_UNITS // 10_000
 #: After which obligors default, where nothing else is said.
 OUT_AFTER_MONTHS = 6

@@ -7,7 +7,7 @@ or one a path, so that the same projection serves a deterministic scenario and r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
@@ -99,16 +99,31 @@ class NamedPrepayment:
 
 @dataclass(frozen=True, slots=True)
 class LateWindow:
-    """Instalments of ``obligors`` (None: all) due in [since, until] arrive ``days`` later."""
+    """Instalments of ``obligors`` (None: all) due as written in [since, until] arrive ``days`` later."""
 
     obligors: frozenset[str] | None
     since: dt.date
     until: dt.date
     days: int
 
-    def concerns(self, obligor: str, due: dt.date) -> bool:
-        """Whether what this obligor owes on that day is late."""
-        return self.since <= due <= self.until and (self.obligors is None or obligor in self.obligors)
+    def concerns(self, obligor: str, written: dt.date) -> bool:
+        """Whether what this obligor owes on that day, as written, is late."""
+        return self.since <= written <= self.until and (self.obligors is None or obligor in self.obligors)
+
+
+def given_delay(windows: Iterable[LateWindow], obligor: str, written: dt.date) -> int:
+    """Days by which what is due on ``written`` is late: the longest of the windows that concern it."""
+    return max((one.days for one in windows if one.concerns(obligor, written)), default=0)
+
+
+def due_as_written(days: Iterable[dt.date], cut_off: dt.date) -> tuple[dt.date, ...]:
+    """The days on which instalments are due as windows of late payment see them.
+
+    days : as written, unadjusted. One on or before the cut-off, which is still to come where its adjusted date is
+        after it, counts as due on the next day.
+    """
+    first = cut_off + dt.timedelta(days=1)
+    return tuple(max(day, first) for day in days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +205,18 @@ class ResolvedPerformance:
         self,
         instalment: tuple[str, int],
         obligor: str,
+        written: dt.date,
         due: dt.date,
         calendar: BusinessCalendar,
         adjustment: Adjustment,
     ) -> Int64:
         """When cash due on ``due`` arrives: the longest of the delays that are given, or drawn, for it.
 
-        instalment : its contract, and its number from 0
+        instalment   : its contract, and its number from 0
+        written, due : the day on which it is due as windows see it (:func:`due_as_written`), and adjusted
         Returns ordinals, int64 (1,) or (paths,).
         """
-        given = max((one.days for one in self.late if one.concerns(obligor, due)), default=0)
+        given = given_delay(self.late, obligor, written)
         contract, number = instalment
         days = np.array([given], np.int64)
         if contract in self.delays:

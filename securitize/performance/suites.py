@@ -16,6 +16,7 @@ from securitize.base.closed import complete
 from securitize.base.dates import add_months
 from securitize.base.messages import Message
 from securitize.base.toml import quoted
+from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.figures import is_figure, is_lpr, months
 from securitize.definitions.pools.claims import Cause
@@ -83,7 +84,10 @@ class DoesNotApply(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class SuiteCase:
-    """A scenario put to a deal. ``left_out`` says of each stress that does not apply why."""
+    """A scenario put to a deal.
+
+    left_out : of each stress that does not apply, why;  remarks : of those that do, what a reader would not expect
+    """
 
     name: str
     title: str
@@ -91,6 +95,7 @@ class SuiteCase:
     description: str
     stresses: tuple[StressTable, ...]
     left_out: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     def as_toml(self) -> str:
         """The scenario as a file."""
@@ -115,9 +120,12 @@ def compose(
     """
     stresses = [stress for part in parts for stress in part.stresses]
     left_out = [reason for part in parts for reason in part.left_out]
+    remarks = [remark for part in parts for remark in part.remarks]
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            stresses += _put(stress, written, target)
+            struck = _put(stress, written, target)
+            remarks += _remarks(written, struck)
+            stresses += struck
         except DoesNotApply as reason:
             left_out.append(reason.args[0])
     return SuiteCase(
@@ -127,6 +135,7 @@ def compose(
         scenario.description,
         tuple(stresses),
         tuple(dict.fromkeys(left_out)),
+        tuple(dict.fromkeys(remarks)),
     )
 
 
@@ -161,8 +170,8 @@ def day_after(target: Target, after: str | None) -> dt.date:
 
 def _largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]:
     obligors = target.obligors()
-    if len(obligors) < stress.count:
-        raise DoesNotApply(_too_few(len(obligors)))
+    if not obligors:
+        raise DoesNotApply("no obligor owes anything after the cut-off")
     at = day_after(target, stress.after)
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
@@ -181,6 +190,9 @@ def _late(stress: AllPaymentsLateStress, target: Target) -> list[StressTable]:
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
     until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
+    due = (day for contract in target.pool.contracts.values() for day in contract.instalment_dates())
+    if not any(since <= day <= until for day in due):
+        raise DoesNotApply(Message("no instalment is due from {since} to {until}", since=since, until=until))
     return [{"driver": "late-payment", "from": since, "to": until, "days": stress.days}]
 
 
@@ -202,12 +214,6 @@ def _indices(written: StressTable, target: Target) -> list[StressTable]:
         for name in target.indices
         if not is_lpr(name)
     ]
-
-
-def _too_few(obligors: int) -> Message:
-    if obligors == 1:
-        return Message("the pool has 1 obligor")
-    return Message("the pool has {count} obligors", count=obligors)
 
 
 #: Why rights cannot fail, by the cause.
@@ -275,6 +281,46 @@ def _exposed(target: Target, cause: Cause, obligors: frozenset[str] | None) -> l
     return sorted(behind, key=lambda right: -behind[right])
 
 
+def _rates(
+    stress: DefaultRateStress | PrepaymentRateStress | RecoveryRateStress,
+    written: StressTable,
+    target: Target,
+) -> list[StressTable]:
+    """As written: it names nobody."""
+    royalties = all(contract.follows_sales for contract in target.pool.contracts.values())
+    match stress:
+        case RecoveryRateStress():
+            if target.deal.performance is None or not target.deal.performance.recoveries:
+                raise DoesNotApply("the deal has no recoveries")
+            if royalties:
+                raise DoesNotApply("nothing is recovered of a royalty")
+        case PrepaymentRateStress():
+            if royalties:
+                raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+            _require_periods(stress.first_period, target)
+        case DefaultRateStress():
+            _require_periods(stress.first_period, target)
+        case _:
+            assert_never(stress)
+    return [dict(written)]
+
+
+def _require_periods(first: int, target: Target) -> None:
+    """Raises DoesNotApply where the deal ends before period ``first``."""
+    periods = len(payment_dates(target.deal.dates))
+    if first > periods:
+        raise DoesNotApply(
+            Message("its first period is {first}, the deal has {periods}", first=first, periods=periods)
+        )
+
+
+def _remarks(written: StressTable, struck: Sequence[StressTable]) -> Iterator[str]:
+    """What a reader of a stress that acts would not expect: a count above the number that there are strikes all."""
+    asked = int(bare(written.get("count", 0)))
+    if asked > len(struck):
+        yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
+
+
 def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
     """A stress of a suite as stresses of a file. Raises DoesNotApply."""
     match stress:
@@ -293,8 +339,7 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
         case NodeStress():
             return _node(stress, target)
         case DefaultRateStress() | PrepaymentRateStress() | RecoveryRateStress():
-            # It names nobody as it is.
-            return [dict(written)]
+            return _rates(stress, written, target)
         case _:
             assert_never(stress)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
+from securitize.reports.after_last import print_after_last
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
+from securitize.reports.verdicts import counts_of, print_qualified, verdict
 from securitize.reports.wording import in_unit
 from securitize.reports.words import in_users
 
@@ -24,9 +26,13 @@ RESULTS = (
     "wal_years",
     "min_dscr",
 )
+#: Columns that say whether a note is on time in a scenario.
+VERDICTS = ("holds",)
 #: Of the whole deal: the same for each note.
 OF_DEAL = ("first_trigger", "support_drawn")
 RISK = ("expected_loss", "default_probability")
+#: A break-even in which nothing moved; also as results of before say it.
+IDLE = frozenset({"not-applicable", "does not apply"})
 GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "holds", "loss", "interest_shortfall_max",
         "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
@@ -42,20 +48,19 @@ def print_stress(run: Run) -> None:
         "suite": about["suite"],
         "version": about["suite_version"],
         "scenarios": len(scenarios) - 1,
-        "applying": sum(row["applies"] for row in scenarios) - 1,
-        "others": sum(not row["applies"] for row in scenarios),
+        **counts_of(scenarios),
     }
     if about.get("paths"):
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them; {paths:,} random paths on each",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them; {paths:,} random paths on each",
             paths=about["paths"],
             **suite,
         )
     else:
         print_line(
-            "suite {suite} {version}: {scenarios} scenarios, {applying} apply, {others} do not; the base case beside "
-            "them",
+            "suite {suite} {version}: {scenarios} scenarios, {whole} apply whole, {part} in part, {others} not at "
+            "all; the base case beside them",
             **suite,
         )
     print_line("")
@@ -69,16 +74,9 @@ def print_stress(run: Run) -> None:
         )
     if "break_evens" in run.names:
         print_break_evens(run.arrow("break_evens"), names)
-    left_out = [
-        {**row, "scenario": in_users(row["scenario"], row["title_zh"])}
-        for row in scenarios
-        if not row["applies"]
-    ]
-    if left_out:
-        shown = ("scenario", "why_not")
-        print_rows(
-            "Scenarios that do not apply to this deal", "suite_scenarios", left_out, shown, wraps=shown
-        )
+    print_qualified(scenarios)
+    if "collections_after_last" in run.names:
+        print_after_last(run.arrow("collections_after_last").to_pylist(), scenarios)
     print_line("sizes of stresses are assumed unless table stress_factors says otherwise")
     if run.path and run.reused:
         print_line("result {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
@@ -122,12 +120,18 @@ def _print_note(note: str, scenarios: list[Row], results: dict[str, Row], risks:
         risk = risks.get(row["scenario"], dict.fromkeys(RISK))
         rows.append([
             in_users(row["scenario"], scenario["title_zh"]),
-            *(cell("stress_results", name, row[name]) for name in RESULTS),
+            *(result_cell(row, name) for name in RESULTS),
             *(cell("stress_risk", name, risk[name]) for name in RISK if risks),
         ])  # fmt: skip
     if rows:
         currency = next(iter(results.values()))["currency"]
         print_table(in_unit(Message("Note {note}", note=note), currency), columns, rows)
+
+
+def result_cell(row: Row, name: str) -> str:
+    """A cell of the matrix; whether the note holds, with how much of the scenario that is."""
+    shown = cell("stress_results", name, row[name])
+    return verdict(row.get("applies"), shown, on_time=bool(row[name])) if name in VERDICTS else shown
 
 
 def print_break_evens(table: pa.Table, names: Names) -> None:
@@ -143,7 +147,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         lines = []
         for criterion, name in dict.fromkeys((row["criterion"], row["driver"]) for row in rows):
             both = [found.get((note, criterion, name, support)) for support in ("in place", "absent")]
-            acting = [row for row in both if row and row["status"] != "does not apply"]
+            acting = [row for row in both if row and row["status"] not in IDLE]
             if acting:
                 named = [
                     cell("break_evens", each, acting[0][each]) for each in ("criterion", "driver", "unit")
@@ -157,7 +161,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         )
     print_line("each cell: last value paid in full > first value not paid in full")
     print_line("")
-    idle = {row["driver"]: row for row in rows if row["status"] == "does not apply"}
+    idle = {row["driver"]: row for row in rows if row["status"] in IDLE}
     if idle:
         shown = ("driver", "why_not")
         print_rows(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
+from securitize.reports.after_last import print_after_last
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
@@ -49,6 +50,8 @@ def print_run(run: Run) -> None:
     _print_support(run, names)
     _print_closing(run, names)
     _print_events(run, names)
+    if "collections_after_last" in run.names:
+        print_after_last(rows_of(run, "collections_after_last"))
     _print_random(run, names)
     if run.path:
         # A path is not wrapped: it is there to be copied.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from securitize.assets.resolve import ResolvedPool
 from securitize.definitions.performance import NamedRecovery
-from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.scenario import (
     DefaultStress,
     LatePaymentStress,
@@ -15,7 +15,6 @@ from securitize.definitions.scenarios.scenario import (
     Scenario,
     Stress,
 )
-from securitize.market.calendars import BusinessCalendar
 from securitize.performance.resolved import NEVER, NamedDefault, ResolvedPerformance
 
 
@@ -23,9 +22,7 @@ class NoStressError(Exception):
     """Two contracts of one obligor are due on one day and not equally late: a stress names obligors only."""
 
 
-def as_stresses(
-    path: ResolvedPerformance, pool: Pool, calendar: BusinessCalendar, before: Scenario | None = None
-) -> Scenario:
+def as_stresses(path: ResolvedPerformance, pool: ResolvedPool, before: Scenario | None = None) -> Scenario:
     """What happens on one path, drawn beside what ``before`` tells, as a scenario.
 
     Raises CannotBeToldError where the vocabulary of scenarios is too coarse for it.
@@ -36,7 +33,7 @@ def as_stresses(
         *_defaults(path),
         *_prepayments(path),
         *_failures(path),
-        *_delays(path, pool, calendar),
+        *_delays(path, pool),
     ]
     return Scenario.model_construct(name="told", stress=tuple(stresses))
 
@@ -85,13 +82,15 @@ def _failures(path: ResolvedPerformance) -> Iterator[Stress]:
                 )
 
 
-def _delays(path: ResolvedPerformance, pool: Pool, calendar: BusinessCalendar) -> Iterator[Stress]:
+def _delays(path: ResolvedPerformance, pool: ResolvedPool) -> Iterator[Stress]:
     found: dict[tuple[str, dt.date], int] = {}
-    for name, delays in path.delays.items():
-        contract = pool.contracts[name]
-        for day, days in zip(contract.instalment_dates(), delays[0].tolist(), strict=True):
-            place = (contract.obligor, calendar.adjust(day, contract.moved))
-            if found.setdefault(place, days) != days:
+    for contract in pool.contracts:
+        obligor, delays = contract.contract.obligor, path.delays.get(contract.name)
+        if delays is None:
+            continue
+        for k in range(contract.first, len(contract.due)):
+            days = int(delays[0, k])
+            if found.setdefault((obligor, contract.due[k]), days) != days:
                 raise NoStressError
     for (obligor, due), days in found.items():
         if days:

@@ -89,9 +89,7 @@ def same_cash(many: Collections, path: int, alone: Collections) -> None:
 def told(prepared: Prepared, drawn: Drawn, path: int) -> Collections | None:
     """The path told as a scenario; None where a scenario cannot tell it."""
     try:
-        scenario = as_stresses(
-            path_of(drawn.performance, path), prepared.pool, prepared.resolved_pool.calendar
-        )
+        scenario = as_stresses(path_of(drawn.performance, path), prepared.resolved_pool)
     except NoStressError:
         return None
     performance = resolve_performance(prepared.deal.performance, scenario, prepared.pool, prepared.schedule)

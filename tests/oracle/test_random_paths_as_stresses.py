@@ -85,7 +85,7 @@ def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenari
     compared = 0
     for path in range(PATHS):
         try:
-            stresses = as_stresses(path_of(drawn.performance, path), pool, resolved.calendar, scenario)
+            stresses = as_stresses(path_of(drawn.performance, path), resolved, scenario)
         except NoStressError:
             continue
         compared += 1

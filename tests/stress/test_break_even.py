@@ -114,7 +114,7 @@ def test_the_first_step_that_breaks_is_found(name: DriverName) -> None:
 
 def test_a_driver_with_nothing_to_move_says_so() -> None:
     found = break_evens(prepare("xoma-vabysmo-2023"), ["recovery-rate", "support"], supports=["in place"])
-    assert {one.status for one in found} == {"does not apply"}
+    assert {one.status for one in found} == {"not-applicable"}
     assert all(one.why_not for one in found)
 
 

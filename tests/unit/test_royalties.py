@@ -42,7 +42,8 @@ def test_a_royalty_is_a_share_of_sales_and_no_balance() -> None:
 
 
 def test_a_payment_lag_moves_the_cash() -> None:
-    assert royalties(payment_lag=60) == [0] + [QUARTER] * 6 + [2 * QUARTER]
+    """The last report is paid sixty days after the last collection date: it pays no note."""
+    assert royalties(payment_lag=60) == [0] + [QUARTER] * 7
 
 
 def test_growth_compounds_from_one_reporting_period_to_the_next() -> None:

@@ -14,6 +14,10 @@ from securitize.base.messages import Message
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Text, fault
 from securitize.definitions.suites.stresses import SuiteStress
 
+#: How much of a scenario acts in a deal: all of its stresses, some of them, or none.
+Applies = Literal["whole", "in-part", "not-applicable"]
+#: Whether a scenario that acts changes any line of the waterfall.
+Effect = Literal["changes-cash", "changes-no-cash"]
 #: The deal as it stands: first in every suite.
 BASE = "base"
 #: What a solver may move; see :mod:`securitize.performance.drivers`.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from securitize.engine.calculation import Calculation
-from securitize.engine.tables import cash, measures, notes, pool, vehicle
+from securitize.engine.tables import after_last, cash, measures, notes, pool, vehicle
 from securitize.tables import Columns
 
 TABLES: dict[str, Callable[[Calculation], Columns]] = {
     "assets": pool.assets,
     "collections": pool.collections,
+    "collections_after_last": after_last.collections_after_last,
     "pool_balances": pool.balances,
     "closing": vehicle.closing,
     "note_cash_flows": notes.cash_flows,

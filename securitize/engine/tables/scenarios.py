@@ -13,6 +13,7 @@ from securitize.base.arithmetic import Int64
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
+from securitize.definitions.suites.suite import Applies
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
@@ -54,8 +55,8 @@ def drawn_from_support(named: NamedBatch) -> Int64:
     )
 
 
-def stress_results(named: NamedBatch) -> Columns:
-    """One row a scenario and note."""
+def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = None) -> Columns:
+    """One row a scenario and note. ``applies`` : of each scenario, how much of it acts; whole where it is not said."""
     rows = Rows("stress_results")
     deal, dates = named.batch.prepared.deal, named.batch.resolved.schedule.payment
     by_rank, drawn = named.coverage(), drawn_from_support(named)
@@ -74,6 +75,7 @@ def stress_results(named: NamedBatch) -> Columns:
                 currency=deal.currency,
                 balance=note.balance,
                 holds=bool(kept[row]),
+                applies=applies[scenario] if applies else "whole",
                 loss=int(m.loss[row]),
                 interest_shortfall_max=int(m.largest_unpaid_interest[row]),
                 unpaid_interest=int(m.unpaid_interest[row]),

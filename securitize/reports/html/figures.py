@@ -128,12 +128,14 @@ class Report:
         columns: Sequence[str],
         heads: int = 1,
         classes: Callable[[Row, str], str | None] | None = None,
+        said: Callable[[Row, str], str | None] | None = None,
     ) -> Element:
         """A table of cells; headings and forms are those of the data dictionary.
 
         columns : of a pair such as title and title_zh, a page in one language has its own
         heads   : how many of them head a row
         classes : of a cell by its row and column, such as whether it is a hit
+        said    : the message that stands in place of a cell that would say less than the row; None for the cell
         """
         described = load(table)
         named = [described.column(name) for name in own_columns(columns, rows, WRITTEN[self.language])]
@@ -141,7 +143,7 @@ class Report:
             el("th", self.t(one.label, one.label_zh), scope="col", class_=_side(one.form)) for one in named
         ]
         body = [
-            el("tr", *self._cells(table, row, named, heads, classes))
+            el("tr", *self._cells(table, row, named, heads, classes, said))
             for row in rows
         ]  # fmt: skip
         caption = el("caption", self.t(described.title, described.title_zh), " ", el("code", table))
@@ -156,11 +158,17 @@ class Report:
         columns: Sequence[Column],
         heads: int,
         classes: Callable[[Row, str], str | None] | None,
+        said: Callable[[Row, str], str | None] | None,
     ) -> Iterator[Element]:
         for k, column in enumerate(columns):
             side = _side(column.form)
             kinds = " ".join(filter(None, (side, classes(row, column.name) if classes else None))) or None
-            figure = self.figure(table, row, column.name, column.form)
+            words = said(row, column.name) if said else None
+            figure = (
+                self.figure(table, row, column.name, column.form)
+                if words is None
+                else self.t(words, in_language(words, "zh"))
+            )
             yield el("th", figure, scope="row", class_=kinds) if k < heads else el("td", figure, class_=kinds)
 
 

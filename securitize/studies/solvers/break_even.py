@@ -24,7 +24,7 @@ from securitize.definitions.suites.suite import DriverName
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import ScenarioBatch, evaluate
 from securitize.engine.targets import target_of
-from securitize.performance.drivers import OF_SUPPORT, Driver, driver, driver_names, no_support
+from securitize.performance.drivers import OF_DEFAULTS, OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites import DoesNotApply, Target
 from securitize.risk.break_criteria import CRITERIA, OF_DEAL, Criterion, breaks
 from securitize.waterfall.measures import coverage
@@ -33,7 +33,7 @@ from securitize.waterfall.resolved import ResolvedDeal
 
 SupportTreatment = Literal["in place", "absent"]
 ABSENT, _ = partition(SupportTreatment, {"absent"}, {"in place"})
-Status = Literal["found", "holds throughout", "broken at base", "does not apply"]
+Status = Literal["found", "holds throughout", "broken at base", "not-applicable"]
 #: Steps looked at first over the whole bracket, its ends among them.
 COARSE = 101
 
@@ -42,7 +42,7 @@ COARSE = 101
 class DriverBreakEven:
     """One note, driver and criterion. Values are the driver's; those of ``inside`` on only where it was found.
 
-    why_not : where the driver does not apply
+    why_not : where the driver does not apply, or changes no line of the deal
     """
 
     note: str
@@ -86,7 +86,7 @@ def break_evens(
                 moved = driver(name, target)
             except DoesNotApply as reason:
                 found += [
-                    DriverBreakEven(note, name, one, support, "does not apply", why_not=str(reason))
+                    DriverBreakEven(note, name, one, support, "not-applicable", why_not=str(reason))
                     for note, one in wanted
                 ]
                 continue
@@ -139,7 +139,11 @@ class _Search:
     def _answer(self, note: str, criterion: Criterion) -> DriverBreakEven:
         moved, known = self.moved, sorted(self.broken[note, criterion].items())
         first = next((step for step, broken in known if broken), None)
-        status: Status = "holds throughout" if first is None else "found" if first else "broken at base"
+        status: Status = "found" if first else "broken at base"
+        why_not = None
+        if first is None:
+            why_not = self.idle()
+            status = "not-applicable" if why_not else "holds throughout"
         when, how = (None, None) if first is None else self._first(note, criterion, first)
         return DriverBreakEven(
             note,
@@ -156,7 +160,21 @@ class _Search:
             breaks_on=when,
             breaks_by=how,
             evaluations=len(self.known),
+            why_not=why_not,
         )
+
+    def idle(self) -> str | None:
+        """Why nothing was withstood: at no step that was looked at does a line differ; None where one does."""
+        cells, base = self.known[0]
+        if any(
+            not np.array_equal(values[row], cells.lines[line][base])
+            for other, row in self.known.values()
+            for line, values in other.lines.items()
+        ):
+            return None
+        if self.moved.name in OF_DEFAULTS and not cells.lines["defaulted",][base].any():
+            return Message("nothing defaults in this deal, wherever the driver stands")
+        return Message("no cash of this deal changes, wherever the driver stands")
 
     def _first(self, note: str, criterion: Criterion, steps: int) -> tuple[dt.date, str]:
         """When and how it breaks after so many steps."""

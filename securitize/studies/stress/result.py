@@ -13,6 +13,7 @@ from securitize.engine.path_ranges import PathRanges
 from securitize.engine.results import tables_and_facts
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Engine, PathMeasures, measured_until, with_kept
+from securitize.engine.tables.after_last import of_scenarios
 from securitize.engine.tables.pool import assumption_rows
 from securitize.engine.tables.scenarios import (
     NamedBatch,
@@ -37,6 +38,7 @@ from securitize.studies.stress.tables import (
     break_even_rows,
     deviation_kinds,
     reverse_rows,
+    same_as,
     stress_factors,
     suite_scenarios,
     support_worth,
@@ -61,35 +63,39 @@ def stress_tables(
     tables, facts, risks, risks_without = _base_and_paths(request, calculation, acting, workers, report)
     names = [one.name for one in acting]
     report("scenarios", 0, len(acting))
+    apart = [calculate(one.prepared) for one in acting if one.prepared is not None]
     cells = NamedBatch(names, evaluate(base, [one.stresses for one in acting]))
     ended = no_support(target_of(base))
     alone = NamedBatch(names, evaluate(base, [(*one.stresses, *ended) for one in acting]))
     report("scenarios", len(acting), len(acting))
-    columns = {
-        "stress_factors": stress_factors(found),
-        "stress_results": stress_results(cells),
-        "stress_coverage": stress_coverage(cells),
-        "stress_balances": stress_balances(cells),
-        "trigger_ledger": trigger_ledger(cells),
-        "support_worth": support_worth(cells, alone, risks, risks_without),
-        "validations": validations(cells, acting),
-    }
-    if risks:
-        columns["stress_risk"] = stress_risk(names, risks)
-    if request.searches:
-        columns |= _searched(request, report)
     figures, warnings, subsidised = [*base.register, *_figures(request)], list(facts.warnings), False
+    columns: dict[str, Columns] = {}
     if "financing.toml" in request.identity.inputs:
         savings = saved(base, request.policy, request.as_if, found)
         tables |= savings.tables
         columns["stress_savings"], subsidised = savings.rows, savings.subsidised
         figures = [*savings.register, *_figures(request)]
         warnings += savings.warnings
+    applies = {one.name: one.applies(subsidised) for one in found}
+    columns |= {
+        "stress_factors": stress_factors(found),
+        "stress_results": stress_results(cells, applies),
+        "stress_coverage": stress_coverage(cells),
+        "stress_balances": stress_balances(cells),
+        "trigger_ledger": trigger_ledger(cells),
+        "support_worth": support_worth(cells, alone, applies, risks, risks_without),
+        "validations": validations(cells, apart),
+        "collections_after_last": of_scenarios(zip(names, apart, strict=True)),
+    }
+    if risks:
+        columns["stress_risk"] = stress_risk(names, risks)
+    if request.searches:
+        columns |= _searched(request, report)
     tables |= rule_tables(calculation, request.identity.inputs)
     columns["pool_strata"] = pool_strata(calculation)
     if (links := chain_links(calculation))["supplier"]:
         columns["chain_links"] = links
-    columns["suite_scenarios"] = suite_scenarios(request.suite.model, found, subsidised)
+    columns["suite_scenarios"] = suite_scenarios(request.suite.model, found, subsidised, same_as(cells))
     tables |= {name: build(name, one) for name, one in columns.items()}
     tables["assumptions"] = build("assumptions", assumption_rows(figures))
     about = {

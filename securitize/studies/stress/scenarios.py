@@ -12,7 +12,7 @@ from securitize.base.messages import Message, in_language
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.stresses import AllProvidersStress
-from securitize.definitions.suites.suite import BASE, Suite, SuiteScenario
+from securitize.definitions.suites.suite import BASE, Applies, Suite, SuiteScenario
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -37,6 +37,14 @@ class Situation:
     def name(self) -> str:
         """Its name."""
         return self.composed.name
+
+    def applies(self, subsidised: bool) -> Applies:
+        """How much of it acts. ``subsidised`` : whether the companies get anything that could be taken away."""
+        acts = self.prepared is not None or (self.subsidies_withdrawn and subsidised)
+        left_out = bool(self.composed.left_out) or (self.subsidies_withdrawn and not subsidised)
+        if not acts:
+            return "not-applicable"
+        return "in-part" if left_out else "whole"
 
     @property
     def stresses(self) -> tuple[Stress, ...]:

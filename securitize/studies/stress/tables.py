@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
+from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
-from securitize.definitions.suites.suite import Suite
+from securitize.definitions.suites.suite import Applies, Effect, Suite
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.suites import described, numbers_of
 from securitize.risk.break_criteria import holds
@@ -20,18 +22,27 @@ from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
+#: Whether anything of a scenario acts.
+ACTING, _ = partition(Applies, {"whole", "in-part"}, {"not-applicable"})
 
-def suite_scenarios(suite: Suite, found: Sequence[Situation], subsidised: bool) -> Columns:
+
+def suite_scenarios(
+    suite: Suite, found: Sequence[Situation], subsidised: bool, like: Mapping[str, str | None]
+) -> Columns:
     """One row a scenario of the suite.
 
     subsidised : whether policies, or the deal's own papers, pay the companies anything
+    like       : of each scenario with stresses, the first one before it that pays the same (:func:`same_as`)
     """
     rows = Rows("suite_scenarios")
+    base = found[0].name
     for position, one in enumerate(found):
         why = list(one.composed.left_out)
         if one.subsidies_withdrawn and not subsidised:
             why.append("nothing is paid to the companies: name a policy with --policy")
-        applies = one.prepared is not None or (one.subsidies_withdrawn and subsidised)
+        applies = one.applies(subsidised)
+        # What acts without a stress takes subsidies away: every line is that of the base case.
+        same = like.get(one.name, base if applies in ACTING else None)
         rows.add(
             scenario=one.name,
             position=position,
@@ -41,10 +52,33 @@ def suite_scenarios(suite: Suite, found: Sequence[Situation], subsidised: bool) 
             description_zh=one.description_zh,
             applies=applies,
             why_not="; ".join(why) or None,
+            remarks="; ".join(one.composed.remarks) or None,
+            effect=_effect(one.name, same, base) if applies in ACTING else None,
+            same_as=same,
             suite=suite.name,
             version=suite.version,
         )
     return rows.columns
+
+
+def _effect(scenario: str, same: str | None, base: str) -> Effect | None:
+    """Whether a scenario that acts pays anything otherwise than the base case, which has none to differ from."""
+    if scenario == base:
+        return None
+    return "changes-no-cash" if same == base else "changes-cash"
+
+
+def same_as(named: NamedBatch) -> dict[str, str | None]:
+    """Of each scenario the first one before it all of whose published lines it has; None where it is like none."""
+    first: dict[bytes, str] = {}
+    found: dict[str, str | None] = {}
+    for row, name in enumerate(named.names):
+        paid = sha256()
+        for values in named.lines.values():
+            paid.update(values[row].tobytes())
+        found[name] = first.get(paid.digest())
+        first.setdefault(paid.digest(), name)
+    return found
 
 
 def stress_factors(found: Sequence[Situation]) -> Columns:
@@ -81,6 +115,7 @@ def stress_factors(found: Sequence[Situation]) -> Columns:
 def support_worth(
     named: NamedBatch,
     without: NamedBatch,
+    applies: Mapping[str, Applies],
     risks: Sequence[NoteRisks],
     risks_without: Sequence[NoteRisks],
 ) -> Columns:
@@ -100,6 +135,7 @@ def support_worth(
                 loss_without=int(lost_without[row]),
                 holds=bool(kept[row]),
                 holds_without=bool(kept_without[row]),
+                applies=applies[scenario],
                 expected_loss=risks[row][name]["expected_loss"] if risks else None,
                 expected_loss_without=risks_without[row][name]["expected_loss"] if risks_without else None,
             )

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from securitize.base.messages import Message, in_language
-from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.calculation import Calculation
 from securitize.engine.reference_case import differences, reference_case
 from securitize.engine.tables.scenarios import NamedBatch
-from securitize.studies.stress.scenarios import Situation
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 
@@ -18,20 +17,21 @@ _TOGETHER = Message("each scenario calculated in the batch equals its run alone,
 _REFERENCE = Message("each scenario agrees with the reference interpreter, to the cent")
 
 
-def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
-    """Table ``validations``: scenarios alone, and in the second engine, against those calculated in one batch."""
+def validations(named: NamedBatch, calculated: Sequence[Calculation]) -> Columns:
+    """Table ``validations``: scenarios alone, and in the second engine, against those calculated in one batch.
+
+    calculated : each scenario that acts, calculated alone
+    """
     rows = Rows("validations")
     apart = reference = lines = 0
-    for row, one in enumerate(acting):
-        assert one.prepared is not None  # it acts
-        alone = calculate(one.prepared)
+    for row, alone in enumerate(calculated):
         lines += len(alone.lines)
         apart += sum(
             not np.array_equal(named.lines[line][row], values) for line, values in alone.lines.items()
         )
-        if one.prepared.state is None:
+        if alone.prepared.state is None:
             reference += len(_in_reference(alone))
-    counted = Message("{count} scenarios, {lines:,} lines", count=len(acting), lines=lines)
+    counted = Message("{count} scenarios, {lines:,} lines", count=len(calculated), lines=lines)
     rows.add(
         check=_TOGETHER,
         check_zh=in_language(_TOGETHER, "zh"),
@@ -41,7 +41,7 @@ def validations(named: NamedBatch, acting: Sequence[Situation]) -> Columns:
         unit="lines that differ",
         passes=apart == 0,
     )
-    if all(one.prepared is not None and one.prepared.state is None for one in acting):
+    if all(one.prepared.state is None for one in calculated):
         rows.add(
             check=_REFERENCE,
             check_zh=in_language(_REFERENCE, "zh"),

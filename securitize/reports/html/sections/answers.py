@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.verdicts import IDLE, PART, verdict
 from securitize.store.identity import sha256
 
 #: Which criterion makes a note break sooner than another at one distance.
@@ -66,7 +68,7 @@ def _note(report: Report, note: str) -> Element:
         el("small", " ", report.figure("stress_results", base, "holds", "yes")),
     )
     if not broken:
-        also = el("p", report.t("and in every scenario of the suite", "在情景组全部情景中均足额兑付"))
+        also = el("p", report.t("and in every scenario that acts whole", "在全部适用的各情景中亦足额兑付"))
     else:
         also = el(
             "p",
@@ -84,12 +86,28 @@ def _note(report: Report, note: str) -> Element:
         if broken
         else None
     )
-    return _card(
-        _does_it_hold(report, note),
-        parts,
-        also,
-        breaks,
-    )
+    return _card(_does_it_hold(report, note), parts, also, breaks, _in_part(report, rows), _idle(report))
+
+
+def _in_part(report: Report, rows: list[dict[str, Any]]) -> Element | None:
+    """The scenarios in which a note is on time, but of which something is left out."""
+    partly = [row for row in rows if row["holds"] and row.get("applies") in PART]
+    if not partly:
+        return None
+    names = ", ".join(row["scenario"] for row in _in_order(report, partly))
+    said = verdict("in-part", "", on_time=True)
+    return el("p", report.t(said, in_language(said, "zh")), ": ", el("span", names, class_="name"))
+
+
+def _idle(report: Report) -> Element | None:
+    """The scenarios that change no cash: they put no note to a test."""
+    names = [
+        row["scenario"] for row in _in_order(report, report.rows("suite_scenarios")) if row["effect"] in IDLE
+    ]
+    if not names:
+        return None
+    said = report.t("no cash changes in", "现金流不变的情景")
+    return el("p", said, ": ", el("span", ", ".join(names), class_="name"))
 
 
 def _note_alone(report: Report, row: Row) -> Element:

@@ -9,6 +9,7 @@ from securitize.reports.charts.bars import upright
 from securitize.reports.charts.flow import Box, flow
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
+from securitize.reports.html.sections.after_last import after_last
 
 ASSETS = (
     "asset",
@@ -56,6 +57,7 @@ def pool(report: Report) -> Element | None:
         upright("Share of each contract 各合同占比", [row["asset"] for row in rows[:30]], shares),
         _strata(report),
         _chain(report),
+        after_last(report),
         el("h3", report.t("Contracts, largest first", "合同（按规模排序）")),
         report.table("assets", rows[:MOST], ASSETS),
         el("p", report.t("more contracts stand in the table assets", "其余合同见数据表"))

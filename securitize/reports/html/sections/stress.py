@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from securitize.base.messages import Message
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.verdicts import PART, verdict
 
 RESULTS = (
     "scenario",
     "note",
     "holds",
+    "applies",
     "loss",
     "interest_shortfall_max",
     "wal_years",
@@ -41,6 +44,9 @@ SCENARIOS = (
     "description_zh",
     "applies",
     "why_not",
+    "remarks",
+    "effect",
+    "same_as",
 )
 FACTORS = (
     "scenario",
@@ -88,7 +94,7 @@ def stress(report: Report) -> Element | None:
                 "每行为一个情景的一档证券；压力参数除注明外均为假设，非评级机构数值。",
             ),
         ),
-        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat),
+        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, _in_part),
         _risk(report),
         lines(
             "Least ranked coverage by date in each scenario 各情景优先级覆盖倍数",
@@ -133,7 +139,7 @@ def _worth(report: Report) -> Element | None:
     return el(
         "div",
         el("h3", report.t("What support from outside is worth", "外部增信效果"), id="support"),
-        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat),
+        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat, _in_part),
     )
 
 
@@ -153,12 +159,19 @@ HITS = frozenset({
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
     if column.startswith("holds"):
-        return "ok" if row[column] else "hit"
+        return "hit" if not row[column] else "near" if row.get("applies") in PART else "ok"
     if column in HITS:
         return "hit" if row[column] else None
     if column in ("min_dscr", "min_dscr_with_support"):
         return "near" if row[column] is not None and row[column] < 1 else None
     return None
+
+
+def _in_part(row: Row, column: str) -> str | None:
+    """What a cell says of a note in a scenario that acts in part: it is not simply on time or not."""
+    if not column.startswith("holds") or row.get("applies") not in PART:
+        return None
+    return verdict(row["applies"], Message("yes" if row[column] else "no"), on_time=bool(row[column]))
 
 
 def _thin(row: Row, column: str) -> str | None:
