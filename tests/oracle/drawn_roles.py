@@ -102,7 +102,13 @@ def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[
     }
     failed: list[dict[str, Any]] = [failing(draw) for _ in range(draw.randrange(1, 5))]
     if draw.random() < 0.5:
-        failed.append({"driver": "default", "obligor": draw.choice(("o1", "o2")), "at": max(failed[0]["at"], CUT_OFF + ONE_DAY)})
+        failed.append(
+            {
+                "driver": "default",
+                "obligor": draw.choice(("o1", "o2")),
+                "at": max(failed[0]["at"], CUT_OFF + ONE_DAY),
+            }
+        )
     if failed[0]["driver"] != "default" and draw.random() < 0.5:
         # Of equal days the first written holds.
         failed.append(failed[0] | {"recovery": share(draw)})
