@@ -90,10 +90,14 @@ PARTS: dict[str, Part] = {
         250,
     ),
     "solvers": Part(
-        "break-evens, cells and standalone files of every deal",
-        ("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+        "break-evens, cells, standalone files and measures of every deal",
+        (
+            *("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+            "oracle/test_measures_against_reference.py",
+            "oracle/test_life_coverage_against_reference.py",
+        ),
         ("engine", "financing", "pricing", "risk", "studies"),
-        300,
+        360,
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures",

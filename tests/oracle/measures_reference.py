@@ -37,6 +37,7 @@ class Books:
         self.T = len(self.d) - 1
         self.k = self.d.index(self.state["as_of"]) if self.state else 0
         self.days = range(self.k + 1, self.T + 1)
+        self.vehicles: dict[int, Vehicle] = {}
 
     def row(self, table: str, name: str, column: str, t: int) -> Any:
         return self.result[table][name][column][t - 1]
@@ -63,11 +64,12 @@ class Books:
 
     def vehicle(self, t: int) -> Vehicle:
         """The interpreter's vehicle put on day t: dates, fixings, and the triggers that stood the day before."""
-        v = interpreter.close_vehicle(self.deal, self.schedule, self.pool)
-        v.t = t
-        for name, trigger in v.triggers.items():
-            trigger.stood = self.stood(name, t - 1)
-        return v
+        if t not in self.vehicles:
+            v = self.vehicles[t] = interpreter.close_vehicle(self.deal, self.schedule, self.pool)
+            v.t = t
+            for name, trigger in v.triggers.items():
+                trigger.stood = self.stood(name, t - 1)
+        return self.vehicles[t]
 
     def ranked(self, rank: int) -> list[str]:
         """Notes of this rank and above."""

@@ -33,13 +33,31 @@ from tests.oracle.measures_reference import (
 )
 
 DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates()]
-#: Stresses that fit any deal: hardly anything fails, much does, everything is late, nobody pays for a while.
+#: Stresses by name: much fails, everything is late, sales are low; {alone} stands for all providers of the deal.
 STRESSES = {
     "base": "",
     "defaults": '[[stress]]\ndriver = "default-rate"\nset = 0.35\n',
+    "alone": '[[stress]]\ndriver = "default-rate"\nset = 0.2\n{alone}',
     "late": '[[stress]]\ndriver = "late-payment"\nfrom = {start}\nto = {end}\ndays = 100\n',
     "low-sales": '[[stress]]\ndriver = "royalty-base"\nscale = 0.35\n',
 }
+QUICK = ("alone",)
+
+
+def cases_of(quick: tuple[str, ...]) -> list[Any]:
+    """Every deal under every stress; those that are named are tried in every change, the others are deep."""
+    return [
+        pytest.param(
+            deal,
+            stress,
+            id=f"{deal.stem}-{stress}",
+            marks=() if stress in QUICK and deal.stem in quick else pytest.mark.deep(part="solvers"),
+        )
+        for deal in DEALS
+        for stress in STRESSES
+    ]
+
+
 STATE = ("state", "loses_what", "first_late_date", "days_late", "largest_overdue", "deferred_as_allowed")
 
 
@@ -64,18 +82,17 @@ def told(have: Any) -> Any:
 def scenario_of(folder: Path, name: str, deal: Path) -> Path | None:
     if not STRESSES[name]:
         return None
-    schedule = prepare(deal).schedule
-    days = {
-        "start": schedule.collection[0] + dt.timedelta(days=1),
-        "end": schedule.collection[-1] + dt.timedelta(days=400),
-    }
+    plain = prepare(deal)
+    ends = plain.schedule.collection
+    days = {"start": ends[0] + dt.timedelta(days=1), "end": ends[-1] + dt.timedelta(days=400)}
+    failing = '[[stress]]\ndriver = "provider-default"\nsupport = "{}"\nat = {}\nrecovery = 0.25\n'
+    alone = "".join(failing.format(name, ends[len(ends) // 2]) for name in plain.deal.support)
     found = folder / f"{name}.toml"
-    found.write_text(f'name = "{name}"\n\n' + STRESSES[name].format(**days), encoding="utf-8")
+    found.write_text(f'name = "{name}"\n\n' + STRESSES[name].format(**days, alone=alone), encoding="utf-8")
     return found
 
 
-@pytest.mark.parametrize("stress", STRESSES)
-@pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(("deal", "stress"), cases_of(tuple(deal.stem for deal in DEALS)))
 def test_measures_equal_the_reference(deal: Path, stress: str, tmp_path: Path) -> None:
     scenario = scenario_of(tmp_path, stress, deal)
     try:
