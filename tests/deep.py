@@ -65,10 +65,13 @@ PARTS: dict[str, Part] = {
         "2,000 generated deals that go on from a state, and laws of deals where Hypothesis looks",
         (
             *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
-            "properties/test_waterfall_against_reference.py",
+            *(
+                "properties/test_waterfall_against_reference.py",
+                "properties/test_parties_against_reference.py",
+            ),
         ),
         (*_DEALS, "engine"),
-        200,
+        260,
     ),
     "paths": Part(
         "many random paths replayed alone, rolls at any date",
