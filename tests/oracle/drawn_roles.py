@@ -56,7 +56,8 @@ def contract(draw: Random, obligor: str) -> dict[str, Any]:
 
 def entries(draw: Random, amounts: bool) -> tuple[dict[str, Any], ...]:
     """Recoveries owed by parties or by nobody; rates sum to at most 1, and leave little."""
-    left, found = 10**8, []
+    left = 10**8
+    found: list[dict[str, Any]] = []
     for _ in range(draw.randrange(1, 5)):
         rate = draw.choice((left, left // 2, draw.randrange(left + 1)))
         left -= rate

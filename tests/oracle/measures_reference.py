@@ -307,7 +307,7 @@ def named_by(steps: list[Table], key: str) -> list[str]:
 
 
 def main_account(b: Books) -> str:
-    return next(name for name, terms in b.deal["accounts"].items() if terms["kind"] == "collection")
+    return next(str(name) for name, terms in b.deal["accounts"].items() if terms["kind"] == "collection")
 
 
 def streams_into(b: Books, account: str, t: int) -> int:

@@ -26,11 +26,13 @@ def compare(first: int, last: int) -> Counter[str]:
         differing = differences(case, lines)
         assert not differing, "\n".join([f"numbered_deal_with_parties({number})", *differing[:10]])
         for (kind, name, *line), values in lines.items():
-            found["lost"] += kind == "account" and line == ["lost"] and values.any()
+            found["lost"] += kind == "account" and line == ["lost"] and bool(values.any())
             if kind == "party" and line == ["recoveries"]:
-                found["cut"] += (values != lines["party", name, "recoveries_due"]).any()
-            found["exhausted"] += kind == "party" and line == ["left"] and not values[:, -1].all()
-            found["late"] += kind == "trigger" and name == "late" and line == ["breached"] and values.any()
+                found["cut"] += bool((values != lines["party", name, "recoveries_due"]).any())
+            found["exhausted"] += kind == "party" and line == ["left"] and not bool(values[:, -1].all())
+            found["late"] += (
+                kind == "trigger" and name == "late" and line == ["breached"] and bool(values.any())
+            )
     return found
 
 

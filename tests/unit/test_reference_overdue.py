@@ -32,7 +32,7 @@ SCHEDULED = """{ kind = "scheduled", payments = [
 COLLECTED = '{ kind = "collected" }'
 
 
-def overdue(terms: str, kind: str, more: str = "", **streams: list[int]) -> tuple[list[int], list[int]]:
+def overdue(terms: str, kind: str, more: str = "", **streams: Any) -> tuple[list[int], list[int]]:
     """Both lines of the note over three dates: 2021-03-15, 2021-05-27, 2021-08-08."""
     deal = parse(DATES + NOTE.format(terms=terms, principal=kind, more=more))
     lines: dict[str, Any] = run(deal, every_fifth(), pool(performing=[100_000] * 4, **streams))["notes"]["A"]
@@ -101,8 +101,8 @@ def test_certificates_make_less_than_one_step_count_nothing() -> None:
 def test_a_trigger_on_unpaid_principal_sees_what_is_overdue() -> None:
     trigger = '[triggers.late]\nkind = "unpaid-principal"\nnotes = ["A"]\nlatched = false'
     deal = parse(DATES + NOTE.format(terms="", principal=BULLET, more=trigger))
-    streams = {"interest": [0, 2_000, 1_000], "principal": [0, 0, 100_000]}
-    lines = run(deal, every_fifth(), pool(**streams))["triggers"]["late"]
+    collections = pool(interest=[0, 2_000, 1_000], principal=[0, 0, 100_000])
+    lines = run(deal, every_fifth(), collections)["triggers"]["late"]
     assert lines["breached"] == [False, True, False]  # unpaid interest at t = 1 is none of its business
 
 

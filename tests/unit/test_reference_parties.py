@@ -60,9 +60,8 @@ def test_cash_held_on_the_day_is_lost_on_the_dates_that_pay_it() -> None:
     Streams are seen as collected: M is 6,000 at t = 2, of which 3,500 are paid.
     """
     told_of = fails("collection", [ONE, ONE // 2, ONE // 2], [0, 5_000, 400])
-    streams = {"principal": [2_000, 6_000, 1_000]}
     deal = parse(DATES + BANK.replace('from = ["reserve", "collection"]', 'from = ["reserve"]'))
-    result = run(deal, every_fifth(), pool(**streams) | told_of)
+    result = run(deal, every_fifth(), pool(principal=[2_000, 6_000, 1_000]) | told_of)
     main = result["accounts"]["collection"]
     assert main["lost"] == [0, 2_500, 200]
     assert column(result, "principal:A", "paid") == [2_000, 3_500, 800]
@@ -150,11 +149,11 @@ def test_a_capacity_caps_recoveries_first_then_supports() -> None:
 def test_only_what_a_reinstating_support_gets_back_is_capacity_again() -> None:
     """The undertaking pays 1,000 at t = 1 and gets it back at t = 2; 500 stay in the account for t = 3."""
     text = CAPACITY.replace('support = ["guarantee", "undertaking"]', 'support = ["undertaking"]')
-    streams = {"interest": [0, 2_500, 0]}
-    result = run(parse(DATES + text), every_fifth(), pool(**streams))
+    collections = pool(interest=[0, 2_500, 0])
+    result = run(parse(DATES + text), every_fifth(), collections)
     assert result["support"]["undertaking"]["drawn"] == [1_000, 0, 500]
     assert result["parties"]["guarantor"]["paid"] == [1_000, 0, 500]
-    result = run(parse(DATES + text.replace("reinstates = true\n", "")), every_fifth(), pool(**streams))
+    result = run(parse(DATES + text.replace("reinstates = true\n", "")), every_fifth(), collections)
     assert result["parties"]["guarantor"]["paid"] == [1_000, 1_000, 1_500]
 
 
