@@ -219,7 +219,7 @@ def pay_principal(v: Vehicle, note: NoteState, paid: int) -> None:
 
 
 def interest_overdue(v: Vehicle, note: NoteState) -> int:
-    """Section 15: interest left unpaid that the terms neither capitalise today nor let the note defer."""
+    """Section 16: interest left unpaid that the terms neither capitalise today nor let the note defer."""
     ends = v.final or v.called
     if capitalises_today(v, note) or (note.terms.get("deferrable", False) and not ends):
         return 0
@@ -227,7 +227,7 @@ def interest_overdue(v: Vehicle, note: NoteState) -> int:
 
 
 def principal_overdue(v: Vehicle, note: NoteState) -> int:
-    """Section 15: what the schedule, the end of the deal, a call or a put asked for and did not get."""
+    """Section 16: what the schedule, the end of the deal, a call or a put asked for and did not get."""
     by_terms = 0
     if v.final or v.called:
         by_terms = note.balance
@@ -237,6 +237,6 @@ def principal_overdue(v: Vehicle, note: NoteState) -> int:
 
 
 def find_overdue(v: Vehicle, note: NoteState) -> None:
-    """Section 15: both amounts, after the steps; one below q counts nothing, and a note without face owes none."""
+    """Section 16: both amounts, after the steps; one below q counts nothing, and a note without face owes none."""
     found = (interest_overdue(v, note), principal_overdue(v, note)) if note.face else (0, 0)
     note.overdue_interest, note.overdue_principal = (each if each >= note.step else 0 for each in found)
