@@ -65,10 +65,13 @@ PARTS: dict[str, Part] = {
         "2,000 generated deals that go on from a state, and laws of deals where Hypothesis looks",
         (
             *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
-            "properties/test_waterfall_against_reference.py",
+            *(
+                "properties/test_waterfall_against_reference.py",
+                "properties/test_parties_against_reference.py",
+            ),
         ),
         (*_DEALS, "engine"),
-        200,
+        260,
     ),
     "paths": Part(
         "many random paths replayed alone, rolls at any date",
@@ -90,10 +93,14 @@ PARTS: dict[str, Part] = {
         250,
     ),
     "solvers": Part(
-        "break-evens, cells and standalone files of every deal",
-        ("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+        "break-evens, cells, standalone files and measures of every deal",
+        (
+            *("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+            "oracle/test_measures_against_reference.py",
+            "oracle/test_life_coverage_against_reference.py",
+        ),
         ("engine", "financing", "pricing", "risk", "studies"),
-        300,
+        360,
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",

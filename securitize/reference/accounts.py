@@ -11,12 +11,12 @@ ZERO_AT = ("notes-nil", "legal-final")
 
 
 def earn_interest(v: Vehicle) -> None:
-    """Section 4: interest on every account for the period, on the balance that the date before left."""
+    """Section 4: interest on every account, on the balance that the date before left and its bank still owes."""
     for name, account in v.accounts.items():
         rule = account.terms.get("interest")
         account.interest = 0
         if rule is not None:
-            account.interest = rates.rule_interest(v, account.balance, f"accounts.{name}", rule)
+            account.interest = rates.rule_interest(v, account.earning, f"accounts.{name}", rule)
             account.receive(account.interest)
 
 

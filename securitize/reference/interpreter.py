@@ -21,6 +21,7 @@ from securitize.reference import (
     limits,
     midlife,
     notes,
+    parties,
     steps,
     support,
     triggers,
@@ -33,6 +34,7 @@ from securitize.reference.state import (
     FeeState,
     LimitState,
     NoteState,
+    PartyState,
     SupportState,
     Table,
     TriggerState,
@@ -57,6 +59,8 @@ PUBLISHED = {  # table -> column -> attribute of the state after the date
         "closing": "balance",
         "deficiency": "deficiency",
         "written_off": "written_off",
+        "overdue_interest": "overdue_interest",
+        "overdue_principal": "overdue_principal",
     },
     "fees": {"accrued": "accrued", "paid": "paid", "unpaid": "unpaid", "pending": "pending"},
     "accounts": {
@@ -64,6 +68,7 @@ PUBLISHED = {  # table -> column -> attribute of the state after the date
         "interest": "interest",
         "in": "received",
         "out": "drawn",
+        "lost": "lost",
         "closing": "balance",
     },
     "support": {
@@ -74,6 +79,13 @@ PUBLISHED = {  # table -> column -> attribute of the state after the date
         "interest_paid": "interest_paid",
         "fee_due": "fee",
         "fee_paid": "fee_paid",
+    },
+    "parties": {
+        "recoveries_due": "recoveries_due",
+        "recoveries": "recoveries",
+        "supported": "supported",
+        "paid": "paid",
+        "left": "left",
     },
     "triggers": {"tested": "tested", "breached": "breached", "active": "active", "failed": "failed"},
 }
@@ -90,10 +102,10 @@ OF_THE_DATE = {  # table -> attributes that start at nothing on every date
     "notes": (
         *("accrued", "interest_on_unpaid", "interest_paid", "interest_written_off"),
         *("principal_paid", "premium_paid", "residual_paid", "written_off"),
-        "capitalised_today",
+        *("capitalised_today", "overdue_interest", "overdue_principal"),
     ),
     "fees": ("accrued", "paid"),
-    "accounts": ("interest", "received", "drawn"),
+    "accounts": ("interest", "received", "drawn", "lost"),
     "support": ("drawn", "reimbursed", "interest_paid", "fee_paid"),
 }
 
@@ -107,6 +119,7 @@ def open_date(v: Vehicle) -> None:
         for state in getattr(v, table).values():
             for attribute in attributes:
                 setattr(state, attribute, 0)
+    parties.pay_recoveries(v)
     for account in v.accounts.values():
         account.opening = account.balance
     for note in v.notes.values():
@@ -147,8 +160,9 @@ def accrue(v: Vehicle) -> None:
 
 
 def carry(v: Vehicle) -> None:
-    """Section 11, 6: unpaid interest is carried or capitalised; puts and ledgers are cut to the balances."""
+    """Section 11, 6: what is overdue; unpaid interest is carried or capitalised; puts and ledgers are cut."""
     for note in v.notes.values():
+        notes.find_overdue(v, note)
         notes.carry_unpaid(v, note)
         note.put = min(note.put, note.balance)
         note.deficiency = min(note.deficiency, note.balance)
@@ -171,7 +185,7 @@ def check_date(v: Vehicle) -> None:
     uses = sum(
         row["paid"] for row, kind in zip(v.steps, kinds, strict=True) if kind not in steps.STAYS_INSIDE
     )
-    uses += v.final_distribution + sum(account.balance for account in v.accounts.values())
+    uses += v.final_distribution + sum(account.balance + account.lost for account in v.accounts.values())
     amounts = [account.balance for account in v.accounts.values()] + [v.principal_left]
     for note in v.notes.values():
         amounts += [note.balance, note.current, note.deferred, note.on_deferred]
@@ -180,6 +194,7 @@ def check_date(v: Vehicle) -> None:
     for given in v.support.values():
         amounts += [given.outstanding, given.interest, given.fee]
     amounts += [limit.left for limit in v.limits.values()]
+    amounts += [party.left for party in v.parties.values()]
     if sources != uses or min(amounts) < 0:
         raise ValueError(f"period {v.t}: sources {sources}, uses {uses}, smallest amount {min(amounts)}")
 
@@ -187,6 +202,7 @@ def check_date(v: Vehicle) -> None:
 def run_date(v: Vehicle) -> str:
     """Section 11: one payment date, in order. Returns the priority in force."""
     open_date(v)
+    parties.lose_at_banks(v)
     accounts.earn_interest(v)
     accounts.enter_collections(v)
     accrue(v)
@@ -218,6 +234,11 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
 
     for priority in deal["priority"]:
         one_of("priority", priority, triggers.SEVERITY)
+    for name in (*pool.get("held", {}), *pool.get("account_pays", {})):
+        one_of("account", name, deal["accounts"])
+    companies = {each["id"]: PartyState(each) for each in deal.get("parties", []) if "capacity" in each}
+    for name in pool.get("recovered", {}):
+        one_of("party with a capacity", name, companies)
     openings = {name: money(terms.get("opening", 0)) for name, terms in declared("accounts")}
     return Vehicle(
         deal=deal,
@@ -239,18 +260,32 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
         support_pays=named("support_pays"),
         ratings=named("ratings"),
         fixings=named("fixings"),
+        recovered=named("recovered"),
+        held=named("held"),
+        account_pays=named("account_pays"),
         notes={name: NoteState(terms, money(terms["balance"]), name) for name, terms in declared("notes")},
         fees={name: FeeState(terms) for name, terms in declared("fees")},
         accounts={name: AccountState(terms, openings[name]) for name, terms in declared("accounts")},
-        support={name: SupportState(terms, name) for name, terms in declared("support")},
+        support={name: supported_by(name, terms, companies) for name, terms in declared("support")},
         triggers={name: TriggerState(terms) for name, terms in declared("triggers")},
         limits={name: LimitState(terms) for name, terms in declared("limits")},
+        parties=companies,
     )
+
+
+def supported_by(name: str, terms: Table, companies: dict[str, PartyState]) -> SupportState:
+    """Section 7: a support, known to its party where that has a capacity."""
+    given = SupportState(terms, name, companies.get(terms.get("party", "")))
+    if given.party is not None:
+        given.party.supports.append(given)
+    return given
 
 
 def publish(v: Vehicle, result: Table, priority: str) -> None:
     """What is published of the date."""
     result["priority"].append(priority)
+    for stream in STREAMS:
+        result["streams"][stream].append(v.streams[stream][v.t])
     for column, attribute in PUBLISHED_ALONE.items():
         result[column].append(getattr(v, attribute))
     for table, columns in PUBLISHED.items():
@@ -266,7 +301,8 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
     schedule : "payment" d_1..d_T, "accrual" a_0..a_T, "collection" c_0..c_T, dates; where the deal has a frequency
                also "frequency" (months), "reference_date" (q_0) and "end_of_month"
     pool     : "streams" (T each), "performing" (T + 1), "defaulted", "scheduled" (T), minor units; where the deal asks
-               for them "sales", "forecast_sales", "support_pays", "ratings" and "fixings"
+               for them "sales", "forecast_sales", "support_pays", "ratings" and "fixings"; "recovered" by party,
+               "held" and "account_pays" by account
     state    : the state file, read likewise
     Returns lists over t = 1..T at index t - 1, all amounts minor units; with a state, None for the past.
     Raises ValueError where money would appear, vanish or turn negative, and for a word that is not known here.
@@ -276,6 +312,7 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
         midlife.begin(v, state)
     past: list[Any] = [None] * v.t
     result: Table = {"priority": [*past]} | {column: [*past] for column in PUBLISHED_ALONE}
+    result["streams"] = {stream: [*past] for stream in STREAMS}
     for table, columns in PUBLISHED.items():
         result[table] = {name: {column: [*past] for column in columns} for name in getattr(v, table)}
     for t in range(v.t + 1, len(v.d)):

@@ -32,6 +32,7 @@ AMOUNTS = {
         "fee": "fee",
     },
     "limits": {"left": "left"},
+    "parties": {"paid": "recovered_in_all"},
 }
 COUNTS = ("failed", "passed")
 
@@ -49,6 +50,8 @@ def begin(v: Vehicle, state: Table) -> None:
             for key, attribute in amounts.items():
                 if key in written:
                     setattr(getattr(v, table)[name], attribute, money(written[key]))
+    for name, written in state.get("accounts", {}).items():
+        v.accounts[name].failed = bool(written.get("failed", False))
     for name, written in state.get("notes", {}).items():
         v.notes[name].settled = bool(written.get("settled", False))
     for note in v.notes.values():
@@ -87,6 +90,11 @@ def written_state(v: Vehicle) -> Table:
             for name, each in states.items()
             if table != "limits" or one_of("renewal", each.terms["per"], RENEWALS) != "payment"
         }
+    if not v.parties:
+        del state["parties"]
+    for name, account in v.accounts.items():
+        if account.failed:
+            state["accounts"][name]["failed"] = True
     for name, note in v.notes.items():
         state["notes"][name]["settled"] = note.settled
     for name, fee in v.fees.items():

@@ -98,12 +98,17 @@ def pay_interest(note: NoteState, kind: str, paid: int) -> None:
         paid -= taken
 
 
+def capitalises_today(v: Vehicle, note: NoteState) -> bool:
+    """Section 5, payment in kind: whether what is left of interest joins the balance today."""
+    in_kind = word_of(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
+    return in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today)
+
+
 def carry_unpaid(v: Vehicle, note: NoteState) -> None:
     """Section 5: after the steps what is left of A joins D; payment in kind."""
     note.deferred += note.current
     note.current = 0
-    in_kind = word_of(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
-    if in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today):
+    if capitalises_today(v, note):
         joins = note.deferred + note.on_deferred
         note.balance += joins
         note.capitalised += joins
@@ -208,3 +213,30 @@ def pay_principal(v: Vehicle, note: NoteState, paid: int) -> None:
     note.principal_paid += paid
     if note.shares_collections:
         v.principal_left = max(0, v.principal_left - paid)
+
+
+# Overdue ----------------------------------------------------------------------------------------------
+
+
+def interest_overdue(v: Vehicle, note: NoteState) -> int:
+    """Section 16: interest left unpaid that the terms neither capitalise today nor let the note defer."""
+    ends = v.final or v.called
+    if capitalises_today(v, note) or (note.terms.get("deferrable", False) and not ends):
+        return 0
+    return note.owed
+
+
+def principal_overdue(v: Vehicle, note: NoteState) -> int:
+    """Section 16: what the schedule, the end of the deal, a call or a put asked for and did not get."""
+    by_terms = 0
+    if v.final or v.called:
+        by_terms = note.balance
+    elif note.has_schedule:
+        by_terms = max(0, note.balance - scheduled_balance(v, note))
+    return max(by_terms, min(note.put, note.balance))
+
+
+def find_overdue(v: Vehicle, note: NoteState) -> None:
+    """Section 16: both amounts, after the steps; one below q counts nothing, and a note without face owes none."""
+    found = (interest_overdue(v, note), principal_overdue(v, note)) if note.face else (0, 0)
+    note.overdue_interest, note.overdue_principal = (each if each >= note.step else 0 for each in found)

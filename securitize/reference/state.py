@@ -53,6 +53,8 @@ class NoteState:
     residual_paid: int = 0
     written_off: int = 0
     interest_written_off: int = 0
+    overdue_interest: int = 0
+    overdue_principal: int = 0
 
     @property
     def kind(self) -> str:
@@ -126,6 +128,9 @@ class AccountState:
     interest: int = 0
     received: int = 0
     drawn: int = 0
+    lost: int = 0  # at the account bank
+    failed: bool = False  # the default of its bank has been taken
+    earning: int = 0  # the balance on which the date's interest is found
 
     @property
     def kind(self) -> str:
@@ -144,11 +149,40 @@ class AccountState:
 
 
 @dataclass
+class PartyState:
+    """Section 7, capacity: one company that pays so much in all, whatever its roles."""
+
+    terms: Table
+    supports: list[SupportState] = field(default_factory=list)
+    recovered_in_all: int = 0
+    recoveries_due: int = 0
+    recoveries: int = 0
+
+    @property
+    def paid(self) -> int:
+        """Section 7: what counts against the capacity."""
+        return self.recovered_in_all + sum(
+            each.outstanding if each.reinstates else each.drawn_in_all for each in self.supports
+        )
+
+    @property
+    def left(self) -> int:
+        """Section 7: the capacity left."""
+        return money(self.terms["capacity"]) - self.paid
+
+    @property
+    def supported(self) -> int:
+        """Section 7: what its supports paid today."""
+        return sum(each.drawn for each in self.supports)
+
+
+@dataclass
 class SupportState:
     """Section 7."""
 
     terms: Table
     name: str = ""
+    party: PartyState | None = field(default=None, repr=False)
     drawn_in_all: int = 0
     reimbursed_in_all: int = 0
     interest: int = 0  # J
@@ -178,8 +212,9 @@ class SupportState:
 
     @property
     def left(self) -> int | None:
-        """Section 7: what is left of both limits, the smaller; None where it is unlimited in both ways."""
-        limits = [] if self.life_left is None else [self.life_left]
+        """Section 7: what is left of both limits and of the party's capacity, the least; None where none is set."""
+        whole = (self.life_left, None if self.party is None else self.party.left)
+        limits = [left for left in whole if left is not None]
         if "limit_per_payment" in self.terms:
             limits.append(money(self.terms["limit_per_payment"]) - self.drawn)
         return min(limits, default=None)
@@ -209,7 +244,7 @@ class TriggerState:
     def after_only(self) -> bool:
         """Section 8: whether it can only be measured after the payments."""
         kind = self.terms["kind"]
-        if kind in ("unpaid-interest", "reserve", "deficiency"):
+        if kind in ("unpaid-interest", "unpaid-principal", "reserve", "deficiency"):
             return True
         if kind == "coverage":
             return one_of("measure", self.terms["measure"], MEASURES) == "OC"
@@ -250,12 +285,16 @@ class Vehicle:
     support_pays: dict[str, list[int]]
     ratings: dict[str, list[int]]
     fixings: dict[str, list[int]]
+    recovered: dict[str, list[int]]  # by party
+    held: dict[str, list[int]]  # by account
+    account_pays: dict[str, list[int]]  # by account
     notes: dict[str, NoteState]
     fees: dict[str, FeeState]
     accounts: dict[str, AccountState]
     support: dict[str, SupportState]
     triggers: dict[str, TriggerState]
     limits: dict[str, LimitState]
+    parties: dict[str, PartyState]
     # Section 13, history: of the dates up to today, newest last; and in all.
     past: dict[str, list[int]] = field(
         default_factory=lambda: {"collected": [], "scheduled": [], "sales": [], "forecast_sales": []}

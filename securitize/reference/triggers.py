@@ -30,16 +30,29 @@ def senior_fees(v: Vehicle) -> int:
     return sum(v.fees[name].due for name in names)
 
 
+def supports_left(v: Vehicle) -> int | None:
+    """Section 8, with_support: what is left of every limit; of one party's together at most its capacity left."""
+    found = 0
+    for given in v.support.values():
+        if given.left is None:
+            return None
+        if given.party is None:
+            found += given.left
+    for party in v.parties.values():
+        found += min(party.left, sum(given.left or 0 for given in party.supports))
+    return found
+
+
 def coverage_fails(v: Vehicle, terms: Table) -> bool:
     """Section 8: whether DSCR or IC, measured before the payments, is below its threshold."""
     ranked = [note for note in v.notes.values() if count(note.terms["rank"]) <= count(terms["rank"])]
     numerator = max(0, v.collected() - senior_fees(v))
     if terms.get("with_support", False):
         numerator += sum(acc.balance for acc in v.accounts.values() if acc.kind == "reserve")
-        for support in v.support.values():
-            if support.left is None:
-                return False
-            numerator += support.left
+        support_left = supports_left(v)
+        if support_left is None:
+            return False
+        numerator += support_left
     denominator = sum(note.owed for note in ranked)
     if one_of("measure before the payments", terms["measure"], ("DSCR", "IC")) == "DSCR":
         for note in ranked:
@@ -99,6 +112,8 @@ def notes_fail(v: Vehicle, terms: Table) -> bool:
     if terms["kind"] == "deficiency":
         ledgers = sum(v.notes[name].deficiency for name in terms["notes"])
         return ledgers > number(terms["threshold"]) * sum(v.notes[name].balance for name in terms["notes"])
+    if terms["kind"] == "unpaid-principal":
+        return any(v.notes[name].overdue_principal > 0 for name in terms.get("notes", v.notes))
     if terms["kind"] != "unpaid-interest":
         raise no_such("kind of trigger on notes", terms["kind"])
     not_deferrable = [name for name, note in v.notes.items() if not note.terms.get("deferrable", False)]
@@ -120,7 +135,7 @@ def breaches(v: Vehicle, trigger: TriggerState) -> bool:
         return sales_fail(v, terms)
     if kind == "pool-balance":
         return v.performing[v.t] < number(terms["threshold"]) * v.performing[0]
-    if kind in ("unpaid-interest", "notes-nil", "deficiency"):
+    if kind in ("unpaid-interest", "unpaid-principal", "notes-nil", "deficiency"):
         return notes_fail(v, terms)
     if kind == "reserve":
         account = v.accounts[terms["account"]]

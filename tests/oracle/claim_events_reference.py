@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.claims_reference import Claim
-from tests.oracle.dates_reference import UNIT, adjust, later, month_count, plus_months, product
+from tests.oracle.dates_reference import UNIT, adjust, later, product
+from tests.oracle.parties_reference import Roles, defaults_by_name, falls, recovered
 from tests.oracle.stresses_reference import (
+    UNSTRESSED,
     delay,
+    entry,
     failures_of,
     named,
     period_rate,
@@ -30,6 +33,10 @@ class Events:
     falls: list[Dated] = field(default_factory=list)
     #: What joins ``sales`` (royalties): date, amount.
     sales: list[tuple[dt.date, int]] = field(default_factory=list)
+    #: Of the cash of stream ``recovery`` what a party owes: party, date, amount.
+    recovered: list[tuple[str, dt.date, int]] = field(default_factory=list)
+    #: Of the cash of stream ``fee`` the interest of its instalments: date, amount.
+    fee_interest: list[tuple[dt.date, int]] = field(default_factory=list)
 
 
 def consequence(contract: Any, cause: str, by_itself: bool) -> str | None:
@@ -57,7 +64,10 @@ def right_failures(pool: Any, contract: Any, scenario: Any) -> list[tuple[dt.dat
     return sorted(found, key=lambda x: x[0])
 
 
-def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, ends: list[dt.date]) -> Events:
+def claim_events(
+    name: str, pool: Any, claim: Claim, base: Any, scenario: Any, ends: list[dt.date], roles: Roles, past: int
+) -> Events:
+    """past: periods in the books, of which the scenario tells nothing."""
     contract, n, cut_off, periods = claim.c, claim.n, ends[0], len(ends) - 1
     out = Events()
 
@@ -70,15 +80,17 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
     def pay_instalment(day: dt.date, interest: int, principal: int) -> None:
         if contract.kind == "licence-back":
             pay("fee", day, interest + principal)
+            out.fee_interest.append((claim.arrival(day), interest))
         else:
             pay("interest", day, interest)
             pay("principal", day, principal)
 
-    default_rates = rate_vector(base.default_rate, "default-rate", scenario, periods)
-    prepayment_rates = rate_vector(base.prepayment_rate, "prepayment-rate", scenario, periods)
-    usual = recoveries(base, scenario)
+    default_rates = rate_vector(base.default_rate, "default-rate", scenario, periods, past)
+    prepayment_rates = rate_vector(base.prepayment_rate, "prepayment-rate", scenario, periods, past)
+    usual = {True: recoveries(base, scenario), False: recoveries(base, UNSTRESSED)}
+    fallen = falls(scenario, roles)
     # Of several the earliest holds, of equal ones the first written.
-    defaults = sorted(named(name, contract, "default", scenario), key=lambda x: x.at)[:1]
+    defaults = sorted(defaults_by_name(name, contract, scenario, roles, cut_off), key=lambda x: x[0])[:1]
     prepayments = named(name, contract, "prepayment", scenario)
     failures = right_failures(pool, contract, scenario)
     deposit = contract.deposit
@@ -90,11 +102,11 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
         taken = min(amount, deposit) if by_name else min(amount, taken)
         deposit -= taken
         pay("recovery", day, taken)
-        base_of_shares = left = amount - taken
-        for rate, fixed, lag in usual if own is None else [(x.rate, x.amount, x.lag) for x in own]:
-            back = min(left, product(base_of_shares, rate, UNIT) if rate is not None else int(fixed or 0))
-            left -= back
-            pay("recovery", moved(plus_months(day, month_count(lag))), back)
+        entries = usual[day > ends[past]] if own is None else [entry(x, x.rate, x.amount) for x in own]
+        for due, back, party in recovered(day, amount - taken, entries, fallen):
+            pay("recovery", moved(due), back)
+            if party is not None:
+                out.recovered.append((party, claim.arrival(moved(due)), back))
 
     m = max(k for k in range(n + 1) if k == 0 or claim.adjusted[k] <= cut_off)
     b = out.opening = claim.B[m]
@@ -123,7 +135,7 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]
         floor = since if k == m + 1 else max(p0, since)
         t = next((t for t in range(1, periods + 1) if due <= ends[t]), periods)
-        start = max(p0, since)
+        start = max(p0, cut_off)
 
         for day, right, what in failures:
             if not floor < day <= p1 or what == "none":
@@ -138,11 +150,11 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
         d = 0
         for event in base.order:
             if event == "default":
-                by_name = [x for x in defaults if floor < x.at <= p1]
+                by_name = [x for x in defaults if floor < x[0] <= p1]
                 before = b
                 if by_name:
                     d = b
-                    default(by_name[0].at, before, d, by_name[0].recoveries, True)
+                    default(by_name[0][0], before, d, by_name[0][1], True)
                 else:
                     d = product(b, period_rate(default_rates[t - 1], start, p1, base.conversion), UNIT)
                     default(due, before, d, None, False)
@@ -163,7 +175,7 @@ def claim_events(name: str, pool: Any, claim: Claim, base: Any, scenario: Any, e
                     principal = min(b, s_k)
                 b -= principal
                 out.falls.append(("principal", due, principal))
-                days = delay(contract, due, scenario)
+                days = delay(contract, p1, scenario, cut_off, ends[past])
                 arrives = due if days is None else moved(later(due, days))
                 pay_instalment(arrives, interest - claim.fee(k, basis, interest), principal)
             else:

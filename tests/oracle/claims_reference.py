@@ -56,7 +56,7 @@ class Claim:
     Index 0 of all but p, adjusted and B is unused. years[k] is the share of a year of [p_{k-1}, p_k].
     """
 
-    def __init__(self, contract: Any, calendar: str, market: Any, cut_off: dt.date, scenario: Any) -> None:
+    def __init__(self, contract: Any, calendar: str, market: Any, today: dt.date, scenario: Any) -> None:
         self.c, self.calendar = contract, calendar
         self.find_dates()
         self.n = len(self.p) - 1
@@ -66,7 +66,7 @@ class Claim:
         if contract.kind in ("supply-chain", "projected"):
             self.list()
             return
-        self.rates = [0] + [self.rate(k, market, cut_off, scenario) for k in range(1, self.n + 1)]
+        self.rates = [0] + [self.rate(k, market, today, scenario) for k in range(1, self.n + 1)]
         self.years = [Fraction(0)] + [
             share_of_year(
                 contract.day_count,
@@ -120,7 +120,8 @@ class Claim:
         for s in self.s[1:]:
             self.B.append(self.B[-1] - s)
 
-    def rate(self, k: int, market: Any, cut_off: dt.date, scenario: Any) -> int:
+    def rate(self, k: int, market: Any, today: dt.date, scenario: Any) -> int:
+        """today: c_k, from which on a stress of the index acts at the earliest."""
         if self.c.kind == "licence-back":
             return int(self.c.contract_rate)
         if self.c.rate.kind == "fixed":
@@ -132,7 +133,7 @@ class Claim:
         row = [x for x in market.lpr if x.date <= reset][-1]
         value = row.one_year if self.c.rate.index == "LPR-1Y" else row.five_year
         for stress in scenario.stress:
-            if stress.driver == "lpr" and reset >= (stress.at or cut_off):
+            if stress.driver == "lpr" and reset >= max(stress.at or today, today):
                 value = stress.set_ if stress.set_ is not None else value + stress.shift
                 value = min(UNIT, max(0, value))
         return max(0, int(value) + int(self.c.rate.margin))

@@ -7,18 +7,29 @@ from typing import Any
 
 from tests.oracle.claim_events_reference import Events
 from tests.oracle.dates_reference import NEVER, UNIT, adjust, later, month_count, plus_months, product, rule
-from tests.oracle.stresses_reference import delay, failures_of, named, period_rate, rate_vector
+from tests.oracle.parties_reference import Roles, defaults_by_name
+from tests.oracle.stresses_reference import delay, failures_of, period_rate, rate_vector
 
 
 class Royalty:
     """e, x, S, G, R, N by u as on the page (index 0 of all but e is unused)."""
 
-    def __init__(self, name: str, contract: Any, pool: Any, cut_off: dt.date, scenario: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        contract: Any,
+        pool: Any,
+        cut_off: dt.date,
+        scenario: Any,
+        today: dt.date | None = None,
+    ) -> None:
         self.name, self.c, self.pool, self.cut_off, self.scenario = name, contract, pool, cut_off, scenario
+        self.today = today or cut_off
         self.listed()
         self.m = len(self.e) - 1
         lag = 0 if contract.kind == "projected-royalty" else contract.payment_lag
-        self.x = [adjust(later(day, lag), pool.calendar, contract.adjustment) for day in self.e]
+        self.written = [later(day, lag) for day in self.e]
+        self.x = [adjust(day, pool.calendar, contract.adjustment) for day in self.written]
         self.stress()
         if contract.kind == "projected-royalty":
             self.G = self.R = self.N = self.S
@@ -49,6 +60,8 @@ class Royalty:
             last = stress.to or NEVER
             concerned = [u for u in range(1, self.m + 1) if first <= self.e[u] <= last]
             for j, u in enumerate(concerned):
+                if self.e[u] <= self.today:
+                    continue
                 if stress.scale is not None:
                     self.S[u] = product(self.S[u], stress.scale[min(j, len(stress.scale) - 1)], UNIT)
                 elif j < len(stress.set_):
@@ -129,10 +142,12 @@ class Royalty:
             self.N.append(product(product(r, UNIT - c.sub_royalty, UNIT), c.share, UNIT))
 
 
-def royalty_events(plain: Royalty, told: Royalty, base: Any, ends: list[dt.date]) -> Events:
-    """plain: without any stress or failure of a scenario; told: with them."""
+def royalty_events(
+    plain: Royalty, told: Royalty, base: Any, ends: list[dt.date], roles: Roles, past: int
+) -> Events:
+    """plain: without any stress or failure of a scenario; told: with them; past: periods in the books."""
     c, cut_off, periods, scenario = told.c, ends[0], len(ends) - 1, told.scenario
-    rates = rate_vector(base.default_rate, "default-rate", scenario, periods)
+    rates = rate_vector(base.default_rate, "default-rate", scenario, periods, past)
     counts = c.kind == "running-royalty"
     out, sigma, since = Events(), UNIT, cut_off
     if c.as_of:
@@ -142,25 +157,25 @@ def royalty_events(plain: Royalty, told: Royalty, base: Any, ends: list[dt.date]
                 out.cash.append(("royalty", plain.x[u], plain.N[u]))
                 out.sales.append((plain.x[u], plain.G[u] if counts else 0))
         out.cash += [(x.stream, x.date, x.amount) for x in c.as_of.expected]
-    defaults = sorted(x.at for x in named(told.name, c, "default", scenario))[:1]
+    defaults = sorted(day for day, _ in defaults_by_name(told.name, c, scenario, roles, cut_off))[:1]
     coming: list[tuple[dt.date, int]] = []
     for u in range(1, told.m + 1):
         e, x = told.e[u], told.x[u]
         if x <= since:
             continue
-        f = max(told.e[u - 1], since)
+        f, begin = max(told.e[u - 1], since), max(told.e[u - 1], cut_off)
         sigma += sum(share for day, share in coming if day <= f)
         coming = [one for one in coming if one[0] > f]
         if defaults and f < defaults[0] <= e:
             gone, day = sigma, defaults[0]
         else:
             t = next((t for t in range(1, periods + 1) if x <= ends[t]), periods)
-            gone, day = product(sigma, period_rate(rates[t - 1], f, e, base.conversion), UNIT), e
+            gone, day = product(sigma, period_rate(rates[t - 1], begin, e, base.conversion), UNIT), e
         sigma -= gone
         if c.relicence:
             back = product(gone, c.relicence.share, UNIT)
             coming.append((plus_months(day, month_count(c.relicence.lag)), back))
-        days = delay(c, x, scenario)
+        days = delay(c, told.written[u], scenario, cut_off, ends[past])
         arrives = x if days is None else adjust(later(x, days), told.pool.calendar, c.adjustment)
         out.cash.append(("royalty", arrives, product(told.N[u], sigma, UNIT)))
         out.sales.append((x, product(told.G[u], sigma, UNIT) if counts else 0))

@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
-from tests.oracle.dates_reference import UNIT, later, plus_months, product
+from tests.oracle.dates_reference import UNIT, later, month_count, plus_months, product
+
+UNSTRESSED = SimpleNamespace(stress=())
 
 
 def extend(vector: tuple[int, ...], periods: int) -> list[int]:
     return [vector[min(t, len(vector) - 1)] for t in range(periods)]
 
 
-def rate_vector(base: tuple[int, ...], driver: str, scenario: Any, periods: int) -> list[int]:
+def rate_vector(base: tuple[int, ...], driver: str, scenario: Any, periods: int, past: int = 0) -> list[int]:
+    """Annual rates of periods 1 … ``periods``; a scenario acts on those after the ``past`` ones."""
     rates = extend(base, periods)
     for stress in scenario.stress:
         if stress.driver != driver:
             continue
         for t in range(1, periods + 1):
-            if t < stress.first_period or (stress.last_period and t > stress.last_period):
+            if t <= past or t < stress.first_period or (stress.last_period and t > stress.last_period):
                 continue
             old = Fraction(rates[t - 1])
             if stress.set_ is not None:
@@ -38,11 +42,11 @@ def rate_vector(base: tuple[int, ...], driver: str, scenario: Any, periods: int)
     return rates
 
 
-def recoveries(base: Any, scenario: Any) -> list[tuple[int, None, str]]:
-    """Rate, no amount, lag of each base recovery."""
+def recoveries(base: Any, scenario: Any) -> list[Any]:
+    """Each base recovery as the scenario has it, as :func:`entry` says."""
     entries = []
-    for entry in base.recoveries:
-        rate = Fraction(entry.rate)
+    for one in base.recoveries:
+        rate = Fraction(one.rate)
         for stress in scenario.stress:
             if stress.driver == "recovery-rate":
                 if stress.set_ is not None:
@@ -52,8 +56,15 @@ def recoveries(base: Any, scenario: Any) -> list[tuple[int, None, str]]:
                 else:
                     rate = rate + stress.shift
                 rate = Fraction(round(min(Fraction(UNIT), max(Fraction(0), rate))))
-        entries.append((int(rate), None, entry.lag))
+        entries.append(entry(one, int(rate), None))
     return entries
+
+
+def entry(one: Any, rate: int | None, amount: int | None) -> Any:
+    """Rate or amount, months of lag, who owes it and how that one is subrogated."""
+    return SimpleNamespace(
+        rate=rate, amount=amount, months=month_count(one.lag), party=one.party, subrogation=one.subrogation
+    )
 
 
 def period_rate(annual: int, start: dt.date, end: dt.date, conversion: str) -> int:
@@ -81,14 +92,18 @@ def named(name: str, contract: Any, driver: str, scenario: Any) -> list[Any]:
     ]
 
 
-def delay(contract: Any, due: dt.date, scenario: Any) -> int | None:
-    """By how many days what is due arrives late; None where it is not late."""
+def delay(contract: Any, written: dt.date, scenario: Any, cut_off: dt.date, today: dt.date) -> int | None:
+    """By how many days what is due on a day as written arrives late; None where it is not late.
+
+    today : c_k, the last collection date in the books
+    """
+    due = max(written, later(cut_off, 1))
     days = [
         x.days
         for x in scenario.stress
         if x.driver == "late-payment"
         and (x.obligors is None or contract.obligor in x.obligors)
-        and x.from_ <= due <= x.to
+        and max(x.from_, later(today, 1)) <= due <= x.to
     ]
     return max(days, default=None)
 

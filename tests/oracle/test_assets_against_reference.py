@@ -45,6 +45,7 @@ def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenari
         assert proceeds(contract) == claims_reference.proceeds(contract), name
         assert contract.proceeds_to == claims_reference.proceeds_to(contract), name
     assert actual.sales[0].tolist() == expected["sales"]
+    assert actual.fee_interest[0].tolist() == expected["fee_interest"]
 
 
 @settings(

@@ -109,6 +109,6 @@ def test_without_support_nobody_pays_although_a_scenario_gives_a_share_on_that_d
     for added, share in (((), RATE_UNITS // 2), (no_support(target_of(plain)), 0)):
         found = with_stresses(base, added)
         parties = resolve_performance(
-            base.deal.performance, found, base.pool, base.schedule, base.deal
+            base.deal.performance, found, base.pool, base.schedule, deal=base.deal
         ).parties
         assert parties["guarantor"].share.tolist() == [share]

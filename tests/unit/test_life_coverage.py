@@ -17,7 +17,7 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import CollectionsFee
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.engine.calculation import calculate, pay_paths
-from securitize.engine.life import delivered_to, today_of
+from securitize.engine.life import delivered_to
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import list_deals, list_templates
 from securitize.market.schedules import deal_schedule
@@ -230,7 +230,7 @@ def test_no_cut_of_a_collection_raises_it_on_a_shipped_deal(path: Any) -> None:
         sales=np.repeat(base.sales, paths, axis=0),
     )
     deal, counted, lines, _ = pay_paths(prepared, whole)
-    found = life_coverage(deal, lines, delivered_to(deal, counted), today_of(prepared))
+    found = life_coverage(deal, lines, delivered_to(deal, counted), prepared.today.notes)
     require_no_rise(found, periods)
     # The cuts matter: the most senior rank is less covered on every path today.
     assert (found[1].life[1:, 0] < found[1].life[0, 0]).all()

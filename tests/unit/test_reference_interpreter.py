@@ -70,7 +70,7 @@ def told(lines: dict[str, list[int]]) -> dict[str, list[int]]:
     """The lines of something without those that are 0 on every date and are seldom asked for."""
     seldom = {
         *("capitalised", "deferred_interest", "deficiency", "interest_written_off", "premium_paid", "put"),
-        *("fee_due", "fee_paid", "interest", "interest_due"),
+        *("fee_due", "fee_paid", "interest", "interest_due", "lost", "overdue_interest", "overdue_principal"),
     }
     return {name: values for name, values in lines.items() if name not in seldom or any(values)}
 
@@ -215,6 +215,7 @@ def test_two_notes_over_three_dates() -> None:
         "residual_paid": [0, 0, 0],
         "closing": [60_000, 8_400, 0],
         "written_off": [0, 0, 0],
+        "overdue_principal": [0, 8_400, 0],
     }
     assert told(result["notes"]["B"]) == {
         "opening": [50_000, 50_000, 50_000],
@@ -226,6 +227,8 @@ def test_two_notes_over_three_dates() -> None:
         "residual_paid": [0, 0, 0],
         "closing": [50_000, 50_000, 910],
         "written_off": [0, 0, 910],
+        "overdue_interest": [500, 1_510, 0],
+        "overdue_principal": [0, 0, 910],
     }
     assert column(result, "principal:A", "due") == [40_000, 60_000, 8_400]
     assert column(result, "principal:B", "due") == [40_000, 50_000, 50_000]

@@ -111,6 +111,10 @@ priority = "default"
 kind = "unpaid-interest"
 notes = ["A"]
 
+[triggers.behind]
+kind = "unpaid-principal"
+notes = ["A"]
+
 [triggers.both]
 kind = "combination"
 of = ["cover", "short"]

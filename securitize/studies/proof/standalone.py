@@ -22,8 +22,8 @@ from securitize.store.stored import StoredRun
 PACKAGE = "securitize.reference"
 #: Each module after those that it needs when it is loaded.
 MODULES = (
-    "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "deficiency", "support", "limits",
-    "fees", "calls", "steps", "triggers", "midlife", "interpreter",
+    "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "parties", "deficiency",
+    "support", "limits", "fees", "calls", "steps", "triggers", "midlife", "interpreter",
 )  # fmt: skip
 #: Of each note and date what is compared, and how the tables of a run call it.
 COMPARED = {
