@@ -21,11 +21,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     for said in (
         "Random paths: 400 of assumed-small-companies, seed 7",
-        "providers of support do not default at random: they pay what they promise",
         "Triggers over all paths",
         "Expected",
     ):
         assert said in done.stdout
+    # Its guarantor has a law of default.
+    assert "given that the guarantor pays" not in done.stdout
     assert max(map(len, done.stdout.splitlines()[:-1])) <= 80
     return folder
 
@@ -83,13 +84,18 @@ def test_who_cannot_default_is_measured_only_where_it_is_so(desk: Path) -> None:
     every = securitize("run", "lithium-battery", "--performance", "lithium-battery-chain", *draw, cwd=desk)
     assert every.returncode == 0, every.stderr
     assert "default at random" not in every.stdout
-    (desk / "loans.toml").write_text(
-        'name = "loans"\nhazard = 0.1\nloading = 0.3\n[providers.loans]\nhazard = 0.1\n'
-        'source = "guarantee of the loans"\n'
+    law = '[providers.loans]\nhazard = 0.1\nsource = "guarantee of the loans"\n'
+    for name, text in (("loans", law), ("nobody", "")):
+        (desk / f"{name}.toml").write_text(f'name = "{name}"\nhazard = 0.1\nloading = 0.3\n{text}')
+    # One company behind loans and notes: who lets it fail in one role lets it fail in both.
+    loans, nobody = (
+        securitize("run", "lithium-battery", "--performance", f"{name}.toml", *draw, cwd=desk)
+        for name in ("loans", "nobody")
     )
-    some = securitize("run", "lithium-battery", "--performance", "loans.toml", *draw, cwd=desk)
-    assert "support whose provider is not in the random performance does not default at random" in " ".join(
-        some.stdout.split()
+    assert "default at random" not in loans.stdout
+    assert (
+        "given that the guarantor pays: no guarantor or provider of support defaults at random"
+        in " ".join(nobody.stdout.split())
     )
 
 
