@@ -137,8 +137,8 @@ def test_the_senior_note_is_riskless_while_its_guarantor_is_alive_and_more_hazar
     prepared = prepare("guangzhou-2019", draw=Draw(PERFORMANCE, 1000))
     assert prepared.random is not None
     alive = simulate(calculate(replace(prepared, random=never_failing(prepared.random))))
-    assert alive.notes["A"].loss.sum() == 0
-    assert alive.notes["sub"].loss.sum() > 0
+    assert alive.notes["A"].principal_loss.sum() == 0
+    assert alive.notes["sub"].principal_loss.sum() > 0
     losses = []
     for hazard in (0.0, 0.01, 0.05, 0.3):
         risks = {name: ObligorRisk(hazard, 0.4) for name in prepared.pool.obligors}
