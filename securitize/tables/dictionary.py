@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from securitize.base.closed import complete, partition
 from securitize.base.language import Language
+from securitize.tables.earlier import Former, is_earlier
 from securitize.tables.naming import FILE, Form, known_form, namings
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Column:
     values    : closes the list of what a text column may hold; empty: anything
     label     : its heading, ``label_zh`` in Chinese;  form : how its cells are shown
     values_zh : value -> its Chinese; of a closed column every value that is not empty, else the words that are known
+    former    : how files of an earlier schema version have it; None where they have it so, or not at all
     """
 
     name: str
@@ -81,6 +83,7 @@ class Column:
     label_zh: str = ""
     form: Form = "text"
     values_zh: Mapping[str, str] = field(default_factory=dict)
+    former: Former | None = None
 
     def arrow_field(self) -> pa.Field:
         """The Arrow field, with unit, headings and descriptions as its metadata."""
@@ -101,7 +104,8 @@ class Column:
 class Table:
     """One table: its columns in order, and the columns that identify a row and order the rows.
 
-    schema_version : "major.minor"; within a major, columns are only added, and those may be null
+    schema_version : "major.minor"; within a major, columns are only added, and those may be null. What else changed
+                     with a version is said in the ``former`` of the column, through which older files are read
     """
 
     name: str
@@ -191,9 +195,27 @@ def parse(entry: dict[str, Any]) -> Table:
     for key in table.primary_key:
         if key not in by_name or by_name[key].nullable or by_name[key].type not in IDENTIFYING:
             raise ValueError(f"table {table.name}: {key} cannot identify a row")
+    for column in columns:
+        if column.former is not None:
+            _check_former(table, column, column.former)
     if (CURRENCY in by_name) != any(column.type in MONEY for column in columns):
         raise ValueError(f"table {table.name}: money and the column currency go together")
     return table
+
+
+def _check_former(table: Table, column: Column, former: Former) -> None:
+    """Raise ValueError where what is said of earlier files contradicts the column."""
+    where = f"table {table.name}, former of {column.name}"
+    if is_earlier(table.schema_version, former.before):
+        raise ValueError(f"{where}: the table has no version {former.before} yet")
+    if former.name in {each.name for each in table.columns}:
+        raise ValueError(f"{where}: {former.name} is a column today")
+    if former.other and not column.nullable:
+        raise ValueError(f"{where}: the column cannot be null")
+    if lacking := set(former.words.values()) - set(column.values):
+        raise ValueError(f"{where}: {', '.join(sorted(lacking))} is no value today")
+    if former.type not in (None, column.type) and not former.words:
+        raise ValueError(f"{where}: another type needs words")
 
 
 def _column(entry: dict[str, Any]) -> Column:
@@ -205,8 +227,10 @@ def _column(entry: dict[str, Any]) -> Column:
     words = {**naming.values_zh, **entry.pop("values_zh", {})} if entry["type"] == "text" else {}
     if lacking := [value for value in values if value and value not in words]:
         raise ValueError(f"column {name} has no Chinese for {', '.join(lacking)}")
+    former = entry.pop("former", None)
     column = Column(
         values=values,
+        former=Former(**former) if former is not None else None,
         label=entry.pop("label", naming.label),
         label_zh=entry.pop("label_zh", naming.label_zh),
         form=known_form(name, entry.pop("form", naming.form)),
@@ -230,6 +254,11 @@ def label(table: str, column: str, language: Language) -> str:
             assert_never(language)
 
 
+def _of_earlier_files(column: Column, value: str) -> str:
+    """A word that only earlier files have in Chinese; any other as it is written."""
+    return column.former.kept_zh.get(value, value) if column.former is not None else value
+
+
 def value_label(table: str, column: str, value: str, language: Language) -> str:
     """A text cell in a language; what is no word of the dictionary stands as it is written.
 
@@ -240,6 +269,6 @@ def value_label(table: str, column: str, value: str, language: Language) -> str:
         case "en":
             return value
         case "zh":
-            return named.values_zh.get(value, value)
+            return named.values_zh.get(value) or _of_earlier_files(named, value)
         case _:
             assert_never(language)
