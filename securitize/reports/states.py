@@ -8,13 +8,13 @@ from typing import Any, assert_never
 from securitize.base.messages import Message
 from securitize.reports.terminal import NOTHING
 from securitize.reports.verdicts import verdict
-from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName
+from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName, unrecorded
 
 Row = Mapping[str, Any]
 
 
 def state_in_words(state: NoteStateName | None, loses_what: LossOf | None = None) -> str:
-    """The state; of a note that owes nothing, or of a result of before states were told, nothing."""
+    """The state; of a note that owes nothing, nothing."""
     match state:
         case None:
             return NOTHING
@@ -26,6 +26,11 @@ def state_in_words(state: NoteStateName | None, loses_what: LossOf | None = None
             return _loss(loses_what)
         case _:
             assert_never(state)
+
+
+def state_of(row: Row) -> str:
+    """A note by its row of ``note_measures`` or ``stress_results``; where its state is unknown, that is said."""
+    return Message("not recorded") if unrecorded(row) else state_in_words(row["state"], row["loses_what"])
 
 
 def _loss(loses_what: LossOf | None) -> str:
@@ -46,6 +51,6 @@ def state_under(row: Row) -> str:
     """A note in a scenario, by its row of ``stress_results``; of a scenario in part it says so."""
     state: NoteStateName | None = row["state"]
     if state is None:
-        return NOTHING
+        return state_of(row)
     words = state_in_words(state, row["loses_what"])
     return verdict(row.get("applies"), words, on_time=state in HOLDING)

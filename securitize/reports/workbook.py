@@ -15,6 +15,7 @@ from securitize.base.errors import printable
 from securitize.base.language import Language
 from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
+from securitize.reports.earlier import earlier_lines
 from securitize.reports.headings import sentence
 from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
@@ -149,6 +150,7 @@ def _entries(stored: StoredRun, written: Sequence[Language]) -> list[tuple[str, 
         (Message("Version of securitize"), stored.manifest.version),
         (Message("SHA-256 of the manifest"), sha256(stored.manifest.to_bytes())),
         (Message("Runtime checks that hold"), held),
+        *((Message("Earlier version"), line) for line in earlier_lines(stored.manifest, written[0])),
     ]
 
 

@@ -87,6 +87,11 @@ def type_in(column: Column, said: str) -> ColumnType:
     return former.type or column.type if former is not None else column.type
 
 
+def stored_version(table: pa.Table) -> str:
+    """The earlier version of the file that a table was read from; empty where it is of today's."""
+    return (table.schema.metadata or {}).get(STORED_VERSION, b"").decode()
+
+
 def as_today(stored: pa.Table, wanted: Table, said: str, file: str) -> pa.Table:
     """The table of a file of the version ``said``: every column of today in its place, those of a newer minor after.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +120,14 @@ def loses(lines: Mapping[Line, Int64], note: str) -> Mask:
 def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
     """Whether the note is on time on every date and loses nothing: bool (paths,)."""
     return ~(overdue_in_all(lines, note) > 0).any(axis=1) & ~loses(lines, note)
+
+
+def unrecorded(row: Mapping[str, Any]) -> bool:
+    """Whether the state in a row of ``note_measures`` or ``stress_results`` is unknown, not that of a note owed nothing.
+
+    In results of versions that recorded no state, what was lent is null too.
+    """
+    return row["state"] is None and row["lent"] is None
 
 
 def longest_spell(overdue: Mask, dates: Sequence[dt.date]) -> Int64:

@@ -35,7 +35,7 @@ def _cards(report: Report) -> Iterator[Element]:
         yield _first_break(report)
     if report.has("support_worth"):
         yield _support(report)
-    if report.has("sensitivities"):
+    if any(row["kind"] for row in report.rows("sensitivities")):  # earlier versions ranked other measures
         yield _assumption(report)
     if report.has("savings"):
         yield _saving(report)
@@ -125,7 +125,8 @@ def _support(report: Report) -> Element:
     rows = report.rows("support_worth")
     base = [row for row in rows if row["scenario"] == "base"]
     worst = max(rows, key=lambda row: row["principal_loss_without"] - row["principal_loss"])
-    drawn = [row for row in base if row["expected_loss_without"] is not None]
+    # Earlier versions told no loss with the guarantor alive or failing with the market apart.
+    drawn = [row for row in base if row["support_risk"] is not None]
     parts = [
         el(
             "p",

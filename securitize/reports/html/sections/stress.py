@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from securitize.base.closed import complete
+from securitize.base.messages import Message
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections.paths import supposed
 from securitize.reports.states import state_in_words
 from securitize.reports.verdicts import PART, verdict
-from securitize.waterfall.note_states import HOLDING, NoteStateName
+from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
 RESULTS = (
     "scenario",
@@ -232,6 +233,8 @@ def _heat(row: Row, column: str) -> str | None:
 
 def _in_part(row: Row, column: str) -> str | None:
     """What a cell says of a note in a scenario that acts in part: it is not simply on time, late or losing."""
+    if column == "state" and "lent" in row and unrecorded(row):
+        return Message("not recorded")
     if column not in STATES or row.get("applies") not in PART or row[column] is None:
         return None
     return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)
