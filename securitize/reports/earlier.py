@@ -8,8 +8,8 @@ from securitize.base.language import Language, language
 from securitize.base.messages import Listing, Message, in_language
 from securitize.reports.terminal import print_line
 from securitize.store.manifest import Manifest
-from securitize.tables.dictionary import load
-from securitize.tables.earlier import former_of, is_earlier
+from securitize.tables.dictionary import is_earlier, load
+from securitize.tables.earlier import former_of
 
 if TYPE_CHECKING:
     from securitize.store.run import Run

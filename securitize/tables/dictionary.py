@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from securitize.base.closed import complete, partition
 from securitize.base.language import Language
-from securitize.tables.earlier import Former, is_earlier
 from securitize.tables.naming import FILE, Form, known_form, namings
 
 if TYPE_CHECKING:
@@ -60,6 +59,29 @@ IDENTIFYING, MONEY, _ = partition(
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """How files of an earlier schema version have a column.
+
+    before  : the version from which on the column is as it is described
+    name    : its name in earlier files; empty: the same
+    type    : its type there; None: the same
+    words   : what was written there -> the word today; of a boolean column ``true`` and ``false``. Others stay
+    kept_zh : words of earlier files that no file has today -> their Chinese
+    other   : what it held there answers another question: it is read as null
+    meaning : what it held there, where that is not quite the same;  ``meaning_zh`` in Chinese
+    """
+
+    before: str
+    name: str = ""
+    type: ColumnType | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    kept_zh: Mapping[str, str] = field(default_factory=dict)
+    other: bool = False
+    meaning: str = ""
+    meaning_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +223,19 @@ def parse(entry: dict[str, Any]) -> Table:
     if (CURRENCY in by_name) != any(column.type in MONEY for column in columns):
         raise ValueError(f"table {table.name}: money and the column currency go together")
     return table
+
+
+def number_of(version: str) -> tuple[int, ...]:
+    """A schema version as numbers that compare. Raises ValueError where it is none."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def is_earlier(version: str, than: str) -> bool:
+    """Whether a schema version is earlier; what is no version is not."""
+    try:
+        return number_of(version) < number_of(than)
+    except ValueError:
+        return False
 
 
 def _check_former(table: Table, column: Column, former: Former) -> None:

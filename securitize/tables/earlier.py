@@ -7,55 +7,17 @@ major version since is bridged so, a file of an earlier one is read too. What it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from securitize.tables.dictionary import Column, ColumnType, Former, Table, is_earlier, number_of
 from securitize.tables.errors import UnreadableTableError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from securitize.tables.dictionary import Column, ColumnType, Table
-
 #: Metadata of a table that is read from a file of an earlier version: which one the file has.
 STORED_VERSION = b"securitize.stored_schema_version"
 _VERSION = b"securitize.schema_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """How files of an earlier schema version have a column.
-
-    before  : the version from which on the column is as it is described
-    name    : its name in earlier files; empty: the same
-    type    : its type there; None: the same
-    words   : what was written there -> the word today; of a boolean column ``true`` and ``false``. Others stay
-    kept_zh : words of earlier files that no file has today -> their Chinese
-    other   : what it held there answers another question: it is read as null
-    meaning : what it held there, where that is not quite the same;  ``meaning_zh`` in Chinese
-    """
-
-    before: str
-    name: str = ""
-    type: ColumnType | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
-    kept_zh: Mapping[str, str] = field(default_factory=dict)
-    other: bool = False
-    meaning: str = ""
-    meaning_zh: str = ""
-
-
-def number_of(version: str) -> tuple[int, ...]:
-    """A schema version as numbers that compare. Raises ValueError where it is none."""
-    return tuple(int(part) for part in version.split("."))
-
-
-def is_earlier(version: str, than: str) -> bool:
-    """Whether a schema version is earlier; what is no version is not."""
-    try:
-        return number_of(version) < number_of(than)
-    except ValueError:
-        return False
 
 
 def readable(table: Table, said: str) -> bool:
@@ -89,7 +51,8 @@ def type_in(column: Column, said: str) -> ColumnType:
 
 def stored_version(table: pa.Table) -> str:
     """The earlier version of the file that a table was read from; empty where it is of today's."""
-    return (table.schema.metadata or {}).get(STORED_VERSION, b"").decode()
+    about: Mapping[bytes, bytes] = table.schema.metadata or {}
+    return about.get(STORED_VERSION, b"").decode()
 
 
 def as_today(stored: pa.Table, wanted: Table, said: str, file: str) -> pa.Table:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import sys
 
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table, TableSet
-from securitize.tables.earlier import Former
+from securitize.tables.dictionary import Column, Former, Table, TableSet
 
 _HEAD = """\
 # Tables: the reference
@@ -31,11 +30,11 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 
 Within a major schema version columns are only added, and those may be null. A minor version may add words to a closed
 list, or change a word or the meaning of a column; a major version changes names or types. Each such column says
-below, after **< version**, what files of before that version have, and through that this program reads files of earlier versions,
-also of earlier majors that are bridged so: names, types and words come as they are today; what earlier files do not
-have is null, and so is what answered another question there: unknown, never 0 and never "no". A table that is read so
-has the version that the file says in its Arrow metadata (`securitize.stored_schema_version`), `runs show`, reports and
-workbooks say it first, and the stored files stay as they are
+below, after **< version**, what files of before that version have. Through that this program reads files of earlier
+versions, also of earlier majors that are bridged so: names, types and words come as they are today; what earlier files
+do not have is null, and so is what answered another question there: unknown, never 0 and never "no". A table that is
+read so has the version of its file in its Arrow metadata (`securitize.stored_schema_version`), `runs show`, reports
+and workbooks say it first, and the stored files stay as they are
 ([record 0053](../decisions/0053-old-files-are-read-through-the-dictionary.md)). Each file carries its table's
 name, version and key, and each column's heading, unit and description, as Arrow metadata; `datapackage.json` says
 the same for other tools.

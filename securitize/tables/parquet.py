@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from securitize.base.messages import Message
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table
-from securitize.tables.earlier import as_today, is_earlier, name_in, readable, type_in
+from securitize.tables.dictionary import Column, Table, is_earlier
+from securitize.tables.earlier import as_today, name_in, readable, type_in
 from securitize.tables.errors import UnreadableTableError
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def _wanted(file: str, schema: pa.Schema, table: Table | str | None) -> Table:
 
 def _version(schema: pa.Schema) -> str:
     """The schema version that a file says it has."""
-    return (schema.metadata or {}).get(b"securitize.schema_version", b"").decode(errors="replace")
+    about: Mapping[bytes, bytes] = schema.metadata or {}
+    return about.get(b"securitize.schema_version", b"").decode(errors="replace")
 
 
 def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:

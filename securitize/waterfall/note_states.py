@@ -123,7 +123,7 @@ def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
 
 
 def unrecorded(row: Mapping[str, Any]) -> bool:
-    """Whether the state in a row of ``note_measures`` or ``stress_results`` is unknown, not that of a note owed nothing.
+    """Whether the state in a row of ``note_measures`` or ``stress_results`` is unknown; a note owed nothing has none.
 
     In results of versions that recorded no state, what was lent is null too.
     """

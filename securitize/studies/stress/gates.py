@@ -27,7 +27,7 @@ class GateResult:
     """What a gate found.
 
     failing : rows of ``stress_results`` in which it fails, in the order of the suite
-    untried : scenarios that do not apply, or apply in part and in which it does not fail; those whose states are unknown
+    untried : scenarios that do not apply, or apply in part and in which it does not fail, or tell no state
     """
 
     gate: Gate
