@@ -53,7 +53,7 @@ def _meanings(found: dict[str, str], wanted: Language) -> list[str]:
                     assert_never(wanted)
             headings.setdefault(key, {})[heading] = None
     return [
-        in_language(_of_columns(Listing(names), meaning, other=other), wanted)
+        in_language(_of_columns(Listing(names, "; "), meaning, other=other), wanted)
         for (meaning, other), names in headings.items()
     ]
 
