@@ -33,7 +33,8 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, day_after, other_guarantors
+from securitize.performance.suites.providers import other_guarantors
+from securitize.performance.suites.target import DoesNotApply, Target, day_after
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(

@@ -19,7 +19,9 @@ from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import driver
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, SuiteCase, Target, compose
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.target import DoesNotApply, Target
 from tests.unit.pool_samples import LOAN, D, pool, run, stream
 
 MILLION = 100_000_000
