@@ -39,7 +39,7 @@ def rates(
             return [dict(written)]
         case PrepaymentRateStress():
             if royalties:
-                raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+                raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
             _require_periods(stress.first_period, target)
             return [_in_periods_of_the_deal(stress, written, target)]
         case DefaultRateStress():
@@ -51,8 +51,6 @@ def rates(
 
 def rates_by_year(stress: DefaultRateByYearStress, written: StressTable, target: Target) -> list[StressTable]:
     """A rate of each collection period, times the multiple; sources as written. Raises DoesNotApply."""
-    if all(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
     times = Decimal(stress.times).scaleb(-8)
     first, rates = periods_of_years(stress.years, target.today.pool, target.collection)
     if not rates:
