@@ -33,8 +33,14 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites.providers import other_guarantors
-from securitize.performance.suites.target import DoesNotApply, Target, day_after
+from securitize.performance.suites.providers import other_guarantors, require_providers
+from securitize.performance.suites.target import (
+    DoesNotApply,
+    Target,
+    day_after,
+    require_claims,
+    require_royalties,
+)
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -122,7 +128,7 @@ def _added_rate(
 ) -> Driver:
     """A rate of every period, something added to it."""
     if name == "prepayment-rate":
-        _require_claims(target)
+        require_claims(target)
     return Driver(
         name,
         "a year, added",
@@ -216,8 +222,7 @@ def _obligors_out(target: Target) -> Driver:
 
 
 def _royalty_base(target: Target) -> Driver:
-    if not any(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("the pool has no royalty that follows sales")
+    require_royalties(target)
     return Driver(
         "royalty-base",
         "times the forecast",
@@ -257,8 +262,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
 
 
 def _support(target: Target) -> Driver:
-    if not target.deal.support and not other_guarantors(target):
-        raise DoesNotApply("the deal has no support from outside")
+    require_providers(target)
     return Driver(
         "support",
         "share of what it owes that it pays",
@@ -283,11 +287,6 @@ def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
             for party in other_guarantors(target)
         ),
     )
-
-
-def _require_claims(target: Target) -> None:
-    if all(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
 
 
 _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(

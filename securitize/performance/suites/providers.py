@@ -5,6 +5,8 @@ Source: ``docs/reference/suites.md``, section 1.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from securitize.base.dates import add_months
 from securitize.definitions.figures import RATINGS, months
 from securitize.definitions.suites.stresses import (
@@ -18,31 +20,39 @@ from securitize.performance.suites.target import DoesNotApply, Target, day_after
 
 def providers_out(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
     """Every provider of support and every other guarantor defaults. Raises DoesNotApply."""
-    others = other_guarantors(target)
-    if not target.deal.support and not others:
-        raise DoesNotApply("the deal has no support from outside")
-    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
+    require_providers(target)
     recovery = {"recovery": written["recovery"]} if "recovery" in written else {}
-    of_supports: list[StressTable] = [
-        {"driver": "provider-default", "support": name, "at": at, **recovery} for name in target.deal.support
-    ]
-    return of_supports + [
-        {"driver": "party-default", "party": party, "at": at, **recovery} for party in others
-    ]
+    return _all_default(target, _day(target, stress.after), recovery)
 
 
 def no_providers(target: Target) -> list[StressTable]:
     """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds."""
-    at = target.today.next_of_notes
-    of_supports: list[StressTable] = [
-        {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
-        for name in target.deal.support
+    return _all_default(target, _day(target, None), {"recovery": 0})
+
+
+def _all_default(target: Target, at: dt.date, recovery: StressTable) -> list[StressTable]:
+    """recovery : the key of that name, or nothing where each party's own counts"""
+    return [
+        *(
+            {"driver": "provider-default", "support": one, "at": at, **recovery}
+            for one in target.deal.support
+        ),
+        *(
+            {"driver": "party-default", "party": one, "at": at, **recovery}
+            for one in other_guarantors(target)
+        ),
     ]
-    others = [
-        {"driver": "party-default", "party": party, "at": at, "recovery": 0}
-        for party in other_guarantors(target)
-    ]
-    return [*of_supports, *others]
+
+
+def _day(target: Target, after: str | None) -> dt.date:
+    """Closing, in mid-life the day after the last payment date, without ``after``. Raises DoesNotApply."""
+    return target.today.next_of_notes if after is None else day_after(target, after)
+
+
+def require_providers(target: Target) -> None:
+    """Raises DoesNotApply where nobody supports the deal, and no party owes recoveries."""
+    if not target.deal.support and not other_guarantors(target):
+        raise DoesNotApply("the deal has no support from outside")
 
 
 def other_guarantors(target: Target) -> list[str]:
@@ -61,7 +71,7 @@ def providers_late(stress: AllProvidersLateStress, written: StressTable, target:
     """Every provider of support pays late. Raises DoesNotApply."""
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
-    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
+    at = _day(target, stress.after)
     until = add_months(at, months(stress.lasts)) if stress.lasts else max(target.end, at)
     return [
         {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
@@ -76,7 +86,7 @@ def providers_downgraded(stress: AllProvidersDowngradedStress, target: Target) -
         raise DoesNotApply("the deal has no support from outside")
     if not rated:
         raise DoesNotApply("no provider of support has a rating")
-    at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
+    at = _day(target, stress.after)
     lowest = len(RATINGS) - 1
     return [
         {

@@ -20,7 +20,7 @@ from securitize.definitions.suites.stresses import DefaultRateByYearStress
 from securitize.performance.rate_paths import periods_of_years
 from securitize.performance.rates import ramp_values
 from securitize.performance.suites.stress_table import StressTable
-from securitize.performance.suites.target import DoesNotApply, Target
+from securitize.performance.suites.target import DoesNotApply, Target, require_claims
 
 
 def rates(
@@ -29,17 +29,15 @@ def rates(
     target: Target,
 ) -> list[StressTable]:
     """A rate stress, which names nobody; its periods those of the suite, in the deal's own."""
-    royalties = all(contract.follows_sales for contract in target.pool.contracts.values())
     match stress:
         case RecoveryRateStress():
             if target.deal.performance is None or not target.deal.performance.recoveries:
                 raise DoesNotApply("the deal has no recoveries")
-            if royalties:
+            if target.royalties_alone:
                 raise DoesNotApply("nothing is recovered of a royalty")
             return [dict(written)]
         case PrepaymentRateStress():
-            if royalties:
-                raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
+            require_claims(target)
             _require_periods(stress.first_period, target)
             return [_in_periods_of_the_deal(stress, written, target)]
         case DefaultRateStress():

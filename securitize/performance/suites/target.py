@@ -38,6 +38,16 @@ class Target:
     nodes: Mapping[str, str]
     suppliers: frozenset[str]
 
+    @property
+    def any_royalty(self) -> bool:
+        """Whether a contract of the pool follows sales."""
+        return any(contract.follows_sales for contract in self.pool.contracts.values())
+
+    @property
+    def royalties_alone(self) -> bool:
+        """Whether every contract of the pool follows sales."""
+        return all(contract.follows_sales for contract in self.pool.contracts.values())
+
     def owed(self) -> dict[str, int]:
         """What each obligor owes after today, those of nothing left out, as written."""
         found = dict.fromkeys(self.pool.obligors, 0)
@@ -61,3 +71,15 @@ def day_after(target: Target, after: str | None) -> dt.date:
     if day > target.end:
         raise DoesNotApply(Message("{day} is after the last payment date {end}", day=day, end=target.end))
     return day
+
+
+def require_claims(target: Target) -> None:
+    """Raises DoesNotApply where the pool has no balance that a rate of prepayment could act on."""
+    if target.royalties_alone:
+        raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
+
+
+def require_royalties(target: Target) -> None:
+    """Raises DoesNotApply where nothing follows sales."""
+    if not target.any_royalty:
+        raise DoesNotApply("the pool has no royalty that follows sales")
