@@ -83,6 +83,14 @@ def test_a_multiple_of_a_path_counts_the_periods_of_the_deal(tmp_path: Path) -> 
     assert set(rates["set"][1:]) == {Decimal("0.06"), Decimal("0.15")}
 
 
+def test_a_multiple_of_a_path_is_cut_down_to_eight_decimals(tmp_path: Path) -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    (rates,) = put(
+        'driver = "default-rate-by-year"\nyears = [0.04700001]\ntimes = 1.5', target, tmp_path
+    ).stresses
+    assert set(rates["set"]) == {Decimal("0.07050001")}
+
+
 def test_the_driver_of_a_path_multiplies_every_rate() -> None:
     target = target_of(prepare("guangzhou-2019"))
     moved = driver("default-path", target)

@@ -5,7 +5,7 @@ Source: ``docs/reference/suites.md``, section 1.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, assert_never
 
 from securitize.base.messages import Message
@@ -53,7 +53,9 @@ def rates_by_year(stress: DefaultRateByYearStress, written: StressTable, target:
     first, rates = periods_of_years(stress.years, target.today.pool, target.collection)
     if not rates:
         raise DoesNotApply("no collection period begins within its years")
-    values = [(Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8")).normalize() for rate in rates]
+    values = [
+        (Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8"), ROUND_DOWN).normalize() for rate in rates
+    ]
     # A vector counts the deal's periods from the first, whichever the stress is confined to.
     values = [Decimal(0)] * (first - 1) + values
     found = written["years"]
