@@ -65,6 +65,11 @@ class DoesNotApply(Exception):  # noqa: N818
     """A stress has nothing to act on; says why."""
 
 
+def end_of_window(since: dt.date, lasts: str) -> dt.date:
+    """The last day of a window of so many months or years that begins on ``since``: a year ends the day before."""
+    return add_months(since - dt.timedelta(days=1), months(lasts))
+
+
 def day_after(target: Target, after: str | None) -> dt.date:
     """Today plus some months, the next day without any. Raises DoesNotApply after the last payment date."""
     day = add_months(target.today.pool, months(after)) if after else target.today.next_of_pool
