@@ -69,6 +69,7 @@ SCENARIOS = (
     "effect",
     "same_as",
 )
+SENTENCES = frozenset({"description", "description_zh", "why_not", "remarks"})
 FACTORS = (
     "scenario",
     "number",
@@ -125,7 +126,7 @@ def stress(report: Report) -> Element | None:
         report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, _in_part),
         _risk(report),
         lines(
-            "Least ranked coverage by date in each scenario 各情景优先级覆盖倍数",
+            "Debt service coverage of the most senior notes 各情景优先级证券偿债覆盖倍数",
             sorted({row["payment_date"] for row in report.rows("stress_coverage")}),
             _senior_coverage(report),
         )
@@ -136,6 +137,7 @@ def stress(report: Report) -> Element | None:
             "suite_scenarios",
             sorted(report.rows("suite_scenarios"), key=lambda row: row["position"]),
             SCENARIOS,
+            classes=_prose,
         ),
         el(
             "details",
@@ -235,6 +237,11 @@ def _in_part(row: Row, column: str) -> str | None:
     if column not in STATES or row.get("applies") not in PART or row[column] is None:
         return None
     return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)
+
+
+def _prose(row: Row, column: str) -> str | None:
+    """Columns of sentences keep their width on a narrow screen."""
+    return "text" if row[column] and column in SENTENCES else None
 
 
 def _thin(row: Row, column: str) -> str | None:
