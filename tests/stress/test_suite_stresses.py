@@ -153,10 +153,18 @@ def test_the_days_that_a_servicer_holds_are_counted_back_from_its_failure(held: 
     assert int(summary.commingled[0]) == lost
 
 
-def test_nothing_to_act_on_is_said() -> None:
-    target = target_of(prepare("xoma-vabysmo-2023"))
+def test_default_rates_act_on_royalties_and_prepayment_does_not(tmp_path: Path) -> None:
+    base = prepare("xoma-vabysmo-2023")
+    target = target_of(base)
     with pytest.raises(DoesNotApply, match="royalty"):
-        driver("default-path", target)
+        driver("prepayment-rate", target)
+    (by_year,) = put('driver = "default-rate-by-year"\nyears = [0.1, 0.2]', target, tmp_path).stresses
+    assert by_year["driver"] == "default-rate"
+    moved = [driver(name, target).stresses(1000) for name in ("default-path", "default-rate")]
+    cells = evaluate(base, [(), *moved])
+    paid = cells.lines["note", "loan", "principal_paid"].sum(axis=1)
+    assert paid[0] > paid[1]
+    assert paid[0] > paid[2]
 
 
 def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for() -> None:
