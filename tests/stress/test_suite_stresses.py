@@ -7,19 +7,24 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from securitize.base.dates import add_months
 from securitize.definitions.loading import load_suite
 from securitize.definitions.scenarios.deal_stresses import ProviderLateStress
 from securitize.definitions.scenarios.scenario import DefaultRateStress, LatePaymentStress
+from securitize.engine.measures import coverage_by_rank
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import driver
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, SuiteCase, Target, compose
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.target import DoesNotApply, Target
+from securitize.studies.stress.scenarios import situations
 from tests.unit.pool_samples import LOAN, D, pool, run, stream
 
 MILLION = 100_000_000
@@ -76,6 +81,14 @@ def test_a_multiple_of_a_path_counts_the_periods_of_the_deal(tmp_path: Path) -> 
     assert rates["first_period"] == 2
     assert rates["set"][0] == 0
     assert set(rates["set"][1:]) == {Decimal("0.06"), Decimal("0.15")}
+
+
+def test_a_multiple_of_a_path_is_cut_down_to_eight_decimals(tmp_path: Path) -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    (rates,) = put(
+        'driver = "default-rate-by-year"\nyears = [0.04700001]\ntimes = 1.5', target, tmp_path
+    ).stresses
+    assert set(rates["set"]) == {Decimal("0.07050001")}
 
 
 def test_the_driver_of_a_path_multiplies_every_rate() -> None:
@@ -153,18 +166,16 @@ def test_the_days_that_a_servicer_holds_are_counted_back_from_its_failure(held: 
     assert int(summary.commingled[0]) == lost
 
 
-def test_default_rates_act_on_royalties_and_prepayment_does_not(tmp_path: Path) -> None:
+def test_default_rates_act_on_royalties_too(tmp_path: Path) -> None:
     base = prepare("xoma-vabysmo-2023")
     target = target_of(base)
-    with pytest.raises(DoesNotApply, match="royalty"):
+    found = put('driver = "default-rate-by-year"\nyears = [0.1]', target, tmp_path)
+    assert not found.left_out
+    moved = driver("default-path", target)
+    plain, stressed = evaluate(base, [(), moved.stresses(100)]).lines["collections", "royalty"].sum(axis=1)
+    assert stressed < plain
+    with pytest.raises(DoesNotApply, match="prepaid"):
         driver("prepayment-rate", target)
-    (by_year,) = put('driver = "default-rate-by-year"\nyears = [0.1, 0.2]', target, tmp_path).stresses
-    assert by_year["driver"] == "default-rate"
-    moved = [driver(name, target).stresses(1000) for name in ("default-path", "default-rate")]
-    cells = evaluate(base, [(), *moved])
-    paid = cells.lines["note", "loan", "principal_paid"].sum(axis=1)
-    assert paid[0] > paid[1]
-    assert paid[0] > paid[2]
 
 
 def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for() -> None:
@@ -188,3 +199,42 @@ def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for()
     # Unpaid interest was an event of default: all 202,000,000 were called for on that date, and come on the third.
     assert 0 < drawn[1, 2] <= 202_000_000_00 + 2_836_655
     assert drawn[2].tolist() == [0, 202_000_000_00, 0, 0, 0]
+
+
+def test_a_year_of_a_window_ends_the_day_before_it_comes_again(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    (late,) = put('driver = "all-payments-late"\ndays = 5\nlasts = "12M"', target, tmp_path).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 4, 15), dt.date(2023, 4, 14))
+    (late,) = put(
+        'driver = "all-payments-late"\ndays = 5\nafter = "3M"\nlasts = "3M"', target, tmp_path
+    ).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 7, 14), dt.date(2022, 10, 13))
+
+
+def test_coverage_with_support_knows_that_the_guarantor_is_late() -> None:
+    base = prepare("guangzhou-2019")
+    closing, end = base.deal.dates.closing, base.schedule.payment[-1]
+    obligors = LatePaymentStress.model_construct(
+        driver="late-payment", obligors=None, from_=closing, to=end, days=30
+    )
+    late = ProviderLateStress(driver="provider-late", support="undertaking", at=closing, until=end, days=90)
+    cells = evaluate(base, [(obligors,), (obligors, late)])
+    cover = coverage_by_rank(base, cells.resolved, cells.lines, cells.fee_interest)[1].dscr_with_support
+    first = int(np.flatnonzero(cells.lines["note", "A", "interest_due"][0])[0])
+    assert cells.lines["support", "undertaking", "drawn"][1, first] == 0
+    assert cover[0, first] == 1.0
+    assert cover[1, first] == 0.0
+    # On the last date nothing that is called for then is ever paid.
+    life = cells.life()[1]
+    assert life.with_support[1, 0] == life.life[1, 0]
+
+
+def test_withdrawn_subsidies_are_a_part_of_what_is_composed_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "made.toml"
+    head = 'name = "made"\nversion = "1"\n'
+    one = '[[scenarios]]\nname = "sub"\ntitle = "S"\ntitle_zh = "补"\nsubsidies = "withdrawn"\n'
+    two = '[[scenarios]]\nname = "both"\ntitle = "B"\ntitle_zh = "双"\nwith = ["sub"]\n'
+    file.write_text(head + one + two + '[[scenarios.stress]]\ndriver = "default-rate"\nset = 0.05\n')
+    found = {each.name: each for each in situations(load_suite(file), prepare("nanshan-5-2022"))}
+    assert found["both"].applies(subsidised=False) == "in-part"
+    assert found["both"].applies(subsidised=True) == "whole"

@@ -21,7 +21,10 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
 from securitize.library import find_performance
 from securitize.performance.random.given_payers import SupportRisk, never_failing
-from securitize.performance.suites import StressTable, SuiteCase, compose, no_providers
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.providers import no_providers
+from securitize.performance.suites.stress_table import StressTable
 
 #: Random performance whose law of providers is taken where a model lets none fail.
 ASSUMED_LAW = "assumed-small-companies"
@@ -70,12 +73,15 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
     nothing = SuiteCase(BASE, title, in_language(title, "zh"), description, (), ())
     found = [Situation(nothing, in_language(description, "zh"), base, False)]
     composed: dict[str, SuiteCase] = {}
+    withdrawn: set[str] = set()
     for place, scenario in enumerate(suite.model.scenarios):
         raw: Sequence[StressTable] = suite.raw["scenarios"][place].get("stress", ())
         one = compose(scenario, raw, [composed[name] for name in scenario.with_], target)
         composed[scenario.name] = one
         ready = prepare_composed(one, base, draw) if one.stresses else None
-        found.append(Situation(one, scenario.description_zh, ready, scenario.withdraws))
+        if scenario.withdraws or not withdrawn.isdisjoint(scenario.with_):
+            withdrawn.add(scenario.name)
+        found.append(Situation(one, scenario.description_zh, ready, scenario.name in withdrawn))
     return found
 
 
