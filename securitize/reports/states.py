@@ -7,10 +7,12 @@ from typing import Any, assert_never
 
 from securitize.base.messages import Message
 from securitize.reports.terminal import NOTHING
-from securitize.reports.verdicts import verdict
+from securitize.reports.verdicts import PART, verdict
 from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName, unrecorded
 
 Row = Mapping[str, Any]
+#: Columns of states.
+STATE_COLUMNS = ("state", "state_without")
 
 
 def state_in_words(state: NoteStateName | None, loses_what: LossOf | None = None) -> str:
@@ -54,3 +56,12 @@ def state_under(row: Row) -> str:
         return state_of(row)
     words = state_in_words(state, row["loses_what"])
     return verdict(row.get("applies"), words, on_time=state in HOLDING)
+
+
+def in_part(row: Row, column: str) -> str | None:
+    """What a cell says of a note in a scenario that acts in part: it is not simply on time, late or losing."""
+    if column == "state" and "lent" in row and unrecorded(row):
+        return Message("not recorded")
+    if column not in STATE_COLUMNS or row.get("applies") not in PART or row[column] is None:
+        return None
+    return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)

@@ -55,10 +55,15 @@ class NoteStates:
             return None
         return "loses" if self.loses[path] else "late" if self.late[path] else "on-time"
 
-    def holds(self, path: int) -> bool | None:
-        """Whether the note is on time; None where it owes nothing."""
+    def holds(self, path: int, *, whole: bool = True) -> bool | None:
+        """Whether the note is on time; None where it owes nothing, or is on time with something left out.
+
+        whole : whether all stresses of the scenario act in the deal
+        """
         state = self.state(path)
-        return None if state is None else state in HOLDING
+        if state is None or (state in HOLDING and not whole):
+            return None
+        return state in HOLDING
 
     def loses_what(self, path: int) -> LossOf | None:
         """What is lost; None where nothing is."""

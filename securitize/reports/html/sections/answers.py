@@ -158,20 +158,20 @@ def _support(report: Report) -> Element:
             ": ",
             report.cited("support_worth", row, "expected_loss_alive", "percent"),
             " ",
-            report.t("while the guarantor is alive,", "（担保人存续），"),
+            report.t("while its provider never fails,", "（增信机构存续），"),
             " ",
             report.cited("support_worth", row, "expected_loss_correlated", "percent"),
             " ",
-            report.t("while it may fail with the market,", "（担保人与市场相关违约），"),
+            report.t("while it may fail with the market,", "（增信机构与市场相关违约），"),
             " ",
             report.cited("support_worth", row, "expected_loss_without", "percent"),
             " ",
-            report.t("while it is out", "（担保人已违约）"),
+            report.t("while it is out", "（增信机构已违约）"),
         )
         for row in drawn
     ]
     return _card(
-        report.t("What is the guarantor worth?", "外部增信效果"),
+        report.t("What is support worth?", "外部增信效果"),
         *parts,
         el("small", el("a", report.t("by scenario", "分情景"), href="#support")),
     )

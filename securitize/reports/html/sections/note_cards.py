@@ -8,7 +8,7 @@ from typing import Any
 from securitize.base.closed import complete
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
-from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.figures import Report, Row, reference
 from securitize.reports.verdicts import IDLE, PART, verdict
 from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
@@ -47,11 +47,9 @@ def _state(report: Report, table: str, row: Row, where: tuple[str, str]) -> Elem
     if row["state"] is None:
         return el("p", report.t("owes nothing on a date", "无到期应付款项"))
     english, chinese, class_ = STATES[row["state"]]
-    return el(
-        "p",
-        el("span", report.t(english + where[0], where[1] + chinese), class_=class_),
-        el("small", " ", report.figure(table, row, "state", "text")),
-    )
+    words = report.t(english + where[0], where[1] + chinese)
+    cell = el("data", words, value=row["state"], data_ref=reference(table, row, "state"), data_form="text")
+    return el("p", el("span", cell, class_=class_))
 
 
 def _late(report: Report, table: str, row: Row) -> Element | None:
