@@ -15,7 +15,6 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
-from securitize.risk.break_criteria import BY_SCHEDULE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -193,10 +192,11 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         print_rows(
             "Drivers that do not apply to this deal", "break_evens", idle.values(), shown, wraps=shown[1:]
         )
+    measured = {(row["note"], row["criterion"]) for row in rows if row["status"] not in IDLE}
     unmeasured = {
         (row["note"], row["criterion"]): row
         for row in rows
-        if row["status"] in IDLE and row["driver"] in acting_drivers and row["criterion"] in BY_SCHEDULE
+        if (row["note"], row["criterion"]) not in measured and row["driver"] in acting_drivers
     }
     if unmeasured:
         listed = ("note", "criterion", "why_not")
@@ -216,6 +216,11 @@ def print_reverse(table: pa.Table, names: Names) -> None:
             if key[2] == "in place"
             else Message("external support absent"),
         }
+        if mine[0]["why_not"] is not None:
+            said["why_not"] = cell("reverse_stresses", "why_not", mine[0]["why_not"])
+            print_line("Note {note}, {criterion}, {support}: not applicable ({why_not})", **said)
+            print_line("")
+            continue
         if mine[0]["distance"] is None:
             print_line("Note {note}, {criterion}, {support}: no combination within reach breaks it", **said)
             print_line("")

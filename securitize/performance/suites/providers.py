@@ -55,15 +55,11 @@ def require_providers(target: Target) -> None:
 
 
 def other_guarantors(target: Target) -> list[str]:
-    """The parties that owe recoveries and stand behind no support, by id, but obligors of the pool."""
+    """The parties that owe recoveries and stand behind no support, by id or as the obligor that they are."""
     deal = target.deal
     of_supports = {support.party for support in deal.support.values()}
     owing = [one.party for one in (deal.performance.recoveries if deal.performance else ())]
-    return [
-        party
-        for party in dict.fromkeys(owing)
-        if party is not None and party not in of_supports and party not in target.pool.obligors
-    ]
+    return [party for party in dict.fromkeys(owing) if party is not None and party not in of_supports]
 
 
 def providers_late(stress: AllProvidersLateStress, written: StressTable, target: Target) -> list[StressTable]:

@@ -217,6 +217,7 @@ def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) 
                 probability=beyond,
                 unit=moved.unit,
                 kind=kinds.get(moved.name, "assumed"),
+                why_not=one.why_not,
             )
     return rows.columns
 

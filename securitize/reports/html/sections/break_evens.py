@@ -32,6 +32,7 @@ REVERSE = (
     "distance",
     "probability",
     "kind",
+    "why_not",
 )
 MOVED = (
     "driver",
