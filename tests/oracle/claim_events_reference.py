@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.oracle.claims_reference import Claim
 from tests.oracle.dates_reference import UNIT, adjust, later, product
-from tests.oracle.parties_reference import Roles, defaults_by_name, falls, recovered
+from tests.oracle.parties_reference import Roles, days_late, defaults_by_name, falls, recovered
 from tests.oracle.stresses_reference import (
     UNSTRESSED,
     delay,
@@ -104,9 +104,10 @@ def claim_events(
         pay("recovery", day, taken)
         entries = usual[day > ends[past]] if own is None else [entry(x, x.rate, x.amount) for x in own]
         for due, back, party in recovered(day, amount - taken, entries, fallen):
-            pay("recovery", moved(due), back)
+            comes = moved(later(due, days_late(party, due, scenario, roles, ends[past])))
+            pay("recovery", comes, back)
             if party is not None:
-                out.recovered.append((party, claim.arrival(moved(due)), back))
+                out.recovered.append((party, claim.arrival(comes), back))
 
     m = max(k for k in range(n + 1) if k == 0 or claim.adjusted[k] <= cut_off)
     b = out.opening = claim.B[m]

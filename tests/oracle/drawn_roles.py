@@ -88,6 +88,18 @@ def failing(draw: Random) -> dict[str, Any]:
     return stress | ({"recovery": share(draw)} if draw.random() < 0.5 else {})
 
 
+def late(draw: Random) -> dict[str, Any]:
+    """A provider that pays late for a while; windows of one company overlap."""
+    begin = day(draw)
+    return {
+        "driver": "provider-late",
+        "support": draw.choice(("s1", "s1", "s2", "s3")),
+        "at": begin,
+        "until": begin + draw.choice((0, 30, 200, 700)) * ONE_DAY,
+        "days": draw.choice((1, 30, 90, 91)),
+    }
+
+
 def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[Party, ...]]:
     """Case ``number``: the same everywhere."""
     draw = Random(number)
@@ -113,6 +125,7 @@ def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[
     if failed[0]["driver"] != "default" and draw.random() < 0.5:
         # Of equal days the first written holds.
         failed.append(failed[0] | {"recovery": share(draw)})
+    failed += [late(draw) for _ in range(draw.choice((0, 1, 2)))]
     return (
         Pool.model_validate(pool),
         Schedule(paid, (CUT_OFF, *paid), tuple(ends)),

@@ -69,6 +69,22 @@ def defaults_by_name(
     return found
 
 
+def days_late(party: str | None, due: dt.date, scenario: Any, roles: Roles, today: dt.date) -> int:
+    """Section 14 of the priority of payments: by how many days a recovery that a party owes comes late.
+
+    due : the day on which it is due, as written; today : c_k, until which nothing is told
+    """
+    days = [
+        stress.days
+        for stress in scenario.stress
+        if stress.driver == "provider-late"
+        and party is not None
+        and roles.supports.get(stress.support) == party
+        and max(stress.at, later(today, 1)) <= due <= stress.until
+    ]
+    return max(days, default=0)
+
+
 @dataclass
 class Guarantor:
     """An entry that has paid and is subrogated: its due day, its rule, what it has not had back."""
