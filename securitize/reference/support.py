@@ -50,7 +50,7 @@ def is_late(v: Vehicle, support: SupportState, t: int) -> bool:
 
 
 def pays_at_once(v: Vehicle, support: SupportState, owed: int) -> int:
-    """Section 14: what of the amount o of a step comes today; a late provider pays at most its arrears that are left."""
+    """Section 14: what of the amount o of a step comes today: of a late provider at most its arrears left."""
     if not is_late(v, support, v.t):
         return owed
     return min(owed, max(0, support.arrears - support.drawn))

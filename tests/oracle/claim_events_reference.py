@@ -8,7 +8,14 @@ from typing import Any
 
 from tests.oracle.claims_reference import Claim
 from tests.oracle.dates_reference import UNIT, adjust, later, product
-from tests.oracle.parties_reference import Roles, days_late, defaults_by_name, falls, recovered
+from tests.oracle.parties_reference import (
+    Roles,
+    days_late,
+    defaults_by_name,
+    falls,
+    recovered,
+    still_expected,
+)
 from tests.oracle.stresses_reference import (
     UNSTRESSED,
     delay,
@@ -130,7 +137,12 @@ def claim_events(
         # Rights whose failure has no consequence, whatever the cause, keep their weight.
         if any(consequence(contract, cause, False) != "none" for cause in CAUSES):
             w -= sum(pool.collateral[r].count for r in as_of.failed)
-        out.cash += [(x.stream, x.date, x.amount) for x in as_of.expected]
+        for stream, when, amount, party in still_expected(
+            as_of, scenario, roles, ends[past], lambda day: claim.arrival(moved(day))
+        ):
+            out.cash.append((stream, when, amount))
+            if party is not None:
+                out.recovered.append((party, when, amount))
 
     for k in range(m + 1, n + 1):
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]

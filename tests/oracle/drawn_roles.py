@@ -100,6 +100,22 @@ def late(draw: Random) -> dict[str, Any]:
     }
 
 
+def restated(draw: Random, one: dict[str, Any]) -> None:
+    """A contract in mid-life, of whose earlier default companies still owe recoveries."""
+    past = CUT_OFF + draw.randrange(0, 60) * ONE_DAY
+    expected: list[dict[str, Any]] = []
+    for _ in range(draw.randrange(1, 4)):
+        date = past + draw.randrange(1, 700) * ONE_DAY
+        cash = {"date": date, "stream": "recovery", "amount": Decimal(draw.randrange(900_000)).scaleb(-2)}
+        if (party := draw.choice((None, "g", "g", "b", "o1", "o2"))) is not None:
+            cash["party"] = party
+            if draw.random() < 0.6:
+                cash["due"] = date - draw.choice((1, 2, 3, 40)) * ONE_DAY
+        expected.append(cash)
+    amount = one.get("principal", one.get("lump_sum"))
+    one["as_of"] = {"date": past, "balance": (amount / 2).quantize(Decimal("0.01")), "expected": tuple(expected)}
+
+
 def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[Party, ...]]:
     """Case ``number``: the same everywhere."""
     draw = Random(number)
@@ -126,6 +142,9 @@ def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[
         # Of equal days the first written holds.
         failed.append(failed[0] | {"recovery": share(draw)})
     failed += [late(draw) for _ in range(draw.choice((0, 1, 2)))]
+    for one in contracts.values():
+        if draw.random() < 0.4:
+            restated(draw, one)
     return (
         Pool.model_validate(pool),
         Schedule(paid, (CUT_OFF, *paid), tuple(ends)),

@@ -31,10 +31,11 @@ def draw_parties(draw: Draw, deal: Table, pools: list[Table], frame: Frame, dens
             support["party"] = one_of(draw, *capped)
     if parties:
         deal["parties"] = tuple(parties)
+    late = [name for name in deal["support"] if dense or frame.has(draw, 40)]
     for pool in pools:
         draw_failures(draw, deal, pool, list(banked), frame.periods)
         draw_recovered(draw, pool, capped, frame.periods)
-        draw_late(draw, deal, pool, frame, dense)
+        draw_late(draw, deal, pool, late, frame.periods)
     look_at_principal(draw, deal, frame, dense)
 
 
@@ -69,19 +70,17 @@ def draw_recovered(draw: Draw, pool: Table, parties: list[str], periods: int) ->
         pool["recovered"][name] = part
 
 
-def draw_late(draw: Draw, deal: Table, pool: Table, frame: Frame, dense: bool) -> None:
+def draw_late(draw: Draw, deal: Table, pool: Table, supports: list[str], periods: int) -> None:
     """On which dates each provider pays a date late: one window or two, of one company together."""
     pool["support_late"] = {}
     of_company: dict[str, list[int]] = {}
-    for name, support in deal["support"].items():
-        if not (dense or frame.has(draw, 40)):
-            continue
-        dates = [0] * frame.periods
+    for name in supports:
+        dates = [0] * periods
         for _ in range(one_of(draw, 1, 1, 2)):
-            first = draw(frame.periods)
-            for t in range(first, min(frame.periods, first + one_of(draw, 1, 2, 2, 3, frame.periods))):
+            first = draw(periods)
+            for t in range(first, min(periods, first + one_of(draw, 1, 2, 2, 3, periods))):
                 dates[t] = 1
-        pool["support_late"][name] = of_company.setdefault(support.get("party", name), dates)
+        pool["support_late"][name] = of_company.setdefault(deal["support"][name].get("party", name), dates)
 
 
 def look_at_principal(draw: Draw, deal: Table, frame: Frame, dense: bool) -> None:

@@ -55,7 +55,11 @@ def calculated(number: int) -> Calculation:
         deal=Deal.model_validate(as_tuples(case.deal)), resolved_pool=SimpleNamespace(claims=(1,))
     )
     lines = {line: values[0] for line, values in paths.items()}
-    pool = SimpleNamespace(fee_interest=np.zeros((1, deal.periods), np.int64))
+    pool = SimpleNamespace(
+        fee_interest=np.zeros((1, deal.periods), np.int64),
+        streams={s: np.array([flow]) for s, flow in case.pools[0]["streams"].items()},
+        performing=np.array([case.pools[0]["performing"]]),
+    )
     return Calculation(cast(Prepared, prepared), cast(Any, pool), deal, lines, {})
 
 
