@@ -27,13 +27,17 @@ def delivered_to(
     collections : of the periods that were calculated
     varying     : what is given by path, of the whole deal, int64 (paths, periods)
     """
+
+    def by_period(key: str, otherwise: int) -> Int64:
+        if varying is not None and key in varying:
+            return varying[key][:, resolved.past :]
+        return resolved.given.get(key, np.full(resolved.periods, otherwise, np.int64))[np.newaxis]
+
     pays = {}
     for name in resolved.deal.support:
-        key = f"pays.{name}"
-        if varying is not None and key in varying:
-            pays[name] = varying[key][:, resolved.past :]
-        else:
-            pays[name] = resolved.given.get(key, np.full(resolved.periods, RATE_UNITS, np.int64))[np.newaxis]
+        # What is called for on the last date by a provider that is late is never paid.
+        late = by_period(f"late.{name}", 0)[:, -1:] > 0
+        pays[name] = np.where(late, 0, by_period(f"pays.{name}", RATE_UNITS))
     return Delivered(collections.streams, collections.performing, pays)
 
 

@@ -120,7 +120,8 @@ def _added_rate(
     target: Target, name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]
 ) -> Driver:
     """A rate of every period, something added to it."""
-    _require_claims(target)
+    if name == "prepayment-rate":
+        _require_claims(target)
     return Driver(
         name,
         "a year, added",
@@ -133,7 +134,6 @@ def _added_rate(
 
 def _default_path(target: Target) -> Driver:
     """A multiple of the deal's own default rates, where it has any, else of the assumed path by year."""
-    _require_claims(target)
     own = (target.deal.performance or Performance()).default_rate
     periods = len(target.collection) - 1
     if any(own):
@@ -286,7 +286,7 @@ def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
 
 def _require_claims(target: Target) -> None:
     if all(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+        raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
 
 
 _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(

@@ -194,8 +194,6 @@ def _rates_by_year(
     stress: DefaultRateByYearStress, written: StressTable, target: Target
 ) -> list[StressTable]:
     """A rate of each collection period, times the multiple; sources as written."""
-    if all(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
     times = Decimal(stress.times).scaleb(-8)
     first, rates = periods_of_years(stress.years, target.today.pool, target.collection)
     if not rates:
@@ -452,7 +450,7 @@ def _rates(
             return [dict(written)]
         case PrepaymentRateStress():
             if royalties:
-                raise DoesNotApply("a royalty has no balance that could default or be prepaid by a rate")
+                raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
             _require_periods(stress.first_period, target)
             return [_in_periods_of_the_deal(stress, written, target)]
         case DefaultRateStress():

@@ -146,7 +146,11 @@ def _promised(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str, la
     if left is not None:
         owed = np.minimum(owed, left)
     owed = np.where(np.array(on_dates.callable), owed, 0)
-    return multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
+    paid = multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
+    late = lines.get(("support", name, "late"))
+    return (
+        paid if late is None else np.where(late, np.minimum(paid, lines[("support", name, "arrears")]), paid)
+    )
 
 
 def _interest_received(resolved: ResolvedDeal, lines: Mapping[Line, Int64], fee_interest: Int64) -> Int64:

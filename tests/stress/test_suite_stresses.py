@@ -7,12 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from securitize.base.dates import add_months
 from securitize.definitions.loading import load_suite
 from securitize.definitions.scenarios.deal_stresses import ProviderLateStress
 from securitize.definitions.scenarios.scenario import DefaultRateStress, LatePaymentStress
+from securitize.engine.measures import coverage_by_rank
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
@@ -20,6 +22,7 @@ from securitize.library import find_suite
 from securitize.performance.drivers import driver
 from securitize.performance.rate_paths import assumed_path, periods_of_years
 from securitize.performance.suites import DoesNotApply, SuiteCase, Target, compose
+from securitize.studies.stress.scenarios import situations
 from tests.unit.pool_samples import LOAN, D, pool, run, stream
 
 MILLION = 100_000_000
@@ -153,10 +156,16 @@ def test_the_days_that_a_servicer_holds_are_counted_back_from_its_failure(held: 
     assert int(summary.commingled[0]) == lost
 
 
-def test_nothing_to_act_on_is_said() -> None:
-    target = target_of(prepare("xoma-vabysmo-2023"))
-    with pytest.raises(DoesNotApply, match="royalty"):
-        driver("default-path", target)
+def test_default_rates_act_on_royalties_too(tmp_path: Path) -> None:
+    base = prepare("xoma-vabysmo-2023")
+    target = target_of(base)
+    found = put('driver = "default-rate-by-year"\nyears = [0.1]', target, tmp_path)
+    assert not found.left_out
+    moved = driver("default-path", target)
+    plain, stressed = evaluate(base, [(), moved.stresses(100)]).lines["collections", "royalty"].sum(axis=1)
+    assert stressed < plain
+    with pytest.raises(DoesNotApply, match="prepaid"):
+        driver("prepayment-rate", target)
 
 
 def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for() -> None:
@@ -180,3 +189,32 @@ def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for()
     # Unpaid interest was an event of default: all 202,000,000 were called for on that date, and come on the third.
     assert 0 < drawn[1, 2] <= 202_000_000_00 + 2_836_655
     assert drawn[2].tolist() == [0, 202_000_000_00, 0, 0, 0]
+
+
+def test_coverage_with_support_knows_that_the_guarantor_is_late() -> None:
+    base = prepare("guangzhou-2019")
+    closing, end = base.deal.dates.closing, base.schedule.payment[-1]
+    obligors = LatePaymentStress.model_construct(
+        driver="late-payment", obligors=None, from_=closing, to=end, days=30
+    )
+    late = ProviderLateStress(driver="provider-late", support="undertaking", at=closing, until=end, days=90)
+    cells = evaluate(base, [(obligors,), (obligors, late)])
+    cover = coverage_by_rank(base, cells.resolved, cells.lines, cells.fee_interest)[1].dscr_with_support
+    first = int(np.flatnonzero(cells.lines["note", "A", "interest_due"][0])[0])
+    assert cells.lines["support", "undertaking", "drawn"][1, first] == 0
+    assert cover[0, first] == 1.0
+    assert cover[1, first] == 0.0
+    # On the last date nothing that is called for then is ever paid.
+    life = cells.life()[1]
+    assert life.with_support[1, 0] == life.life[1, 0]
+
+
+def test_withdrawn_subsidies_are_a_part_of_what_is_composed_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "made.toml"
+    head = 'name = "made"\nversion = "1"\n'
+    one = '[[scenarios]]\nname = "sub"\ntitle = "S"\ntitle_zh = "补"\nsubsidies = "withdrawn"\n'
+    two = '[[scenarios]]\nname = "both"\ntitle = "B"\ntitle_zh = "双"\nwith = ["sub"]\n'
+    file.write_text(head + one + two + '[[scenarios.stress]]\ndriver = "default-rate"\nset = 0.05\n')
+    found = {each.name: each for each in situations(load_suite(file), prepare("nanshan-5-2022"))}
+    assert found["both"].applies(subsidised=False) == "in-part"
+    assert found["both"].applies(subsidised=True) == "whole"

@@ -70,12 +70,15 @@ def situations(suite: Loaded[Suite], base: Prepared, draw: Draw | None = None) -
     nothing = SuiteCase(BASE, title, in_language(title, "zh"), description, (), ())
     found = [Situation(nothing, in_language(description, "zh"), base, False)]
     composed: dict[str, SuiteCase] = {}
+    withdrawn: set[str] = set()
     for place, scenario in enumerate(suite.model.scenarios):
         raw: Sequence[StressTable] = suite.raw["scenarios"][place].get("stress", ())
         one = compose(scenario, raw, [composed[name] for name in scenario.with_], target)
         composed[scenario.name] = one
         ready = prepare_composed(one, base, draw) if one.stresses else None
-        found.append(Situation(one, scenario.description_zh, ready, scenario.withdraws))
+        if scenario.withdraws or not withdrawn.isdisjoint(scenario.with_):
+            withdrawn.add(scenario.name)
+        found.append(Situation(one, scenario.description_zh, ready, scenario.name in withdrawn))
     return found
 
 

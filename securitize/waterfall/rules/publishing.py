@@ -19,6 +19,9 @@ def publish_before_payments(books: Books) -> None:
         if left is not None:
             store(("support", name, "left"), left)
         store(("support", name, "pays"), books.pays(name))
+        if books.support[name].late:
+            store(("support", name, "late"), books.pays_late(name))
+            store(("support", name, "arrears"), books.support[name].arrears.opening)
     for name in books.parties:
         store(("party", name, "available"), books.capacity_left(name))
     for name, note in books.notes.items():
