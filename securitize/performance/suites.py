@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, assert_never, get_args
 
 from securitize.base.closed import complete
@@ -198,7 +198,7 @@ def _rates_by_year(
     first, rates = periods_of_years(stress.years, target.today.pool, target.collection)
     if not rates:
         raise DoesNotApply("no collection period begins within its years")
-    values = [(Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8")).normalize() for rate in rates]
+    values = [(Decimal(rate).scaleb(-8) * times).quantize(Decimal("1e-8"), ROUND_DOWN).normalize() for rate in rates]
     # A vector counts the deal's periods from the first, whichever the stress is confined to.
     values = [Decimal(0)] * (first - 1) + values
     found = written["years"]

@@ -100,6 +100,17 @@ def late(draw: Random) -> dict[str, Any]:
     }
 
 
+def servicer(draw: Random) -> dict[str, Any]:
+    """A servicer that fails: the days before it are often those of an instalment."""
+    return {
+        "driver": "servicer-failure",
+        "at": day(draw, 800),
+        "remittance_days": draw.choice((0, 1, 30, 200)),
+        "recovery": share(draw),
+        "late_days": draw.choice((0, 1, 45, 200)),
+    }
+
+
 def restated(draw: Random, one: dict[str, Any]) -> None:
     """A contract in mid-life, of whose earlier default companies still owe recoveries."""
     past = CUT_OFF + draw.randrange(0, 60) * ONE_DAY
@@ -142,6 +153,7 @@ def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[
         # Of equal days the first written holds.
         failed.append(failed[0] | {"recovery": share(draw)})
     failed += [late(draw) for _ in range(draw.choice((0, 1, 2)))]
+    failed += [servicer(draw) for _ in range(draw.choice((0, 0, 1, 2)))]
     for one in contracts.values():
         if draw.random() < 0.4:
             restated(draw, one)

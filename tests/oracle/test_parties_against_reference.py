@@ -49,6 +49,9 @@ def compare(number: int) -> None:
     assert actual.defaulted[0].tolist() == expected["defaulted"], number
     for name in pool.contracts:
         assert dated(actual, name) == expected["cash"][name], (number, name)
+    for one in actual.contracts:
+        assert int(one.commingled[0]) == expected["commingled"][one.asset], (number, one.asset)
+        assert int(one.after_last[0]) == expected["after_last"][one.asset], (number, one.asset)
     none = [0] * schedule.periods
     owed_by_g = actual.recovered["g"][0].tolist() if "g" in actual.recovered else none
     assert owed_by_g == expected["recovered"].get("g", none), number

@@ -86,7 +86,7 @@ def draw_late(draw: Draw, deal: Table, pool: Table, supports: list[str], periods
 def look_at_principal(draw: Draw, deal: Table, frame: Frame, dense: bool) -> None:
     """Some triggers on unpaid interest, notes that are nil or a date look at unpaid principal instead."""
     for name, trigger in deal["triggers"].items():
-        often = {"unpaid-interest": 60, "notes-nil": 40, "date": 40}.get(trigger["kind"], 0)
+        often = {"unpaid-interest": 40, "notes-nil": 30, "date": 10}.get(trigger["kind"], 0)
         if not chance(draw, 100 if dense and often else often):
             continue
         kept = {key: each for key, each in trigger.items() if key not in ("date", "notes", "test", "effect")}

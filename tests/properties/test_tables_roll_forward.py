@@ -52,7 +52,9 @@ def calculated(number: int) -> Calculation:
     """The first path of a generated deal; it has no pool, so no more of the preparation than the deal is there."""
     case, deal, paths = numbered(number)
     prepared = SimpleNamespace(
-        deal=Deal.model_validate(as_tuples(case.deal)), resolved_pool=SimpleNamespace(claims=(1,))
+        deal=Deal.model_validate(as_tuples(case.deal)),
+        resolved_pool=SimpleNamespace(claims=(1,)),
+        today=SimpleNamespace(notes=case.deal["dates"]["closing"]),
     )
     lines = {line: values[0] for line, values in paths.items()}
     pool = SimpleNamespace(
