@@ -81,8 +81,9 @@ def rates_by_year(stress: Any, base: list[int], at: Standing) -> list[int]:
 
 
 def group_out(stress: Any, at: Standing) -> list[Resolved]:
-    """Every obligor of the group that owes most, of equal ones the first that the pool names."""
+    """Every obligor that still owes of the group that owes most, of equal ones the first that the pool names."""
     sums: dict[str, int] = {}
+    still = {at.pool.contracts[key].obligor for key, owed in at.owed.items() if owed > 0}
     for name, obligor in at.pool.obligors.items():
         group = getattr(obligor, stress.by)
         if group:
@@ -94,7 +95,9 @@ def group_out(stress: Any, at: Standing) -> list[Resolved]:
         return []
     most = max(owing, key=lambda group: owing[group])
     return [
-        ("default", name, day) for name, one in at.pool.obligors.items() if getattr(one, stress.by) == most
+        ("default", name, day)
+        for name, one in at.pool.obligors.items()
+        if name in still and getattr(one, stress.by) == most
     ]
 
 
