@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool
 from securitize.base.closed import partition
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -23,7 +23,6 @@ NoteStateName = Literal["on-time", "late", "loses"]
 #: States of a note that holds.
 HOLDING, _ = partition(NoteStateName, {"on-time"}, {"late", "loses"})
 LossOf = Literal["principal", "interest", "principal-and-interest"]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,14 @@ class NoteStates:
 
     dates: Sequence[dt.date]
     owes: bool
-    late: Mask
-    loses: Mask
-    of_principal: Mask
-    of_interest: Mask
+    late: Bool
+    loses: Bool
+    of_principal: Bool
+    of_interest: Bool
     first_late: Int64
     days_late: Int64
     largest_overdue: Int64
-    deferred_as_allowed: Mask
+    deferred_as_allowed: Bool
 
     def state(self, path: int) -> NoteStateName | None:
         """The state on a path; None of a note that owes nothing."""
@@ -111,18 +110,18 @@ def overdue_in_all(lines: Mapping[Line, Int64], note: str) -> Int64:
     return lines["note", note, "overdue_interest"] + lines["note", note, "overdue_principal"]
 
 
-def loses(lines: Mapping[Line, Int64], note: str) -> Mask:
+def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether balance or interest is written off, or interest is unpaid at the end: bool (paths,)."""
-    lost: Mask = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
+    lost: Bool = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
     return lost
 
 
-def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
+def holds(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether the note is on time on every date and loses nothing: bool (paths,)."""
     return ~(overdue_in_all(lines, note) > 0).any(axis=1) & ~loses(lines, note)
 
 
-def longest_spell(overdue: Mask, dates: Sequence[dt.date]) -> Int64:
+def longest_spell(overdue: Bool, dates: Sequence[dt.date]) -> Int64:
     """Calendar days of the longest spell in which something is overdue, int64 (paths,).
 
     overdue : bool (paths, periods);  dates : payment dates, (periods,)

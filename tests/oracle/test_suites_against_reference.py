@@ -13,7 +13,7 @@ from securitize.definitions.loading import load_suite
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
-from securitize.performance.suites import compose
+from securitize.performance.suites.compose import compose
 from tests.oracle.stresses_reference import rate_vector
 from tests.oracle.suites_reference import (
     Resolved,

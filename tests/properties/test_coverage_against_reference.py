@@ -19,7 +19,7 @@ from securitize.waterfall.life_coverage import Delivered, life_coverage
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.published_coverage import published_coverage
 from securitize.waterfall.rules import record_payment_date
-from tests.oracle import life_coverage_reference, measures_reference
+from tests.oracle import coverage_reference, life_coverage_reference, measures_reference
 from tests.properties.comparison import engine_inputs, resolved
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal
 
@@ -54,7 +54,7 @@ def test_both_coverages_equal_the_reference(first: int) -> None:
         for rank in sorted({note.rank for note in deal.deal.notes.values()}):
             found = published_coverage(deal, lines, none, rank)
             for t in range(1, deal.periods + 1):
-                want = measures_reference.coverage(b, rank, t, none[0].tolist())
+                want = coverage_reference.coverage(b, rank, t, none[0].tolist())
                 where = (number, rank, t, want)
                 assert same(float(found.dscr[0, t - 1]), want["dscr"]), where
                 assert same(float(found.dscr_with_support[0, t - 1]), want["dscr_with_support"]), where

@@ -17,7 +17,7 @@ from securitize.engine.scenario_batch import what_happens
 from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.random.given_payers import SupportRisk
-from securitize.performance.suites import described, size_of
+from securitize.performance.suites.stress_table import described, size_of
 from securitize.studies.solvers.break_even import DriverBreakEven
 from securitize.studies.solvers.reverse import ReverseStressPoint
 from securitize.studies.stress.path_risks import NoteRisks
