@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from securitize.base.dates import add_months
 from securitize.base.messages import Message
+from securitize.definitions.figures import months
 from securitize.definitions.performance import Performance
 from securitize.definitions.suites.stresses import AllPaymentsLateStress, ServicerOutStress
 from securitize.performance.suites.stress_table import StressTable, bare

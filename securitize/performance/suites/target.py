@@ -92,7 +92,7 @@ class DoesNotApply(Exception):  # noqa: N818
 
 def end_of_window(since: dt.date, lasts: str) -> dt.date:
     """The last day of a window of so many months or years that begins on ``since``: a year ends the day before."""
-    return add_months(since - dt.timedelta(days=1), months(lasts))
+    return add_months(since, months(lasts)) - dt.timedelta(days=1)
 
 
 def nothing_owed(day: dt.date) -> str:
