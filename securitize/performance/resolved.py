@@ -138,7 +138,9 @@ class LateParty:
 
 def days_late(late_parties: Iterable[LateParty], key: str, owed: dt.date) -> int:
     """By how many days what a party owes on a day, as written, comes late: of several windows the longest delay."""
-    return max((one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0)
+    return max(
+        (one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0
+    )
 
 
 @dataclass(frozen=True, slots=True)

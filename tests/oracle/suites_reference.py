@@ -104,7 +104,9 @@ def group_out(stress: Any, at: Standing) -> list[Resolved]:
 def providers_late(stress: Any, at: Standing) -> list[Resolved]:
     """Every support, on payment dates of the window; without ``lasts`` to the end."""
     first = at.after(stress.after)
-    last = at.payments[-1] if stress.lasts is None else plus_months(first, month_count(stress.lasts)) - ONE_DAY
+    last = (
+        at.payments[-1] if stress.lasts is None else plus_months(first, month_count(stress.lasts)) - ONE_DAY
+    )
     if first > at.payments[-1]:
         return []
     return [
