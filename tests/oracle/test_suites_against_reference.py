@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from securitize.definitions.loading import load_suite
+from securitize.definitions.performance import Performance
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
@@ -103,10 +104,8 @@ def plain(stresses: Any, at: Standing) -> set[Resolved]:
 def compare(suite: Any, prepared: Prepared) -> int:
     """Every scenario of the suite; how many act."""
     at, acting, target = standing(prepared), 0, target_of(prepared)
-    periods = prepared.schedule.periods
-    base = rate_vector(
-        prepared.deal.performance.default_rate, "default-rate", SimpleNamespace(stress=()), periods
-    )
+    periods, own = prepared.schedule.periods, (prepared.deal.performance or Performance()).default_rate
+    base = rate_vector(own, "default-rate", SimpleNamespace(stress=()), periods)
     for place, scenario in enumerate(suite.model.scenarios):
         raw = suite.raw["scenarios"][place]["stress"]
         case, (stress,) = compose(scenario, raw, [], target), scenario.stress
@@ -115,7 +114,7 @@ def compare(suite: Any, prepared: Prepared) -> int:
         if stress.driver == "default-rate-by-year":
             expected = rates_by_year(stress, base, at)
             found = rate_vector(
-                prepared.deal.performance.default_rate,
+                own,
                 "default-rate",
                 SimpleNamespace(stress=told),
                 periods,
