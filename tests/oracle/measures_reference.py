@@ -263,11 +263,6 @@ def has_settled(b: Books, note: str, t: int) -> bool:
     return any(b.d[s] >= settlement["date"] for s in b.days if s <= t)
 
 
-def only_sweeps(b: Books, step: Table) -> bool:
-    """Whether a step draws on neither the main account nor support."""
-    return main_account(b) not in step.get("from", [main_account(b)]) and not step.get("support")
-
-
 def put(b: Books, note: str, t: int) -> int:
     """The amount put before the payments of day t."""
     amount = b.row("notes", note, "put", t - 1) if t > b.k + 1 else b.books("notes", note, "put")
@@ -290,7 +285,7 @@ def follows_a_schedule(b: Books, note: str, t: int) -> bool:
     redeemed = any(
         ("redemption", note) in kinds_paid(step)
         for step in running_steps(b, t)
-        if not (b.result["priority"][t - 1] == "normal" and only_sweeps(b, step))
+        if step.get("support") or b.result["priority"][t - 1] == "default"
     )
     all_due = t == b.T or b.called(t) or early or has_settled(b, note, t) or redeemed
     all_due = all_due or put(b, note, t) >= before_payments(b, note, t)

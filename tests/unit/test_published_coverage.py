@@ -218,11 +218,14 @@ def test_nothing_is_counted_that_senior_fees_or_the_same_party_have_had(
     ("changes", "there"),
     [
         ({}, True),
-        ({"more": '[[priority.normal]]\npay = ["redemption:A"]'}, False),
-        ({"more": '[[priority.normal]]\npay = ["redemption:A"]\nfrom = ["first"]'}, True),
-        ({"more": '[[priority.normal]]\npay = ["redemption:A"]\nfrom = ["first"]\nsupport = ["one"]'}, False),
-        ({"more": '[[priority.normal]]\npay = ["redemption:B"]'}, True),
-        ({"more": '[[priority.normal]]\nunless = ["out"]\npay = ["redemption:A"]'}, True),
+        # A sweep of what cash there is, beside the schedule.
+        ({"more": '[[priority.normal]]\npay = ["redemption:A"]'}, True),
+        ({"more": '[[priority.normal]]\npay = ["redemption:A"]\nsupport = ["one"]'}, False),
+        ({"more": '[[priority.normal]]\npay = ["redemption:B"]\nsupport = ["one"]'}, True),
+        ({"more": '[[priority.normal]]\nunless = ["out"]\npay = ["redemption:A"]\nsupport = ["one"]'}, True),
+        ({"default": '[[priority.default]]\npay = ["redemption:A"]'}, False),
+        ({"default": '[[priority.default]]\npay = ["redemption:B"]'}, True),
+        ({"default": '[[priority.default]]\npay = ["interest:A"]'}, True),
         ({"puts": "puts = [{ date = 2021-03-15, share = 0.99 }]"}, True),
         ({"puts": "puts = [{ date = 2021-03-15, share = 1 }]"}, False),
     ],
@@ -231,9 +234,12 @@ def test_where_redemption_of_a_note_of_the_rank_is_due_nothing_is_a_schedule(
     changes: dict[str, str], there: bool
 ) -> None:
     """B is junior, and a step that does not run asks for nothing; a part put leaves the schedule of the rest."""
-    if "unless" in changes.get("more", ""):
-        trigger = '[triggers.out]\nkind = "date"\ndate = 2020-01-01\n'
-        changes = {"more": trigger + changes["more"]}
+    events = ""
+    for name, effect in (("out", ""), ("default", 'priority = "default"')):
+        if name == "out" or "default" in changes:
+            events += f'[triggers.{name}]\nkind = "date"\ndate = 2020-01-01\n{effect}\n'
+    changes = {"more": USUAL["more"]} | changes
+    changes["more"] = events + changes["more"] + "\n" + changes.pop("default", "")
     _, _, found = short_of(0, **changes)
     assert (~np.isnan(found.dscr[0, :2])).tolist() == [there] * 2
     assert (~np.isnan(found.dscr_with_support[0, :2])).tolist() == [there] * 2
