@@ -79,7 +79,7 @@ PARTS: dict[str, Part] = {
             *(
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
-                "golden/test_random_providers.py",
+                "golden/test_random_providers_replayed.py",
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py"),
         ),

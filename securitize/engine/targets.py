@@ -6,7 +6,7 @@ from securitize.assets.owed import owed_after
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
 from securitize.engine.prepare.prepared import Prepared
-from securitize.performance.suites import Target
+from securitize.performance.suites.target import Target
 from securitize.waterfall.period_inputs import floating_rules
 
 

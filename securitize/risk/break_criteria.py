@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Literal, assert_never, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool
 from securitize.base.closed import partition
 from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.plan import Line
@@ -34,7 +34,6 @@ BY_SCHEDULE, _ = partition(
     {"coverage-below-1"},
     {"interest-unpaid", "late-principal", "loss", "life-coverage-below-1", "trigger"},
 )
-Mask = NDArray[np.bool_]
 
 
 #: Life coverage by rank, found where it is asked for.
@@ -47,7 +46,7 @@ def breaks(
     note: str,
     criterion: Criterion,
     life: LifeByRank | None = None,
-) -> Mask:
+) -> Bool:
     """Whether the note breaks, by payment date: bool (paths, periods).
 
     lines : published line -> int64 (paths, periods)
@@ -79,7 +78,7 @@ def breaks(
             assert_never(criterion)
 
 
-def _any_breach(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Mask:
+def _any_breach(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Bool:
     breached = np.zeros(lines[("note", note, "unpaid")].shape, np.bool_)
     for name in resolved.deal.triggers:
         breached |= lines[("trigger", name, "breached")] != 0

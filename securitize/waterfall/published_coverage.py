@@ -10,18 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64, multiply_divide
-from securitize.base.arrays import Float64
+from securitize.base.arrays import Bool, Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES, PriorityName
 from securitize.waterfall.measures import coverage, ratio, sum_lines
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal, ResolvedStep
 from securitize.waterfall.rules.coverage import senior_fees
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def published_coverage(
 
     fee_interest : int64 (paths, periods), the interest part of the licence fees that the pool delivers
     """
-    ranked = _ranked(resolved, rank)
+    ranked = resolved.deal.down_to(rank)
     own, due = _own_and_due(resolved, lines, ranked)
     scheduled = follows_schedule(resolved, lines, rank)
     supported = with_support(resolved, lines, ranked, own, due)
@@ -56,14 +53,10 @@ def published_coverage(
 
 def published_dscr(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Float64:
     """Debt service coverage of a rank without reserves and support, (paths, periods), NaN where it is not defined."""
-    ranked = _ranked(resolved, rank)
+    ranked = resolved.deal.down_to(rank)
     return np.where(
         follows_schedule(resolved, lines, rank), ratio(*_own_and_due(resolved, lines, ranked)), np.nan
     )
-
-
-def _ranked(resolved: ResolvedDeal, rank: int) -> list[str]:
-    return [name for name, note in resolved.deal.notes.items() if note.rank <= rank]
 
 
 def _senior(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> Int64:
@@ -84,18 +77,18 @@ def _own_and_due(
     return np.maximum(collected - _senior(resolved, lines), 0), _interest_due(lines, notes) + principal
 
 
-def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Mask:
+def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Bool:
     """Whether a note of the rank has a balance, and all principal down to it follows a schedule; (paths, periods)."""
     shape = next(iter(lines.values())).shape
     there, scheduled = np.zeros(shape, np.bool_), np.ones(shape, np.bool_)
-    for name in _ranked(resolved, rank):
+    for name in resolved.deal.down_to(rank):
         note, some = resolved.deal.notes[name], lines[("note", name, "before")] != 0
         there |= some & (note.rank == rank)
         scheduled &= ~some | (note.principal.has_schedule & ~_all_due(resolved, lines, name))
     return there & scheduled
 
 
-def _all_due(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Mask:
+def _all_due(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether all principal of a note is due: by its terms, by a redemption that is asked for, by a put of all."""
     found = lines[("note", note, "in_full")] != 0
     for priority, step, ran in _running(resolved, lines):
@@ -147,7 +140,7 @@ def with_support(
         drawn = _any([ran for step, ran in steps if name in step.sources], own.shape)
         total += np.where(drawn, balance, 0)
     lacking = np.maximum(due - total, 0)
-    called: dict[str, Mask] = {}
+    called: dict[str, Bool] = {}
     for step, ran in steps:
         for name in step.step.support:
             before = called.get(name, np.zeros(own.shape, np.bool_))
@@ -190,7 +183,7 @@ def _after_senior_fees(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> _
 
 def _running(
     resolved: ResolvedDeal, lines: Mapping[Line, Int64]
-) -> Iterator[tuple[PriorityName, ResolvedStep, Mask]]:
+) -> Iterator[tuple[PriorityName, ResolvedStep, Bool]]:
     """All steps of each priority, in order, and where they ran."""
     for priority in PRIORITIES:
         for place, step in enumerate(resolved.priorities.get(priority, ())):
@@ -201,18 +194,15 @@ def _running(
 
 def _steps_of(
     resolved: ResolvedDeal, lines: Mapping[Line, Int64], notes: list[str]
-) -> Iterator[tuple[ResolvedStep, Mask]]:
+) -> Iterator[tuple[ResolvedStep, Bool]]:
     """The steps that pay interest or principal of one of these notes, in order, and where they ran."""
     for _, step, ran in _running(resolved, lines):
-        if any(
-            payee.name in notes and (payee.rule.pays_interest or payee.rule.pays_principal)
-            for payee in step.payees
-        ):
+        if step.pays(notes):
             yield step, ran
 
 
-def _any(masks: list[Mask], shape: tuple[int, ...]) -> Mask:
-    found: Mask = np.zeros(shape, np.bool_)
+def _any(masks: list[Bool], shape: tuple[int, ...]) -> Bool:
+    found: Bool = np.zeros(shape, np.bool_)
     for mask in masks:
         found |= mask
     return found
@@ -225,11 +215,11 @@ def _interest_received(resolved: ResolvedDeal, lines: Mapping[Line, Int64], fee_
     return sum_lines(lines, [*streams, *earned]) + np.where(called_before(resolved, lines), 0, fee_interest)
 
 
-def called_before(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> Mask:
+def called_before(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> Bool:
     """Whether a call was exercised before a date, so that the pool delivers nothing on it."""
     today = lines.get(("call",))
     shape = next(iter(lines.values())).shape
-    found: Mask = np.full(shape, bool(resolved.initial.get("called", 0)))
+    found: Bool = np.full(shape, bool(resolved.initial.get("called", 0)))
     if today is not None:
         found[:, 1:] |= np.logical_or.accumulate(today != 0, axis=1)[:, :-1]
     return found

@@ -12,18 +12,15 @@ from securitize.reference import fees, notes
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, count, money, number, rate
 from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
-from tests.oracle.measures_reference import (
-    Books,
-    balance,
+from tests.oracle.coverage_reference import (
     cap_left,
-    capitalised,
     kinds_paid,
     life_left,
     named_by,
     senior_fee_names,
     steps_of,
-    unpaid,
 )
+from tests.oracle.measures_reference import Books, balance, capitalised, unpaid
 
 
 def owed(b: Books, ranked: list[str], t: int) -> int:

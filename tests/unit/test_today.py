@@ -29,7 +29,10 @@ from securitize.market.today import Today, today_of
 from securitize.performance.drivers import driver
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
-from securitize.performance.suites import DoesNotApply, StressTable, _put, in_front
+from securitize.performance.suites.compose import _put
+from securitize.performance.suites.rates import in_front
+from securitize.performance.suites.stress_table import StressTable
+from securitize.performance.suites.target import DoesNotApply
 from securitize.studies.rules.rule_checks import tranches_of
 from securitize.waterfall.measures import measure_note
 from tests.stress.mid_life import after, at_closing, shipped

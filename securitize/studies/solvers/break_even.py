@@ -26,7 +26,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import ScenarioBatch, evaluate, what_happens
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_DEFAULTS, OF_SUPPORT, Driver, driver, driver_names, no_support
-from securitize.performance.suites import DoesNotApply, Target
+from securitize.performance.suites.target import DoesNotApply, Target
 from securitize.risk.break_criteria import BY_SCHEDULE, CRITERIA, OF_DEAL, Criterion, LifeByRank, breaks
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr

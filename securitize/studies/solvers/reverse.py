@@ -19,7 +19,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
-from securitize.performance.suites import DoesNotApply
+from securitize.performance.suites.target import DoesNotApply
 from securitize.risk.break_criteria import Criterion, breaks
 from securitize.risk.joint_distance import around, correlation_of, directions, distances, nearest_scores
 from securitize.risk.marginal_laws import MarginalLaw, MixedLaw, NormalLaw
