@@ -151,9 +151,10 @@ def with_support(
 
 
 def _without_streams(resolved: ResolvedDeal, lines: Mapping[Line, Int64], account: str) -> Int64:
-    """A reserve before the payments, without what the streams of the date brought: the collections have that already."""
+    """A reserve before the payments, without what the streams of the date brought: collections have that already."""
     came = sum_lines(lines, [("collections", stream) for stream in resolved.streams_into(account)])
-    return np.maximum(lines[("account", account, "before")] - came, 0)
+    found: Int64 = np.maximum(lines[("account", account, "before")] - came, 0)
+    return found
 
 
 def _after_senior_fees(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> _Left:
