@@ -123,12 +123,8 @@ def no_support(target: Target) -> tuple[Stress, ...]:
     return _support_paying(target, 0)
 
 
-def _added_rate(
-    target: Target, name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]
-) -> Driver:
+def _added_rate(name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]) -> Driver:
     """A rate of every period, something added to it."""
-    if name == "prepayment-rate":
-        require_claims(target)
     return Driver(
         name,
         "a year, added",
@@ -137,6 +133,11 @@ def _added_rate(
         10_000,
         lambda steps: (stress.model_construct(driver=name, shift=steps * _RATE_STEP),),
     )
+
+
+def _prepayment_rate(target: Target) -> Driver:
+    require_claims(target)
+    return _added_rate("prepayment-rate", PrepaymentRateStress)
 
 
 def _default_path(target: Target) -> Driver:
@@ -293,10 +294,10 @@ def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
 _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(
     DriverName,
     {
-        "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
+        "default-rate": lambda _: _added_rate("default-rate", DefaultRateStress),
         "default-path": _default_path,
         "recovery-rate": _recovery_rate,
-        "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
+        "prepayment-rate": _prepayment_rate,
         "late-payment": _late,
         "obligors-out": _obligors_out,
         "royalty-base": _royalty_base,

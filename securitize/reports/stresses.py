@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
 from securitize.reports.after_last import print_after_last
+from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
 from securitize.reports.states import state_under
@@ -39,8 +40,8 @@ OF_DEAL = ("first_trigger", "support_drawn")
 #: Left out where no scenario has any.
 SELDOM = ("days_late", "largest_overdue")
 RISK = ("expected_loss", "default_probability", "late_probability")
-#: A break-even in which nothing moved; also as results of before say it.
-IDLE = frozenset({"not-applicable", "does not apply"})
+#: A break-even in which nothing moved.
+IDLE = frozenset({"not-applicable"})
 GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue",
         "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
@@ -72,6 +73,7 @@ def print_stress(run: Run) -> None:
             **suite,
         )
     print_line("")
+    print_earlier(run)
     results: list[Row] = run.arrow("stress_results").to_pylist()
     risks: list[Row] = run.arrow("stress_risk").to_pylist() if "stress_risk" in run.names else []
     _print_deal(scenarios, results, names)

@@ -161,13 +161,29 @@ class _Days:
 
     def _support(self, steps: list[ResolvedStep], rank: int, there: Float64) -> Float64:
         """What the supports named pay, one after another, of what the notes that they are named for lack."""
-        added = np.zeros(there.shape)
+        added, given = np.zeros(there.shape), dict[str, Float64]()
         for name in dict.fromkeys(name for step in steps for name in step.step.support):
             support = self.resolved.deal.support[name]
             lack = np.maximum(self._owed(self._named_for(name, steps, rank)) - there - added, 0.0)
             wanted = lack * (support.coverage / RATE_UNITS)
-            added = added + self._share(name) * np.minimum(wanted, self._room(name))
+            room, party = self._room(name), support.party
+            if party is not None and party in self.resolved.parties:
+                room = np.minimum(room, self._capacity(party) - given.get(party, np.zeros(there.shape)))
+            paid = self._share(name) * np.minimum(wanted, np.maximum(room, 0.0))
+            if party is not None:
+                given[party] = given.get(party, np.zeros(there.shape)) + paid
+            added = added + paid
         return added
+
+    def _capacity(self, party: str) -> Float64:
+        """What is left of a party's capacity after each day; (paths, 1 + periods)."""
+        left = self.resolved.parties[party].capacity - self._initial(f"party-recovered.{party}")
+        for name, support in self.resolved.deal.support.items():
+            if support.party == party:
+                left = left - self._initial(f"support-paid.{name}")
+                if support.drawn_again:
+                    left = left + self._initial(f"support-reimbursed.{name}")
+        return self._from_today(("party", party, "left"), left).astype(np.float64)
 
     def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
         """The most junior rank, up to ``rank``, of the notes in steps that name the support."""

@@ -14,14 +14,14 @@ from securitize.definitions.figures import months
 from securitize.definitions.performance import Performance
 from securitize.definitions.suites.stresses import AllPaymentsLateStress, ServicerOutStress
 from securitize.performance.suites.stress_table import StressTable, bare
-from securitize.performance.suites.target import DoesNotApply, Target, day_after
+from securitize.performance.suites.target import DoesNotApply, Target, day_after, end_of_window
 
 
 def payments_late(stress: AllPaymentsLateStress, written: StressTable, target: Target) -> list[StressTable]:
     """What is due in a window arrives late. Raises DoesNotApply."""
     since = day_after(target, stress.after)
     last = max(contract.instalment_dates()[-1] for contract in target.pool.contracts.values())
-    until = add_months(since, months(stress.lasts)) if stress.lasts else max(last, since)
+    until = end_of_window(since, stress.lasts) if stress.lasts else max(last, since)
     owing = [one for name, one in target.pool.contracts.items() if target.cash[name]]
     due = (day for contract in owing for day in contract.instalment_dates())
     if not any(since <= day <= until for day in due):

@@ -90,6 +90,11 @@ class DoesNotApply(Exception):  # noqa: N818
     """A stress has nothing to act on; says why."""
 
 
+def end_of_window(since: dt.date, lasts: str) -> dt.date:
+    """The last day of a window of so many months or years that begins on ``since``: a year ends the day before."""
+    return add_months(since, months(lasts)) - dt.timedelta(days=1)
+
+
 def nothing_owed(day: dt.date) -> str:
     """Why nobody can default on ``day``."""
     return Message("no obligor owes anything from {day} on", day=day)
