@@ -218,3 +218,19 @@ def test_reverse_stress_of_a_note_without_interest_says_so() -> None:
     assert why.pop(("sub", "interest-unpaid")) == "sub accrues no interest"
     assert set(why.values()) == {None}
     assert all(np.isfinite(one.distance) for one in found if one.distance is not None)
+
+
+def test_a_default_rate_below_the_deals_own_is_said_to_be_a_relief(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    assert target.deal.performance is not None
+    own = target.deal.performance.model_copy(update={"default_rate": (5_000_000, 30_000_000)})
+    rated = replace(target, deal=target.deal.model_copy(update={"performance": own}))
+    said = "its default rate is below the deal's own, first in period {}"
+    for stress, period in (
+        ('driver = "default-rate"\nset = 0.2204', 2),
+        ('driver = "default-rate"\nset = 0.04', 1),
+        ('driver = "default-rate-by-year"\nyears = [0.2, 0.4]\ntimes = 1.4', 2),
+    ):
+        assert put([stress], rated, tmp_path).remarks == (said.format(period),)
+    for stress in ("set = 0.2204\nlast_period = 1", "set = 0.3", "scale = 0.5"):
+        assert not put([f'driver = "default-rate"\n{stress}'], rated, tmp_path).remarks
