@@ -97,7 +97,9 @@ def _all_due(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> 
         if asked and any((payee.kind, payee.name) == ("redemption", note) for payee in step.payees):
             found = found | ran
     put = lines.get(("note", note, "put_due"))
-    return found if put is None else found | (put >= lines[("note", note, "before")])
+    if put is not None:
+        found = found | (put >= lines[("note", note, "before")])
+    return np.asarray(found, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tests.oracle.suites_reference import (
     Resolved,
     Standing,
     group_out,
+    largest_obligors,
     owes_after_today,
     providers_downgraded,
     providers_late,
@@ -46,6 +47,8 @@ sources = ["made up"]
                 for by in ("group", "region", "industry")
                 for months in ("6M", "1M", "2Y")
             ),
+            'driver = "largest-obligors"\ncount = 2\nafter = "7M"',
+            'driver = "largest-obligors"\ncount = 3\nafter = "13M"',
             'driver = "all-providers-late"\ndays = 90',
             'driver = "all-providers-late"\ndays = 1\nafter = "7M"\nlasts = "6M"',
             'driver = "all-providers-downgraded"\nnotches = 3',
@@ -75,7 +78,8 @@ def standing(prepared: Prepared) -> Standing:
             amounts = [one.interest_received(k) + one.scheduled.principal[k] for k in places]
             balances = [one.scheduled.balance[k] for k in places]
         dates = [one.adjusted[k] for k in places]
-        owed[one.name] = owes_after_today(one.contract, dates, amounts, balances, day)
+        written = [one.dates[k + 1] for k in places]
+        owed[one.name] = owes_after_today(one.contract, written, dates, amounts, balances, day)
     return Standing(
         prepared.deal,
         prepared.pool,
@@ -124,6 +128,7 @@ def compare(suite: Any, prepared: Prepared) -> int:
         else:
             resolve = {
                 "group-out": group_out,
+                "largest-obligors": largest_obligors,
                 "all-providers-late": providers_late,
                 "all-providers-downgraded": providers_downgraded,
             }[stress.driver]
