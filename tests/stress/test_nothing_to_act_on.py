@@ -167,6 +167,14 @@ def test_a_servicer_may_hold_what_another_stress_makes_late(tmp_path: Path) -> N
     assert [one["driver"] for one in found.stresses] == ["late-payment"]
 
 
+def test_a_servicer_that_holds_nothing_fails_in_its_other_roles(tmp_path: Path) -> None:
+    target = owing({"o1": [(D(2022, 9, 14), 5)]})
+    for servicer, acts in ((None, False), ("o1", False), ("guarantor", True)):
+        deal = target.deal.model_copy(update={"servicer": servicer})
+        case = put([SERVICER], replace(target, deal=deal), tmp_path)
+        assert bool(case.stresses) is acts
+
+
 def guaranteed_by_an_obligor() -> Prepared:
     """Nanshan, whose obligor o1 guarantees the loans; the undertaking's provider is a company of its own."""
     found = prepare("nanshan-5-2022").definitions
