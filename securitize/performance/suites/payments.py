@@ -51,7 +51,7 @@ def servicer_out(
 
 
 def _servicer_has_other_roles(target: Target, at: dt.date) -> bool:
-    """Whether the servicer is a party that supports the deal, owes recoveries, holds accounts, or owes from ``at`` on."""
+    """Whether the servicer supports the deal, owes recoveries, holds accounts, or owes the pool from ``at`` on."""
     servicer = target.deal.servicer
     if servicer is None:
         return False
