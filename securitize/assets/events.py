@@ -83,9 +83,10 @@ class Events:
     def expect(
         self, expected: Iterable[ExpectedCash], ones: Int64, parties: Mapping[str, PartyDefault]
     ) -> None:
-        """Record cash of the past that is still to come, of a party that has failed by then its share.
+        """Record cash of the past that is still to come, of a party that fails by then its share.
 
-        ones : int64 (paths,)
+        ones    : int64 (paths,)
+        parties : that default after today
         """
         for cash in expected:
             day, amount = on(cash.date), ones * cash.amount

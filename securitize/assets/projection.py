@@ -77,7 +77,7 @@ class _Walk:
         owed = scheduled.balance[self.resolved.projected]
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
-        self.events.expect(self.past_of.expected, paths, self.performance.parties)
+        self.events.expect(self.past_of.expected, paths, self.performance.failing)
 
     def instalment(self, k: int) -> None:
         """Everything of instalment k."""

@@ -17,10 +17,10 @@ from pydantic import BaseModel
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, sync_folder, write_new
-from securitize.base.money import from_minor
+from securitize.base.money import from_minor, from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.library.shelves import STATE_FILE
 from securitize.store.stored import StoredRun
 
@@ -30,6 +30,8 @@ PERFORMANCE = "scenarios/performance/performance.toml"
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
 #: Fields of a state that are counts, not amounts.
 _COUNTS = {"failed", "passed"}
+#: Fields of a state that are shares, units of 1e-8.
+_SHARES = {"recovery"}
 
 
 @contextmanager
@@ -115,11 +117,15 @@ def _past_as_toml(name: str, past: PastClaim) -> str:
         lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
     if past.expected:
         cash = "\n".join(
-            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)} }},'
+            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed_by(one)} }},'
             for one in past.expected
         )
         lines.append(f"expected = [\n{cash}\n]")
     return "\n".join(lines) + "\n"
+
+
+def _owed_by(cash: ExpectedCash) -> str:
+    return "" if cash.party is None else f", party = {quoted(cash.party)}"
 
 
 def state_as_toml(state: State, description: str) -> str:
@@ -164,8 +170,15 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):
+        if key in _SHARES:
+            return _share(value)
         return str(value) if key in _COUNTS else _amount(value)
     return quoted(str(value))
+
+
+def _share(units: int) -> str:
+    text = f"{from_rate(units):f}"
+    return text if "." in text else f"{text}.0"
 
 
 def _amount(minor: int) -> str:
