@@ -33,7 +33,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, day_after, other_guarantors
+from securitize.performance.suites import DoesNotApply, Target, day_after, standing
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -256,8 +256,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
 
 
 def _support(target: Target) -> Driver:
-    if not target.deal.support and not other_guarantors(target):
-        raise DoesNotApply("the deal has no support from outside")
+    standing(target)  # Raises: there is nobody whose payments could be moved.
     return Driver(
         "support",
         "share of what it owes that it pays",
@@ -270,16 +269,20 @@ def _support(target: Target) -> Driver:
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
     at = target.today.next_of_notes
+    try:
+        supports, others = standing(target)
+    except DoesNotApply:
+        return ()
     return (
         *(
             ProviderDefaultStress.model_construct(
                 driver="provider-default", support=name, at=at, recovery=share
             )
-            for name in target.deal.support
+            for name in supports
         ),
         *(
             PartyDefaultStress.model_construct(driver="party-default", party=party, at=at, recovery=share)
-            for party in other_guarantors(target)
+            for party in others
         ),
     )
 

@@ -119,10 +119,10 @@ def party_defaults(
         return {}
     parties = parties_of(deal, pool, scenario)
     found: dict[str, PartyDefault] = {}
-    for key, failure in failed.items():
-        if key in parties and parties[key].pays_others:
-            share = parties[key].share if failure.recovery is None else failure.recovery
-            found[key] = PartyDefault(_one(failure.at.toordinal()), _one(share))
+    for company, failure in failed.items():
+        if company in parties and parties[company].pays_others:
+            share = parties[company].share if failure.recovery is None else failure.recovery
+            found[company] = PartyDefault(_one(failure.at.toordinal()), _one(share))
     for stress in stresses:
         key = party_struck(stress, deal)
         if key is None or key in failed or key not in parties or not parties[key].pays_others:

@@ -14,7 +14,7 @@ from typing import Any, assert_never, get_args
 
 from securitize.base.closed import complete
 from securitize.base.dates import add_months
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.deal import Deal
@@ -44,6 +44,7 @@ from securitize.definitions.suites.stresses import (
 )
 from securitize.definitions.suites.suite import SuiteScenario
 from securitize.market.today import Today
+from securitize.performance.parties import support_key
 from securitize.performance.rate_paths import periods_of_years
 from securitize.performance.rates import ramp_values
 
@@ -136,7 +137,7 @@ def compose(
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
             struck = _put(stress, written, target)
-            remarks += _remarks(written, struck)
+            remarks += _remarks(stress, written, struck, target)
             stresses += struck
             sizes += [size_of(written)] * (len(stresses) - len(sizes))
         except DoesNotApply as reason:
@@ -260,7 +261,8 @@ def _providers_late(
 
 
 def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[StressTable]:
-    rated = {name: one.rating for name, one in target.deal.support.items() if one.rating is not None}
+    ratings = {name: target.today.ratings.get(name, one.rating) for name, one in target.deal.support.items()}
+    rated = {name: rating for name, rating in ratings.items() if rating is not None}
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
     if not rated:
@@ -279,13 +281,11 @@ def _downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[St
 
 
 def _providers(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
-    others = other_guarantors(target)
-    if not target.deal.support and not others:
-        raise DoesNotApply("the deal has no support from outside")
+    supports, others = standing(target)
     at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
     recovery = {"recovery": written["recovery"]} if "recovery" in written else {}
     of_supports: list[StressTable] = [
-        {"driver": "provider-default", "support": name, "at": at, **recovery} for name in target.deal.support
+        {"driver": "provider-default", "support": name, "at": at, **recovery} for name in supports
     ]
     return of_supports + [
         {"driver": "party-default", "party": party, "at": at, **recovery} for party in others
@@ -293,17 +293,43 @@ def _providers(stress: AllProvidersStress, written: StressTable, target: Target)
 
 
 def no_providers(target: Target) -> list[StressTable]:
-    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds."""
+    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds.
+
+    Who has failed already by the books goes on paying what it pays since.
+    """
     at = target.today.next_of_notes
+    supports, guarantors = _standing(target)
     of_supports: list[StressTable] = [
-        {"driver": "provider-default", "support": name, "at": at, "recovery": 0}
-        for name in target.deal.support
+        {"driver": "provider-default", "support": name, "at": at, "recovery": 0} for name in supports
     ]
-    others = [
-        {"driver": "party-default", "party": party, "at": at, "recovery": 0}
-        for party in other_guarantors(target)
-    ]
+    others = [{"driver": "party-default", "party": party, "at": at, "recovery": 0} for party in guarantors]
     return [*of_supports, *others]
+
+
+def standing(target: Target) -> tuple[list[str], list[str]]:
+    """The supports, and the other guarantors, whose company has not failed by the books.
+
+    Raises DoesNotApply where there is no support from outside, or nobody is left behind it.
+    """
+    if not target.deal.support and not other_guarantors(target):
+        raise DoesNotApply("the deal has no support from outside")
+    supports, others = _standing(target)
+    if not supports and not others:
+        raise DoesNotApply(_have_failed(target))
+    return supports, others
+
+
+def _standing(target: Target) -> tuple[list[str], list[str]]:
+    failed = target.today.failed
+    supports = [name for name in target.deal.support if support_key(target.deal, name) not in failed]
+    return supports, [name for name in other_guarantors(target) if name not in failed]
+
+
+def _have_failed(target: Target) -> str:
+    """That companies behind the support have failed by the books; empty where none has."""
+    owing = [*(support_key(target.deal, name) for name in target.deal.support), *other_guarantors(target)]
+    names = [key.removeprefix("support:") for key in dict.fromkeys(owing) if key in target.today.failed]
+    return Message("{names} has failed already", names=Listing(names)) if names else ""
 
 
 def other_guarantors(target: Target) -> list[str]:
@@ -494,11 +520,16 @@ def _require_periods(first: int, target: Target) -> None:
         )
 
 
-def _remarks(written: StressTable, struck: Sequence[StressTable]) -> Iterator[str]:
-    """What a reader of a stress that acts would not expect: a count above the number that there are strikes all."""
+def _remarks(
+    stress: SuiteStress, written: StressTable, struck: Sequence[StressTable], target: Target
+) -> Iterator[str]:
+    """What a reader of a stress that acts would not expect: a count above the number that there are strikes all, and
+    a company that has failed already cannot fail."""
     asked = int(bare(written.get("count", 0)))
     if asked > len(struck):
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
+    if isinstance(stress, AllProvidersStress) and (said := _have_failed(target)):
+        yield said
 
 
 def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:

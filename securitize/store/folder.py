@@ -177,7 +177,7 @@ def _value(key: str, value: Any) -> str:
 
 
 def _share(units: int) -> str:
-    text = f"{from_rate(units):f}"
+    text = f"{from_rate(units).normalize():f}"
     return text if "." in text else f"{text}.0"
 
 

@@ -83,9 +83,7 @@ def _up_to(performance: ResolvedPerformance, period: int, prepared: Prepared) ->
     columns = np.arange(performance.default_rates.shape[1]) < period
     return replace(
         performance,
-        parties={
-            key: one for key, one in performance.parties.items() if one.dates[0] <= paid.toordinal()
-        },
+        parties={key: one for key, one in performance.parties.items() if one.dates[0] <= paid.toordinal()},
         default_rates=performance.default_rates * columns,
         prepayment_rates=performance.prepayment_rates * columns,
         defaults={name: one for name, one in performance.defaults.items() if one.dates[0] <= day},
