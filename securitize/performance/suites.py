@@ -329,7 +329,7 @@ def _have_failed(target: Target) -> str:
     """That companies behind the support have failed by the books; empty where none has."""
     owing = [*(support_key(target.deal, name) for name in target.deal.support), *other_guarantors(target)]
     names = [key.removeprefix("support:") for key in dict.fromkeys(owing) if key in target.today.failed]
-    return Message("{names} has failed already", names=Listing(names)) if names else ""
+    return Message("already failed: {names}", names=Listing(names)) if names else ""
 
 
 def other_guarantors(target: Target) -> list[str]:
@@ -528,8 +528,29 @@ def _remarks(
     asked = int(bare(written.get("count", 0)))
     if asked > len(struck):
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
-    if isinstance(stress, AllProvidersStress) and (said := _have_failed(target)):
-        yield said
+    match stress:
+        case AllProvidersStress():
+            if said := _have_failed(target):
+                yield said
+        case (
+            LargestObligorsStress()
+            | DefaultRateByYearStress()
+            | GroupOutStress()
+            | AllProvidersLateStress()
+            | AllProvidersDowngradedStress()
+            | AllPaymentsLateStress()
+            | ServicerOutStress()
+            | AllRoyaltyBasesStress()
+            | AllIndexRatesStress()
+            | RightsFailStress()
+            | NodeStress()
+            | DefaultRateStress()
+            | PrepaymentRateStress()
+            | RecoveryRateStress()
+        ):
+            pass
+        case _:
+            assert_never(stress)
 
 
 def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
