@@ -76,7 +76,7 @@ first_period = {first_rated(deal, period)}
 
 
 def first_rated(deal: str, period: int) -> int:
-    """The period from which the run has default rates: a royalty is not restated, so what it lost is not in its books."""
+    """From which period the run has default rates: a royalty is not restated, what it lost is not in its books."""
     return period + 1 if prepare(deal).pool.royalties else 1
 
 
@@ -134,7 +134,13 @@ def test_a_default_that_lies_ahead_is_not_in_the_books(
     told: list[tuple[Stress, ...]] = [(own,), (own, failing(company, day))]
     expected = lines_after(prepare(deal), told, period)
     assert furthest(lines_after(rolled, told, period), expected) == (0, None)
-    owed = [cash for one in rolled.pool.contracts.values() for cash in one.as_of.expected if cash.date > day]
+    owed = [
+        cash
+        for one in rolled.pool.contracts.values()
+        if one.as_of
+        for cash in one.as_of.expected
+        if cash.date > day
+    ]
     assert {one.party for one in owed} >= {company}
 
 
