@@ -252,11 +252,14 @@ def _providers_late(
 ) -> list[StressTable]:
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
+    supports, _ = _standing(target)
+    if not supports:
+        raise DoesNotApply(_have_failed(target))
     at = target.today.next_of_notes if stress.after is None else day_after(target, stress.after)
     until = add_months(at, months(stress.lasts)) if stress.lasts else max(target.end, at)
     return [
         {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
-        for name in target.deal.support
+        for name in supports
     ]
 
 
@@ -529,14 +532,13 @@ def _remarks(
     if asked > len(struck):
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
     match stress:
-        case AllProvidersStress():
+        case AllProvidersStress() | AllProvidersLateStress():
             if said := _have_failed(target):
                 yield said
         case (
             LargestObligorsStress()
             | DefaultRateByYearStress()
             | GroupOutStress()
-            | AllProvidersLateStress()
             | AllProvidersDowngradedStress()
             | AllPaymentsLateStress()
             | ServicerOutStress()
