@@ -79,7 +79,7 @@ PARTS: dict[str, Part] = {
             *(
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
-                "golden/test_random_providers.py",
+                "golden/test_random_providers_replayed.py",
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py"),
         ),
@@ -104,7 +104,7 @@ PARTS: dict[str, Part] = {
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",
-        ("golden/test_figures.py", "stress/test_one_today.py"),
+        ("golden/test_figures.py", "oracle/test_suites_against_reference.py", "stress/test_one_today.py"),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
         250,
     ),

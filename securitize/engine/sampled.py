@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from securitize.base.arrays import Float64
 from securitize.engine.simulate import Simulation
 from securitize.risk.statistics import controlled_mean, mean_and_error
 from securitize.waterfall.losses import lent, share_of
-from securitize.waterfall.measures import NoteMeasures
 
 #: The loss that expected losses, quantiles and shortfalls are of, and what the pool loses in its place.
 LOSS_MEASURE, POOL_MEASURE = "principal-loss", "collections-shortfall"
@@ -36,11 +32,6 @@ def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
 def note_loss(simulation: Simulation, note: str) -> Float64:
     """The principal loss of a note on each path, a share of what was lent; 0 where nothing was."""
     return share_of(simulation.notes[note].principal_loss, lent(simulation.calculation.resolved, note))
-
-
-def defaulted(measures: NoteMeasures) -> NDArray[np.bool_]:
-    """The paths on which a note defaults: something that it owes is never paid."""
-    return measures.loses
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:

@@ -19,6 +19,7 @@ from securitize.engine.life import delivered_to, joined
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
+from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage
 from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
@@ -69,28 +70,12 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     if not additions:
         raise ValueError("there is no cell")
     scenarios = [with_stresses(prepared, added) for added in additions]
-    schedule, found = prepared.schedule, prepared.definitions
-    history = IndexHistory(found.market.model if found.market else None)
-    calendar = BusinessCalendar(
-        prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
-    )
     whole: dict[Line, Int64] = {}
     fee_interest = np.zeros((len(additions), 0), np.int64)
     given: list[tuple[Int64, Delivered]] = []
     resolved: ResolvedDeal | None = None
-    for deal, of_deal in _by_deal(found.deal.model, scenarios):
-        performances = [
-            resolve_performance(
-                deal.performance, scenarios[place], prepared.pool, schedule, prepared.today, deal
-            )
-            for place in of_deal
-        ]
-        period_inputs = [
-            inputs_by_period(
-                deal, scenarios[place], schedule, history, calendar, performance.parties, prepared.today
-            )
-            for place, performance in zip(of_deal, performances, strict=True)
-        ]
+    for deal, of_deal in _by_deal(prepared.definitions.deal.model, scenarios):
+        performances, period_inputs = _resolved(prepared, deal, [scenarios[place] for place in of_deal])
         for stack in stacked(prepared.resolved_pool, performances):
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
             one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
@@ -108,6 +93,25 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
     return ScenarioBatch(prepared, resolved, whole, fee_interest, joined(given, len(additions)))
+
+
+def _resolved(
+    prepared: Prepared, deal: Deal, scenarios: Sequence[Scenario]
+) -> tuple[list[ResolvedPerformance], list[PeriodInputs]]:
+    """Of each scenario of one deal, what the pool's parties do and what is given by period."""
+    schedule, found = prepared.schedule, prepared.definitions
+    history = IndexHistory(found.market.model if found.market else None)
+    calendar = BusinessCalendar(
+        prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
+    )
+    performances = [
+        resolve_performance(deal.performance, scenario, prepared.pool, schedule, prepared.today, deal)
+        for scenario in scenarios
+    ]
+    return performances, [
+        inputs_by_period(deal, scenario, schedule, history, calendar, performance.parties, prepared.today)
+        for scenario, performance in zip(scenarios, performances, strict=True)
+    ]
 
 
 def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:

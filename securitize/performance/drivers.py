@@ -33,7 +33,14 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, Target, day_after, standing
+from securitize.performance.suites.providers import require_providers, standing
+from securitize.performance.suites.target import (
+    DoesNotApply,
+    Target,
+    day_after,
+    require_claims,
+    require_royalties,
+)
 
 #: Drivers of what providers pay: there is nothing to move where support is absent.
 OF_SUPPORT, _ = partition(
@@ -116,12 +123,8 @@ def no_support(target: Target) -> tuple[Stress, ...]:
     return _support_paying(target, 0)
 
 
-def _added_rate(
-    target: Target, name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]
-) -> Driver:
+def _added_rate(name: DriverName, stress: type[DefaultRateStress] | type[PrepaymentRateStress]) -> Driver:
     """A rate of every period, something added to it."""
-    if name == "prepayment-rate":
-        _require_claims(target)
     return Driver(
         name,
         "a year, added",
@@ -130,6 +133,11 @@ def _added_rate(
         10_000,
         lambda steps: (stress.model_construct(driver=name, shift=steps * _RATE_STEP),),
     )
+
+
+def _prepayment_rate(target: Target) -> Driver:
+    require_claims(target)
+    return _added_rate("prepayment-rate", PrepaymentRateStress)
 
 
 def _default_path(target: Target) -> Driver:
@@ -198,7 +206,8 @@ def _late(target: Target) -> Driver:
 
 
 def _obligors_out(target: Target) -> Driver:
-    largest, at = target.obligors(), day_after(target, f"{OUT_AFTER_MONTHS}M")
+    at = day_after(target, f"{OUT_AFTER_MONTHS}M")
+    largest = target.obligors(at)
     unit = Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS)
     if target.today.in_mid_life:
         unit = Message("largest obligors, {months}M from today", months=OUT_AFTER_MONTHS)
@@ -215,8 +224,7 @@ def _obligors_out(target: Target) -> Driver:
 
 
 def _royalty_base(target: Target) -> Driver:
-    if not any(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("the pool has no royalty that follows sales")
+    require_royalties(target)
     return Driver(
         "royalty-base",
         "times the forecast",
@@ -256,7 +264,7 @@ def _index_rates(target: Target, sign: int) -> Driver:
 
 
 def _support(target: Target) -> Driver:
-    standing(target)  # Raises: there is nobody whose payments could be moved.
+    require_providers(target)
     return Driver(
         "support",
         "share of what it owes that it pays",
@@ -269,10 +277,7 @@ def _support(target: Target) -> Driver:
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
     at = target.today.next_of_notes
-    try:
-        supports, others = standing(target)
-    except DoesNotApply:
-        return ()
+    supports, others = standing(target)
     return (
         *(
             ProviderDefaultStress.model_construct(
@@ -287,18 +292,13 @@ def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
     )
 
 
-def _require_claims(target: Target) -> None:
-    if all(contract.follows_sales for contract in target.pool.contracts.values()):
-        raise DoesNotApply("a royalty has no balance that could be prepaid by a rate")
-
-
 _DRIVERS: Mapping[DriverName, Callable[[Target], Driver]] = complete(
     DriverName,
     {
-        "default-rate": lambda target: _added_rate(target, "default-rate", DefaultRateStress),
+        "default-rate": lambda _: _added_rate("default-rate", DefaultRateStress),
         "default-path": _default_path,
         "recovery-rate": _recovery_rate,
-        "prepayment-rate": lambda target: _added_rate(target, "prepayment-rate", PrepaymentRateStress),
+        "prepayment-rate": _prepayment_rate,
         "late-payment": _late,
         "obligors-out": _obligors_out,
         "royalty-base": _royalty_base,

@@ -92,7 +92,7 @@ def resolve_performance(
         after_last=base.after_last,
         parties=party_defaults(deal, pool, scenario, today.failed),
         failed=tuple(today.failed),
-        late_parties=late_parties(deal, scenario),
+        late_parties=late_parties(deal, scenario, today.pool + dt.timedelta(days=1)),
         banks=banks_of(deal) if deal is not None else (),
         capped=capped_of(deal) if deal is not None else (),
     )
@@ -135,11 +135,7 @@ def _stressed(
             names = _contracts(stress, pool)
             return replace(before, defaults=_with_default(before, names, stress.at, own))
         case ProviderDefaultStress() | PartyDefaultStress():
-            # A company that is an obligor too: what it owes the pool defaults with it.
-            party = party_struck(stress, deal) if deal is not None else None
-            names = [name for name, contract in pool.contracts.items() if contract.obligor == party]
-            at = max(stress.at, today.next_of_pool)
-            return replace(before, defaults=_with_default(before, names, at, None))
+            return replace(before, defaults=_party_defaults(before, stress, pool, today, deal))
         case PrepaymentStress():
             prepayment = NamedPrepayment(_ordinal(stress.at), stress.amount)
             added = {
@@ -147,29 +143,15 @@ def _stressed(
             }
             return replace(before, prepayments={**before.prepayments, **added})
         case LatePaymentStress():
-            obligors = frozenset(stress.obligors) if stress.obligors else None
-            since = max(stress.from_, today.next_of_pool) if today.in_mid_life else stress.from_
-            window = LateWindow(obligors, since, stress.to, stress.days)
-            return replace(before, late=(*before.late, window))
+            return replace(before, late=(*before.late, _window(stress, today)))
         case PatentFailureStress():
             failure = RightFailure(stress.cause, _ordinal(stress.at))
             known = before.failures.get(stress.right, ())
             return replace(before, failures={**before.failures, stress.right: (*known, failure)})
         case ServicerFailureStress():
-            held_after = max(today.pool, stress.at - dt.timedelta(days=stress.remittance_days))
-            failed = ServicerFailure(stress.at, held_after, stress.recovery, stress.late_days)
-            return replace(before, servicer=(*before.servicer, failed))
+            return replace(before, servicer=(*before.servicer, _servicer_failure(stress, today)))
         case RoyaltyBaseStress():
-            since = stress.from_ or cut_off + dt.timedelta(days=1)
-            change = BaseChange(
-                stress.contract,
-                since,
-                stress.to or dt.date.max,
-                stress.scale,
-                stress.set_ or (),
-                today.next_of_pool if today.in_mid_life else dt.date.min,
-            )
-            return replace(before, base=(*before.base, change))
+            return replace(before, base=(*before.base, _base_change(stress, cut_off, today)))
         case _:
             assert_never(stress)
 
@@ -184,6 +166,38 @@ def _defaulted_with_their_companies(
             at = max(today.failed[contract.obligor].at, today.next_of_pool)
             defaults[name] = NamedDefault(_ordinal(at), None)
     return defaults
+
+
+def _party_defaults(
+    before: ResolvedPerformance, stress: FailureStress, pool: Pool, today: Today, deal: Deal | None
+) -> dict[str, NamedDefault]:
+    """A company that is an obligor too: what it owes the pool defaults with it."""
+    party = party_struck(stress, deal) if deal is not None else None
+    names = [name for name, contract in pool.contracts.items() if contract.obligor == party]
+    return _with_default(before, names, max(stress.at, today.next_of_pool), None)
+
+
+def _window(stress: LatePaymentStress, today: Today) -> LateWindow:
+    obligors = frozenset(stress.obligors) if stress.obligors else None
+    since = max(stress.from_, today.next_of_pool) if today.in_mid_life else stress.from_
+    return LateWindow(obligors, since, stress.to, stress.days)
+
+
+def _servicer_failure(stress: ServicerFailureStress, today: Today) -> ServicerFailure:
+    held_after = max(today.pool, stress.at - dt.timedelta(days=stress.remittance_days))
+    return ServicerFailure(stress.at, held_after, stress.recovery, stress.late_days)
+
+
+def _base_change(stress: RoyaltyBaseStress, cut_off: dt.date, today: Today) -> BaseChange:
+    since = stress.from_ or cut_off + dt.timedelta(days=1)
+    return BaseChange(
+        stress.contract,
+        since,
+        stress.to or dt.date.max,
+        stress.scale,
+        stress.set_ or (),
+        today.next_of_pool if today.in_mid_life else dt.date.min,
+    )
 
 
 def _index_change(stress: LprStress, cut_off: dt.date, today: Today) -> IndexChange:

@@ -28,8 +28,8 @@ def end_pool(v: Vehicle) -> None:
     for s in range(v.t, len(v.d)):
         v.performing[s] = 0
     for s in range(v.t + 1, len(v.d)):
-        told = (v.streams, v.recovered, v.held)
-        by_name = [flow for flows in told for flow in flows.values()]
+        named = (v.streams, v.recovered, v.held)
+        by_name = [flow for flows in named for flow in flows.values()]
         for flow in (*by_name, v.defaulted, v.scheduled, v.sales, v.forecast_sales):
             flow[s] = 0
 

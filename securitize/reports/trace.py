@@ -102,6 +102,20 @@ def print_trace(run: Run, date: datetime.date) -> None:
             amount=payment["final_distribution"],
         )
         print_line("")
+    _print_lost_at_banks(accounts, names)
+    _print_rows("Accounts", "accounts", accounts, ACCOUNTS, names)
+    flows, support = of_date("note_cash_flows"), of_date("support")
+    _print_rows("Notes", "note_cash_flows", flows, NOTES, names)
+    _print_rows("Other movements of the notes", "note_cash_flows", flows, MOVEMENTS, names, seldom=True)
+    _print_written_off(flows, names)
+    _print_rows("Fees", "fees", of_date("fees"), FEES, names)
+    _print_rows("Support", "support", support, SUPPORT, names)
+    _print_rows("Interest and fees of support", "support", support, COSTS_OF_SUPPORT, names, seldom=True)
+    _print_rows("Parties with a capacity", "parties", of_date("parties"), PARTIES, names)
+    _print_rows("Limits", "limits", of_date("limits"), LIMITS, names)
+
+
+def _print_lost_at_banks(accounts: Sequence[Row], names: Names) -> None:
     for row in accounts:
         if row.get("lost"):
             print_line(
@@ -110,10 +124,9 @@ def print_trace(run: Run, date: datetime.date) -> None:
                 amount=row["lost"],
             )
             print_line("")
-    _print_rows("Accounts", "accounts", accounts, ACCOUNTS, names)
-    flows, support = of_date("note_cash_flows"), of_date("support")
-    _print_rows("Notes", "note_cash_flows", flows, NOTES, names)
-    _print_rows("Other movements of the notes", "note_cash_flows", flows, MOVEMENTS, names, seldom=True)
+
+
+def _print_written_off(flows: Sequence[Row], names: Names) -> None:
     for row in flows:
         if row["written_off"]:
             print_line(
@@ -122,11 +135,6 @@ def print_trace(run: Run, date: datetime.date) -> None:
                 amount=row["written_off"],
             )
             print_line("")
-    _print_rows("Fees", "fees", of_date("fees"), FEES, names)
-    _print_rows("Support", "support", support, SUPPORT, names)
-    _print_rows("Interest and fees of support", "support", support, COSTS_OF_SUPPORT, names, seldom=True)
-    _print_rows("Parties with a capacity", "parties", of_date("parties"), PARTIES, names)
-    _print_rows("Limits", "limits", of_date("limits"), LIMITS, names)
 
 
 def _print_incoming(payment: Row) -> None:

@@ -117,15 +117,17 @@ def _past_as_toml(name: str, past: PastClaim) -> str:
         lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
     if past.expected:
         cash = "\n".join(
-            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed_by(one)} }},'
+            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed(one)} }},'
             for one in past.expected
         )
         lines.append(f"expected = [\n{cash}\n]")
     return "\n".join(lines) + "\n"
 
 
-def _owed_by(cash: ExpectedCash) -> str:
-    return "" if cash.party is None else f", party = {quoted(cash.party)}"
+def _owed(cash: ExpectedCash) -> str:
+    """Who owes it, and since when, as far as that is said."""
+    party = "" if cash.party is None else f", party = {quoted(cash.party)}"
+    return party if cash.due is None else f"{party}, due = {cash.due}"
 
 
 def state_as_toml(state: State, description: str) -> str:

@@ -7,7 +7,7 @@ is today (closing, or the state of a deal in mid-life), column i the payment dat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -16,16 +16,11 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.payees import PayeeKind
 from securitize.definitions.figures import Stream
 from securitize.waterfall.forward_fees import ForwardFees
+from securitize.waterfall.measures import ratio
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal, ResolvedStep
-
-#: Payees that make a step one of a rank.
-OF_NOTES: frozenset[PayeeKind] = frozenset(
-    {"interest", "current-interest", "deferred-interest", "principal", "redemption", "put"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +113,8 @@ class _Days:
     def of_rank(self, rank: int) -> LifeCoverage:
         """Of the notes of this rank and above."""
         deal = self.resolved.deal
-        ranked = [name for name, note in deal.notes.items() if note.rank <= rank]
-        steps = list(_steps_of(self.resolved, frozenset(ranked)))
+        ranked = deal.down_to(rank)
+        steps = [step for steps in self.resolved.priorities.values() for step in steps if step.pays(ranked)]
         owed = self._owed(rank)
         accounts = self._accounts(dict.fromkeys(name for step in steps for name in step.sources))
         cash, fees = np.zeros(owed.shape), np.zeros(owed.shape)
@@ -135,16 +130,15 @@ class _Days:
             cash,
             fees,
             added,
-            _over(there, owed),
-            _over(there + added, owed),
+            ratio(there, owed),
+            ratio(there + added, owed),
         )
 
     def _owed(self, rank: int) -> Int64:
         """Balance and unpaid interest of the notes of a rank, (paths, 1 + periods)."""
         found = np.zeros((self.paths, 1 + self.periods), np.int64)
-        for name, note in self.resolved.deal.notes.items():
-            if note.rank <= rank:
-                found += self.balances[name] + self.unpaid[name]
+        for name in self.resolved.deal.down_to(rank):
+            found += self.balances[name] + self.unpaid[name]
         return found
 
     def _accounts(self, names: Mapping[str, None]) -> Float64:
@@ -167,20 +161,36 @@ class _Days:
 
     def _support(self, steps: list[ResolvedStep], rank: int, there: Float64) -> Float64:
         """What the supports named pay, one after another, of what the notes that they are named for lack."""
-        added = np.zeros(there.shape)
+        added, given = np.zeros(there.shape), dict[str, Float64]()
         for name in dict.fromkeys(name for step in steps for name in step.step.support):
             support = self.resolved.deal.support[name]
             lack = np.maximum(self._owed(self._named_for(name, steps, rank)) - there - added, 0.0)
             wanted = lack * (support.coverage / RATE_UNITS)
-            added = added + self._share(name) * np.minimum(wanted, self._room(name))
+            room, party = self._room(name), support.party
+            if party is not None and party in self.resolved.parties:
+                room = np.minimum(room, self._capacity(party) - given.get(party, np.zeros(there.shape)))
+            paid = self._share(name) * np.minimum(wanted, np.maximum(room, 0.0))
+            if party is not None:
+                given[party] = given.get(party, np.zeros(there.shape)) + paid
+            added = added + paid
         return added
+
+    def _capacity(self, party: str) -> Float64:
+        """What is left of a party's capacity after each day; (paths, 1 + periods)."""
+        left = self.resolved.parties[party].capacity - self._initial(f"party-recovered.{party}")
+        for name, support in self.resolved.deal.support.items():
+            if support.party == party:
+                left = left - self._initial(f"support-paid.{name}")
+                if support.drawn_again:
+                    left = left + self._initial(f"support-reimbursed.{name}")
+        return self._from_today(("party", party, "left"), left).astype(np.float64)
 
     def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
         """The most junior rank, up to ``rank``, of the notes in steps that name the support."""
-        notes = self.resolved.deal.notes
-        naming = [step for step in steps if name in step.step.support]
-        paid = [payee.name for step in naming for payee in step.payees if payee.kind in OF_NOTES]
-        return max(notes[note].rank for note in paid if notes[note].rank <= rank)
+        deal = self.resolved.deal
+        ranked = deal.down_to(rank)
+        naming = (step for step in steps if name in step.step.support)
+        return max(deal.notes[note].rank for step in naming for note in step.pays(ranked))
 
     def _share(self, name: str) -> Float64:
         """The least share that a provider pays on the dates to come on which it may be called."""
@@ -220,9 +230,7 @@ def plain_multiple(
     Returns float64 (paths, 1 + periods), NaN where nothing is owed.
     """
     owed = np.zeros((1, 1 + resolved.periods), np.int64)
-    for name, note in resolved.deal.notes.items():
-        if note.rank > rank:
-            continue
+    for name in resolved.deal.down_to(rank):
         unpaid = resolved.initial.get(f"deferred.{name}", 0) + resolved.initial.get(f"on-deferred.{name}", 0)
         opening = base[("note", name, "opening")][:, :1] + unpaid
         owed += np.concatenate(
@@ -231,19 +239,4 @@ def plain_multiple(
         for line in ("accrued", "interest_on_unpaid"):
             owed[:, :-1] += base[("note", name, line)][:, ::-1].cumsum(axis=1)[:, ::-1]
     to_come = np.pad(collected[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
-    return _over(to_come.astype(np.float64), np.repeat(owed, len(to_come), axis=0))
-
-
-def _steps_of(resolved: ResolvedDeal, notes: frozenset[str]) -> Iterator[ResolvedStep]:
-    """The steps of any priority that pay interest or principal of one of these notes."""
-    for steps in resolved.priorities.values():
-        for step in steps:
-            if any(payee.kind in OF_NOTES and payee.name in notes for payee in step.payees):
-                yield step
-
-
-def _over(numerator: Float64, owed: Int64) -> Float64:
-    """NaN where nothing is owed."""
-    found: Float64 = np.full(numerator.shape, np.nan)
-    np.divide(numerator, owed, out=found, where=owed > 0)
-    return found
+    return ratio(to_come.astype(np.float64), np.repeat(owed, len(to_come), axis=0))

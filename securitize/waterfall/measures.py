@@ -193,7 +193,7 @@ class Coverage:
 def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
     """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
     deal = resolved.deal
-    ranked = [name for name, note in deal.notes.items() if note.rank <= rank]
+    ranked = deal.down_to(rank)
     collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
     fees = sum_lines(lines, [("fee", name, "due") for name in senior_fees(resolved)])
     numerator = np.maximum(collected - fees, 0)
@@ -312,7 +312,7 @@ def trailing_sum(resolved: ResolvedDeal, name: str, amounts: Int64, periods: int
     return summed[:, periods - 1 :]
 
 
-def ratio(numerator: Int64, denominator: Int64) -> Float64:
+def ratio(numerator: Int64 | Float64, denominator: Int64) -> Float64:
     """numerator / denominator, NaN where the denominator is 0."""
     result: Float64 = np.full(denominator.shape, np.nan)
     np.divide(numerator, denominator, out=result, where=denominator > 0)

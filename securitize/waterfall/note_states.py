@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Bool
 from securitize.base.closed import partition
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -23,7 +23,6 @@ NoteStateName = Literal["on-time", "late", "loses"]
 #: States of a note that holds.
 HOLDING, _ = partition(NoteStateName, {"on-time"}, {"late", "loses"})
 LossOf = Literal["principal", "interest", "principal-and-interest"]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,14 @@ class NoteStates:
 
     dates: Sequence[dt.date]
     owes: bool
-    late: Mask
-    loses: Mask
-    of_principal: Mask
-    of_interest: Mask
+    late: Bool
+    loses: Bool
+    of_principal: Bool
+    of_interest: Bool
     first_late: Int64
     days_late: Int64
     largest_overdue: Int64
-    deferred_as_allowed: Mask
+    deferred_as_allowed: Bool
 
     def state(self, path: int) -> NoteStateName | None:
         """The state on a path; None of a note that owes nothing."""
@@ -56,10 +55,15 @@ class NoteStates:
             return None
         return "loses" if self.loses[path] else "late" if self.late[path] else "on-time"
 
-    def holds(self, path: int) -> bool | None:
-        """Whether the note is on time; None where it owes nothing."""
+    def holds(self, path: int, *, whole: bool = True) -> bool | None:
+        """Whether the note is on time; None where it owes nothing, or is on time with something left out.
+
+        whole : whether all stresses of the scenario act in the deal
+        """
         state = self.state(path)
-        return None if state is None else state in HOLDING
+        if state is None or (state in HOLDING and not whole):
+            return None
+        return state in HOLDING
 
     def loses_what(self, path: int) -> LossOf | None:
         """What is lost; None where nothing is."""
@@ -111,18 +115,26 @@ def overdue_in_all(lines: Mapping[Line, Int64], note: str) -> Int64:
     return lines["note", note, "overdue_interest"] + lines["note", note, "overdue_principal"]
 
 
-def loses(lines: Mapping[Line, Int64], note: str) -> Mask:
+def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether balance or interest is written off, or interest is unpaid at the end: bool (paths,)."""
-    lost: Mask = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
+    lost: Bool = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
     return lost
 
 
-def holds(lines: Mapping[Line, Int64], note: str) -> Mask:
+def holds(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether the note is on time on every date and loses nothing: bool (paths,)."""
     return ~(overdue_in_all(lines, note) > 0).any(axis=1) & ~loses(lines, note)
 
 
-def longest_spell(overdue: Mask, dates: Sequence[dt.date]) -> Int64:
+def unrecorded(row: Mapping[str, Any]) -> bool:
+    """Whether the state in a row of ``note_measures`` or ``stress_results`` is unknown; a note owed nothing has none.
+
+    In results of versions that recorded no state, what was lent is null too.
+    """
+    return row["state"] is None and row["lent"] is None
+
+
+def longest_spell(overdue: Bool, dates: Sequence[dt.date]) -> Int64:
     """Calendar days of the longest spell in which something is overdue, int64 (paths,).
 
     overdue : bool (paths, periods);  dates : payment dates, (periods,)

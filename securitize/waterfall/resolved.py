@@ -6,7 +6,7 @@ Sections named below are those of ``docs/reference/priority-of-payments.md``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from securitize.base.arithmetic import Int64
@@ -103,6 +103,11 @@ class ResolvedStep:
     step: Step
     payees: tuple[Payee, ...]
     sources: tuple[str, ...]
+
+    def pays(self, notes: Collection[str]) -> list[str]:
+        """Those of ``notes`` whose interest or principal the step pays."""
+        ours = (payee for payee in self.payees if payee.rule.pays_interest or payee.rule.pays_principal)
+        return [payee.name for payee in ours if payee.name in notes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Guarantors that default at random: their frequencies, what they cost the notes, and their paths replayed alone."""
+"""Guarantors that default at random: their frequencies, and what they cost the notes."""
 
 from __future__ import annotations
 
@@ -6,93 +6,40 @@ import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-import securitize
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError
 from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
-from securitize.engine.calculation import calculate, given_path, pay_paths
-from securitize.engine.drawing import Draw
-from securitize.engine.prepare.prepare import prepare
-from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.reference_case import differences, reference_case
+from securitize.engine.calculation import calculate, pay_paths
 from securitize.engine.simulate import simulate
-from securitize.library import find_deal
 from securitize.performance.random.draw import draw
 from securitize.performance.random.hazards import probability_by
-from securitize.performance.random.obligors import RandomDefaults, default_dates
-from securitize.performance.random.providers import RandomProviders, provider_dates
-
-POOL = """
-name = "harsh"
-hazard = { value = 0.2, kind = "assumed", source = "harsh enough to call the guarantor" }
-loading = 0.6
-"""
-ONE = "[providers.undertaking]\n"
-GUARANTEE = "guarantee of the loans"
-SECOND = """
-[support.second]
-kind = "guarantee"
-provider = "behind the first"
-
-[triggers.defaults-10]"""
+from securitize.performance.random.obligors import default_dates
+from securitize.performance.random.providers import provider_dates
+from tests.golden.provider_deals import (
+    ALL,
+    GUARANTEE,
+    ONE,
+    POOL,
+    obligors_of,
+    prepared_with,
+    providers_of,
+    senior_losses,
+    steps_with,
+    without_limit,
+    written,
+)
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("providers")
-
-
-def written(desk: Path, text: str, pool: str = POOL) -> Path:
-    file = desk / f"p{abs(hash(text + pool))}.toml"
-    file.write_text(pool + text, encoding="utf-8")
-    return file
-
-
-def deal_of(desk: Path, *edits: tuple[str, str], name: str = "guangzhou-2019") -> Path:
-    """A shipped deal with edits: each text replaced wherever it stands."""
-    text = find_deal(name).read_text(encoding="utf-8")
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    file = desk / f"d{abs(hash(edits))}.toml"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def without_limit(desk: Path, *edits: tuple[str, str]) -> Path:
-    text = find_deal("guangzhou-2019").read_text(encoding="utf-8")
-    limit = text[text.index("[support.undertaking.limit]") : text.index("[triggers.defaults-10]")]
-    return deal_of(desk, (limit, ""), *edits)
-
-
-def prepared_with(deal: Path | str, performance: Path | str, paths: int = 2000, **options: Any) -> Prepared:
-    return prepare(deal, draw=Draw(performance, paths, 5), **options)
-
-
-def senior_losses(prepared: Prepared) -> Int64:
-    return simulate(calculate(prepared)).notes["A"].principal_loss
-
-
-def providers_of(prepared: Prepared) -> RandomProviders:
-    assert prepared.random is not None
-    found = prepared.random.processes[-1]
-    assert isinstance(found, RandomProviders)
-    return found
-
-
-def obligors_of(prepared: Prepared) -> RandomDefaults:
-    assert prepared.random is not None
-    found = prepared.random.processes[0]
-    assert isinstance(found, RandomDefaults)
-    return found
 
 
 def test_a_guarantor_that_never_defaults_and_has_no_limit_makes_the_senior_note_riskless(desk: Path) -> None:
@@ -203,13 +150,6 @@ def test_payment_changes_on_the_first_date_not_before_the_earlier_default_drawn_
 GIVEN = dt.date(2021, 6, 1).toordinal()
 
 
-def steps_with(support: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("[triggers.defaults-10]", SECOND.lstrip()),
-        ('support = ["undertaking"]', f"support = [{support}]"),
-    )
-
-
 def test_two_guarantors_stand_behind_one_another(desk: Path) -> None:
     deal = without_limit(desk, *steps_with('"undertaking", "second"'))
     first = f"{ONE}hazard = 100\n"
@@ -303,9 +243,6 @@ def test_one_company_has_one_law(desk: Path) -> None:
         assert (problem.path, problem.line > 5) == (place, True)
 
 
-ALL = "[all_providers]\nhazard = 0.3\nloading = 0.5\n"
-
-
 def test_the_law_of_all_strikes_whoever_has_none_of_its_own(desk: Path) -> None:
     numbers = Numbers(4, 0, 300)
 
@@ -322,70 +259,6 @@ def test_the_law_of_all_strikes_whoever_has_none_of_its_own(desk: Path) -> None:
     own = struck(two, f"{ONE}hazard = 0\n{ALL}")
     assert (own["pays.undertaking"] == RATE_UNITS).all()
     assert (own["pays.second"] == found["pays.second"]).all()
-
-
-def replay(prepared: Prepared, paths: int) -> int:
-    """Every path alone has the cents that it has among the others; returns the paths in which support pays less."""
-    assert prepared.random is not None
-    drawn = draw(prepared.random, prepared.performance, Numbers(7, 1000, 1000 + paths))
-    pool = project(prepared.resolved_pool, drawn.performance, keep_flows=False)
-    _, _, lines, _ = pay_paths(prepared, pool, varying=drawn.period_inputs)
-    for path in range(paths):
-        alone = calculate(given_path(prepared, drawn, path))
-        for line, values in alone.lines.items():
-            assert (lines[line][path] == values).all(), (path, line)
-        among = {line: values[path][None, :] for line, values in lines.items()}
-        assert differences(reference_case(alone), among) == [], path
-    lower = np.array(
-        [values.min(axis=1) < RATE_UNITS for name, values in drawn.period_inputs.items() if "pays" in name]
-    )
-    drew = sum(lines[line].sum(axis=1) for line in lines if line[0] == "support" and line[-1] == "drawn")
-    return int((lower.any(axis=0) & (np.asarray(drew) > 0)).sum())
-
-
-HARSH = f"{ONE}hazard = 0.3\nrecovery = 0.3333\n"
-CASES: dict[str, tuple[str, str]] = {
-    "undertaking": ("guangzhou-2019", HARSH),
-    "undertaking and loans": (
-        "nanshan-5-2022",
-        f'{HARSH}company = "x"\n[providers.loans]\ncompany = "x"\nsource = "{GUARANTEE}"\n',
-    ),
-    "party": ("ningbo-1-2024", "[providers.guarantor]\nhazard = 0.3\nrecovery = 0.1234\n"),
-    "all": ("lithium-battery", f"{ALL}recovery = 0.4\n"),
-    "guaranty": ("biopharma-2000", "[providers.guaranty]\nhazard = 0.3\nrecovery = 0.1\n"),
-    "two": ("", f"{HARSH}[providers.second]\nhazard = 0.5\nrecovery = 0.7\n"),
-}
-
-
-def case_of(desk: Path, name: str) -> Prepared:
-    deal, text = CASES[name]
-    behind = without_limit(desk, *steps_with('"second", "undertaking"'))
-    return prepared_with(deal or behind, written(desk, text))
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_paths_with_providers_in_default_replayed_alone_have_the_same_cents(desk: Path, case: str) -> None:
-    assert replay(case_of(desk, case), 15) > 0
-
-
-@pytest.mark.deep(part="paths")
-@pytest.mark.parametrize("case", CASES)
-def test_many_paths_with_providers_in_default_have_the_same_cents(desk: Path, case: str) -> None:
-    assert replay(case_of(desk, case), 400) > 0
-
-
-def test_the_shipped_chain_replays_too_and_traces(tmp_path: Path) -> None:
-    from securitize.studies.run.path_replay import replayed
-
-    prepared = prepared_with("lithium-battery", "lithium-battery-chain")
-    replay(prepared, 20)
-    done = securitize.run(
-        "lithium-battery", performance="lithium-battery-chain", paths=300, seed=5, output=tmp_path / "out"
-    )
-    assert "pool/chains/lithium-battery.toml" in (done.stored.manifest.inputs if done.stored else ())
-    pool = done.table("path_pool")
-    replayed(done, int(pool["defaulted_minor"].to_numpy().argmax()))
-    assert (done.about["support"], done.about["providers"]) == (0, 1)
 
 
 def test_providers_change_no_number_of_the_obligors(desk: Path) -> None:

@@ -12,18 +12,16 @@ from securitize.reference import fees, notes
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, count, money, number, rate
 from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
-from tests.oracle.measures_reference import (
-    Books,
-    balance,
+from tests.oracle.coverage_reference import (
     cap_left,
-    capitalised,
     kinds_paid,
     life_left,
     named_by,
+    reinstates,
     senior_fee_names,
     steps_of,
-    unpaid,
 )
+from tests.oracle.measures_reference import Books, balance, capitalised, unpaid
 
 
 def owed(b: Books, ranked: list[str], t: int) -> int:
@@ -196,21 +194,40 @@ def covered(b: Books, steps: list[Table], support: str, ranked: list[str]) -> li
 
 def helped(b: Books, steps: list[Table], ranked: list[str], cash: Fraction, t: int) -> Fraction:
     """What providers pay of what is lacking, one after another."""
-    found = Fraction(0)
+    found, of_party = Fraction(0), dict[str, Fraction]()
     for name in named_by(steps, "support"):
         terms = b.deal["support"][name]
         first, until = terms.get("first_call", b.d[0]), terms.get("until", b.d[-1])
         dates = [s for s in range(t + 1, b.T + 1) if first <= b.d[s] <= until]
-        if not dates:
+        late = b.pool.get("support_late", {}).get(name)
+        if not dates or (late is not None and late[b.T - 1]):
             continue
         rooms = [Fraction(left) for left in (life_left(b, name, t + 1),) if left is not None]
         if "limit_per_payment" in terms:
             rooms.append(Fraction(money(terms["limit_per_payment"]) * len(dates)))
         pays = b.pool.get("support_pays", {}).get(name)
         phi = Fraction(min(pays[s - 1] for s in dates), ONE) if pays is not None else Fraction(1)
+        party = terms.get("party", "")
+        if party in b.result["parties"]:
+            rooms.append(max(Fraction(0), capacity_left(b, party, t) - of_party.get(party, Fraction(0))))
         lack = max(Fraction(0), owed(b, covered(b, steps, name, ranked), t) - cash - found)
-        found += phi * min([number(terms.get("coverage", 1)) * lack, *rooms])
+        paid = phi * min([number(terms.get("coverage", 1)) * lack, *rooms])
+        of_party[party] = of_party.get(party, Fraction(0)) + paid
+        found += paid
     return found
+
+
+def capacity_left(b: Books, party: str, t: int) -> int:
+    """Of a party, after the payments of day t."""
+    if t > b.k:
+        return int(b.row("parties", party, "left", t))
+    (terms,) = [one for one in b.deal["parties"] if one.get("id") == party]
+    left = money(terms["capacity"]) - b.books("parties", party, "paid")
+    for name, support in b.deal["support"].items():
+        if support.get("party") == party:
+            left -= b.books("support", name, "paid")
+            left += b.books("support", name, "reimbursed") if reinstates(support) else 0
+    return left
 
 
 def life_coverage(b: Books, rank: int, t: int) -> Table:

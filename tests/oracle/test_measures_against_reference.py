@@ -20,9 +20,9 @@ from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.reference_case import reference_case
 from securitize.library import list_deals, list_templates
+from tests.oracle.coverage_reference import coverage
 from tests.oracle.measures_reference import (
     Books,
-    coverage,
     interest_loss,
     lent,
     present_value_loss,

@@ -15,7 +15,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.targets import target_of
 from securitize.library import list_deals
 from securitize.performance.drivers import driver, driver_names
-from securitize.performance.suites import DoesNotApply
+from securitize.performance.suites.target import DoesNotApply
 from securitize.store.run import Run
 from securitize.studies.savings.savings import Savings, savings
 from securitize.studies.solvers.break_even import Status

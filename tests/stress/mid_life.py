@@ -27,7 +27,8 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_shipped
-from securitize.performance.suites import SuiteCase, compose
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
 from securitize.waterfall.plan import Line
 from securitize.waterfall.seasoning import state_after
 

@@ -19,7 +19,9 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
-from securitize.performance.suites import SuiteCase, compose, size_of
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.stress_table import size_of
 from securitize.studies.savings.company_savings import compare
 from securitize.studies.savings.inputs import financing_inputs
 from securitize.studies.solvers.moved_numbers import sides

@@ -20,7 +20,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import driver, no_support
-from securitize.performance.suites import DoesNotApply
+from securitize.performance.suites.target import DoesNotApply
 from securitize.studies.roll import api as rolling
 from securitize.studies.run import api
 from tests.stress.mid_life import cases, furthest, lines_after, shipped

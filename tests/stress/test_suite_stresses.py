@@ -21,7 +21,9 @@ from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.performance.drivers import driver
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites import DoesNotApply, SuiteCase, Target, compose
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.target import DoesNotApply, Target
 from securitize.studies.stress.scenarios import situations
 from tests.unit.pool_samples import LOAN, D, pool, run, stream
 
@@ -79,6 +81,14 @@ def test_a_multiple_of_a_path_counts_the_periods_of_the_deal(tmp_path: Path) -> 
     assert rates["first_period"] == 2
     assert rates["set"][0] == 0
     assert set(rates["set"][1:]) == {Decimal("0.06"), Decimal("0.15")}
+
+
+def test_a_multiple_of_a_path_is_cut_down_to_eight_decimals(tmp_path: Path) -> None:
+    target = target_of(prepare("guangzhou-2019"))
+    (rates,) = put(
+        'driver = "default-rate-by-year"\nyears = [0.04700001]\ntimes = 1.5', target, tmp_path
+    ).stresses
+    assert set(rates["set"]) == {Decimal("0.07050001")}
 
 
 def test_the_driver_of_a_path_multiplies_every_rate() -> None:
@@ -189,6 +199,16 @@ def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for()
     # Unpaid interest was an event of default: all 202,000,000 were called for on that date, and come on the third.
     assert 0 < drawn[1, 2] <= 202_000_000_00 + 2_836_655
     assert drawn[2].tolist() == [0, 202_000_000_00, 0, 0, 0]
+
+
+def test_a_year_of_a_window_ends_the_day_before_it_comes_again(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    (late,) = put('driver = "all-payments-late"\ndays = 5\nlasts = "12M"', target, tmp_path).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 4, 15), dt.date(2023, 4, 14))
+    (late,) = put(
+        'driver = "all-payments-late"\ndays = 5\nafter = "3M"\nlasts = "3M"', target, tmp_path
+    ).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 7, 14), dt.date(2022, 10, 13))
 
 
 def test_coverage_with_support_knows_that_the_guarantor_is_late() -> None:

@@ -144,3 +144,7 @@ class Deal(Model):
     priority: PriorityOfPayments
     closing: Closing = Closing()
     performance: Performance | None = None
+
+    def down_to(self, rank: int) -> list[str]:
+        """The notes of that rank and above, in the order declared."""
+        return [name for name, note in self.notes.items() if note.rank <= rank]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from securitize.engine.sampled import LOSS_MEASURE, POOL_MEASURE, defaulted, expected, first_of, losses
+from securitize.engine.sampled import LOSS_MEASURE, POOL_MEASURE, expected, first_of, losses
 from securitize.engine.simulate import Simulation
 from securitize.risk.contributions import contributions
 from securitize.risk.order_statistics import expected_shortfall, quantile
@@ -101,7 +101,7 @@ def convergence(simulation: Simulation) -> dict[str, Any]:
     for of, name, loss in losses(simulation):
         if of == "pool":
             continue
-        failed = defaulted(simulation.notes[name])
+        failed = simulation.notes[name].loses
         for paths in (*looks, simulation.paths):
             some = first_of(simulation, paths)
             average, error = expected(some, loss[:paths])

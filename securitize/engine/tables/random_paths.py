@@ -9,7 +9,7 @@ import numpy as np
 
 from securitize.engine.note_values import UNKNOWN
 from securitize.engine.periods import periods
-from securitize.engine.sampled import LOSS_MEASURE, defaulted, expected, note_loss
+from securitize.engine.sampled import LOSS_MEASURE, expected, note_loss
 from securitize.engine.simulate import KeptPaths, Simulation
 from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
 from securitize.engine.tables.random_losses import (
@@ -98,7 +98,7 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
 
     for name, measures in simulation.notes.items():
         note = deal.notes[name]
-        loss, failed = note_loss(simulation, name), defaulted(measures)
+        loss, failed = note_loss(simulation, name), measures.loses
         short = (measures.largest_unpaid_interest > 0).astype(np.float64)
         average, error = expected(simulation, loss)
         average_low, average_high = _interval(average, error)

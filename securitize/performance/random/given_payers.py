@@ -12,7 +12,7 @@ from securitize.performance.parties import parties_of
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.providers import RandomProviders
 
-#: Whether the parties behind supports and recoveries fail at random: all or some of them, none, or none is there or left.
+#: Whether the parties behind supports and recoveries fail at random: all or some of them, none, or none is left.
 SupportRisk = Literal["at-random", "in-part", "given-that-it-pays", "none"]
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from securitize.assets.collections import project
-from securitize.assets.events import EXPECTED, CashFlow
+from securitize.assets.events import CashFlow
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import earliest_failure
@@ -24,7 +24,7 @@ from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.figures import RATINGS, Stream
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.engine.prepare.prepared import Prepared
-from securitize.performance.parties import support_key
+from securitize.performance.parties import EXPECTED, support_key
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 
@@ -133,14 +133,18 @@ def _still_to_come(
         late = flow.due is not None and flow.due <= day and not in_transit
         return flow.dates[0] > day.toordinal() and (late or _LAGS[flow.stream] or flow.source == EXPECTED)
 
-    found: dict[tuple[dt.date, str, str], ExpectedCash] = {}
+    found: dict[tuple[dt.date, str, str, dt.date], ExpectedCash] = {}
     for flow in filter(waits, events.cash):
         arrival = dt.date.fromordinal(int(flow.dates[0]))
-        key = arrival, flow.stream, flow.party or ""
-        before = found.get(key)
-        amount = int(flow.amount[0]) + (before.amount if before else 0)
+        owed = arrival if flow.owed is None else dt.date.fromordinal(int(flow.owed[0]))
+        key = (arrival, flow.stream, flow.party or "", owed)
+        amount = int(flow.amount[0]) + (found[key].amount if key in found else 0)
         found[key] = ExpectedCash.model_construct(
-            date=arrival, stream=flow.stream, amount=amount, party=flow.party
+            date=arrival,
+            stream=flow.stream,
+            amount=amount,
+            party=flow.party,
+            due=None if owed == arrival else owed,
         )
     return tuple(found[key] for key in sorted(found))
 

@@ -18,7 +18,7 @@ from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import Driver, driver, driver_names, no_support
-from securitize.performance.suites import DoesNotApply, Target
+from securitize.performance.suites.target import DoesNotApply, Target
 from securitize.tables.rows import Rows
 from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import states_of

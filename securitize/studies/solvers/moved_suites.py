@@ -19,7 +19,9 @@ from securitize.engine.changed_input import with_number
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.scenario_batch import evaluate, with_stresses
 from securitize.engine.targets import target_of
-from securitize.performance.suites import SuiteCase, Target, compose
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.target import Target
 from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, Place, sides, value_of
 
 _IN_SCENARIO = re.compile(r"^scenarios\[(\d+)\]\.stress")

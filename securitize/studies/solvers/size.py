@@ -25,7 +25,7 @@ from securitize.engine.life import life_of
 from securitize.engine.measures import least
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.sampled import defaulted, note_loss
+from securitize.engine.sampled import note_loss
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Simulation, simulate
 from securitize.engine.targets import target_of
@@ -97,7 +97,7 @@ def measured(prepared: Prepared, goal: SizingTarget, workers: int = 1) -> float:
         case "expected-loss":
             return float(note_loss(_drawn(prepared, goal, workers), goal.note).mean())
         case "default-probability":
-            return float(defaulted(_drawn(prepared, goal, workers).notes[goal.note]).mean())
+            return float(_drawn(prepared, goal, workers).notes[goal.note].loses.mean())
         case _:
             assert_never(goal.measure)
 
@@ -118,7 +118,7 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
     Raises UsageError where no principal of the rank follows a schedule.
     """
     notes, rank = prepared.deal.notes, prepared.deal.notes[note].rank
-    ranked = [name for name, one in notes.items() if one.rank <= rank]
+    ranked = prepared.deal.down_to(rank)
     if not any(notes[name].principal.has_schedule for name in ranked):
         raise UsageError("no principal of {note} or above follows a schedule: it has no coverage", note=note)
     calculation = calculate(prepared)

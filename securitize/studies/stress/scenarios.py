@@ -21,7 +21,10 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
 from securitize.library import find_performance
 from securitize.performance.random.given_payers import SupportRisk, never_failing
-from securitize.performance.suites import StressTable, SuiteCase, compose, no_providers
+from securitize.performance.suites.cases import SuiteCase
+from securitize.performance.suites.compose import compose
+from securitize.performance.suites.providers import no_providers
+from securitize.performance.suites.stress_table import StressTable
 
 #: Random performance whose law of providers is taken where a model lets none fail.
 ASSUMED_LAW = "assumed-small-companies"

@@ -7,62 +7,14 @@ import functools
 from dataclasses import dataclass, field
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.support import Support
 from securitize.definitions.figures import RATINGS, STREAMS, Stream
 from securitize.waterfall.expressions import Recorder, StateVariable, Value, Variable
 from securitize.waterfall.formulas import minimum, positive, total
 from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.rules.account_books import AccountBooks
+from securitize.waterfall.rules.note_books import NoteBooks, note_books
 from securitize.waterfall.rules.party_books import PartyBooks
-
-
-@dataclass
-class NoteBooks:
-    """What is kept of one note. Payments are counted with support; ``supported`` says how much support paid.
-
-    deferred, on_deferred, current : D, E and what is left of A (section 5)
-    capitalised, put, premium      : C, the amount put and not yet paid, the premium due
-    deficiency                     : L (section 10)
-    settled                        : mask
-    before                         : balance before this date's payments, after a settlement
-    overdue_interest, overdue_principal : after the steps of this date (section 16)
-    coupon_numerator               : what a balance is multiplied with to give the period's interest
-    """
-
-    balance: StateVariable
-    deferred: StateVariable
-    on_deferred: StateVariable
-    capitalised: StateVariable
-    settled: StateVariable
-    put: StateVariable
-    premium: StateVariable
-    deficiency: StateVariable
-    current: Variable
-    interest_paid: Variable
-    principal_paid: Variable
-    residual_paid: Variable
-    premium_paid: Variable
-    supported: Variable
-    written_off: Variable
-    interest_written_off: Variable
-    capitalised_now: Variable
-    before: Value
-    coupon: Value
-    coupon_numerator: Value
-    accrued: Value
-    on_unpaid: Value
-    premium_charged: Value
-    overdue_interest: Value
-    overdue_principal: Value
-
-    @property
-    def interest_due(self) -> Value:
-        """All interest that is left to pay: A + D + E."""
-        return self.current.now + self.deferred.now + self.on_deferred.now
-
-    @property
-    def unpaid_before(self) -> Value:
-        """Unpaid interest at the end of the date before."""
-        return self.deferred.opening + self.on_deferred.opening
+from securitize.waterfall.rules.support_books import SupportBooks, support_books
 
 
 @dataclass
@@ -80,79 +32,6 @@ class FeeBooks:
         """What ``fee:NAME`` is due at this moment: unpaid, within the cap."""
         unpaid = self.unpaid.now
         return unpaid if self.cap_left is None else minimum(unpaid, self.cap_left.now)
-
-
-@dataclass
-class AccountBooks:
-    """What is kept of one account; payments into and out of it on this date, and what it earned.
-
-    failed : mask: the default of its bank has been taken;  lost : what its bank does not pay on this date
-    """
-
-    balance: StateVariable
-    came_in: Variable
-    went_out: Variable
-    earned: Value
-    failed: StateVariable
-    lost: Value
-
-    def pay_in(self, amount: Value) -> None:
-        """Money enters."""
-        self.balance.now = self.balance.now + amount
-        self.came_in.now = self.came_in.now + amount
-
-    def pay_out(self, amount: Value) -> None:
-        """Money leaves."""
-        self.balance.now = self.balance.now - amount
-        self.went_out.now = self.went_out.now + amount
-
-    def lose(self, amount: Value) -> None:
-        """Money is lost with its bank."""
-        self.balance.now = self.balance.now - amount
-        self.lost = amount
-
-
-@dataclass
-class SupportBooks:
-    """What is kept of one support: paid and reimbursed in all and today, interest J and fee H due.
-
-    interest_charged, fee_charged : of this date
-    arrears : what it was called for and did not pay on the day, where it pays ``late`` on some date
-    """
-
-    arrears: StateVariable
-    late: bool
-    paid_in_all: StateVariable
-    reimbursed_in_all: StateVariable
-    interest: StateVariable
-    fee: StateVariable
-    drawn: Variable
-    reimbursed: Variable
-    interest_paid: Variable
-    fee_paid: Variable
-    interest_charged: Value
-    fee_charged: Value
-    drawn_again: bool
-
-    @property
-    def outstanding(self) -> Value:
-        """Paid and not yet reimbursed."""
-        return self.paid_in_all.now - self.reimbursed_in_all.now
-
-    @property
-    def outstanding_before(self) -> Value:
-        """Outstanding at the end of the date before."""
-        return self.paid_in_all.opening - self.reimbursed_in_all.opening
-
-    @property
-    def used(self) -> Value:
-        """What of the life limit is used."""
-        return self.outstanding if self.drawn_again else self.paid_in_all.now
-
-    @property
-    def used_before(self) -> Value:
-        """What of the life limit was used at the end of the date before."""
-        return self.outstanding_before if self.drawn_again else self.paid_in_all.opening
 
 
 @dataclass
@@ -208,7 +87,7 @@ class Books:
         return cls(
             resolved=resolved,
             recorder=r,
-            notes={name: _note_books(r, resolved, name) for name in deal.notes},
+            notes={name: note_books(r, resolved, name) for name in deal.notes},
             fees={
                 name: FeeBooks(
                     r.state(f"fee-pending.{name}"),
@@ -231,7 +110,7 @@ class Books:
                 for name, account in deal.accounts.items()
             },
             support={
-                name: _support_books(r, name, one, name in resolved.late_providers)
+                name: support_books(r, name, one, name in resolved.late_providers)
                 for name, one in deal.support.items()
             },
             parties={
@@ -356,56 +235,3 @@ class Books:
         """Mask: at the end of the date before a note had a balance or unpaid interest."""
         openings = [part for n in self.notes.values() for part in (n.balance.opening, n.unpaid_before)]
         return positive(total(self.recorder, openings))
-
-
-def _note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
-    """The books of a note; what its terms cannot move is no state."""
-    deal, note = resolved.deal, resolved.deal.notes[name]
-    bears, ledgers = note.unpaid_bears, deal.principal_deficiency
-    zero = r.constant(0)
-    balance = r.state(f"balance.{name}", note.balance)
-    return NoteBooks(
-        balance=balance,
-        deferred=r.state(f"deferred.{name}"),
-        on_deferred=r.state(f"on-deferred.{name}", kept=bears is not None and not bears.compounding),
-        capitalised=r.state(f"capitalised.{name}", kept=note.capitalises),
-        settled=r.state(f"settled.{name}", kept=note.settlement is not None),
-        put=r.state(f"put.{name}", kept=bool(note.puts)),
-        premium=r.state(f"premium.{name}", kept=deal.issuer_call is not None),
-        deficiency=r.state(f"deficiency.{name}", kept=ledgers is not None and name in ledgers.notes),
-        current=r.variable(f"current.{name}"),
-        interest_paid=r.variable(f"interest-paid.{name}"),
-        principal_paid=r.variable(f"principal-paid.{name}"),
-        residual_paid=r.variable(f"residual-paid.{name}"),
-        premium_paid=r.variable(f"premium-paid.{name}"),
-        supported=r.variable(f"supported.{name}"),
-        written_off=r.variable(f"written-off.{name}"),
-        interest_written_off=r.variable(f"interest-written-off.{name}"),
-        capitalised_now=r.variable(f"capitalised-now.{name}"),
-        before=balance.opening,
-        coupon=zero,
-        coupon_numerator=zero,
-        accrued=zero,
-        on_unpaid=zero,
-        premium_charged=zero,
-        overdue_interest=zero,
-        overdue_principal=zero,
-    )
-
-
-def _support_books(r: Recorder, name: str, support: Support, late: bool) -> SupportBooks:
-    return SupportBooks(
-        arrears=r.state(f"support-arrears.{name}", kept=late),
-        late=late,
-        paid_in_all=r.state(f"support-paid.{name}"),
-        reimbursed_in_all=r.state(f"support-reimbursed.{name}"),
-        interest=r.state(f"support-interest.{name}", kept=support.interest is not None),
-        fee=r.state(f"support-fee.{name}", kept=support.undrawn_fee is not None),
-        drawn=r.variable(f"support-drawn.{name}"),
-        reimbursed=r.variable(f"support-reimbursed-now.{name}"),
-        interest_paid=r.variable(f"support-interest-paid.{name}"),
-        fee_paid=r.variable(f"support-fee-paid.{name}"),
-        interest_charged=r.constant(0),
-        fee_charged=r.constant(0),
-        drawn_again=support.drawn_again,
-    )

@@ -41,7 +41,7 @@ def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:
     r = books.recorder
     fees = total(r, [books.fees[name].due for name in senior_fees(books.resolved)])
     numerator = excess(books.collections, fees)
-    ranked = [name for name, resolved in books.resolved.notes.items() if resolved.note.rank <= trigger.rank]
+    ranked = books.resolved.deal.down_to(trigger.rank)
     denominator = total(r, [books.notes[name].interest_due for name in ranked])
     match trigger.measure:
         case "DSCR":
@@ -82,8 +82,7 @@ def overcollateralisation_breach(books: Books, trigger: CoverageTrigger) -> Valu
     """Mask: OC is below the threshold, after the payments."""
     r, deal = books.recorder, books.resolved.deal
     cash = [books.accounts[name].balance.now for name, account in deal.accounts.items() if account.collects]
-    ranked = [name for name, note in deal.notes.items() if note.rank <= trigger.rank]
-    notes = total(r, [books.notes[name].balance.now for name in ranked])
+    notes = total(r, [books.notes[name].balance.now for name in deal.down_to(trigger.rank)])
     return books.performing + total(r, cash) < product(notes, trigger.threshold, RATE_UNITS, "up")
 
 

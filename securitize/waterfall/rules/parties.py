@@ -7,7 +7,8 @@ from securitize.performance.parties import account_pays
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import minimum, product, total
 from securitize.waterfall.resolved import held, recovered
-from securitize.waterfall.rules.books import AccountBooks, Books
+from securitize.waterfall.rules.account_books import AccountBooks
+from securitize.waterfall.rules.books import Books
 
 
 def pay_recoveries(books: Books) -> None:

@@ -60,43 +60,11 @@ def publish(books: Books) -> None:
     for name in books.notes:
         _publish_note(books, name)
         store(("note", name, "in_full"), books.in_full(name))
-    for name, fee in books.fees.items():
-        store(("fee", name, "accrued"), fee.accrued)
-        store(("fee", name, "paid"), fee.paid.now)
-        store(("fee", name, "unpaid"), fee.unpaid.now)
-        store(("fee", name, "pending"), fee.pending.now)
-    for name, account in books.accounts.items():
-        store(("account", name, "opening"), account.balance.opening)
-        store(("account", name, "in"), account.came_in.now)
-        store(("account", name, "out"), account.went_out.now)
-        store(("account", name, "closing"), account.balance.now)
-        store(("account", name, "interest"), account.earned)
-        if resolved.deal.accounts[name].party is not None:
-            store(("account", name, "lost"), account.lost)
-    for name, party in books.parties.items():
-        store(("party", name, "recoveries_due"), party.recoveries_due)
-        store(("party", name, "recoveries"), party.recoveries)
-        supported = total(r, [books.support[one].drawn.now for one in party.supports])
-        store(("party", name, "supported"), supported)
-        store(("party", name, "paid"), books.paid_in_all(name))
-        store(("party", name, "left"), books.capacity_left(name))
-    for name, support in books.support.items():
-        store(("support", name, "drawn"), support.drawn.now)
-        store(("support", name, "reimbursed"), support.reimbursed.now)
-        store(("support", name, "outstanding"), support.outstanding)
-        store(("support", name, "used"), support.used)
-        store(("support", name, "interest_charged"), support.interest_charged)
-        store(("support", name, "interest_due"), support.interest.now)
-        store(("support", name, "interest_paid"), support.interest_paid.now)
-        store(("support", name, "fee_charged"), support.fee_charged)
-        store(("support", name, "fee_due"), support.fee.now)
-        store(("support", name, "fee_paid"), support.fee_paid.now)
-    for name, trigger in books.triggers.items():
-        store(("trigger", name, "breached"), trigger.breached.now)
-        store(("trigger", name, "active"), trigger.active)
-        for line, count in (("failed", trigger.failed), ("passed", trigger.passed)):
-            if count is not None:
-                store(("trigger", name, line), count.now)
+    _publish_fees(books)
+    _publish_accounts(books)
+    _publish_parties(books)
+    _publish_supports(books)
+    _publish_triggers(books)
     for name, left in books.limits.items():
         store(("limit", name, "left"), left.now)
 
@@ -134,3 +102,60 @@ def _publish_note(books: Books, name: str) -> None:
     }
     for line, value in lines.items():
         books.recorder.store(("note", name, line), value)
+
+
+def _publish_fees(books: Books) -> None:
+    store = books.recorder.store
+    for name, fee in books.fees.items():
+        store(("fee", name, "accrued"), fee.accrued)
+        store(("fee", name, "paid"), fee.paid.now)
+        store(("fee", name, "unpaid"), fee.unpaid.now)
+        store(("fee", name, "pending"), fee.pending.now)
+
+
+def _publish_accounts(books: Books) -> None:
+    store = books.recorder.store
+    for name, account in books.accounts.items():
+        store(("account", name, "opening"), account.balance.opening)
+        store(("account", name, "in"), account.came_in.now)
+        store(("account", name, "out"), account.went_out.now)
+        store(("account", name, "closing"), account.balance.now)
+        store(("account", name, "interest"), account.earned)
+        if books.resolved.deal.accounts[name].party is not None:
+            store(("account", name, "lost"), account.lost)
+
+
+def _publish_parties(books: Books) -> None:
+    store = books.recorder.store
+    for name, party in books.parties.items():
+        store(("party", name, "recoveries_due"), party.recoveries_due)
+        store(("party", name, "recoveries"), party.recoveries)
+        supported = total(books.recorder, [books.support[one].drawn.now for one in party.supports])
+        store(("party", name, "supported"), supported)
+        store(("party", name, "paid"), books.paid_in_all(name))
+        store(("party", name, "left"), books.capacity_left(name))
+
+
+def _publish_supports(books: Books) -> None:
+    store = books.recorder.store
+    for name, support in books.support.items():
+        store(("support", name, "drawn"), support.drawn.now)
+        store(("support", name, "reimbursed"), support.reimbursed.now)
+        store(("support", name, "outstanding"), support.outstanding)
+        store(("support", name, "used"), support.used)
+        store(("support", name, "interest_charged"), support.interest_charged)
+        store(("support", name, "interest_due"), support.interest.now)
+        store(("support", name, "interest_paid"), support.interest_paid.now)
+        store(("support", name, "fee_charged"), support.fee_charged)
+        store(("support", name, "fee_due"), support.fee.now)
+        store(("support", name, "fee_paid"), support.fee_paid.now)
+
+
+def _publish_triggers(books: Books) -> None:
+    store = books.recorder.store
+    for name, trigger in books.triggers.items():
+        store(("trigger", name, "breached"), trigger.breached.now)
+        store(("trigger", name, "active"), trigger.active)
+        for line, count in (("failed", trigger.failed), ("passed", trigger.passed)):
+            if count is not None:
+                store(("trigger", name, line), count.now)

@@ -20,9 +20,10 @@ from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
 from securitize.waterfall.resolved import ResolvedStep
 from securitize.waterfall.rules import invariants
-from securitize.waterfall.rules.books import Books, FeeBooks, NoteBooks
+from securitize.waterfall.rules.books import Books, FeeBooks
 from securitize.waterfall.rules.claims import debit
 from securitize.waterfall.rules.coverage import scheduled_balance
+from securitize.waterfall.rules.note_books import NoteBooks
 from securitize.waterfall.rules.reserves import reserve_target
 
 
