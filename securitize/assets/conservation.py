@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from securitize.assets.events import EXPECTED, FALL_KINDS, ONE_WAY, Events, FallKind
+from securitize.assets.events import FALL_KINDS, ONE_WAY, Events, FallKind
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.definitions.figures import Stream
+from securitize.performance.parties import EXPECTED
 
 
 def check_conservation(

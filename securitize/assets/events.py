@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -13,7 +13,8 @@ from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.definitions.figures import Stream
 from securitize.definitions.pools.claims import ExpectedCash
-from securitize.performance.resolved import PartyDefault
+from securitize.performance.parties import EXPECTED
+from securitize.performance.resolved import ResolvedPerformance, days_late
 
 FallKind = Literal["principal", "prepayment", "defaulted", "lost", "restated"]
 FALL_KINDS: tuple[FallKind, ...] = get_args(FallKind)
@@ -21,8 +22,6 @@ FALL_KINDS: tuple[FallKind, ...] = get_args(FallKind)
 ONE_WAY: Mapping[FallKind, bool] = complete(
     FallKind, {"principal": True, "prepayment": True, "defaulted": True, "lost": True, "restated": False}
 )
-#: The source of cash that was still to come when the contract was restated.
-EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class CashFlow:
     source : of a recovery, else empty: the obligor itself
     party  : that pays a recovery, by its key; None where nobody promised it
     interest : the part of ``amount`` that is interest where the stream does not say so, int64 (paths,); else None
+    owed     : of a recovery of a party, ordinals of the day as written on which it owes it, as ``dates``; else None
     """
 
     stream: Stream
@@ -44,6 +44,7 @@ class CashFlow:
     source: str = ""
     party: str | None = None
     interest: Int64 | None = None
+    owed: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,32 @@ class Events:
         source: str = "",
         party: str | None = None,
         interest: Int64 | None = None,
+        owed: Int64 | None = None,
     ) -> None:
         """Record cash."""
         if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest))
+            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest, owed))
 
     def expect(
-        self, expected: Iterable[ExpectedCash], ones: Int64, parties: Mapping[str, PartyDefault]
+        self,
+        expected: Iterable[ExpectedCash],
+        ones: Int64,
+        performance: ResolvedPerformance,
+        arrives: Callable[[dt.date], dt.date],
     ) -> None:
-        """Record cash of the past that is still to come, of a party that has failed by then its share.
+        """Record cash of the past that is still to come: of a party that has failed by then its share.
 
-        ones : int64 (paths,)
+        ones : int64 (paths,);  arrives : when what a party pays on a day, as written, is in the vehicle
         """
         for cash in expected:
-            day, amount = on(cash.date), ones * cash.amount
-            if cash.party is not None and cash.party in parties:
-                amount = parties[cash.party].pays(day, amount)
-            self.pay(cash.stream, None, day, amount, EXPECTED, cash.party)
+            day, owed, amount = cash.date, cash.due or cash.date, ones * cash.amount
+            if cash.party is not None:
+                if (failed := performance.parties.get(cash.party)) is not None:
+                    amount = failed.pays(on(owed), amount)
+                if days := days_late(performance.late_parties, cash.party, owed):
+                    day = max(day, arrives(owed + dt.timedelta(days=days)))
+            own = None if cash.party is None else on(owed)
+            self.pay(cash.stream, None, on(day), amount, EXPECTED, cash.party, owed=own)
 
     def fall(self, kind: FallKind, dates: Int64, amount: Int64) -> None:
         """Record a fall of the balance."""

@@ -77,7 +77,11 @@ class _Walk:
         owed = scheduled.balance[self.resolved.projected]
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
-        self.events.expect(self.past_of.expected, paths, self.performance.parties)
+        self.events.expect(self.past_of.expected, paths, self.performance, self._comes)
+
+    def _comes(self, day: dt.date) -> dt.date:
+        """When what a party pays on a day, as written, is in the vehicle."""
+        return self.resolved.received_on(self.calendar.adjust(day, self.adjustment))
 
     def instalment(self, k: int) -> None:
         """Everything of instalment k."""
@@ -150,7 +154,7 @@ class _Walk:
             self.performance.parties,
             self.performance.late_parties,
         ):
-            self._pay("recovery", None, one.dates, one.amount, one.source, one.party)
+            self._pay("recovery", None, one.dates, one.amount, one.source, one.party, owed=one.owed)
 
     def _pay(
         self,
@@ -161,11 +165,12 @@ class _Walk:
         source: str = "",
         party: str | None = None,
         interest: Int64 | None = None,
+        owed: Int64 | None = None,
     ) -> None:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
         if self.resolved.trust and self.resolved.trust.pass_through:
             dates = each_date(dates, amount, self.resolved.received_on)
-        self.events.pay(stream, due, dates, amount, source, party, interest)
+        self.events.pay(stream, due, dates, amount, source, party, interest, owed)
 
     def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
         if self.resolved.contract.fee_bearing:

@@ -19,17 +19,21 @@ from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Subrogation
 from securitize.market.calendars import BusinessCalendar
 from securitize.performance.parties import source_key
-from securitize.performance.resolved import LateParty, PartyDefault, ResolvedRecovery
+from securitize.performance.resolved import LateParty, PartyDefault, ResolvedRecovery, days_late
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What one entry brings the vehicle: ``dates`` int64 (1,) or (paths,), ordinals, ``amount`` int64 (paths,)."""
+    """What one entry brings the vehicle: ``dates`` int64 (1,) or (paths,), ordinals, ``amount`` int64 (paths,).
+
+    owed : of a party, the days on which it owes it as written, as ``dates``; else None
+    """
 
     source: str
     party: str | None
     dates: Int64
     amount: Int64
+    owed: Int64 | None
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def recoveries_of(
         failed = parties.get(one.party or source_key(one.source))
         shares = _shares(one.subrogation)
         due = dates
-        if failed is not None or shares or guarantors:
+        if one.party is not None or failed is not None or shares or guarantors:
             due = each_date(dates, defaulted, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
         amount, over = _shared_out(_gross(one, defaulted), left, due, guarantors)
         if failed is not None:
@@ -71,14 +75,15 @@ def recoveries_of(
         if shares:
             guarantors.append(_Paid(one.subrogation, due, amount))
 
-        late = [each for each in late_parties if each.key == (one.party or source_key(one.source))]
+        key = one.party or source_key(one.source)
 
-        def later(day: dt.date, lag: int = one.lag, late: Sequence[LateParty] = late) -> dt.date:
+        def later(day: dt.date, lag: int = one.lag, key: str = key) -> dt.date:
             owed = add_months(day, lag)
-            days = max((each.days for each in late if each.since <= owed <= each.until), default=0)
+            days = days_late(late_parties, key, owed)
             return calendar.adjust(owed + dt.timedelta(days=days), adjustment)
 
-        yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount)
+        owed = None if one.party is None else due
+        yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount, owed)
 
 
 def _gross(one: ResolvedRecovery, defaulted: Int64) -> Int64:

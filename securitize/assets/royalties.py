@@ -135,7 +135,7 @@ def project_royalty(
             due = resolved.adjusted[u]
             events.pay("royalty", due, on(due), ones * resolved.net[u])
             bearing[:, u] = resolved.base[u]
-        events.expect(past.expected, ones, performance.parties)
+        events.expect(past.expected, ones, performance, lambda day: calendar.adjust(day, contract.moved))
     entitlement = Entitlement(resolved.name, contract, performance, schedule)
     for u in range(resolved.projected, resolved.sales.size):
         due = resolved.adjusted[u]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from securitize.assets.owed import owed_after
+from securitize.assets.owed import dues_after
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.neighbours import customers
 from securitize.engine.prepare.prepared import Prepared
@@ -13,7 +13,7 @@ from securitize.waterfall.period_inputs import floating_rules
 def target_of(prepared: Prepared) -> Target:
     """The deal with what its contracts are scheduled to pay, the indices it follows, and its obligors' nodes."""
     pool = prepared.resolved_pool
-    cash = {contract.name: owed_after(contract, prepared.today.pool) for contract in pool.contracts}
+    dues = {contract.name: dues_after(contract, prepared.today.pool) for contract in pool.contracts}
     indices = {rule.index for _, rule in floating_rules(prepared.deal)} | prepared.pool.indices
     performance = prepared.definitions.performance
     companies = performance.model.obligors if performance else {}
@@ -27,7 +27,7 @@ def target_of(prepared: Prepared) -> Target:
         prepared.deal,
         prepared.pool,
         prepared.today,
-        cash,
+        dues,
         prepared.schedule.payment[-1],
         tuple(prepared.schedule.collection),
         tuple(sorted(indices)),

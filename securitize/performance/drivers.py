@@ -206,7 +206,8 @@ def _late(target: Target) -> Driver:
 
 
 def _obligors_out(target: Target) -> Driver:
-    largest, at = target.obligors(), day_after(target, f"{OUT_AFTER_MONTHS}M")
+    at = day_after(target, f"{OUT_AFTER_MONTHS}M")
+    largest = target.obligors(at)
     unit = Message("largest obligors, {months}M after the cut-off", months=OUT_AFTER_MONTHS)
     if target.today.in_mid_life:
         unit = Message("largest obligors, {months}M from today", months=OUT_AFTER_MONTHS)

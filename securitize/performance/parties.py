@@ -24,6 +24,9 @@ from securitize.definitions.scenarios.effects import PartyStress, effects_of
 from securitize.definitions.scenarios.scenario import DefaultStress, Scenario
 from securitize.performance.resolved import LateParty, PartyDefault
 
+#: The source of cash that was still to come when a contract was restated.
+EXPECTED = "expected"
+
 
 @dataclass(frozen=True, slots=True)
 class PartyRoles:
@@ -93,6 +96,10 @@ def parties_of(deal: Deal, pool: Pool, scenario: Scenario | None = None) -> dict
             found[entry.party] = replace(
                 found[entry.party], sources=(*found[entry.party].sources, entry.source)
             )
+    pasts = [contract.as_of for contract in pool.contracts.values() if contract.as_of]
+    for party in (cash.party for past in pasts for cash in past.expected if cash.party is not None):
+        if not role(party).sources:
+            found[party] = replace(found[party], sources=(EXPECTED,))
     for name, account in deal.accounts.items():
         if account.party is not None:
             one = role(account.party)
@@ -136,12 +143,14 @@ def party_struck(stress: PartyStress, deal: Deal) -> str | None:
             assert_never(stress)
 
 
-def late_parties(deal: Deal | None, scenario: Scenario | None) -> tuple[LateParty, ...]:
-    """The companies that a scenario lets pay late; none where the deal is not known."""
+def late_parties(
+    deal: Deal | None, scenario: Scenario | None, first: dt.date = dt.date.min
+) -> tuple[LateParty, ...]:
+    """The companies that a scenario lets pay late, from ``first`` on; none where the deal is not known."""
     if deal is None:
         return ()
     return tuple(
-        LateParty(support_key(deal, stress.support), stress.at, stress.until, stress.days)
+        LateParty(support_key(deal, stress.support), max(stress.at, first), stress.until, stress.days)
         for stress in effects_of(scenario).late_providers
     )
 

@@ -136,6 +136,11 @@ class LateParty:
     days: int
 
 
+def days_late(late_parties: Iterable[LateParty], key: str, owed: dt.date) -> int:
+    """By how many days what a party owes on a day, as written, comes late: of several windows the longest delay."""
+    return max((one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class ServicerFailure:
     """The servicer fails on ``at``: what it collected after ``held_after`` is lost but for ``recovery``, units of 1e-8;

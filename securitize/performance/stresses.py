@@ -91,7 +91,7 @@ def resolve_performance(
         instalment=base.instalment,
         after_last=base.after_last,
         parties=party_defaults(deal, pool, scenario),
-        late_parties=late_parties(deal, scenario),
+        late_parties=late_parties(deal, scenario, today.pool + dt.timedelta(days=1)),
         banks=banks_of(deal) if deal is not None else (),
         capped=capped_of(deal) if deal is not None else (),
     )

@@ -115,6 +115,8 @@ def open_date(v: Vehicle) -> None:
     v.call_price = v.originator = v.final_distribution = 0
     v.called_today = v.issuer_called = False
     v.steps = []
+    for given in v.support.values():
+        support.open_arrears(v, given)
     for table, attributes in OF_THE_DATE.items():
         for state in getattr(v, table).values():
             for attribute in attributes:
@@ -258,6 +260,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
         sales=by_period(pool.get("sales")),
         forecast_sales=by_period(pool.get("forecast_sales")),
         support_pays=named("support_pays"),
+        support_late=named("support_late"),
         ratings=named("ratings"),
         fixings=named("fixings"),
         recovered=named("recovered"),
@@ -301,7 +304,8 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
     schedule : "payment" d_1..d_T, "accrual" a_0..a_T, "collection" c_0..c_T, dates; where the deal has a frequency
                also "frequency" (months), "reference_date" (q_0) and "end_of_month"
     pool     : "streams" (T each), "performing" (T + 1), "defaulted", "scheduled" (T), minor units; where the deal asks
-               for them "sales", "forecast_sales", "support_pays", "ratings" and "fixings"; "recovered" by party,
+               for them "sales", "forecast_sales", "support_pays", "support_late", "ratings" and "fixings";
+               "recovered" by party,
                "held" and "account_pays" by account
     state    : the state file, read likewise
     Returns lists over t = 1..T at index t - 1, all amounts minor units; with a state, None for the past.

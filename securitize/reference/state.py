@@ -191,6 +191,8 @@ class SupportState:
     reimbursed: int = 0
     interest_paid: int = 0
     fee_paid: int = 0
+    called_for: int = 0  # section 14: the sum of o over the steps of today
+    arrears: int = 0  # section 14, G: what was called for on the date before and not paid, of a late provider
 
     @property
     def outstanding(self) -> int:
@@ -283,6 +285,7 @@ class Vehicle:
     sales: list[int]
     forecast_sales: list[int]
     support_pays: dict[str, list[int]]
+    support_late: dict[str, list[int]]
     ratings: dict[str, list[int]]
     fixings: dict[str, list[int]]
     recovered: dict[str, list[int]]  # by party

@@ -157,7 +157,9 @@ def support_step(v: Vehicle, step: Table, asked: int, dues: list[int], paid: lis
     supported = [0] * len(dues)
     for name in step.get("support", []):
         given = v.support[name]
-        amount = support.would_pay(v, given, asked - sum(paid) - sum(supported))
+        owed = support.would_pay(v, given, asked - sum(paid) - sum(supported))
+        given.called_for += owed
+        amount = support.pays_at_once(v, given, owed)
         lacking = [e - x - y for e, x, y in zip(dues, paid, supported, strict=True)]
         shares = round_to_certificates(v, step["pay"], split(amount, lacking, step))
         support.draw_support(given, sum(shares))

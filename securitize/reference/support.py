@@ -44,6 +44,24 @@ def would_pay(v: Vehicle, support: SupportState, wanted: int) -> int:
     return owes * pays(v, support) // ONE
 
 
+def is_late(v: Vehicle, support: SupportState, t: int) -> bool:
+    """Section 14, a provider that is late: whether date t lies in one of its windows."""
+    return support.name in v.support_late and v.support_late[support.name][t] != 0
+
+
+def pays_at_once(v: Vehicle, support: SupportState, owed: int) -> int:
+    """Section 14: what of the amount o of a step comes today: of a late provider at most its arrears left."""
+    if not is_late(v, support, v.t):
+        return owed
+    return min(owed, max(0, support.arrears - support.drawn))
+
+
+def open_arrears(v: Vehicle, support: SupportState) -> None:
+    """Section 14: the arrears G of today are what was called for and not paid on the date before."""
+    support.arrears = support.called_for - support.drawn if is_late(v, support, v.t - 1) else 0
+    support.called_for = 0
+
+
 def draw_support(support: SupportState, amount: int) -> None:
     """Section 7: the provider pays."""
     support.drawn += amount

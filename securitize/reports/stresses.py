@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
 from securitize.reports.after_last import print_after_last
+from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
 from securitize.reports.states import state_under
@@ -14,7 +15,6 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
-from securitize.risk.break_criteria import BY_SCHEDULE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,8 +40,8 @@ OF_DEAL = ("first_trigger", "support_drawn")
 #: Left out where no scenario has any.
 SELDOM = ("days_late", "largest_overdue")
 RISK = ("expected_loss", "default_probability", "late_probability")
-#: A break-even in which nothing moved; also as results of before say it.
-IDLE = frozenset({"not-applicable", "does not apply"})
+#: A break-even in which nothing moved.
+IDLE = frozenset({"not-applicable"})
 GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "principal_loss", "largest_overdue",
         "interest_shortfall_max", "wal_years", "min_dscr", "support_drawn")  # fmt: skip
 
@@ -73,6 +73,7 @@ def print_stress(run: Run) -> None:
             **suite,
         )
     print_line("")
+    print_earlier(run)
     results: list[Row] = run.arrow("stress_results").to_pylist()
     risks: list[Row] = run.arrow("stress_risk").to_pylist() if "stress_risk" in run.names else []
     _print_deal(scenarios, results, names)
@@ -191,10 +192,11 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
         print_rows(
             "Drivers that do not apply to this deal", "break_evens", idle.values(), shown, wraps=shown[1:]
         )
+    measured = {(row["note"], row["criterion"]) for row in rows if row["status"] not in IDLE}
     unmeasured = {
         (row["note"], row["criterion"]): row
         for row in rows
-        if row["status"] in IDLE and row["driver"] in acting_drivers and row["criterion"] in BY_SCHEDULE
+        if (row["note"], row["criterion"]) not in measured and row["driver"] in acting_drivers
     }
     if unmeasured:
         listed = ("note", "criterion", "why_not")
@@ -214,6 +216,11 @@ def print_reverse(table: pa.Table, names: Names) -> None:
             if key[2] == "in place"
             else Message("external support absent"),
         }
+        if mine[0]["why_not"] is not None:
+            said["why_not"] = cell("reverse_stresses", "why_not", mine[0]["why_not"])
+            print_line("Note {note}, {criterion}, {support}: not applicable ({why_not})", **said)
+            print_line("")
+            continue
         if mine[0]["distance"] is None:
             print_line("Note {note}, {criterion}, {support}: no combination within reach breaks it", **said)
             print_line("")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
 from securitize.reports.after_last import print_after_last
+from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
-from securitize.reports.states import state_in_words
+from securitize.reports.states import state_of
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
 from securitize.reports.words import in_users
+from securitize.tables.earlier import stored_version
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
@@ -50,8 +52,9 @@ def print_run(run: Run) -> None:
     """The run on standard output."""
     names = Names.of_run(run)
     _print_header(run)
+    print_earlier(run)
     _print_notes(run, names)
-    _print_coverage(rows_of(run, "coverage"))
+    _print_coverage(rows_of(run, "coverage"), published=not stored_version(run.arrow("coverage")))
     if "life_coverage" in run.names:  # runs of earlier versions have none
         _print_life(rows_of(run, "life_coverage"))
     _print_fees(run, names)
@@ -204,7 +207,7 @@ def _of_note(name: str, row: Row, coupons: Mapping[str, str], names: Names) -> s
     if name == "note":
         return names.of("notes", row[name])
     if name == "state":
-        return state_in_words(row["state"], row["loses_what"])
+        return state_of(row)
     return coupons.get(row["note"], NOTHING) if name == "coupon" else cell("note_measures", name, row[name])
 
 
@@ -227,8 +230,11 @@ def _coupon(rate: int) -> str:
     return cell("note_cash_flows", "coupon", from_rate(rate))
 
 
-def _print_coverage(rows: list[Row]) -> None:
-    """The lowest of every rank, then every date, as far as a reader would look at them all."""
+def _print_coverage(rows: list[Row], *, published: bool) -> None:
+    """The lowest of every rank, then every date, as far as a reader would look at them all.
+
+    published : whether it is the published measure; an earlier version had one measure, that of its triggers
+    """
     ranks: dict[int, list[Row]] = {}
     for row in rows:
         ranks.setdefault(row["rank"], []).append(row)
@@ -236,11 +242,14 @@ def _print_coverage(rows: list[Row]) -> None:
         {"rank": rank, **{name: _lowest(of_rank, name) for name in COVERAGE}}
         for rank, of_rank in ranks.items()
     ]
-    print_rows(
-        "Lowest published coverage of the notes of a rank and above", "coverage", lowest, ("rank", *COVERAGE)
+    title = (
+        Message("Lowest published coverage of the notes of a rank and above")
+        if published
+        else Message("Lowest coverage of the notes of a rank and above, as its version measured it")
     )
+    print_rows(title, "coverage", lowest, ("rank", *COVERAGE))
     dates = len({row["period"] for row in rows})
-    for rank, of_rank in ranks.items():
+    for rank, of_rank in ranks.items() if published else ():
         if 0 < (measured_on := sum(row["dscr"] is not None for row in of_rank)) < dates:
             print_line(
                 "DSCR of rank {rank} is over the {measured} of {dates} payment dates on which principal follows a "
@@ -249,8 +258,9 @@ def _print_coverage(rows: list[Row]) -> None:
                 measured=measured_on,
                 dates=dates,
             )
-    print_line("what a trigger compares, as its terms say, may differ: --table triggers")
-    print_line("")
+    if published:
+        print_line("what a trigger compares, as its terms say, may differ: --table triggers")
+        print_line("")
     if dates > MOST_DATES:
         print_line("coverage of {dates} payment dates: --format csv --table coverage", dates=dates)
         print_line("")
@@ -258,7 +268,7 @@ def _print_coverage(rows: list[Row]) -> None:
         measured = [row for row in of_rank if any(row[name] is not None for name in COVERAGE)]
         title = Message("Coverage by payment date, rank {rank}", rank=rank)
         print_rows(title, "coverage", measured, ("payment_date", *COVERAGE))
-    if any(row[name] is None for row in rows for name in COVERAGE):
+    if published and any(row[name] is None for row in rows for name in COVERAGE):
         print_line(
             "{nothing} not applicable: nothing is due or outstanding, principal follows no schedule on the date, or "
             "the pool has no balance",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Characters between two columns.
 GAP = 2
 #: A column whose text wraps keeps at least its longest word, up to this many characters.
-LONG_WORD = 20
+LONG_WORD = 24
 #: A heading that is wider than its cells is wrapped, to so many lines at most.
 HEADING_LINES = 3
 #: Width of four Chinese characters, and of one.

@@ -15,9 +15,11 @@ from securitize.base.errors import printable
 from securitize.base.language import Language
 from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
+from securitize.reports.earlier import earlier_lines
 from securitize.reports.headings import sentence
 from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
+from securitize.reports.states import in_part
 from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
@@ -149,6 +151,7 @@ def _entries(stored: StoredRun, written: Sequence[Language]) -> list[tuple[str, 
         (Message("Version of securitize"), stored.manifest.version),
         (Message("SHA-256 of the manifest"), sha256(stored.manifest.to_bytes())),
         (Message("Runtime checks that hold"), held),
+        *((Message("Earlier version"), line) for line in earlier_lines(stored.manifest, written[0])),
     ]
 
 
@@ -169,7 +172,12 @@ def _sheet(
             _put(cell, label(table.name, column.name, language))
             cell.font = Font(bold=True)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        shown = [_value(table.name, column, values[column.name], written[0]) for values in rows]
+        shown = [
+            in_language(said, written[0])
+            if (said := in_part(values, column.name))
+            else _value(table.name, column, values[column.name], written[0])
+            for values in rows
+        ]
         for row, value in enumerate(shown, first):
             cell = sheet.cell(row, k)
             _put(cell, value)

@@ -13,6 +13,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Bool
 from securitize.base.closed import partition
+from securitize.base.messages import Message
 from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
@@ -27,12 +28,6 @@ OF_DEAL, _ = partition(
     Criterion,
     {"trigger"},
     {"interest-unpaid", "late-principal", "loss", "coverage-below-1", "life-coverage-below-1"},
-)
-#: Criteria that look at principal by schedule: without one they do not apply.
-BY_SCHEDULE, _ = partition(
-    Criterion,
-    {"coverage-below-1"},
-    {"interest-unpaid", "late-principal", "loss", "life-coverage-below-1", "trigger"},
 )
 
 
@@ -74,6 +69,48 @@ def breaks(
             return np.nan_to_num(life()[resolved.deal.notes[note].rank].life[:, :-1], nan=np.inf) < 1
         case "trigger":
             return _any_breach(resolved, lines, note)
+        case _:
+            assert_never(criterion)
+
+
+def looked_at(
+    resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str, criterion: Criterion, life: LifeByRank
+) -> Bool:
+    """Whether what a criterion looks at exists, by payment date: bool (paths, periods). See :func:`breaks`."""
+    match criterion:
+        case "interest-unpaid":
+            due, overdue = (lines[("note", note, one)] for one in ("interest_due", "overdue_interest"))
+            return (due > 0) | (overdue > 0)
+        case "late-principal" | "loss":
+            return lines[("note", note, "before")] > 0
+        case "coverage-below-1":
+            return ~np.isnan(published_dscr(resolved, lines, resolved.deal.notes[note].rank))
+        case "life-coverage-below-1":
+            return ~np.isnan(life()[resolved.deal.notes[note].rank].life[:, :-1])
+        case "trigger":
+            return np.full(lines[("note", note, "before")].shape, bool(resolved.deal.triggers))
+        case _:
+            assert_never(criterion)
+
+
+def nothing_to_look_at(note: str, criterion: Criterion) -> str:
+    """Why a criterion does not apply to a note: what it looks at exists on no date."""
+    match criterion:
+        case "interest-unpaid":
+            return Message("{note} accrues no interest", note=note)
+        case "late-principal" | "loss":
+            return Message("{note} has no balance", note=note)
+        case "coverage-below-1":
+            return Message(
+                "principal of {note} and above follows a schedule on no date: it has no debt service coverage",
+                note=note,
+            )
+        case "life-coverage-below-1":
+            return Message(
+                "no note of the rank of {note} or above has a balance: it has no life coverage", note=note
+            )
+        case "trigger":
+            return Message("the deal has no trigger")
         case _:
             assert_never(criterion)
 

@@ -20,7 +20,7 @@ from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.library.shelves import STATE_FILE
 from securitize.store.stored import StoredRun
 
@@ -115,11 +115,17 @@ def _past_as_toml(name: str, past: PastClaim) -> str:
         lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
     if past.expected:
         cash = "\n".join(
-            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)} }},'
+            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed(one)} }},'
             for one in past.expected
         )
         lines.append(f"expected = [\n{cash}\n]")
     return "\n".join(lines) + "\n"
+
+
+def _owed(cash: ExpectedCash) -> str:
+    """Who owes it, and since when, as far as that is said."""
+    party = "" if cash.party is None else f", party = {quoted(cash.party)}"
+    return party if cash.due is None else f"{party}, due = {cash.due}"
 
 
 def state_as_toml(state: State, description: str) -> str:

@@ -62,12 +62,36 @@ CURRENCY = "currency"
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """How files of an earlier schema version have a column.
+
+    before  : the version from which on the column is as it is described
+    name    : its name in earlier files; empty: the same
+    type    : its type there; None: the same
+    words   : what was written there -> the word today; of a boolean column ``true`` and ``false``. Others stay
+    kept_zh : words of earlier files that no file has today -> their Chinese
+    other   : what it held there answers another question: it is read as null
+    meaning : what it held there, where that is not quite the same;  ``meaning_zh`` in Chinese
+    """
+
+    before: str
+    name: str = ""
+    type: ColumnType | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    kept_zh: Mapping[str, str] = field(default_factory=dict)
+    other: bool = False
+    meaning: str = ""
+    meaning_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column.
 
     values    : closes the list of what a text column may hold; empty: anything
     label     : its heading, ``label_zh`` in Chinese;  form : how its cells are shown
     values_zh : value -> its Chinese; of a closed column every value that is not empty, else the words that are known
+    former    : how files of an earlier schema version have it; None where they have it so, or not at all
     """
 
     name: str
@@ -81,6 +105,7 @@ class Column:
     label_zh: str = ""
     form: Form = "text"
     values_zh: Mapping[str, str] = field(default_factory=dict)
+    former: Former | None = None
 
     def arrow_field(self) -> pa.Field:
         """The Arrow field, with unit, headings and descriptions as its metadata."""
@@ -101,7 +126,8 @@ class Column:
 class Table:
     """One table: its columns in order, and the columns that identify a row and order the rows.
 
-    schema_version : "major.minor"; within a major, columns are only added, and those may be null
+    schema_version : "major.minor"; within a major, columns are only added, and those may be null. What else changed
+                     with a version is said in the ``former`` of the column, through which older files are read
     """
 
     name: str
@@ -191,9 +217,40 @@ def parse(entry: dict[str, Any]) -> Table:
     for key in table.primary_key:
         if key not in by_name or by_name[key].nullable or by_name[key].type not in IDENTIFYING:
             raise ValueError(f"table {table.name}: {key} cannot identify a row")
+    for column in columns:
+        if column.former is not None:
+            _check_former(table, column, column.former)
     if (CURRENCY in by_name) != any(column.type in MONEY for column in columns):
         raise ValueError(f"table {table.name}: money and the column currency go together")
     return table
+
+
+def number_of(version: str) -> tuple[int, ...]:
+    """A schema version as numbers that compare. Raises ValueError where it is none."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def is_earlier(version: str, than: str) -> bool:
+    """Whether a schema version is earlier; what is no version is not."""
+    try:
+        return number_of(version) < number_of(than)
+    except ValueError:
+        return False
+
+
+def _check_former(table: Table, column: Column, former: Former) -> None:
+    """Raise ValueError where what is said of earlier files contradicts the column."""
+    where = f"table {table.name}, former of {column.name}"
+    if is_earlier(table.schema_version, former.before):
+        raise ValueError(f"{where}: the table has no version {former.before} yet")
+    if former.name in {each.name for each in table.columns}:
+        raise ValueError(f"{where}: {former.name} is a column today")
+    if former.other and not column.nullable:
+        raise ValueError(f"{where}: the column cannot be null")
+    if lacking := set(former.words.values()) - set(column.values):
+        raise ValueError(f"{where}: {', '.join(sorted(lacking))} is no value today")
+    if former.type not in (None, column.type) and not former.words:
+        raise ValueError(f"{where}: another type needs words")
 
 
 def _column(entry: dict[str, Any]) -> Column:
@@ -205,8 +262,10 @@ def _column(entry: dict[str, Any]) -> Column:
     words = {**naming.values_zh, **entry.pop("values_zh", {})} if entry["type"] == "text" else {}
     if lacking := [value for value in values if value and value not in words]:
         raise ValueError(f"column {name} has no Chinese for {', '.join(lacking)}")
+    former = entry.pop("former", None)
     column = Column(
         values=values,
+        former=Former(**former) if former is not None else None,
         label=entry.pop("label", naming.label),
         label_zh=entry.pop("label_zh", naming.label_zh),
         form=known_form(name, entry.pop("form", naming.form)),
@@ -230,6 +289,11 @@ def label(table: str, column: str, language: Language) -> str:
             assert_never(language)
 
 
+def _of_earlier_files(column: Column, value: str) -> str:
+    """A word that only earlier files have in Chinese; any other as it is written."""
+    return column.former.kept_zh.get(value, value) if column.former is not None else value
+
+
 def value_label(table: str, column: str, value: str, language: Language) -> str:
     """A text cell in a language; what is no word of the dictionary stands as it is written.
 
@@ -240,6 +304,6 @@ def value_label(table: str, column: str, value: str, language: Language) -> str:
         case "en":
             return value
         case "zh":
-            return named.values_zh.get(value, value)
+            return named.values_zh.get(value) or _of_earlier_files(named, value)
         case _:
             assert_never(language)

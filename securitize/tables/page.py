@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table, TableSet
+from securitize.tables.dictionary import Column, Former, Table, TableSet
 
 _HEAD = """\
 # Tables: the reference
@@ -28,7 +28,14 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 | rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
 | ratio | float64 | a quotient; finite, and null where its denominator is 0 |
 
-Within a major schema version columns are only added, and those may be null. Each file carries its table's
+Within a major schema version columns are only added, and those may be null. A minor version may add words to a closed
+list, or change a word or the meaning of a column; a major version changes names or types. Each such column says
+below, after **< version**, what files of before that version have. Through that this program reads files of earlier
+versions, also of earlier majors that are bridged so: names, types and words come as they are today; what earlier files
+do not have is null, and so is what answered another question there: unknown, never 0 and never "no". A table that is
+read so has the version of its file in its Arrow metadata (`securitize.stored_schema_version`), `runs show`, reports
+and workbooks say it first, and the stored files stay as they are
+([record 0053](../decisions/0053-old-files-are-read-through-the-dictionary.md)). Each file carries its table's
 name, version and key, and each column's heading, unit and description, as Arrow metadata; `datapackage.json` says
 the same for other tools.
 
@@ -139,8 +146,28 @@ def _row(table: Table, column: Column) -> str:
     if column.values:
         meaning += f": {', '.join(f'`{value}`' for value in column.values)}"
         meaning_zh += f"：{'、'.join(column.values_zh[value] for value in column.values if value)}"
+    if column.former is not None:
+        earlier, earlier_zh = _earlier(column.former)
+        meaning, meaning_zh = f"{meaning}. {earlier}", f"{meaning_zh}。{earlier_zh}"
     cells = (name, column.label, column.label_zh, kind, column.unit, meaning, meaning_zh)
     return f"| {' | '.join(cells)} |"
+
+
+def _earlier(former: Former) -> tuple[str, str]:
+    """What files of before a version have, for the English and for the Chinese meaning."""
+    parts = [f"`{former.name}`"] if former.name else []
+    parts += [former.type] if former.type else []
+    parts += [f"`{old}` → `{new}`" for old, new in former.words.items()]
+    parts += [f"`{old}`" for old in former.kept_zh]
+    english, chinese = list(parts), list(parts)
+    if former.meaning:
+        english.append(former.meaning)
+        chinese.append(former.meaning_zh)
+    if former.other:
+        english.append("→ null")
+        chinese.append("→ null")
+    before = f"**< {former.before}**"
+    return f"{before}: {'; '.join(english)}", f"{before}：{'；'.join(chinese)}"
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from securitize.base.messages import Message
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Table
+from securitize.tables.dictionary import Column, Table, is_earlier
+from securitize.tables.earlier import as_today, name_in, readable, type_in
 from securitize.tables.errors import UnreadableTableError
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def from_bytes(
     file  : whose bytes they are, for messages
     table : what it has to be; None: the table that the file says it is
     max_rows, max_bytes : most rows, and most bytes in memory; checked before anything is decoded
-    Raises UnreadableTableError where it is damaged, too large or another table.
+    A file of an earlier schema version comes as the dictionary has its table today; the schema's metadata say which
+    version the file has. Raises UnreadableTableError where it is damaged, too large or another table.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -72,7 +75,7 @@ def from_bytes(
             raise UnreadableTableError(
                 file, "", Message("holds more than {max_bytes} bytes", max_bytes=max_bytes), str(size)
             )
-        return _complete(_decode(data, file, schema, max_bytes), wanted)
+        return as_today(_decode(data, file, schema, max_bytes), wanted, _version(schema), file)
     except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UnreadableTableError(file, "", "is not a readable Parquet file", reason) from error
@@ -119,13 +122,20 @@ def _wanted(file: str, schema: pa.Schema, table: Table | str | None) -> Table:
     return table if isinstance(table, Table) else dictionary.load(name)
 
 
+def _version(schema: pa.Schema) -> str:
+    """The schema version that a file says it has."""
+    about: Mapping[bytes, bytes] = schema.metadata or {}
+    return about.get(b"securitize.schema_version", b"").decode(errors="replace")
+
+
 def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:
     """Every column there, of its type.
 
-    A newer minor version may have more columns, an older one may lack those that may be null.
+    A newer minor version may have more columns, an older one may lack those that may be null; what an older one has
+    otherwise, the dictionary says of the column.
     """
-    said = (schema.metadata or {}).get(b"securitize.schema_version", b"").decode(errors="replace")
-    if said.partition(".")[0] != table.schema_version.partition(".")[0]:
+    said = _version(schema)
+    if not readable(table, said):
         repair = "read it with the version of this program that wrote it"
         raise UnreadableTableError(
             file,
@@ -144,32 +154,26 @@ def _check_schema(file: str, schema: pa.Schema, table: Table) -> None:
                 file, name, "is not a column of this table", str(schema.field(name).type)
             )
     for column in table.columns:
-        if column.name not in schema.names:
-            if column.nullable and said != table.schema_version:
-                continue
-            raise UnreadableTableError(file, column.name, "is missing")
-        found, right = schema.field(column.name), column.arrow_field()
-        if found.type != right.type:
-            raise UnreadableTableError(
-                file, column.name, Message("is not of type {type}", type=right.type), str(found.type)
-            )
-        if found.nullable != right.nullable:
-            words = {True: "may be null", False: "is never null"}
-            raise UnreadableTableError(
-                file,
-                column.name,
-                words[found.nullable],
-                "",
-                Message("here it {words}", words=words[right.nullable]),
-            )
+        name = name_in(column, said)
+        if name in schema.names:
+            _check_column(file, schema.field(name), column, said, is_earlier(said, table.schema_version))
+        elif not column.nullable or said == table.schema_version:
+            raise UnreadableTableError(file, name, "is missing")
 
 
-def _complete(table: pa.Table, wanted: Table) -> pa.Table:
-    """Columns that a newer minor version added, as nulls."""
-    import pyarrow as pa
-
-    for position, column in enumerate(wanted.columns):
-        if column.name not in table.schema.names:
-            field = column.arrow_field()
-            table = table.add_column(position, field, pa.nulls(table.num_rows, field.type))
-    return table
+def _check_column(file: str, found: pa.Field, column: Column, said: str, earlier: bool) -> None:
+    """A column of its type; in an earlier file it may be never null where it may be null today."""
+    right = dictionary.arrow_types()[type_in(column, said)]
+    if found.type != right:
+        raise UnreadableTableError(
+            file, found.name, Message("is not of type {type}", type=right), str(found.type)
+        )
+    if found.nullable != column.nullable and not (earlier and column.nullable):
+        words = {True: "may be null", False: "is never null"}
+        raise UnreadableTableError(
+            file,
+            found.name,
+            words[found.nullable],
+            "",
+            Message("here it {words}", words=words[column.nullable]),
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,10 +55,15 @@ class NoteStates:
             return None
         return "loses" if self.loses[path] else "late" if self.late[path] else "on-time"
 
-    def holds(self, path: int) -> bool | None:
-        """Whether the note is on time; None where it owes nothing."""
+    def holds(self, path: int, *, whole: bool = True) -> bool | None:
+        """Whether the note is on time; None where it owes nothing, or is on time with something left out.
+
+        whole : whether all stresses of the scenario act in the deal
+        """
         state = self.state(path)
-        return None if state is None else state in HOLDING
+        if state is None or (state in HOLDING and not whole):
+            return None
+        return state in HOLDING
 
     def loses_what(self, path: int) -> LossOf | None:
         """What is lost; None where nothing is."""
@@ -119,6 +124,14 @@ def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
 def holds(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether the note is on time on every date and loses nothing: bool (paths,)."""
     return ~(overdue_in_all(lines, note) > 0).any(axis=1) & ~loses(lines, note)
+
+
+def unrecorded(row: Mapping[str, Any]) -> bool:
+    """Whether the state in a row of ``note_measures`` or ``stress_results`` is unknown; a note owed nothing has none.
+
+    In results of versions that recorded no state, what was lent is null too.
+    """
+    return row["state"] is None and row["lent"] is None
 
 
 def longest_spell(overdue: Bool, dates: Sequence[dt.date]) -> Int64:

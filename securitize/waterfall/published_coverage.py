@@ -98,15 +98,22 @@ def with_support(
     for name, account in resolved.deal.accounts.items():
         if account.is_reserve:
             drawn = _any([ran for step, ran in steps if name in step.sources], own.shape)
-            total += np.where(drawn, lines[("account", name, "before")], 0)
+            # What the streams of the date brought is among the collections already.
+            came = sum_lines(lines, [("collections", stream) for stream in resolved.streams_into(name)])
+            kept = np.maximum(lines[("account", name, "before")] - came, 0)
+            total += np.where(drawn, kept, 0)
     lacking = np.maximum(due - total, 0)
     called: dict[str, Bool] = {}
+    given: dict[str, Int64] = {}
     for step, ran in steps:
         for name in step.step.support:
             before = called.get(name, np.zeros(own.shape, np.bool_))
-            paid = np.where(ran & ~before, _promised(resolved, lines, name, lacking), 0)
+            paid = np.where(ran & ~before, _promised(resolved, lines, name, lacking, given), 0)
             total, lacking = total + paid, lacking - paid
             called[name] = before | ran
+            party = resolved.deal.support[name].party
+            if party is not None and ("party", party, "available") in lines:
+                given[party] = given.get(party, np.zeros_like(paid)) + paid
     return total
 
 
@@ -128,13 +135,21 @@ def _any(masks: list[Bool], shape: tuple[int, ...]) -> Bool:
     return found
 
 
-def _promised(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str, lacking: Int64) -> Int64:
-    """What a support would pay of what is lacking: by coverage, limits left, dates and its provider."""
+def _promised(
+    resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str, lacking: Int64, given: Mapping[str, Int64]
+) -> Int64:
+    """What a support would pay of what is lacking: by coverage, limits left, dates and its provider.
+
+    given : what the supports before it pay, by party
+    """
     on_dates = resolved.support[name]
     owed = multiply_divide(lacking, on_dates.support.coverage, RATE_UNITS, "down")
     left = lines.get(("support", name, "left"))
     if left is not None:
         owed = np.minimum(owed, left)
+    party = on_dates.support.party
+    if party is not None and party in given:
+        owed = np.minimum(owed, lines[("party", party, "available")] - given[party])
     owed = np.where(np.array(on_dates.callable), owed, 0)
     paid = multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
     late = lines.get(("support", name, "late"))

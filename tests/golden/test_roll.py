@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import securitize
+from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, UsageError
 from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.prepare.prepare import prepare
@@ -101,6 +103,33 @@ def test_a_deal_split_at_any_date_pays_the_same_cents(
         assert all(one.forecast == one.actual for one in rolled.compared)
         assert scenario or not rolled.balances
         same_after(before, api.run(folder, ahead(folder, scenario), store=False), period)
+
+
+@pytest.mark.parametrize(
+    "future",
+    [
+        'driver = "party-default"\nparty = "guarantor"\nat = {at}\nrecovery = 0.3',
+        'driver = "provider-late"\nsupport = "undertaking"\nat = {at}\nuntil = {due}\ndays = 400',
+    ],
+    ids=["fails", "late"],
+)
+def test_who_still_owes_for_an_earlier_default_may_fail_or_pay_late(future: str, tmp_path: Path) -> None:
+    """The guarantee of a default a month before the roll is due a month after it: by then its guarantor has failed."""
+    fresh = prepare("nanshan-5-2022")
+    today = fresh.schedule.collection[1]
+    at = add_months(today, -1)
+    due = add_months(at, 2)
+    default = f'[[stress]]\ndriver = "default"\nobligor = "{next(iter(fresh.pool.obligors))}"\nat = {at}\n'
+    told = "[[stress]]\n" + future.format(at=fresh.schedule.payment[0] + dt.timedelta(days=5), due=due) + "\n"
+    for name, text in (("past", default), ("whole", default + told), ("future", told)):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\n{text}')
+    api.run("nanshan-5-2022", tmp_path / "past.toml", output=tmp_path / "run")
+    rolling.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=1)
+    rolling.roll(tmp_path / "run", tmp_path / "1.csv", output=tmp_path / "after-1")
+    whole = tables(api.run("nanshan-5-2022", tmp_path / "whole.toml", store=False))
+    plain = tables(api.run("nanshan-5-2022", tmp_path / "past.toml", store=False))
+    assert not whole["collections"].equals(plain["collections"])
+    same_after(whole, api.run(tmp_path / "after-1", tmp_path / "future.toml", store=False), 1)
 
 
 def test_a_deal_rolled_twice_pays_the_same_cents(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from tests.oracle.claim_events_reference import Events, claim_events
 from tests.oracle.claims_reference import Claim, is_royalty
 from tests.oracle.parties_reference import NOBODY, Roles
 from tests.oracle.royalties_reference import Royalty, royalty_events
-from tests.oracle.stresses_reference import UNSTRESSED, through_servicer
+from tests.oracle.servicer_reference import Payment, commingled, handed_over
+from tests.oracle.stresses_reference import UNSTRESSED
 
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 
@@ -30,7 +31,8 @@ def collections(
 ) -> dict[str, Any]:
     """Streams, performing, defaulted, scheduled, sales as lists; after_last and dated cash by contract.
 
-    Also ``recovered`` by party and ``fee_interest``, as streams are. ends: c_0 … c_T; past: k, periods in the books.
+    Also ``recovered`` by party and ``fee_interest``, as streams are; ``arrived`` is the dated cash as the vehicle gets
+    it, ``commingled`` what a failed servicer keeps, by contract. ends: c_0 … c_T; past: k, periods in the books.
     """
     cut_off, periods = ends[0], len(ends) - 1
 
@@ -42,6 +44,7 @@ def collections(
     for key in ("defaulted", "scheduled", "sales", "forecast_sales"):
         out[key] = [0] * periods
     out["performing"], out["after_last"], out["cash"] = [0] * (periods + 1), {}, {}
+    out["arrived"], out["commingled"] = {}, {}
     out["recovered"], out["fee_interest"] = {}, [0] * periods
 
     def count(key: str, day: dt.date, amount: int) -> None:
@@ -72,23 +75,23 @@ def collections(
 
     for name, contract in pool.contracts.items():
         events = collect(name, contract)
-        in_vehicle = [
-            (stream, *through_servicer(day, amount, ends[past], scenario))
-            for stream, day, amount in events.cash
-        ]
-        out["after_last"][name] = sum(amount for _, day, amount in in_vehicle if day > ends[-1])
+        today, cash_paid = ends[past], [Payment(day, amount, stream) for stream, day, amount in events.cash]
+        arrived = handed_over(cash_paid, scenario, today)
+        out["after_last"][name] = sum(one.amount for one in arrived if one.day > ends[-1])
+        out["commingled"][name] = commingled(cash_paid, scenario, today)
         dated: Counter[tuple[str, dt.date]] = Counter()
         for stream, day, amount in events.cash:
             dated[stream, day] += amount
-        for stream, day, amount in in_vehicle:
-            cash(out[stream], day, amount)
-        for party, day, amount in events.recovered:
-            cash(
-                out["recovered"].setdefault(party, [0] * periods),
-                *through_servicer(day, amount, ends[past], scenario),
-            )
-        for day, amount in events.fee_interest:
-            cash(out["fee_interest"], *through_servicer(day, amount, ends[past], scenario))
+        came: Counter[tuple[str, dt.date]] = Counter()
+        for one in arrived:
+            came[one.mark, one.day] += one.amount
+            cash(out[one.mark], one.day, one.amount)
+        out["arrived"][name] = came
+        owed = [Payment(day, amount, party) for party, day, amount in events.recovered]
+        for one in handed_over(owed, scenario, today):
+            cash(out["recovered"].setdefault(one.mark, [0] * periods), one.day, one.amount)
+        for one in handed_over([Payment(*each) for each in events.fee_interest], scenario, today):
+            cash(out["fee_interest"], one.day, one.amount)
         out["cash"][name] = {key: amount for key, amount in dated.items() if amount}
         for t in range(periods + 1):
             gone = sum(amount for _, day, amount in events.falls if t and period(day) <= t)
@@ -109,7 +112,7 @@ def held(
     last: whether cash dated after c_T counts in the last period
     """
     found = [0] * (len(ends) - 1)
-    for dated in out["cash"].values():
+    for dated in out["arrived"].values():
         for (stream, when), amount in dated.items():
             if stream in streams and when <= day and (when <= ends[-1] or last):
                 t = next((t for t in range(1, len(ends)) if when <= ends[t]), len(ends) - 1)
@@ -123,7 +126,7 @@ def after_last(
     """Section 5: contract, stream, date, amount and kind of all cash dated after the last collection date."""
     return sorted(
         (name, stream, day, amount, "gap" if day <= last_payment else "after-last-payment")
-        for name, dated in out["cash"].items()
+        for name, dated in out["arrived"].items()
         for (stream, day), amount in dated.items()
         if day > end
     )

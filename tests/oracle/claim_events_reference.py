@@ -8,7 +8,14 @@ from typing import Any
 
 from tests.oracle.claims_reference import Claim
 from tests.oracle.dates_reference import UNIT, adjust, later, product
-from tests.oracle.parties_reference import Roles, defaults_by_name, falls, recovered
+from tests.oracle.parties_reference import (
+    Roles,
+    days_late,
+    defaults_by_name,
+    falls,
+    recovered,
+    still_expected,
+)
 from tests.oracle.stresses_reference import (
     UNSTRESSED,
     delay,
@@ -104,9 +111,10 @@ def claim_events(
         pay("recovery", day, taken)
         entries = usual[day > ends[past]] if own is None else [entry(x, x.rate, x.amount) for x in own]
         for due, back, party in recovered(day, amount - taken, entries, fallen):
-            pay("recovery", moved(due), back)
+            comes = moved(later(due, days_late(party, due, scenario, roles, ends[past])))
+            pay("recovery", comes, back)
             if party is not None:
-                out.recovered.append((party, claim.arrival(moved(due)), back))
+                out.recovered.append((party, claim.arrival(comes), back))
 
     m = max(k for k in range(n + 1) if k == 0 or claim.adjusted[k] <= cut_off)
     b = out.opening = claim.B[m]
@@ -129,7 +137,12 @@ def claim_events(
         # Rights whose failure has no consequence, whatever the cause, keep their weight.
         if any(consequence(contract, cause, False) != "none" for cause in CAUSES):
             w -= sum(pool.collateral[r].count for r in as_of.failed)
-        out.cash += [(x.stream, x.date, x.amount) for x in as_of.expected]
+        for stream, when, amount, party in still_expected(
+            as_of, scenario, roles, ends[past], lambda day: claim.arrival(moved(day))
+        ):
+            out.cash.append((stream, when, amount))
+            if party is not None:
+                out.recovered.append((party, when, amount))
 
     for k in range(m + 1, n + 1):
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]

@@ -122,19 +122,13 @@ def main_account(b: Books) -> str:
     return next(str(name) for name, terms in b.deal["accounts"].items() if terms["kind"] == "collection")
 
 
-def streams_into(b: Books, account: str, t: int) -> int:
-    into = b.deal.get("collections", {})
-    main = main_account(b)
-    return sum(b.result["streams"][s][t - 1] for s in STREAMS if into.get(s, main) == account)
-
-
 def reserves(b: Books, steps: list[Table], t: int) -> int:
-    """R: balances before the payments."""
+    """R: balances before the payments, without the streams of the day, which K has."""
     found = 0
     for name in named_by(steps, "from"):
         if b.deal["accounts"][name]["kind"] == "reserve":
-            found += b.row("accounts", name, "opening", t) + b.row("accounts", name, "interest", t)
-            found += streams_into(b, name, t) - b.row("accounts", name, "lost", t)
+            kept = b.row("accounts", name, "opening", t) + b.row("accounts", name, "interest", t)
+            found += max(0, kept - b.row("accounts", name, "lost", t))
     return found
 
 

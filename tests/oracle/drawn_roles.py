@@ -88,6 +88,45 @@ def failing(draw: Random) -> dict[str, Any]:
     return stress | ({"recovery": share(draw)} if draw.random() < 0.5 else {})
 
 
+def late(draw: Random) -> dict[str, Any]:
+    """A provider that pays late for a while; windows of one company overlap."""
+    begin = day(draw)
+    return {
+        "driver": "provider-late",
+        "support": draw.choice(("s1", "s1", "s2", "s3")),
+        "at": begin,
+        "until": begin + draw.choice((0, 30, 200, 700)) * ONE_DAY,
+        "days": draw.choice((1, 30, 90, 91)),
+    }
+
+
+def servicer(draw: Random) -> dict[str, Any]:
+    """A servicer that fails: the days before it are often those of an instalment."""
+    return {
+        "driver": "servicer-failure",
+        "at": day(draw, 800),
+        "remittance_days": draw.choice((0, 1, 30, 200)),
+        "recovery": share(draw),
+        "late_days": draw.choice((0, 1, 45, 200)),
+    }
+
+
+def restated(draw: Random, one: dict[str, Any]) -> None:
+    """A contract in mid-life, of whose earlier default companies still owe recoveries."""
+    past = CUT_OFF + draw.randrange(0, 60) * ONE_DAY
+    expected: list[dict[str, Any]] = []
+    for _ in range(draw.randrange(1, 4)):
+        date = past + draw.randrange(1, 700) * ONE_DAY
+        cash = {"date": date, "stream": "recovery", "amount": Decimal(draw.randrange(900_000)).scaleb(-2)}
+        if (party := draw.choice((None, "g", "g", "b", "o1", "o2"))) is not None:
+            cash["party"] = party
+            if draw.random() < 0.6:
+                cash["due"] = date - draw.choice((1, 2, 3, 40)) * ONE_DAY
+        expected.append(cash)
+    amount = one.get("principal", one.get("lump_sum"))
+    one["as_of"] = {"date": past, "balance": (amount / 2).quantize(Decimal("0.01")), "expected": tuple(expected)}
+
+
 def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[Party, ...]]:
     """Case ``number``: the same everywhere."""
     draw = Random(number)
@@ -113,6 +152,11 @@ def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[
     if failed[0]["driver"] != "default" and draw.random() < 0.5:
         # Of equal days the first written holds.
         failed.append(failed[0] | {"recovery": share(draw)})
+    failed += [late(draw) for _ in range(draw.choice((0, 1, 2)))]
+    failed += [servicer(draw) for _ in range(draw.choice((0, 0, 1, 2)))]
+    for one in contracts.values():
+        if draw.random() < 0.4:
+            restated(draw, one)
     return (
         Pool.model_validate(pool),
         Schedule(paid, (CUT_OFF, *paid), tuple(ends)),

@@ -294,7 +294,8 @@ def helped_in_turn(
         terms = b.deal["support"][name]
         first, until = terms.get("first_call", b.d[0]), terms.get("until", b.d[-1])
         dates = [s for s in range(t + 1, b.T + 1) if first <= b.d[s] <= until]
-        if not dates:
+        late = b.pool.get("support_late", {}).get(name)
+        if not dates or (late is not None and late[b.T - 1]):
             continue
         rooms = [Fraction(left) for left in (life_left(b, name, t + 1),) if left is not None]
         if "limit_per_payment" in terms:

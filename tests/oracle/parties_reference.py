@@ -69,6 +69,40 @@ def defaults_by_name(
     return found
 
 
+def days_late(party: str | None, due: dt.date, scenario: Any, roles: Roles, today: dt.date) -> int:
+    """Section 14 of the priority of payments: by how many days a recovery that a party owes comes late.
+
+    due : the day on which it is due, as written; today : c_k, until which nothing is told
+    """
+    days = [
+        stress.days
+        for stress in scenario.stress
+        if stress.driver == "provider-late"
+        and party is not None
+        and roles.supports.get(stress.support) == party
+        and max(stress.at, later(today, 1)) <= due <= stress.until
+    ]
+    return max(days, default=0)
+
+
+def still_expected(
+    past: Any, scenario: Any, roles: Roles, today: dt.date, later_than: Any
+) -> list[tuple[str, dt.date, int, str | None]]:
+    """Section 1: stream, date, amount and party of the cash of the past that is still to come.
+
+    later_than : when what is owed on a day, as written, arrives
+    """
+    found, fallen = [], falls(scenario, roles)
+    for one in past.expected:
+        date, amount, due = one.date, int(one.amount), one.due or one.date
+        if one.party in fallen and fallen[one.party].day <= due:
+            amount = product(amount, fallen[one.party].share, UNIT)
+        if days := days_late(one.party, due, scenario, roles, today):
+            date = max(date, later_than(later(due, days)))
+        found.append((one.stream, date, amount, one.party))
+    return found
+
+
 @dataclass
 class Guarantor:
     """An entry that has paid and is subrogated: its due day, its rule, what it has not had back."""

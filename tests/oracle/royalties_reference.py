@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.claim_events_reference import Events
 from tests.oracle.dates_reference import NEVER, UNIT, adjust, later, month_count, plus_months, product, rule
-from tests.oracle.parties_reference import Roles, defaults_by_name
+from tests.oracle.parties_reference import Roles, defaults_by_name, still_expected
 from tests.oracle.stresses_reference import delay, failures_of, period_rate, rate_vector
 
 
@@ -156,7 +156,16 @@ def royalty_events(
             if cut_off < plain.x[u] <= since:
                 out.cash.append(("royalty", plain.x[u], plain.N[u]))
                 out.sales.append((plain.x[u], plain.G[u] if counts else 0))
-        out.cash += [(x.stream, x.date, x.amount) for x in c.as_of.expected]
+        for stream, when, amount, party in still_expected(
+            c.as_of,
+            scenario,
+            roles,
+            ends[past],
+            lambda day: adjust(day, told.pool.calendar, c.adjustment),
+        ):
+            out.cash.append((stream, when, amount))
+            if party is not None:
+                out.recovered.append((party, when, amount))
     defaults = sorted(day for day, _ in defaults_by_name(told.name, c, scenario, roles, cut_off))[:1]
     coming: list[tuple[dt.date, int]] = []
     for u in range(1, told.m + 1):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from tests.oracle.dates_reference import UNIT, later, month_count, plus_months, product
+from tests.oracle.dates_reference import UNIT, later, month_count, plus_months
 
 UNSTRESSED = SimpleNamespace(stress=())
 
@@ -106,19 +106,6 @@ def delay(contract: Any, written: dt.date, scenario: Any, cut_off: dt.date, toda
         and max(x.from_, later(today, 1)) <= due <= x.to
     ]
     return max(days, default=None)
-
-
-def through_servicer(day: dt.date, amount: int, cut_off: dt.date, scenario: Any) -> tuple[dt.date, int]:
-    """When and how much of what is paid on a day reaches the vehicle: section 6, servicer-failure."""
-    for x in scenario.stress:
-        if x.driver != "servicer-failure":
-            continue
-        passes = later(x.at, x.late_days)
-        if cut_off < day <= x.at and (x.at - day).days < x.remittance_days:
-            day, amount = passes, product(amount, x.recovery, UNIT)
-        elif x.at < day <= passes:
-            day = passes
-    return day, amount
 
 
 def failures_of(right: str, scenario: Any) -> list[tuple[dt.date, str]]:

@@ -40,6 +40,7 @@ def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenari
     assert actual.scheduled.tolist() == expected["scheduled"]
     assert actual.forecast_sales.tolist() == expected["forecast_sales"]
     assert {one.asset: int(one.after_last[0]) for one in actual.contracts} == expected["after_last"]
+    assert {one.asset: int(one.commingled[0]) for one in actual.contracts} == expected["commingled"]
     for name, contract in pool.contracts.items():
         assert dated(actual, name) == expected["cash"][name], name
         assert proceeds(contract) == claims_reference.proceeds(contract), name

@@ -18,6 +18,7 @@ from tests.oracle.assets_reference import collections, held
 from tests.oracle.drawn_roles import SUPPORTS, numbered
 from tests.oracle.drawn_values import MARKET
 from tests.oracle.parties_reference import Roles, falls
+from tests.oracle.test_assets_against_reference import dated
 
 CASES, BATCH = 120, 60
 
@@ -46,6 +47,11 @@ def compare(number: int) -> None:
         assert actual.streams[stream][0].tolist() == expected[stream], (number, stream)
     assert actual.performing[0].tolist() == expected["performing"], number
     assert actual.defaulted[0].tolist() == expected["defaulted"], number
+    for name in pool.contracts:
+        assert dated(actual, name) == expected["cash"][name], (number, name)
+    for one in actual.contracts:
+        assert int(one.commingled[0]) == expected["commingled"][one.asset], (number, one.asset)
+        assert int(one.after_last[0]) == expected["after_last"][one.asset], (number, one.asset)
     none = [0] * schedule.periods
     owed_by_g = actual.recovered["g"][0].tolist() if "g" in actual.recovered else none
     assert owed_by_g == expected["recovered"].get("g", none), number

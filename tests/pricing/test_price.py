@@ -163,12 +163,13 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
         ({"settlement": dt.date(2040, 1, 1)}, UsageError),
         ({"settlement": dt.date(2019, 1, 1)}, UsageError),
         ({"market": "nowhere"}, UsageError),
-        ({"market": "usd-2000-08-31", "settlement": dt.date(2001, 1, 1)}, CalculationError),
+        ({"market": "usd-2023-12-15"}, UsageError),
+        ({"deal": "nanshan-5-2022", "market": "china-2019-09-11"}, CalculationError),
     ],
 )
 def test_what_cannot_be_priced_is_refused(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
-        price("guangzhou-2019", **options)
+        price(**{"deal": "guangzhou-2019", **options})
 
 
 def test_a_market_on_a_holiday_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.properties.generated_accounts import draw_accounts, draw_deficiency
 from tests.properties.generated_fees import draw_fee
 from tests.properties.generated_frame import Frame, draw_dates
 from tests.properties.generated_notes import draw_notes
+from tests.properties.generated_parties import draw_parties
 from tests.properties.generated_steps import draw_named_limit, draw_steps
 from tests.properties.generated_streams import draw_pools
 from tests.properties.generated_support import draw_support
@@ -28,7 +29,8 @@ class GeneratedDeal:
     schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
                "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
-               "support_pays" and "fixings" (units of 1e-8), "ratings" (places on the scale)
+               "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings"
+               (places on the scale), "held" by account and "recovered" by party (minor units)
     """
 
     deal: Table
@@ -74,8 +76,11 @@ def draw_frame(draw: Draw) -> Frame:
     )
 
 
-def draw_deal(draw: Draw, paths: int) -> GeneratedDeal:
-    """A valid deal with its dates and ``paths`` paths of collections."""
+def draw_deal(draw: Draw, paths: int, dense: bool = False) -> GeneratedDeal:
+    """A valid deal with its dates and ``paths`` paths of collections.
+
+    dense : its companies have as many roles as they can
+    """
     frame = draw_frame(draw)
     notes = draw_notes(draw, frame)
     accounts = draw_accounts(draw, frame, notes)
@@ -104,12 +109,14 @@ def draw_deal(draw: Draw, paths: int) -> GeneratedDeal:
     if frame.ledgers:
         deal["principal_deficiency"] = draw_deficiency(draw, frame)
     deal["priority"] = draw_priorities(draw, deal, frame)
-    return GeneratedDeal(deal, frame.schedule, draw_pools(draw, deal, frame.periods, frame.months, paths))
+    pools = draw_pools(draw, deal, frame.periods, frame.months, paths)
+    draw_parties(draw, deal, pools, frame, dense)
+    return GeneratedDeal(deal, frame.schedule, pools)
 
 
-def numbered_deal(number: int, paths: int = 2) -> GeneratedDeal:
+def numbered_deal(number: int, paths: int = 2, dense: bool = False) -> GeneratedDeal:
     """The deal of this number: the same one everywhere."""
-    return draw_deal(evenly(number), paths)
+    return draw_deal(evenly(number), paths, dense)
 
 
 @st.composite

@@ -10,7 +10,7 @@ from tests.properties.generated_frame import Frame
 from tests.properties.generated_support import RATINGS
 
 #: Tested after the payments only.
-LATE = ("unpaid-interest", "reserve", "deficiency")
+LATE = ("unpaid-interest", "unpaid-principal", "reserve", "deficiency")
 
 
 def draw_triggers(draw: Draw, frame: Frame) -> Table:
@@ -64,7 +64,7 @@ def _measured(draw: Draw, frame: Frame, kind: str, before: list[str]) -> Table:
             return terms | ({"periods": one_of(draw, 2, 3)} if chance(draw, 40) else {})
         case "pool-balance":
             return {"threshold": one_of(draw, Decimal("0.5"), share(draw), share(draw))}
-        case "unpaid-interest" | "notes-nil":
+        case "unpaid-interest" | "unpaid-principal" | "notes-nil":
             return {"notes": tuple(subset(draw, frame.notes, 1))}
         case "reserve":
             return {"account": one_of(draw, *(name for name in frame.accounts if name.endswith("reserve")))}

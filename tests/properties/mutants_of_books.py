@@ -150,15 +150,15 @@ MUTANTS = [
     ),
     Mutant(
         "named limits of the pool a period late",
-        BOOKS,
-        'base = self.live(r.input("performing"))',
-        'base = self.live(r.input("performing_before"))',
+        LIMITS,
+        'base = books.live(r.input("performing"))',
+        'base = books.live(r.input("performing_before"))',
     ),
     Mutant(
         "named limits of notes from closing",
-        BOOKS,
-        "base = total(r, [self.notes[note].balance.opening for note in notes])",
-        "base = r.constant(sum(self.resolved.deal.notes[note].balance for note in notes))",
+        LIMITS,
+        "base = total(r, [books.notes[note].balance.opening for note in notes])",
+        "base = r.constant(sum(books.resolved.deal.notes[note].balance for note in notes))",
     ),
     Mutant("limits over the life renewed", LIMITS, '"life": first}', '"life": new_year}'),
     Mutant(

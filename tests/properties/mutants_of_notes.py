@@ -8,8 +8,8 @@ MUTANTS = [
     Mutant(
         "interest on the closing balance",
         INTEREST,
-        "_interest(books, name, kept.balance.opening, times)",
-        "_interest(books, name, minimum(kept.balance.opening, books.recorder.constant(resolved.scheduled)), times)",
+        "interest_on(books, name, kept.balance.opening, times)",
+        "interest_on(books, name, minimum(kept.balance.opening, books.recorder.constant(resolved.scheduled)), times)",
     ),
     Mutant(
         "interest is never carried",
@@ -65,14 +65,14 @@ MUTANTS = [
     Mutant(
         "interest on accounts always rounded down",
         INTEREST,
-        "product(account.balance.opening, times, rate.denominator, rounding)",
-        'product(account.balance.opening, times, rate.denominator, "down")',
+        "product(bears_interest(books, name), times, rate.denominator, rounding)",
+        'product(bears_interest(books, name), times, rate.denominator, "down")',
     ),
     Mutant(
         "interest on accounts counts today's money",
         INTEREST,
-        "product(account.balance.opening, times",
-        'product(account.balance.opening + total(books.recorder, [books.recorder.input("interest")]), times',
+        "product(bears_interest(books, name), times",
+        'product(bears_interest(books, name) + total(books.recorder, [books.recorder.input("interest")]), times',
     ),
     Mutant(
         "simple interest on unpaid interest compounds",

@@ -82,7 +82,13 @@ MUTANTS = [
     Mutant(
         "a defaulted provider pays",
         STEPS,
-        'drawn = product(owed, books.pays(name), RATE_UNITS, "down")',
+        'owed = product(owed, books.pays(name), RATE_UNITS, "down")',
+        "owed = owed",
+    ),
+    Mutant(
+        "a late provider pays at once",
+        STEPS,
+        "drawn = _of_arrears(books, name, owed) if kept.late else owed",
         "drawn = owed",
     ),
     Mutant(

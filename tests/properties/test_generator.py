@@ -17,7 +17,7 @@ TURNED_DEALS = 1000
 LEAST = 4
 DAY_COUNTS = get_args(DayCount)
 TRIGGERS = (
-    *("date", "cumulative-default", "collections", "unpaid-interest", "coverage OC"),
+    *("date", "cumulative-default", "collections", "unpaid-interest", "unpaid-principal", "coverage OC"),
     *("sales", "pool-balance", "notes-nil", "reserve", "deficiency"),
     *("provider-default", "provider-rating", "combination"),
     *("coverage DSCR", "coverage DSCR with support", "coverage IC", "coverage IC with support"),
@@ -105,6 +105,7 @@ TURNED = {
     "account": (
         "fixed interest",
         "floating interest",
+        "its bank pays less",
         "step-up interest",
     ),
     "call": (
@@ -157,11 +158,13 @@ TURNED = {
         "settlement by trigger",
         "settlement keeps interest",
     ),
+    "party": ("capacity",),
     "principal": (
         "target less",
         "target with",
     ),
     "support": (
+        "a provider pays late",
         "a provider pays less",
         "coverage",
         "first_call",

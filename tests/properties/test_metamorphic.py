@@ -136,7 +136,14 @@ def longer_horizon_leaves_earlier_periods_alone(paid: Paid) -> None:
                 name: one_longer(pool[name], 0)
                 for name in ("defaulted", "scheduled", "sales", "forecast_sales")
             },
-            **{name: each_longer(pool[name]) for name in ("support_pays", "ratings", "fixings")},
+            **{
+                name: each_longer(pool[name])
+                for name in ("support_pays", "support_late", "account_pays", "ratings", "fixings")
+            },
+            **{
+                name: {key: [*values, 0] for key, values in pool[name].items()}
+                for name in ("held", "recovered")
+            },
         }
         for pool in case.pools
     ]

@@ -27,6 +27,7 @@ MAKERS = {
     "accounts": vehicle.accounts,
     "fees": vehicle.fees,
     "support": vehicle.support,
+    "parties": vehicle.parties,
     "limits": vehicle.limits,
     "steps": vehicle.steps,
     "triggers": measures.triggers,
@@ -38,11 +39,12 @@ SELDOM = {
     " premium_unpaid deficiency coupon",
     "support": "interest_charged interest_paid interest_unpaid fee_charged fee_paid fee_unpaid limit_used",
     "payment_dates": "clean_up_call issuer_call account_interest call_price supported to_premium to_support"
-    " to_originator final_distribution principal_distribution_left",
+    " to_failed_banks to_originator final_distribution principal_distribution_left",
     "triggers": "failed_in_a_row passed_in_a_row",
     "limits": "left",
     "fees": "due",
-    "accounts": "interest",
+    "accounts": "interest lost",
+    "parties": "recoveries_due recoveries capacity_available supported paid_in_all capacity_left",
 }
 
 
@@ -50,10 +52,16 @@ def calculated(number: int) -> Calculation:
     """The first path of a generated deal; it has no pool, so no more of the preparation than the deal is there."""
     case, deal, paths = numbered(number)
     prepared = SimpleNamespace(
-        deal=Deal.model_validate(as_tuples(case.deal)), resolved_pool=SimpleNamespace(claims=(1,))
+        deal=Deal.model_validate(as_tuples(case.deal)),
+        resolved_pool=SimpleNamespace(claims=(1,)),
+        today=SimpleNamespace(notes=case.deal["dates"]["closing"]),
     )
     lines = {line: values[0] for line, values in paths.items()}
-    pool = SimpleNamespace(fee_interest=np.zeros((1, deal.periods), np.int64))
+    pool = SimpleNamespace(
+        fee_interest=np.zeros((1, deal.periods), np.int64),
+        streams={s: np.array([flow]) for s, flow in case.pools[0]["streams"].items()},
+        performing=np.array([case.pools[0]["performing"]]),
+    )
     return Calculation(cast(Prepared, prepared), cast(Any, pool), deal, lines, {})
 
 
@@ -112,6 +120,11 @@ def check_vehicle(tables: dict[str, Rows]) -> None:
             owed = before(last, f"{kind}_unpaid") + row[f"{kind}_charged"]
             assert owed - row[f"{kind}_paid"] == row[f"{kind}_unpaid"]
     assert all(row["left"] >= 0 for row in tables["limits"])
+    for last, row, _ in in_turn(tables["parties"], "party"):
+        capacity = row["paid_in_all"] + row["capacity_left"]
+        assert last is None or capacity == last["paid_in_all"] + last["capacity_left"]
+        assert 0 <= row["recoveries"] <= row["recoveries_due"]
+        assert row["capacity_left"] >= 0
 
 
 def check_cash(tables: dict[str, Rows]) -> None:

@@ -181,3 +181,16 @@ def _of_the_rest(case: GeneratedDeal, other: Any) -> Iterator[Named]:
         healthy = {name: [WHOLE] * len(pays) for name, pays in case.pools[0]["support_pays"].items()}
         pools = [{**pool, "support_pays": healthy} for pool in case.pools]
         yield "support: a provider pays less", replace(case, pools=pools)
+    for key, what, usual in (
+        ("support_late", "support: a provider pays late", 0),
+        ("account_pays", "account: its bank pays less", WHOLE),
+    ):
+        if any(value != usual for pool in case.pools for values in pool[key].values() for value in values):
+            pools = [
+                pool | {key: {name: [usual] * len(values) for name, values in pool[key].items()}}
+                for pool in case.pools
+            ]
+            yield what, replace(case, pools=pools)
+    for k, party in enumerate(deal.get("parties", ())):
+        if "capacity" in party:
+            yield "party: capacity", other(("parties", k, "capacity"), PLENTY)

@@ -186,7 +186,7 @@ def test_what_is_not_a_report_is_not_replaced(result: StoredRun, tmp_path: Path)
 
 def test_the_answers_come_first(result: StoredRun, searched: StoredRun) -> None:
     for stored, questions in (
-        (result, ("What is the guarantor worth?", "What does the average company save?")),
+        (result, ("What is support worth?", "What does the average company save?")),
         (
             searched,
             (

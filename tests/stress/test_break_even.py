@@ -105,7 +105,7 @@ def test_just_inside_holds_and_just_outside_breaks(deal: str, tmp_path: Path) ->
 def test_a_note_without_schedule_has_no_break_even_of_coverage() -> None:
     found = break_evens(prepare("xoma-vabysmo-2023"), ["royalty-base"], criteria=["coverage-below-1", "loss"])
     assert [(one.criterion, one.status) for one in found] == [
-        ("coverage-below-1", "does not apply"),
+        ("coverage-below-1", "not-applicable"),
         ("loss", "found"),
     ]
     assert found[0].why_not

@@ -51,7 +51,7 @@ def test_ningbo_misses_the_repayment_of_its_senior_note() -> None:
 
 def row(scenario: str, state: str | None, note: str = "A") -> dict[str, Any]:
     """A row of ``stress_results`` as gates read it."""
-    return {"scenario": scenario, "note": note, "state": state}
+    return {"scenario": scenario, "note": note, "state": state, "lent": 100}
 
 
 def test_a_gate_fails_where_a_note_is_late_and_says_where_it_was_not_tried() -> None:
@@ -74,6 +74,15 @@ def test_a_gate_fails_where_a_note_is_late_and_says_where_it_was_not_tried() -> 
     assert late.untried == ("part", "none")
     assert [one["scenario"] for one in loses.failing] == ["bad"]
     assert not owes_nothing.failing
+    assert owes_nothing.untried == ("part", "bad", "none")
+
+
+def test_a_gate_is_not_passed_where_the_state_is_not_recorded() -> None:
+    unknown = {**row("base", None), "lent": None}
+    (found,) = judged(
+        [Gate("A", "late")], [unknown], [{"scenario": "base", "position": 0, "applies": "whole"}]
+    )
+    assert found.untried == ("base",)
 
 
 @pytest.fixture

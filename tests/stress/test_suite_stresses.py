@@ -201,6 +201,16 @@ def test_a_guarantor_that_is_late_pays_on_the_next_date_what_it_was_called_for()
     assert drawn[2].tolist() == [0, 202_000_000_00, 0, 0, 0]
 
 
+def test_a_year_of_a_window_ends_the_day_before_it_comes_again(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    (late,) = put('driver = "all-payments-late"\ndays = 5\nlasts = "12M"', target, tmp_path).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 4, 15), dt.date(2023, 4, 14))
+    (late,) = put(
+        'driver = "all-payments-late"\ndays = 5\nafter = "3M"\nlasts = "3M"', target, tmp_path
+    ).stresses
+    assert (late["from"], late["to"]) == (dt.date(2022, 7, 14), dt.date(2022, 10, 13))
+
+
 def test_coverage_with_support_knows_that_the_guarantor_is_late() -> None:
     base = prepare("guangzhou-2019")
     closing, end = base.deal.dates.closing, base.schedule.payment[-1]

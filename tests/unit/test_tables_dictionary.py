@@ -93,6 +93,17 @@ def test_unknown_table_names_the_known_ones() -> None:
         (entry(columns=[column("note", "text"), column("note", "text")]), "twice"),
         (entry(columns=[column("note", "text"), column("paid", "money")]), "currency"),
         (entry(columns=[column("note", "float")]), "unknown type float"),
+        (
+            entry(columns=[column("note", "text", former={"before": "1.1", "name": "a"})]),
+            "no version 1.1 yet",
+        ),
+        (entry(columns=[column("note", "text", former={"before": "1.0", "name": "note"})]), "is a column"),
+        (entry(columns=[column("note", "text", former={"before": "1.0", "other": True})]), "cannot be null"),
+        (
+            entry(columns=[column("note", "text", former={"before": "1.0", "words": {"a": "b"}})]),
+            "b is no value",
+        ),
+        (entry(columns=[column("note", "text", former={"before": "1.0", "type": "boolean"})]), "needs words"),
     ],
 )
 def test_contradictory_entry_is_refused(wrong: dict[str, Any], why: str) -> None:

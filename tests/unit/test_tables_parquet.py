@@ -18,6 +18,7 @@ import pytest
 
 from securitize import tables
 from securitize.base.errors import SecuritizeError, StorageError
+from securitize.tables.earlier import stored_version
 from securitize.tables.errors import UnreadableTableError
 from securitize.tables.parquet import from_bytes, to_bytes
 from tests.unit.table_samples import expected, read_parquet, sample, write_parquet
@@ -206,6 +207,38 @@ def test_versions_of_one_major_read_each_other() -> None:
     assert older.schema.names == table.schema.names
     with pytest.raises(UnreadableTableError, match=r"has not schema version 1.1 \(2.0\)"):
         from_bytes(with_version(table, "2.0"), "f")
+
+
+def former_results(version: str = "1.0", **changes: pa.Array) -> bytes:
+    """A table ``suite_scenarios`` of before 2.0: ``applies`` a boolean, nothing of effects; columns may be replaced."""
+    table = made("suite_scenarios").drop_columns(["remarks", "effect", "same_as"])
+    rows = pa.array([row % 2 == 0 for row in range(table.num_rows)])
+    for name, values in {"applies": rows, **changes}.items():
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, pa.field(name, values.type, nullable=False), values)
+    return with_version(table, version)
+
+
+def test_a_former_major_reads_where_the_dictionary_bridges_it() -> None:
+    table = from_bytes(former_results(), "f", "suite_scenarios")
+    assert table["applies"].to_pylist() == ["whole", "not-applicable"] * 3
+    assert table["effect"].null_count == table.num_rows
+    assert table.schema.names == [column.name for column in tables.load("suite_scenarios").columns]
+    assert stored_version(table) == "1.0"
+    assert stored_version(made("suite_scenarios")) == ""
+    with pytest.raises(UnreadableTableError, match=r"has not schema version 2.0 \(0.9\)"):
+        from_bytes(former_results("0.9"), "f")
+    with pytest.raises(UnreadableTableError, match=r"has not schema version 2.0 \(3.0\)"):
+        from_bytes(former_results("3.0"), "f")
+
+
+def test_a_former_column_is_checked_as_it_was() -> None:
+    words = pa.array(["whole"] * 6)
+    with pytest.raises(UnreadableTableError, match=r"applies: is not of type bool \(string\)"):
+        from_bytes(former_results(applies=words), "f")
+    lacking = made("path_measures")
+    with pytest.raises(UnreadableTableError, match="loss_minor: is missing"):
+        from_bytes(with_version(lacking, "1.1"), "f")
 
 
 def test_nan_is_refused() -> None:

@@ -46,17 +46,24 @@ FROM_PARTIES, _ = partition(Stream, {"recovery"}, {"interest", "principal", "pre
 
 
 class ExpectedCash(Model):
-    """Cash of the past that is still to come. ``party`` : that owes it, as a recovery; it may fail before."""
+    """Cash of the past that is still to come.
+
+    party : that owes it, as a recovery; it may fail before
+    due   : the day on which the party owed it as written, where that is not ``date``
+    """
 
     date: Date
     stream: Stream
     amount: Amount
     party: Name | None = None
+    due: Date | None = None
 
     @model_validator(mode="after")
     def _recovered(self) -> Self:
         if self.party is not None and self.stream not in FROM_PARTIES:
             raise fault("SEC180", "only a recovery is owed by a party", 'write stream = "recovery"')
+        if self.due is not None and self.party is None:
+            raise fault("SEC180", "only what a party owes has a day of its own", "delete due")
         return self
 
 

@@ -10,6 +10,7 @@ from typing import assert_never
 import numpy as np
 
 from securitize.base.arithmetic import Int64
+from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
@@ -28,6 +29,9 @@ from securitize.waterfall.measures import measure_note, trigger_measure
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage
+
+#: Whether every stress of a scenario acts: only then a note holds in it.
+WHOLE, _ = partition(Applies, {"whole"}, {"in-part", "not-applicable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
                 rank=note.rank,
                 currency=deal.currency,
                 balance=note.balance,
-                holds=states.holds(row),
+                holds=states.holds(row, whole=applies is None or applies[scenario] in WHOLE),
                 applies=applies[scenario] if applies else "whole",
                 lent=lent(named.batch.resolved, name),
                 **loss_columns(m, row),

@@ -55,9 +55,10 @@ def compose(
     left_out = [reason for part in parts for reason in part.left_out]
     remarks = [remark for part in parts for remark in part.remarks]
     sizes = [size for part in parts for size in part.sizes]
+    moved = tuple(stresses)
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            struck = _put(stress, written, target)
+            struck = _put(stress, written, [*moved, *(one for one in raw if one is not written)], target)
             remarks += _remarks(written, struck)
             stresses += struck
             sizes += [size_of(written)] * (len(stresses) - len(sizes))
@@ -82,8 +83,10 @@ def _remarks(written: StressTable, struck: Sequence[StressTable]) -> Iterator[st
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
 
 
-def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[StressTable]:
-    """A stress of a suite as stresses of a file. Raises DoesNotApply."""
+def _put(
+    stress: SuiteStress, written: StressTable, others: Sequence[StressTable], target: Target
+) -> list[StressTable]:
+    """A stress of a suite as stresses of a file; ``others`` are those beside it. Raises DoesNotApply."""
     match stress:
         case LargestObligorsStress():
             return largest(stress, target)
@@ -100,7 +103,7 @@ def _put(stress: SuiteStress, written: StressTable, target: Target) -> list[Stre
         case AllPaymentsLateStress():
             return payments_late(stress, written, target)
         case ServicerOutStress():
-            return servicer_out(stress, written, target)
+            return servicer_out(stress, written, others, target)
         case AllRoyaltyBasesStress():
             return royalty_bases(stress, written, target)
         case AllIndexRatesStress():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from securitize.base.messages import Message
 from securitize.definitions.suites.stresses import NodeStress
 from securitize.performance.suites.rights import exposed, failures
 from securitize.performance.suites.stress_table import StressTable
@@ -17,11 +18,11 @@ def node_out(stress: NodeStress, target: Target) -> list[StressTable]:
     """Obligors of a node default, or of all nodes that supply others, or their rights fail. Raises DoesNotApply."""
     if not target.nodes:
         raise DoesNotApply("no obligor has a place on a chain: name a random performance that tells nodes")
+    at = day_after(target, stress.after)
+    owing = target.owed(at)
     owed = dict.fromkeys(target.nodes.values(), 0)
-    for name, amount in target.cash.items():
-        node = target.nodes.get(target.pool.contracts[name].obligor)
-        if node is not None:
-            owed[node] += amount
+    for name, node in target.nodes.items():
+        owed[node] += owing.get(name, 0)
     match stress.node:
         case "upstream":
             struck = target.suppliers
@@ -31,13 +32,14 @@ def node_out(stress: NodeStress, target: Target) -> list[StressTable]:
             assert_never(stress.node)
     if not struck:
         raise DoesNotApply("no obligor supplies another on the chain")
-    at = day_after(target, stress.after)
-    obligors = [name for name, node in target.nodes.items() if node in struck]
+    obligors = [name for name, node in target.nodes.items() if node in struck and name in owing]
+    if not obligors:
+        raise DoesNotApply(Message("no obligor of the node owes anything from {day} on", day=at))
     match stress.effect:
         case "default":
             return [{"driver": "default", "obligor": name, "at": at} for name in obligors]
         case "rights-fail":
-            rights = exposed(target, "invalidity", frozenset(obligors))
+            rights = exposed(target, "invalidity", at, frozenset(obligors))
             if not rights:
                 raise DoesNotApply("no cash depends on rights of the node")
             return failures(rights, "invalidity", at)

@@ -18,24 +18,26 @@ from securitize.performance.suites.target import DoesNotApply, Target, day_after
 
 def largest(stress: LargestObligorsStress, target: Target) -> list[StressTable]:
     """The obligors that owe most default. Raises DoesNotApply."""
-    obligors = target.obligors()
-    if not obligors:
-        raise DoesNotApply("no obligor owes anything after the cut-off")
     at = day_after(target, stress.after)
+    obligors = target.obligors(at)
     return [{"driver": "default", "obligor": name, "at": at} for name in obligors[: stress.count]]
 
 
 def group_out(stress: GroupOutStress, target: Target) -> list[StressTable]:
     """The group that owes most defaults; obligors that name none are no group. Raises DoesNotApply."""
-    owed = target.owed()
+    if not any(_group_of(stress, obligor) for obligor in target.pool.obligors.values()):
+        raise DoesNotApply(_NO_GROUP[stress.by])
+    at = day_after(target, stress.after)
+    owed = target.owed(at)
     groups: dict[str, list[str]] = {}
     for name in owed:
         if of := _group_of(stress, target.pool.obligors[name]):
             groups.setdefault(of, []).append(name)
     if not groups:
-        raise DoesNotApply(_NO_GROUP[stress.by])
+        raise DoesNotApply(
+            Message("no obligor that belongs to such a group owes anything from {day} on", day=at)
+        )
     struck = max(groups.values(), key=lambda names: sum(owed[name] for name in names))
-    at = day_after(target, stress.after)
     return [{"driver": "default", "obligor": name, "at": at} for name in struck]
 
 

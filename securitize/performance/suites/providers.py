@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from securitize.base.dates import add_months
-from securitize.definitions.figures import RATINGS, months
+from securitize.definitions.figures import RATINGS
 from securitize.definitions.suites.stresses import (
     AllProvidersDowngradedStress,
     AllProvidersLateStress,
     AllProvidersStress,
 )
 from securitize.performance.suites.stress_table import StressTable
-from securitize.performance.suites.target import DoesNotApply, Target, day_after
+from securitize.performance.suites.target import DoesNotApply, Target, day_after, end_of_window
 
 
 def providers_out(stress: AllProvidersStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -56,15 +55,11 @@ def require_providers(target: Target) -> None:
 
 
 def other_guarantors(target: Target) -> list[str]:
-    """The parties that owe recoveries and stand behind no support, by id, but obligors of the pool."""
+    """The parties that owe recoveries and stand behind no support, by id or as the obligor that they are."""
     deal = target.deal
     of_supports = {support.party for support in deal.support.values()}
     owing = [one.party for one in (deal.performance.recoveries if deal.performance else ())]
-    return [
-        party
-        for party in dict.fromkeys(owing)
-        if party is not None and party not in of_supports and party not in target.pool.obligors
-    ]
+    return [party for party in dict.fromkeys(owing) if party is not None and party not in of_supports]
 
 
 def providers_late(stress: AllProvidersLateStress, written: StressTable, target: Target) -> list[StressTable]:
@@ -72,7 +67,7 @@ def providers_late(stress: AllProvidersLateStress, written: StressTable, target:
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
     at = _day(target, stress.after)
-    until = add_months(at, months(stress.lasts)) if stress.lasts else max(target.end, at)
+    until = end_of_window(at, stress.lasts) if stress.lasts else max(target.end, at)
     return [
         {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
         for name in target.deal.support

@@ -12,7 +12,7 @@ from securitize.base.closed import complete
 from securitize.base.language import Language as OneLanguage
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
-from securitize.reports.headings import in_form
+from securitize.reports.headings import in_form, sentence
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import Column, load, value_label
 from securitize.tables.naming import ANSWERS, DATES, TEXTS, Form
@@ -38,9 +38,10 @@ def shown(value: Any, form: Form, language: OneLanguage = "en") -> str:
 
 
 def in_words(table: str, column: str, value: Any, form: Form, language: OneLanguage) -> str:
-    """A cell in one language: words of the dictionary in it too."""
+    """A cell in one language: words of the dictionary and sentences in it too."""
     if form in TEXTS and value is not None:
-        return value_label(table, column, str(value), language)
+        label = value_label(table, column, str(value), language)
+        return sentence(label, language) if label == value else label
     return shown(value, form, language)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from securitize.reports.earlier import earlier_lines
 from securitize.reports.element import Element, Style, el
 from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
@@ -107,6 +108,7 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         el("p", el("span", report.t("SYNTHETIC pool", "虚构资产池"), class_="label warn"))
         if about.get("synthetic")
         else None,
+        _earlier(report),
         el(
             "p",
             el(
@@ -116,6 +118,14 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
             ),
         ),
     ]
+
+
+def _earlier(report: Report) -> Element | None:
+    """What an earlier version stored otherwise; nothing for a result of today."""
+    manifest = report.stored.manifest
+    lines = zip(earlier_lines(manifest, "en"), earlier_lines(manifest, "zh"), strict=True)
+    items = [el("li", report.t(english, chinese)) for english, chinese in lines]
+    return el("ul", items, class_="earlier") if items else None
 
 
 def _entry(section: Element) -> Element:

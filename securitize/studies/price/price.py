@@ -115,6 +115,12 @@ def price(
     drawn = drawing(performance, paths, seed)
     cases, default = _cases(deal, scenarios, drawn, runs, market)
     curves = loaded_curves(load_market(default))
+    if curves.currency not in ("", cases[0].deal.currency):
+        raise UsageError(
+            "the market is of {currency}, the notes are of {of_notes}",
+            currency=curves.currency,
+            of_notes=cases[0].deal.currency,
+        )
     today = cases[0].today
     day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
     if day < curves.date:

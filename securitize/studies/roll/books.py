@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from securitize.assets.collections import project
-from securitize.assets.events import EXPECTED, CashFlow
+from securitize.assets.events import CashFlow
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import earliest_failure
@@ -22,6 +22,7 @@ from securitize.base.closed import complete
 from securitize.definitions.figures import Stream
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.engine.prepare.prepared import Prepared
+from securitize.performance.parties import EXPECTED
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 
@@ -93,7 +94,7 @@ def _up_to(performance: ResolvedPerformance, period: int, prepared: Prepared) ->
 def _still_to_come(
     one: ResolvedContract, past: ResolvedPerformance, prepared: Prepared, day: dt.date
 ) -> tuple[ExpectedCash, ...]:
-    """Recoveries of what defaulted by the day, and instalments that were late on it, by date and stream.
+    """Recoveries of what defaulted by the day, and instalments that were late on it, by date, stream and party.
 
     What a trust passes on later is not among them: a contract in mid-life is taken to have paid it as scheduled.
     """
@@ -105,13 +106,18 @@ def _still_to_come(
         late = flow.due is not None and flow.due <= day and not in_transit
         return flow.dates[0] > day.toordinal() and (late or _LAGS[flow.stream] or flow.source == EXPECTED)
 
-    found: dict[tuple[dt.date, str], ExpectedCash] = {}
+    found: dict[tuple[dt.date, str, str, dt.date], ExpectedCash] = {}
     for flow in filter(waits, events.cash):
         arrival = dt.date.fromordinal(int(flow.dates[0]))
-        before = found.get((arrival, flow.stream))
-        amount = int(flow.amount[0]) + (before.amount if before else 0)
-        found[arrival, flow.stream] = ExpectedCash.model_construct(
-            date=arrival, stream=flow.stream, amount=amount
+        owed = arrival if flow.owed is None else dt.date.fromordinal(int(flow.owed[0]))
+        key = (arrival, flow.stream, flow.party or "", owed)
+        amount = int(flow.amount[0]) + (found[key].amount if key in found else 0)
+        found[key] = ExpectedCash.model_construct(
+            date=arrival,
+            stream=flow.stream,
+            amount=amount,
+            party=flow.party,
+            due=None if owed == arrival else owed,
         )
     return tuple(found[key] for key in sorted(found))
 

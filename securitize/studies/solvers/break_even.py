@@ -27,7 +27,15 @@ from securitize.engine.scenario_batch import ScenarioBatch, evaluate, what_happe
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_DEFAULTS, OF_SUPPORT, Driver, driver, driver_names, no_support
 from securitize.performance.suites.target import DoesNotApply, Target
-from securitize.risk.break_criteria import BY_SCHEDULE, CRITERIA, OF_DEAL, Criterion, LifeByRank, breaks
+from securitize.risk.break_criteria import (
+    CRITERIA,
+    OF_DEAL,
+    Criterion,
+    LifeByRank,
+    breaks,
+    looked_at,
+    nothing_to_look_at,
+)
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
@@ -78,17 +86,11 @@ def break_evens(
     asked = notes or tuple(deal.notes)
     senior = min(deal.notes, key=lambda name: deal.notes[name].rank)
     wanted = [(note, one) for note in asked for one in criteria if one not in OF_DEAL or note == senior]
-    bare = [(note, one) for note, one in wanted if one in BY_SCHEDULE and not _has_schedule(prepared, note)]
-    wanted = [one for one in wanted if one not in bare]
     found: list[DriverBreakEven] = []
     for name in drivers or driver_names():
         for support in supports:
             if support in ABSENT and (not deal.support or name in OF_SUPPORT):
                 continue
-            found += [
-                DriverBreakEven(note, name, one, support, "not-applicable", why_not=_without_schedule(note))
-                for note, one in bare
-            ]
             try:
                 moved = driver(name, target)
             except DoesNotApply as reason:
@@ -101,17 +103,6 @@ def break_evens(
     return found
 
 
-def _without_schedule(note: str) -> str:
-    return Message("no principal of {note} or above follows a schedule: it has no coverage", note=note)
-
-
-def _has_schedule(prepared: Prepared, note: str) -> bool:
-    """Whether any principal of the note's rank or above follows a schedule."""
-    notes = prepared.deal.notes.values()
-    rank = prepared.deal.notes[note].rank
-    return any(one.rank <= rank and one.principal.has_schedule for one in notes)
-
-
 class _Search:
     """One driver, with support or without."""
 
@@ -122,6 +113,8 @@ class _Search:
         self.known: dict[int, tuple[ScenarioBatch, int]] = {}
         #: (note, criterion) -> steps -> whether it breaks
         self.broken: dict[tuple[str, Criterion], dict[int, bool]] = {}
+        #: (note, criterion) of which there was something to look at
+        self.looked_at: set[tuple[str, Criterion]] = set()
 
     def look(self, steps: Sequence[int], wanted: Sequence[tuple[str, Criterion]]) -> None:
         """Calculate what is not known yet, in one call."""
@@ -135,6 +128,8 @@ class _Search:
             broken = breaks(cells.resolved, cells.lines, note, criterion, life)
             found = self.broken.setdefault((note, criterion), {})
             found.update({one: bool(broken[row].any()) for row, one in enumerate(new)})
+            if looked_at(cells.resolved, cells.lines, note, criterion, life).any():
+                self.looked_at.add((note, criterion))
 
     def all(self, wanted: Sequence[tuple[str, Criterion]]) -> list[DriverBreakEven]:
         """Coarse over the bracket, then every step between, for all together."""
@@ -162,6 +157,8 @@ class _Search:
         why_not = None
         if first is None:
             why_not = self.idle()
+            if why_not is None and (note, criterion) not in self.looked_at:
+                why_not = nothing_to_look_at(note, criterion)
             status = "not-applicable" if why_not else "not reached"
         when, how = (None, None) if first is None else self._first(note, criterion, first)
         return DriverBreakEven(

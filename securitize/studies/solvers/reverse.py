@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
 from securitize.performance.drivers import OF_SUPPORT, Driver, driver, no_support
 from securitize.performance.suites.target import DoesNotApply
-from securitize.risk.break_criteria import Criterion, breaks
+from securitize.risk.break_criteria import Criterion, breaks, looked_at, nothing_to_look_at
 from securitize.risk.joint_distance import around, correlation_of, directions, distances, nearest_scores
 from securitize.risk.marginal_laws import MarginalLaw, MixedLaw, NormalLaw
 from securitize.studies.solvers.break_even import ABSENT, SupportTreatment
@@ -41,6 +42,7 @@ class ReverseStressPoint:
 
     values   : by driver where it stands, its base, and how far that is as a normal score; steps in whole steps
     distance : of the whole combination, standard deviations; None where none within reach breaks the note
+    why_not  : where the criterion does not apply to the note
     """
 
     note: str
@@ -51,6 +53,7 @@ class ReverseStressPoint:
     steps: Steps | None
     deviations: tuple[float, ...]
     distance: float | None
+    why_not: str | None = None
 
     def value(self, k: int) -> Decimal | None:
         """Where driver ``k`` stands."""
@@ -99,6 +102,8 @@ class _Search:
     before: tuple[Stress, ...]
     #: steps -> (note, criterion) -> whether it breaks
     known: dict[Steps, dict[tuple[str, Criterion], bool]] = field(default_factory=dict)
+    #: (note, criterion) of which there was something to look at
+    looked_at: set[tuple[str, Criterion]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.laws = [law_of(one) for one in self.written]
@@ -143,6 +148,8 @@ class _Search:
             for note in self.prepared.deal.notes
             for criterion in CRITERIA
         }
+        life = cache(cells.life)
+        self.looked_at |= {key for key in masks if looked_at(cells.resolved, cells.lines, *key, life).any()}
         for row, steps in enumerate(new):
             self.known[steps] = {key: bool(mask[row].any()) for key, mask in masks.items()}
 
@@ -170,8 +177,10 @@ class _Search:
         steps = self._pared(key, best[0][1]) if best else None
         moves = self.moves_of([steps])[0] if steps else np.zeros(len(self.step))
         distance = float(self.far([steps])[0]) if steps else None
+        why_not = None if best or key in self.looked_at else nothing_to_look_at(note, criterion)
+        deviations = tuple(moves.tolist())
         return ReverseStressPoint(
-            note, criterion, support, self.drivers, self.written, steps, tuple(moves.tolist()), distance
+            note, criterion, support, self.drivers, self.written, steps, deviations, distance, why_not
         )
 
     def _direction(self, steps: Steps) -> Float64:

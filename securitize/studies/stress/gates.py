@@ -15,6 +15,7 @@ from securitize.base.messages import Listing
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.suites.gates import Gate, gate_of
 from securitize.definitions.suites.suite import Applies, Suite
+from securitize.waterfall.note_states import unrecorded
 
 Row = Mapping[str, Any]
 #: Scenarios that act whole.
@@ -26,7 +27,7 @@ class GateResult:
     """What a gate found.
 
     failing : rows of ``stress_results`` in which it fails, in the order of the suite
-    untried : scenarios that do not apply, or apply in part and in which it does not fail
+    untried : scenarios that do not apply, or apply in part and in which it does not fail, or tell no state
     """
 
     gate: Gate
@@ -75,7 +76,7 @@ def judged(gates: Sequence[Gate], results: Sequence[Row], scenarios: Sequence[Ro
             row = found.get((scenario["scenario"], gate.note))
             if row is not None and fails(gate, row["state"]):
                 failing.append(row)
-            elif row is None or scenario["applies"] not in WHOLE:
+            elif row is None or scenario["applies"] not in WHOLE or unrecorded(row):
                 left.append(scenario["scenario"])
         judgements.append(GateResult(gate, tuple(failing), tuple(left)))
     return judgements

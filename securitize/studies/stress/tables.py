@@ -15,7 +15,7 @@ from securitize.definitions.register import register
 from securitize.definitions.suites.suite import Applies, Effect, Suite
 from securitize.engine.scenario_batch import what_happens
 from securitize.engine.tables.measures import loss_columns
-from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
+from securitize.engine.tables.scenarios import WHOLE, NamedBatch, drawn_from_support
 from securitize.performance.random.given_payers import SupportRisk
 from securitize.performance.suites.stress_table import described, size_of
 from securitize.studies.solvers.break_even import DriverBreakEven
@@ -145,8 +145,8 @@ def support_worth(
                 **{f"{kind}_without": one for kind, one in loss_columns(lost_without, row).items()},
                 state=states.state(row),
                 state_without=states_without.state(row),
-                holds=states.holds(row),
-                holds_without=states_without.holds(row),
+                holds=states.holds(row, whole=applies[scenario] in WHOLE),
+                holds_without=states_without.holds(row, whole=applies[scenario] in WHOLE),
                 applies=applies[scenario],
                 expected_loss=risks[row][name]["expected_loss"] if risks else None,
                 expected_loss_without=risks_without[row][name]["expected_loss"] if risks_without else None,
@@ -217,6 +217,7 @@ def reverse_rows(found: Sequence[ReverseStressPoint], kinds: Mapping[str, str]) 
                 probability=beyond,
                 unit=moved.unit,
                 kind=kinds.get(moved.name, "assumed"),
+                why_not=one.why_not,
             )
     return rows.columns
 

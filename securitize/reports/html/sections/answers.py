@@ -35,7 +35,7 @@ def _cards(report: Report) -> Iterator[Element]:
         yield _first_break(report)
     if report.has("support_worth"):
         yield _support(report)
-    if report.has("sensitivities"):
+    if any(row["kind"] for row in report.rows("sensitivities")):  # earlier versions ranked other measures
         yield _assumption(report)
     if report.has("savings"):
         yield _saving(report)
@@ -125,7 +125,8 @@ def _support(report: Report) -> Element:
     rows = report.rows("support_worth")
     base = [row for row in rows if row["scenario"] == "base"]
     worst = max(rows, key=lambda row: row["principal_loss_without"] - row["principal_loss"])
-    drawn = [row for row in base if row["expected_loss_without"] is not None]
+    # Earlier versions told no loss with the guarantor alive or failing with the market apart.
+    drawn = [row for row in base if row["support_risk"] is not None]
     parts = [
         el(
             "p",
@@ -157,20 +158,20 @@ def _support(report: Report) -> Element:
             ": ",
             report.cited("support_worth", row, "expected_loss_alive", "percent"),
             " ",
-            report.t("while the guarantor is alive,", "（担保人存续），"),
+            report.t("while its provider never fails,", "（增信机构存续），"),
             " ",
             report.cited("support_worth", row, "expected_loss_correlated", "percent"),
             " ",
-            report.t("while it may fail with the market,", "（担保人与市场相关违约），"),
+            report.t("while it may fail with the market,", "（增信机构与市场相关违约），"),
             " ",
             report.cited("support_worth", row, "expected_loss_without", "percent"),
             " ",
-            report.t("while it is out", "（担保人已违约）"),
+            report.t("while it is out", "（增信机构已违约）"),
         )
         for row in drawn
     ]
     return _card(
-        report.t("What is the guarantor worth?", "外部增信效果"),
+        report.t("What is support worth?", "外部增信效果"),
         *parts,
         el("small", el("a", report.t("by scenario", "分情景"), href="#support")),
     )

@@ -32,6 +32,7 @@ REVERSE = (
     "distance",
     "probability",
     "kind",
+    "why_not",
 )
 MOVED = (
     "driver",
@@ -115,8 +116,9 @@ def _sensitivities(report: Report) -> Element | None:
     rows = sorted(report.rows("sensitivities"), key=lambda row: (row["measure"], row["place"]))
     pictures = []
     for measure in dict.fromkeys(row["measure"] for row in rows):
-        # One base for a picture: numbers of a suite are read in scenarios of their own.
-        mine = [row for row in rows if row["measure"] == measure and row["scenario"] == "base"][:SHOWN]
+        # One base for a picture: numbers of a suite are read in scenarios of their own. Earlier versions name none.
+        read_there = [row for row in rows if row["measure"] == measure and row["scenario"] in ("base", None)]
+        mine = read_there[:SHOWN]
         if mine and mine[0]["result_base"] is not None:
             chinese = value_label("sensitivities", "measure", measure, "zh")
             pictures.append(

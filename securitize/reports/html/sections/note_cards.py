@@ -8,9 +8,9 @@ from typing import Any
 from securitize.base.closed import complete
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
-from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.figures import Report, Row, reference
 from securitize.reports.verdicts import IDLE, PART, verdict
-from securitize.waterfall.note_states import HOLDING, NoteStateName
+from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
 #: The title of a card, and what stands below it.
 Card = tuple[Element, list[Element | None]]
@@ -36,16 +36,20 @@ STATES: Mapping[NoteStateName, tuple[str, str, str]] = complete(
 
 def _state(report: Report, table: str, row: Row, where: tuple[str, str]) -> Element:
     """The state of a note, with the reference to it; a note that owes nothing has none."""
-    if row["state"] is None:
+    if unrecorded(row):
         return el(
-            "p", report.t("owes nothing on a date, or its state was not told", "无到期应付款项或状态未记录")
+            "p",
+            report.t(
+                "not known: the version that stored this result recorded no state",
+                "未知：生成本结果的版本未记录兑付状态",
+            ),
         )
+    if row["state"] is None:
+        return el("p", report.t("owes nothing on a date", "无到期应付款项"))
     english, chinese, class_ = STATES[row["state"]]
-    return el(
-        "p",
-        el("span", report.t(english + where[0], where[1] + chinese), class_=class_),
-        el("small", " ", report.figure(table, row, "state", "text")),
-    )
+    words = report.t(english + where[0], where[1] + chinese)
+    cell = el("data", words, value=row["state"], data_ref=reference(table, row, "state"), data_form="text")
+    return el("p", el("span", cell, class_=class_))
 
 
 def _late(report: Report, table: str, row: Row) -> Element | None:
@@ -140,7 +144,10 @@ def of_run(report: Report, row: Row) -> Card:
         _state(report, "note_measures", row, ("", "")),
         _late(report, "note_measures", row),
         el(
-            "p", report.t("loses", "损失"), " ", report.cited("note_measures", row, "principal_loss", "money")
+            "p",
+            report.t("principal loss", "本金损失") if unrecorded(row) else report.t("loses", "损失"),
+            " ",
+            report.cited("note_measures", row, "principal_loss", "money"),
         ),
     ]
 

@@ -10,8 +10,8 @@ from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections.paths import supposed
-from securitize.reports.states import state_in_words
-from securitize.reports.verdicts import PART, verdict
+from securitize.reports.states import STATE_COLUMNS, in_part
+from securitize.reports.verdicts import PART
 from securitize.waterfall.note_states import HOLDING, NoteStateName
 
 RESULTS = (
@@ -69,6 +69,7 @@ SCENARIOS = (
     "effect",
     "same_as",
 )
+SENTENCES = frozenset({"description", "description_zh", "why_not", "remarks"})
 FACTORS = (
     "scenario",
     "number",
@@ -122,10 +123,10 @@ def stress(report: Report) -> Element | None:
                 "每行为一个情景的一档证券；压力参数除注明外均为假设，非评级机构数值。",
             ),
         ),
-        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, _in_part),
+        report.table("stress_results", _ordered(report, "stress_results"), RESULTS, 2, _heat, in_part),
         _risk(report),
         lines(
-            "Least ranked coverage by date in each scenario 各情景优先级覆盖倍数",
+            "Debt service coverage of the most senior notes 各情景优先级证券偿债覆盖倍数",
             sorted({row["payment_date"] for row in report.rows("stress_coverage")}),
             _senior_coverage(report),
         )
@@ -136,6 +137,7 @@ def stress(report: Report) -> Element | None:
             "suite_scenarios",
             sorted(report.rows("suite_scenarios"), key=lambda row: row["position"]),
             SCENARIOS,
+            classes=_prose,
         ),
         el(
             "details",
@@ -191,7 +193,7 @@ def _worth(report: Report) -> Element | None:
     return el(
         "div",
         el("h3", report.t("What support from outside is worth", "外部增信效果"), id="support"),
-        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat, _in_part),
+        report.table("support_worth", _ordered(report, "support_worth"), WORTH, 2, _heat, in_part),
     )
 
 
@@ -208,8 +210,6 @@ HITS = frozenset({
     "expected_loss_without", "default_probability", "interest_shortfall_max", "outstanding_at_legal_final",
     "largest_overdue", "late_probability", "expected_loss_alive", "expected_loss_correlated",
 })  # fmt: skip
-#: Columns of states.
-STATES = ("state", "state_without")
 #: How a state is marked; each says its word too.
 STATE_CLASSES: Mapping[NoteStateName, str] = complete(
     NoteStateName, {"on-time": "ok", "late": "near", "loses": "hit"}
@@ -218,7 +218,7 @@ STATE_CLASSES: Mapping[NoteStateName, str] = complete(
 
 def _heat(row: Row, column: str) -> str | None:
     """Whether a cell is a hit; each says so by its number or word too."""
-    if column in STATES:
+    if column in STATE_COLUMNS:
         held = row[column] in HOLDING and row.get("applies") in PART
         return f"{'near' if held else STATE_CLASSES.get(row[column], '')} word"
     if column == "applies":
@@ -230,11 +230,9 @@ def _heat(row: Row, column: str) -> str | None:
     return None
 
 
-def _in_part(row: Row, column: str) -> str | None:
-    """What a cell says of a note in a scenario that acts in part: it is not simply on time, late or losing."""
-    if column not in STATES or row.get("applies") not in PART or row[column] is None:
-        return None
-    return verdict(row["applies"], state_in_words(row[column]), on_time=row[column] in HOLDING)
+def _prose(row: Row, column: str) -> str | None:
+    """Columns of sentences keep their width on a narrow screen."""
+    return "text" if row[column] and column in SENTENCES else None
 
 
 def _thin(row: Row, column: str) -> str | None:
