@@ -123,7 +123,8 @@ def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
 
 def loses_on(lines: Mapping[Line, Int64], note: str) -> Bool:
     """The same by payment date, interest unpaid at the end on the last: bool (paths, periods)."""
-    lost: Bool = (lines["note", note, "written_off"] > 0) | (lines["note", note, "interest_written_off"] > 0)
+    written_off = lines["note", note, "written_off"] + lines["note", note, "interest_written_off"]
+    lost: Bool = np.asarray(written_off > 0, np.bool_)
     lost[:, -1] |= lines["note", note, "unpaid"][:, -1] > 0
     return lost
 
