@@ -117,8 +117,7 @@ def overdue_in_all(lines: Mapping[Line, Int64], note: str) -> Int64:
 
 def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether balance or interest is written off, or interest is unpaid at the end: bool (paths,)."""
-    lost: Bool = loses_on(lines, note).any(axis=1)
-    return lost
+    return np.asarray(loses_on(lines, note).any(axis=1), np.bool_)
 
 
 def loses_on(lines: Mapping[Line, Int64], note: str) -> Bool:
