@@ -90,7 +90,7 @@ def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: 
 
 def _all_due(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether all principal of a note is due: by its terms, by a redemption that is asked for, by a put of all."""
-    found = lines[("note", note, "in_full")] != 0
+    found: Bool = lines[("note", note, "in_full")] != 0
     for priority, step, ran in _running(resolved, lines):
         # Elsewhere, and without support, it sweeps what cash there is: the schedule is still what is promised.
         asked = priority == "default" or bool(step.step.support)

@@ -10,7 +10,8 @@ from securitize.base.money import RATE_UNITS
 from securitize.waterfall.measures import trigger_measure
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage, called_before, published_coverage
-from securitize.waterfall.resolved import ResolvedDeal
+from tests.oracle.coverage_reference import coverage
+from tests.oracle.measures_reference import Books
 from tests.properties.comparison import engine_lines, resolved
 from tests.properties.generated_deals import GeneratedDeal
 from tests.unit import hand_deals
@@ -178,8 +179,11 @@ USUAL = {
 }
 
 
-def short_of(collected: int, **changes: str) -> tuple[ResolvedDeal, dict[Line, Int64], PublishedCoverage]:
-    """The deal with some of its text changed, where ``collected`` comes in before the first date; rank 1."""
+def short_of(collected: int, **changes: str) -> tuple[dict[Line, Int64], PublishedCoverage]:
+    """The deal with some of its text changed, where ``collected`` comes in before the first date; rank 1.
+
+    On every date the second statement says the same.
+    """
     terms = USUAL | changes
     case = hand_deals.case_of(
         SHORT.format(**terms), [{"interest": [collected, 0, 0], "told": {"recovered": {"g": [0] * 3}}}]
@@ -187,7 +191,12 @@ def short_of(collected: int, **changes: str) -> tuple[ResolvedDeal, dict[Line, I
     capacity = int(terms["capacity"])
     case.deal["parties"] = [{"role": "guarantor", "name": "G", "id": "g", "capacity": capacity}]
     deal, lines = resolved(case), engine_lines(case)
-    return deal, lines, published_coverage(deal, lines, np.zeros((1, 3), np.int64), 1)
+    found = published_coverage(deal, lines, np.zeros((1, 3), np.int64), 1)
+    books = Books(case.deal, dict(case.schedule), case.pools[0])
+    for t, have in enumerate(found.dscr_with_support[0], start=1):
+        want = coverage(books, 1, t)["dscr_with_support"]
+        assert np.isnan(have) if want is None else have == pytest.approx(float(want), rel=1e-12)
+    return lines, found
 
 
 @pytest.mark.parametrize(
@@ -209,7 +218,7 @@ def test_nothing_is_counted_that_senior_fees_or_the_same_party_have_had(
     collected: int, changes: dict[str, str], counted: int
 ) -> None:
     """Interest of 100.00 is due and no principal: the measure is what is paid."""
-    _, lines, found = short_of(collected, **changes)
+    lines, found = short_of(collected, **changes)
     assert lines["note", "A", "interest_paid"][0, 0] == counted
     assert found.dscr_with_support[0, 0] == counted / 100_00
 
@@ -240,6 +249,6 @@ def test_where_redemption_of_a_note_of_the_rank_is_due_nothing_is_a_schedule(
             events += f'[triggers.{name}]\nkind = "date"\ndate = 2020-01-01\n{effect}\n'
     changes = {"more": USUAL["more"]} | changes
     changes["more"] = events + changes["more"] + "\n" + changes.pop("default", "")
-    _, _, found = short_of(0, **changes)
+    _, found = short_of(0, **changes)
     assert (~np.isnan(found.dscr[0, :2])).tolist() == [there] * 2
     assert (~np.isnan(found.dscr_with_support[0, :2])).tolist() == [there] * 2

@@ -35,7 +35,12 @@ from securitize.performance.suites.indices import index_rates
 from securitize.performance.suites.nodes import node_out
 from securitize.performance.suites.obligors import group_out, largest
 from securitize.performance.suites.payments import payments_late, servicer_out
-from securitize.performance.suites.providers import providers_downgraded, providers_late, providers_out
+from securitize.performance.suites.providers import (
+    have_failed,
+    providers_downgraded,
+    providers_late,
+    providers_out,
+)
 from securitize.performance.suites.rates import first_relief, rates, rates_by_year
 from securitize.performance.suites.rights import rights_fail
 from securitize.performance.suites.sales import royalty_bases
@@ -81,15 +86,37 @@ def _remarks(
 ) -> Iterator[str]:
     """What a reader of a stress that acts would not expect.
 
-    A count above the number that there are strikes all; a default rate below the deal's own is a relief.
+    A count above the number that there are strikes all; a company that has failed already cannot fail; a default rate
+    below the deal's own is a relief.
     """
     asked = int(bare(written.get("count", 0)))
     if asked > len(struck):
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
-    if isinstance(stress, DefaultRateStress | DefaultRateByYearStress):
-        period = first_relief(stress, target)
-        if period is not None:
-            yield Message("its default rate is below the deal's own, first in period {period}", period=period)
+    match stress:
+        case DefaultRateStress() | DefaultRateByYearStress():
+            if (period := first_relief(stress, target)) is not None:
+                yield Message(
+                    "its default rate is below the deal's own, first in period {period}", period=period
+                )
+        case AllProvidersStress() | AllProvidersLateStress():
+            if said := have_failed(target):
+                yield said
+        case (
+            LargestObligorsStress()
+            | GroupOutStress()
+            | AllProvidersDowngradedStress()
+            | AllPaymentsLateStress()
+            | ServicerOutStress()
+            | AllRoyaltyBasesStress()
+            | AllIndexRatesStress()
+            | RightsFailStress()
+            | NodeStress()
+            | PrepaymentRateStress()
+            | RecoveryRateStress()
+        ):
+            pass
+        case _:
+            assert_never(stress)
 
 
 def _put(
