@@ -63,7 +63,7 @@ def compose(
     moved = tuple(stresses)
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            struck = _put(stress, written, [*moved, *(one for one in raw if one is not written)], target)
+            struck = _put(stress, written, target, [*moved, *(one for one in raw if one is not written)])
             remarks += _remarks(stress, written, struck, target)
             stresses += struck
             sizes += [size_of(written)] * (len(stresses) - len(sizes))
@@ -120,7 +120,7 @@ def _remarks(
 
 
 def _put(
-    stress: SuiteStress, written: StressTable, others: Sequence[StressTable], target: Target
+    stress: SuiteStress, written: StressTable, target: Target, others: Sequence[StressTable] = ()
 ) -> list[StressTable]:
     """A stress of a suite as stresses of a file; ``others`` are those beside it. Raises DoesNotApply."""
     match stress:
