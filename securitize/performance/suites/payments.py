@@ -53,7 +53,7 @@ def servicer_out(
 def _servicer_has_other_roles(target: Target, at: dt.date) -> bool:
     """Whether the servicer supports the deal, owes recoveries, holds accounts, or owes the pool from ``at`` on."""
     servicer = target.deal.servicer
-    if servicer is None:
+    if servicer is None or servicer in target.today.failed:
         return False
     party = parties_of(target.deal, target.pool).get(servicer)
     return servicer in target.owed(at) or (party is not None and party.pays_others)
