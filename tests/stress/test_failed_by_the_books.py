@@ -10,11 +10,11 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from securitize.definitions.deals.state import State
-from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderRatingStress
+from securitize.definitions.figures import RATINGS
+from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress
 from securitize.definitions.scenarios.scenario import DefaultRateStress, Stress
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
@@ -132,11 +132,11 @@ def goes_on(deal: str, period: int, company: str, day: dt.date, tmp_path: Path) 
         (own,),
         (own, worse),
         (failing(company, state_of(rolled).as_of, 0), own),
+        (failing(company, day - dt.timedelta(days=30), 0), own),
     ]
-    expected = lines_after(prepare(deal), [happened, (*happened, worse), happened], period)
+    expected = lines_after(prepare(deal), [happened, (*happened, worse), happened, happened], period)
     found = lines_after(rolled, told, period)
     assert furthest(found, expected) == (0, None)
-    assert all(np.array_equal(each[0], each[2]) for each in found.values())
 
 
 @pytest.mark.parametrize(("deal", "period", "company", "day"), AHEAD)
@@ -205,8 +205,6 @@ def test_a_rating_of_the_past_stays(tmp_path: Path) -> None:
     rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "rolled")
     rolled = prepare(tmp_path / "rolled")
     assert state_of(rolled).support["undertaking"].rating == "BBB"
-    rated = ProviderRatingStress.model_construct(
-        driver="provider-rating", support="undertaking", at=dt.date(2022, 6, 1), rating="BBB"
-    )
-    found = lines_after(rolled, [()], period)
-    assert furthest(found, lines_after(prepare(deal), [(rated,)], period)) == (0, None)
+    assert rolled.period_inputs["rating.undertaking"][period:] == [RATINGS.index("BBB")] * 3
+    downgraded = next(one for one in cases(rolled) if one.name == "guarantor-downgraded").stresses
+    assert [one["rating"] for one in downgraded] == [RATINGS[RATINGS.index("BBB") + 3]]
