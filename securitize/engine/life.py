@@ -14,7 +14,9 @@ from securitize.base.money import RATE_UNITS
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.dates import on_dates
-from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage, plain_multiple
+from securitize.performance.parties import account_pays
+from securitize.waterfall.cash_to_come import Delivered, plain_to_come
+from securitize.waterfall.life_coverage import LifeCoverage, life_coverage, plain_multiple
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -38,7 +40,16 @@ def delivered_to(
         # What is called for on the last date by a provider that is late is never paid.
         late = by_period(f"late.{name}", 0)[:, -1:] > 0
         pays[name] = np.where(late, 0, by_period(f"pays.{name}", RATE_UNITS))
-    return Delivered(collections.streams, collections.performing, pays)
+    nothing, deal = np.zeros_like(collections.defaulted), resolved.deal
+    banks, held = {}, {}
+    for name, account in deal.accounts.items():
+        if account.party is not None:
+            banks[name] = by_period(account_pays(name), RATE_UNITS)
+            of_bank = collections.held.get(account.party, {})
+            into = (of_bank.get(stream, nothing) for stream in resolved.streams_into(name))
+            held[name] = sum(into, nothing)
+    recovered = {name: collections.recovered.get(name, nothing) for name in resolved.parties}
+    return Delivered(collections.streams, collections.performing, pays, recovered, banks, held)
 
 
 def joined(parts: Sequence[tuple[Int64, Delivered]], paths: int) -> Delivered:
@@ -55,15 +66,29 @@ def joined(parts: Sequence[tuple[Int64, Delivered]], paths: int) -> Delivered:
         {stream: whole([one.streams[stream] for _, one in parts]) for stream in first.streams},
         whole([one.performing for _, one in parts]),
         {name: whole([one.pays[name] for _, one in parts]) for name in first.pays},
+        {name: whole([one.recovered[name] for _, one in parts]) for name in first.recovered},
+        {name: whole([one.banks[name] for _, one in parts]) for name in first.banks},
+        {name: whole([one.held[name] for _, one in parts]) for name in first.held},
     )
 
 
 def life_of(calculation: Calculation) -> dict[int, LifeCoverage]:
     """Life coverage of each rank on the one path, float64 (1, 1 + periods)."""
     resolved = calculation.resolved
-    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
     given = delivered_to(resolved, calculation.collections)
-    return life_coverage(resolved, lines, given, calculation.prepared.today.notes)
+    return life_coverage(resolved, _as_paths(calculation), given, calculation.prepared.today.notes)
+
+
+def plain_of(calculation: Calculation) -> dict[int, Float64]:
+    """The multiple of offering papers of each rank on the one path, float64 (1, 1 + periods)."""
+    given = delivered_to(calculation.resolved, calculation.collections)
+    to_come = plain_to_come(calculation.resolved, _as_paths(calculation), given)
+    return plain_by_rank(base_case(calculation), to_come)
+
+
+def _as_paths(calculation: Calculation) -> dict[Line, Int64]:
+    """The lines of the one path, int64 (1, periods)."""
+    return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
 
 
 def base_case(calculation: Calculation) -> Calculation:
@@ -74,13 +99,14 @@ def base_case(calculation: Calculation) -> Calculation:
     return calculate(on_dates(replace(prepared.definitions, scenario=None, performance=None, chain=None)))
 
 
-def plain_by_rank(base: Calculation, delivered: Delivered) -> dict[int, Float64]:
+def plain_by_rank(base: Calculation, to_come: Float64) -> dict[int, Float64]:
     """The multiple of offering papers of each rank, float64 (paths, 1 + periods).
 
-    base : the base case, whose notes freeze the denominator
+    base    : the base case, whose notes freeze the denominator
+    to_come : what is paid of collections after each day, see ``plain_to_come``
     """
     return {
-        rank: plain_multiple(base.resolved, owed_lines(base), delivered.collected, rank)
+        rank: plain_multiple(base.resolved, owed_lines(base), to_come, rank)
         for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})
     }
 
@@ -91,7 +117,7 @@ def owed_lines(base: Calculation) -> dict[Line, Int64]:
 
 
 def life_measures(of_rank: LifeCoverage, row: int) -> dict[str, float | None]:
-    """Life coverage of a rank on one path, today and the least of all days, by column."""
+    """Life coverage of a rank on one path, today and the least of all days before the last, by column."""
     kinds = {"life_coverage": of_rank.life, "life_coverage_with_support": of_rank.with_support}
     today = {name: or_null(found[row, 0]) for name, found in kinds.items()}
     return today | {f"min_{name}": least(found[row]) for name, found in kinds.items()}

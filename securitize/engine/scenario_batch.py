@@ -10,6 +10,7 @@ import numpy as np
 from securitize.assets.collections import project
 from securitize.assets.stacked import stacked
 from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
 from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.scenarios.effects import effects_of
@@ -21,7 +22,8 @@ from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
-from securitize.waterfall.life_coverage import Delivered, LifeCoverage, life_coverage
+from securitize.waterfall.cash_to_come import Delivered, plain_to_come
+from securitize.waterfall.life_coverage import LifeCoverage, life_coverage
 from securitize.waterfall.period_inputs import PeriodInputs, inputs_by_period, under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -50,6 +52,10 @@ class ScenarioBatch:
     def life(self) -> dict[int, LifeCoverage]:
         """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
         return life_coverage(self.resolved, self.lines, self.delivered, self.prepared.today.notes)
+
+    def plain_to_come(self) -> Float64:
+        """What is paid of collections after each day, undiscounted, float64 (cells, 1 + periods)."""
+        return plain_to_come(self.resolved, self.lines, self.delivered)
 
 
 def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:

@@ -21,7 +21,7 @@ from securitize.definitions.performance import NamedRecovery, Recovery
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
-from securitize.definitions.scenarios.scenario import DefaultStress, Scenario
+from securitize.definitions.scenarios.scenario import DefaultStress, Scenario, ServicerFailureStress
 from securitize.market.today import Failure
 from securitize.performance.resolved import LateParty, PartyDefault
 
@@ -149,6 +149,8 @@ def party_struck(stress: PartyStress, deal: Deal) -> str | None:
             return support_key(deal, stress.support) if stress.support in deal.support else None
         case PartyDefaultStress():
             return stress.party
+        case ServicerFailureStress():
+            return deal.servicer
         case _:
             assert_never(stress)
 
@@ -224,6 +226,8 @@ def _share(stress: PartyStress, party: PartyRoles) -> int:
     match stress:
         case DefaultStress():
             return party.share
+        case ServicerFailureStress():
+            return stress.recovery
         case ProviderDefaultStress() | PartyDefaultStress():
             return party.share if stress.recovery is None else stress.recovery
         case _:
@@ -237,7 +241,7 @@ def _entries(deal: Deal, scenario: Scenario | None) -> list[Recovery | NamedReco
         match stress:
             case DefaultStress():
                 found += stress.recoveries or ()
-            case ProviderDefaultStress() | PartyDefaultStress():
+            case ProviderDefaultStress() | PartyDefaultStress() | ServicerFailureStress():
                 pass
             case _:
                 assert_never(stress)

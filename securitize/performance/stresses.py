@@ -149,7 +149,11 @@ def _stressed(
             known = before.failures.get(stress.right, ())
             return replace(before, failures={**before.failures, stress.right: (*known, failure)})
         case ServicerFailureStress():
-            return replace(before, servicer=(*before.servicer, _servicer_failure(stress, today)))
+            return replace(
+                before,
+                servicer=(*before.servicer, _servicer_failure(stress, today)),
+                defaults=_party_defaults(before, stress, pool, today, deal),
+            )
         case RoyaltyBaseStress():
             return replace(before, base=(*before.base, _base_change(stress, cut_off, today)))
         case _:
@@ -169,7 +173,11 @@ def _defaulted_with_their_companies(
 
 
 def _party_defaults(
-    before: ResolvedPerformance, stress: FailureStress, pool: Pool, today: Today, deal: Deal | None
+    before: ResolvedPerformance,
+    stress: FailureStress | ServicerFailureStress,
+    pool: Pool,
+    today: Today,
+    deal: Deal | None,
 ) -> dict[str, NamedDefault]:
     """A company that is an obligor too: what it owes the pool defaults with it."""
     party = party_struck(stress, deal) if deal is not None else None

@@ -33,7 +33,7 @@ class ForwardFees:
     """The senior fees of one deal on any number of paths.
 
     lines      : published line -> int64 (paths, periods), minor units
-    streams    : six of int64 (paths, periods);  performing : int64 (paths, periods + 1)
+    performing : int64 (paths, periods + 1)
     balances   : by note int64 (paths, 1 + periods), today and after each date
     """
 
@@ -41,12 +41,11 @@ class ForwardFees:
         self,
         resolved: ResolvedDeal,
         lines: Mapping[Line, Int64],
-        streams: Mapping[Stream, Int64],
         performing: Int64,
         balances: Mapping[str, Int64],
     ) -> None:
         self.resolved, self.lines, self.balances = resolved, lines, balances
-        self.streams, self.performing = streams, performing
+        self.performing = performing
         self.names = senior_fees(resolved)
         self.capitalised = {
             name: resolved.initial.get(f"capitalised.{name}", 0)
@@ -54,22 +53,23 @@ class ForwardFees:
             for name in balances
         }
 
-    def after(self, day: int) -> Float64:
+    def after(self, day: int, streams: Mapping[Stream, Int64]) -> Float64:
         """What falls due on each date after the day: float64 (paths, periods - day), minor units.
 
-        day : 0 today, else after the payments of that date
+        day     : 0 today, else after the payments of that date
+        streams : six of int64 (paths, periods - day), what is collected on these dates
         """
         paths, periods = self.lines[("performing",)].shape
         found = np.zeros((paths, periods - day))
         for name in self.names:
-            found += self._due(name, day)
+            found += self._due(name, day, streams)
         return found
 
-    def _due(self, name: str, day: int) -> Float64:
+    def _due(self, name: str, day: int, streams: Mapping[Stream, Int64]) -> Float64:
         """``fee:NAME`` is due what is unpaid, within its cap, and counts as paid."""
         fee, resolved = self.resolved.fees[name].fee, self.resolved.fees[name]
         tax = 1 + fee.vat / RATE_UNITS * (1 + fee.surcharge / RATE_UNITS)
-        accrued = self._net(name, day) * tax
+        accrued = self._net(name, day, streams) * tax
         pending, unpaid = (self._kept(name, line, day) for line in ("pending", "unpaid"))
         payable = np.array(resolved.payable[day:])
         falling = np.where(payable, pending[:, np.newaxis] + accrued.cumsum(axis=1), 0.0)
@@ -117,7 +117,7 @@ class ForwardFees:
             left = np.maximum(left - self.lines[("fee", name, "paid")][:, u], 0.0)
         return left
 
-    def _net(self, name: str, day: int) -> Float64:
+    def _net(self, name: str, day: int, streams: Mapping[Stream, Int64]) -> Float64:
         """The accrual of each date after the day, before tax, not rounded; float64 (paths or 1, periods - day)."""
         resolved = self.resolved.fees[name]
         match fee := resolved.fee:
@@ -125,7 +125,7 @@ class ForwardFees:
                 share = (resolved.days / resolved.denominator)[day:]
                 return self._base(fee, day) * share * self._rate(fee, day)[:, np.newaxis]
             case CollectionsFee():
-                collected = sum((self.streams[stream][:, day:] for stream in fee.streams), np.zeros((1, 1)))
+                collected = sum((streams[stream] for stream in fee.streams), np.zeros((1, 1)))
                 rate = self._rate(fee, day)[:, np.newaxis]
                 whole = RATE_UNITS + rate if fee.inclusive else RATE_UNITS
                 bears = np.array(resolved.charged[day:], np.float64)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Stream
+from securitize.waterfall.cash_to_come import CashToCome, Delivered
 from securitize.waterfall.forward_fees import ForwardFees
 from securitize.waterfall.measures import ratio
 from securitize.waterfall.plan import Line
@@ -24,32 +24,14 @@ from securitize.waterfall.resolved import ResolvedDeal, ResolvedStep
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """What the waterfall was given, of the periods that were calculated; whether or not a call is exercised.
-
-    streams    : six of int64 (paths, periods), minor units
-    performing : int64 (paths, periods + 1), at the end of the period before first
-    pays       : of each support, int64 (paths or 1, periods), the share of what it owes that it pays, units of 1e-8
-    """
-
-    streams: Mapping[Stream, Int64]
-    performing: Int64
-    pays: Mapping[str, Int64]
-
-    @property
-    def collected(self) -> Int64:
-        """All six streams, int64 (paths, periods)."""
-        return np.asarray(sum(self.streams.values()), np.int64)
-
-
-@dataclass(frozen=True, slots=True)
 class LifeCoverage:
     """Of the notes of a rank and above, float64 (paths, 1 + periods) each; amounts in minor units.
 
     owed, accounts          : balance and unpaid interest; accounts that steps of the rank may draw on
-    cash_to_come, fees      : discounted collections and senior fees after the day
+    cash_to_come            : discounted collections after the day, less what failed banks do not pay
+    fees                    : discounted senior fees after the day
     support                 : what providers add where something is lacking
-    life, with_support      : NaN where nothing is owed
+    life, with_support      : NaN where nothing is owed, and on the last day
     """
 
     owed: Float64
@@ -99,10 +81,13 @@ class _Days:
             )
             for name in resolved.deal.notes
         }
-        self.collected = delivered.collected.astype(np.float64)
-        fees = ForwardFees(resolved, lines, delivered.streams, delivered.performing, self.balances)
-        #: of each day but the last, what falls due on each later date, (paths, periods - day)
-        self.fees = [fees.after(day) for day in range(self.periods)]
+        told, fees = (
+            CashToCome(resolved, lines, delivered),
+            ForwardFees(resolved, lines, delivered.performing, self.balances),
+        )
+        #: of each day but the last, what comes and what falls due on each later date, (paths, periods - day)
+        self.to_come = [told.after(day) for day in range(self.periods)]
+        self.fees = [fees.after(day, came.streams) for day, came in enumerate(self.to_come)]
 
     def _initial(self, state: str) -> Int64:
         return np.full((self.paths, 1), self.resolved.initial.get(state, 0), np.int64)
@@ -116,23 +101,32 @@ class _Days:
         ranked = deal.down_to(rank)
         steps = [step for steps in self.resolved.priorities.values() for step in steps if step.pays(ranked)]
         owed = self._owed(rank)
-        accounts = self._accounts(dict.fromkeys(name for step in steps for name in step.sources))
-        cash, fees = np.zeros(owed.shape), np.zeros(owed.shape)
-        for day in range(self.periods):
+        names = dict.fromkeys(name for step in steps for name in step.sources)
+        accounts = self._accounts(names)
+        cash, fees, at_end = (np.zeros(owed.shape) for _ in range(3))
+        for day, came in enumerate(self.to_come):
             factors = self._factors(ranked, day)
-            cash[:, day] = (factors * self.collected[:, day:]).sum(axis=1)
+            lost = sum((came.balances[name] for name in names if name in came.balances), np.zeros((1, 1)))
+            cash[:, day] = (factors * (came.paid - lost)).sum(axis=1)
             fees[:, day] = (factors * self.fees[day]).sum(axis=1)
+            at_end[:, day] = factors[:, -1]
         there = np.maximum(accounts + cash - fees, 0.0)
-        added = self._support(steps, rank, there)
+        added = self._support(steps, rank, there, at_end)
         return LifeCoverage(
             owed.astype(np.float64),
             accounts,
             cash,
             fees,
             added,
-            ratio(there, owed),
-            ratio(there + added, owed),
+            self._before_the_end(ratio(there, owed)),
+            self._before_the_end(ratio(there + added, owed)),
         )
+
+    @staticmethod
+    def _before_the_end(measured: Float64) -> Float64:
+        """Null on the last day, after which nothing is to come."""
+        measured[:, -1] = np.nan
+        return measured
 
     def _owed(self, rank: int) -> Int64:
         """Balance and unpaid interest of the notes of a rank, (paths, 1 + periods)."""
@@ -159,31 +153,55 @@ class _Days:
         coupon = np.divide((weights * coupons).sum(axis=0), whole, out=np.zeros(self.paths), where=whole > 0)
         return 1 / np.cumprod(1 + coupon[:, np.newaxis] * self.years[day:], axis=1)
 
-    def _support(self, steps: list[ResolvedStep], rank: int, there: Float64) -> Float64:
-        """What the supports named pay, one after another, of what the notes that they are named for lack."""
-        added, given = np.zeros(there.shape), dict[str, Float64]()
+    def _support(self, steps: list[ResolvedStep], rank: int, there: Float64, at_end: Float64) -> Float64:
+        """What the supports named pay of what the notes that they are named for lack.
+
+        at_end : v_T on each day. Parties with a capacity come first, in the order that brings least, so that a
+        recovery that is cut never brings more as support than it was worth.
+        """
+        capped: dict[str, list[str]] = {}
+        others: list[str] = []
         for name in dict.fromkeys(name for step in steps for name in step.step.support):
+            party = self.resolved.deal.support[name].party or ""
+            (capped.setdefault(party, []) if party in self.resolved.parties else others).append(name)
+        rooms = {party: at_end * self._capacity_to_come(party) for party in capped}
+        orders = (
+            [*(name for party in parties for name in capped[party]), *others]
+            for parties in permutations(capped)
+        )
+        found = [self._paid_in_turn(order, steps, rank, there, rooms) for order in orders]
+        return np.asarray(np.minimum.reduce(found), np.float64)
+
+    def _paid_in_turn(
+        self,
+        names: list[str],
+        steps: list[ResolvedStep],
+        rank: int,
+        there: Float64,
+        rooms: Mapping[str, Float64],
+    ) -> Float64:
+        """What these supports pay, one after another; ``rooms`` are those of parties with a capacity."""
+        added, left = np.zeros(there.shape), dict(rooms)
+        for name in names:
             support = self.resolved.deal.support[name]
             lack = np.maximum(self._owed(self._named_for(name, steps, rank)) - there - added, 0.0)
-            wanted = lack * (support.coverage / RATE_UNITS)
-            room, party = self._room(name), support.party
-            if party is not None and party in self.resolved.parties:
-                room = np.minimum(room, self._capacity(party) - given.get(party, np.zeros(there.shape)))
-            paid = self._share(name) * np.minimum(wanted, np.maximum(room, 0.0))
-            if party is not None:
-                given[party] = given.get(party, np.zeros(there.shape)) + paid
+            wanted, room, party = (
+                lack * (support.coverage / RATE_UNITS),
+                self._room(name),
+                support.party or "",
+            )
+            if party in left:
+                room = np.minimum(room, left[party])
+            paid = self._share(name) * np.minimum(wanted, room)
             added = added + paid
+            if party in left:
+                left[party] = left[party] - paid
         return added
 
-    def _capacity(self, party: str) -> Float64:
-        """What is left of a party's capacity after each day; (paths, 1 + periods)."""
-        left = self.resolved.parties[party].capacity - self._initial(f"party-recovered.{party}")
-        for name, support in self.resolved.deal.support.items():
-            if support.party == party:
-                left = left - self._initial(f"support-paid.{name}")
-                if support.drawn_again:
-                    left = left + self._initial(f"support-reimbursed.{name}")
-        return self._from_today(("party", party, "left"), left).astype(np.float64)
+    def _capacity_to_come(self, party: str) -> Float64:
+        """What recoveries to come leave of a party's capacity, (paths, 1 + periods)."""
+        left = [came.capacity[party] for came in self.to_come]
+        return np.stack([*left, np.zeros(self.paths)], axis=1).astype(np.float64)
 
     def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
         """The most junior rank, up to ``rank``, of the notes in steps that name the support."""
@@ -221,13 +239,13 @@ class _Days:
 
 
 def plain_multiple(
-    resolved: ResolvedDeal, base: Mapping[Line, Int64], collected: Int64, rank: int
+    resolved: ResolvedDeal, base: Mapping[Line, Int64], to_come: Float64, rank: int
 ) -> Float64:
     """The multiple that offering papers print: all collections to come, over what the notes of the rank are still owed.
 
-    base      : lines of the notes in the base case, int64 (1, periods): they freeze the denominator
-    collected : int64 (paths, periods), all six streams
-    Returns float64 (paths, 1 + periods), NaN where nothing is owed.
+    base    : lines of the notes in the base case, int64 (1, periods): they freeze the denominator
+    to_come : float64 (paths, 1 + periods), see :func:`securitize.waterfall.cash_to_come.plain_to_come`
+    Returns float64 (paths, 1 + periods), NaN where nothing is owed, and on the last day.
     """
     owed = np.zeros((1, 1 + resolved.periods), np.int64)
     for name in resolved.deal.down_to(rank):
@@ -238,5 +256,6 @@ def plain_multiple(
         )
         for line in ("accrued", "interest_on_unpaid"):
             owed[:, :-1] += base[("note", name, line)][:, ::-1].cumsum(axis=1)[:, ::-1]
-    to_come = np.pad(collected[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
-    return ratio(to_come.astype(np.float64), np.repeat(owed, len(to_come), axis=0))
+    found = ratio(to_come, np.repeat(owed, len(to_come), axis=0))
+    found[:, -1] = np.nan
+    return found

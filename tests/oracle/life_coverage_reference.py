@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import permutations
 
 from securitize.reference import fees, notes
 from securitize.reference.day_counts import DEFAULT, year_part
@@ -16,6 +17,7 @@ from tests.oracle.coverage_reference import (
     cap_left,
     kinds_paid,
     life_left,
+    main_account,
     named_by,
     reinstates,
     senior_fee_names,
@@ -28,9 +30,79 @@ def owed(b: Books, ranked: list[str], t: int) -> int:
     return sum(balance(b, note, t) + unpaid(b, note, t) for note in ranked)
 
 
-def delivered(b: Books, s: int) -> int:
-    """K_s: as the pool delivers it, called or not."""
-    return sum(int(b.pool["streams"][stream][s - 1]) for stream in STREAMS)
+# What comes ---------------------------------------------------------------------------------------------
+
+
+def capacities(b: Books) -> dict[str, int]:
+    """Of each party with a capacity."""
+    parties = b.deal.get("parties", [])
+    return {
+        party["id"]: money(party["capacity"]) for party in parties if "id" in party and "capacity" in party
+    }
+
+
+def capacity_on(b: Books, party: str, t: int) -> int:
+    """What is left of it after day t: less recoveries, less what supports paid (and got back, where they reinstate)."""
+    left = capacities(b)[party] - b.books("parties", party, "paid")
+    left -= sum(b.row("parties", party, "recoveries", s) for s in b.days if s <= t)
+    for name, terms in b.deal.get("support", {}).items():
+        if terms.get("party") == party:
+            left -= b.books("support", name, "paid") + b.total("support", name, "drawn", t + 1)
+            if reinstates(terms):
+                left += b.books("support", name, "reimbursed") + b.total("support", name, "reimbursed", t + 1)
+    return int(left)
+
+
+def recoveries(b: Books, party: str, t: int) -> tuple[dict[int, int], int]:
+    """r_s − r'_s of the days after t, and what they leave of the capacity."""
+    left, unpaid_of = capacity_on(b, party, t), {}
+    for s in range(t + 1, b.T + 1):
+        owes = b.pool.get("recovered", {}).get(party)
+        r = 0 if owes is None else int(owes[s - 1])
+        pays = min(r, left)
+        left, unpaid_of[s] = left - pays, r - pays
+    return unpaid_of, left
+
+
+def stream_to_come(b: Books, stream: str, t: int, s: int) -> int:
+    """Of day s as seen from day t: as the pool delivers it, called or not, and parties can pay it."""
+    came = int(b.pool["streams"][stream][s - 1])
+    if stream == "recovery":
+        came -= sum(recoveries(b, party, t)[0][s] for party in capacities(b))
+    return came
+
+
+def delivered(b: Books, t: int, s: int) -> int:
+    """K_s of day t."""
+    return sum(stream_to_come(b, stream, t, s) for stream in STREAMS)
+
+
+def share_lost(b: Books, account: str, s: int) -> Fraction:
+    """1 − φ."""
+    pays = b.pool.get("account_pays", {}).get(account)
+    return Fraction(0) if pays is None else 1 - Fraction(int(pays[s - 1]), ONE)
+
+
+def lost_of_collections(b: Books, t: int, s: int) -> Fraction:
+    """(1 − φ) h_s over the accounts."""
+    found, into = Fraction(0), b.deal.get("collections", {})
+    for account in b.deal["accounts"]:
+        if share := share_lost(b, account, s):
+            came = sum(
+                stream_to_come(b, stream, t, s)
+                for stream in STREAMS
+                if into.get(stream, main_account(b)) == account
+            )
+            found += share * min(int(b.pool["held"][account][s - 1]), came)
+    return found
+
+
+def lost_of_balance(b: Books, account: str, t: int, s: int) -> Fraction:
+    """(1 − φ) × the balance of day t, where s is the first date on which the bank's failure counts."""
+    failed_before = b.state.get("accounts", {}).get(account, {}).get("failed", False)
+    if failed_before or any(share_lost(b, account, u) for u in b.days if u < s):
+        return Fraction(0)
+    return share_lost(b, account, s) * account_on(b, account, t)
 
 
 def growth(b: Books, ranked: list[str], t: int) -> Fraction:
@@ -124,7 +196,7 @@ def net_accrual(b: Books, fee: Fee, v: Vehicle, t: int) -> Fraction:
         return Fraction(money(terms["amount"]) * fees.fee_dates_today(v, state))
     share = Fraction(rate(terms["rate"]), ONE)
     if kind == "percent-of-collections":
-        came = sum(int(b.pool["streams"][stream][s - 1]) for stream in terms.get("streams", STREAMS))
+        came = sum(stream_to_come(b, stream, t, s) for stream in terms.get("streams", STREAMS))
         whole = 1 + share if terms.get("inclusive", False) else Fraction(1)
         return came * share / whole if first <= b.d[s] <= last else Fraction(0)
     days = v.c if terms.get("window", "interest-period") == "collection-period" else v.a
@@ -170,18 +242,17 @@ def fees_newly_due(b: Books, t: int) -> dict[int, Fraction]:
 # The measure ------------------------------------------------------------------------------------------
 
 
-def accounts_of(b: Books, steps: list[Table], t: int) -> int:
-    """Balances after day t of the accounts that these steps may draw on; the main account where none is named."""
-    main = next(name for name, terms in b.deal["accounts"].items() if terms["kind"] == "collection")
-    names = dict.fromkeys(name for step in steps for name in step.get("from", [main]))
+def accounts_of(b: Books, steps: list[Table]) -> list[str]:
+    """The accounts that these steps may draw on; the main account where none is named."""
+    return list(dict.fromkeys(name for step in steps for name in step.get("from", [main_account(b)])))
+
+
+def account_on(b: Books, name: str, t: int) -> int:
+    """Its balance after day t."""
     if t > b.k:
-        return sum(b.row("accounts", name, "closing", t) for name in names)
-    found = 0
-    for name in names:
-        written = b.state.get("accounts", {}).get(name, {})
-        opening = money(b.deal["accounts"][name].get("opening", 0))
-        found += money(written["balance"]) if "balance" in written else opening
-    return found
+        return int(b.row("accounts", name, "closing", t))
+    written = b.state.get("accounts", {}).get(name, {})
+    return money(written["balance"] if "balance" in written else b.deal["accounts"][name].get("opening", 0))
 
 
 def covered(b: Books, steps: list[Table], support: str, ranked: list[str]) -> list[str]:
@@ -192,10 +263,34 @@ def covered(b: Books, steps: list[Table], support: str, ranked: list[str]) -> li
     return [note for note in ranked if of[note] <= junior]
 
 
-def helped(b: Books, steps: list[Table], ranked: list[str], cash: Fraction, t: int) -> Fraction:
-    """What providers pay of what is lacking, one after another."""
-    found, of_party = Fraction(0), dict[str, Fraction]()
-    for name in named_by(steps, "support"):
+def helped(
+    b: Books, steps: list[Table], ranked: list[str], cash: Fraction, t: int, v_end: Fraction
+) -> Fraction:
+    """What providers pay of what is lacking, in the order that brings least."""
+    named, capped = named_by(steps, "support"), capacities(b)
+    of = {name: b.deal["support"][name].get("party") for name in named}
+    parties = [party for party in capped if party in of.values()]
+    others = [name for name in named if of[name] not in capped]
+    results = []
+    for order in permutations(parties):
+        names = [name for party in order for name in named if of[name] == party] + others
+        rooms = {party: v_end * recoveries(b, party, t)[1] for party in order}
+        results.append(helped_in_turn(b, steps, ranked, names, cash, t, rooms))
+    return min(results)
+
+
+def helped_in_turn(
+    b: Books,
+    steps: list[Table],
+    ranked: list[str],
+    names: list[str],
+    cash: Fraction,
+    t: int,
+    capacity: dict[str, Fraction],
+) -> Fraction:
+    """One support after another."""
+    found = Fraction(0)
+    for name in names:
         terms = b.deal["support"][name]
         first, until = terms.get("first_call", b.d[0]), terms.get("until", b.d[-1])
         dates = [s for s in range(t + 1, b.T + 1) if first <= b.d[s] <= until]
@@ -207,40 +302,32 @@ def helped(b: Books, steps: list[Table], ranked: list[str], cash: Fraction, t: i
             rooms.append(Fraction(money(terms["limit_per_payment"]) * len(dates)))
         pays = b.pool.get("support_pays", {}).get(name)
         phi = Fraction(min(pays[s - 1] for s in dates), ONE) if pays is not None else Fraction(1)
-        party = terms.get("party", "")
-        if party in b.result["parties"]:
-            rooms.append(max(Fraction(0), capacity_left(b, party, t) - of_party.get(party, Fraction(0))))
         lack = max(Fraction(0), owed(b, covered(b, steps, name, ranked), t) - cash - found)
+        party = terms.get("party")
+        if party in capacity:
+            rooms.append(capacity[party])
         paid = phi * min([number(terms.get("coverage", 1)) * lack, *rooms])
-        of_party[party] = of_party.get(party, Fraction(0)) + paid
+        if party in capacity:
+            capacity[party] -= paid
         found += paid
     return found
-
-
-def capacity_left(b: Books, party: str, t: int) -> int:
-    """Of a party, after the payments of day t."""
-    if t > b.k:
-        return int(b.row("parties", party, "left", t))
-    (terms,) = [one for one in b.deal["parties"] if one.get("id") == party]
-    left = money(terms["capacity"]) - b.books("parties", party, "paid")
-    for name, support in b.deal["support"].items():
-        if support.get("party") == party:
-            left -= b.books("support", name, "paid")
-            left += b.books("support", name, "reimbursed") if reinstates(support) else 0
-    return left
 
 
 def life_coverage(b: Books, rank: int, t: int) -> Table:
     """life_coverage and life_coverage_with_support of a rank after day t (k: today); None where nothing is owed."""
     ranked = b.ranked(rank)
     due = owed(b, ranked, t)
-    if due == 0:
+    if due == 0 or t == b.T:
         return {"life_coverage": None, "life_coverage_with_support": None}
     steps = steps_of([step for steps in b.deal["priority"].values() for step in steps], ranked)
     newly, v = fees_newly_due(b, t), discounts(b, growth(b, ranked, t), t)
-    to_come = sum((v[s] * (delivered(b, s) - newly[s]) for s in v), Fraction(0))
-    cash = max(Fraction(0), accounts_of(b, steps, t) + to_come)
-    support = helped(b, steps, ranked, cash, t)
+    names = accounts_of(b, steps)
+    to_come = sum(
+        (v[s] * (delivered(b, t, s) - newly[s] - lost_of_collections(b, t, s)) for s in v), Fraction(0)
+    )
+    to_come -= sum(v[s] * lost_of_balance(b, name, t, s) for s in v for name in names)
+    cash = max(Fraction(0), sum(account_on(b, name, t) for name in names) + to_come)
+    support = helped(b, steps, ranked, cash, t, v[b.T])
     return {"life_coverage": cash / due, "life_coverage_with_support": (cash + support) / due}
 
 
@@ -251,6 +338,9 @@ def plain_coverage(b: Books, base: Books, rank: int, t: int) -> Fraction | None:
     for note in ranked:
         for s in range(t + 1, b.T + 1):
             due += base.row("notes", note, "accrued", s) + base.row("notes", note, "interest_on_unpaid", s)
-    if due == 0:
+    if due == 0 or t == b.T:
         return None
-    return Fraction(sum(delivered(b, s) for s in range(t + 1, b.T + 1)), due)
+    return (
+        sum((delivered(b, t, s) - lost_of_collections(b, t, s) for s in range(t + 1, b.T + 1)), Fraction(0))
+        / due
+    )

@@ -14,8 +14,9 @@ import pytest
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import STREAMS
+from securitize.waterfall.cash_to_come import Delivered
 from securitize.waterfall.execute import pay
-from securitize.waterfall.life_coverage import Delivered, life_coverage
+from securitize.waterfall.life_coverage import life_coverage
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.published_coverage import published_coverage
 from securitize.waterfall.rules import record_payment_date

@@ -58,6 +58,8 @@ def parties_named(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
     for name, support in deal.support.items():
         if support.party is not None:
             yield ("support", name, "party"), support.party
+    if deal.servicer is not None:
+        yield ("servicer",), deal.servicer
     for name, account in deal.accounts.items():
         if account.party is not None:
             yield ("accounts", name, "party"), account.party

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from securitize.engine.calculation import Calculation
-from securitize.engine.life import base_case, delivered_to, life_of, plain_by_rank
+from securitize.engine.life import life_of, plain_of
 from securitize.engine.measures import or_null
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
@@ -15,8 +15,7 @@ def life_coverage_by_day(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a rank and day, today first; null where nothing is owed."""
     rows = Rows("life_coverage")
     found = life_of(calculation)
-    given = delivered_to(calculation.resolved, calculation.collections)
-    plain = plain_by_rank(base_case(calculation), given)
+    plain = plain_of(calculation)
     today = (calculation.resolved.past, calculation.prepared.today.notes)
     days = [today, *((period, day) for _, period, day in periods(calculation))]
     for rank, of_rank in found.items():

@@ -136,7 +136,7 @@ def stress_coverage(named: NamedBatch) -> Columns:
 def stress_life_coverage(named: NamedBatch, base: Calculation) -> Columns:
     """One row a scenario, rank and day, today first. ``base`` : the deal without any scenario."""
     rows = Rows("stress_life_coverage")
-    plain = plain_by_rank(base, named.batch.delivered)
+    plain = plain_by_rank(base, named.batch.plain_to_come())
     today = (named.batch.resolved.past, named.batch.prepared.today.notes)
     days = [today, *((period, day) for _, period, day in named.dates())]
     for rank, found in named.life().items():
