@@ -10,16 +10,19 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from securitize.definitions.deals.state import State
-from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderRatingStress
+from securitize.definitions.figures import RATINGS
+from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress
 from securitize.definitions.scenarios.scenario import DefaultRateStress, Stress
+from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
+from securitize.library import find_deal
 from securitize.performance.drivers import driver, no_support
+from securitize.performance.random.draw import draw
 from securitize.performance.suites.target import DoesNotApply
 from securitize.studies.roll import api as rolling
 from securitize.studies.run import api
@@ -105,6 +108,19 @@ def state_of(rolled: Prepared) -> State:
 def test_a_deal_whose_company_failed_goes_on_as_the_run_in_which_it_did(
     deal: str, period: int, company: str, day: dt.date, tmp_path: Path
 ) -> None:
+    goes_on(deal, period, company, day, tmp_path)
+
+
+def test_what_an_obligor_owes_defaults_with_it_in_its_other_roles(tmp_path: Path) -> None:
+    """It fails between the collection date and the payment date: its contract is whole in the books of the pool."""
+    deal = tmp_path / "own" / "deal.toml"
+    deal.parent.mkdir()
+    deal.write_text(find_deal("nanshan-5-2022").read_text().replace('party = "guarantor"', 'party = "o1"'))
+    goes_on(str(deal), 2, "o1", dt.date(2022, 10, 10), tmp_path)
+
+
+def goes_on(deal: str, period: int, company: str, day: dt.date, tmp_path: Path) -> None:
+    """The law of this file."""
     rolled = rolled_from(deal, period, company, day, tmp_path)
     assert (state_of(rolled).parties[company].failed, state_of(rolled).parties[company].recovery) == (
         day,
@@ -116,11 +132,11 @@ def test_a_deal_whose_company_failed_goes_on_as_the_run_in_which_it_did(
         (own,),
         (own, worse),
         (failing(company, state_of(rolled).as_of, 0), own),
+        (failing(company, day - dt.timedelta(days=30), 0), own),
     ]
-    expected = lines_after(prepare(deal), [happened, (*happened, worse), happened], period)
+    expected = lines_after(prepare(deal), [happened, (*happened, worse), happened, happened], period)
     found = lines_after(rolled, told, period)
     assert furthest(found, expected) == (0, None)
-    assert all(np.array_equal(each[0], each[2]) for each in found.values())
 
 
 @pytest.mark.parametrize(("deal", "period", "company", "day"), AHEAD)
@@ -159,6 +175,20 @@ def test_a_failed_company_cannot_fail_again(tmp_path: Path) -> None:
         driver("support", target)
 
 
+def test_random_paths_know_that_the_company_has_failed(tmp_path: Path) -> None:
+    """Whatever its law, it fails on no other day; nobody is left of whom paths could suppose that he pays."""
+    _, _, company, day = FAILED[0]
+    rolled_from(*FAILED[0], tmp_path)
+    ready = prepare(tmp_path / "rolled", draw=Draw("assumed-small-companies", 500))
+    assert ready.random is not None
+    drawn = draw(ready.random, ready.performance, ready.numbers(0, 500))
+    assert (drawn.period_inputs["pays.undertaking"] == PHI).all()
+    failed = drawn.performance.parties[company]
+    assert (failed.dates == day.toordinal()).all()
+    assert (failed.share == PHI).all()
+    assert ready.support_risk == "none"
+
+
 def test_a_rating_of_the_past_stays(tmp_path: Path) -> None:
     """A downgrade that the run had by the day is in the books; one that lies ahead is not."""
     deal, period = "nanshan-5-2022", 2
@@ -175,8 +205,6 @@ def test_a_rating_of_the_past_stays(tmp_path: Path) -> None:
     rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "rolled")
     rolled = prepare(tmp_path / "rolled")
     assert state_of(rolled).support["undertaking"].rating == "BBB"
-    rated = ProviderRatingStress.model_construct(
-        driver="provider-rating", support="undertaking", at=dt.date(2022, 6, 1), rating="BBB"
-    )
-    found = lines_after(rolled, [()], period)
-    assert furthest(found, lines_after(prepare(deal), [(rated,)], period)) == (0, None)
+    assert rolled.period_inputs["rating.undertaking"][period:] == [RATINGS.index("BBB")] * 3
+    downgraded = next(one for one in cases(rolled) if one.name == "guarantor-downgraded").stresses
+    assert [one["rating"] for one in downgraded] == [RATINGS[RATINGS.index("BBB") + 3]]
