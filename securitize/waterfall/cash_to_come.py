@@ -113,7 +113,7 @@ class CashToCome:
         if self.resolved.initial.get(f"account-failed.{account}", 0):
             return np.zeros((1, failed.shape[1] - day))
         counted = failed.cumsum(axis=1)[:, day:]
-        return (failed[:, day:] & (counted == 1)).astype(np.float64)
+        return np.where(failed[:, day:] & (counted == 1), 1.0, 0.0)
 
 
 def plain_to_come(resolved: ResolvedDeal, lines: Mapping[Line, Int64], delivered: Delivered) -> Float64:
