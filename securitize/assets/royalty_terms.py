@@ -53,7 +53,7 @@ _READ, _OF_CLAIMS = partition_of_fields(
         *("prepayment_rates", "recoveries", "prepayments", "index"),
         *("order", "default_cuts", "instalment", "earlier"),
         # What an account bank held, and what is still expected of a party, ends this route: see below.
-        *("parties", "banks", "capped", "late_parties"),
+        *("parties", "failed", "banks", "capped", "late_parties"),
     },
 )
 #: No multiple of sales is larger.

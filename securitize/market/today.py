@@ -6,10 +6,20 @@ Source: ``docs/reference/priority-of-payments.md``, section 13, "Today".
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from securitize.definitions.deals.state import State
+from securitize.definitions.deals.state import PartyState, State, SupportState
+from securitize.definitions.figures import Rating
 from securitize.market.schedules import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """That a company has defaulted by today: on ``at``; ``recovery``: what it pays since, None for its party's own."""
+
+    at: dt.date
+    recovery: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +29,15 @@ class Today:
     period : k, how many periods are past; 0 at closing
     pool   : c_k, after which the pool's future begins: the last collection date in the books, at closing the cut-off
     notes  : d_k, after which the notes' future begins: the last payment date, at closing the closing date
+    failed : companies that have defaulted by the books, by the keys of :mod:`securitize.performance.parties`
+    ratings: of providers of support by the books, by support, where they are not those of the deal
     """
 
     period: int
     pool: dt.date
     notes: dt.date
+    failed: Mapping[str, Failure] = field(default_factory=dict, hash=False)
+    ratings: Mapping[str, Rating] = field(default_factory=dict, hash=False)
 
     @property
     def in_mid_life(self) -> bool:
@@ -55,4 +69,16 @@ def today_of(schedule: Schedule, state: State | None = None) -> Today:
     if state.as_of not in schedule.payment[:-1]:
         raise ValueError(f"{state.as_of} is no payment date of the deal before its last")
     period = schedule.payment.index(state.as_of) + 1
-    return Today(period, schedule.collection[period], state.as_of)
+    ratings = {name: one.rating for name, one in state.support.items() if one.rating is not None}
+    return Today(period, schedule.collection[period], state.as_of, _failed(state), ratings)
+
+
+def _failed(state: State) -> dict[str, Failure]:
+    """By key; a support stands for its company only where it names no party."""
+    companies: dict[str, PartyState | SupportState] = {
+        **state.parties,
+        **{f"support:{name}": one for name, one in state.support.items()},
+    }
+    return {
+        key: Failure(one.failed, one.recovery) for key, one in companies.items() if one.failed is not None
+    }

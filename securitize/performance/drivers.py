@@ -33,7 +33,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.suite import DriverName
 from securitize.performance.rate_paths import assumed_path, periods_of_years
-from securitize.performance.suites.providers import other_guarantors, require_providers
+from securitize.performance.suites.providers import require_providers, standing
 from securitize.performance.suites.target import (
     DoesNotApply,
     Target,
@@ -277,16 +277,17 @@ def _support(target: Target) -> Driver:
 
 def _support_paying(target: Target, share: int) -> tuple[Stress, ...]:
     at = target.today.next_of_notes
+    supports, others = standing(target)
     return (
         *(
             ProviderDefaultStress.model_construct(
                 driver="provider-default", support=name, at=at, recovery=share
             )
-            for name in target.deal.support
+            for name in supports
         ),
         *(
             PartyDefaultStress.model_construct(driver="party-default", party=party, at=at, recovery=share)
-            for party in other_guarantors(target)
+            for party in others
         ),
     )
 

@@ -21,7 +21,8 @@ from securitize.definitions.performance import NamedRecovery, Recovery
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
-from securitize.definitions.scenarios.scenario import DefaultStress, Scenario
+from securitize.definitions.scenarios.scenario import DefaultStress, Scenario, ServicerFailureStress
+from securitize.market.today import Failure
 from securitize.performance.resolved import LateParty, PartyDefault
 
 #: The source of cash that was still to come when a contract was restated.
@@ -109,20 +110,29 @@ def parties_of(deal: Deal, pool: Pool, scenario: Scenario | None = None) -> dict
     return {key: one for key, one in found.items() if one.count}
 
 
-def party_defaults(deal: Deal | None, pool: Pool, scenario: Scenario | None) -> dict[str, PartyDefault]:
-    """The parties that a scenario fells, by key, each on its one day: the earliest given; of equal ones the first.
+def party_defaults(
+    deal: Deal | None, pool: Pool, scenario: Scenario | None, failed: Mapping[str, Failure] | None = None
+) -> dict[str, PartyDefault]:
+    """The parties that have failed by the books, or that a scenario fells, by key, each on its one day.
 
-    deal : None where it is not known, and only obligors can be parties
+    Of several days that a scenario gives the earliest holds, of equal ones the first; against the books none does.
+
+    deal   : None where it is not known, and only obligors can be parties
+    failed : by the books of a deal in mid-life
     Parties that are obligors and nothing else are left out: their contracts default by name, and that is all.
     """
-    stresses = effects_of(scenario).parties
-    if deal is None or not stresses:
+    stresses, failed = effects_of(scenario).parties, failed or {}
+    if deal is None or not (stresses or failed):
         return {}
     parties = parties_of(deal, pool, scenario)
     found: dict[str, PartyDefault] = {}
+    for company, failure in failed.items():
+        if company in parties and parties[company].pays_others:
+            share = parties[company].share if failure.recovery is None else failure.recovery
+            found[company] = PartyDefault(_one(failure.at.toordinal()), _one(share))
     for stress in stresses:
         key = party_struck(stress, deal)
-        if key is None or key not in parties or not parties[key].pays_others:
+        if key is None or key in failed or key not in parties or not parties[key].pays_others:
             continue
         known = found.get(key)
         if known is None or int(known.dates[0]) > stress.at.toordinal():
@@ -139,6 +149,8 @@ def party_struck(stress: PartyStress, deal: Deal) -> str | None:
             return support_key(deal, stress.support) if stress.support in deal.support else None
         case PartyDefaultStress():
             return stress.party
+        case ServicerFailureStress():
+            return deal.servicer
         case _:
             assert_never(stress)
 
@@ -214,6 +226,8 @@ def _share(stress: PartyStress, party: PartyRoles) -> int:
     match stress:
         case DefaultStress():
             return party.share
+        case ServicerFailureStress():
+            return stress.recovery
         case ProviderDefaultStress() | PartyDefaultStress():
             return party.share if stress.recovery is None else stress.recovery
         case _:
@@ -227,7 +241,7 @@ def _entries(deal: Deal, scenario: Scenario | None) -> list[Recovery | NamedReco
         match stress:
             case DefaultStress():
                 found += stress.recoveries or ()
-            case ProviderDefaultStress() | PartyDefaultStress():
+            case ProviderDefaultStress() | PartyDefaultStress() | ServicerFailureStress():
                 pass
             case _:
                 assert_never(stress)

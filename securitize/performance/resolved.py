@@ -138,7 +138,9 @@ class LateParty:
 
 def days_late(late_parties: Iterable[LateParty], key: str, owed: dt.date) -> int:
     """By how many days what a party owes on a day, as written, comes late: of several windows the longest delay."""
-    return max((one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0)
+    return max(
+        (one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ class ResolvedPerformance:
         int64 (1, m) or (paths, m), units of 1e-8; what is not named stays
     parties                         : companies that default, by the keys of :mod:`.parties`; one that only owes
         contracts of the pool is not among them
+    failed                          : those of them that have failed by the books of a deal in mid-life
     banks, capped                   : parties that hold accounts, and those that pay up to a capacity, by key
     """
 
@@ -238,8 +241,14 @@ class ResolvedPerformance:
     servicer: tuple[ServicerFailure, ...] = ()
     late_parties: tuple[LateParty, ...] = ()
     parties: Mapping[str, PartyDefault] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
     banks: tuple[str, ...] = ()
     capped: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> dict[str, PartyDefault]:
+        """Companies that default after today: what the books expect of the others is what these still pay."""
+        return {key: one for key, one in self.parties.items() if key not in self.failed}
 
     def recoveries_on(self, day: dt.date) -> tuple[ResolvedRecovery, ...]:
         """The recoveries of a default by rate that counts on ``day``."""

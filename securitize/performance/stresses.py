@@ -90,13 +90,18 @@ def resolve_performance(
         default_cuts=base.default_cuts,
         instalment=base.instalment,
         after_last=base.after_last,
-        parties=party_defaults(deal, pool, scenario),
+        parties=party_defaults(deal, pool, scenario, today.failed),
+        failed=tuple(today.failed),
         late_parties=late_parties(deal, scenario, today.pool + dt.timedelta(days=1)),
         banks=banks_of(deal) if deal is not None else (),
         capped=capped_of(deal) if deal is not None else (),
     )
     if today.in_mid_life:
-        performance = replace(performance, earlier=(today.pool, performance.recoveries))
+        performance = replace(
+            performance,
+            earlier=(today.pool, performance.recoveries),
+            defaults=_defaulted_with_their_companies(performance, pool, today),
+        )
     for stress in effects_of(scenario).pool:
         performance = _stressed(performance, stress, pool, schedule.collection[0], today, deal)
     return performance
@@ -144,15 +149,35 @@ def _stressed(
             known = before.failures.get(stress.right, ())
             return replace(before, failures={**before.failures, stress.right: (*known, failure)})
         case ServicerFailureStress():
-            return replace(before, servicer=(*before.servicer, _servicer_failure(stress, today)))
+            return replace(
+                before,
+                servicer=(*before.servicer, _servicer_failure(stress, today)),
+                defaults=_party_defaults(before, stress, pool, today, deal),
+            )
         case RoyaltyBaseStress():
             return replace(before, base=(*before.base, _base_change(stress, cut_off, today)))
         case _:
             assert_never(stress)
 
 
+def _defaulted_with_their_companies(
+    before: ResolvedPerformance, pool: Pool, today: Today
+) -> dict[str, NamedDefault]:
+    """Contracts of obligors that have failed by the books: what the books leave of them defaults at once."""
+    defaults = dict(before.defaults)
+    for name, contract in pool.contracts.items():
+        if contract.obligor in today.failed:
+            at = max(today.failed[contract.obligor].at, today.next_of_pool)
+            defaults[name] = NamedDefault(_ordinal(at), None)
+    return defaults
+
+
 def _party_defaults(
-    before: ResolvedPerformance, stress: FailureStress, pool: Pool, today: Today, deal: Deal | None
+    before: ResolvedPerformance,
+    stress: FailureStress | ServicerFailureStress,
+    pool: Pool,
+    today: Today,
+    deal: Deal | None,
 ) -> dict[str, NamedDefault]:
     """A company that is an obligor too: what it owes the pool defaults with it."""
     party = party_struck(stress, deal) if deal is not None else None

@@ -48,7 +48,8 @@ def begin(v: Vehicle, state: Table) -> None:
     for table, amounts in AMOUNTS.items():
         for name, written in state.get(table, {}).items():
             for key, attribute in amounts.items():
-                if key in written:
+                # A party of which only the failure is told has no capacity here; its failure is an input by date.
+                if key in written and name in getattr(v, table):
                     setattr(getattr(v, table)[name], attribute, money(written[key]))
     for name, written in state.get("accounts", {}).items():
         v.accounts[name].failed = bool(written.get("failed", False))

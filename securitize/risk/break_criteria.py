@@ -15,6 +15,7 @@ from securitize.base.arrays import Bool
 from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.waterfall.life_coverage import LifeCoverage
+from securitize.waterfall.note_states import loses_on
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import published_dscr
 from securitize.waterfall.resolved import ResolvedDeal
@@ -47,7 +48,7 @@ def breaks(
     lines : published line -> int64 (paths, periods)
     interest-unpaid  : interest is overdue after the payments
     late-principal   : principal is overdue after the payments
-    loss             : balance is written off
+    loss             : balance or interest is written off, or interest is unpaid on the last date
     coverage-below-1 : published debt service coverage of the note's rank, without reserves and support, is below 1
     life-coverage-below-1 : life coverage of the note's rank, without support, is below 1 as the date is reached: today,
         or after the payments of the date before. It needs ``life``
@@ -59,7 +60,7 @@ def breaks(
         case "late-principal":
             return lines[("note", note, "overdue_principal")] > 0
         case "loss":
-            return lines[("note", note, "written_off")] > 0
+            return loses_on(lines, note)
         case "coverage-below-1":
             found = published_dscr(resolved, lines, resolved.deal.notes[note].rank)
             return np.nan_to_num(found, nan=np.inf) < 1
@@ -81,7 +82,10 @@ def looked_at(
         case "interest-unpaid":
             due, overdue = (lines[("note", note, one)] for one in ("interest_due", "overdue_interest"))
             return (due > 0) | (overdue > 0)
-        case "late-principal" | "loss":
+        case "loss":
+            due, unpaid = (lines[("note", note, one)] for one in ("before", "unpaid"))
+            return (due > 0) | (unpaid > 0)
+        case "late-principal":
             return lines[("note", note, "before")] > 0
         case "coverage-below-1":
             return ~np.isnan(published_dscr(resolved, lines, resolved.deal.notes[note].rank))

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import storage, sync_folder, write_new
-from securitize.base.money import from_minor
+from securitize.base.money import from_minor, from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim
@@ -30,6 +30,8 @@ PERFORMANCE = "scenarios/performance/performance.toml"
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
 #: Fields of a state that are counts, not amounts.
 _COUNTS = {"failed", "passed"}
+#: Fields of a state that are shares, units of 1e-8.
+_SHARES = {"recovery"}
 
 
 @contextmanager
@@ -170,8 +172,15 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):
+        if key in _SHARES:
+            return _share(value)
         return str(value) if key in _COUNTS else _amount(value)
     return quoted(str(value))
+
+
+def _share(units: int) -> str:
+    text = f"{from_rate(units).normalize():f}"
+    return text if "." in text else f"{text}.0"
 
 
 def _amount(minor: int) -> str:

@@ -113,7 +113,8 @@ class CashToCome:
         if self.resolved.initial.get(f"account-failed.{account}", 0):
             return np.zeros((1, failed.shape[1] - day))
         counted = failed.cumsum(axis=1)[:, day:]
-        return np.where(failed[:, day:] & (counted == 1), 1.0, 0.0)
+        first: Float64 = np.asarray(failed[:, day:] & (counted == 1), np.float64)
+        return first
 
 
 def plain_to_come(resolved: ResolvedDeal, lines: Mapping[Line, Int64], delivered: Delivered) -> Float64:

@@ -117,7 +117,14 @@ def overdue_in_all(lines: Mapping[Line, Int64], note: str) -> Int64:
 
 def loses(lines: Mapping[Line, Int64], note: str) -> Bool:
     """Whether balance or interest is written off, or interest is unpaid at the end: bool (paths,)."""
-    lost: Bool = (lines["note", note, "written_off"].sum(axis=1) + _interest_lost(lines, note)) > 0
+    return np.asarray(loses_on(lines, note).any(axis=1), np.bool_)
+
+
+def loses_on(lines: Mapping[Line, Int64], note: str) -> Bool:
+    """The same by payment date, interest unpaid at the end on the last: bool (paths, periods)."""
+    written_off = lines["note", note, "written_off"] + lines["note", note, "interest_written_off"]
+    lost: Bool = np.asarray(written_off > 0, np.bool_)
+    lost[:, -1] |= lines["note", note, "unpaid"][:, -1] > 0
     return lost
 
 

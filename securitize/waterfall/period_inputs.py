@@ -52,7 +52,7 @@ def inputs_by_period(
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
     effects, today = effects_of(scenario), today or today_of(schedule)
-    period_inputs = dict(_providers(deal, effects.ratings, parties, schedule))
+    period_inputs = dict(_providers(deal, effects.ratings, parties, schedule, today))
     late = support_late(deal, late_parties(deal, scenario), schedule.payment)
     period_inputs |= {f"late.{name}": dates for name, dates in late.items()}
     for key, rule in floating_rules(deal):
@@ -135,12 +135,14 @@ def _providers(
     stresses: Sequence[ProviderRatingStress],
     parties: Mapping[str, PartyDefault],
     schedule: Schedule,
+    today: Today,
 ) -> Iterator[tuple[str, list[int]]]:
     """What providers and banks pay, from their one default on; and ratings, of which the last word holds."""
     paid = support_pays(deal, parties, schedule.payment, RATE_UNITS)
     for name, support in deal.support.items():
         pays = paid[name][0].tolist() if name in paid else [RATE_UNITS] * schedule.periods
-        ratings = [RATINGS.index(support.rating) if support.rating else 0] * schedule.periods
+        rating = today.ratings.get(name, support.rating)
+        ratings = [RATINGS.index(rating) if rating else 0] * schedule.periods
         for stress in stresses:
             hit = {t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at}
             ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))

@@ -14,7 +14,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.arrays import Bool, Float64
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import PRIORITIES, PriorityName
 from securitize.waterfall.measures import coverage, ratio, sum_lines
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal, ResolvedStep
@@ -84,9 +84,51 @@ def follows_schedule(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: 
     for name in resolved.deal.down_to(rank):
         note, some = resolved.deal.notes[name], lines[("note", name, "before")] != 0
         there |= some & (note.rank == rank)
-        by_schedule = (lines[("note", name, "in_full")] == 0) & note.principal.has_schedule
-        scheduled &= ~some | by_schedule
+        scheduled &= ~some | (note.principal.has_schedule & ~_all_due(resolved, lines, name))
     return there & scheduled
+
+
+def _all_due(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str) -> Bool:
+    """Whether all principal of a note is due: by its terms, by a redemption that is asked for, by a put of all."""
+    found: Bool = lines[("note", note, "in_full")] != 0
+    for priority, step, ran in _running(resolved, lines):
+        # Elsewhere, and without support, it sweeps what cash there is: the schedule is still what is promised.
+        asked = priority == "default" or bool(step.step.support)
+        if asked and any((payee.kind, payee.name) == ("redemption", note) for payee in step.payees):
+            found = found | ran
+    put = lines.get(("note", note, "put_due"))
+    if put is not None:
+        found = found | (put >= lines[("note", note, "before")])
+    return np.asarray(found, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is there beside collections on each date, as one after another takes of it; int64 (paths, periods)."""
+
+    resolved: ResolvedDeal
+    lines: Mapping[Line, Int64]
+    reserves: dict[str, Int64]
+    paid: dict[str, Int64]
+
+    def call(self, name: str, lacking: Int64) -> Int64:
+        """What a support pays of what is lacking: by coverage, limits left, dates and its provider."""
+        lines, on_dates, before = self.lines, self.resolved.support[name], self.paid[name]
+        owed = multiply_divide(lacking, on_dates.support.coverage, RATE_UNITS, "down")
+        left = lines.get(("support", name, "left"))
+        if left is not None:
+            owed = np.minimum(owed, left - before)
+        for party, one in self.resolved.parties.items():
+            if name in one.supports:
+                together = sum((self.paid[each] for each in one.supports), np.zeros_like(owed))
+                owed = np.minimum(owed, lines[("party", party, "available")] - together)
+        owed = np.where(np.array(on_dates.callable), owed, 0)
+        found = multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
+        late = lines.get(("support", name, "late"))
+        if late is not None:
+            found = np.where(late, np.minimum(found, lines[("support", name, "arrears")] - before), found)
+        self.paid[name] = before + found
+        return found
 
 
 def with_support(
@@ -94,38 +136,78 @@ def with_support(
 ) -> Int64:
     """Own cash (paths, periods) with what the steps that pay these notes may draw on: reserves, then promises."""
     steps = list(_steps_of(resolved, lines, notes))
+    left = _after_senior_fees(resolved, lines)
     total = own.copy()
-    for name, account in resolved.deal.accounts.items():
-        if account.is_reserve:
-            drawn = _any([ran for step, ran in steps if name in step.sources], own.shape)
-            # What the streams of the date brought is among the collections already.
-            came = sum_lines(lines, [("collections", stream) for stream in resolved.streams_into(name)])
-            kept = np.maximum(lines[("account", name, "before")] - came, 0)
-            total += np.where(drawn, kept, 0)
+    for name, balance in left.reserves.items():
+        drawn = _any([ran for step, ran in steps if name in step.sources], own.shape)
+        total += np.where(drawn, balance, 0)
     lacking = np.maximum(due - total, 0)
     called: dict[str, Bool] = {}
-    given: dict[str, Int64] = {}
     for step, ran in steps:
         for name in step.step.support:
             before = called.get(name, np.zeros(own.shape, np.bool_))
-            paid = np.where(ran & ~before, _promised(resolved, lines, name, lacking, given), 0)
+            paid = left.call(name, np.where(ran & ~before, lacking, 0))
             total, lacking = total + paid, lacking - paid
             called[name] = before | ran
-            party = resolved.deal.support[name].party
-            if party is not None and ("party", party, "available") in lines:
-                given[party] = given.get(party, np.zeros_like(paid)) + paid
     return total
+
+
+def _without_streams(resolved: ResolvedDeal, lines: Mapping[Line, Int64], account: str) -> Int64:
+    """A reserve before the payments, without what the streams of the date brought: collections have that already."""
+    came = sum_lines(lines, [("collections", stream) for stream in resolved.streams_into(account)])
+    found: Int64 = np.maximum(lines[("account", account, "before")] - came, 0)
+    return found
+
+
+def _after_senior_fees(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> _Left:
+    """What senior fees leave of reserves and promises, where collections do not cover them."""
+    accounts = resolved.deal.accounts
+    left = _Left(
+        resolved,
+        lines,
+        {
+            name: _without_streams(resolved, lines, name)
+            for name, account in accounts.items()
+            if account.is_reserve
+        },
+        {name: sum_lines(lines, []) for name in resolved.support},
+    )
+    cash = sum_lines(lines, [line for line in lines if line[0] == "collections"])
+    due = {name: lines[("fee", name, "due")] for name in senior_fees(resolved)}
+    for _, step, ran in _running(resolved, lines):
+        for payee in step.payees:
+            if not payee.rule.capped or payee.name not in due:
+                continue
+            lacking = np.where(ran, due[payee.name], 0)
+            due[payee.name] = due[payee.name] - lacking
+            taken = np.minimum(lacking, cash)
+            cash, lacking = cash - taken, lacking - taken
+            for name in [source for source in step.sources if source in left.reserves]:
+                taken = np.minimum(lacking, left.reserves[name])
+                left.reserves[name], lacking = left.reserves[name] - taken, lacking - taken
+            for name in step.step.support:
+                lacking = lacking - left.call(name, lacking)
+    return left
+
+
+def _running(
+    resolved: ResolvedDeal, lines: Mapping[Line, Int64]
+) -> Iterator[tuple[PriorityName, ResolvedStep, Bool]]:
+    """All steps of each priority, in order, and where they ran."""
+    for priority in PRIORITIES:
+        for place, step in enumerate(resolved.priorities.get(priority, ())):
+            ran = lines.get(("step", priority, str(place), "ran"))
+            if ran is not None:
+                yield priority, step, ran != 0
 
 
 def _steps_of(
     resolved: ResolvedDeal, lines: Mapping[Line, Int64], notes: list[str]
 ) -> Iterator[tuple[ResolvedStep, Bool]]:
     """The steps that pay interest or principal of one of these notes, in order, and where they ran."""
-    for priority in PRIORITIES:
-        for place, step in enumerate(resolved.priorities.get(priority, ())):
-            ran = lines.get(("step", priority, str(place), "ran"))
-            if ran is not None and step.pays(notes):
-                yield step, ran != 0
+    for _, step, ran in _running(resolved, lines):
+        if step.pays(notes):
+            yield step, ran
 
 
 def _any(masks: list[Bool], shape: tuple[int, ...]) -> Bool:
@@ -133,29 +215,6 @@ def _any(masks: list[Bool], shape: tuple[int, ...]) -> Bool:
     for mask in masks:
         found |= mask
     return found
-
-
-def _promised(
-    resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str, lacking: Int64, given: Mapping[str, Int64]
-) -> Int64:
-    """What a support would pay of what is lacking: by coverage, limits left, dates and its provider.
-
-    given : what the supports before it pay, by party
-    """
-    on_dates = resolved.support[name]
-    owed = multiply_divide(lacking, on_dates.support.coverage, RATE_UNITS, "down")
-    left = lines.get(("support", name, "left"))
-    if left is not None:
-        owed = np.minimum(owed, left)
-    party = on_dates.support.party
-    if party is not None and party in given:
-        owed = np.minimum(owed, lines[("party", party, "available")] - given[party])
-    owed = np.where(np.array(on_dates.callable), owed, 0)
-    paid = multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
-    late = lines.get(("support", name, "late"))
-    return (
-        paid if late is None else np.where(late, np.minimum(paid, lines[("support", name, "arrears")]), paid)
-    )
 
 
 def _interest_received(resolved: ResolvedDeal, lines: Mapping[Line, Int64], fee_interest: Int64) -> Int64:

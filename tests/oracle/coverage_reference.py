@@ -55,12 +55,13 @@ def cap_left(b: Books, fee: str, t: int) -> int | None:
 
 def senior_fees(b: Books, t: int) -> int:
     """F."""
-    found = 0
-    for fee in senior_fee_names(b):
-        due = b.row("fees", fee, "unpaid", t) + b.row("fees", fee, "paid", t)
-        left = cap_left(b, fee, t)
-        found += due if left is None else min(due, left)
-    return found
+    return sum(senior_fee(b, fee, t) for fee in senior_fee_names(b))
+
+
+def senior_fee(b: Books, fee: str, t: int) -> int:
+    due = int(b.row("fees", fee, "unpaid", t) + b.row("fees", fee, "paid", t))
+    left = cap_left(b, fee, t)
+    return due if left is None else min(due, left)
 
 
 def has_settled(b: Books, note: str, t: int) -> bool:
@@ -74,6 +75,18 @@ def has_settled(b: Books, note: str, t: int) -> bool:
     return any(b.d[s] >= settlement["date"] for s in b.days if s <= t)
 
 
+def put(b: Books, note: str, t: int) -> int:
+    """The amount put before the payments of day t."""
+    amount = b.row("notes", note, "put", t - 1) if t > b.k + 1 else b.books("notes", note, "put")
+    for terms in b.deal["notes"][note].get("puts", []):
+        if b.vehicle(t).falls_today(terms["date"]):
+            share = notes.share_of(
+                b.vehicle(t).notes[note], before_payments(b, note, t), number(terms["share"])
+            )
+            amount += share
+    return int(amount)
+
+
 def follows_a_schedule(b: Books, note: str, t: int) -> bool:
     """Whether what is due of the principal of a note with a balance is a schedule on day t."""
     early = any(
@@ -81,7 +94,13 @@ def follows_a_schedule(b: Books, note: str, t: int) -> bool:
         for name, terms in b.deal.get("triggers", {}).items()
     )
     kind = b.deal["notes"][note].get("principal", {}).get("kind", "collected")
-    all_due = t == b.T or b.called(t) or early or has_settled(b, note, t)
+    redeemed = any(
+        ("redemption", note) in kinds_paid(step)
+        for step in running_steps(b, t)
+        if step.get("support") or b.result["priority"][t - 1] == "default"
+    )
+    all_due = t == b.T or b.called(t) or early or has_settled(b, note, t) or redeemed
+    all_due = all_due or put(b, note, t) >= before_payments(b, note, t)
     return kind in ("scheduled", "bullet") and not all_due
 
 
@@ -122,14 +141,37 @@ def main_account(b: Books) -> str:
     return next(str(name) for name, terms in b.deal["accounts"].items() if terms["kind"] == "collection")
 
 
-def reserves(b: Books, steps: list[Table], t: int) -> int:
-    """R: balances before the payments, without the streams of the day, which K has."""
-    found = 0
-    for name in named_by(steps, "from"):
-        if b.deal["accounts"][name]["kind"] == "reserve":
-            kept = b.row("accounts", name, "opening", t) + b.row("accounts", name, "interest", t)
-            found += max(0, kept - b.row("accounts", name, "lost", t))
-    return found
+def reserve(b: Books, name: str, t: int) -> int:
+    """Its balance before the payments, without the streams of the day, which K has."""
+    found = b.row("accounts", name, "opening", t) + b.row("accounts", name, "interest", t)
+    return max(0, int(found - b.row("accounts", name, "lost", t)))
+
+
+def taken_by_fees(b: Books, steps: list[Table], t: int) -> dict[str, int]:
+    """What senior fees take of K (under ""), of each reserve and of each support before the notes."""
+    taken: dict[str, int] = {}
+    to_come = {name: senior_fee(b, name, t) for name in senior_fee_names(b)}
+    for step in steps:
+        for kind, fee in kinds_paid(step):
+            lack = to_come.pop(fee, 0) if kind == "fee" else 0
+            there = {"": collected(b, t)}
+            sources = step.get("from", [])
+            there |= {a: reserve(b, a, t) for a in sources if b.deal["accounts"][a]["kind"] == "reserve"}
+            for pot, whole in there.items():
+                amount = min(lack, whole - taken.get(pot, 0))
+                taken[pot] = taken.get(pot, 0) + amount
+                lack -= amount
+            for name in step.get("support", []):
+                amount = one_support(b, name, lack, t, taken)
+                taken[name] = taken.get(name, 0) + amount
+                lack -= amount
+    return taken
+
+
+def reserves(b: Books, steps: list[Table], t: int, taken: dict[str, int]) -> int:
+    """R: balances before the payments, less what senior fees take of them."""
+    names = [name for name in named_by(steps, "from") if b.deal["accounts"][name]["kind"] == "reserve"]
+    return sum(reserve(b, name, t) - taken.get(name, 0) for name in names)
 
 
 def reinstates(terms: Table) -> bool:
@@ -147,29 +189,33 @@ def life_left(b: Books, support: str, before: int) -> int | None:
     return money(terms["limit"]) - used
 
 
-def supported(b: Books, steps: list[Table], lack: int, t: int) -> int:
-    """G: what the supports of these steps really pay of what is lacking, one after another."""
-    found, capacity = 0, dict[str, int]()
+def supported(b: Books, steps: list[Table], lack: int, t: int, taken: dict[str, int]) -> int:
+    """G: what the supports of these steps really pay of what is lacking, one after another, after senior fees."""
+    found, taken = 0, dict(taken)
     for name in named_by(steps, "support"):
-        terms = b.deal["support"][name]
-        if b.d[t] < terms.get("first_call", b.d[0]) or b.d[t] > terms.get("until", b.d[t]):
-            continue
-        owes = int(lack * number(terms.get("coverage", 1)) // 1)
-        limits = [life_left(b, name, t)]
-        if "limit_per_payment" in terms:
-            limits.append(money(terms["limit_per_payment"]))
-        party = terms.get("party", "")
-        if party in b.result["parties"]:
-            left = b.row("parties", party, "left", t) + b.row("parties", party, "supported", t)
-            left -= capacity_back(b, party, t)
-            limits.append(capacity.setdefault(party, left))
-        owes = min([owes, *(limit for limit in limits if limit is not None)])
-        pays = b.pool.get("support_pays", {}).get(name)
-        paid = owes * (ONE if pays is None else pays[t - 1]) // ONE
-        if party in capacity:
-            capacity[party] -= paid
+        paid = one_support(b, name, lack, t, taken)
+        taken[name] = taken.get(name, 0) + paid
         found, lack = found + paid, lack - paid
     return found
+
+
+def one_support(b: Books, name: str, lack: int, t: int, taken: dict[str, int]) -> int:
+    """What one support pays of what is lacking, where some was taken of each before it."""
+    terms = b.deal["support"][name]
+    if b.d[t] < terms.get("first_call", b.d[0]) or b.d[t] > terms.get("until", b.d[t]):
+        return 0
+    limits = [int(lack * number(terms.get("coverage", 1)) // 1)]
+    if (life := life_left(b, name, t)) is not None:
+        limits.append(life - taken.get(name, 0))
+    if "limit_per_payment" in terms:
+        limits.append(money(terms["limit_per_payment"]) - taken.get(name, 0))
+    party = terms.get("party", "")
+    if party in b.result["parties"]:
+        left = b.row("parties", party, "left", t) + b.row("parties", party, "supported", t)
+        mine = [one for one, each in b.deal["support"].items() if each.get("party") == party]
+        limits.append(left - capacity_back(b, party, t) - sum(taken.get(one, 0) for one in mine))
+    pays = b.pool.get("support_pays", {}).get(name)
+    return min(limits) * (ONE if pays is None else pays[t - 1]) // ONE
 
 
 def capacity_back(b: Books, party: str, t: int) -> int:
@@ -204,8 +250,9 @@ def coverage(b: Books, rank: int, t: int, fee_interest: list[int] | None = None)
         return found
     net = max(0, k - fees)
     steps = steps_of(running_steps(b, t), ranked)
-    reserve = reserves(b, steps, t)
-    helped = supported(b, steps, max(0, due - net - reserve), t)
+    taken = taken_by_fees(b, running_steps(b, t), t)
+    held = reserves(b, steps, t, taken)
+    helped = supported(b, steps, max(0, due - net - held), t, taken)
     found["dscr"] = Fraction(net, due)
-    found["dscr_with_support"] = Fraction(net + reserve + helped, due)
+    found["dscr_with_support"] = Fraction(net + held + helped, due)
     return found

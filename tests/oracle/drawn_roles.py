@@ -123,8 +123,12 @@ def restated(draw: Random, one: dict[str, Any]) -> None:
             if draw.random() < 0.6:
                 cash["due"] = date - draw.choice((1, 2, 3, 40)) * ONE_DAY
         expected.append(cash)
-    amount = one.get("principal", one.get("lump_sum"))
-    one["as_of"] = {"date": past, "balance": (amount / 2).quantize(Decimal("0.01")), "expected": tuple(expected)}
+    amount = Decimal(one["principal"] if "principal" in one else one["lump_sum"])
+    one["as_of"] = {
+        "date": past,
+        "balance": (amount / 2).quantize(Decimal("0.01")),
+        "expected": tuple(expected),
+    }
 
 
 def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[Party, ...]]:

@@ -50,7 +50,7 @@ def capacity_on(b: Books, party: str, t: int) -> int:
             left -= b.books("support", name, "paid") + b.total("support", name, "drawn", t + 1)
             if reinstates(terms):
                 left += b.books("support", name, "reimbursed") + b.total("support", name, "reimbursed", t + 1)
-    return left
+    return int(left)
 
 
 def recoveries(b: Books, party: str, t: int) -> tuple[dict[int, int], int]:

@@ -19,14 +19,17 @@ Resolved = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a deal stands: k periods are past; c_0 … c_T, d_1 … d_T; what each contract owes after today."""
+    """Where a deal stands: k periods are past; c_0 … c_T, d_1 … d_T; what contracts owe after today.
+
+    owed : of each contract, amounts with the last day on which a default strikes them (p_k as written, e_u)
+    """
 
     deal: Any
     pool: Any
     past: int
     collections: list[dt.date]
     payments: list[dt.date]
-    owed: Mapping[str, int]
+    owed: Mapping[str, list[tuple[dt.date, int]]]
 
     @property
     def pool_day(self) -> dt.date:
@@ -42,29 +45,41 @@ class Standing:
         """``after`` so many months from today; without it from the first day of the notes."""
         return self.first_note_day if months is None else plus_months(self.pool_day, month_count(months))
 
+    def owes_from(self, day: dt.date) -> dict[str, int]:
+        """What each obligor owes from a day on, as the pool names them."""
+        found = dict.fromkeys(self.pool.obligors, 0)
+        for key, owed in self.owed.items():
+            found[self.pool.contracts[key].obligor] += sum(amount for until, amount in owed if until >= day)
+        return found
+
 
 def owes_after_today(
-    contract: Any, dates: list[dt.date], amounts: list[int], balances: list[int], day: dt.date
-) -> int:
-    """Section 13 of the priority of payments: what a contract owes after c_k by the books.
+    contract: Any,
+    written: list[dt.date],
+    dates: list[dt.date],
+    amounts: list[int],
+    balances: list[int],
+    day: dt.date,
+) -> list[tuple[dt.date, int]]:
+    """What a contract owes after c_k by the books, that a stress can strike: what is expected of the past is not.
 
-    dates, amounts : of its instalments after the cut-off, adjusted;  balances : before each
+    written, dates, amounts : of its instalments after the cut-off, as written and adjusted;  balances : before each
     """
     past = contract.as_of
-    expected = sum(int(one.amount) for one in past.expected if one.date > day) if past else 0
     restated = [k for k, date in enumerate(dates) if past and date > past.date]
-    found, whole = expected, balances[restated[0]] if restated else 0
+    whole = balances[restated[0]] if restated else 0
     if restated and whole == 0 and not hasattr(past, "entitled"):
-        return found + int(past.balance)
-    for k, (date, amount) in enumerate(zip(dates, amounts, strict=True)):
+        return [(written[-1], int(past.balance))]
+    found = []
+    for k, (until, date, amount) in enumerate(zip(written, dates, amounts, strict=True)):
         if date <= day:
             continue
         if k not in restated:
-            found += amount
+            found.append((until, amount))
         elif hasattr(past, "entitled"):
-            found += product(amount, int(past.entitled), UNIT)
+            found.append((until, product(amount, int(past.entitled), UNIT)))
         else:
-            found += product(amount, int(past.balance), whole)
+            found.append((until, product(amount, int(past.balance), whole)))
     return found
 
 
@@ -83,28 +98,39 @@ def rates_by_year(stress: Any, base: list[int], at: Standing) -> list[int]:
 def group_out(stress: Any, at: Standing) -> list[Resolved]:
     """Every obligor that still owes of the group that owes most, of equal ones the first that the pool names."""
     sums: dict[str, int] = {}
-    still = {at.pool.contracts[key].obligor for key, owed in at.owed.items() if owed > 0}
+    day = at.after(stress.after)
+    owed = at.owes_from(day)
     for name, obligor in at.pool.obligors.items():
         group = getattr(obligor, stress.by)
         if group:
-            own = (owed for key, owed in at.owed.items() if at.pool.contracts[key].obligor == name)
-            sums[group] = sums.get(group, 0) + sum(own)
-    owing = {group: owed for group, owed in sums.items() if owed > 0}
-    day = at.after(stress.after)
+            sums[group] = sums.get(group, 0) + owed[name]
+    owing = {group: amount for group, amount in sums.items() if amount > 0}
     if not owing or day > at.payments[-1]:
         return []
     most = max(owing, key=lambda group: owing[group])
     return [
         ("default", name, day)
         for name, one in at.pool.obligors.items()
-        if name in still and getattr(one, stress.by) == most
+        if owed[name] and getattr(one, stress.by) == most
     ]
+
+
+def largest_obligors(stress: Any, at: Standing) -> list[Resolved]:
+    """Those that owe most from the day on, of equal ones the first that the pool names."""
+    day = at.after(stress.after)
+    owed = at.owes_from(day)
+    if day > at.payments[-1]:
+        return []
+    ordered = sorted((name for name, amount in owed.items() if amount), key=lambda name: -owed[name])
+    return [("default", name, day) for name in ordered[: stress.count]]
 
 
 def providers_late(stress: Any, at: Standing) -> list[Resolved]:
     """Every support, on payment dates of the window; without ``lasts`` to the end."""
     first = at.after(stress.after)
-    last = at.payments[-1] if stress.lasts is None else plus_months(first, month_count(stress.lasts)) - ONE_DAY
+    last = (
+        at.payments[-1] if stress.lasts is None else plus_months(first, month_count(stress.lasts)) - ONE_DAY
+    )
     if first > at.payments[-1]:
         return []
     return [

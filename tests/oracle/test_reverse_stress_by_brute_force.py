@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from securitize.risk.joint_distance import correlation_of, distances, nearest_scores
-from securitize.risk.marginal_laws import MixedLaw
+from securitize.risk.marginal_laws import MixedLaw, NormalLaw
 from securitize.studies.solvers import reverse
 
 NORMAL = NormalDist()
@@ -64,7 +64,7 @@ class Toy(reverse._Search):
 
     def __init__(self, loadings: Sequence[float], breaks: Callable[[float, float], bool]) -> None:
         self.breaks, self.known = breaks, {}
-        self.laws = [reverse.NormalLaw(DEVIATION), MixedLaw(no_move=ON_TIME, mean=MEAN)]
+        self.laws = [NormalLaw(DEVIATION), MixedLaw(no_move=ON_TIME, mean=MEAN)]
         self.still = [law.still for law in self.laws]
         self.step, self.most = np.array([0.005, 5.0]), np.array([200, 146])
         self.correlation = correlation_of(np.array(loadings))
@@ -95,7 +95,7 @@ def test_the_nearest_of_two_drivers_is_the_least_of_a_grid(name: str, loadings: 
         for m in [0, *range(1, 147)] if rate < 0.75 else []:
             if breaks(rate, m * 5.0):
                 least = min(least, by_hand(rate, m * 5.0, loadings) if m else _on_time(rate, loadings))
-    found = toy.nearest("A", "loss", "in place")  # type: ignore[arg-type]
+    found = toy.nearest("A", "loss", "in place")
     assert found.steps is not None
     assert breaks(found.steps[0] * 0.005, found.steps[1] * 5.0)
     assert found.distance is not None

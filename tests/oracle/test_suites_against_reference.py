@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from securitize.definitions.loading import load_suite
+from securitize.definitions.performance import Performance
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.targets import target_of
@@ -19,6 +20,7 @@ from tests.oracle.suites_reference import (
     Resolved,
     Standing,
     group_out,
+    largest_obligors,
     owes_after_today,
     providers_downgraded,
     providers_late,
@@ -45,6 +47,8 @@ sources = ["made up"]
                 for by in ("group", "region", "industry")
                 for months in ("6M", "1M", "2Y")
             ),
+            'driver = "largest-obligors"\ncount = 2\nafter = "7M"',
+            'driver = "largest-obligors"\ncount = 3\nafter = "13M"',
             'driver = "all-providers-late"\ndays = 90',
             'driver = "all-providers-late"\ndays = 1\nafter = "7M"\nlasts = "6M"',
             'driver = "all-providers-downgraded"\nnotches = 3',
@@ -74,7 +78,8 @@ def standing(prepared: Prepared) -> Standing:
             amounts = [one.interest_received(k) + one.scheduled.principal[k] for k in places]
             balances = [one.scheduled.balance[k] for k in places]
         dates = [one.adjusted[k] for k in places]
-        owed[one.name] = owes_after_today(one.contract, dates, amounts, balances, day)
+        written = [one.dates[k + 1] for k in places]
+        owed[one.name] = owes_after_today(one.contract, written, dates, amounts, balances, day)
     return Standing(
         prepared.deal,
         prepared.pool,
@@ -103,10 +108,8 @@ def plain(stresses: Any, at: Standing) -> set[Resolved]:
 def compare(suite: Any, prepared: Prepared) -> int:
     """Every scenario of the suite; how many act."""
     at, acting, target = standing(prepared), 0, target_of(prepared)
-    periods = prepared.schedule.periods
-    base = rate_vector(
-        prepared.deal.performance.default_rate, "default-rate", SimpleNamespace(stress=()), periods
-    )
+    periods, own = prepared.schedule.periods, (prepared.deal.performance or Performance()).default_rate
+    base = rate_vector(own, "default-rate", SimpleNamespace(stress=()), periods)
     for place, scenario in enumerate(suite.model.scenarios):
         raw = suite.raw["scenarios"][place]["stress"]
         case, (stress,) = compose(scenario, raw, [], target), scenario.stress
@@ -115,7 +118,7 @@ def compare(suite: Any, prepared: Prepared) -> int:
         if stress.driver == "default-rate-by-year":
             expected = rates_by_year(stress, base, at)
             found = rate_vector(
-                prepared.deal.performance.default_rate,
+                own,
                 "default-rate",
                 SimpleNamespace(stress=told),
                 periods,
@@ -125,6 +128,7 @@ def compare(suite: Any, prepared: Prepared) -> int:
         else:
             resolve = {
                 "group-out": group_out,
+                "largest-obligors": largest_obligors,
                 "all-providers-late": providers_late,
                 "all-providers-downgraded": providers_downgraded,
             }[stress.driver]

@@ -53,7 +53,12 @@ def resolved(case: GeneratedDeal) -> ResolvedDeal:
 def told(pool: dict[str, Any]) -> dict[str, list[int]]:
     """What is told by period beside the streams, by the engine's names."""
     found: dict[str, list[int]] = {name: pool[name] for name in ("sales", "forecast_sales") if name in pool}
-    groups = [("support_pays", "pays"), ("support_late", "late"), ("ratings", "rating"), ("fixings", "fixing")]
+    groups = [
+        ("support_pays", "pays"),
+        ("support_late", "late"),
+        ("ratings", "rating"),
+        ("fixings", "fixing"),
+    ]
     groups += [("account_pays", "bank"), ("held", "held"), ("recovered", "recovered")]
     for group, prefix in groups:
         found.update({f"{prefix}.{name}": values for name, values in pool.get(group, {}).items()})

@@ -26,8 +26,10 @@ from securitize.performance.suites.cases import SuiteCase
 from securitize.performance.suites.compose import compose
 from securitize.performance.suites.providers import no_providers
 from securitize.performance.suites.target import DoesNotApply, Due, Target
+from securitize.risk.break_criteria import breaks
 from securitize.studies.solvers.break_even import break_evens
 from securitize.studies.solvers.reverse import reverse_stresses
+from securitize.waterfall.note_states import loses
 from tests.stress.mid_life import after, at_closing
 from tests.unit.pool_samples import LOAN, SCHEDULE, D, pool
 
@@ -165,6 +167,14 @@ def test_a_servicer_may_hold_what_another_stress_makes_late(tmp_path: Path) -> N
     assert [one["driver"] for one in found.stresses] == ["late-payment"]
 
 
+def test_a_servicer_that_holds_nothing_fails_in_its_other_roles(tmp_path: Path) -> None:
+    target = owing({"o1": [(D(2022, 9, 14), 5)]})
+    for servicer, acts in ((None, False), ("o1", False), ("guarantor", True)):
+        deal = target.deal.model_copy(update={"servicer": servicer})
+        case = put([SERVICER], replace(target, deal=deal), tmp_path)
+        assert bool(case.stresses) is acts
+
+
 def guaranteed_by_an_obligor() -> Prepared:
     """Nanshan, whose obligor o1 guarantees the loans; the undertaking's provider is a company of its own."""
     found = prepare("nanshan-5-2022").definitions
@@ -218,3 +228,32 @@ def test_reverse_stress_of_a_note_without_interest_says_so() -> None:
     assert why.pop(("sub", "interest-unpaid")) == "sub accrues no interest"
     assert set(why.values()) == {None}
     assert all(np.isfinite(one.distance) for one in found if one.distance is not None)
+
+
+def test_a_default_rate_below_the_deals_own_is_said_to_be_a_relief(tmp_path: Path) -> None:
+    target = target_of(prepare("nanshan-5-2022"))
+    assert target.deal.performance is not None
+    own = target.deal.performance.model_copy(update={"default_rate": (5_000_000, 30_000_000)})
+    rated = replace(target, deal=target.deal.model_copy(update={"performance": own}))
+    said = "its default rate is below the deal's own, first in period {}"
+    for stress, period in (
+        ('driver = "default-rate"\nset = 0.2204', 2),
+        ('driver = "default-rate"\nset = 0.04', 1),
+        ('driver = "default-rate-by-year"\nyears = [0.2, 0.4]\ntimes = 1.4', 2),
+    ):
+        assert put([stress], rated, tmp_path).remarks == (said.format(period),)
+    for stress in ("set = 0.2204\nlast_period = 1", "set = 0.3", "scale = 0.5"):
+        assert not put([f'driver = "default-rate"\n{stress}'], rated, tmp_path).remarks
+
+
+def test_a_note_breaks_by_loss_where_its_state_says_that_it_loses() -> None:
+    # Interest that is deferred as allowed, and never paid, is lost though no balance is written off.
+    prepared = prepare("nanshan-5-2022")
+    lines = dict(evaluate(prepared, [()] * 4).lines)
+    shape = lines["note", "A", "written_off"].shape
+    for name in ("written_off", "interest_written_off", "unpaid"):
+        lines["note", "A", name] = np.zeros(shape, np.int64)
+    lines["note", "A", "written_off"][0, -1] = lines["note", "A", "interest_written_off"][1, -2] = 1
+    lines["note", "A", "unpaid"][2, -1] = lines["note", "A", "unpaid"][3, -2] = 1
+    broken = breaks(evaluate(prepared, [()]).resolved, lines, "A", "loss")
+    assert broken.any(axis=1).tolist() == loses(lines, "A").tolist() == [True, True, True, False]

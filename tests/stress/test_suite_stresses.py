@@ -13,12 +13,16 @@ import pytest
 from securitize.base.dates import add_months
 from securitize.definitions.loading import load_suite
 from securitize.definitions.scenarios.deal_stresses import ProviderLateStress
-from securitize.definitions.scenarios.scenario import DefaultRateStress, LatePaymentStress
+from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
+    LatePaymentStress,
+    ServicerFailureStress,
+)
 from securitize.engine.measures import coverage_by_rank
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.targets import target_of
-from securitize.library import find_suite
+from securitize.library import find_suite, list_templates
 from securitize.performance.drivers import driver
 from securitize.performance.rate_paths import assumed_path, periods_of_years
 from securitize.performance.suites.cases import SuiteCase
@@ -238,3 +242,19 @@ def test_withdrawn_subsidies_are_a_part_of_what_is_composed_of_them(tmp_path: Pa
     found = {each.name: each for each in situations(load_suite(file), prepare("nanshan-5-2022"))}
     assert found["both"].applies(subsidised=False) == "in-part"
     assert found["both"].applies(subsidised=True) == "whole"
+
+
+def test_a_servicer_that_gave_the_undertaking_fails_in_both_roles(tmp_path: Path) -> None:
+    base = prepare(next(one.path for one in list_templates() if one.name == "lease-back"))
+    (failure,) = put(
+        'driver = "servicer-out"\nafter = "6M"\nremittance_days = 30\nlate_days = 60',
+        target_of(base),
+        tmp_path,
+    ).stresses
+    stress = ServicerFailureStress.model_validate(failure)
+    cells = evaluate(base, [(stress,)])
+    assert not cells.lines["support", "undertaking", "drawn"].any()
+    elsewhere = replace(base, deal=base.deal.model_copy(update={"servicer": None}))
+    definitions = replace(base.definitions, deal=replace(base.definitions.deal, model=elsewhere.deal))
+    apart = evaluate(replace(elsewhere, definitions=definitions), [(stress,)])
+    assert apart.lines["support", "undertaking", "drawn"].any()

@@ -50,6 +50,9 @@ SMALL: list[tuple[str, str, str]] = [
     ("SEC295", "support.undertaking.fee", "[support.undertaking]\nfee = 1"),
     ("SEC291", "fees.trustee.cap_left", "[fees.trustee]\ncap_left = 50_001"),
     ("SEC291", "limits.expenses.left", "[limits.expenses]\nleft = 200_001"),
+    ("SEC291", "support.undertaking.failed", "[support.undertaking]\nfailed = 2025-03-01"),
+    ("SEC291", "support.undertaking.recovery", "[support.undertaking]\nrecovery = 0.3"),
+    ("SEC290", "parties.X", "[parties.X]\nfailed = 2024-12-31"),
 ]
 STRESSES: list[tuple[str, str, str]] = [
     ("SEC174", "stress[0].support", 'driver = "provider-default"\nsupport = "X"\nat = 2025-06-30'),

@@ -125,7 +125,7 @@ def test_a_file_that_tells_of_the_past_is_refused_with_its_line(tmp_path: Path) 
 
 def put(stress: Any, deal: str, period: int, **written: Any) -> list[StressTable]:
     rolled = after(deal, period)
-    return _put(stress, {"driver": stress.driver, **written}, (), target_of(rolled))
+    return _put(stress, {"driver": stress.driver, **written}, target_of(rolled))
 
 
 def test_a_suite_counts_from_the_next_period() -> None:
@@ -155,7 +155,7 @@ def test_a_suite_counts_from_the_next_period() -> None:
 def test_rights_that_are_gone_fail_no_second_time() -> None:
     fresh = at_closing(next(name for name in shipped() if name.endswith("licence-back")))[0]
     stress = RightsFailStress.model_validate({"driver": "rights-fail", "share": 1, "after": "1M"})
-    struck = [one["right"] for one in _put(stress, {}, (), target_of(fresh))]
+    struck = [one["right"] for one in _put(stress, {}, target_of(fresh))]
     gone = struck[0]
     contracts = {
         name: one.model_copy(
@@ -172,7 +172,7 @@ def test_rights_that_are_gone_fail_no_second_time() -> None:
     target = replace(target_of(fresh), pool=fresh.pool.model_copy(update={"contracts": contracts}))
     assert struck == ["p4"]
     with pytest.raises(DoesNotApply, match="no cash depends on rights"):
-        _put(stress, {}, (), target)
+        _put(stress, {}, target)
 
 
 def test_a_restated_contract_moves_with_its_balance_not_with_a_rule() -> None:

@@ -47,11 +47,19 @@ def known_parties(deal: Deal, pool: Pool) -> list[str]:
     return list(dict.fromkeys([*(one.id for one in deal.parties if one.id is not None), *pool.obligors]))
 
 
+def parties_of_the_deal(deal: Deal) -> list[str]:
+    """Every party that the deal names, whatever its pool: its ids, then obligors in other roles."""
+    ids = (one.id for one in deal.parties if one.id is not None)
+    return list(dict.fromkeys([*ids, *(name for _, name in parties_named(deal))]))
+
+
 def parties_named(deal: Deal) -> Iterator[tuple[KeyPath, str]]:
     """Where a deal names a party, and which."""
     for name, support in deal.support.items():
         if support.party is not None:
             yield ("support", name, "party"), support.party
+    if deal.servicer is not None:
+        yield ("servicer",), deal.servicer
     for name, account in deal.accounts.items():
         if account.party is not None:
             yield ("accounts", name, "party"), account.party

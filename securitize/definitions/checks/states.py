@@ -9,8 +9,9 @@ from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.base.money import QUOTIENT_LIMIT, from_minor
 from securitize.definitions.checks.dates import payment_dates
+from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.state import State
+from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
@@ -19,6 +20,7 @@ from securitize.definitions.figures import MOVES
 #: Days by which a calendar moves a payment date at the most.
 _LONGEST_HOLIDAY = 15
 _AMOUNTS = "correct the amounts"
+_NO_AMOUNTS = ("failed", "recovery", "rating")
 
 
 def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -28,7 +30,7 @@ def names_of_the_state_are_known(state: Loaded[State], deal: Loaded[Deal]) -> It
         ("fees", Message("fee"), deal.model.fees),
         ("accounts", Message("account"), deal.model.accounts),
         ("support", Message("support"), deal.model.support),
-        ("parties", Message("party with a capacity"), _capacities(deal.model)),
+        ("parties", Message("party"), parties_of_the_deal(deal.model)),
         ("limits", Message("limit"), deal.model.limits),
         ("triggers", Message("trigger"), deal.model.triggers),
     ]
@@ -130,6 +132,30 @@ def what_parties_have_paid_lies_within_their_capacity(
                 "more is paid in all roles than the capacity {capacity}", capacity=from_minor(capacity)
             )
             yield state.problem(at, what, from_minor(used), _AMOUNTS, "SEC291")
+
+
+def companies_have_failed_by_the_day_of_the_state(
+    state: Loaded[State], deal: Loaded[Deal]
+) -> Iterator[Problem]:
+    """A company fails up to ``as_of``, in one place of the state, and pays a share only where it failed (SEC291)."""
+    companies: list[tuple[KeyPath, PartyState | SupportState]] = [
+        *((("parties", name), party) for name, party in state.model.parties.items()),
+        *((("support", name), support) for name, support in state.model.support.items()),
+    ]
+    for at, one in companies:
+        if one.failed is None and one.recovery is not None:
+            what: str = Message("a share is paid only by a company that has failed")
+            yield state.problem((*at, "recovery"), what, None, "write failed = DATE", "SEC291")
+        elif one.failed is not None and one.failed > state.model.as_of:
+            what = Message("this is after the day of the state, {as_of}", as_of=state.model.as_of)
+            repair = "write an earlier date, or tell it in a scenario"
+            yield state.problem((*at, "failed"), what, one.failed, repair, "SEC291")
+    for name, support in state.model.support.items():
+        party = deal.model.support[name].party if name in deal.model.support else None
+        if support.failed is not None and party is not None:
+            what = Message("the company behind this support is the party {party}", party=party)
+            repair = Message("write it in [parties.{party}]", party=party)
+            yield state.problem(("support", name, "failed"), what, support.failed, repair, "SEC291")
 
 
 def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -239,6 +265,12 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                     Message("its undrawn fee"),
                 ),
             ]
+    capacities = _capacities(terms)
+    lacking += [
+        (("parties", name, "paid"), one.paid, name in capacities, Message("a capacity of this party"))
+        for name, one in state.model.parties.items()
+        if name in parties_of_the_deal(terms)
+    ]
     for at_, written, there, noun in lacking:
         if written and not there:
             yield state.problem(
@@ -254,6 +286,8 @@ def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) ->
         for name, kept in entries.items() if isinstance(entries, dict) else ((None, entries),):
             at: KeyPath = (table,) if name is None else (table, name)
             for key, amount in kept:
+                if key in _NO_AMOUNTS:
+                    continue
                 parts = amount if isinstance(amount, tuple) else (amount or 0,)
                 total += sum(parts)
                 if total >= QUOTIENT_LIMIT:
@@ -268,6 +302,7 @@ CHECKS = (
     notes_of_the_state_lie_within_their_terms,
     what_is_left_lies_within_its_limit,
     what_parties_have_paid_lies_within_their_capacity,
+    companies_have_failed_by_the_day_of_the_state,
     triggers_of_the_state_are_possible,
     lists_of_the_history_are_equally_long,
     the_state_is_of_what_the_deal_has,

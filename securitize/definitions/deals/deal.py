@@ -127,6 +127,7 @@ class Deal(Model):
     market: Name = "lpr"
     sources: tuple[Prose, ...] = ()
     parties: tuple[Party, ...] = ()
+    servicer: Name | None = None
     rounding: Literal["half-even", "half-up", "down"] = "half-even"
     residual_to: Name = "originator"
     dates: Dates

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from securitize.definitions.figures import Amount, Date, Model, Name, Prose, Whole
+from securitize.definitions.figures import Amount, Date, Model, Name, Prose, Rate, Rating, Whole
 
 
 class NoteState(Model):
@@ -41,18 +41,32 @@ class AccountState(Model):
 
 
 class SupportState(Model):
-    """What a support has paid and got back in all, and what is due to its provider."""
+    """What a support has paid and got back in all, what is due to its provider, and how that stands.
+
+    failed, recovery : of a support without a party, as of a :class:`PartyState`
+    rating : of its provider; None for that of the deal file
+    """
 
     paid: Amount = 0
     reimbursed: Amount = 0
     interest: Amount = 0
     fee: Amount = 0
+    failed: Date | None = None
+    recovery: Rate | None = None
+    rating: Rating | None = None
 
 
 class PartyState(Model):
-    """What a party with a capacity has paid as recoveries, in all; what its supports paid stands with them."""
+    """What a party with a capacity has paid as recoveries, in all, and whether it has failed.
+
+    paid   : what its supports paid stands with them
+    failed : the day on which it defaulted in all its roles; None where it has not
+    recovery : the share that it pays since; None for that of the deal file
+    """
 
     paid: Amount = 0
+    failed: Date | None = None
+    recovery: Rate | None = None
 
 
 class LimitState(Model):

@@ -36,7 +36,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 
 FixingStress = IndexRateStress | LprStress
-PartyStress = FailureStress | DefaultStress
+PartyStress = FailureStress | DefaultStress | ServicerFailureStress
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,11 @@ def _add(found: Effects, stress: Stress) -> None:
             | RecoveryRateStress()
             | PrepaymentStress()
             | LatePaymentStress()
-            | ServicerFailureStress()
             | PatentFailureStress()
             | RoyaltyBaseStress()
         ):
             found.pool.append(stress)
-        case DefaultStress():
+        case DefaultStress() | ServicerFailureStress():
             found.pool.append(stress)
             found.parties.append(stress)
         case ProviderDefaultStress() | PartyDefaultStress():

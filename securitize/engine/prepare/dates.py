@@ -57,7 +57,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         about["sampling"] = draw.sampling
     random = _random(found, terms, schedule, today, period_inputs, calendar)
     if random is not None:
-        kept, failing = promises(terms, pool, random)
+        kept, failing = promises(terms, pool, random, today.failed)
         about |= {"support": kept, "providers": failing}
     return Prepared(
         definitions=found,

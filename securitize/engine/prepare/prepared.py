@@ -80,7 +80,7 @@ class Prepared:
         """What random paths suppose of whoever promised to pay. Raises ValueError where nothing is to be drawn."""
         if self.random is None:
             raise ValueError("nothing is to be drawn")
-        return support_risk(self.deal, self.pool, self.random)
+        return support_risk(self.deal, self.pool, self.random, self.today.failed)
 
     @property
     def sampling(self) -> Sampling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -11,20 +12,24 @@ from securitize.performance.parties import parties_of
 from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.providers import RandomProviders
 
-#: Whether the parties behind supports and recoveries fail at random: all or some of them, none, or there are none.
+#: Whether the parties behind supports and recoveries fail at random: all or some of them, none, or none is left.
 SupportRisk = Literal["at-random", "in-part", "given-that-it-pays", "none"]
 
 
-def promises(deal: Deal, pool: Pool, model: RandomModel) -> tuple[int, int]:
-    """How many parties behind supports and recoveries never fail at random, and how many may."""
+def promises(deal: Deal, pool: Pool, model: RandomModel, failed: Collection[str]) -> tuple[int, int]:
+    """How many parties behind supports and recoveries never fail at random, and how many may.
+
+    failed : those that have failed by the books, and are neither
+    """
     failing = {key for one in model.processes if isinstance(one, RandomProviders) for key in one.parties}
     owing = {key for key, one in parties_of(deal, pool).items() if one.supports or one.sources}
+    owing -= set(failed)
     return len(owing - failing), len(owing & failing)
 
 
-def support_risk(deal: Deal, pool: Pool, model: RandomModel) -> SupportRisk:
-    """What figures over random paths suppose of whoever promised to pay."""
-    kept, failing = promises(deal, pool, model)
+def support_risk(deal: Deal, pool: Pool, model: RandomModel, failed: Collection[str]) -> SupportRisk:
+    """What figures over random paths suppose of whoever promised to pay; see :func:`promises`."""
+    kept, failing = promises(deal, pool, model, failed)
     if kept and failing:
         return "in-part"
     if kept:

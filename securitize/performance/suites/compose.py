@@ -35,8 +35,13 @@ from securitize.performance.suites.indices import index_rates
 from securitize.performance.suites.nodes import node_out
 from securitize.performance.suites.obligors import group_out, largest
 from securitize.performance.suites.payments import payments_late, servicer_out
-from securitize.performance.suites.providers import providers_downgraded, providers_late, providers_out
-from securitize.performance.suites.rates import rates, rates_by_year
+from securitize.performance.suites.providers import (
+    have_failed,
+    providers_downgraded,
+    providers_late,
+    providers_out,
+)
+from securitize.performance.suites.rates import first_relief, rates, rates_by_year
 from securitize.performance.suites.rights import rights_fail
 from securitize.performance.suites.sales import royalty_bases
 from securitize.performance.suites.stress_table import StressTable, bare, size_of
@@ -58,8 +63,8 @@ def compose(
     moved = tuple(stresses)
     for stress, written in zip(scenario.stress, raw, strict=True):
         try:
-            struck = _put(stress, written, [*moved, *(one for one in raw if one is not written)], target)
-            remarks += _remarks(written, struck)
+            struck = _put(stress, written, target, [*moved, *(one for one in raw if one is not written)])
+            remarks += _remarks(stress, written, struck, target)
             stresses += struck
             sizes += [size_of(written)] * (len(stresses) - len(sizes))
         except DoesNotApply as reason:
@@ -76,15 +81,46 @@ def compose(
     )
 
 
-def _remarks(written: StressTable, struck: Sequence[StressTable]) -> Iterator[str]:
-    """What a reader of a stress that acts would not expect: a count above the number that there are strikes all."""
+def _remarks(
+    stress: SuiteStress, written: StressTable, struck: Sequence[StressTable], target: Target
+) -> Iterator[str]:
+    """What a reader of a stress that acts would not expect.
+
+    A count above the number that there are strikes all; a company that has failed already cannot fail; a default rate
+    below the deal's own is a relief.
+    """
     asked = int(bare(written.get("count", 0)))
     if asked > len(struck):
         yield Message("all {count}: {asked} are asked for", count=len(struck), asked=asked)
+    match stress:
+        case DefaultRateStress() | DefaultRateByYearStress():
+            if (period := first_relief(stress, target)) is not None:
+                yield Message(
+                    "its default rate is below the deal's own, first in period {period}", period=period
+                )
+        case AllProvidersStress() | AllProvidersLateStress():
+            if said := have_failed(target):
+                yield said
+        case (
+            LargestObligorsStress()
+            | GroupOutStress()
+            | AllProvidersDowngradedStress()
+            | AllPaymentsLateStress()
+            | ServicerOutStress()
+            | AllRoyaltyBasesStress()
+            | AllIndexRatesStress()
+            | RightsFailStress()
+            | NodeStress()
+            | PrepaymentRateStress()
+            | RecoveryRateStress()
+        ):
+            pass
+        case _:
+            assert_never(stress)
 
 
 def _put(
-    stress: SuiteStress, written: StressTable, others: Sequence[StressTable], target: Target
+    stress: SuiteStress, written: StressTable, target: Target, others: Sequence[StressTable] = ()
 ) -> list[StressTable]:
     """A stress of a suite as stresses of a file; ``others`` are those beside it. Raises DoesNotApply."""
     match stress:

@@ -13,6 +13,7 @@ from securitize.base.messages import Message
 from securitize.definitions.figures import months
 from securitize.definitions.performance import Performance
 from securitize.definitions.suites.stresses import AllPaymentsLateStress, ServicerOutStress
+from securitize.performance.parties import parties_of
 from securitize.performance.suites.stress_table import StressTable, bare
 from securitize.performance.suites.target import DoesNotApply, Target, day_after, end_of_window
 
@@ -40,12 +41,22 @@ def servicer_out(
     first = max(at - dt.timedelta(days=stress.remittance_days), target.today.pool) + dt.timedelta(days=1)
     until = at + dt.timedelta(days=stress.late_days)
     dated = [due.dated for dues in target.dues.values() for due in dues]
-    if not any(first <= day <= until for day in dated) and not first <= _last_cash(dated, others, target):
+    held = any(first <= day <= until for day in dated) or first <= _last_cash(dated, others, target)
+    if not held and not _servicer_has_other_roles(target, at):
         raise DoesNotApply(Message("no cash is dated from {since} to {until}", since=first, until=until))
     sizes: StressTable = {
         name: written[name] for name in ("remittance_days", "recovery", "late_days") if name in written
     }
     return [{"driver": "servicer-failure", "at": at, **sizes}]
+
+
+def _servicer_has_other_roles(target: Target, at: dt.date) -> bool:
+    """Whether the servicer supports the deal, owes recoveries, holds accounts, or owes the pool from ``at`` on."""
+    servicer = target.deal.servicer
+    if servicer is None or servicer in target.today.failed:
+        return False
+    party = parties_of(target.deal, target.pool).get(servicer)
+    return servicer in target.owed(at) or (party is not None and party.pays_others)
 
 
 def _last_cash(dated: Sequence[dt.date], others: Sequence[StressTable], target: Target) -> dt.date:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from securitize.base.messages import Listing, Message
 from securitize.definitions.figures import RATINGS
 from securitize.definitions.suites.stresses import (
     AllProvidersDowngradedStress,
     AllProvidersLateStress,
     AllProvidersStress,
 )
+from securitize.performance.parties import support_key
 from securitize.performance.suites.stress_table import StressTable
 from securitize.performance.suites.target import DoesNotApply, Target, day_after, end_of_window
 
@@ -25,21 +27,19 @@ def providers_out(stress: AllProvidersStress, written: StressTable, target: Targ
 
 
 def no_providers(target: Target) -> list[StressTable]:
-    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds."""
+    """Everybody who promised to pay fails at closing, and pays nothing. Of one day the first written holds.
+
+    Who has failed already by the books goes on paying what it pays since.
+    """
     return _all_default(target, _day(target, None), {"recovery": 0})
 
 
 def _all_default(target: Target, at: dt.date, recovery: StressTable) -> list[StressTable]:
     """recovery : the key of that name, or nothing where each party's own counts"""
+    supports, others = standing(target)
     return [
-        *(
-            {"driver": "provider-default", "support": one, "at": at, **recovery}
-            for one in target.deal.support
-        ),
-        *(
-            {"driver": "party-default", "party": one, "at": at, **recovery}
-            for one in other_guarantors(target)
-        ),
+        *({"driver": "provider-default", "support": one, "at": at, **recovery} for one in supports),
+        *({"driver": "party-default", "party": one, "at": at, **recovery} for one in others),
     ]
 
 
@@ -49,9 +49,25 @@ def _day(target: Target, after: str | None) -> dt.date:
 
 
 def require_providers(target: Target) -> None:
-    """Raises DoesNotApply where nobody supports the deal, and no party owes recoveries."""
+    """Raises DoesNotApply where nobody supports the deal and no party owes recoveries, or all who did have failed."""
     if not target.deal.support and not other_guarantors(target):
         raise DoesNotApply("the deal has no support from outside")
+    if not any(standing(target)):
+        raise DoesNotApply(have_failed(target))
+
+
+def standing(target: Target) -> tuple[list[str], list[str]]:
+    """The supports, and the other guarantors, whose company has not failed by the books."""
+    failed = target.today.failed
+    supports = [name for name in target.deal.support if support_key(target.deal, name) not in failed]
+    return supports, [name for name in other_guarantors(target) if name not in failed]
+
+
+def have_failed(target: Target) -> str:
+    """Which companies behind the support have failed by the books; empty where none has."""
+    owing = [*(support_key(target.deal, name) for name in target.deal.support), *other_guarantors(target)]
+    names = [key.removeprefix("support:") for key in dict.fromkeys(owing) if key in target.today.failed]
+    return Message("already failed: {names}", names=Listing(names)) if names else ""
 
 
 def other_guarantors(target: Target) -> list[str]:
@@ -66,17 +82,21 @@ def providers_late(stress: AllProvidersLateStress, written: StressTable, target:
     """Every provider of support pays late. Raises DoesNotApply."""
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
+    supports, _ = standing(target)
+    if not supports:
+        raise DoesNotApply(have_failed(target))
     at = _day(target, stress.after)
     until = end_of_window(at, stress.lasts) if stress.lasts else max(target.end, at)
     return [
         {"driver": "provider-late", "support": name, "at": at, "until": until, "days": written["days"]}
-        for name in target.deal.support
+        for name in supports
     ]
 
 
 def providers_downgraded(stress: AllProvidersDowngradedStress, target: Target) -> list[StressTable]:
     """Every provider that has a rating is rated lower. Raises DoesNotApply."""
-    rated = {name: one.rating for name, one in target.deal.support.items() if one.rating is not None}
+    ratings = {name: target.today.ratings.get(name, one.rating) for name, one in target.deal.support.items()}
+    rated = {name: rating for name, rating in ratings.items() if rating is not None}
     if not target.deal.support:
         raise DoesNotApply("the deal has no support from outside")
     if not rated:

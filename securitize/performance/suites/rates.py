@@ -8,9 +8,12 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, assert_never
 
+import numpy as np
+
 from securitize.base.messages import Message
-from securitize.base.money import from_rate
+from securitize.base.money import RATE_UNITS, from_rate
 from securitize.definitions.figures import is_figure
+from securitize.definitions.performance import Performance
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     PrepaymentRateStress,
@@ -18,7 +21,7 @@ from securitize.definitions.scenarios.scenario import (
 )
 from securitize.definitions.suites.stresses import DefaultRateByYearStress
 from securitize.performance.rate_paths import periods_of_years
-from securitize.performance.rates import ramp_values
+from securitize.performance.rates import changed, extended, ramp_values
 from securitize.performance.suites.stress_table import StressTable
 from securitize.performance.suites.target import DoesNotApply, Target, require_claims
 
@@ -64,6 +67,27 @@ def rates_by_year(stress: DefaultRateByYearStress, written: StressTable, target:
     if of_source is not None:
         table = {"value": values, **{key: of_source[key] for key in ("kind", "source") if key in of_source}}
     return [{"driver": "default-rate", "set": table, "first_period": first, "last_period": len(values)}]
+
+
+def first_relief(stress: DefaultRateStress | DefaultRateByYearStress, target: Target) -> int | None:
+    """The first period of the deal in which a rate that is set is below the deal's own; None where it is nowhere."""
+    past, periods = target.today.period, len(target.collection) - 1
+    own = extended((target.deal.performance or Performance()).default_rate, periods)[past:]
+    match stress:
+        case DefaultRateStress():
+            if stress.set_ is None and stress.ramp is None:
+                return None
+            after = changed(own, stress)
+        case DefaultRateByYearStress():
+            first, years = periods_of_years(stress.years, target.today.pool, target.collection)
+            after = own.copy()
+            after[first - 1 - past : first - 1 - past + len(years)] = [
+                rate * stress.times // RATE_UNITS for rate in years
+            ]
+        case _:
+            assert_never(stress)
+    below = np.flatnonzero(after < own)
+    return past + 1 + int(below[0]) if below.size else None
 
 
 def _in_periods_of_the_deal(

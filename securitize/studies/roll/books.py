@@ -19,10 +19,12 @@ from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import earliest_failure
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
-from securitize.definitions.figures import Stream
+from securitize.definitions.checks.parties import parties_of_the_deal
+from securitize.definitions.deals.state import PartyState, State, SupportState
+from securitize.definitions.figures import RATINGS, Stream
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim
 from securitize.engine.prepare.prepared import Prepared
-from securitize.performance.parties import EXPECTED
+from securitize.performance.parties import EXPECTED, support_key
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 
@@ -76,11 +78,12 @@ def _without_scenario(prepared: Prepared) -> ResolvedPerformance:
 
 
 def _up_to(performance: ResolvedPerformance, period: int, prepared: Prepared) -> ResolvedPerformance:
-    """What happens, without anything after the period."""
-    day = prepared.schedule.collection[period].toordinal()
+    """What happens, without anything after the period; companies that fail up to its payment date have failed."""
+    day, paid = prepared.schedule.collection[period].toordinal(), prepared.schedule.payment[period - 1]
     columns = np.arange(performance.default_rates.shape[1]) < period
     return replace(
         performance,
+        parties={key: one for key, one in performance.parties.items() if one.dates[0] <= paid.toordinal()},
         default_rates=performance.default_rates * columns,
         prepayment_rates=performance.prepayment_rates * columns,
         defaults={name: one for name, one in performance.defaults.items() if one.dates[0] <= day},
@@ -89,6 +92,30 @@ def _up_to(performance: ResolvedPerformance, period: int, prepared: Prepared) ->
             for name, given in performance.prepayments.items()
         },
     )
+
+
+def with_companies(state: State, prepared: Prepared, period: int) -> State:
+    """The state after ``period``, with the companies that had failed in the run by its day, and ratings that changed.
+
+    Source: ``docs/reference/priority-of-payments.md``, section 13, "A company that has failed".
+    """
+    deal, day = prepared.deal, state.as_of.toordinal()
+    support, parties = dict(state.support), dict(state.parties)
+    own = {support_key(deal, name): name for name, one in deal.support.items() if one.party is None}
+    known = parties_of_the_deal(deal)
+    for key, one in prepared.performance.parties.items():
+        if int(one.dates[0]) > day:
+            continue
+        said = {"failed": dt.date.fromordinal(int(one.dates[0])), "recovery": int(one.share[0])}
+        if key in own:
+            support[own[key]] = support.get(own[key], SupportState()).model_copy(update=said)
+        elif key in known:
+            parties[key] = parties.get(key, PartyState()).model_copy(update=said)
+    for name, promise in deal.support.items():
+        rating = RATINGS[prepared.period_inputs[f"rating.{name}"][period - 1]]
+        if rating != (promise.rating or RATINGS[0]):
+            support[name] = support.get(name, SupportState()).model_copy(update={"rating": rating})
+    return state.model_copy(update={"support": support, "parties": parties})
 
 
 def _still_to_come(

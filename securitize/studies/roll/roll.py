@@ -26,7 +26,7 @@ from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
-from securitize.studies.roll.books import restated_contracts
+from securitize.studies.roll.books import restated_contracts, with_companies
 from securitize.waterfall.seasoning import state_after
 
 
@@ -97,6 +97,7 @@ def roll(prepared: Prepared, actuals: Path) -> RollResult:
     actual = _actual(collections, rows)
     calculation = pay_from(prepared, actual, states=True)
     state = state_after(calculation.resolved, calculation.lines, until - 1 - first)
+    state = with_companies(state, prepared, until)
     parts = _by_contract(prepared) if by_asset else {"": _whole(collections)}
     compared = tuple(
         RollComparison(

@@ -219,7 +219,11 @@ def _how(
             return Message("principal overdue {late:,}", late=late)
         case "loss":
             lost = from_minor(int(lines["note", note, "written_off"][0, t]))
-            return Message("principal lost {lost:,}", lost=lost)
+            if lost:
+                return Message("principal lost {lost:,}", lost=lost)
+            of_interest = ("interest_written_off", "unpaid")
+            lost = from_minor(sum(int(lines["note", note, one][0, t]) for one in of_interest))
+            return Message("interest lost {lost:,}", lost=lost)
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank
             return Message("coverage {times:.4f}", times=published_dscr(resolved, lines, rank)[0, t])

@@ -159,7 +159,9 @@ def _base_and_paths(
     if request.draw is None:
         return *tables_and_facts(calculation, None), [], [], []
     model = request.base.random
-    supported = model is not None and any(promises(request.base.deal, request.base.pool, model))
+    supported = model is not None and any(
+        promises(request.base.deal, request.base.pool, model, request.base.today.failed)
+    )
     whole = request.draw.paths * len(acting) * (3 if supported else 1)
     done = [0]
 

@@ -28,6 +28,8 @@ def publish_before_payments(books: Books) -> None:
         store(("note", name, "interest_due"), note.interest_due)
         store(("note", name, "principal_scheduled"), principal_in_coverage(books, name))
         store(("note", name, "before"), note.before)
+        if books.resolved.notes[name].puts:
+            store(("note", name, "put_due"), note.put.now)
         store(("note", name, "coupon_numerator"), note.coupon_numerator)
 
 
