@@ -81,10 +81,10 @@ class _Days:
             )
             for name in resolved.deal.notes
         }
-        told = CashToCome(resolved, lines, delivered)
+        cash = CashToCome(resolved, lines, delivered)
         fees = ForwardFees(resolved, lines, delivered.performing, self.balances)
         #: of each day but the last, what comes and what falls due on each later date, (paths, periods - day)
-        self.to_come = [told.after(day) for day in range(self.periods)]
+        self.to_come = [cash.after(day) for day in range(self.periods)]
         self.fees = [fees.after(day, came.streams) for day, came in enumerate(self.to_come)]
         #: what fees leave of a recovery, (paths, periods)
         self.after_fees = np.stack([1 - fees.share_of_recoveries(day) for day in range(self.periods)], axis=1)
