@@ -119,9 +119,9 @@ class CashToCome:
 
 def plain_to_come(resolved: ResolvedDeal, lines: Mapping[Line, Int64], delivered: Delivered) -> Float64:
     """What is paid of collections after each day, undiscounted: float64 (paths, 1 + periods), 0 on the last day."""
-    told = CashToCome(resolved, lines, delivered)
+    cash = CashToCome(resolved, lines, delivered)
     paths, periods = lines[("performing",)].shape
     found = np.zeros((paths, 1 + periods))
     for day in range(periods):
-        found[:, day] = told.after(day).paid.sum(axis=1)
+        found[:, day] = cash.after(day).paid.sum(axis=1)
     return found

@@ -65,6 +65,17 @@ class ForwardFees:
             found += self._due(name, day, streams)
         return found
 
+    def share_of_recoveries(self, day: int) -> Float64:
+        """What fees that are a share of collections take of a recovery, at the rates of the day; at most 1."""
+        found = np.zeros(len(self.performing))
+        for name in self.names:
+            fee = self.resolved.fees[name].fee
+            if isinstance(fee, CollectionsFee) and "recovery" in fee.streams:
+                rate = self._rate(fee, day)
+                share = rate / (RATE_UNITS + rate if fee.inclusive else RATE_UNITS)
+                found += share * (1 + fee.vat / RATE_UNITS * (1 + fee.surcharge / RATE_UNITS))
+        return np.minimum(found, 1.0)
+
     def _due(self, name: str, day: int, streams: Mapping[Stream, Int64]) -> Float64:
         """``fee:NAME`` is due what is unpaid, within its cap, and counts as paid."""
         fee, resolved = self.resolved.fees[name].fee, self.resolved.fees[name]

@@ -81,13 +81,13 @@ class _Days:
             )
             for name in resolved.deal.notes
         }
-        told, fees = (
-            CashToCome(resolved, lines, delivered),
-            ForwardFees(resolved, lines, delivered.performing, self.balances),
-        )
+        cash = CashToCome(resolved, lines, delivered)
+        fees = ForwardFees(resolved, lines, delivered.performing, self.balances)
         #: of each day but the last, what comes and what falls due on each later date, (paths, periods - day)
-        self.to_come = [told.after(day) for day in range(self.periods)]
+        self.to_come = [cash.after(day) for day in range(self.periods)]
         self.fees = [fees.after(day, came.streams) for day, came in enumerate(self.to_come)]
+        #: what fees leave of a recovery, (paths, periods)
+        self.after_fees = np.stack([1 - fees.share_of_recoveries(day) for day in range(self.periods)], axis=1)
 
     def _initial(self, state: str) -> Int64:
         return np.full((self.paths, 1), self.resolved.initial.get(state, 0), np.int64)
@@ -199,9 +199,9 @@ class _Days:
         return added
 
     def _capacity_to_come(self, party: str) -> Float64:
-        """What recoveries to come leave of a party's capacity, (paths, 1 + periods)."""
-        left = [came.capacity[party] for came in self.to_come]
-        return np.stack([*left, np.zeros(self.paths)], axis=1).astype(np.float64)
+        """What recoveries to come leave of a party's capacity, after the fees on one, (paths, 1 + periods)."""
+        left = np.stack([came.capacity[party] for came in self.to_come], axis=1) * self.after_fees
+        return np.pad(left, ((0, 0), (0, 1)))
 
     def _named_for(self, name: str, steps: list[ResolvedStep], rank: int) -> int:
         """The most junior rank, up to ``rank``, of the notes in steps that name the support."""

@@ -214,6 +214,19 @@ def net_accrual(b: Books, fee: Fee, v: Vehicle, t: int) -> Fraction:
     return charged * share * year_part(terms.get("day_count", DEFAULT), start, end, window, v.conventions)
 
 
+def share_of_recoveries(b: Books, t: int) -> Fraction:
+    """f: what the fees that are a share of collections take of a recovery, at the rates of day t, at most 1."""
+    found = Fraction(0)
+    for fee in senior_fee_names(b):
+        terms = terms_on(b, fee, t)
+        if terms["kind"] == "percent-of-collections" and "recovery" in terms.get("streams", STREAMS):
+            share = Fraction(rate(terms["rate"]), ONE)
+            vat = number(terms.get("vat", 0))
+            taxes = vat + vat * number(terms.get("surcharge", 0))
+            found += share / (1 + share if terms.get("inclusive", False) else 1) * (1 + taxes)
+    return min(found, Fraction(1))
+
+
 def fees_newly_due(b: Books, t: int) -> dict[int, Fraction]:
     """F_s of the days after t."""
     told = [fee_on(b, fee, t) for fee in senior_fee_names(b)]
@@ -274,7 +287,8 @@ def helped(
     results = []
     for order in permutations(parties):
         names = [name for party in order for name in named if of[name] == party] + others
-        rooms = {party: v_end * recoveries(b, party, t)[1] for party in order}
+        worth = v_end * (1 - share_of_recoveries(b, t))
+        rooms = {party: worth * recoveries(b, party, t)[1] for party in order}
         results.append(helped_in_turn(b, steps, ranked, names, cash, t, rooms))
     return min(results)
 

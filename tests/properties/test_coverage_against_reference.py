@@ -14,11 +14,13 @@ import pytest
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import STREAMS
+from securitize.performance.parties import account_pays
 from securitize.waterfall.cash_to_come import Delivered
 from securitize.waterfall.execute import pay
 from securitize.waterfall.life_coverage import life_coverage
 from securitize.waterfall.plan import build_plan
 from securitize.waterfall.published_coverage import published_coverage
+from securitize.waterfall.resolved import held, recovered
 from securitize.waterfall.rules import record_payment_date
 from tests.oracle import coverage_reference, life_coverage_reference, measures_reference
 from tests.properties.comparison import engine_inputs, resolved
@@ -50,7 +52,14 @@ def test_both_coverages_equal_the_reference(first: int) -> None:
             name: inputs.get(f"pays.{name}", np.full((1, deal.periods), RATE_UNITS, np.int64))
             for name in deal.deal.support
         }
-        delivered = Delivered({name: inputs[name] for name in STREAMS}, performing, pays)
+        delivered = Delivered(
+            {name: inputs[name] for name in STREAMS},
+            performing,
+            pays,
+            {name: inputs[recovered(name)] for name in deal.parties},
+            {name: inputs[account_pays(name)] for name in deal.failing_banks},
+            {name: inputs[held(name)] for name in deal.failing_banks},
+        )
         life = life_coverage(deal, lines, delivered, deal.deal.dates.closing)
         for rank in sorted({note.rank for note in deal.deal.notes.values()}):
             found = published_coverage(deal, lines, none, rank)
