@@ -15,7 +15,7 @@ from securitize.market.schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class CompanyFailure:
     """That a company has defaulted by today: on ``at``; ``recovery``: what it pays since, None for its party's own."""
 
     at: dt.date
@@ -36,7 +36,7 @@ class Today:
     period: int
     pool: dt.date
     notes: dt.date
-    failed: Mapping[str, Failure] = field(default_factory=dict, hash=False)
+    failed: Mapping[str, CompanyFailure] = field(default_factory=dict, hash=False)
     ratings: Mapping[str, Rating] = field(default_factory=dict, hash=False)
 
     @property
@@ -73,12 +73,14 @@ def today_of(schedule: Schedule, state: State | None = None) -> Today:
     return Today(period, schedule.collection[period], state.as_of, _failed(state), ratings)
 
 
-def _failed(state: State) -> dict[str, Failure]:
+def _failed(state: State) -> dict[str, CompanyFailure]:
     """By key; a support stands for its company only where it names no party."""
     companies: dict[str, PartyState | SupportState] = {
         **state.parties,
         **{f"support:{name}": one for name, one in state.support.items()},
     }
     return {
-        key: Failure(one.failed, one.recovery) for key, one in companies.items() if one.failed is not None
+        key: CompanyFailure(one.failed, one.recovery)
+        for key, one in companies.items()
+        if one.failed is not None
     }

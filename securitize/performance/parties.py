@@ -22,7 +22,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
 from securitize.definitions.scenarios.scenario import DefaultStress, Scenario, ServicerFailureStress
-from securitize.market.today import Failure
+from securitize.market.today import CompanyFailure
 from securitize.performance.resolved import LateParty, PartyDefault
 
 #: The source of cash that was still to come when a contract was restated.
@@ -111,7 +111,10 @@ def parties_of(deal: Deal, pool: Pool, scenario: Scenario | None = None) -> dict
 
 
 def party_defaults(
-    deal: Deal | None, pool: Pool, scenario: Scenario | None, failed: Mapping[str, Failure] | None = None
+    deal: Deal | None,
+    pool: Pool,
+    scenario: Scenario | None,
+    failed: Mapping[str, CompanyFailure] | None = None,
 ) -> dict[str, PartyDefault]:
     """The parties that have failed by the books, or that a scenario fells, by key, each on its one day.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from securitize.reference import calls
+from securitize.reference import calls, support
 from securitize.reference.limits import RENEWALS
 from securitize.reference.numbers import count, money
 from securitize.reference.state import Table, Vehicle
@@ -51,6 +51,9 @@ def begin(v: Vehicle, state: Table) -> None:
                 # A party of which only the failure is told has no capacity here; its failure is an input by date.
                 if key in written and name in getattr(v, table):
                     setattr(getattr(v, table)[name], attribute, money(written[key]))
+    for name, written in state.get("support", {}).items():
+        # Nothing is drawn yet: what was called for is what is in arrears.
+        v.support[name].called_for = money(written.get("arrears", 0))
     for name, written in state.get("accounts", {}).items():
         v.accounts[name].failed = bool(written.get("failed", False))
     for name, written in state.get("notes", {}).items():
@@ -93,6 +96,9 @@ def written_state(v: Vehicle) -> Table:
         }
     if not v.parties:
         del state["parties"]
+    for name, each in v.support.items():
+        late = support.is_late(v, each, v.t)
+        state["support"][name]["arrears"] = currency(each.called_for - each.drawn if late else 0)
     for name, account in v.accounts.items():
         if account.failed:
             state["accounts"][name]["failed"] = True

@@ -39,6 +39,7 @@ _SUPPORT = {
     "reimbursed": "support-reimbursed",
     "interest": "support-interest",
     "fee": "support-fee",
+    "arrears": "support-arrears",
 }
 M = TypeVar("M", bound=Model)
 _Kept = Callable[[str], int]

@@ -61,6 +61,9 @@ def calculated(number: int) -> Calculation:
         fee_interest=np.zeros((1, deal.periods), np.int64),
         streams={s: np.array([flow]) for s, flow in case.pools[0]["streams"].items()},
         performing=np.array([case.pools[0]["performing"]]),
+        defaulted=np.array([case.pools[0]["defaulted"]]),
+        recovered={party: np.array([paid]) for party, paid in case.pools[0].get("recovered", {}).items()},
+        held={},
     )
     return Calculation(cast(Prepared, prepared), cast(Any, pool), deal, lines, {})
 

@@ -44,6 +44,7 @@ class SupportState(Model):
     """What a support has paid and got back in all, what is due to its provider, and how that stands.
 
     failed, recovery : of a support without a party, as of a :class:`PartyState`
+    arrears : what its provider, paying late, was called for on the last date and did not pay
     rating : of its provider; None for that of the deal file
     """
 
@@ -51,6 +52,7 @@ class SupportState(Model):
     reimbursed: Amount = 0
     interest: Amount = 0
     fee: Amount = 0
+    arrears: Amount = 0
     failed: Date | None = None
     recovery: Rate | None = None
     rating: Rating | None = None
