@@ -146,10 +146,10 @@ def _default_path(target: Target) -> Driver:
     periods = len(target.collection) - 1
     if any(own):
         first, rates = 1, [own[min(t, len(own) - 1)] for t in range(periods)]
-        base, unit = Decimal(1), Message("times the deal's own default rates")
+        base, unit = Decimal(1), "times the deal's own default rates"
     else:
         first, rates = periods_of_years(assumed_path(), target.today.pool, target.collection)
-        base, unit = Decimal(0), Message("times the assumed path of default rates")
+        base, unit = Decimal(0), "times the assumed path of default rates"
     if not any(rates):
         raise DoesNotApply("no collection period begins within its years")
     step = Decimal("0.01")

@@ -32,8 +32,8 @@ TYPED = re.compile(
 NAMES = {
     "securitize", "bash", "zsh", "fish", "fpath", "python", "Python", "Ctrl", "Parquet", "Schema", "DuckDB",
     "SHA", "period", "note", "balance", "coupon", "refund", "dscr", "largest-obligor", "expected-loss",
-    "default-probability", "life", "late", "loses", "template", "lease-back", "licence-back", "pledged-loan", "running-royalty",
-    "supply-chain", "trust-loan", "Sobol",
+    "default-probability", "life", "late", "loses", "template", "lease-back", "licence-back", "pledged-loan",
+    "running-royalty", "supply-chain", "trust-loan", "Sobol",
 }  # fmt: skip
 
 

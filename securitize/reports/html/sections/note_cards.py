@@ -8,7 +8,7 @@ from typing import Any
 from securitize.base.closed import complete
 from securitize.base.messages import in_language
 from securitize.reports.element import Element, el
-from securitize.reports.html.figures import Report, Row, reference
+from securitize.reports.html.figures import Report, Row
 from securitize.reports.verdicts import IDLE, PART, verdict
 from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
@@ -23,14 +23,9 @@ def _is_it_on_time(report: Report, note: str) -> Element:
     )
 
 
-#: How the card of a note says its state, in English and Chinese, and how it is marked.
-STATES: Mapping[NoteStateName, tuple[str, str, str]] = complete(
-    NoteStateName,
-    {
-        "on-time": ("on time", "按期足额兑付", "big good"),
-        "late": ("late", "延期兑付", "big warn"),
-        "loses": ("loses", "出现损失", "big bad"),
-    },
+#: How the state of a note is marked on its card.
+STATES: Mapping[NoteStateName, str] = complete(
+    NoteStateName, {"on-time": "big good", "late": "big warn", "loses": "big bad"}
 )
 
 
@@ -46,10 +41,8 @@ def _state(report: Report, table: str, row: Row, where: tuple[str, str]) -> Elem
         )
     if row["state"] is None:
         return el("p", report.t("owes nothing on a date", "无到期应付款项"))
-    english, chinese, class_ = STATES[row["state"]]
-    words = report.t(english + where[0], where[1] + chinese)
-    cell = el("data", words, value=row["state"], data_ref=reference(table, row, "state"), data_form="text")
-    return el("p", el("span", cell, class_=class_))
+    cell = el("span", report.figure(table, row, "state", "text"), class_=STATES[row["state"]])
+    return el("p", cell, " ", el("small", report.t(*where))) if any(where) else el("p", cell)
 
 
 def _late(report: Report, table: str, row: Row) -> Element | None:
@@ -77,7 +70,7 @@ def of_suite(report: Report, note: str) -> Card:
     rows = _in_order(report, [row for row in report.rows("stress_results") if row["note"] == note])
     base = next(row for row in rows if row["scenario"] == "base")
     parts: list[Element | None] = [
-        _state(report, "stress_results", base, (" in the base case", "基准情景")),
+        _state(report, "stress_results", base, ("in the base case", "基准情景")),
         _late(report, "stress_results", base),
     ]
     others = [row for row in rows if row["scenario"] != "base"]
