@@ -18,7 +18,7 @@ from securitize.engine.life import life_of
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
-from securitize.library import find_suite
+from securitize.library import find_performance, find_suite
 from securitize.performance.suites.cases import SuiteCase
 from securitize.performance.suites.compose import compose
 from securitize.performance.suites.stress_table import size_of
@@ -58,9 +58,12 @@ def test_a_number_goes_to_its_written_end_else_by_a_tenth(
     assert found == [side and (Decimal(side[0]), side[1]) for side in (low, high)]
 
 
-def test_lists_are_those_of_runs_with_the_number_changed() -> None:
+def test_lists_are_those_of_runs_with_the_number_changed(tmp_path: Path) -> None:
     """On a deal with a written end and a guarantor that never fails at random."""
-    prepared = prepare("ningbo-1-2024", draw=drawing("assumed-small-companies", PATHS, 7))
+    shipped = Path(find_performance("assumed-small-companies")).read_text(encoding="utf-8")
+    file = tmp_path / "assumed-small-companies.toml"
+    file.write_text(shipped.partition("[all_providers]")[0], encoding="utf-8")
+    prepared = prepare("ningbo-1-2024", draw=drawing(file, PATHS, 7))
     kept = {"notes.A.balance", "performance.recoveries[0].rate", "hazard"}
     few = replace(prepared, register=tuple(one for one in prepared.register if one.path in kept))
     found = sensitivities(few)
