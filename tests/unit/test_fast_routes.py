@@ -40,7 +40,7 @@ def with_more(more: tuple[int, ...], **changes: object) -> WithMore:
 @pytest.mark.parametrize("field", FIELDS)
 def test_each_field_ends_a_route_that_does_not_name_it(field: str, random: Set[DrawnField]) -> None:
     value = getattr(TOLD, field)
-    other = (object(),) if isinstance(value, str | tuple) else copy(value)
+    other = (object(),) if isinstance(value, str | tuple | None) else copy(value)
     changed: dict[str, Any] = {"paths": 7, field: other}
     assert differs_only_in(TOLD, replace(TOLD, paths=7), random)
     assert differs_only_in(TOLD, replace(TOLD, **changed), random) == (field in random)
