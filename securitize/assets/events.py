@@ -103,7 +103,8 @@ class Events:
                 if days := days_late(performance.late_parties, cash.party, owed):
                     day = max(day, arrives(owed + dt.timedelta(days=days)))
             own = None if cash.party is None else on(owed)
-            self.pay(cash.stream, None, on(day), amount, EXPECTED, cash.party, owed=own)
+            interest = ones * cash.interest if cash.interest else None
+            self.pay(cash.stream, None, on(day), amount, EXPECTED, cash.party, interest, own)
 
     def fall(self, kind: FallKind, dates: Int64, amount: Int64) -> None:
         """Record a fall of the balance."""

@@ -125,9 +125,10 @@ def _past_as_toml(name: str, past: PastClaim) -> str:
 
 
 def _owed(cash: ExpectedCash) -> str:
-    """Who owes it, and since when, as far as that is said."""
+    """What of it is interest, who owes it, and since when, as far as that is said."""
     party = "" if cash.party is None else f", party = {quoted(cash.party)}"
-    return party if cash.due is None else f"{party}, due = {cash.due}"
+    interest = f", interest = {from_minor(cash.interest)}" if cash.interest else ""
+    return f"{interest}{party}" if cash.due is None else f"{interest}{party}, due = {cash.due}"
 
 
 def state_as_toml(state: State, description: str) -> str:

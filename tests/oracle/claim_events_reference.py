@@ -143,6 +143,7 @@ def claim_events(
             out.cash.append((stream, when, amount))
             if party is not None:
                 out.recovered.append((party, when, amount))
+        out.fee_interest += [(one.date, int(one.interest)) for one in as_of.expected if one.interest]
 
     for k in range(m + 1, n + 1):
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]

@@ -50,6 +50,7 @@ class ExpectedCash(Model):
 
     party : that owes it, as a recovery; it may fail before
     due   : the day on which the party owed it as written, where that is not ``date``
+    interest : the part of a licence fee that is interest
     """
 
     date: Date
@@ -57,9 +58,12 @@ class ExpectedCash(Model):
     amount: Amount
     party: Name | None = None
     due: Date | None = None
+    interest: Amount = 0
 
     @model_validator(mode="after")
     def _recovered(self) -> Self:
+        if self.interest > (self.amount if self.stream == "fee" else 0):
+            raise fault("SEC180", "only a fee has a part that is interest", "leave out interest")
         if self.party is not None and self.stream not in FROM_PARTIES:
             raise fault("SEC180", "only a recovery is owed by a party", 'write stream = "recovery"')
         if self.due is not None and self.party is None:

@@ -138,13 +138,16 @@ def _still_to_come(
         arrival = dt.date.fromordinal(int(flow.dates[0]))
         owed = arrival if flow.owed is None else dt.date.fromordinal(int(flow.owed[0]))
         key = (arrival, flow.stream, flow.party or "", owed)
-        amount = int(flow.amount[0]) + (found[key].amount if key in found else 0)
+        before = found.get(key)
+        amount = int(flow.amount[0]) + (before.amount if before else 0)
+        interest = 0 if flow.interest is None else int(flow.interest[0])
         found[key] = ExpectedCash.model_construct(
             date=arrival,
             stream=flow.stream,
             amount=amount,
             party=flow.party,
             due=None if owed == arrival else owed,
+            interest=interest + (before.interest if before else 0),
         )
     return tuple(found[key] for key in sorted(found))
 
