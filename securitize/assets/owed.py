@@ -15,13 +15,11 @@ from securitize.base.money import RATE_UNITS
 from securitize.performance.suites.target import Due
 
 
-def owed_after(contract: ResolvedContract | ResolvedRoyalty, day: dt.date) -> int:
-    """Scheduled cash of the instalments after ``day``, in proportion to what a restated contract owes; minor units."""
-    return sum(due.amount for due in dues_after(contract, day))
-
-
 def dues_after(contract: ResolvedContract | ResolvedRoyalty, day: dt.date) -> tuple[Due, ...]:
-    """The same, each instalment by itself; then what is expected of the past, which nothing strikes after ``day``."""
+    """Scheduled cash of the instalments after ``day``, in proportion to what a restated contract owes, minor units.
+
+    Then what is expected of the past, which nothing strikes after ``day``.
+    """
     first = sum(due <= day for due in contract.adjusted)
     expected = contract.contract.as_of.expected if contract.contract.as_of else ()
     match contract:

@@ -69,11 +69,16 @@ class ForwardFees:
         """What fees that are a share of collections take of a recovery, at the rates of the day; at most 1."""
         found = np.zeros(len(self.performing))
         for name in self.names:
-            fee = self.resolved.fees[name].fee
-            if isinstance(fee, CollectionsFee) and "recovery" in fee.streams:
-                rate = self._rate(fee, day)
-                share = rate / (RATE_UNITS + rate if fee.inclusive else RATE_UNITS)
-                found += share * (1 + fee.vat / RATE_UNITS * (1 + fee.surcharge / RATE_UNITS))
+            match fee := self.resolved.fees[name].fee:
+                case CollectionsFee():
+                    if "recovery" in fee.streams:
+                        rate = self._rate(fee, day)
+                        share = rate / (RATE_UNITS + rate if fee.inclusive else RATE_UNITS)
+                        found += share * (1 + fee.vat / RATE_UNITS * (1 + fee.surcharge / RATE_UNITS))
+                case BalanceFee() | FixedFee() | OneOffFee() | ScheduledFee():
+                    pass
+                case _:
+                    assert_never(fee)
         return np.minimum(found, 1.0)
 
     def _due(self, name: str, day: int, streams: Mapping[Stream, Int64]) -> Float64:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 STEPS = "rules/steps.py"
 TRIGGERS = "rules/triggers.py"
 BOOKS = "rules/books.py"
+SUPPORT_BOOKS = "rules/support_books.py"
 LIMITS = "rules/limits.py"
 RESOLVE = "resolve.py"
 FORMULAS = "formulas.py"

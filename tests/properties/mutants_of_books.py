@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import BOOKS, FEES, LIMITS, ORDER, RESERVES, Mutant
+from tests.properties.mutant import BOOKS, FEES, LIMITS, ORDER, RESERVES, SUPPORT_BOOKS, Mutant
 
 MUTANTS = [
     Mutant(
@@ -65,7 +65,7 @@ MUTANTS = [
     ),
     Mutant(
         "reimbursed support stays used",
-        BOOKS,
+        SUPPORT_BOOKS,
         "return self.outstanding if self.drawn_again else self.paid_in_all.now",
         "return self.paid_in_all.now",
     ),

@@ -38,8 +38,8 @@ MUTANTS = [
     Mutant(
         "coverage counts one rank less",
         COVERAGE,
-        "if resolved.note.rank <= trigger.rank",
-        "if resolved.note.rank < trigger.rank",
+        "ranked = books.resolved.deal.down_to(trigger.rank)",
+        "ranked = books.resolved.deal.down_to(trigger.rank - 1)",
     ),
     Mutant(
         "acceleration outranks default",

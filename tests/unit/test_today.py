@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from securitize.assets.collections import project
-from securitize.assets.owed import owed_after
+from securitize.assets.owed import dues_after
 from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import DefinitionError
 from securitize.definitions.checks.past_stresses import Passed, past_stresses
@@ -194,7 +194,9 @@ def test_a_restated_contract_moves_with_its_balance_not_with_a_rule() -> None:
 def test_what_is_owed_is_owed_by_the_books() -> None:
     # After 2020-07-01 two of four quarters of 10,000.00 are left, and 1,000,000.00.
     def owed(loan: dict[str, Any], day: dt.date = MID.pool) -> int:
-        return owed_after(resolve_pool(pool(a=loan), SCHEDULE, None).contracts[0], day)
+        return sum(
+            due.amount for due in dues_after(resolve_pool(pool(a=loan), SCHEDULE, None).contracts[0], day)
+        )
 
     assert owed(LOAN) == 102_000_000
     assert owed(LOAN, SCHEDULE.collection[0]) == 104_000_000

@@ -41,6 +41,8 @@ Cause = Literal["lapse", "invalidity", "expiry"]
 Consequence = Literal["none", "cut", "repurchase"]
 
 
+#: Streams a part of which is interest.
+WITH_INTEREST, _ = partition(Stream, {"fee"}, {"interest", "principal", "prepayment", "recovery", "royalty"})
 #: Streams whose cash a party may owe.
 FROM_PARTIES, _ = partition(Stream, {"recovery"}, {"interest", "principal", "prepayment", "fee", "royalty"})
 
@@ -62,7 +64,7 @@ class ExpectedCash(Model):
 
     @model_validator(mode="after")
     def _recovered(self) -> Self:
-        if self.interest > (self.amount if self.stream == "fee" else 0):
+        if self.interest > (self.amount if self.stream in WITH_INTEREST else 0):
             raise fault("SEC180", "only a fee has a part that is interest", "leave out interest")
         if self.party is not None and self.stream not in FROM_PARTIES:
             raise fault("SEC180", "only a recovery is owed by a party", 'write stream = "recovery"')
