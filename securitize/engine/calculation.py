@@ -36,6 +36,11 @@ class Calculation:
     lines: Mapping[Line, Int64]
     checks: Mapping[str, str]
 
+    @property
+    def one_path(self) -> dict[Line, Int64]:
+        """The lines as those of one path among others, int64 (1, periods)."""
+        return {line: values[np.newaxis, :] for line, values in self.lines.items()}
+
 
 def calculate(prepared: Prepared, *, states: bool = False) -> Calculation:
     """Project the pool and run the waterfall, one path.

@@ -17,7 +17,6 @@ from securitize.engine.prepare.dates import on_dates
 from securitize.performance.parties import account_pays
 from securitize.waterfall.cash_to_come import Delivered, plain_to_come
 from securitize.waterfall.life_coverage import LifeCoverage, life_coverage, plain_multiple
-from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
 
@@ -76,19 +75,14 @@ def life_of(calculation: Calculation) -> dict[int, LifeCoverage]:
     """Life coverage of each rank on the one path, float64 (1, 1 + periods)."""
     resolved = calculation.resolved
     given = delivered_to(resolved, calculation.collections)
-    return life_coverage(resolved, _as_paths(calculation), given, calculation.prepared.today.notes)
+    return life_coverage(resolved, calculation.one_path, given, calculation.prepared.today.notes)
 
 
 def plain_of(calculation: Calculation) -> dict[int, Float64]:
     """The multiple of offering papers of each rank on the one path, float64 (1, 1 + periods)."""
     given = delivered_to(calculation.resolved, calculation.collections)
-    to_come = plain_to_come(calculation.resolved, _as_paths(calculation), given)
+    to_come = plain_to_come(calculation.resolved, calculation.one_path, given)
     return plain_by_rank(base_case(calculation), to_come)
-
-
-def _as_paths(calculation: Calculation) -> dict[Line, Int64]:
-    """The lines of the one path, int64 (1, periods)."""
-    return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
 
 
 def base_case(calculation: Calculation) -> Calculation:
@@ -106,14 +100,9 @@ def plain_by_rank(base: Calculation, to_come: Float64) -> dict[int, Float64]:
     to_come : what is paid of collections after each day, see ``plain_to_come``
     """
     return {
-        rank: plain_multiple(base.resolved, owed_lines(base), to_come, rank)
+        rank: plain_multiple(base.resolved, base.one_path, to_come, rank)
         for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})
     }
-
-
-def owed_lines(base: Calculation) -> dict[Line, Int64]:
-    """The lines of the notes of one path, int64 (1, periods)."""
-    return {line: values[np.newaxis, :] for line, values in base.lines.items() if line[0] == "note"}
 
 
 def life_measures(of_rank: LifeCoverage, row: int) -> dict[str, float | None]:

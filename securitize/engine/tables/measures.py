@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.engine.calculation import Calculation
@@ -17,14 +16,13 @@ from securitize.tables.rows import Rows
 from securitize.waterfall.losses import lent
 from securitize.waterfall.measures import NoteMeasures, measure_note, trigger_measure
 from securitize.waterfall.note_states import states_of
-from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage
 
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a trigger and payment date."""
     rows = Rows("triggers")
-    one_path = _one_path(calculation)
+    one_path = calculation.one_path
     for name, resolved in calculation.resolved.triggers.items():
         measured = trigger_measure(calculation.resolved, one_path, name)
         threshold = getattr(resolved.trigger, "threshold", None)
@@ -52,15 +50,11 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
     return rows.columns
 
 
-def _one_path(calculation: Calculation) -> dict[Line, Int64]:
-    return {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
-
-
 def _coverage(calculation: Calculation) -> dict[int, PublishedCoverage]:
     return coverage_by_rank(
         calculation.prepared,
         calculation.resolved,
-        _one_path(calculation),
+        calculation.one_path,
         calculation.collections.fee_interest,
     )
 
@@ -96,7 +90,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a note."""
     rows = Rows("note_measures")
     deal, dates = calculation.prepared.deal, calculation.resolved.schedule.payment
-    one_path = _one_path(calculation)
+    one_path = calculation.one_path
     by_rank, life = _coverage(calculation), life_of(calculation)
     for name, note in deal.notes.items():
         m = measure_note(calculation.resolved, one_path, name)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.base.messages import Message
 from securitize.store.environment import environment, program_version
@@ -164,7 +162,7 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
         raise UsageError("a deal in mid-life: --reference goes with a deal from its closing on")
 
     def compared(calculation: Calculation) -> tuple[int, list[str]]:
-        lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+        lines = calculation.one_path
         return len(lines), differences(reference_case(calculation), lines)
 
     count, found = compared(calculate(prepared))

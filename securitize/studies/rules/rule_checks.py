@@ -97,7 +97,7 @@ def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
     ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
     limits = [support.limit for support in deal.support.values()]
     whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
-    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    lines = calculation.one_path
     senior = published_dscr(calculation.resolved, lines, deal.notes[ranked[0]].rank)[0]
     return DealFacts(
         owed=target.owed(),
@@ -165,7 +165,7 @@ def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
 def tranches_of(calculation: Calculation, ratings: Mapping[str, str]) -> list[Tranche]:
     """The notes as tranches: a reserve does not count, notes of one rank stand beside one another."""
     deal, owed = calculation.prepared.deal, calculation.prepared.outstanding
-    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    lines = calculation.one_path
     whole, senior = sum(owed.values()), min(n.rank for n in deal.notes.values())
     found = []
     for name, note in sorted(deal.notes.items(), key=lambda item: item[1].rank):

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, assert_never
 
-import numpy as np
-
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError, printable
 from securitize.base.money import from_minor
 from securitize.definitions.deals.deal import Deal
@@ -122,7 +120,7 @@ def _least_coverage(prepared: Prepared, note: str) -> float:
     if not any(notes[name].principal.has_schedule for name in ranked):
         raise UsageError("no principal of {note} or above follows a schedule: it has no coverage", note=note)
     calculation = calculate(prepared)
-    lines = {line: values[np.newaxis, :] for line, values in calculation.lines.items()}
+    lines = calculation.one_path
     found = least(published_dscr(calculation.resolved, lines, rank)[0])
     if found is not None:
         return found

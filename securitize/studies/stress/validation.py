@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -58,7 +58,4 @@ def validations(named: NamedBatch, calculated: Sequence[Calculation]) -> Columns
 
 
 def _in_reference(calculation: Calculation) -> list[str]:
-    lines: Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]] = {
-        line: values[np.newaxis, :] for line, values in calculation.lines.items()
-    }
-    return differences(reference_case(calculation), lines)
+    return differences(reference_case(calculation), calculation.one_path)
