@@ -61,7 +61,8 @@ def recoveries_of(
     """
     left, guarantors = defaulted, list[_Paid]()
     for one in recoveries:
-        failed = parties.get(one.party or source_key(one.source))
+        key = one.party or source_key(one.source)
+        failed = parties.get(key)
         shares = _shares(one.subrogation)
         due = dates
         if one.party is not None or failed is not None or shares or guarantors:
@@ -74,8 +75,6 @@ def recoveries_of(
         left = left - amount
         if shares:
             guarantors.append(_Paid(one.subrogation, due, amount))
-
-        key = one.party or source_key(one.source)
 
         def later(day: dt.date, lag: int = one.lag, key: str = key) -> dt.date:
             owed = add_months(day, lag)

@@ -67,15 +67,23 @@ def given_path(prepared: Prepared, drawn: Drawn, path: int) -> Prepared:
 
 def waterfall_inputs(resolved: ResolvedDeal, collections: Collections) -> dict[str, Int64]:
     """What the plan reads of these collections, int64 (paths, periods) by name."""
-    nothing, deal = np.zeros_like(collections.defaulted), resolved.deal
     found = plan_inputs(collections.streams, collections.performing, collections.defaulted)
     found["sales"] = collections.sales
-    for name in resolved.failing_banks:
-        of_bank = collections.held.get(deal.accounts[name].party or "", {})
-        found[held(name)] = sum(
-            (of_bank.get(stream, nothing) for stream in resolved.streams_into(name)), nothing
-        )
-    return found | {recovered(name): collections.recovered.get(name, nothing) for name in resolved.parties}
+    found |= {held(name): held_in(resolved, collections, name) for name in resolved.failing_banks}
+    return found | {recovered(name): owed for name, owed in recoveries_owed(resolved, collections).items()}
+
+
+def held_in(resolved: ResolvedDeal, collections: Collections, account: str) -> Int64:
+    """What of the streams into an account was there when its bank failed, int64 (paths, periods)."""
+    of_bank = collections.held.get(resolved.deal.accounts[account].party or "", {})
+    nothing = np.zeros_like(collections.defaulted)
+    return sum((of_bank.get(stream, nothing) for stream in resolved.streams_into(account)), nothing)
+
+
+def recoveries_owed(resolved: ResolvedDeal, collections: Collections) -> dict[str, Int64]:
+    """What of the recoveries each party with a capacity owes, int64 (paths, periods)."""
+    nothing = np.zeros_like(collections.defaulted)
+    return {name: collections.recovered.get(name, nothing) for name in resolved.parties}
 
 
 def pay_from(prepared: Prepared, collections: Collections, *, states: bool = False) -> Calculation:

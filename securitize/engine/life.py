@@ -11,7 +11,7 @@ from securitize.assets.collections import Collections
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.money import RATE_UNITS
-from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.calculation import Calculation, calculate, held_in, recoveries_owed
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.dates import on_dates
 from securitize.performance.parties import account_pays
@@ -39,16 +39,15 @@ def delivered_to(
         # What is called for on the last date by a provider that is late is never paid.
         late = by_period(f"late.{name}", 0)[:, -1:] > 0
         pays[name] = np.where(late, 0, by_period(f"pays.{name}", RATE_UNITS))
-    nothing, deal = np.zeros_like(collections.defaulted), resolved.deal
-    banks, held = {}, {}
-    for name, account in deal.accounts.items():
-        if account.party is not None:
-            banks[name] = by_period(account_pays(name), RATE_UNITS)
-            of_bank = collections.held.get(account.party, {})
-            into = (of_bank.get(stream, nothing) for stream in resolved.streams_into(name))
-            held[name] = sum(into, nothing)
-    recovered = {name: collections.recovered.get(name, nothing) for name in resolved.parties}
-    return Delivered(collections.streams, collections.performing, pays, recovered, banks, held)
+    with_bank = [name for name, account in resolved.deal.accounts.items() if account.party is not None]
+    return Delivered(
+        collections.streams,
+        collections.performing,
+        pays,
+        recoveries_owed(resolved, collections),
+        {name: by_period(account_pays(name), RATE_UNITS) for name in with_bank},
+        {name: held_in(resolved, collections, name) for name in with_bank},
+    )
 
 
 def joined(parts: Sequence[tuple[Int64, Delivered]], paths: int) -> Delivered:
@@ -99,8 +98,9 @@ def plain_by_rank(base: Calculation, to_come: Float64) -> dict[int, Float64]:
     base    : the base case, whose notes freeze the denominator
     to_come : what is paid of collections after each day, see ``plain_to_come``
     """
+    lines = base.one_path
     return {
-        rank: plain_multiple(base.resolved, base.one_path, to_come, rank)
+        rank: plain_multiple(base.resolved, lines, to_come, rank)
         for rank in sorted({note.rank for note in base.prepared.deal.notes.values()})
     }
 

@@ -180,20 +180,13 @@ def support_late(deal: Deal, late: Iterable[LateParty], dates: Sequence[dt.date]
 
 
 def support_pays(
-    deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date], whole: int
+    deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date]
 ) -> dict[str, Int64]:
     """Of each support, the share of what it owes that its provider pays on each payment date.
 
-    whole : what it is without a default, units of 1e-8
     Returns int64 (1, dates) or (paths, dates), by name; supports whose party does not default are left out.
     """
-    days = np.array([day.toordinal() for day in dates], np.int64)
-    found = {}
-    for name in deal.support:
-        one = parties.get(support_key(deal, name))
-        if one is not None:
-            found[name] = np.where(one.dates[:, None] <= days, one.share[:, None], whole)
-    return found
+    return _shares(parties, {name: support_key(deal, name) for name in deal.support}, dates)
 
 
 def account_pays(account: str) -> str:
@@ -201,19 +194,21 @@ def account_pays(account: str) -> str:
     return f"bank.{account}"
 
 
-def bank_pays(
-    deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date], whole: int
-) -> dict[str, Int64]:
+def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date]) -> dict[str, Int64]:
     """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`.
 
     Returns int64 (1, dates) or (paths, dates), by :func:`account_pays`.
     """
+    banks = {account_pays(name): one.party for name, one in deal.accounts.items() if one.party is not None}
+    return _shares(parties, banks, dates)
+
+
+def _shares(
+    parties: Mapping[str, PartyDefault], keys: Mapping[str, str], dates: Iterable[dt.date]
+) -> dict[str, Int64]:
+    """The shares of those that default, by the names of ``keys``."""
     days = np.array([day.toordinal() for day in dates], np.int64)
-    return {
-        account_pays(name): np.where(one.dates[:, None] <= days, one.share[:, None], whole)
-        for name, account in deal.accounts.items()
-        if account.party is not None and (one := parties.get(account.party)) is not None
-    }
+    return {name: parties[key].shares(days) for name, key in keys.items() if key in parties}
 
 
 def earlier(given: PartyDefault | None, drawn: PartyDefault) -> PartyDefault:

@@ -58,6 +58,10 @@ class PartyDefault:
     dates: Int64
     share: Int64
 
+    def shares(self, days: Int64) -> Int64:
+        """The share of what it owes that it pays on each day, ordinals (days,); int64 (1, days) or (paths, days)."""
+        return np.where(self.dates[:, None] <= days, self.share[:, None], RATE_UNITS)
+
     def pays(self, due: Int64, amount: Int64) -> Int64:
         """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each."""
         failed = due >= self.dates

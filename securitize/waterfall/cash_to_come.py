@@ -98,12 +98,9 @@ class CashToCome:
         """What is left of a party's capacity on the day, (paths,)."""
         if day > 0:
             return self.lines[("party", party, "left")][:, day - 1]
-        initial, terms = self.resolved.initial, self.resolved.parties[party]
-        used = initial.get(f"party-recovered.{party}", 0)
-        for name in terms.supports:
-            used += initial.get(f"support-paid.{name}", 0)
-            if self.resolved.deal.support[name].drawn_again:
-                used -= initial.get(f"support-reimbursed.{name}", 0)
+        terms = self.resolved.parties[party]
+        used = self.resolved.initial.get(f"party-recovered.{party}", 0)
+        used += sum(self.resolved.used_before(name) for name in terms.supports)
         paths = len(self.lines[("performing",)])
         return np.full(paths, max(0, terms.capacity - used), np.int64)
 

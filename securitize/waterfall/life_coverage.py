@@ -77,7 +77,7 @@ class _Days:
         self.unpaid = {
             name: self._from_today(
                 ("note", name, "unpaid"),
-                self._initial(f"deferred.{name}") + self._initial(f"on-deferred.{name}"),
+                np.full((self.paths, 1), resolved.unpaid_before(name), np.int64),
             )
             for name in resolved.deal.notes
         }
@@ -88,9 +88,6 @@ class _Days:
         self.fees = [fees.after(day, came.streams) for day, came in enumerate(self.to_come)]
         #: what fees leave of a recovery, (paths, periods)
         self.after_fees = np.stack([1 - fees.share_of_recoveries(day) for day in range(self.periods)], axis=1)
-
-    def _initial(self, state: str) -> Int64:
-        return np.full((self.paths, 1), self.resolved.initial.get(state, 0), np.int64)
 
     def _from_today(self, line: Line, today: Int64) -> Int64:
         return np.concatenate([today, self.lines[line]], axis=1)
@@ -228,10 +225,7 @@ class _Days:
         dates = np.append(still, 0).astype(np.float64)
         room = np.full((self.paths, 1 + self.periods), np.inf)
         if support.limit is not None:
-            # A reinstated limit counts what was reimbursed, as the line does.
-            used = self._initial(f"support-paid.{name}")
-            if support.drawn_again:
-                used = used - self._initial(f"support-reimbursed.{name}")
+            used = np.full((self.paths, 1), self.resolved.used_before(name), np.int64)
             room = support.limit - self._from_today(("support", name, "used"), used).astype(np.float64)
         if support.limit_per_payment is not None:
             room = np.minimum(room, support.limit_per_payment * dates)
@@ -249,8 +243,7 @@ def plain_multiple(
     """
     owed = np.zeros((1, 1 + resolved.periods), np.int64)
     for name in resolved.deal.down_to(rank):
-        unpaid = resolved.initial.get(f"deferred.{name}", 0) + resolved.initial.get(f"on-deferred.{name}", 0)
-        opening = base[("note", name, "opening")][:, :1] + unpaid
+        opening = base[("note", name, "opening")][:, :1] + resolved.unpaid_before(name)
         owed += np.concatenate(
             [opening, base[("note", name, "closing")] + base[("note", name, "unpaid")]], axis=1
         )

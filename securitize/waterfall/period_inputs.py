@@ -138,7 +138,7 @@ def _providers(
     today: Today,
 ) -> Iterator[tuple[str, list[int]]]:
     """What providers and banks pay, from their one default on; and ratings, of which the last word holds."""
-    paid = support_pays(deal, parties, schedule.payment, RATE_UNITS)
+    paid = support_pays(deal, parties, schedule.payment)
     for name, support in deal.support.items():
         pays = paid[name][0].tolist() if name in paid else [RATE_UNITS] * schedule.periods
         rating = today.ratings.get(name, support.rating)
@@ -148,7 +148,7 @@ def _providers(
             ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
         yield f"pays.{name}", pays
         yield f"rating.{name}", ratings
-    held = bank_pays(deal, parties, schedule.payment, RATE_UNITS)
+    held = bank_pays(deal, parties, schedule.payment)
     for name, account in deal.accounts.items():
         if account.party is not None:
             key, whole = account_pays(name), [RATE_UNITS] * schedule.periods

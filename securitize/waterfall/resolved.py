@@ -157,6 +157,16 @@ class ResolvedDeal:
         """Number of payment periods."""
         return len(self.schedule.payment)
 
+    def unpaid_before(self, note: str) -> int:
+        """Unpaid interest of a note before the first date that is calculated, minor units."""
+        return self.initial.get(f"deferred.{note}", 0) + self.initial.get(f"on-deferred.{note}", 0)
+
+    def used_before(self, support: str) -> int:
+        """What of a support's life limit was used before it; of one that is reinstated less what was reimbursed."""
+        reimbursed = self.initial.get(f"support-reimbursed.{support}", 0)
+        paid = self.initial.get(f"support-paid.{support}", 0)
+        return paid - reimbursed if self.deal.support[support].drawn_again else paid
+
     def streams_into(self, account: str) -> tuple[Stream, ...]:
         """The streams that enter an account."""
         into = self.deal.collections

@@ -14,7 +14,6 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
-from securitize.base.money import RATE_UNITS
 from securitize.base.streams import Numbers
 from securitize.definitions.checks.parties import parties_struck
 from securitize.definitions.deals.deal import Deal
@@ -97,9 +96,9 @@ class RandomProviders:
         given, struck = drawn.performance.parties, dict[str, PartyDefault]()
         for party, default in self._defaults(drawn, numbers):
             struck[party] = earlier(struck.get(party, given.get(party)), default)
-        paid = support_pays(self.deal, struck, self.schedule.payment, RATE_UNITS)
+        paid = support_pays(self.deal, struck, self.schedule.payment)
         period_inputs = {**drawn.period_inputs, **{f"pays.{name}": pays for name, pays in paid.items()}}
-        period_inputs |= bank_pays(self.deal, struck, self.schedule.payment, RATE_UNITS)
+        period_inputs |= bank_pays(self.deal, struck, self.schedule.payment)
         performance = drawn.performance
         # A party of which the pool's cash does not depend leaves the given ones as they are: faster routes see that.
         if concerned := struck.keys() & _of_the_pool(performance, self.pool):
@@ -171,19 +170,16 @@ def provider_dates(model: RandomProviders, numbers: Numbers, factors: Factors) -
     """
     if not model.companies:
         return {}
-    streams = [f"{_kind(name)}/{name.removeprefix('party/')}" for name in model.companies]
+    streams = [_stream(name) for name in model.companies]
     latent = latent_of(model.copula, model.companies, streams, numbers, factors)
     periods = default_periods(latent, model.thresholds)
     return {
-        name: days_within(
-            periods[i],
-            model.ends,
-            numbers.of(f"{_kind(name)}-day/{name.removeprefix('party/')}")[0],
-        )
+        name: days_within(periods[i], model.ends, numbers.of(_stream(name, "-day"))[0])
         for i, name in enumerate(model.companies)
     }
 
 
-def _kind(company: str) -> str:
-    """Of the streams of a company: by its party, or by the provider that says how it defaults."""
-    return "party" if company.startswith("party/") else "provider"
+def _stream(company: str, of: str = "") -> str:
+    """The name of a company's random numbers: by its party, or by the provider that says how it defaults."""
+    party = company.removeprefix("party/")
+    return f"{'provider' if party == company else 'party'}{of}/{party}"
