@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScenarioBatch:
     """What each scenario comes to.
 
@@ -50,7 +51,11 @@ class ScenarioBatch:
         return len(next(iter(self.lines.values())))
 
     def life(self) -> dict[int, LifeCoverage]:
-        """Life coverage of each rank, float64 (scenarios, 1 + periods)."""
+        """Life coverage of each rank, float64 (scenarios, 1 + periods); found once."""
+        return self._life
+
+    @cached_property
+    def _life(self) -> dict[int, LifeCoverage]:
         return life_coverage(self.resolved, self.lines, self.delivered, self.prepared.today.notes)
 
     def plain_to_come(self) -> Float64:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from securitize.base.messages import Message
+from securitize.definitions.suites.suite import PART
 from securitize.reports.terminal import NOTHING
-from securitize.reports.verdicts import PART, verdict
+from securitize.reports.verdicts import verdict
 from securitize.waterfall.note_states import HOLDING, LossOf, NoteStateName, unrecorded
 
 Row = Mapping[str, Any]

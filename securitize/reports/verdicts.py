@@ -11,13 +11,12 @@ from typing import Any, assert_never
 
 from securitize.base.closed import partition
 from securitize.base.messages import Message
-from securitize.definitions.suites.suite import Applies, Effect
+from securitize.definitions.suites.suite import NOT_APPLICABLE, PART, WHOLE, Applies, Effect
 from securitize.reports.headings import print_rows
 from securitize.reports.words import in_users
 
 Row = dict[str, Any]
-#: Scenarios that act whole, in part, and not at all; and whether one that acts pays anybody otherwise.
-WHOLE, PART, NONE = partition(Applies, {"whole"}, {"in-part"}, {"not-applicable"})
+#: Scenarios that act and pay nobody otherwise.
 IDLE, _ = partition(Effect, {"changes-no-cash"}, {"changes-cash"})
 
 
@@ -45,7 +44,7 @@ def counts_of(scenarios: Sequence[Row]) -> dict[str, int]:
     return {
         "whole": sum(one in WHOLE for one in applies),
         "part": sum(one in PART for one in applies),
-        "others": sum(one in NONE for one in applies),
+        "others": sum(one in NOT_APPLICABLE for one in applies),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Margin, Model, Multiple, Name, Prose, Rate, Text, fault
@@ -18,6 +19,7 @@ from securitize.definitions.suites.stresses import SuiteStress
 
 #: How much of a scenario acts in a deal: all of its stresses, some of them, or none.
 Applies = Literal["whole", "in-part", "not-applicable"]
+WHOLE, PART, NOT_APPLICABLE = partition(Applies, {"whole"}, {"in-part"}, {"not-applicable"})
 #: Whether a scenario that acts changes any line of the waterfall.
 Effect = Literal["changes-cash", "changes-no-cash"]
 #: The deal as it stands: first in every suite.

@@ -10,11 +10,10 @@ from typing import assert_never
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.triggers import Trigger, TriggerBase, corridor
-from securitize.definitions.suites.suite import Applies
+from securitize.definitions.suites.suite import WHOLE, Applies
 from securitize.engine.calculation import Calculation
 from securitize.engine.life import life_measures, plain_by_rank
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
@@ -29,9 +28,6 @@ from securitize.waterfall.measures import measure_note, trigger_measure
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage
-
-#: Whether every stress of a scenario acts: only then a note holds in it.
-WHOLE, _ = partition(Applies, {"whole"}, {"in-part", "not-applicable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +84,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
                 rank=note.rank,
                 currency=deal.currency,
                 balance=note.balance,
+                # Only where every stress of a scenario acts a note holds in it.
                 holds=states.holds(row, whole=applies is None or applies[scenario] in WHOLE),
                 applies=applies[scenario] if applies else "whole",
                 lent=lent(named.batch.resolved, name),

@@ -123,12 +123,11 @@ class _Search:
             return
         cells = evaluate(self.prepared, [(*self.before, *self.moved.stresses(one)) for one in new])
         self.known |= {one: (cells, row) for row, one in enumerate(new)}
-        life = cache(cells.life)
         for note, criterion in wanted:
-            broken = breaks(cells.resolved, cells.lines, note, criterion, life)
+            broken = breaks(cells.resolved, cells.lines, note, criterion, cells.life)
             found = self.broken.setdefault((note, criterion), {})
             found.update({one: bool(broken[row].any()) for row, one in enumerate(new)})
-            if looked_at(cells.resolved, cells.lines, note, criterion, life).any():
+            if looked_at(cells.resolved, cells.lines, note, criterion, cells.life).any():
                 self.looked_at.add((note, criterion))
 
     def all(self, wanted: Sequence[tuple[str, Criterion]]) -> list[DriverBreakEven]:

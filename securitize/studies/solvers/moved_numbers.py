@@ -84,6 +84,11 @@ def sides(figure: Figure, value: Decimal, at: Callable[[Decimal], T]) -> Iterato
             yield _placed(tenth, "a tenth", UNITS[-1:] if whole else UNITS, value, at)
 
 
+def moved(side: tuple[Place, T] | None, result: Callable[[T], float | None]) -> Moved | None:
+    """A side with what is read of it; None where the number cannot stand there."""
+    return None if side is None else Moved(side[0].value, side[0].moved_to, result(side[1]))
+
+
 def _placed(
     wanted: Decimal, moved_to: MovedTo, units: Sequence[Decimal], value: Decimal, at: Callable[[Decimal], T]
 ) -> tuple[Place, T] | None:

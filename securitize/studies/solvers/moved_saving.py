@@ -25,7 +25,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_financing_of, find_policy, list_alternatives
 from securitize.studies.savings.inputs import FinancingInputs, inputs_of
 from securitize.studies.savings.pool_saving import pool_saving
-from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, sides, value_of
+from securitize.studies.solvers.moved_numbers import NumberSensitivity, moved, sides, value_of
 
 FINANCING = "financing.toml"
 
@@ -59,10 +59,7 @@ class SavingCase:
         def at(there: Decimal) -> float | None:
             return self._with(figure, there)
 
-        low, high = (
-            None if side is None else Moved(side[0].value, side[0].moved_to, side[1])
-            for side in sides(figure, value, at)
-        )
+        low, high = (moved(side, lambda saving: saving) for side in sides(figure, value, at))
         return [NumberSensitivity(figure, value, BASE, base, low, high)]
 
     def _with(self, figure: Figure, there: Decimal) -> float | None:

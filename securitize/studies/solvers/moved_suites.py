@@ -22,7 +22,7 @@ from securitize.engine.targets import target_of
 from securitize.performance.suites.cases import SuiteCase
 from securitize.performance.suites.compose import compose
 from securitize.performance.suites.target import Target
-from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, Place, sides, value_of
+from securitize.studies.solvers.moved_numbers import NumberSensitivity, Place, moved, sides, value_of
 
 _IN_SCENARIO = re.compile(r"^scenarios\[(\d+)\]\.stress")
 Stresses = tuple[Stress, ...]
@@ -57,10 +57,7 @@ def suite_sensitivities(prepared: Prepared, file: str, suite: Loaded[Suite]) -> 
     read = {stresses: float(senior[row]) for row, stresses in enumerate(cells)}
     found = []
     for one in asked:
-        low, high = (
-            None if side is None else Moved(side[0].value, side[0].moved_to, read[side[1]])
-            for side in one.moved
-        )
+        low, high = (moved(side, read.__getitem__) for side in one.moved)
         found.append(NumberSensitivity(one.figure, one.value, one.scenario, read[one.own], low, high))
     return found
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 
 import numpy as np
 
@@ -148,8 +147,9 @@ class _Search:
             for note in self.prepared.deal.notes
             for criterion in CRITERIA
         }
-        life = cache(cells.life)
-        self.looked_at |= {key for key in masks if looked_at(cells.resolved, cells.lines, *key, life).any()}
+        self.looked_at |= {
+            key for key in masks if looked_at(cells.resolved, cells.lines, *key, cells.life).any()
+        }
         for row, steps in enumerate(new):
             self.known[steps] = {key: bool(mask[row].any()) for key, mask in masks.items()}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from securitize.base.progress import Progress, silent
 from securitize.definitions.documents.loaded import Loaded
@@ -19,7 +20,7 @@ from securitize.engine.common_paths import CommonPaths, common_paths
 from securitize.engine.life import life_of
 from securitize.engine.measures import or_null
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.solvers.moved_numbers import Moved, NumberSensitivity, Place, sides, value_of
+from securitize.studies.solvers.moved_numbers import NumberSensitivity, Place, moved, sides, value_of
 from securitize.studies.solvers.moved_saving import SavingCase
 from securitize.studies.solvers.moved_suites import suite_sensitivities
 from securitize.tables import Columns
@@ -116,16 +117,13 @@ def _rows(lists: dict[str, list[NumberSensitivity]], support: str) -> Columns:
 
 
 def _add(
-    lists: dict[str, list[NumberSensitivity]], figure: Figure, base: _Read, moved: Sequence[_Side | None]
+    lists: dict[str, list[NumberSensitivity]], figure: Figure, base: _Read, both: Sequence[_Side | None]
 ) -> None:
     value = value_of(figure)
     if value is None:
         return
     for measure, name in zip(MEASURES, ("expected_loss", "life_coverage", "saving"), strict=True):
-        low, high = (
-            None if side is None else Moved(side[0].value, side[0].moved_to, getattr(side[1], name))
-            for side in moved
-        )
+        low, high = (moved(side, attrgetter(name)) for side in both)
         lists[measure].append(NumberSensitivity(figure, value, BASE, getattr(base, name), low, high))
 
 

@@ -9,17 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from securitize.base.closed import partition
 from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.messages import Listing
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.suites.gates import Gate, gate_of
-from securitize.definitions.suites.suite import Applies, Suite
+from securitize.definitions.suites.suite import WHOLE, Suite
 from securitize.waterfall.note_states import unrecorded
 
 Row = Mapping[str, Any]
-#: Scenarios that act whole.
-WHOLE, _ = partition(Applies, {"whole"}, {"in-part", "not-applicable"})
 
 
 @dataclass(frozen=True, slots=True)

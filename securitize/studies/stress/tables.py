@@ -8,14 +8,13 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import Any, assert_never
 
-from securitize.base.closed import partition
 from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.register import register
-from securitize.definitions.suites.suite import Applies, Effect, Suite
+from securitize.definitions.suites.suite import PART, WHOLE, Applies, Effect, Suite
 from securitize.engine.scenario_batch import what_happens
 from securitize.engine.tables.measures import loss_columns
-from securitize.engine.tables.scenarios import WHOLE, NamedBatch, drawn_from_support
+from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.performance.random.given_payers import SupportRisk
 from securitize.performance.suites.stress_table import described, size_of
 from securitize.studies.solvers.break_even import DriverBreakEven
@@ -28,7 +27,7 @@ from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import states_of
 
 #: Whether anything of a scenario acts.
-ACTING, _ = partition(Applies, {"whole", "in-part"}, {"not-applicable"})
+ACTING = WHOLE | PART
 
 
 def suite_scenarios(

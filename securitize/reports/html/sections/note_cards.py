@@ -7,9 +7,10 @@ from typing import Any
 
 from securitize.base.closed import complete
 from securitize.base.messages import in_language
+from securitize.definitions.suites.suite import PART
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
-from securitize.reports.verdicts import IDLE, PART, verdict
+from securitize.reports.verdicts import IDLE, verdict
 from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
 #: The title of a card, and what stands below it.

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from securitize.base.closed import complete
+from securitize.definitions.suites.suite import PART
 from securitize.reports.charts.over_time import lines
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections.paths import supposed
 from securitize.reports.states import STATE_COLUMNS, in_part
-from securitize.reports.verdicts import PART
 from securitize.waterfall.note_states import HOLDING, NoteStateName
 
 RESULTS = (
