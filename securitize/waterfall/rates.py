@@ -63,6 +63,7 @@ def resolve_rate(
     final : the legal final date as written
     Raises ValueError where a rate times days would leave the range of exact arithmetic.
     """
+    rule = _on_accrual_dates(rule, schedule)
     numerators, years, denominators = [], [], []
     for start, end in itertools.pairwise(schedule.accrual):
         whole = schedule.interest_period(start, end)
@@ -111,6 +112,20 @@ def rate_on(rule: Rule, day: datetime.date) -> int:
         case StepUpRate():
             reached = [step.rate for step in rule.steps if step.from_ <= day]
             return reached[-1] if reached else rule.rate
+        case _:
+            assert_never(rule)
+
+
+def _on_accrual_dates(rule: Rule, schedule: Schedule) -> Rule:
+    """The rule, each of its steps on its day of accrual."""
+    match rule:
+        case StepUpRate():
+            steps = (
+                step.model_copy(update={"from_": schedule.day_of_accrual(step.from_)}) for step in rule.steps
+            )
+            return rule.model_copy(update={"steps": tuple(steps)})
+        case ZeroRate() | FixedRate() | FloatingRate():
+            return rule
         case _:
             assert_never(rule)
 

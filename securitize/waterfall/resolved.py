@@ -214,6 +214,7 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
         schedule=replace(
             schedule,
             payment=schedule.payment[past:],
+            written=schedule.written[past:],
             accrual=schedule.accrual[past:],
             collection=schedule.collection[past:],
         ),

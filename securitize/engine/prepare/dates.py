@@ -27,9 +27,9 @@ from securitize.waterfall.period_inputs import PeriodInputs, given_fixings, inpu
 def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
-    terms, pool = under(found.deal.model, stress), found.pool.model
     holidays = found.holidays.model if found.holidays else None
-    schedule = deal_schedule(terms.dates, holidays)
+    schedule = deal_schedule(found.deal.model.dates, holidays)
+    terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     today = _today(found, schedule)
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)

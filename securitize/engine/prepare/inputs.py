@@ -10,6 +10,7 @@ from securitize.assets.resolve import ResolvedPool
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import Definitions
 from securitize.definitions.register import Figure, register
+from securitize.engine.prepare.written_dates import between_payment_dates
 from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
 from securitize.market.schedules import Schedule
 from securitize.waterfall.period_inputs import floating_rules
@@ -49,5 +50,6 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """What the reader of a run is warned of, each once; files by their names in the run."""
     names = {str(loaded.path): name for name, loaded in files.items()}
-    said = [str(replace(problem, file=names.get(problem.file, problem.file))) for problem in found.warnings]
+    problems = [*found.warnings, *between_payment_dates(found, schedule)]
+    said = [str(replace(problem, file=names.get(problem.file, problem.file))) for problem in problems]
     return tuple(dict.fromkeys([*said, *schedule.warnings, *pool.warnings]))

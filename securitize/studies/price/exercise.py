@@ -75,9 +75,8 @@ def _puts(deal: Deal, note: str) -> Iterator[tuple[Deal, tuple[dt.date, ...]]]:
 
 def _calls(prepared: Prepared, call: IssuerCall) -> Iterator[tuple[Deal, dt.date | None]]:
     """The deal that is never called, then called on each payment date on which it may be."""
-    first = call.prices[0].from_ if call.prices else dt.date.min
-    past = prepared.today.notes
-    dates = [day for day in prepared.schedule.payment[:-1] if day >= first and day > past]
-    for day in (None, *dates):
+    dates = prepared.schedule.payment_dates
+    first = dates.first_from(call.prices[0].from_) if call.prices else 0
+    for day in (None, *prepared.schedule.payment[max(first, prepared.today.period) : -1]):
         changed = call.model_copy(update={"date": day})
         yield prepared.deal.model_copy(update={"issuer_call": changed}), day
