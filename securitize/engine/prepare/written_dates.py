@@ -46,11 +46,13 @@ def between_payment_dates(found: Definitions, schedule: Schedule) -> Iterator[Pr
     for at, day, ends in _dates_of(found.deal.model):
         if day is not None and (said := _said(day, ends, schedule)) is not None:
             yield found.deal.problem(at, said[0], day, said[1], "SEC350")
-    if found.scenario is not None:
-        for k, stress in enumerate(found.scenario.model.stress):
-            given = isinstance(stress, PutStress | IssuerCallStress)
-            if given and (said := _said(stress.at, False, schedule)) is not None:
-                yield found.scenario.problem(("stress", k, "at"), said[0], stress.at, said[1], "SEC350")
+    if found.scenario is None:
+        return
+    for k, stress in enumerate(found.scenario.model.stress):
+        if not isinstance(stress, PutStress | IssuerCallStress):
+            continue
+        if (said := _said(stress.at, False, schedule)) is not None:
+            yield found.scenario.problem(("stress", k, "at"), said[0], stress.at, said[1], "SEC350")
 
 
 def _said(day: dt.date, ends: bool, schedule: Schedule) -> tuple[Message, Message] | None:
