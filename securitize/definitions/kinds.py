@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions import checks
+from securitize.definitions.accepted import sift
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
 from securitize.definitions.checks.curves import check_market_file
@@ -151,7 +152,8 @@ def _section(page: str, number: int) -> str:
 
 
 def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
-    return filter(is_warning, checks.check_pool(pool))
+    # What else would be asked beside a deal is not: no entry is in vain yet.
+    return sift(filter(is_warning, checks.check_pool(pool)), (pool,), lambda code: False)[0]
 
 
 DEAL = Kind(
