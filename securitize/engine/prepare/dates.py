@@ -8,7 +8,8 @@ from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.loading import Definitions
 from securitize.engine.drawing import Draw
-from securitize.engine.prepare.inputs import figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.at_closing import at_closing
+from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
 from securitize.engine.prepare.prepared import Prepared, passed_by
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
@@ -53,8 +54,11 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
             options["keep_paths"] = draw.keep
         if draw.done is not None:
             options["paths_done"] = draw.done
-        about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
+        about |= {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         about["sampling"] = draw.sampling
+    closing, accepted = at_closing(found, resolved_pool)
+    if rows := accepted_rows([*found.accepted, *accepted], files):
+        about["accepted"] = list(rows)
     random = _random(found, terms, schedule, today, period_inputs, calendar)
     if random is not None:
         kept, failing = promises(terms, pool, random, today.failed)
@@ -71,13 +75,14 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
-        warnings=warnings_of(found, files, schedule, resolved_pool),
+        warnings=warnings_of([*found.warnings, *closing], files, schedule, resolved_pool),
         about={
             "deal": terms.name,
             "title": terms.title,
             "title_zh": terms.title_zh,
             "scenario": stress.name if stress else None,
             "synthetic": pool.synthetic,
+            "reconstruction": terms.reconstruction,
             **about,
         },
     )
