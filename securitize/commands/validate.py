@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from securitize.definitions.kinds import Kind
+    from securitize.engine.base_case import BaseCase
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are listed one by one.
@@ -36,10 +37,12 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
     Every problem of every file is reported at once on standard error: file, line, path, what is wrong,
-    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
+    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run; what
+    the files accept is listed with its reason. Without a scenario the base case is calculated too.
     A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
     the top of a file say of which kind it is.
     """
+    from securitize.engine.base_case import with_accepted
     from securitize.reports.terminal import print_line
     from securitize.reports.wording import counted
 
@@ -49,8 +52,10 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
         _check_alone(deal, kind)
         return
     prepared = _prepared(deal, scenario, pool)
-    found = (*prepared.warnings, *_gap_of(prepared))
+    base = _base_case_of(prepared)
+    found = (*prepared.warnings, *base.warnings, *_gap_of(prepared))
     options.print_warnings(found)
+    options.print_accepted(with_accepted(prepared.about, base))
     terms, contracts = prepared.deal, prepared.pool
     facts = Listing(
         [
@@ -96,6 +101,13 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
             options.talk(missing.text(language()))
             raise
         raise
+
+
+def _base_case_of(prepared: Prepared) -> BaseCase:
+    """What is not plausible of the base case."""
+    from securitize.engine.base_case import base_case_of
+
+    return base_case_of(prepared)
 
 
 def _gap_of(prepared: Prepared) -> tuple[str, ...]:

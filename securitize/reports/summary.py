@@ -13,6 +13,7 @@ from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
+from securitize.reports.scenario_words import print_stresses
 from securitize.reports.states import state_of
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
@@ -176,8 +177,15 @@ def _print_header(run: Run) -> None:
         scenario=scenario,
         numbers=kinds_of_numbers([row["kind"] for row in register]),
     )
+    print_stresses(about, run.stored)
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC")
+    if about.get("reconstruction"):
+        print_line("the deal is a RECONSTRUCTION: what was not published is assumed")
+    if run.warnings:
+        print_line("{warnings}: see above, and the report", warnings=counted(len(run.warnings), "warning"))
+    if accepted := about.get("accepted"):
+        print_line("accepted with a reason: {warnings}", warnings=counted(len(accepted), "warning"))
     assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
     if assumed:
         print_line("assumed: {assumed}", assumed=some_of(assumed, MOST_NAMED))

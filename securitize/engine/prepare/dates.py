@@ -19,6 +19,7 @@ from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.given_payers import promises
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import GivenRates
+from securitize.performance.stress_words import in_both
 from securitize.performance.stresses import resolve_performance
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity, Json
@@ -59,6 +60,8 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     closing, accepted = at_closing(found, resolved_pool)
     if rows := accepted_rows([*found.accepted, *accepted], files):
         about["accepted"] = list(rows)
+    if found.scenario and (stresses := in_both(found.scenario.raw)):
+        about["stresses"] = list(stresses)
     random = _random(found, terms, schedule, today, period_inputs, calendar)
     if random is not None:
         kept, failing = promises(terms, pool, random, today.failed)
