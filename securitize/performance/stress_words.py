@@ -32,8 +32,7 @@ def _line(stress: StressTable, wanted: Language) -> str:
     terms = list(_terms(stress))
     if not terms:
         return driver
-    # English and Chinese both come out as plain text: a label of a run is stored.
-    return in_language(Message("{driver}: {terms}", driver=driver, terms=Listing(terms)), wanted)
+    return in_language(Listing([driver, Listing(terms)], ": "), wanted)
 
 
 def _driver(driver: str, wanted: Language) -> str:

@@ -10,7 +10,7 @@ from typing import assert_never
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.dates import payment_dates
-from securitize.definitions.checks.plausible.outside import more_or_less, outside
+from securitize.definitions.checks.plausible.outside import outside, plain
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, Fee, FixedFee, OneOffFee, ScheduledFee
 from securitize.definitions.deals.notes import (
@@ -37,18 +37,25 @@ def apart(at: KeyPath, name: str, first: dt.date, last: dt.date, found: dt.date)
     """
     days = Decimal((last - first).days)
     bound = bounds()[name]
+    values = {"first": first, "last": last, "bound": plain(bound.at_most or Decimal(0))}
     match bound.unit:
         case "days":
-            value, text = days, Message("{days} days from {first} to {last}", days=days, first=first, last=last)
+            value = days
+            what = Message(
+                "{days} days from {first} to {last}, more than is plausible, {bound}", days=days, **values
+            )
         case "years":
             value = days / YEAR
-            text = Message("{years} years from {first} to {last}", years=f"{value:.1f}", first=first, last=last)
+            what = Message(
+                "{years} years from {first} to {last}, more than is plausible, {bound}",
+                years=f"{value:.1f}",
+                **values,
+            )
         case "rate" | "times" | "money" | "months":
             raise ValueError(f"{name} has no bound in days")
         case _:
             assert_never(bound.unit)
-    if (said := more_or_less(name, value)) is not None:
-        what = Message("{span}: {said}", span=text, said=said)
+    if bound.broken(value) is not None:
         yield Fault(at, what, found, "check the year", bound.code)
 
 
