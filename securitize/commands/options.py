@@ -252,4 +252,3 @@ def print_accepted(about: Mapping[str, Any]) -> None:
 
     for line in accepted_lines(about):
         talk(line)
-

@@ -50,7 +50,9 @@ class Accepted(Model):
 
     def covers(self, problem: Problem) -> bool:
         """Whether a problem of the same file is meant."""
-        inside = not self.at or problem.path == self.at or problem.path.startswith((f"{self.at}.", f"{self.at}["))
+        inside = (
+            not self.at or problem.path == self.at or problem.path.startswith((f"{self.at}.", f"{self.at}["))
+        )
         return problem.code == self.code and inside
 
 

@@ -16,7 +16,9 @@ def _plain(number: Decimal) -> str:
 
 def percent_is(percent: Decimal) -> Message:
     """A percentage as a decimal."""
-    return Message("{percent} percent are {decimal}", percent=_plain(percent), decimal=_plain(percent * PERCENT))
+    return Message(
+        "{percent} percent are {decimal}", percent=_plain(percent), decimal=_plain(percent * PERCENT)
+    )
 
 
 def basis_points_are(points: Decimal) -> Message:

@@ -139,7 +139,10 @@ def _triggers(calculation: Calculation) -> Iterator[Problem]:
 def _cash(calculation: Calculation) -> Iterator[Problem]:
     """The notes are neither more than all the cash of the pool nor a small part of it."""
     found = calculation.prepared.definitions
-    notes, cash = face_of_notes(found), sum(int(one.sum()) for one in calculation.collections.streams.values())
+    notes, cash = (
+        face_of_notes(found),
+        sum(int(one.sum()) for one in calculation.collections.streams.values()),
+    )
     bound = bounds()["notes-over-cash"]
     ratio = Decimal(notes) / cash if cash else Decimal(notes)
     if notes and (said := more_or_less(bound.name, ratio)) is not None:
@@ -150,5 +153,4 @@ def _cash(calculation: Calculation) -> Iterator[Problem]:
             cash=from_minor(cash),
             said=said,
         )
-        repair = unit_of(ratio, bound.at_least or Decimal(0))
-        yield found.deal.problem(("notes",), what, None, repair, bound.code)
+        yield found.deal.problem(("notes",), what, None, unit_of(bound.name, ratio), bound.code)

@@ -116,7 +116,11 @@ def _recovery(recovery: Mapping[str, Any]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         some = Listing(_shown(bare(one)) for one in value[:_MOST])
-        return some if len(value) <= _MOST else Message("{some} and {count} more", some=some, count=len(value) - _MOST)
+        return (
+            some
+            if len(value) <= _MOST
+            else Message("{some} and {count} more", some=some, count=len(value) - _MOST)
+        )
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, bool):

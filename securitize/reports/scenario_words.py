@@ -41,4 +41,3 @@ def print_scenario(about: Mapping[str, Any]) -> None:
     """The name of the scenario, or that it is the base case, and the stresses below."""
     print_line("scenario: {scenario}", scenario=scenario_name(about.get("scenario")))
     print_stresses(about)
-

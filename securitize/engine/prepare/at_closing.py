@@ -50,9 +50,7 @@ def _notes_against_the_pool(found: Definitions, pool: ResolvedPool) -> Iterator[
             pool=from_minor(balance),
             said=said,
         )
-        least, most = bound.at_least or Decimal(0), bound.at_most or ratio
-        repair = unit_of(min(ratio, 1 / ratio), min(least, 1 / most))
-        yield found.deal.problem(("notes",), what, None, repair, bound.code)
+        yield found.deal.problem(("notes",), what, None, unit_of(bound.name, ratio), bound.code)
 
 
 def _originator(found: Definitions) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from securitize.base.errors import DefinitionError
 from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.loading import Definitions
+from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
 from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
@@ -31,7 +32,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     stress = found.scenario.model if found.scenario else None
     terms, pool = under(found.deal.model, stress), found.pool.model
     holidays = found.holidays.model if found.holidays else None
-    schedule = deal_schedule(terms.dates, holidays)
+    schedule = _schedule(found, terms, holidays)
     today = _today(found, schedule)
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
@@ -110,6 +111,19 @@ def _random(
     pool = found.pool.model
     since = today.pool if today.in_mid_life else None
     return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, since)
+
+
+def _schedule(found: Definitions, terms: Deal, holidays: Holidays | None) -> Schedule:
+    """The deal's dates as calendars move them. Raises DefinitionError, with file and line, where they do not ascend."""
+    try:
+        return deal_schedule(terms.dates, holidays)
+    except DefinitionError as error:
+        raise DefinitionError(
+            [
+                found.deal.problem(tuple(one.path.split(".")), one.what, one.found, one.repair, one.code)
+                for one in error.problems
+            ]
+        ) from None
 
 
 def _today(found: Definitions, schedule: Schedule) -> Today:

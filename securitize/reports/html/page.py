@@ -6,6 +6,7 @@ import re
 
 from securitize.reports.earlier import earlier_lines
 from securitize.reports.element import Element, Style, el
+from securitize.reports.held import held_checks, is_build
 from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
@@ -21,7 +22,6 @@ from securitize.reports.html.sections.structure import structure
 from securitize.reports.html.sections.triggers import triggers
 from securitize.reports.html.sections.under import stresses
 from securitize.reports.html.style import sheet
-from securitize.reports.held import held_checks, is_build
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
 

@@ -59,7 +59,7 @@ def contracts_are_of_one_scale(pool: Loaded[Pool]) -> Iterator[Problem]:
                 ratio=plain(100 * ratio),
                 bound=plain(100 * bound.at_least),
             )
-            yield pool.problem(at, what, from_minor(balance), unit_of(ratio, bound.at_least * 10), bound.code)
+            yield pool.problem(at, what, from_minor(balance), unit_of(bound.name, ratio), bound.code)
         elif bound.at_most is not None and balance > bound.at_most * middle:
             what = Message(
                 "the balance is over {bound} times the median of the others", bound=plain(bound.at_most)
@@ -118,9 +118,7 @@ def royalties_are_shares_of_sales(pool: Loaded[Pool]) -> Iterator[Problem]:
                 yield pool.problem(*fault)
 
 
-def _royalty_rates(
-    at: KeyPath, contract: RunningRoyalty | ProjectedRoyalty
-) -> Iterator[tuple[KeyPath, int]]:
+def _royalty_rates(at: KeyPath, contract: RunningRoyalty | ProjectedRoyalty) -> Iterator[tuple[KeyPath, int]]:
     match contract:
         case RunningRoyalty(rate=FixedRoyalty(rate=rate)):
             yield (*at, "rate"), rate
@@ -155,7 +153,9 @@ def obligors_have_names_of_their_own(pool: Loaded[Pool]) -> Iterator[Problem]:
         for key, title in (("title", obligor.title), ("title_zh", obligor.title_zh)):
             if title and first.setdefault(title.strip(), name) != name:
                 what = Message("the obligor {other} has the same name", other=first[title.strip()])
-                yield pool.problem(("obligors", name, key), what, title, "make them one, or tell them apart", "SEC356")
+                yield pool.problem(
+                    ("obligors", name, key), what, title, "make them one, or tell them apart", "SEC356"
+                )
                 break
 
 

@@ -12,7 +12,14 @@ from securitize.base.messages import Message
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.checks.plausible.outside import outside, plain
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, Fee, FixedFee, OneOffFee, ScheduledFee
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    Fee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
 from securitize.definitions.deals.notes import (
     BulletPrincipal,
     CollectedPrincipal,

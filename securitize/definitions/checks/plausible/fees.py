@@ -71,7 +71,9 @@ def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
 def _amount(at: KeyPath, amount: int, notes: int) -> Iterator[Fault]:
     yield from over_notes(at, "fee-amount", amount, notes)
     if amount:
-        yield from outside(at, "fee-small", from_minor(amount), "write currency units, not wan: one wan is 10,000")
+        yield from outside(
+            at, "fee-small", from_minor(amount), "write currency units, not wan: one wan is 10,000"
+        )
 
 
 def _taxes(at: KeyPath, fee: Fee) -> Iterator[Fault]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from securitize.base.messages import Message
-from securitize.base.money import from_minor, from_rate
+from securitize.base.money import from_minor
 from securitize.definitions.documents.loaded import Fault
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.hints import percent_is
 from securitize.definitions.plausibility import bounds
 
-#: From this factor on an amount is taken for one in wan.
-_WAN = 1000
+#: Units of a wan.
+_WAN = 10_000
 
 
 def plain(number: Decimal) -> str:
@@ -58,12 +58,12 @@ def over_notes(at: KeyPath, name: str, minor: int, notes: int) -> Iterator[Fault
         if ratio > bound
         else Message("{ratio}% of the notes, less than is plausible, {bound}%", **values)
     )
-    yield Fault(at, what, plain(from_minor(minor)), unit_of(ratio, bound), bounds()[name].code)
+    yield Fault(at, what, plain(from_minor(minor)), unit_of(name, ratio), bounds()[name].code)
 
 
-def unit_of(ratio: Decimal, bound: Decimal) -> str:
-    """The repair of an amount out of proportion: far below, it is in wan; far above, what it is measured against."""
-    if ratio and ratio * _WAN < bound:
+def unit_of(name: str, ratio: Decimal) -> str:
+    """The repair of an amount out of proportion: one of the two is in wan, where they would then be in proportion."""
+    if any(bounds()[name].broken(ratio * factor) is None for factor in (_WAN, 1 / Decimal(_WAN))):
         return "write currency units, not wan: one wan is 10,000"
     return "check the amount and the notes"
 

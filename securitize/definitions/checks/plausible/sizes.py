@@ -9,7 +9,13 @@ from typing import assert_never
 from securitize.base.errors import Problem
 from securitize.definitions.checks.plausible.outside import outside, over_notes
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.accounts import Account, FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
+from securitize.definitions.deals.accounts import (
+    Account,
+    FixedTarget,
+    MonthsOfInterestTarget,
+    PercentTarget,
+    Target,
+)
 from securitize.definitions.documents.loaded import Fault
 from securitize.definitions.documents.locator import KeyPath
 
@@ -50,7 +56,9 @@ def _of_target(at: KeyPath, target: Target, notes: int) -> Iterator[Fault]:
             yield from over_notes((*at, "floor"), "reserve", target.floor, notes)
             yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes)
         case MonthsOfInterestTarget():
-            yield from outside((*at, "months"), "reserve-months", Decimal(target.months), "write fewer months")
+            yield from outside(
+                (*at, "months"), "reserve-months", Decimal(target.months), "write fewer months"
+            )
             yield from over_notes((*at, "floor"), "reserve", target.floor, notes)
             yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes)
         case _:

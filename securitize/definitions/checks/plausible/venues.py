@@ -34,10 +34,10 @@ def the_venue_chooses_rules(view: DealView) -> Iterator[Problem]:
 def the_currency_is_one(view: DealView) -> Iterator[Problem]:
     """The currency is a code of ISO 4217 (SEC358, a warning)."""
     if view.deal.currency not in currencies():
-        repair = Message("write CNY") if view.deal.currency == "RMB" else suggest(view.deal.currency, currencies())
-        yield view.problem(
-            ("currency",), "ISO 4217 has no such code", view.deal.currency, repair, "SEC358"
+        repair = (
+            Message("write CNY") if view.deal.currency == "RMB" else suggest(view.deal.currency, currencies())
         )
+        yield view.problem(("currency",), "ISO 4217 has no such code", view.deal.currency, repair, "SEC358")
 
 
 OF_DEALS: tuple[Check, ...] = (the_venue_chooses_rules, the_currency_is_one)

@@ -66,7 +66,9 @@ def cash(report: Report) -> Element | None:
     }
     return el(
         "section",
-        heading(report, "cash", ("Base case cash flows", "Cash flows in scenario"), ("基准现金流", "压力现金流")),
+        heading(
+            report, "cash", ("Base case cash flows", "Cash flows in scenario"), ("基准现金流", "压力现金流")
+        ),
         stresses(report),
         stacked("Balance of the notes after each payment 兑付后证券余额", dates, balances),
         el("h3", report.t("Sources and uses by date", "各兑付日资金来源与运用")),

@@ -118,4 +118,9 @@ def _accepted(report: Report) -> Element | None:
     lines = [el("li", report.t(english, chinese)) for english, chinese in pairs]
     if not lines:
         return None
-    return el("div", el("h3", report.t("Accepted with a reason", "已说明理由并认可")), el("ul", lines), id="accepted")
+    return el(
+        "div",
+        el("h3", report.t("Accepted with a reason", "已说明理由并认可")),
+        el("ul", lines),
+        id="accepted",
+    )
