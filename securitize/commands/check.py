@@ -106,6 +106,7 @@ def command(
     if not presets and not sets:
         raise UsageError("name a --preset or a --capital set; securitize list shows them")
     from securitize.reports import checks, tables
+    from securitize.reports.scenario_words import case_of
     from securitize.reports.terminal import emit_data
     from securitize.studies.rules.checks import check_deal
     from securitize.studies.rules.rule_checks import CheckTerms
@@ -125,7 +126,7 @@ def command(
     options.print_warnings(found.warnings)
     if format_ == "json":
         made = {name: tables.plain_rows(one) for name, one in found.tables.items()}
-        emit_data(tables.to_json({"deal": found.deal, "breached": found.breached, "tables": made}))
+        emit_data(tables.to_json({**case_of(found.about), "breached": found.breached, "tables": made}))
     elif format_ == "csv":
         emit_data(tables.as_csv(found.tables[table or next(iter(found.tables))]))
     else:

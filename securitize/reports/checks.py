@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.reports.headings import print_rows
+from securitize.reports.scenario_words import print_scenario
 from securitize.reports.terminal import print_line
 from securitize.reports.words import in_users
 
@@ -20,6 +21,7 @@ CAPITAL = ("note", "attachment", "detachment", "capital", "risk_weight", "floor_
 def print_checks(found: Checks) -> None:
     """Rules by preset, capital by set, and what is breached."""
     print_line(found.deal)
+    print_scenario(found.about)
     rules: list[Row] = found.tables["rule_checks"].to_pylist() if "rule_checks" in found.tables else []
     for preset in dict.fromkeys(row["preset"] for row in rules):
         _print_preset([row for row in rules if row["preset"] == preset])

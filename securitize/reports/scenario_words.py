@@ -37,6 +37,11 @@ def print_stresses(about: Mapping[str, Any], stored: StoredRun | None = None) ->
         print_line("stress: {stress}", stress=in_users(line["en"], line["zh"]))
 
 
+def case_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Deal, scenario and stresses, as JSON says them first."""
+    return {"deal": about["deal"], "scenario": about.get("scenario"), "stresses": list(stresses_of(about))}
+
+
 def print_scenario(about: Mapping[str, Any]) -> None:
     """The name of the scenario, or that it is the base case, and the stresses below."""
     print_line("scenario: {scenario}", scenario=scenario_name(about.get("scenario")))

@@ -1,4 +1,6 @@
-"""Slips of a structurer: what is written in the place of what, in a template, and the warning or refusal that it gets."""
+"""Slips of a structurer: what is written in a template in the place of what, and the warning or refusal of each."""
+
+# ruff: noqa: E501
 
 from __future__ import annotations
 

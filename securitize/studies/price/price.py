@@ -162,6 +162,10 @@ def price(
         )
     about = cases[0].about
     facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
+    if stressed := {
+        str(one.about["scenario"]): one.about["stresses"] for one in cases if "stresses" in one.about
+    }:
+        facts["stresses"] = stressed
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
     return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
 

@@ -215,6 +215,7 @@ def inputs_of(
             "title_zh": prepared.deal.title_zh,
             "scenario": prepared.about["scenario"],  # type: ignore[dict-item]
             "synthetic": pool.synthetic,
+            **({"stresses": prepared.about["stresses"]} if "stresses" in prepared.about else {}),  # type: ignore[dict-item]
         },
         folder=prepared.definitions.deal.path,
         scenario=scenario,

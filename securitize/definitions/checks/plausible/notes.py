@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import assert_never
 
@@ -41,15 +41,21 @@ def senior_notes_pay_and_rate_no_worse(view: DealView) -> Iterator[Problem]:
             )
             at, shown = ("notes", senior, "coupon", "rate"), f"{from_rate(high).normalize():f}"
             yield view.problem(at, what, shown, "check coupons and ranks", "SEC354")
-        if above.rating in RATINGS and below.rating in RATINGS:
-            if RATINGS.index(above.rating) > RATINGS.index(below.rating):
-                what = Message(
-                    "the note is rated worse than {junior}, which stands below it, {rating}",
-                    junior=junior,
-                    rating=below.rating,
-                )
-                at = ("notes", senior, "rating")
-                yield view.problem(at, what, above.rating, "check ratings and ranks", "SEC354")
+        if _worse(above.rating, below.rating):
+            what = Message(
+                "the note is rated worse than {junior}, which stands below it, {rating}",
+                junior=junior,
+                rating=below.rating,
+            )
+            yield view.problem(
+                ("notes", senior, "rating"), what, above.rating, "check ratings and ranks", "SEC354"
+            )
+
+
+def _worse(rating: str, other: str) -> bool:
+    """Whether a rating is worse than another; labels that are no ratings are not compared."""
+    ranked: Sequence[str] = RATINGS
+    return rating in ranked and other in ranked and ranked.index(rating) > ranked.index(other)
 
 
 OF_DEALS: tuple[Check, ...] = (senior_notes_pay_and_rate_no_worse,)

@@ -39,7 +39,7 @@ def contracts_are_no_older_than_patents(deal: Loaded[Deal], pool: Loaded[Pool]) 
 
 
 def the_legal_final_follows_the_last_instalment(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
-    """The legal final date is not years behind the pool (SEC344, a warning); of a pool with royalties it is not asked."""
+    """The legal final date is not years behind a pool without royalties (SEC344, a warning)."""
     if pool.model.royalties:
         return
     last = max(claim.instalment_dates()[-1] for claim in pool.model.claims.values())

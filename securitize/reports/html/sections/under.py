@@ -1,4 +1,4 @@
-"""Under which scenario the figures of a section stand, and what it changes: said wherever stressed figures are shown."""
+"""Under which scenario the figures of a section stand, and what it changes."""
 
 from __future__ import annotations
 
