@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from securitize.base.closed import complete
 
@@ -69,5 +69,5 @@ def bounds() -> Mapping[str, Bounds]:
     return MappingProxyType(found)
 
 
-def _decimal(entry: Mapping[str, object]) -> dict[str, object]:
+def _decimal(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: Decimal(value) if isinstance(value, int) else value for key, value in entry.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
+from securitize.reports.acceptances import accepted_lines
 from securitize.reports.after_last import print_after_last
 from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
@@ -184,7 +185,7 @@ def _print_header(run: Run) -> None:
         print_line("the deal is a RECONSTRUCTION: what was not published is assumed")
     if run.warnings:
         print_line("{warnings}: see above, and the report", warnings=counted(len(run.warnings), "warning"))
-    if accepted := about.get("accepted"):
+    if accepted := list(accepted_lines(about)):
         print_line("accepted with a reason: {warnings}", warnings=counted(len(accepted), "warning"))
     assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
     if assumed:
