@@ -156,6 +156,9 @@ def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
     return sift(filter(is_warning, checks.check_pool(pool)), (pool,), lambda code: False)[0]
 
 
+#: Where acceptances of warnings are explained.
+_ACCEPTED = _section("docs/reference/plausibility.md", 3)
+
 DEAL = Kind(
     name="deal",
     title="deal",
@@ -173,6 +176,7 @@ DEAL = Kind(
         ),
         "performance": _section(_ASSETS, 3),
     },
+    tables={"Accepted": _ACCEPTED},
     check=checks.check_deal,
     check_in_part=checks.check_deal_in_part,
 )  # fmt: skip
@@ -182,7 +186,7 @@ POOL = Kind(
     model=Pool,
     signature=(("contracts",),),
     reference=_section(_ASSETS, 1),
-    tables={"Royalty": _section(_ASSETS, 7)},
+    tables={"Royalty": _section(_ASSETS, 7), "Accepted": _ACCEPTED},
     check=checks.check_pool,
     check_raw=checks.unknown_names_in_pool,
     attach=take_in,
