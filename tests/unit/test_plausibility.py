@@ -18,6 +18,7 @@ from securitize.definitions.plausibility_page import FIRST, LAST, renewed
 from securitize.engine.base_case import base_case_of
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import list_deals, list_shipped
+from securitize.studies.stress.rules import rule_files
 from tests.unit.structurer_slips import SLIPS, Slip
 
 ROOT = Path(__file__).parents[2]
@@ -163,3 +164,21 @@ def test_words_of_venues_choose_one_set_of_rules() -> None:
     assert venue_rules("interbank market") == venue_rules("银行间市场") == "interbank"
     assert (venue_rules(""), venue_rules("私募"), venue_rules("深圳前海")) == ("none", "none", None)
     assert len(venue_words()) >= 30
+
+
+@pytest.mark.parametrize(
+    ("venue", "preset"),
+    [
+        ("深圳证券交易所", "exchange"),
+        ("SSE", "exchange"),
+        ("银行间市场", "interbank"),
+        ("", None),
+        ("前海", None),
+    ],
+)
+def test_the_venue_chooses_the_presets_of_a_stress_result(
+    venue: str, preset: str | None, tmp_path: Path
+) -> None:
+    deal = _with(tmp_path, edit=('venue = "" ', f'venue = "{venue}" '))
+    names = {Path(name).stem for name in rule_files(prepare(deal)) if name.startswith("scenarios/presets/")}
+    assert names == {"programme", "risk-retention", *([preset] if preset else [])}
