@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,8 +126,10 @@ def command(
         )
         prepared = prepare(deal, scenario, pool, drawn)
         base = base_case_of(prepared)
-        options.print_warnings((*prepared.warnings, *base.warnings, *gap_of(prepared)))
-        options.print_accepted(with_accepted(prepared.about, base))
+        warnings = (*prepared.warnings, *base.warnings, *gap_of(prepared))
+        prepared = replace(prepared, warnings=warnings, about=with_accepted(prepared.about, base))
+        options.print_warnings(prepared.warnings)
+        options.print_accepted(prepared.about)
         _print_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return
     done = api.run(
