@@ -17,7 +17,8 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, internal, standardised
 from securitize.risk.capital.formula import pool_capital, supervisory_formula, tranche_capital
-from securitize.studies.rules.rule_checks import CheckTerms, note_capital
+from securitize.studies.rules.note_capital import note_capital
+from securitize.studies.rules.rule_checks import CheckTerms
 
 POOLS, PS = (0.01, 0.08, 0.12, 0.3), (0.3, 0.5, 1.0, 1.5)
 
