@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing
@@ -20,6 +21,9 @@ from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.published_coverage import published_dscr
 
+#: On what scale ratings are: one for all countries, or one of a country alone.
+RatingScale = Literal["international", "national"]
+
 
 @dataclass(frozen=True, slots=True)
 class CheckTerms:
@@ -28,7 +32,10 @@ class CheckTerms:
     retained    : share of each note that is kept;  net_assets : of the guarantor, minor units
     waivers     : rule -> why its breach is waived;  ratings : of notes, in place of the deal's
     risk_weight : of the payers, 1 is 100%;  internal, lgd : K_IRB and loss given default, for SEC-IRBA
-    delinquent, unknown : shares of the pool
+    delinquent  : share in default of what of the pool is known, None for that of the books
+    unknown     : share of the pool whose state is not known
+    pool_balance: of the contracts, in place of the books, minor units;  pool_known : the bank knows them at all times
+    rating_scale: of the notes' ratings; None for that of the currency, where it has one alone
     as_of       : for which parameters are asked; None for today: closing, in mid-life the last payment date
     """
 
@@ -39,8 +46,11 @@ class CheckTerms:
     risk_weight: float = 1.0
     internal: float | None = None
     lgd: float = 0.45
-    delinquent: float = 0.0
+    delinquent: float | None = None
     unknown: float = 0.0
+    pool_balance: int | None = None
+    pool_known: bool = False
+    rating_scale: RatingScale | None = None
     as_of: dt.date | None = None
 
 
