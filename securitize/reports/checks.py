@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 RULES = ("title", "status", "actual", "bound", "threshold")
 CAPITAL = ("note", "attachment", "detachment", "capital", "risk_weight", "floor_applies")
-CAPPED = ("note", "attachment", "detachment", "capital", "without_cap", "cap", "risk_weight", "floor_applies")
+CAPPED = ("note", "attachment", "detachment", "without_cap", "cap", "risk_weight")
 #: Said before any capital of notes in CNY.
 CHINESE_RULE = Message(
     "the Chinese rule for these notes (NFRA, capital rules of 2023, annex 11) is not here: what follows are comparisons"
