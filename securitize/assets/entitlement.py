@@ -30,14 +30,17 @@ class Entitlement:
         self.relicence, self.named = contract.relicence, performance.defaults.get(name)
         entitled = contract.as_of.entitled if contract.as_of else RATE_UNITS
         self.share = np.full(performance.paths, entitled, np.int64)
-        self.returning: list[tuple[Int64, Int64]] = []
+        self.returning: list[tuple[Int64, Int64]] = [
+            (np.full(1, one.date.toordinal(), np.int64), np.full(performance.paths, one.share, np.int64))
+            for one in (contract.as_of.returning if contract.as_of else ())
+        ]
 
     def pass_period(self, start: dt.date, since: dt.date, until: dt.date, due: dt.date) -> None:
-        """What returns up to ``since``, then what default takes of a royalty due on ``due``.
+        """What returns up to ``start``, then what default takes of a royalty due on ``due``.
 
         By name in (since, until], by rate in (start, until]: ``start`` is the earlier one in mid-life.
         """
-        self._return(since)
+        self._return(start)
         period = self.schedule.period_of(due)
         rate = period_rates(
             self.performance.default_rates[:, period], start, until, self.performance.conversion

@@ -110,6 +110,8 @@ def _terms(
     contract, schedule = one.contract, pool.schedule
     if contract.relicence is not None or deterministic.servicer:
         return None
+    if contract.as_of is not None and contract.as_of.returning:
+        return None
     sales = given_sales(one, deterministic.base)
     largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE
     if largest * max(len(sales), 1) >= min(OPERAND_LIMIT, QUOTIENT_LIMIT):

@@ -33,10 +33,27 @@ from securitize.definitions.performance import Lag
 from securitize.definitions.pools.claims import Asset, Cause, PastContract
 
 
+class ReturningShare(Model):
+    """A share of a royalty that re-licensing brings back on a date."""
+
+    date: Date
+    share: Rate
+
+
 class PastRoyalty(PastContract):
-    """What of a royalty is left after a date: ``[contracts.NAME.as_of]``."""
+    """What of a royalty is left after a date: ``[contracts.NAME.as_of]``.
+
+    returning : what re-licensing brings back to reporting periods that begin later
+    """
 
     entitled: Rate = RATE_UNITS
+    returning: tuple[ReturningShare, ...] = Field(default=(), max_length=1200)
+
+    @model_validator(mode="after")
+    def _at_most_the_whole(self) -> Self:
+        if self.entitled + sum(one.share for one in self.returning) > RATE_UNITS:
+            raise fault("SEC198", "more than the whole royalty is left and returns", "correct the shares")
+        return self
 
 
 class Sales(Model):
