@@ -85,7 +85,7 @@ CSV_TABLE = "rule_checks"
 @click.option(
     "--pool-known",
     is_flag=True,
-    help="The bank knows the pool at all times: senior notes weigh at most its average.",
+    help="The bank knows the pool at all times: its average risk weight caps the senior notes.",
 )
 @click.option(
     "--rating-scale",

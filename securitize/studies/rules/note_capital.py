@@ -44,6 +44,7 @@ STANDARD_CAPITAL = 0.08
 INTERNATIONAL = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "HKD", "SGD"})
 #: Currencies of notes whose own rule is not here, so that what is here only compares.
 OWN_RULE_MISSING = frozenset({"CNY"})
+WITHOUT_BALANCE = "a royalty has no balance to attach to: say --pool-balance AMOUNT"
 #: Maturity of a note that is never paid, years.
 NEVER_PAID = 5.0
 
@@ -194,12 +195,17 @@ def _why_not(
     if not prepared.outstanding[tranche.note]:
         return "nothing is owed on the note"
     match rules:
-        case InternalSet() if credit.internal is None:
-            return "the pool's internal capital is not given: --k-irb"
-        case RatingsSet() if tranche.rating is None:
-            return _why_no_rating(_written(prepared, tranche.note, terms), prepared, terms)
+        case InternalSet():
+            given = credit.internal is not None
+            return WITHOUT_BALANCE if given else "the pool's internal capital is not given: --k-irb"
+        case RatingsSet():
+            if tranche.rating is None:
+                return _why_no_rating(_written(prepared, tranche.note, terms), prepared, terms)
+            return WITHOUT_BALANCE
+        case StandardisedSet():
+            return WITHOUT_BALANCE
         case _:
-            return "a royalty has no balance to attach to: say --pool-balance AMOUNT"
+            assert_never(rules)
 
 
 def _why_no_rating(written: str, prepared: Prepared, terms: CheckTerms) -> str:

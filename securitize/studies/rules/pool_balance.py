@@ -5,13 +5,41 @@ Source: ``docs/reference/rules.md``, section 2; Regulation (EU) 575/2013 article
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from securitize.assets.claims import product
+from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.pools.claims import WITH_INTEREST
+from securitize.definitions.figures import Stream
+from securitize.definitions.pools.claims import PastClaim
 from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
+
+#: Whether cash that is still expected of the past is, but for its interest, principal of the pool.
+OVERDUE: Mapping[Stream, bool] = complete(
+    Stream,
+    {
+        "interest": False,
+        "principal": True,
+        "prepayment": False,
+        "recovery": False,
+        "fee": True,
+        "royalty": False,
+    },
+)
+#: Whether it is of what has defaulted.
+RECOVERED: Mapping[Stream, bool] = complete(
+    Stream,
+    {
+        "interest": False,
+        "principal": False,
+        "prepayment": False,
+        "recovery": True,
+        "fee": False,
+        "royalty": False,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +66,44 @@ class PoolBalance:
 def pool_today(calculation: Calculation, said: int | None = None) -> PoolBalance:
     """The pool of a calculation. ``said`` : what the contracts come to, in place of the books, minor units."""
     prepared = calculation.prepared
+    defaulted = in_default(prepared)
     contracts = said
     if said is None and not prepared.pool.royalties:
-        contracts = int(calculation.collections.performing[0, 0]) + overdue(prepared)
+        contracts = int(calculation.collections.performing[0, 0]) + overdue(prepared) + defaulted
     reserves, closing = reserves_today(prepared)
-    return PoolBalance(contracts, 0, reserves, reserves - closing)
+    return PoolBalance(contracts, defaulted, reserves, reserves - closing)
 
 
 def overdue(prepared: Prepared) -> int:
-    """Principal that was due by today and is still expected, of contracts that are restated."""
-    total = 0
-    for contract in prepared.pool.contracts.values():
-        for cash in contract.as_of.expected if contract.as_of else ():
-            if cash.date <= prepared.today.pool:
-                continue
-            if cash.stream == "principal":
-                total += cash.amount
-            elif cash.stream in WITH_INTEREST:
-                total += cash.amount - cash.interest
-    return total
+    """Principal that was due by today and is still expected, of claims that are restated."""
+    return sum(
+        cash.amount - cash.interest
+        for past in _books(prepared)
+        for cash in past.expected
+        if OVERDUE[cash.stream] and cash.date > prepared.today.pool
+    )
+
+
+def in_default(prepared: Prepared) -> int:
+    """What has defaulted by today and is neither recovered nor written off.
+
+    Of books that have no entry of a default, the recoveries that they expect.
+    """
+    return sum(
+        past.stock
+        if past.defaulted
+        else sum(
+            cash.amount
+            for cash in past.expected
+            if RECOVERED[cash.stream] and cash.date > prepared.today.pool
+        )
+        for past in _books(prepared)
+    )
+
+
+def _books(prepared: Prepared) -> list[PastClaim]:
+    """Of the claims that are restated."""
+    return [past for one in prepared.resolved_pool.claims if (past := one.contract.as_of) is not None]
 
 
 def reserves_today(prepared: Prepared) -> tuple[int, int]:
