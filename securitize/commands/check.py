@@ -138,7 +138,7 @@ def command(
 
     terms = CheckTerms(
         retained={name: _share(value, f"{name}={value}") for name, value in map(_pair, retained)},
-        net_assets=None if net_assets is None else _amount(net_assets, "--net-assets"),
+        net_assets=None if net_assets is None else _amount(net_assets),
         waivers=dict(map(_pair, waive)),
         ratings=dict(map(_pair, rating)),
         risk_weight=risk_weight,
@@ -180,7 +180,7 @@ def _share(text: str, option: str) -> float:
     return value
 
 
-def _amount(text: str, option: str) -> int:
+def _amount(text: str, option: str = "--net-assets") -> int:
     """An amount above 0 in minor units. Raises UsageError for anything else."""
     from securitize.base.money import to_minor
     from securitize.definitions.documents import slips

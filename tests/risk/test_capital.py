@@ -15,12 +15,19 @@ from securitize.definitions.rules.capital import InternalSet, RatingsSet, Standa
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_capital_set
-from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, internal, standardised
+from securitize.risk.capital.approaches import Capital, PoolCredit, Tranche, by_rating, internal, standardised
 from securitize.risk.capital.formula import pool_capital, supervisory_formula, tranche_capital
 from securitize.studies.rules.note_capital import note_capital
 from securitize.studies.rules.rule_checks import CheckTerms
 
 POOLS, PS = (0.01, 0.08, 0.12, 0.3), (0.3, 0.5, 1.0, 1.5)
+
+
+def found_by(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -> Capital:
+    """The capital of a tranche whose pool has a balance."""
+    found = standardised(rules, tranche, credit)
+    assert found is not None
+    return found
 
 
 def strip_capital(pool: float, p: float) -> float:
@@ -81,8 +88,8 @@ def test_delinquency_and_what_is_not_known() -> None:
     rules = load_capital_set(find_capital_set("eu-sec-sa")).model
     assert isinstance(rules, StandardisedSet)
     senior = Tranche("A", (0.3, 1.0), True, 3.0, None)
-    assert standardised(rules, senior, PoolCredit(0.08, unknown=0.051)).weight == 12.5
-    known, partly = (standardised(rules, senior, PoolCredit(0.08, unknown=share)) for share in (0.0, 0.05))
+    assert found_by(rules, senior, PoolCredit(0.08, unknown=0.051)).weight == 12.5
+    known, partly = (found_by(rules, senior, PoolCredit(0.08, unknown=share)) for share in (0.0, 0.05))
     assert known.weight == 0.15
     assert known.floored
     assert partly.pool == pytest.approx(0.95 * 0.08 + 0.05)
@@ -92,12 +99,8 @@ def test_the_lower_floor_is_the_senior_notes_alone() -> None:
     rules = load_capital_set(find_capital_set("eu-sec-sa-sts")).model
     assert isinstance(rules, StandardisedSet)
     credit = PoolCredit(0.01)
-    assert standardised(rules, Tranche("A", (0.9, 1.0), True, 3.0, None), credit).weight == pytest.approx(
-        0.10
-    )
-    assert standardised(rules, Tranche("B", (0.9, 1.0), False, 3.0, None), credit).weight == pytest.approx(
-        0.15
-    )
+    assert found_by(rules, Tranche("A", (0.9, 1.0), True, 3.0, None), credit).weight == pytest.approx(0.10)
+    assert found_by(rules, Tranche("B", (0.9, 1.0), False, 3.0, None), credit).weight == pytest.approx(0.15)
 
 
 def test_weights_of_ratings() -> None:

@@ -20,10 +20,9 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, rating_of, standardised
 from securitize.risk.capital.formula import tranche_capital
-from securitize.studies.roll import api as rolling
 from securitize.studies.rules.note_capital import note_capital
 from securitize.studies.rules.rule_checks import CheckTerms
-from securitize.studies.run import api
+from tests.stress.mid_life import after, at_closing
 
 POOL = """
 name = "strip"
@@ -163,9 +162,14 @@ def calculated(deal: str) -> Calculation:
 
 
 def capital(deal: Path | str, name: str, **terms: Any) -> dict[str, dict[str, Any]]:
-    """Rows of the table by note."""
+    """Rows of the table by note, of a deal."""
+    return capital_of(calculated(str(deal)), name, **terms)
+
+
+def capital_of(calculation: Calculation, name: str, **terms: Any) -> dict[str, dict[str, Any]]:
+    """The same of a calculation."""
     loaded = load_capital_set(find_capital_set(name))
-    found = note_capital(calculated(str(deal)), [loaded], CheckTerms(**terms))
+    found = note_capital(calculation, [loaded], CheckTerms(**terms))
     rows = [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
     return {row["note"]: row for row in rows}
 
@@ -276,26 +280,36 @@ def test_a_seasoned_deal_by_hand(tmp_path: Path) -> None:
     assert capital(deal, "eu-sec-sa", delinquent=0.0)["B2"]["k_pool"] == pytest.approx(0.08)
 
 
-def test_a_rolled_deal_by_hand(tmp_path: Path) -> None:
-    """guangzhou-2019 after its first date: 269,510,125.43 perform, 2,999,769.92 are retained, A owes 260,220,000."""
-    run = api.run("guangzhou-2019", runs=tmp_path / "runs")
-    rolling.write_forecast(run.path, tmp_path / "a.csv")
-    rolling.roll(run.path, tmp_path / "a.csv", output=tmp_path / "next")
-    found = capital(tmp_path / "next", "eu-sec-sa")
-    whole = 26_951_012_543 + 299_976_992
-    point = (whole - 26_022_000_000) / whole
-    assert found["A"]["pool_balance"] == whole
+@pytest.mark.parametrize(
+    ("period", "performing", "retained", "owed", "weight"),
+    [
+        (1, 26_951_012_543, 299_976_992, 26_022_000_000, 1.50408630),
+        (6, 12_864_937_182, 1_746_459_237, 12_422_000_000, 0.49129138),
+    ],
+)
+def test_a_rolled_deal_by_hand(period: int, performing: int, retained: int, owed: int, weight: float) -> None:
+    """guangzhou-2019 on its books: what performs, what is retained for A, what A is owed; without the money
+    retained it would weigh 162.5% and 162.6%."""
+    rolled = after("guangzhou-2019", period)
+    found = capital_of(calculate(rolled), "eu-sec-sa")
+    whole = performing + retained
+    point = (whole - owed) / whole
+    assert (found["A"]["pool_balance"], found["A"]["reserves"]) == (whole, retained)
     assert found["A"]["attachment"] == found["sub"]["detachment"] == pytest.approx(point)
     assert found["A"]["risk_weight"] == pytest.approx(12.5 * by_quadrature(0.08, 1.0, point, 1.0))
-    assert found["A"]["risk_weight"] == pytest.approx(1.50408630, abs=1e-8)
-    # At closing 296m stand against A's 285.8m.
-    fresh = capital("guangzhou-2019", "eu-sec-sa")["A"]
-    assert fresh["risk_weight"] == pytest.approx(12.5 * by_quadrature(0.08, 1.0, 10.2 / 296, 1.0))
-    calculation = calculated("guangzhou-2019")
-    today, dates = dt.date(2020, 3, 11), calculation.prepared.schedule.payment
-    paid = sum(calculation.lines[("note", "A", what)][1:] for what in ("principal_paid", "interest_paid"))
-    days = [(day - today).days for day in dates[1:]]
+    assert found["A"]["risk_weight"] == pytest.approx(weight, abs=1e-8)
+    calculation = at_closing("guangzhou-2019")[1]
+    today, dates, lines = rolled.today.notes, rolled.schedule.payment, calculation.lines
+    paid = (lines[("note", "A", "principal_paid")] + lines[("note", "A", "interest_paid")])[period:]
+    days = [(day - today).days for day in dates[period:]]
     assert found["A"]["tranche_maturity"] == pytest.approx(float(paid @ days / paid.sum()) / 365)
+
+
+def test_a_fresh_deal_by_hand() -> None:
+    """At closing 296m of licence fees stand against 285.8m of A, and nothing is retained."""
+    fresh = capital_of(at_closing("guangzhou-2019")[1], "eu-sec-sa")["A"]
+    assert fresh["risk_weight"] == pytest.approx(12.5 * by_quadrature(0.08, 1.0, 10.2 / 296, 1.0))
+    assert fresh["risk_weight"] == pytest.approx(1.62525, abs=5e-6)
 
 
 def test_once_a_note_is_repaid_the_next_one_has_the_first_claim(tmp_path: Path) -> None:

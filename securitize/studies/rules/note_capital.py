@@ -77,6 +77,7 @@ def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], t
                 attachment=tranche.strip[0] if tranche.strip else None,
                 detachment=tranche.strip[1] if tranche.strip else None,
                 pool_balance=balance,
+                reserves=pool.counted(rules.counts_closing_money),
                 tranche_maturity=tranche.maturity if prepared.outstanding[tranche.note] else None,
                 k_pool=found.pool if found else None,
                 p=found.p if found else None,

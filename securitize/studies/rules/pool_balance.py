@@ -58,9 +58,11 @@ class PoolBalance:
 
     def whole(self, closing_money: bool) -> int | None:
         """N. ``closing_money`` : whether reserves count with what was put in at closing."""
-        if self.contracts is None:
-            return None
-        return self.contracts + (self.reserves if closing_money else self.from_collections)
+        return None if self.contracts is None else self.contracts + self.counted(closing_money)
+
+    def counted(self, closing_money: bool) -> int:
+        """R, the money in reserves that counts in N."""
+        return self.reserves if closing_money else self.from_collections
 
 
 def pool_today(calculation: Calculation, said: int | None = None) -> PoolBalance:
