@@ -284,7 +284,7 @@ def test_a_seasoned_deal_by_hand(tmp_path: Path) -> None:
     ("period", "performing", "retained", "owed", "weight"),
     [
         (1, 26_951_012_543, 299_976_992, 26_022_000_000, 1.50408630),
-        (6, 12_864_937_182, 1_746_459_237, 12_422_000_000, 0.49129138),
+        (6, 12_864_937_182, 1_746_459_237, 12_422_000_000, 0.49129391),
     ],
 )
 def test_a_rolled_deal_by_hand(period: int, performing: int, retained: int, owed: int, weight: float) -> None:
