@@ -46,7 +46,7 @@ class ActualRow:
     """What happened in one period, of the pool or of one contract; minor units.
 
     amounts  : by column of AMOUNTS; None where the column is not there
-    defaulted_on : the day of the default; None where it is not given
+    defaulted_on : days of defaults, each with its amount, None for all that defaulted; empty where none is given
     entitled : of a royalty, units of 1e-8; None where it is not given
     """
 
@@ -56,7 +56,7 @@ class ActualRow:
     amounts: Mapping[str, int | None]
     collection_date: dt.date | None = None
     currency: str | None = None
-    defaulted_on: dt.date | None = None
+    defaulted_on: tuple[tuple[dt.date, int | None], ...] = ()
     entitled: int | None = None
 
     def amount(self, column: str) -> int:
@@ -180,7 +180,7 @@ class _Cells:
             | {name: 0 for name in AMOUNTS if name not in texts and name not in OPTIONAL},
             self._day(line, "collection_date", texts.get("collection_date", "")),
             texts.get("currency") or None,
-            self._day(line, "default_date", texts.get("default_date", "")),
+            self._days(line, texts.get("default_date", "")),
             self._share(line, "entitled", texts.get("entitled", "")),
         )
 
@@ -222,6 +222,20 @@ class _Cells:
             pass
         self._wrong(line, column, "not a date", text, "write 2024-09-11")
         return None
+
+    def _days(self, line: int, text: str) -> tuple[tuple[dt.date, int | None], ...]:
+        """One day, or several with amounts: ``2026-04-15 100.00; 2026-07-15 50.00``."""
+        parts = [part.split() for part in text.split(";") if part.strip()]
+        if parts and any(len(part) != 2 for part in parts) and [len(part) for part in parts] != [1]:
+            what = "several days of default need an amount each"
+            self._wrong(line, "default_date", what, text, "write 2026-04-15 100.00; 2026-07-15 50.00")
+            return ()
+        found = []
+        for day, *amount in parts:
+            on = self._day(line, "default_date", day)
+            if on is not None:
+                found.append((on, self._amount(line, "default_date", amount[0]) if amount else None))
+        return tuple(found)
 
     def _share(self, line: int, column: str, text: str) -> int | None:
         if not text:

@@ -215,7 +215,7 @@ def _royalty(
     left = royalty_after(contract, prepared, past, day)
     row = books.reported.rows.get((books.period, part.name))
     if row is not None and row.entitled is not None and row.entitled < left.left:
-        left = _less(left, row.entitled, row.defaulted_on or day, contract)
+        left = _less(left, row.entitled, row.defaulted_on[0][0] if row.defaulted_on else day, contract)
     expected = tuple(
         ExpectedCash.model_construct(
             date=one.arrival, stream="royalty", amount=one.amount, party=None, due=None, interest=0

@@ -268,6 +268,17 @@ def _entitled(
     return np.array(left, np.int64)
 
 
+def royalty_lost_on(part: Forecast, prepared: Prepared, t: int) -> dt.date | None:
+    """The day on which a royalty lost what it has lost at the end of a period, from 0, and had at its start."""
+    royalty, left, day = part.contract, part.entitled, prepared.schedule.collection[t + 1]
+    if not isinstance(royalty, ResolvedRoyalty) or left is None or left[t + 1] >= left[t]:
+        return None
+    named = prepared.performance.defaults.get(part.name)
+    if named is not None and int(named.dates[0]) <= day.toordinal():
+        return dt.date.fromordinal(int(named.dates[0]))
+    return max(end for end, paid in zip(royalty.ends[1:], royalty.adjusted, strict=True) if paid <= day)
+
+
 def royalty_after(
     one: ResolvedRoyalty, prepared: Prepared, performance: ResolvedPerformance, day: dt.date
 ) -> PastRoyalty:

@@ -5,6 +5,7 @@ Source: ``docs/reference/priority-of-payments.md``, section 13, "Identities".
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -134,14 +135,26 @@ class _Row:
         if row.currency not in (None, currency):
             what = Message("the deal is in {currency}", currency=currency)
             yield self._wrong("currency", what, row.currency)
-        if row.defaulted_on is not None and not since < row.defaulted_on <= until:
-            what = Message(
-                "the day is not in the period, after {since} and up to {until}", since=since, until=until
-            )
-            yield self._wrong("default_date", what, str(row.defaulted_on))
+        yield from self._days(since, until)
+
+    def _days(self, since: dt.date, until: dt.date) -> Iterator[Problem]:
+        row = self.row
         royalty = any(isinstance(part.contract, ResolvedRoyalty) for part in self.group)
-        if row.defaulted_on is not None and not row.amount("defaulted") and not (royalty and row.entitled is not None):
-            yield self._wrong("default_date", "a day of a default, and nothing has defaulted", str(row.defaulted_on))
+        for day, _ in row.defaulted_on:
+            # A royalty is known to be lost where it is paid, some time after the reporting period.
+            if not (royalty or since < day) or day > until:
+                what: str = Message(
+                    "the day is not in the period, after {since} and up to {until}", since=since, until=until
+                )
+                yield self._wrong("default_date", what, str(day))
+        dated = sum(amount or 0 for _, amount in row.defaulted_on)
+        lost = row.amount("defaulted") or (royalty and row.entitled is not None)
+        if row.defaulted_on and not lost:
+            what = "a day of a default, and nothing has defaulted"
+            yield self._wrong("default_date", what, str(row.defaulted_on[0][0]))
+        elif dated > row.amount("defaulted"):
+            what = Message("more than has defaulted, {amount}", amount=from_minor(row.amount("defaulted")))
+            yield self._wrong("default_date", what, str(from_minor(dated)))
 
     def _of_its_kind(self) -> Iterator[Problem]:
         """Amounts that none of the contracts of the row can have."""

@@ -20,6 +20,7 @@ from securitize.performance.resolved import ResolvedPerformance
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast, deposit_of
 from securitize.studies.roll.recoveries import StockBooks
+from securitize.studies.roll.terms import due_in
 
 #: What of a contract goes on after the day of the roll.
 KEPT = ("performing", "defaulted", "overdue_interest", "overdue_principal", "written_off")
@@ -165,25 +166,55 @@ def _default(
     amount, written_off = amount - gone, written_off - gone
     if not amount:
         return written_off
+    dated = list(row.defaulted_on) if row is not None else []
+    balance = int(part.balance[t]) if t == prepared.today.period else int(own["performing"][t - 1])
+    for day, share in [*dated, (None, None)]:
+        share = amount if share is None else share
+        if share:
+            _join(found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t)
+        amount, balance = amount - share, balance - share
+    return written_off
+
+
+def _standing(
+    balance: int, amount: int, prepared: Prepared, part: Forecast, row: ActualRow | None, day: dt.date | None, t: int
+) -> int:
+    """The balance out of which an amount defaulted: less what was repaid, where that was before the day."""
+    contract = part.contract
+    assert isinstance(contract, ResolvedContract)
     since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    forecast = [one for one in part.defaults if since < one.date <= until]
-    day = row.defaulted_on if row is not None else None
-    if day is not None:
-        forecast = [one for one in forecast if one.date == day]
+    last = max((each for each in contract.adjusted if since < each <= until), default=until)
+    repaid = 0
+    if row is not None and row.asset:
+        repaid = row.amount("principal") + row.amount("fee") - row.amount("fee_interest")
+        repaid += row.amount("prepayment") + row.amount("bought_back")
+    if day is None or day <= last:
+        claim = contract.under(prepared.performance.index)
+        repaid = min(
+            repaid, due_in(claim, prepared, t, balance, prepared.performance, day or last).principal
+        )
+    return max(amount, balance - repaid)
+
+
+def _join(
+    found: Reported, prepared: Prepared, part: Forecast, day: dt.date | None, amount: int, balance: int, t: int
+) -> None:
+    """A default out of a balance joins the books: as the forecast has it on its day, else with the deal's recoveries."""
+    contract = part.contract
+    assert isinstance(contract, ResolvedContract)
+    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
+    forecast = [one for one in part.defaults if since < one.date <= until and day in (None, one.date)]
     if forecast:
-        for one, share in zip(forecast, _allocated(amount, np.array([one.amount for one in forecast])), strict=True):
+        shares = _allocated(amount, np.array([one.amount for one in forecast], np.int64))
+        for one, share in zip(forecast, shares, strict=True):
             borne = int(multiply_divide(share, one.deposit, one.amount)[0])
             found.books.add(contract, one.model_copy(update={"amount": share, "deposit": borne}))
-        return written_off
+        return
     day = day or max((each for each in contract.adjusted if since < each <= until), default=until)
     deposit = contract.contract.deposit - sum(
         entry.default.deposit for entry in found.books.entries.get(part.name, ())
     )
-    balance = int(part.balance[t]) if t == 0 else int(own["performing"][t - 1])
-    borne = deposit_of(amount, balance if own["performing"][t] else amount, deposit)
+    borne = deposit_of(amount, balance, deposit)
     found.books.add(
         contract, PastDefault.model_construct(date=day, amount=amount, deposit=borne, recoveries=None)
     )
-    return written_off
-
-

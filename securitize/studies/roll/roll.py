@@ -29,7 +29,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import AMOUNTS, OPTIONAL, ActualFile, ActualRow, read_actuals
 from securitize.studies.roll.books import Past, restated_contracts, with_companies
 from securitize.studies.roll.fitting import check_ends, check_rows
-from securitize.studies.roll.forecast import Forecast, forecasts, whole_pool
+from securitize.studies.roll.forecast import Forecast, forecasts, royalty_lost_on, whole_pool
 from securitize.studies.roll.identities import check_books
 from securitize.studies.roll.reported import Reported, as_reported
 from securitize.waterfall.seasoning import state_after
@@ -123,11 +123,14 @@ def _amounts(amounts: Mapping[str, Int64], t: int) -> dict[str, Decimal]:
 
 
 def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
-    """The day of the default, where it is one, and what is left of a royalty."""
+    """The days of defaults, and what is left of a royalty."""
     since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    days = {one.date for one in part.defaults if since < one.date <= until}
-    left = "" if part.entitled is None else from_rate(int(part.entitled[t + 1]))
-    return {"default_date": days.pop() if len(days) == 1 else "", "entitled": left}
+    here = [one for one in part.defaults if since < one.date <= until]
+    days = [str(one.date) if len(here) == 1 else f"{one.date} {from_minor(one.amount)}" for one in here]
+    if (lost_on := royalty_lost_on(part, prepared, t)) is not None:
+        days = [str(lost_on)]
+    left = "" if part.entitled is None else f"{from_rate(int(part.entitled[t + 1])):f}"
+    return {"default_date": "; ".join(days), "entitled": left}
 
 
 def roll(prepared: Prepared, actuals: Path) -> RollResult:

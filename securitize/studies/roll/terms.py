@@ -5,6 +5,7 @@ Source: ``docs/reference/priority-of-payments.md``, section 13, "Identities", an
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple, assert_never
 
 from securitize.assets.resolve import ResolvedContract
@@ -28,11 +29,16 @@ def instalments_of(claim: ResolvedContract, prepared: Prepared, t: int) -> list[
 
 
 def due_in(
-    claim: ResolvedContract, prepared: Prepared, t: int, balance: int, performance: ResolvedPerformance
+    claim: ResolvedContract,
+    prepared: Prepared,
+    t: int,
+    balance: int,
+    performance: ResolvedPerformance,
+    before: dt.date = dt.date.max,
 ) -> Instalment:
-    """What falls due in a period where nothing is late, prepaid or defaults."""
+    """What falls due in a period, before a day, where nothing is late, prepaid or defaults."""
     interest = principal = 0
-    for k in instalments_of(claim, prepared, t):
+    for k in (one for one in instalments_of(claim, prepared, t) if claim.adjusted[one] < before):
         of_k = _interest(claim, k, balance)
         paid = _principal(claim, k, balance, of_k, performance)
         interest, principal, balance = interest + of_k, principal + paid, balance - paid
