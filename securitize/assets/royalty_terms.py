@@ -110,7 +110,7 @@ def _terms(
     contract, schedule = one.contract, pool.schedule
     if contract.relicence is not None or deterministic.servicer:
         return None
-    if contract.as_of is not None and contract.as_of.returning:
+    if contract.as_of is not None and (contract.as_of.returning or contract.as_of.defaulted):
         return None
     sales = given_sales(one, deterministic.base)
     largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE

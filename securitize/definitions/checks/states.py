@@ -20,6 +20,7 @@ from securitize.definitions.figures import MOVES
 #: Days by which a calendar moves a payment date at the most.
 _LONGEST_HOLIDAY = 15
 _AMOUNTS = "correct the amounts"
+_COMPARED = {"sales": "forecast_sales", "collected": "scheduled"}
 _NO_AMOUNTS = ("failed", "recovery", "rating")
 
 
@@ -176,7 +177,7 @@ def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal])
 def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """Collected and scheduled amounts, sales and forecast sales, cover the same dates (SEC296)."""
     history = state.model.history
-    for one, other in (("scheduled", "collected"), ("forecast_sales", "sales")):
+    for other, one in reversed(_COMPARED.items()):
         count, others = len(getattr(history, one)), len(getattr(history, other))
         if count != others:
             what = Message(
@@ -207,7 +208,8 @@ def the_history_is_what_triggers_look_back_on(
                 what: str = Message("the trigger {name} compares the sum over all dates so far", name=name)
                 yield state.problem(("history", key), what, None, "write it, 0 where there is none", "SEC297")
             continue
-        given = len(getattr(state.model.history, key))
+        # A list that is shorter than its other one is told by the check before.
+        given = max(len(getattr(state.model.history, one)) for one in (key, _COMPARED[key]))
         if given < count:
             what = Message(
                 "the trigger {name} looks back on {count} dates before the next, and {given} are here",

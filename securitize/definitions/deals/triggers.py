@@ -36,8 +36,8 @@ class TriggerBase(Model):
 
     @property
     def looks_back(self) -> Mapping[str, int]:
-        """What of the history of a deal in mid-life it needs: a list, and of how many dates before the present one; a
-        sum over all dates, and 0.
+        """What of the history of a deal in mid-life it needs: a list (with the one that it is compared with), and of how
+        many dates before the present one; a sum over all dates, and 0.
         """
         return {}
 
@@ -93,7 +93,7 @@ class CollectionsTrigger(TriggerBase):
         """On all dates, or on as many as are compared."""
         if self.cumulative:
             return {"collected_in_all": 0, "scheduled_in_all": 0}
-        return {"collected": self.periods - 1, "scheduled": self.periods - 1}
+        return {"collected": self.periods - 1}
 
     @property
     def multiples(self) -> tuple[int, ...]:
@@ -165,7 +165,7 @@ class SalesTrigger(TriggerBase):
     @property
     def looks_back(self) -> Mapping[str, int]:
         """On as many dates as are compared."""
-        return {"sales": self.periods - 1, "forecast_sales": self.periods - 1}
+        return {"sales": self.periods - 1}
 
     @property
     def multiples(self) -> tuple[int, ...]:
