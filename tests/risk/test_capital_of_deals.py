@@ -343,6 +343,8 @@ def test_what_is_not_known_counts_whole_and_beyond_the_rules_share_all_weighs_12
     above = capital(deal, "eu-sec-sa", unknown=0.0501, pool_known=True)["B1"]
     assert (above["risk_weight"], above["k_pool"]) == (12.5, None)
     assert above["why_not"] == "the delinquency of more than 5% of the pool is not known"
+    unknown_senior = capital(deal, "eu-sec-sa", unknown=0.0501, pool_known=True)["A"]
+    assert (unknown_senior["risk_weight"], unknown_senior["cap"]) == (12.5, None)
     # 12 CFR 217.43(a) tolerates none.
     assert capital(deal, "us-ssfa", unknown=0.001)["A"]["risk_weight"] == 12.5
     assert capital(deal, "us-ssfa")["A"]["why_not"] is None

@@ -102,10 +102,12 @@ def standardised(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -
 def looked_through(rules: CapitalSetBase, tranche: Tranche, average: float | None, found: Capital) -> Capital:
     """The same with the cap of senior notes, which holds below the floor too.
 
+    A note that weighs 1250% for want of data has none: that bank does not know its pool.
+
     average : what the pool weighs, None where the bank does not know the pool
     Source: Regulation (EU) 575/2013 article 267, CRE40.50 to 40.52.
     """
-    if average is None or not (tranche.senior and rules.look_through):
+    if average is None or found.why is not None or not (tranche.senior and rules.look_through):
         return replace(found, without_cap=found.weight)
     return replace(found, weight=min(found.weight, average), cap=average, without_cap=found.weight)
 
