@@ -23,6 +23,7 @@ CAPITAL = (
     "set",
     "approach",
     "note",
+    "pool_balance",
     "attachment",
     "detachment",
     "k_pool",
