@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 RULES = ("title", "status", "actual", "bound", "threshold")
 CAPITAL = ("note", "attachment", "detachment", "capital", "risk_weight", "floor_applies")
+CAPPED = ("note", "attachment", "detachment", "without_cap", "cap", "risk_weight")
+#: Said before any capital of notes in CNY.
+CHINESE_RULE = Message(
+    "the Chinese rule for these notes (NFRA, capital rules of 2023, annex 11) is not here: what follows are comparisons"
+)
 
 
 def print_checks(found: Checks) -> None:
@@ -26,6 +31,8 @@ def print_checks(found: Checks) -> None:
     for preset in dict.fromkeys(row["preset"] for row in rules):
         _print_preset([row for row in rules if row["preset"] == preset])
     capital: list[Row] = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
+    if any(row["comparison"] for row in capital):
+        print_line(CHINESE_RULE)
     for name in dict.fromkeys(row["set"] for row in capital):
         _print_capital([row for row in capital if row["set"] == name])
     if capital:
@@ -63,6 +70,6 @@ def _print_capital(rows: list[Row]) -> None:
         version=rows[0]["version"],
         as_of=rows[0]["as_of"],
     )
-    names = (*CAPITAL, "why_not") if any(row["why_not"] for row in rows) else CAPITAL
-    ordered = sorted(rows, key=lambda row: -row["detachment"])
-    print_rows(title, "note_capital", ordered, names, wraps=("why_not",))
+    names = CAPPED if any(row["cap"] is not None for row in rows) else CAPITAL
+    shown = (*names, "why_not") if any(row["why_not"] for row in rows) else names
+    print_rows(title, "note_capital", rows, shown, wraps=("why_not",))

@@ -81,7 +81,9 @@ def test_one_edit_of_a_state(code: str, path: str, edits: Edits, tmp_path: Path)
 
 @pytest.mark.parametrize(("code", "path", "text"), SMALL)
 def test_a_state_of_the_small_deal(code: str, path: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "state.toml").write_text(f"as_of = 2025-02-28\n{text}\n", encoding="utf-8")
+    (tmp_path / "state.toml").write_text(
+        f"as_of = 2025-02-28\n{text}\n[history]\ndefaulted_in_all = 0\n", encoding="utf-8"
+    )
     deal = load_deal(
         edited("deal.toml", tmp_path, ("[clean_up_call]\nthreshold = 0.10\nfirst_date = 2025-08-29", ""))
     )

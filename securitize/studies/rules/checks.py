@@ -18,7 +18,8 @@ from securitize.library import find_capital_set, find_preset
 from securitize.risk.rules import BREACHED
 from securitize.store.identity import Json
 from securitize.store.named import stored_run_named
-from securitize.studies.rules.rule_checks import CheckTerms, check_rules, note_capital, rule_rows
+from securitize.studies.rules.note_capital import note_capital
+from securitize.studies.rules.rule_checks import CheckTerms, check_rules, rule_rows
 from securitize.tables import Tables, build
 
 if TYPE_CHECKING:
