@@ -43,11 +43,11 @@ def command(
     """
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports.terminal import Column, print_table
-    from securitize.studies.solvers import back_solve
+    from securitize.studies.solvers import back_solve, published_figures
 
     prepared = prepare(deal, scenario)
-    published = back_solve.read_published(balances)
-    back_solve.check_published(prepared, balances, published)
+    published = published_figures.read_published(balances)
+    published_figures.check_published(prepared, balances, published)
     where, _, rest = unknown.partition(":")
     if where == "collections":
         found = back_solve.solve_collections(prepared, back_solve.parse_stream(rest), published)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.notes import Settlement
