@@ -42,22 +42,14 @@ def command(
     sides give: no other value of the bracket does. Exit code 4 where none does.
     """
     from securitize.engine.prepare.prepare import prepare
-    from securitize.reports.terminal import Column, print_table
+    from securitize.reports.terminal import Column, print_line, print_table
     from securitize.studies.solvers import back_solve, published_figures
+    from securitize.studies.solvers.collections_sought import solve_collections
 
     prepared = prepare(deal, scenario)
     published = published_figures.read_published(balances)
     published_figures.check_published(prepared, balances, published)
     where, _, rest = unknown.partition(":")
-    if where == "collections":
-        found = back_solve.solve_collections(prepared, back_solve.parse_stream(rest), published)
-    else:
-        found = [
-            back_solve.solve_input(
-                prepared, unknown, published, _number(low, "--low"), _number(high, "--high")
-            )
-        ]
-    rows = [_row(one) for one in found]
     columns = [
         Column("Unknown input", wraps=True),
         Column("From", right=True),
@@ -66,7 +58,24 @@ def command(
         Column("Difference one step above", right=True),
         Column("Calculations", right=True),
     ]
-    print_table("Values that give the published balances", columns, rows)
+    if where != "collections":
+        one = back_solve.solve_input(
+            prepared, unknown, published, _number(low, "--low"), _number(high, "--high")
+        )
+        print_table("Values that give the published figures", columns, [_row(one)])
+        return
+    stream = back_solve.parse_stream(rest)
+    least = Decimal(0) if low is None else _amount(low, "--low")
+    most = None if high is None else _amount(high, "--high")
+    sought = solve_collections(prepared, stream, published, least, most)
+    columns[-1] = Column("Known", wraps=True)
+    print_table(
+        "Collections that some series has which gives all published figures",
+        columns,
+        [(*_row(one)[:-1], _known(one)) for one in sought.found],
+    )
+    for sentence in _what_it_says(sought):
+        print_line(sentence)
 
 
 def _row(one: BackSolution) -> tuple[object, ...]:

@@ -1,0 +1,325 @@
+"""The collections of a stream, period by period, found from published figures of notes: for each period the least and
+the most that a series which gives all figures can have in it.
+
+Source: ``docs/reference/solvers.md``, section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from securitize.base.arithmetic import Int64
+from securitize.base.arrays import Float64
+from securitize.base.errors import InfeasibleError
+from securitize.base.messages import Message
+from securitize.base.money import from_minor, to_minor
+from securitize.definitions.figures import Stream
+from securitize.engine.prepare.prepared import Prepared
+from securitize.studies.solvers.back_solve import SCAN
+from securitize.studies.solvers.collection_series import Bools, Box, Forward, Stretch
+from securitize.studies.solvers.published_figures import PublishedFigure
+
+#: Stretches over which every mixture of least and most is tried, and ways drawn between them.
+MIXED, DRAWN = 3, 16
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtPeriod:
+    """What the figures say of one period, minor units.
+
+    least, most    : no series gives the figures with less, or more, in this period
+    low, high      : the least and the most of a series that was run and gives them; None where none was found
+    no_upper, no_lower : ``most`` is the end of the bracket that was searched, ``least`` its beginning
+    """
+
+    period: int
+    least: int
+    most: int
+    low: int | None
+    high: int | None
+    no_lower: bool
+    no_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtCollections:
+    """The answer for every period up to the last figure.
+
+    witnesses : for each period a series that has ``low`` and one that has ``high``, int64 (2 periods, periods); empty where
+                none was found
+    series    : how many series were run
+    """
+
+    stream: Stream
+    found: tuple[SoughtPeriod, ...]
+    witnesses: Int64
+    series: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How a series is chosen within its box.
+
+    early : (ways, stretches), whether what is wanted comes in the first period of a stretch, else in its last
+    most  : likewise, whether as much as possible, else as little
+    drawn : (ways, periods), a share between least and most; not a number where it is one of them
+    """
+
+    early: Bools
+    most: Bools
+    drawn: Float64
+
+    def times(self, boxes: int) -> _Ways:
+        """The same for each of some boxes, one box after another."""
+        return _Ways(*(np.tile(each, (boxes, 1)) for each in (self.early, self.most, self.drawn)))
+
+
+def solve_collections(
+    prepared: Prepared,
+    stream: Stream,
+    published: Sequence[PublishedFigure],
+    low: Decimal = Decimal(0),
+    high: Decimal | None = None,
+) -> SoughtCollections:
+    """The least and the most of each period up to the last figure; the other streams stay as projected.
+
+    low, high : the bracket of each collection; ``high`` twice the notes' faces where it is None
+    Raises InfeasibleError where no series gives the figures, or more cash raises one of them.
+    """
+    faces = sum(note.balance for note in prepared.deal.notes.values())
+    top = 2 * faces + 1 if high is None else to_minor(high)
+    return _Search(Forward(prepared, stream, published, to_minor(low), top), stream).solved()
+
+
+class _Search:
+    def __init__(self, forward: Forward, stream: Stream) -> None:
+        self._forward, self._stream = forward, stream
+        self._ways = _ways(len(forward.stretches), forward.periods)
+        self._known: Int64 = np.empty((0, forward.periods), np.int64)
+
+    def solved(self) -> SoughtCollections:
+        """The box of all series, then each of its ends drawn in until it is attained."""
+        forward = self._forward
+        if not forward.periods:
+            raise InfeasibleError("no published figure lies after a payment that is still to come")
+        box, some = forward.narrowed(forward.bracket)
+        if not some[0]:
+            raise InfeasibleError(
+                "collections.{stream}: no series within {first} to {second} a period gives the published figures",
+                stream=self._stream,
+                first=from_minor(int(forward.bracket.low[0, 0])),
+                second=from_minor(int(forward.bracket.high[0, 0])),
+            )
+        self._look_at_directions(box)
+        self._keep(self._series_in(box))
+        ends = _Ends(box)
+        self._attain(ends)
+        while ends.open.size:
+            self._draw_in(ends)
+        return self._answer(ends)
+
+    # Series that give the figures -------------------------------------------------------------------------------
+
+    def _keep(self, series: Int64) -> None:
+        """Keep those that give all figures."""
+        if len(series):
+            good = series[self._forward.gives(series, range(len(self._forward.published)))]
+            self._known = np.unique(np.concatenate([self._known, good]), axis=0)
+
+    def _series_in(self, boxes: Box) -> Int64:
+        """Series within the boxes, chosen in every way, that may give the figures: they are looked at as they grow."""
+        forward, count = self._forward, len(self._ways.most)
+        ways = self._ways.times(len(boxes.low))
+        box = boxes.taken(np.repeat(np.arange(len(boxes.low)), count))
+        series, alive = box.low.copy(), np.arange(len(box.low))
+        for number, stretch in enumerate(forward.stretches):
+            which = _Ways(ways.early[alive], ways.most[alive], ways.drawn[alive])
+            grown, fits = self._grown(series[alive], box.taken(alive), which, stretch, number)
+            series[alive] = grown
+            alive = alive[fits]
+            if not alive.size:
+                break
+        return series[alive]
+
+    def _grown(
+        self, series: Int64, box: Box, ways: _Ways, stretch: Stretch, number: int
+    ) -> tuple[Int64, Bools]:
+        """The series with the periods of a stretch, each in its way; which can give its figures."""
+        forward, figures = self._forward, stretch.figures
+        drawn = ~np.isnan(ways.drawn[:, stretch.first])
+        for period in stretch.periods[:-1]:
+            chosen = np.flatnonzero(drawn | (ways.early[:, number] & (period == stretch.first)))
+            if chosen.size:
+                of, inside = series[chosen], box.taken(chosen)
+                most, least = forward.most(of, period, figures, inside), forward.least(of, period, figures, inside)
+                share = ways.drawn[chosen, period]
+                between = inside.low[:, period] + _part(most - inside.low[:, period], share)
+                amount = np.where(np.isnan(share), np.where(ways.most[chosen, number], most, least), between)
+                series[chosen, period] = np.clip(amount, inside.low[:, period], inside.high[:, period])
+        last = stretch.last
+        least, most = forward.least(series, last, figures, box), forward.most(series, last, figures, box)
+        between = least + _part(most - least, ways.drawn[:, last])
+        series[:, last] = np.where(drawn, between, np.where(ways.most[:, number], most, least))
+        return series, (least <= most) & (least <= box.high[:, last]) & (most >= box.low[:, last])
+
+    # Ends -------------------------------------------------------------------------------------------------------
+
+    def _attain(self, ends: _Ends) -> None:
+        """Look for a series at each end, and note the farthest that is known."""
+        boxes, some = self._forward.narrowed(ends.at_ends())
+        self._keep(self._series_in(boxes.taken(some)))
+        ends.note(self._known)
+
+    def _draw_in(self, ends: _Ends) -> None:
+        """Halve what is undecided of each open end: refuted, or attained, or left undecided nearer to the end."""
+        open_, slices = ends.open, ends.slices()
+        boxes, some = self._forward.narrowed(slices)
+        if some.any():
+            self._keep(self._series_in(boxes.taken(some)))
+        ends.note(self._known)
+        ends.decide(open_, some)
+
+    # What is said -----------------------------------------------------------------------------------------------
+
+    def _answer(self, ends: _Ends) -> SoughtCollections:
+        forward, found, rows = self._forward, [], []
+        first = (int(forward.bracket.low[0, 0]), int(forward.bracket.high[0, 0]))
+        for period in range(forward.periods):
+            low = high = None
+            if len(self._known):
+                amounts = self._known[:, period]
+                rows += [self._known[amounts.argmin()], self._known[amounts.argmax()]]
+                low, high = int(amounts.min()), int(amounts.max())
+            least, most = int(ends.low[period]), int(ends.high[period])
+            found.append(
+                SoughtPeriod(
+                    period=forward.past + period + 1,
+                    least=least,
+                    most=most,
+                    low=low,
+                    high=high,
+                    no_lower=least == first[0],
+                    no_upper=most == first[1],
+                )
+            )
+        witnesses = np.array(rows, np.int64).reshape(-1, forward.periods)
+        if len(witnesses):
+            self._look_at_directions(Box(witnesses, witnesses))
+        return SoughtCollections(self._stream, tuple(found), witnesses, forward.ran)
+
+    def _look_at_directions(self, boxes: Box) -> None:
+        """Refuse where more cash raises a figure: over the bracket of each period from the least and the most of the
+        others, and between series of which one is nowhere below the other."""
+        forward = self._forward
+        low, high = int(forward.bracket.low.min()), int(forward.bracket.high.max())
+        grid = np.linspace(low, high, SCAN).astype(np.int64)
+        bases = np.unique(np.concatenate([boxes.low[:1], boxes.high[:1]]), axis=0)
+        rows = np.repeat(bases, SCAN * forward.periods, axis=0)
+        place = np.tile(np.repeat(np.arange(forward.periods), SCAN), len(bases))
+        rows[np.arange(len(rows)), place] = np.tile(grid, len(bases) * forward.periods)
+        found = forward.figures(rows).reshape(-1, SCAN, len(forward.published))
+        rises = bool((np.diff(found, axis=1) > 0).any())
+        generator = np.random.Generator(np.random.Philox(60))
+        spread = generator.random((2 * SCAN, forward.periods))
+        less = boxes.low[0] + _part(boxes.high[0] - boxes.low[0], spread)
+        more = less + _part(boxes.high[0] - less, generator.random(spread.shape))
+        rises |= bool((forward.figures(more) > forward.figures(less)).any())
+        if rises:
+            raise InfeasibleError(
+                "collections.{stream}: more cash raises a published figure somewhere in the bracket, so the ends of "
+                "an interval cannot be told; narrow it",
+                stream=self._stream,
+            )
+
+
+class _Ends:
+    """The two ends of each period: up to where it is decided that no series goes, and how far one goes.
+
+    Row k < periods is the lower end of period k, row k + periods the upper end of the same period.
+    low, high : int64 (periods,), what lies outside is refuted
+    """
+
+    def __init__(self, box: Box) -> None:
+        self.low, self.high = box.low[0].copy(), box.high[0].copy()
+        self._periods = len(self.low)
+        # How far one goes; None known yet is beyond the other end.
+        self._attained = np.concatenate([self.high + 1, self.low - 1])
+        self._near = self._attained.copy()
+        self._given_up = np.zeros(2 * self._periods, np.bool_)
+
+    @property
+    def _outer(self) -> Int64:
+        return np.concatenate([self.low, self.high])
+
+    @property
+    def open(self) -> Int64:
+        """The ends that are not attained and not given up."""
+        return np.flatnonzero((self._outer != self._attained) & ~self._given_up)
+
+    def at_ends(self) -> Box:
+        """A box for each end, its period fixed there."""
+        return self._boxes(np.arange(2 * self._periods), self._outer)
+
+    def slices(self) -> Box:
+        """A box for each open end: from half-way to what is attained up to the end."""
+        open_ = self.open
+        outer, near = self._outer[open_], self._near[open_]
+        middle = np.where(open_ < self._periods, (outer + near) // 2, -((-outer - near) // 2))
+        # Of what is attained nothing need be asked.
+        past = np.where(open_ < self._periods, near - 1, near + 1)
+        middle = np.where(open_ < self._periods, np.minimum(middle, past), np.maximum(middle, past))
+        self._middle = middle
+        return self._boxes(open_, outer, middle)
+
+    def _boxes(self, ends: Int64, outer: Int64, inner: Int64 | None = None) -> Box:
+        inner = outer if inner is None else inner
+        low, high = np.tile(self.low, (len(ends), 1)), np.tile(self.high, (len(ends), 1))
+        rows, period = np.arange(len(ends)), ends % self._periods
+        low[rows, period], high[rows, period] = np.minimum(outer, inner), np.maximum(outer, inner)
+        return Box(low, high)
+
+    def note(self, series: Int64) -> None:
+        """The farthest that these series, which give the figures, go."""
+        if len(series):
+            self._attained[: self._periods] = series.min(axis=0)
+            self._attained[self._periods :] = series.max(axis=0)
+
+    def decide(self, ends: Int64, some: Bools) -> None:
+        """Cut off what was refuted; ask nearer to the end where nothing was found; give up where that is the end."""
+        for end, possible, middle in zip(ends.tolist(), some.tolist(), self._middle.tolist(), strict=True):
+            lower, period = end < self._periods, end % self._periods
+            attained = int(self._attained[end])
+            if not possible:
+                if lower:
+                    self.low[period] = middle + 1
+                else:
+                    self.high[period] = middle - 1
+                self._near[end] = attained
+            elif (attained <= middle) if lower else (attained >= middle):
+                self._near[end] = attained
+            elif middle == (self.low if lower else self.high)[period]:
+                self._given_up[end] = True
+            else:
+                self._near[end] = middle
+
+
+def _part(whole: Int64, share: Float64) -> Int64:
+    """A share of amounts, rounded down; none of what is negative, or where the share is not a number."""
+    part: Int64 = np.floor(np.nan_to_num(share) * np.maximum(whole, 0)).astype(np.int64)
+    return part
+
+
+def _ways(stretches: int, periods: int) -> _Ways:
+    """Every mixture of least and most over the last stretches, what is least late and what is most early, and the other
+    way round; and drawn ones (fixed seed)."""
+    masks = 2**MIXED
+    bits = np.arange(2 * masks)[:, None] % masks >> (np.arange(stretches) % MIXED) & 1
+    most = np.concatenate([bits.astype(np.bool_), np.zeros((DRAWN, stretches), np.bool_)])
+    early = most ^ (np.arange(len(most)) >= masks)[:, None]
+    drawn = np.full((len(most), periods), np.nan)
+    drawn[2 * masks :] = np.random.Generator(np.random.Philox(60)).random((DRAWN, periods))
+    return _Ways(early, most, drawn)
