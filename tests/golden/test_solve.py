@@ -11,8 +11,11 @@ from click.testing import CliRunner
 import securitize
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.commands.solve import command
+from securitize.engine.calculation import calculate
+from securitize.engine.changed_input import with_value
 from securitize.engine.prepare.prepare import prepare
 from securitize.studies.solvers import back_solve, published_figures
+from securitize.studies.solvers.collections_sought import solve_collections
 
 DEAL = "guangzhou-2019"
 SCENARIO = "guangzhou-2019-severe"
@@ -69,16 +72,19 @@ def test_sales_behind_a_royalty_are_found_again(tmp_path: Path) -> None:
 
 
 def test_collections_are_found_again(tmp_path: Path) -> None:
+    """Period 1 is free: what came in it and in period 2 hang together. A trigger asks for a bracket above it."""
     prepared = prepare(DEAL, SCENARIO)
-    run = securitize.run(DEAL, SCENARIO, store=False)
     file = balances(tmp_path / "b.csv", "A", [2, 3, 4])
-    found = back_solve.solve_collections(prepared, "fee", published_figures.read_published(file))
-    table = run.table("collections")
-    for one, period in zip(found, (2, 3, 4), strict=True):
-        true = table[(table["period"] == period) & (table["stream"] == "fee")]["amount"].iloc[0]
-        assert one.low * one.step <= true <= one.high * one.step
-        # One cent less pays the note less: the stretch begins where it says.
-        assert one.below is None or one.below > 0
+    published = published_figures.read_published(file)
+    with pytest.raises(InfeasibleError, match="more cash raises a published figure"):
+        solve_collections(prepared, "fee", published)
+    sought = solve_collections(prepared, "fee", published, Decimal(20_000_000), Decimal(50_000_000))
+    table = securitize.run(DEAL, SCENARIO, store=False).table("collections")
+    true = table[table["stream"] == "fee"].set_index("period")["amount"]
+    assert [one.period for one in sought.found] == [1, 2, 3, 4]
+    for one in sought.found:
+        assert one.least <= int(true[one.period] * 100) <= one.most
+        assert (one.low, one.high) == (one.least, one.most)
 
 
 def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
@@ -86,7 +92,7 @@ def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "b.csv"
     file.write_text("period,note,balance\n3,A,1.23\n")
     published = published_figures.read_published(file)
-    with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the balances; nearest at"):
+    with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the figures; nearest at"):
         back_solve.solve_input(
             prepared, "deal:notes.A.coupon.rate", published, Decimal("0.01"), Decimal("0.08")
         )
@@ -106,15 +112,61 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
     file.write_text("period,note\n1,A\n")
     with pytest.raises(DefinitionError, match=r"b.csv:1: balance: the column is missing"):
         published_figures.read_published(file)
+    head = "period,date,note,balance,interest_payable,to\n"
+    for row, what in (
+        ("1,2020-01-31,A,5,,", "2: the row needs a period or a date"),
+        (",,A,5,,", "2: the row needs a period or a date"),
+        ("1,,A,,,", "2: the row has no balance and no interest payable"),
+        ("1,,A,5.001,,", "2: balance: not an amount of at most two decimals"),
+        ("1,,A,-5,,", "2: balance: not an amount"),
+        ("1,,A,nan,,", "2: balance: not an amount"),
+        ("1,,A,1500,,1000", "2: balance: the figure is no whole multiple of 1000"),
+        ("1,,A,5,,0", "2: to: nothing is rounded to 0"),
+        (",2020-02-30,A,5,,", "2: date: neither a period nor a date"),
+        ("x,,A,5,,", "2: period: neither a period nor a date"),
+        ("1,,A,5,,1,9", "2: the row has more cells than the header"),
+    ):
+        file.write_text(head + row + "\n")
+        with pytest.raises(DefinitionError, match=what):
+            published_figures.read_published(file)
+    file.write_text("period,note,balance,rounded\n1,A,5,1\n")
+    with pytest.raises(DefinitionError, match="1: rounded: published figures have no such column"):
+        published_figures.read_published(file)
+    file.write_text("date,note,balance\n2018-01-31,A,5\n")
+    with pytest.raises(DefinitionError, match="2: date: the day is not within 2019-09-11 to 2024-09-11"):
+        published_figures.check_published(prepare(DEAL), file, published_figures.read_published(file))
     file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
     with pytest.raises(DefinitionError, match="the deal has no such note"):
         published_figures.check_published(prepare(DEAL), file, published_figures.read_published(file))
 
 
-def test_the_command_prints_the_proof(tmp_path: Path) -> None:
-    file = balances(tmp_path / "b.csv", "A", [3])
+def test_a_rounded_balance_is_anything_that_rounds_to_it(tmp_path: Path) -> None:
+    """A tenth of a million more or less: the coupon that gives it lies in a stretch of some hundredths of a per cent."""
+    file = tmp_path / "b.csv"
+    exact = balances(tmp_path / "exact.csv", "A", [3]).read_text().splitlines()[1].split(",")[2]
+    rounded = round(Decimal(exact), -5)
+    file.write_text(f"period,note,balance,to\n3,A,{rounded:f},100000\n")
+    place, prepared = "deal:notes.A.coupon.rate", prepare(DEAL, SCENARIO)
+    published = published_figures.read_published(file)
+    solved = back_solve.solve_input(prepared, place, published, Decimal("0.01"), Decimal("0.08"))
+    assert solved.low * solved.step <= Decimal("0.04") <= solved.high * solved.step
+    for units, inside in (
+        (solved.low - 1, False),
+        (solved.low, True),
+        (solved.high, True),
+        (solved.high + 1, False),
+    ):
+        changed = with_value(prepared, "deal", "notes.A.coupon.rate", units * solved.step)
+        model = Decimal(int(calculate(changed).lines[("note", "A", "closing")][2])) / 100
+        assert (abs(model - rounded) <= 50_000) == inside
+
+
+def test_the_command_says_what_is_known(tmp_path: Path) -> None:
+    file = balances(tmp_path / "b.csv", "A", [1, 2])
     asked = [DEAL, "--scenario", SCENARIO, "--unknown", "collections:fee", "--balances", str(file)]
-    done = CliRunner().invoke(command, asked)
+    done = CliRunner().invoke(command, [*asked, "--low", "20000000", "--high", "50000000"])
     assert done.exit_code == 0, done.output
-    assert "collections.fee of" in done.output
-    assert "period 3" in done.output
+    words = " ".join(done.output.split())
+    assert "The periods hang together" in words
+    assert "unique" not in words
+    assert "only" not in words

@@ -27,12 +27,12 @@ from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.seasoning import from_state
 
 #: Rounds in which brackets are drawn in, at most: each is right, the next is narrower.
-ROUNDS = 60
+ROUNDS = 6
+#: Calls after which the compiled kernel is worth loading: what it pays is what NumPy pays.
+COMPILED_AFTER = 200
 Bools = NDArray[np.bool_]
 #: Series (series, periods) -> what rises with a collection, (series,)
 Measure = Callable[[Int64], Int64]
-#: The least or the most of a period
-Edge = Callable[[Int64, Int64, Sequence[int], "Box"], Int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,65 @@ class Box:
         return Box(self.low[which], self.high[which])
 
 
+class Narrowing:
+    """Boxes that are being drawn in, with brackets of what has come in all up to each period; which have any series."""
+
+    def __init__(self, box: Box, sums: Box) -> None:
+        self.box, self.sums = Box(box.low.copy(), box.high.copy()), sums
+        self.some = np.ones(len(box.low), np.bool_)
+
+    def cut(self, rows: Int64, found: Int64, upper: bool) -> None:
+        """Draw in the upper or the lower ends of some boxes."""
+        self._cut(self.box, rows, found, upper)
+
+    def cut_sums(self, rows: Int64, found: Int64, upper: bool) -> None:
+        """Likewise of what has come in all."""
+        self._cut(self.sums, rows, found, upper)
+
+    def _cut(self, box: Box, rows: Int64, found: Int64, upper: bool) -> None:
+        if upper:
+            box.high[rows] = np.minimum(box.high[rows], found)
+        else:
+            box.low[rows] = np.maximum(box.low[rows], found)
+        self.some &= (box.low <= box.high).all(axis=1)
+
+    def agree(self) -> None:
+        """A collection is the difference of two sums, and a sum the one before and a collection."""
+        low, high, sums = self.box.low, self.box.high, self.sums
+        periods = low.shape[1]
+        before = Box(np.zeros_like(sums.low[:, :1]), np.zeros_like(sums.high[:, :1]))
+        for k in range(periods):
+            sums.low[:, k] = np.maximum(sums.low[:, k], before.low[:, 0] + low[:, k])
+            sums.high[:, k] = np.minimum(sums.high[:, k], before.high[:, 0] + high[:, k])
+            before = Box(sums.low[:, k : k + 1], sums.high[:, k : k + 1])
+        for k in range(periods - 1, 0, -1):
+            sums.low[:, k - 1] = np.maximum(sums.low[:, k - 1], sums.low[:, k] - high[:, k])
+            sums.high[:, k - 1] = np.minimum(sums.high[:, k - 1], sums.high[:, k] - low[:, k])
+        earlier = Box(np.pad(sums.low[:, :-1], ((0, 0), (1, 0))), np.pad(sums.high[:, :-1], ((0, 0), (1, 0))))
+        np.minimum(high, sums.high - earlier.low, out=high)
+        np.maximum(low, sums.low - earlier.high, out=low)
+        self.some &= (low <= high).all(axis=1) & (sums.low <= sums.high).all(axis=1)
+
+    def moved(self, before: Box) -> Bools:
+        """Which boxes are no longer what they were."""
+        return ((self.box.low != before.low) | (self.box.high != before.high)).any(axis=1)
+
+
+def _sums(low: Int64, high: Int64) -> Box:
+    return Box(np.cumsum(low, axis=1), np.cumsum(high, axis=1))
+
+
 class Forward:
     """A deal whose collections of one stream are told by series.
 
     bracket : of each collection, as one box;  ran : how many series have been run
+    early   : whether cash that comes in an earlier period never raises a figure; found by whoever asks
     """
 
     def __init__(
         self, prepared: Prepared, stream: Stream, published: Sequence[PublishedFigure], low: int, high: int
     ) -> None:
-        self.ran = 0
+        self.ran, self._calls, self.early = 0, 0, False
         self.published = tuple(published)
         self._prepared, self._stream = prepared, stream
         collections = project(prepared.resolved_pool, prepared.performance)
@@ -107,10 +156,13 @@ class Forward:
     def figures(self, series: Int64) -> Int64:
         """The model's figures, int64 (series, figures), of series (series, periods)."""
         count = len(series)
+        if not count:
+            return np.empty((0, len(self.published)), np.int64)
         self.ran += count
         inputs = {name: np.repeat(values, count, axis=0) for name, values in self._inputs.items()}
         inputs[self._stream][:, : self.periods] = series
-        lines = pay(self._plan, inputs)
+        self._calls += 1
+        lines = pay(self._plan, inputs, machine="compiled" if self._calls > COMPILED_AFTER else "auto")
         return model_figures(self._prepared, self._resolved, lines, self.published)
 
     def lacking(self, series: Int64, places: Sequence[int]) -> Int64:
@@ -132,13 +184,6 @@ class Forward:
         given: Bools = ((found >= self._lows[at]) & (found <= self._highs[at])).all(axis=1)
         return given
 
-    def missed(self, series: Int64) -> Int64:
-        """By how much each series misses the figures, summed, above 0 where they are more; 0 where it gives them."""
-        found = self.figures(series)
-        over: Int64 = np.maximum(found - self._highs, 0) - np.maximum(self._lows - found, 0)
-        missed: Int64 = over.sum(axis=1)
-        return missed
-
     def least(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:
         """The least of ``period`` with which no figure at ``places`` is too high; above its bracket where there is none.
 
@@ -147,70 +192,112 @@ class Forward:
         return self._edge(series, period, box, lambda rows: -self.lacking(rows, places))
 
     def most(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:
-        """The most of ``period`` with which no figure at ``places`` is too low; below its bracket where there is none."""
+        """The most of ``period`` with which no figure at ``places`` is too low; below its bracket where none is."""
         return self._edge(series, period, box, lambda rows: -1 - self.spare(rows, places)) - 1
 
     def narrowed(self, box: Box) -> tuple[Box, Bools]:
         """Boxes drawn in to what some collections of the other periods, within theirs, could go with; which have any.
 
         The most of a period is that with the least of all others, its least that with the most of all others: more cash
-        never raises a figure. So what is cut off gives the figures with no series of the box.
+        never raises a figure. Where cash that comes earlier never does either (``early``), the same holds of what has
+        come in all up to a period. So what is cut off gives the figures with no series of the box.
         """
         low, high = box.low.copy(), box.high.copy()
+        sums = _sums(low, high)
         some, open_ = np.ones(len(low), np.bool_), np.arange(len(low))
-        everything = range(len(self.published))
         for _ in range(ROUNDS):
             if not open_.size:
                 break
-            before = (low[open_].copy(), high[open_].copy())
-            high[open_] = np.minimum(high[open_], self._each(self.most, low[open_], low, high, open_, everything))
-            some[open_] &= (low[open_] <= high[open_]).all(axis=1)
-            open_, before = open_[some[open_]], tuple(each[some[open_]] for each in before)
-            if not open_.size:
-                break
-            low[open_] = np.maximum(low[open_], self._each(self.least, high[open_], low, high, open_, everything))
-            some[open_] &= (low[open_] <= high[open_]).all(axis=1)
-            moved = ((before[0] != low[open_]) | (before[1] != high[open_])).any(axis=1)
-            open_ = open_[some[open_] & moved]
+            before = Box(low[open_], high[open_])
+            part = Narrowing(before, Box(sums.low[open_], sums.high[open_]))
+            for narrow in (self._narrow, self._narrow_sums) if self.early else (self._narrow,):
+                narrow(part)
+                part.agree()
+            low[open_], high[open_] = part.box.low, part.box.high
+            sums.low[open_], sums.high[open_] = part.sums.low, part.sums.high
+            some[open_] = part.some
+            open_ = open_[part.some & part.moved(before)]
         return Box(low, high), some
 
-    def _each(
-        self, edge: Edge, others: Int64, low: Int64, high: Int64, rows: Int64, places: Sequence[int]
-    ) -> Int64:
-        """The edge of every period of some boxes, the others as told, (boxes, periods)."""
-        series = np.repeat(others, self.periods, axis=0)
-        box = Box(np.repeat(low[rows], self.periods, axis=0), np.repeat(high[rows], self.periods, axis=0))
-        found = edge(series, np.tile(np.arange(self.periods), len(rows)), places, box)
-        return found.reshape(len(rows), self.periods)
+    def _narrow(self, part: Narrowing) -> None:
+        """Draw in each period's bracket, of the boxes that have any."""
+        for edge, others in ((self.most, "low"), (self.least, "high")):
+            rows = np.flatnonzero(part.some)
+            if not rows.size:
+                return
+            box = part.box.taken(np.repeat(rows, self.periods))
+            period = np.tile(np.arange(self.periods), len(rows))
+            found = edge(getattr(box, others), period, range(len(self.published)), box)
+            part.cut(rows, found.reshape(len(rows), self.periods), others == "low")
+
+    def _narrow_sums(self, part: Narrowing) -> None:
+        """Likewise what has come in all up to each period."""
+        everything = range(len(self.published))
+        for upper in (True, False):
+            rows = np.flatnonzero(part.some)
+            if not rows.size:
+                return
+            sums = part.sums.taken(np.repeat(rows, self.periods))
+            period = np.tile(np.arange(self.periods), len(rows))
+
+            def series(
+                which: Int64, amounts: Int64, sums: Box = sums, period: Int64 = period, upper: bool = upper
+            ) -> Int64:
+                at = np.arange(self.periods)[None, :]
+                place, amount = period[which][:, None], amounts[:, None]
+                earlier = sums.low[which] if upper else np.minimum(sums.high[which], amount)
+                later = np.maximum(sums.low[which], amount) if upper else sums.high[which]
+                whole = np.where(at < place, earlier, np.where(at > place, later, amount))
+                return np.diff(whole, axis=1, prepend=0)
+
+            place = np.arange(len(period))
+            low, high = sums.low[place, period], sums.high[place, period]
+            if upper:
+                found = self._first(low, high, lambda w, a: -1 - self.spare(series(w, a), everything)) - 1
+            else:
+                found = self._first(low, high, lambda w, a: -self.lacking(series(w, a), everything))
+            part.cut_sums(rows, found.reshape(len(rows), self.periods), upper)
 
     def _edge(self, series: Int64, period: int | Int64, box: Box, measure: Measure) -> Int64:
-        """The least amount of ``period`` at which ``measure`` is 0 or more, one above its bracket where it never is.
-
-        ``measure`` rises with the amount, as a rule by one for one: so what is lacking is tried first, and every third
-        time the middle. Returns (series,).
-        """
+        """The least amount of ``period`` at which ``measure`` is 0 or more, one above its bracket where it never is."""
         whole = np.arange(len(series))
         place = np.broadcast_to(np.asarray(period), whole.shape)
-        low, high = box.low[whole, place], box.high[whole, place]
 
         def tried(which: Int64, amounts: Int64) -> Int64:
             rows = series[which]
             rows[np.arange(len(which)), place[which]] = amounts
             return measure(rows)
 
+        return self._first(box.low[whole, place], box.high[whole, place], tried)
+
+    @staticmethod
+    def _first(low: Int64, high: Int64, tried: Callable[[Int64, Int64], Int64]) -> Int64:
+        """The least amount in [low, high] at which ``tried`` is 0 or more, high + 1 where it never is.
+
+        It rises with the amount: what is lacking is tried, then twice where a straight line through both ends would
+        reach it, then the middle.
+        """
+        whole = np.arange(len(low))
         at_high, at_low = tried(whole, high), tried(whole, low)
         below = np.where(at_high < 0, high, np.where(at_low < 0, low, low - 1))
         reached = np.where(at_low >= 0, low, np.where(at_high >= 0, high, high + 1))
-        lacking, turn = -at_low, 0
+        lacking, over, turn = -at_low, at_high, 0
         while (active := np.flatnonzero(reached - below > 1)).size:
-            turn += 1
             near, far = below[active], reached[active]
-            step = lacking[active] if turn % 3 else (far - near) // 2
+            match turn % 4:
+                case 0:
+                    step = lacking[active]
+                case 3:
+                    step = (far - near) // 2
+                case _:
+                    share = lacking[active] / np.maximum(lacking[active] + over[active], 1)
+                    step = np.ceil((far - near) * share).astype(np.int64)
             amounts = np.clip(near + np.maximum(step, 1), near + 1, far - 1)
             found = tried(active, amounts)
             holds = found >= 0
-            reached[active[holds]] = amounts[holds]
+            reached[active[holds]], over[active[holds]] = amounts[holds], found[holds]
             below[active[~holds]], lacking[active[~holds]] = amounts[~holds], -found[~holds]
+            turn += 1
         return reached
 
     def _stretches(self) -> tuple[Stretch, ...]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.errors import InfeasibleError
-from securitize.base.messages import Message
 from securitize.base.money import from_minor, to_minor
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
@@ -25,6 +25,10 @@ from securitize.studies.solvers.published_figures import PublishedFigure
 
 #: Stretches over which every mixture of least and most is tried, and ways drawn between them.
 MIXED, DRAWN = 3, 16
+#: How often what is undecided of the ends is cut in pieces, at most, and into how many; in how many series are sought.
+PASSES, PIECES, MOST_SEARCHED = 3, 32, 64
+#: Pairs of series that are compared.
+PAIRS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class SoughtPeriod:
 class SoughtCollections:
     """The answer for every period up to the last figure.
 
-    witnesses : for each period a series that has ``low`` and one that has ``high``, int64 (2 periods, periods); empty where
-                none was found
+    witnesses : for each period a series that has ``low`` and one that has ``high``, int64 (2 periods, periods); empty
+                where none was found
     series    : how many series were run
     """
 
@@ -107,6 +111,9 @@ class _Search:
         if not forward.periods:
             raise InfeasibleError("no published figure lies after a payment that is still to come")
         box, some = forward.narrowed(forward.bracket)
+        if some[0] and self._earlier_is_no_worse(box):
+            forward.early = True
+            box, some = forward.narrowed(box)
         if not some[0]:
             raise InfeasibleError(
                 "collections.{stream}: no series within {first} to {second} a period gives the published figures",
@@ -117,9 +124,14 @@ class _Search:
         self._look_at_directions(box)
         self._keep(self._series_in(box))
         ends = _Ends(box)
-        self._attain(ends)
-        while ends.open.size:
-            self._draw_in(ends)
+        boxes, fits = forward.narrowed(ends.at_ends())
+        self._keep(self._series_in(boxes.taken(fits)))
+        for turn in range(PASSES):
+            ends.note(self._known)
+            if not ends.open.size:
+                break
+            self._draw_in(ends, turn)
+        ends.note(self._known)
         return self._answer(ends)
 
     # Series that give the figures -------------------------------------------------------------------------------
@@ -133,6 +145,8 @@ class _Search:
     def _series_in(self, boxes: Box) -> Int64:
         """Series within the boxes, chosen in every way, that may give the figures: they are looked at as they grow."""
         forward, count = self._forward, len(self._ways.most)
+        if not len(boxes.low):
+            return boxes.low
         ways = self._ways.times(len(boxes.low))
         box = boxes.taken(np.repeat(np.arange(len(boxes.low)), count))
         series, alive = box.low.copy(), np.arange(len(box.low))
@@ -155,7 +169,10 @@ class _Search:
             chosen = np.flatnonzero(drawn | (ways.early[:, number] & (period == stretch.first)))
             if chosen.size:
                 of, inside = series[chosen], box.taken(chosen)
-                most, least = forward.most(of, period, figures, inside), forward.least(of, period, figures, inside)
+                most, least = (
+                    forward.most(of, period, figures, inside),
+                    forward.least(of, period, figures, inside),
+                )
                 share = ways.drawn[chosen, period]
                 between = inside.low[:, period] + _part(most - inside.low[:, period], share)
                 amount = np.where(np.isnan(share), np.where(ways.most[chosen, number], most, least), between)
@@ -166,22 +183,24 @@ class _Search:
         series[:, last] = np.where(drawn, between, np.where(ways.most[:, number], most, least))
         return series, (least <= most) & (least <= box.high[:, last]) & (most >= box.low[:, last])
 
-    # Ends -------------------------------------------------------------------------------------------------------
+    def _draw_in(self, ends: _Ends, turn: int) -> None:
+        """Refute what lies between the end of a bracket and the farthest series that is known, or find one there.
 
-    def _attain(self, ends: _Ends) -> None:
-        """Look for a series at each end, and note the farthest that is known."""
-        boxes, some = self._forward.narrowed(ends.at_ends())
-        self._keep(self._series_in(boxes.taken(some)))
-        ends.note(self._known)
-
-    def _draw_in(self, ends: _Ends) -> None:
-        """Halve what is undecided of each open end: refuted, or attained, or left undecided nearer to the end."""
-        open_, slices = ends.open, ends.slices()
-        boxes, some = self._forward.narrowed(slices)
-        if some.any():
-            self._keep(self._series_in(boxes.taken(some)))
-        ends.note(self._known)
-        ends.decide(open_, some)
+        The box of what goes farther is cut into pieces along a period; what is left of each end is that of the pieces
+        that are not refuted, and series are looked for in these.
+        """
+        forward = self._forward
+        open_ = ends.open
+        boxes, some = forward.narrowed(ends.beyond())
+        ends.shut(open_[~some])
+        open_, boxes = open_[some], boxes.taken(some)
+        if not open_.size:
+            return
+        pieces, of = _cut(boxes, turn)
+        pieces, some = forward.narrowed(pieces)
+        pieces, of = pieces.taken(some), of[some]
+        ends.keep(open_, pieces, of)
+        self._keep(self._series_in(pieces.taken(np.arange(len(of))[:: max(1, len(of) // MOST_SEARCHED)])))
 
     # What is said -----------------------------------------------------------------------------------------------
 
@@ -210,6 +229,18 @@ class _Search:
         if len(witnesses):
             self._look_at_directions(Box(witnesses, witnesses))
         return SoughtCollections(self._stream, tuple(found), witnesses, forward.ran)
+
+    def _earlier_is_no_worse(self, box: Box) -> bool:
+        """Whether cash that comes in an earlier period raised no figure, over drawn series."""
+        forward, periods = self._forward, self._forward.periods
+        generator = np.random.Generator(np.random.Philox(61))
+        late = box.low[0] + _part(box.high[0] - box.low[0], generator.random((PAIRS, periods)))
+        early = late.copy()
+        for k in range(periods - 1, 0, -1):
+            moved = _part(early[:, k], generator.random(PAIRS) * (generator.random(PAIRS) < 0.5))
+            early[:, k] -= moved
+            early[np.arange(PAIRS), generator.integers(0, k, PAIRS)] += moved
+        return not (forward.figures(early) > forward.figures(late)).any()
 
     def _look_at_directions(self, boxes: Box) -> None:
         """Refuse where more cash raises a figure: over the bracket of each period from the least and the most of the
@@ -246,10 +277,9 @@ class _Ends:
     def __init__(self, box: Box) -> None:
         self.low, self.high = box.low[0].copy(), box.high[0].copy()
         self._periods = len(self.low)
-        # How far one goes; None known yet is beyond the other end.
+        # How far one goes; none known yet is beyond the other end.
         self._attained = np.concatenate([self.high + 1, self.low - 1])
-        self._near = self._attained.copy()
-        self._given_up = np.zeros(2 * self._periods, np.bool_)
+        self._box = box.taken(np.zeros(2 * self._periods, np.int64))
 
     @property
     def _outer(self) -> Int64:
@@ -257,54 +287,72 @@ class _Ends:
 
     @property
     def open(self) -> Int64:
-        """The ends that are not attained and not given up."""
-        return np.flatnonzero((self._outer != self._attained) & ~self._given_up)
+        """The ends that are not attained."""
+        return np.flatnonzero(self._outer != self._attained)
 
     def at_ends(self) -> Box:
         """A box for each end, its period fixed there."""
-        return self._boxes(np.arange(2 * self._periods), self._outer)
+        ends = np.arange(2 * self._periods)
+        low, high, period = self._box.low.copy(), self._box.high.copy(), ends % self._periods
+        low[ends, period] = high[ends, period] = self._outer
+        return Box(low, high)
 
-    def slices(self) -> Box:
-        """A box for each open end: from half-way to what is attained up to the end."""
-        open_ = self.open
-        outer, near = self._outer[open_], self._near[open_]
-        middle = np.where(open_ < self._periods, (outer + near) // 2, -((-outer - near) // 2))
-        # Of what is attained nothing need be asked.
-        past = np.where(open_ < self._periods, near - 1, near + 1)
-        middle = np.where(open_ < self._periods, np.minimum(middle, past), np.maximum(middle, past))
-        self._middle = middle
-        return self._boxes(open_, outer, middle)
-
-    def _boxes(self, ends: Int64, outer: Int64, inner: Int64 | None = None) -> Box:
-        inner = outer if inner is None else inner
-        low, high = np.tile(self.low, (len(ends), 1)), np.tile(self.high, (len(ends), 1))
-        rows, period = np.arange(len(ends)), ends % self._periods
-        low[rows, period], high[rows, period] = np.minimum(outer, inner), np.maximum(outer, inner)
+    def beyond(self) -> Box:
+        """A box for each open end: of what goes farther than any series that is known."""
+        ends = self.open
+        low, high, rows, period = (
+            self._box.low[ends],
+            self._box.high[ends],
+            np.arange(len(ends)),
+            ends % self._periods,
+        )
+        lower, next_ = ends < self._periods, self._attained[ends]
+        low[rows, period] = np.where(lower, self.low[period], next_ + 1)
+        high[rows, period] = np.where(lower, next_ - 1, self.high[period])
         return Box(low, high)
 
     def note(self, series: Int64) -> None:
         """The farthest that these series, which give the figures, go."""
         if len(series):
-            self._attained[: self._periods] = series.min(axis=0)
-            self._attained[self._periods :] = series.max(axis=0)
+            self._attained = np.concatenate([series.min(axis=0), series.max(axis=0)])
 
-    def decide(self, ends: Int64, some: Bools) -> None:
-        """Cut off what was refuted; ask nearer to the end where nothing was found; give up where that is the end."""
-        for end, possible, middle in zip(ends.tolist(), some.tolist(), self._middle.tolist(), strict=True):
-            lower, period = end < self._periods, end % self._periods
-            attained = int(self._attained[end])
-            if not possible:
-                if lower:
-                    self.low[period] = middle + 1
-                else:
-                    self.high[period] = middle - 1
-                self._near[end] = attained
-            elif (attained <= middle) if lower else (attained >= middle):
-                self._near[end] = attained
-            elif middle == (self.low if lower else self.high)[period]:
-                self._given_up[end] = True
-            else:
-                self._near[end] = middle
+    def shut(self, ends: Int64) -> None:
+        """Nothing goes farther than the series that is known."""
+        for end in ends.tolist():
+            self._set(end, int(self._attained[end]))
+
+    def keep(self, ends: Int64, pieces: Box, of: Int64) -> None:
+        """What may go farther lies within these pieces, each of one of the ends."""
+        for place, end in enumerate(ends.tolist()):
+            mine = pieces.taken(of == place)
+            if not len(mine.low):
+                self._set(end, int(self._attained[end]))
+                continue
+            self._box.low[end], self._box.high[end] = mine.low.min(axis=0), mine.high.max(axis=0)
+            period = end % self._periods
+            lower = end < self._periods
+            self._set(end, int(self._box.low[end, period] if lower else self._box.high[end, period]))
+
+    def _set(self, end: int, outer: int) -> None:
+        if end < self._periods:
+            self.low[end] = outer
+        else:
+            self.high[end - self._periods] = outer
+
+
+def _cut(boxes: Box, turn: int) -> tuple[Box, Int64]:
+    """Each box in pieces along its widest period, the next turn along the next; of which box each piece is."""
+    low, high, of = [], [], []
+    for place, (least, most) in enumerate(zip(boxes.low, boxes.high, strict=True)):
+        widest = np.argsort(least - most, kind="stable")
+        wide = widest[: max(1, int((most > least).sum()))]
+        period = int(wide[turn % len(wide)])
+        edges = np.unique(np.linspace(least[period], most[period] + 1, PIECES + 1).astype(np.int64))
+        for start, after in pairwise(edges.tolist()):
+            low.append(np.where(np.arange(len(least)) == period, start, least))
+            high.append(np.where(np.arange(len(least)) == period, after - 1, most))
+            of.append(place)
+    return Box(np.array(low), np.array(high)), np.array(of)
 
 
 def _part(whole: Int64, share: Float64) -> Int64:
