@@ -99,8 +99,8 @@ def _print_collections(sought: SoughtCollections) -> None:
     print_table(title, columns, rows)
     print_line(
         "Outside the first two amounts no series of collections gives the figures, whatever came in the other periods; "
-        "the other two stand in series that were run and give them. The periods hang together: amounts that are chosen one "
-        "by one within them need not."
+        "the other two stand in series that were run and give them. The periods hang together: amounts that are "
+        "chosen one by one within them need not."
     )
     print_line("{count} series were run; other streams are as projected.", count=sought.series)
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from securitize.base.errors import InfeasibleError
+from securitize.commands.solve import command
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
+from securitize.studies.solvers.back_solve import solve_input
 from securitize.studies.solvers.collection_series import Forward
 from securitize.studies.solvers.collections_sought import solve_collections
 from securitize.studies.solvers.published_figures import PublishedFigure, check_published, read_published
@@ -157,7 +160,7 @@ def test_figures_that_no_series_gives_are_refused(tmp_path: Path) -> None:
     prepared, published = made(
         tmp_path, DATES + DEALS["scheduled, surplus lost"], ["1,A,0.70,,", "2,A,0.39,,"]
     )
-    with pytest.raises(InfeasibleError, match="no series within 0.00 to 3.21 a period gives"):
+    with pytest.raises(InfeasibleError, match="no series within 0.00 to 2.01 a period gives"):
         solve_collections(prepared, "interest", published)
 
 
@@ -202,3 +205,26 @@ def test_interest_payable_of_a_balance_sheet_tells_what_was_paid(tmp_path: Path)
     first, second = solve_collections(prepared, "royalty", published).found
     assert (first.least, first.most) == (first.low, first.high) == (173_250_000, 173_350_000)
     assert (second.least, second.most) == (second.low, second.high) == (218_033_333, 218_233_333)
+
+
+def test_a_number_gives_what_rounds_to_the_figure(tmp_path: Path) -> None:
+    """Nothing is paid: half a year's interest is published as 0.08 in steps of 0.02, so that 0.07 to 0.09 give it, and
+    0.065 to 0.095 round to these, halves to the even: coupons of 13% to just below 19%."""
+    prepared, published = made(tmp_path, DATES + DEALS["turbo"], ["1,A,,0.08,0.02"])
+    found = solve_input(prepared, "deal:notes.A.coupon.rate", published, Decimal("0.02"), Decimal("0.30"))
+    assert (found.low * found.step, found.high * found.step) == (Decimal("0.13000001"), Decimal("0.18999999"))
+    assert (found.below, found.above) == (-1, 1)
+
+
+def test_the_command_says_what_is_known(tmp_path: Path) -> None:
+    made(tmp_path, DATES + DEALS["turbo"], ["1,A,0.80,,", "3,A,0.50,,0.10"])
+    file = str(tmp_path / "figures.csv")
+    done = CliRunner().invoke(
+        command, [str(tmp_path), "--unknown", "collections:interest", "--balances", file]
+    )
+    assert done.exit_code == 0, done.output
+    words = " ".join(done.output.split())
+    assert "1 0.30 0.30 0.30 0.30 exact" in words
+    assert "2 0.00 0.54 0.00 0.54 interval, both ends attained" in words
+    assert "The periods hang together" in words
+    assert "unique" not in words

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ ROUNDS = 6
 #: Calls after which the compiled kernel is worth loading: what it pays is what NumPy pays.
 COMPILED_AFTER = 200
 Bools = NDArray[np.bool_]
+#: Which rows, and an amount of each -> series (rows, periods)
+Rows = Callable[[Int64, Int64], Int64]
 #: Series (series, periods) -> what rises with a collection, (series,)
 Measure = Callable[[Int64], Int64]
 
@@ -185,7 +188,7 @@ class Forward:
         return given
 
     def least(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:
-        """The least of ``period`` with which no figure at ``places`` is too high; above its bracket where there is none.
+        """The least of ``period`` with which no figure at ``places`` is too high; above its bracket where none is.
 
         period : of all series, or of each;  box : of each series
         """
@@ -212,7 +215,6 @@ class Forward:
             part = Narrowing(before, Box(sums.low[open_], sums.high[open_]))
             for narrow in (self._narrow, self._narrow_sums) if self.early else (self._narrow,):
                 narrow(part)
-                part.agree()
             low[open_], high[open_] = part.box.low, part.box.high
             sums.low[open_], sums.high[open_] = part.sums.low, part.sums.high
             some[open_] = part.some
@@ -229,10 +231,10 @@ class Forward:
             period = np.tile(np.arange(self.periods), len(rows))
             found = edge(getattr(box, others), period, range(len(self.published)), box)
             part.cut(rows, found.reshape(len(rows), self.periods), others == "low")
+            part.agree()
 
     def _narrow_sums(self, part: Narrowing) -> None:
         """Likewise what has come in all up to each period."""
-        everything = range(len(self.published))
         for upper in (True, False):
             rows = np.flatnonzero(part.some)
             if not rows.size:
@@ -253,10 +255,21 @@ class Forward:
             place = np.arange(len(period))
             low, high = sums.low[place, period], sums.high[place, period]
             if upper:
-                found = self._first(low, high, lambda w, a: -1 - self.spare(series(w, a), everything)) - 1
+                found = self._first(low, high, partial(self._spent, series)) - 1
             else:
-                found = self._first(low, high, lambda w, a: -self.lacking(series(w, a), everything))
+                found = self._first(low, high, partial(self._had, series))
             part.cut_sums(rows, found.reshape(len(rows), self.periods), upper)
+            part.agree()
+
+    def _spent(self, series: Rows, which: Int64, amounts: Int64) -> Int64:
+        """0 or more where a figure is too low by more than interest is rounded by, when cash moves between periods."""
+        spare = self.spare(series(which, amounts), range(len(self.published)))
+        return -1 - 2 * len(self._resolved.notes) * self.periods - spare
+
+    def _had(self, series: Rows, which: Int64, amounts: Int64) -> Int64:
+        """0 or more where no figure is too high by more than that."""
+        lacking = self.lacking(series(which, amounts), range(len(self.published)))
+        return 2 * len(self._resolved.notes) * self.periods - lacking
 
     def _edge(self, series: Int64, period: int | Int64, box: Box, measure: Measure) -> Int64:
         """The least amount of ``period`` at which ``measure`` is 0 or more, one above its bracket where it never is."""

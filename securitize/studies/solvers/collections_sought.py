@@ -27,8 +27,8 @@ from securitize.studies.solvers.published_figures import PublishedFigure
 MIXED, DRAWN = 3, 16
 #: How often what is undecided of the ends is cut in pieces, at most, and into how many; in how many series are sought.
 PASSES, PIECES, MOST_SEARCHED = 3, 32, 64
-#: Pairs of series that are compared.
-PAIRS = 512
+#: Drawn series from which directions are looked at, and pairs that are compared.
+BASES, PAIRS = 14, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class _Search:
         forward = self._forward
         if not forward.periods:
             raise InfeasibleError("no published figure lies after a payment that is still to come")
+        self._look_at_directions()
         box, some = forward.narrowed(forward.bracket)
         if some[0] and self._earlier_is_no_worse(box):
             forward.early = True
@@ -121,7 +122,6 @@ class _Search:
                 first=from_minor(int(forward.bracket.low[0, 0])),
                 second=from_minor(int(forward.bracket.high[0, 0])),
             )
-        self._look_at_directions(box)
         self._keep(self._series_in(box))
         ends = _Ends(box)
         boxes, fits = forward.narrowed(ends.at_ends())
@@ -226,40 +226,33 @@ class _Search:
                 )
             )
         witnesses = np.array(rows, np.int64).reshape(-1, forward.periods)
-        if len(witnesses):
-            self._look_at_directions(Box(witnesses, witnesses))
         return SoughtCollections(self._stream, tuple(found), witnesses, forward.ran)
 
     def _earlier_is_no_worse(self, box: Box) -> bool:
         """Whether cash that comes in an earlier period raised no figure, over drawn series."""
         forward, periods = self._forward, self._forward.periods
         generator = np.random.Generator(np.random.Philox(61))
-        late = box.low[0] + _part(box.high[0] - box.low[0], generator.random((PAIRS, periods)))
+        late = box.low[0] + _part(box.high[0] - box.low[0] + 1, generator.random((PAIRS, periods)))
         early = late.copy()
         for k in range(periods - 1, 0, -1):
-            moved = _part(early[:, k], generator.random(PAIRS) * (generator.random(PAIRS) < 0.5))
+            moved = _part(early[:, k] + 1, generator.random(PAIRS) * (generator.random(PAIRS) < 0.5))
             early[:, k] -= moved
             early[np.arange(PAIRS), generator.integers(0, k, PAIRS)] += moved
         return not (forward.figures(early) > forward.figures(late)).any()
 
-    def _look_at_directions(self, boxes: Box) -> None:
-        """Refuse where more cash raises a figure: over the bracket of each period from the least and the most of the
-        others, and between series of which one is nowhere below the other."""
-        forward = self._forward
-        low, high = int(forward.bracket.low.min()), int(forward.bracket.high.max())
-        grid = np.linspace(low, high, SCAN).astype(np.int64)
-        bases = np.unique(np.concatenate([boxes.low[:1], boxes.high[:1]]), axis=0)
-        rows = np.repeat(bases, SCAN * forward.periods, axis=0)
-        place = np.tile(np.repeat(np.arange(forward.periods), SCAN), len(bases))
-        rows[np.arange(len(rows)), place] = np.tile(grid, len(bases) * forward.periods)
+    def _look_at_directions(self) -> None:
+        """Refuse where more cash raises a figure: along each period's bracket, from its ends and from drawn series."""
+        forward, periods = self._forward, self._forward.periods
+        low, high = forward.bracket.low[0], forward.bracket.high[0]
+        generator = np.random.Generator(np.random.Philox(62))
+        drawn = low + _part(high - low, generator.random((BASES, periods)))
+        bases = np.concatenate([low[None, :], high[None, :], drawn])
+        rows = np.repeat(bases, SCAN * periods, axis=0)
+        place = np.tile(np.repeat(np.arange(periods), SCAN), len(bases))
+        grid = np.linspace(low, high, SCAN, axis=1).astype(np.int64).reshape(-1)
+        rows[np.arange(len(rows)), place] = np.tile(grid, len(bases))
         found = forward.figures(rows).reshape(-1, SCAN, len(forward.published))
-        rises = bool((np.diff(found, axis=1) > 0).any())
-        generator = np.random.Generator(np.random.Philox(60))
-        spread = generator.random((2 * SCAN, forward.periods))
-        less = boxes.low[0] + _part(boxes.high[0] - boxes.low[0], spread)
-        more = less + _part(boxes.high[0] - less, generator.random(spread.shape))
-        rises |= bool((forward.figures(more) > forward.figures(less)).any())
-        if rises:
+        if (np.diff(found, axis=1) > 0).any():
             raise InfeasibleError(
                 "collections.{stream}: more cash raises a published figure somewhere in the bracket, so the ends of "
                 "an interval cannot be told; narrow it",
