@@ -109,7 +109,8 @@ class Narrowing:
 
     def moved(self, before: Box) -> Bools:
         """Which boxes are no longer what they were."""
-        return ((self.box.low != before.low) | (self.box.high != before.high)).any(axis=1)
+        moved: Bools = ((self.box.low != before.low) | (self.box.high != before.high)).any(axis=1)
+        return moved
 
 
 def _sums(low: Int64, high: Int64) -> Box:
@@ -184,7 +185,8 @@ class Forward:
         """Whether each series gives the figures at ``places``."""
         at = list(places)
         found = self.figures(series)[:, at]
-        given: Bools = ((found >= self._lows[at]) & (found <= self._highs[at])).all(axis=1)
+        inside: Bools = (found >= self._lows[at]) & (found <= self._highs[at])
+        given: Bools = np.all(inside, axis=1)
         return given
 
     def least(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:

@@ -79,7 +79,8 @@ class _Ways:
 
     def times(self, boxes: int) -> _Ways:
         """The same for each of some boxes, one box after another."""
-        return _Ways(*(np.tile(each, (boxes, 1)) for each in (self.early, self.most, self.drawn)))
+        shape = (boxes, 1)
+        return _Ways(np.tile(self.early, shape), np.tile(self.most, shape), np.tile(self.drawn, shape))
 
 
 def solve_collections(
