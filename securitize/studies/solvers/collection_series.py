@@ -57,22 +57,22 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Brackets:
     """Brackets of the collections of each period, int64 (boxes, periods), minor units."""
 
     low: Int64
     high: Int64
 
-    def taken(self, which: Int64 | Bools) -> Box:
+    def taken(self, which: Int64 | Bools) -> Brackets:
         """Some of the boxes, or the same several times."""
-        return Box(self.low[which], self.high[which])
+        return Brackets(self.low[which], self.high[which])
 
 
 class Narrowing:
     """Boxes that are being drawn in, with brackets of what has come in all up to each period; which have any series."""
 
-    def __init__(self, box: Box, sums: Box) -> None:
-        self.box, self.sums = Box(box.low.copy(), box.high.copy()), sums
+    def __init__(self, box: Brackets, sums: Brackets) -> None:
+        self.box, self.sums = Brackets(box.low.copy(), box.high.copy()), sums
         self.some = np.ones(len(box.low), np.bool_)
 
     def cut(self, rows: Int64, found: Int64, upper: bool) -> None:
@@ -83,7 +83,7 @@ class Narrowing:
         """Likewise of what has come in all."""
         self._cut(self.sums, rows, found, upper)
 
-    def _cut(self, box: Box, rows: Int64, found: Int64, upper: bool) -> None:
+    def _cut(self, box: Brackets, rows: Int64, found: Int64, upper: bool) -> None:
         if upper:
             box.high[rows] = np.minimum(box.high[rows], found)
         else:
@@ -94,27 +94,29 @@ class Narrowing:
         """A collection is the difference of two sums, and a sum the one before and a collection."""
         low, high, sums = self.box.low, self.box.high, self.sums
         periods = low.shape[1]
-        before = Box(np.zeros_like(sums.low[:, :1]), np.zeros_like(sums.high[:, :1]))
+        before = Brackets(np.zeros_like(sums.low[:, :1]), np.zeros_like(sums.high[:, :1]))
         for k in range(periods):
             sums.low[:, k] = np.maximum(sums.low[:, k], before.low[:, 0] + low[:, k])
             sums.high[:, k] = np.minimum(sums.high[:, k], before.high[:, 0] + high[:, k])
-            before = Box(sums.low[:, k : k + 1], sums.high[:, k : k + 1])
+            before = Brackets(sums.low[:, k : k + 1], sums.high[:, k : k + 1])
         for k in range(periods - 1, 0, -1):
             sums.low[:, k - 1] = np.maximum(sums.low[:, k - 1], sums.low[:, k] - high[:, k])
             sums.high[:, k - 1] = np.minimum(sums.high[:, k - 1], sums.high[:, k] - low[:, k])
-        earlier = Box(np.pad(sums.low[:, :-1], ((0, 0), (1, 0))), np.pad(sums.high[:, :-1], ((0, 0), (1, 0))))
+        earlier = Brackets(
+            np.pad(sums.low[:, :-1], ((0, 0), (1, 0))), np.pad(sums.high[:, :-1], ((0, 0), (1, 0)))
+        )
         np.minimum(high, sums.high - earlier.low, out=high)
         np.maximum(low, sums.low - earlier.high, out=low)
         self.some &= (low <= high).all(axis=1) & (sums.low <= sums.high).all(axis=1)
 
-    def moved(self, before: Box) -> Bools:
+    def moved(self, before: Brackets) -> Bools:
         """Which boxes are no longer what they were."""
         moved: Bools = ((self.box.low != before.low) | (self.box.high != before.high)).any(axis=1)
         return moved
 
 
-def _sums(low: Int64, high: Int64) -> Box:
-    return Box(np.cumsum(low, axis=1), np.cumsum(high, axis=1))
+def _sums(low: Int64, high: Int64) -> Brackets:
+    return Brackets(np.cumsum(low, axis=1), np.cumsum(high, axis=1))
 
 
 class Forward:
@@ -149,7 +151,7 @@ class Forward:
         self._highs = np.array([one.high for one in published], np.int64)
         self.stretches = self._stretches()
         self.periods = self.stretches[-1].last + 1 if self.stretches else 0
-        self.bracket = Box(*(np.full((1, self.periods), end, np.int64) for end in (low, high)))
+        self.bracket = Brackets(*(np.full((1, self.periods), end, np.int64) for end in (low, high)))
         check_range(self._resolved, {**self._inputs, stream: np.full_like(self._inputs[stream], high)})
 
     @property
@@ -189,18 +191,18 @@ class Forward:
         given: Bools = np.all(inside, axis=1)
         return given
 
-    def least(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:
+    def least(self, series: Int64, period: int | Int64, places: Sequence[int], box: Brackets) -> Int64:
         """The least of ``period`` with which no figure at ``places`` is too high; above its bracket where none is.
 
         period : of all series, or of each;  box : of each series
         """
         return self._edge(series, period, box, lambda rows: -self.lacking(rows, places))
 
-    def most(self, series: Int64, period: int | Int64, places: Sequence[int], box: Box) -> Int64:
+    def most(self, series: Int64, period: int | Int64, places: Sequence[int], box: Brackets) -> Int64:
         """The most of ``period`` with which no figure at ``places`` is too low; below its bracket where none is."""
         return self._edge(series, period, box, lambda rows: -1 - self.spare(rows, places)) - 1
 
-    def narrowed(self, box: Box) -> tuple[Box, Bools]:
+    def narrowed(self, box: Brackets) -> tuple[Brackets, Bools]:
         """Boxes drawn in to what some collections of the other periods, within theirs, could go with; which have any.
 
         The most of a period is that with the least of all others, its least that with the most of all others: more cash
@@ -213,15 +215,15 @@ class Forward:
         for _ in range(ROUNDS):
             if not open_.size:
                 break
-            before = Box(low[open_], high[open_])
-            part = Narrowing(before, Box(sums.low[open_], sums.high[open_]))
+            before = Brackets(low[open_], high[open_])
+            part = Narrowing(before, Brackets(sums.low[open_], sums.high[open_]))
             for narrow in (self._narrow, self._narrow_sums) if self.early else (self._narrow,):
                 narrow(part)
             low[open_], high[open_] = part.box.low, part.box.high
             sums.low[open_], sums.high[open_] = part.sums.low, part.sums.high
             some[open_] = part.some
             open_ = open_[part.some & part.moved(before)]
-        return Box(low, high), some
+        return Brackets(low, high), some
 
     def _narrow(self, part: Narrowing) -> None:
         """Draw in each period's bracket, of the boxes that have any."""
@@ -245,7 +247,11 @@ class Forward:
             period = np.tile(np.arange(self.periods), len(rows))
 
             def series(
-                which: Int64, amounts: Int64, sums: Box = sums, period: Int64 = period, upper: bool = upper
+                which: Int64,
+                amounts: Int64,
+                sums: Brackets = sums,
+                period: Int64 = period,
+                upper: bool = upper,
             ) -> Int64:
                 at = np.arange(self.periods)[None, :]
                 place, amount = period[which][:, None], amounts[:, None]
@@ -273,7 +279,7 @@ class Forward:
         lacking = self.lacking(series(which, amounts), range(len(self.published)))
         return 2 * len(self._resolved.notes) * self.periods - lacking
 
-    def _edge(self, series: Int64, period: int | Int64, box: Box, measure: Measure) -> Int64:
+    def _edge(self, series: Int64, period: int | Int64, box: Brackets, measure: Measure) -> Int64:
         """The least amount of ``period`` at which ``measure`` is 0 or more, one above its bracket where it never is."""
         whole = np.arange(len(series))
         place = np.broadcast_to(np.asarray(period), whole.shape)

@@ -20,7 +20,7 @@ from securitize.base.money import from_minor, to_minor
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.solvers.back_solve import SCAN
-from securitize.studies.solvers.collection_series import Bools, Box, Forward, Stretch
+from securitize.studies.solvers.collection_series import Bools, Brackets, Forward, Stretch
 from securitize.studies.solvers.published_figures import PublishedFigure
 
 #: Stretches over which every mixture of least and most is tried, and ways drawn between them.
@@ -143,7 +143,7 @@ class _Search:
             good = series[self._forward.gives(series, range(len(self._forward.published)))]
             self._known = np.unique(np.concatenate([self._known, good]), axis=0)
 
-    def _series_in(self, boxes: Box) -> Int64:
+    def _series_in(self, boxes: Brackets) -> Int64:
         """Series within the boxes, chosen in every way, that may give the figures: they are looked at as they grow."""
         forward, count = self._forward, len(self._ways.most)
         if not len(boxes.low):
@@ -161,7 +161,7 @@ class _Search:
         return series[alive]
 
     def _grown(
-        self, series: Int64, box: Box, ways: _Ways, stretch: Stretch, number: int
+        self, series: Int64, box: Brackets, ways: _Ways, stretch: Stretch, number: int
     ) -> tuple[Int64, Bools]:
         """The series with the periods of a stretch, each in its way; which can give its figures."""
         forward, figures = self._forward, stretch.figures
@@ -229,7 +229,7 @@ class _Search:
         witnesses = np.array(rows, np.int64).reshape(-1, forward.periods)
         return SoughtCollections(self._stream, tuple(found), witnesses, forward.ran)
 
-    def _earlier_is_no_worse(self, box: Box) -> bool:
+    def _earlier_is_no_worse(self, box: Brackets) -> bool:
         """Whether cash that comes in an earlier period raised no figure, over drawn series."""
         forward, periods = self._forward, self._forward.periods
         generator = np.random.Generator(np.random.Philox(61))
@@ -268,7 +268,7 @@ class _Ends:
     low, high : int64 (periods,), what lies outside is refuted
     """
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Brackets) -> None:
         self.low, self.high = box.low[0].copy(), box.high[0].copy()
         self._periods = len(self.low)
         # How far one goes; none known yet is beyond the other end.
@@ -284,14 +284,14 @@ class _Ends:
         """The ends that are not attained."""
         return np.flatnonzero(self._outer != self._attained)
 
-    def at_ends(self) -> Box:
+    def at_ends(self) -> Brackets:
         """A box for each end, its period fixed there."""
         ends = np.arange(2 * self._periods)
         low, high, period = self._box.low.copy(), self._box.high.copy(), ends % self._periods
         low[ends, period] = high[ends, period] = self._outer
-        return Box(low, high)
+        return Brackets(low, high)
 
-    def beyond(self) -> Box:
+    def beyond(self) -> Brackets:
         """A box for each open end: of what goes farther than any series that is known."""
         ends = self.open
         low, high, rows, period = (
@@ -303,7 +303,7 @@ class _Ends:
         lower, next_ = ends < self._periods, self._attained[ends]
         low[rows, period] = np.where(lower, self.low[period], next_ + 1)
         high[rows, period] = np.where(lower, next_ - 1, self.high[period])
-        return Box(low, high)
+        return Brackets(low, high)
 
     def note(self, series: Int64) -> None:
         """The farthest that these series, which give the figures, go."""
@@ -315,7 +315,7 @@ class _Ends:
         for end in ends.tolist():
             self._set(end, int(self._attained[end]))
 
-    def keep(self, ends: Int64, pieces: Box, of: Int64) -> None:
+    def keep(self, ends: Int64, pieces: Brackets, of: Int64) -> None:
         """What may go farther lies within these pieces, each of one of the ends."""
         for place, end in enumerate(ends.tolist()):
             mine = pieces.taken(of == place)
@@ -334,7 +334,7 @@ class _Ends:
             self.high[end - self._periods] = outer
 
 
-def _cut(boxes: Box, turn: int) -> tuple[Box, Int64]:
+def _cut(boxes: Brackets, turn: int) -> tuple[Brackets, Int64]:
     """Each box in pieces along its widest period, the next turn along the next; of which box each piece is."""
     low, high, of = [], [], []
     for place, (least, most) in enumerate(zip(boxes.low, boxes.high, strict=True)):
@@ -346,7 +346,7 @@ def _cut(boxes: Box, turn: int) -> tuple[Box, Int64]:
             low.append(np.where(np.arange(len(least)) == period, start, least))
             high.append(np.where(np.arange(len(least)) == period, after - 1, most))
             of.append(place)
-    return Box(np.array(low), np.array(high)), np.array(of)
+    return Brackets(np.array(low), np.array(high)), np.array(of)
 
 
 def _part(whole: Int64, share: Float64) -> Int64:

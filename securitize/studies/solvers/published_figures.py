@@ -216,20 +216,22 @@ def _model_figure(
         "deferred_interest": resolved.initial.get(f"on-deferred.{name}", 0),
     }
 
-    def told(line: str) -> Int64:
+    def after_payment(line: str) -> Int64:
         values = lines[("note", name, line)]
         return values[:, at] if at >= 0 else np.full(len(values), begins[line], np.int64)
 
     match one.kind:
         case "balance":
-            return told("closing")
+            return after_payment("closing")
         case "interest_payable":
-            unpaid = told("unpaid")
+            unpaid = after_payment("unpaid")
             if one.date is None or after == prepared.schedule.periods:
                 return unpaid
             coupon = lines[("note", name, "coupon")][:, at + 1]
-            deferred = unpaid - told("deferred_interest")
-            return unpaid + _accrued(prepared, resolved, one.date, name, (told("closing"), deferred, coupon))
+            deferred = unpaid - after_payment("deferred_interest")
+            return unpaid + _accrued(
+                prepared, resolved, one.date, name, (after_payment("closing"), deferred, coupon)
+            )
         case _:
             assert_never(one.kind)
 
