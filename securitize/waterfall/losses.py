@@ -80,7 +80,8 @@ def owed_at_coupon(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: st
     """What a lender is still owed after the last date where all that is owed bears the note's coupon; (paths,)."""
     terms, unit = resolved.notes[note].note, resolved.notes[note].unit
     rounding = "down" if terms.certificates else resolved.deal.rounding
-    numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
+    numerator = lines[("note", note, "coupon_numerator")]
+    denominator = resolved.notes[note].whole_rate.denominator
     paid = sum(lines[("note", note, what)] for what in PAID)
     owed = np.full(len(numerator), lent(resolved, note), np.int64)
     for t in range(numerator.shape[1]):

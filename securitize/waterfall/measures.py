@@ -88,7 +88,8 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     written_off, interest_written_off = (
         lines[("note", note, what)].sum(axis=1) for what in ("written_off", "interest_written_off")
     )
-    numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
+    numerator = lines[("note", note, "coupon_numerator")]
+    denominator = resolved.notes[note].whole_rate.denominator
     lost = losses_of(
         lent(resolved, note),
         principal.sum(axis=1),

@@ -114,7 +114,13 @@ def resolve_deal(
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
     payment, periods = schedule.payment, range(len(schedule.payment))
     try:
-        rate = resolve_rate(note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final)
+        whole = rate = resolve_rate(
+            note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
+        )
+        if ends := ends_of_settlement(note, schedule):
+            rate = resolve_rate(
+                note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
+            )
         unit = note.payment_unit
     except ValueError as error:
         raise ValueError(f"notes.{name}: {error}") from None
@@ -123,6 +129,7 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
     return ResolvedNote(
         note=note,
         rate=rate,
+        whole_rate=whole,
         scheduled=_scheduled_balances(note, schedule),
         puts=tuple((put.share, _first_on_or_after(put.date, payment)) for put in note.puts),
         settled_on=tuple(settled is not None and d >= settled for d in payment),
@@ -131,6 +138,20 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
         ),
         unit=unit,
     )
+
+
+def ends_of_settlement(note: Note, schedule: Schedule) -> dict[int, datetime.date]:
+    """The period, counted from 0, that the day of a settlement for an amount cuts short, and where interest ends then.
+
+    schedule : of the whole deal
+    Source: section 5, the day of a settlement.
+    """
+    settlement = note.settlement
+    if settlement is None or settlement.date is None or settlement.amount is None:
+        return {}
+    flags = _first_on_or_after(settlement.date, schedule.payment)
+    starts = zip(flags, schedule.accrual, schedule.accrual[1:], strict=False)
+    return {t: min(end, max(start, settlement.date)) for t, (now, start, end) in enumerate(starts) if now}
 
 
 def _first_on_or_after(day: datetime.date, payment: Sequence[datetime.date]) -> Flags:

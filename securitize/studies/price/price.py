@@ -41,6 +41,7 @@ from securitize.store.stored import StoredRun
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
+from securitize.waterfall.resolve import ends_of_settlement
 
 __all__ = ["Prices", "price"]
 
@@ -304,7 +305,9 @@ def _flows(
         return None
     scale = PAR / balance
     interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
-    start, end = schedule.accrual[first], schedule.accrual[first + 1]
+    start = schedule.accrual[first]
+    early = ends_of_settlement(prepared.deal.notes[name], prepared.schedule)
+    end = early.get(first + calculation.resolved.past, schedule.accrual[first + 1])
     owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
     whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
     dates = schedule.payment[first:]

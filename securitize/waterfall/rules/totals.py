@@ -77,9 +77,10 @@ def _owed_at_coupon(books: Books, name: str) -> None:
     """What is still owed at the note's own coupon after the last date, and the growth of money at it; section 15."""
     r, kept, resolved = books.recorder, books.notes[name], books.resolved
     begins = lent(resolved, name)
-    times, denominator = kept.coupon_numerator, resolved.notes[name].rate.denominator
+    rate = resolved.notes[name].whole_rate
+    times, denominator = kept.coupon_numerator, rate.denominator
     owed = r.state(f"total.owed.{name}", begins, kept=begins > 0)
-    grown = owed.opening + interest_on(books, name, owed.opening, times)
+    grown = owed.opening + interest_on(books, name, owed.opening, times, rate)
     paid = kept.interest_paid.now + kept.principal_paid.now + kept.premium_paid.now
     owed.now = minimum(excess(grown, paid), LARGEST) if begins else owed.opening
     r.total(("last", "note", name, "owed_at_coupon"), owed.now)
