@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from securitize.definitions.deals.deal import Deal
 from securitize.waterfall.issuance import closing_statement
-from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life
+from securitize.waterfall.measures import coverage, measure_note, weighted_average_life
+from securitize.waterfall.trigger_inputs import trigger_measure
 from tests.properties.comparison import as_tuples
 from tests.properties.generated_deals import GeneratedDeal, generated_deals
 from tests.properties.numbered import Paid, each, paid

@@ -7,9 +7,9 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
-from securitize.waterfall.measures import trigger_measure
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage, called_before, published_coverage
+from securitize.waterfall.trigger_inputs import trigger_measure
 from tests.oracle.coverage_reference import coverage
 from tests.oracle.measures_reference import Books
 from tests.properties.comparison import engine_lines, resolved

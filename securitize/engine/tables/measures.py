@@ -14,9 +14,10 @@ from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_nul
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
 from securitize.waterfall.losses import lent
-from securitize.waterfall.measures import NoteMeasures, measure_note, trigger_measure
+from securitize.waterfall.measures import NoteMeasures, measure_note
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.published_coverage import PublishedCoverage
+from securitize.waterfall.trigger_inputs import trigger_measure
 
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:

@@ -24,10 +24,11 @@ from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.losses import lent
-from securitize.waterfall.measures import measure_note, trigger_measure
+from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage
+from securitize.waterfall.trigger_inputs import trigger_measure
 
 
 @dataclass(frozen=True, slots=True)
