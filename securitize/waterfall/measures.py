@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
-from securitize.waterfall.losses import growth_of, lent, losses_of, owed_at_coupon
+from securitize.waterfall.losses import growth_of, lent, losses_of, owed_at_coupon, owed_today
 from securitize.waterfall.note_states import overdue_in_all
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -30,7 +30,7 @@ class NoteMeasures:
     wal_years       : float64, NaN where no principal is paid
     first_principal : int64, index of the first payment with principal, -1 where none
     last_principal  : int64, likewise the last
-    present_value_loss : float64, a share of what was lent
+    present_value_loss : float64, a share of what was owed
     The rest are int64 minor units.
     """
 
@@ -74,6 +74,7 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
     lost = losses_of(
         lent(resolved, note),
+        owed_today(resolved, note),
         principal.sum(axis=1),
         written_off + interest_written_off + unpaid[:, -1],
         owed_at_coupon(resolved, lines, note),
@@ -99,10 +100,10 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     )
 
 
-def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int) -> NoteMeasures:
+def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int, owed: int) -> NoteMeasures:
     """The measures of ``note`` from what each path comes to, (paths,) by name; as :func:`measure_note`.
 
-    whole : what was lent, minor units
+    whole, owed : what was lent, and what is owed today, minor units
     """
 
     def summed(line: str) -> Int64:
@@ -112,6 +113,7 @@ def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int) -> N
     written_off, interest_written_off = summed("written_off"), summed("interest_written_off")
     lost = losses_of(
         whole,
+        owed,
         principal,
         written_off + interest_written_off + unpaid,
         totals[("last", "note", note, "owed_at_coupon")],
@@ -173,36 +175,56 @@ class Coverage:
     overcollateralisation: Float64
 
 
-def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
-    """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
+@dataclass(frozen=True, slots=True)
+class CoverageParts:
+    """What coverage of the notes of a rank and above is computed from: int64 (paths, periods), minor units.
+
+    collected   : max(0, K - F);  supported : the same with reserves and support, None where a support has no limit
+    interest, principal : I and P;  collateral, outstanding : numerator and denominator of overcollateralisation
+    """
+
+    collected: Int64
+    supported: Int64 | None
+    interest: Int64
+    principal: Int64
+    collateral: Int64
+    outstanding: Int64
+
+
+def coverage_parts(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> CoverageParts:
+    """K, F, I and P of rank ``rank`` (section 8 of the priority of payments), and what overcollateralisation sees."""
     deal = resolved.deal
-    ranked = deal.down_to(rank)
     collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
     fees = sum_lines(lines, [("fee", name, "due") for name in senior_fees(resolved)])
     numerator = np.maximum(collected - fees, 0)
-    interest = np.zeros_like(numerator)
-    principal = np.zeros_like(numerator)
-    outstanding = np.zeros_like(numerator)
-    for name in ranked:
-        interest += lines[("note", name, "interest_due")]
-        principal += lines[("note", name, "principal_scheduled")]
-        outstanding += lines[("note", name, "closing")]
-    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.collects]
-    supported = numerator + sum_lines(
-        lines,
-        [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve],
+    interest, principal, outstanding = (
+        sum_lines(lines, [("note", name, what) for name in deal.down_to(rank)])
+        for what in ("interest_due", "principal_scheduled", "closing")
     )
+    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.collects]
+    reserves = [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve]
     left = _supports_left(resolved, lines)
-    unlimited = left is None
-    if left is not None:
-        supported = supported + left
-    unknown: Float64 = np.full(numerator.shape, np.nan)
+    return CoverageParts(
+        collected=numerator,
+        supported=None if left is None else numerator + sum_lines(lines, reserves) + left,
+        interest=interest,
+        principal=principal,
+        collateral=lines[("performing",)] + sum_lines(lines, cash),
+        outstanding=outstanding,
+    )
+
+
+def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
+    """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
+    parts = coverage_parts(resolved, lines, rank)
+    both, unknown = parts.interest + parts.principal, np.full(parts.interest.shape, np.nan)
+    supported = parts.supported
     return Coverage(
-        dscr=ratio(numerator, interest + principal),
-        dscr_with_support=unknown if unlimited else ratio(supported, interest + principal),
-        interest_coverage=ratio(numerator, interest),
-        interest_coverage_with_support=unknown if unlimited else ratio(supported, interest),
-        overcollateralisation=ratio(lines[("performing",)] + sum_lines(lines, cash), outstanding),
+        dscr=ratio(parts.collected, both),
+        dscr_with_support=unknown if supported is None else ratio(supported, both),
+        interest_coverage=ratio(parts.collected, parts.interest),
+        interest_coverage_with_support=unknown if supported is None else ratio(supported, parts.interest),
+        overcollateralisation=ratio(parts.collateral, parts.outstanding),
     )
 
 

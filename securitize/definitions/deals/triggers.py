@@ -33,6 +33,11 @@ class TriggerBase(Model):
     early_repayment: bool = False
     priority: Literal["acceleration", "default"] | None = None
 
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return None
+
 
 class DateTrigger(TriggerBase):
     """Fails from a date on."""
@@ -222,6 +227,11 @@ class ProviderRatingTrigger(TriggerBase):
     kind: Literal["provider-rating"]
     support: Name
     below: Rating
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return self.support
 
 
 class CombinationTrigger(TriggerBase):
