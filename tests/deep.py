@@ -106,6 +106,7 @@ PARTS: dict[str, Part] = {
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",
         (
             "golden/test_figures.py",
+            "golden/test_trigger_inputs.py",
             "oracle/test_suites_against_reference.py",
             "pricing/test_seasoned.py",
             "stress/test_one_today.py",

@@ -17,6 +17,7 @@ from securitize.library import find_market, market_of
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.studies.price.price import ExerciseRule, PricingTerms, priced_notes
 from securitize.studies.price.tables import tabulate_prices
+from tests.pricing.test_exercise import folder, putable
 from tests.stress.mid_life import after, at_closing, shipped
 
 DEALS = shipped()
@@ -73,15 +74,20 @@ def test_it_is_after_every_period_under_either_exercise(deal: str) -> None:
             same(deal, period, exercise)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["running-royalty", "trust-loan"])
-def test_puts_and_calls_of_the_past_are_no_choice(name: str) -> None:
-    """After the date of its put or call, and before it: the two templates that have them."""
-    deal = next(one for one in DEALS if Path(one).name == name)
-    terms = at_closing(deal)[0].deal
-    dated = [put.date for note in terms.notes.values() for put in note.puts]
-    dated += [terms.issuer_call.date] if terms.issuer_call and terms.issuer_call.date else []
-    payment = at_closing(deal)[0].schedule.payment
-    for day in dated:
-        period = sum(date <= day for date in payment)
-        for one in (period, period + 1):
-            same(deal, max(1, one), "rational", days=slice(1, 2))
+@pytest.mark.parametrize("period", [3, 4])
+def test_a_put_of_the_past_is_no_choice(period: int, tmp_path: Path) -> None:
+    """The senior note could be given back on the payment dates of periods 3 and 5."""
+    puts = "[{ date = 2021-03-11, share = 0.5 }, { date = 2022-03-11, share = 0.5 }]"
+    deal = str(putable(tmp_path, puts))
+    assert at_closing(deal)[0].schedule.payment[2] == dt.date(2021, 3, 11)
+    assert same(deal, period, "rational", days=slice(1, 2))
+    exercised = cells(after(deal, period), market(deal), dt.date(2021, 9, 20), "rational")
+    assert "2021" not in str(exercised["prices", "exercised", 0])
+
+
+def test_the_fixing_of_the_running_period_is_that_of_closing(tmp_path: Path) -> None:
+    """Reset once a year from closing: after the third half-year the running period bears the fixing of its first."""
+    fixed = 'kind = "fixed"\nrate = { value = 0.04,'
+    floating = 'kind = "floating"\nindex = "LPR-1Y"\nreset = "12M"\nmargin = { value = -0.001,'
+    deal = str(folder(tmp_path, (fixed, floating)))
+    assert same(deal, 3, days=slice(1, 2))
