@@ -269,9 +269,9 @@ def simple_debt(facility: SimpleFacility) -> tuple[Debt, Mapping[str, Amounts]]:
         for name, part in (("coupon", facility.coupon), ("platform margin", facility.platform_margin))
     }
     interest = by_date(row for part in parts.values() for row in part)
-    debt = Debt(
-        facility.company, ((facility.drawn, facility.principal),), repayments, interest, (), (), False
-    )
+    charged = tuple(Charge(since, day, 1) for since, day in pairwise((facility.drawn, *dates)))
+    advances = ((facility.drawn, facility.principal),)
+    debt = Debt(facility.company, advances, repayments, interest, (), (), False, charged)
     return debt, parts
 
 
