@@ -110,6 +110,7 @@ PARTS: dict[str, Part] = {
             "oracle/test_suites_against_reference.py",
             "pricing/test_seasoned.py",
             "stress/test_one_today.py",
+            "stress/test_remaining_measures.py",
         ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
         250,

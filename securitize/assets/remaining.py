@@ -101,13 +101,13 @@ def _after(
 ) -> RemainingContract:
     today, owed, defaulted = day.toordinal(), opening, 0
     for fall in events.falls:
-        amount = int(fall.amount[0])
+        fallen = int(fall.amount[0])
         if int(fall.dates[0]) <= today:
-            owed -= amount
+            owed -= fallen
             continue
         match fall.kind:
             case "defaulted" | "lost":
-                defaulted += amount
+                defaulted += fallen
             case "principal" | "prepayment" | "restated":
                 pass
             case _:

@@ -134,6 +134,11 @@ def _print_header(savings: Savings) -> None:
         print_line("scenario {scenario}; {numbers}", scenario=str(about["scenario"]), numbers=kinds)
     else:
         print_line("base case; {numbers}", numbers=kinds)
+    if about.get("since"):
+        print_line(
+            "what remains after {since}: what was paid until then counts on neither side",
+            since=str(about["since"]),
+        )
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line("")

@@ -190,6 +190,10 @@ class CoverageParts:
     collateral: Int64
     outstanding: Int64
 
+    def numerator(self, with_support: bool) -> Int64 | None:
+        """Of DSCR and IC, as terms say; None where a support has no limit."""
+        return self.supported if with_support else self.collected
+
 
 def coverage_parts(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> CoverageParts:
     """K, F, I and P of rank ``rank`` (section 8 of the priority of payments), and what overcollateralisation sees."""

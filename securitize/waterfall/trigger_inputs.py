@@ -37,7 +37,7 @@ from securitize.definitions.deals.triggers import (
     moment_of,
 )
 from securitize.definitions.figures import RATINGS
-from securitize.waterfall.measures import coverage_parts, ratio, sum_lines
+from securitize.waterfall.measures import CoverageParts, coverage_parts, ratio, sum_lines
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -100,7 +100,12 @@ def trigger_inputs(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: st
             )
             return _compared(ledgers, balances, None, threshold)
         case CoverageTrigger(threshold=threshold):
-            return _compared(*_covered(resolved, lines, trigger), threshold, None, zero_passes=True)
+            return _compared(
+                *_covered(coverage_parts(resolved, lines, trigger.rank), trigger),
+                threshold,
+                None,
+                zero_passes=True,
+            )
         case ReserveTrigger(account=account):
             held, target = lines[("account", account, "after_steps")], lines[("account", account, "target")]
             return TriggerInputs(held, target, None, None, held < target, is_ratio=False)
@@ -204,19 +209,15 @@ def _collected(
     return collected, trailing_sum(resolved, "scheduled", scheduled, trigger.periods)
 
 
-def _covered(
-    resolved: ResolvedDeal, lines: Mapping[Line, Int64], trigger: CoverageTrigger
-) -> tuple[Int64 | None, Int64]:
+def _covered(found: CoverageParts, trigger: CoverageTrigger) -> tuple[Int64 | None, Int64]:
     """Numerator and denominator of the measure that a trigger looks at."""
-    found = coverage_parts(resolved, lines, trigger.rank)
-    numerator = found.supported if trigger.with_support else found.collected
     match trigger.measure:
         case "OC":
             return found.collateral, found.outstanding
         case "IC":
-            return numerator, found.interest
+            return found.numerator(trigger.with_support), found.interest
         case "DSCR":
-            return numerator, found.interest + found.principal
+            return found.numerator(trigger.with_support), found.interest + found.principal
         case _:
             assert_never(trigger.measure)
 
