@@ -69,12 +69,6 @@ class TriggerInputs:
         return ratio(self.numerator, self.denominator)
 
 
-def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:
-    """What a trigger compares with its threshold, float64 (paths, periods); None where it compares
-    nothing."""
-    return trigger_inputs(resolved, lines, name).measure
-
-
 def trigger_inputs(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> TriggerInputs:
     """What each test of a trigger was computed from, and whether it fails."""
     match trigger := resolved.triggers[name].trigger:

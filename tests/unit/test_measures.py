@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from securitize.definitions.deals.deal import Deal
 from securitize.waterfall.issuance import closing_statement
 from securitize.waterfall.measures import coverage, measure_note, weighted_average_life
-from securitize.waterfall.trigger_inputs import trigger_inputs, trigger_measure
+from securitize.waterfall.trigger_inputs import trigger_inputs
 from tests.properties.comparison import as_tuples
 from tests.properties.generated_deals import GeneratedDeal, generated_deals
 from tests.properties.numbered import Paid, each, paid
@@ -58,7 +58,7 @@ def measures_lie_between_what_the_lines_allow(paid: Paid) -> None:
 def a_trigger_breaches_where_what_is_published_is_below_its_threshold(paid: Paid) -> None:
     _, deal, lines = paid
     for name, resolved in deal.triggers.items():
-        measured = trigger_measure(deal, lines, name)
+        measured = trigger_inputs(deal, lines, name).measure
         terms = resolved.trigger
         at_once = not terms.latched and terms.consecutive == terms.cure == 1
         if measured is None or not at_once or terms.kind not in ("coverage", "collections", "pool-balance"):

@@ -250,12 +250,12 @@ def _still_owing(debts: Sequence[Debt], day: dt.date) -> tuple[tuple[Debt, ...],
             day=day,
         )
     gone = [debt.company for debt in debts if debt.company not in owing]
-    told = Message(
+    left_out = Message(
         "by the books of {day} they owe no principal any more, and have no remaining cost: {gone}",
         day=day,
         gone=Listing(gone),
     )
-    return tuple(owing.values()), [told] if gone else []
+    return tuple(owing.values()), [left_out] if gone else []
 
 
 def _chinese(financing: Financing) -> dict[str, str]:
