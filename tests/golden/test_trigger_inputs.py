@@ -83,7 +83,7 @@ def scheduled(t: Tables, period: int) -> int:
 def summed(t: Tables, upto: int, history: str, periods: int | None, of: Any) -> int:
     """Over all dates up to one, or the last so many; those before the first as the state tells them."""
     known = list(getattr(t.history, history)) if t.history and periods else []
-    all_of = [*known, *(of(t, period) for period in t.periods if period <= upto)]
+    all_of: list[int] = [*known, *(of(t, period) for period in t.periods if period <= upto)]
     if periods is not None:
         return sum(all_of[-periods:])
     before: int = getattr(t.history, f"{history}_in_all") if t.history else 0

@@ -13,12 +13,12 @@ from securitize.engine.calculation import Calculation
 from securitize.engine.life import life_measures, life_of
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods
-from securitize.engine.prepare.prepared import Prepared
 from securitize.tables.rows import Rows
 from securitize.waterfall.losses import lent
 from securitize.waterfall.measures import NoteMeasures, measure_note
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.published_coverage import PublishedCoverage
+from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.trigger_inputs import TriggerInputs, trigger_inputs
 
 
@@ -107,9 +107,9 @@ def loss_columns(measured: NoteMeasures, row: int) -> dict[str, int | float]:
     }
 
 
-def balances_of(prepared: Prepared, note: str) -> dict[str, int | float | None]:
+def balances_of(resolved: ResolvedDeal, note: str) -> dict[str, int | float | None]:
     """A note's balance today, its face, and the one over the other, by column."""
-    today, face = prepared.outstanding[note], prepared.deal.notes[note].balance
+    today, face = lent(resolved, note), resolved.deal.notes[note].balance
     return {"balance": today, "original_balance": face, "factor": today / face if face else None}
 
 
@@ -126,7 +126,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             note=name,
             rank=note.rank,
             currency=deal.currency,
-            **balances_of(calculation.prepared, name),
+            **balances_of(calculation.resolved, name),
             wal_years=or_null(m.wal_years[0]),
             first_principal_date=dates[first] if first >= 0 else None,
             last_principal_date=dates[last] if last >= 0 else None,

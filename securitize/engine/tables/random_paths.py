@@ -112,7 +112,7 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             note=name,
             rank=note.rank,
             currency=deal.currency,
-            **balances_of(simulation.calculation.prepared, name),
+            **balances_of(simulation.calculation.resolved, name),
             paths=simulation.paths,
             lent=whole,
             loss_measure=LOSS_MEASURE,

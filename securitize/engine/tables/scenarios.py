@@ -84,7 +84,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
                 note=name,
                 rank=note.rank,
                 currency=deal.currency,
-                **balances_of(named.batch.prepared, name),
+                **balances_of(named.batch.resolved, name),
                 # Only where every stress of a scenario acts a note holds in it.
                 holds=states.holds(row, whole=applies is None or applies[scenario] in WHOLE),
                 applies=applies[scenario] if applies else "whole",
