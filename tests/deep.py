@@ -104,7 +104,14 @@ PARTS: dict[str, Part] = {
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",
-        ("golden/test_figures.py", "oracle/test_suites_against_reference.py", "stress/test_one_today.py"),
+        (
+            "golden/test_figures.py",
+            "golden/test_trigger_inputs.py",
+            "oracle/test_suites_against_reference.py",
+            "pricing/test_seasoned.py",
+            "stress/test_one_today.py",
+            "stress/test_remaining_measures.py",
+        ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
         250,
     ),

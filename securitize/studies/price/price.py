@@ -126,7 +126,6 @@ def price(
     day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
-    found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
     if today.in_mid_life and curves.date < today.notes:
         warnings.append(
@@ -136,27 +135,8 @@ def price(
                 day=today.notes,
             )
         )
-    report = progress or silent
-    for number, prepared in enumerate(cases, 1):
-        calculation, chosen = calculate(prepared), tuple[str, ...]()
-        if exercise in RATIONAL:
-
-            def worth(of: Calculation) -> Mapping[str, float]:
-                priced = (
-                    _priced(of, name, note, curves, day, spread, None, [])
-                    for name, note in of.prepared.deal.notes.items()
-                )
-                return {one.name: one.dirty * one.balance for one in priced if one is not None}
-
-            calculation, chosen = rationally(prepared, worth)
-        warnings += prepared.warnings
-        kept = _kept(calculation, workers) if prepared.random is not None else None
-        for name, note in prepared.deal.notes.items():
-            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
-            if one is not None:
-                one = replace(one, exercised=chosen)
-                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
-        report("scenarios", number, len(cases))
+    asked = PricingTerms(day, spread, price, exercise, workers)
+    found = priced_notes(cases, curves, asked, warnings, progress or silent)
     if not found:
         raise UsageError(
             "no note pays anything after {day}: settlement lies outside the notes' life", day=day
@@ -169,6 +149,50 @@ def price(
         facts["stresses"] = stressed
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
     return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTerms:
+    """How notes are priced: see :func:`price`."""
+
+    settlement: dt.date
+    spread: float | None = None
+    price: float | None = None
+    exercise: ExerciseRule = "given"
+    workers: int = 1
+
+
+def priced_notes(
+    cases: Sequence[Prepared],
+    curves: MarketCurves,
+    terms: PricingTerms,
+    warnings: list[str],
+    report: Progress = silent,
+) -> list[NotePrice]:
+    """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
+    found: list[NotePrice] = []
+    day, spread, price = terms.settlement, terms.spread, terms.price
+    for number, prepared in enumerate(cases, 1):
+        calculation, chosen = calculate(prepared), tuple[str, ...]()
+        if terms.exercise in RATIONAL:
+
+            def worth(of: Calculation) -> Mapping[str, float]:
+                priced = (
+                    _priced(of, name, note, curves, day, spread, None, [])
+                    for name, note in of.prepared.deal.notes.items()
+                )
+                return {one.name: one.dirty * one.balance for one in priced if one is not None}
+
+            calculation, chosen = rationally(prepared, worth, day)
+        warnings += prepared.warnings
+        kept = _kept(calculation, terms.workers) if prepared.random is not None else None
+        for name, note in prepared.deal.notes.items():
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            if one is not None:
+                one = replace(one, exercised=chosen)
+                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+        report("scenarios", number, len(cases))
+    return found
 
 
 def _cases(
@@ -311,23 +335,27 @@ def _flows(
     owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
     whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
     dates = schedule.payment[first:]
+    # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
+    previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])
     return NoteFlows(
         settlement=day,
         dates=tuple(dates),
         interest=interest[first:],
         principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
         balance=lines["opening"].mean(axis=0)[first:] * scale,
-        previous=max((date for date in _paid_on(calculation, name) if date <= day), default=since),
+        previous=previous,
         accrued=owed * part / whole if whole else 0.0,
         coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
-        payments_a_year=payments_a_year(_paid_on(calculation, name)),
+        payments_a_year=_payments_a_year(calculation, name, first, previous),
     )
 
 
-def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
-    """The dates on which the deterministic path pays the note anything."""
+def _payments_a_year(calculation: Calculation, name: str, first: int, previous: dt.date) -> int:
+    """As often as the note is paid anything after settlement on the deterministic path; of one date, since the date
+    before it."""
     paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
-    return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
+    later = [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist() if k >= first]
+    return payments_a_year(later if len(later) != 1 else [previous, *later])
 
 
 def _years(note: Note, start: dt.date, end: dt.date) -> float:
