@@ -21,8 +21,7 @@ _TEXTS = {
     ".py": r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'',
     ".toml": r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'',
 }
-_COMMENTS = {end: re.compile(rf"({texts})|[ \t]*#[^\n]*", re.DOTALL) for end, texts in _TEXTS.items()}
-_LINE_ENDS = {end: re.compile(rf"({texts})|[ \t]*\n(?:[ \t]*\n)*", re.DOTALL) for end, texts in _TEXTS.items()}
+_WORDS = {end: re.compile(rf"({texts})|#[^\n]*", re.DOTALL) for end, texts in _TEXTS.items()}
 #: A text in three quotes on lines of its own that opens a module, or follows a line that ends in a colon.
 _DOCSTRING = re.compile(r'(\A\s*|:[ \t]*\n\s*)[rR]?"""(?:\\.|[^\\])*?"""[ \t]*(?=\n|\Z)', re.DOTALL)
 
@@ -44,7 +43,9 @@ def engine_version_of(root: Path) -> str:
 
 def files_that_count(root: Path) -> Iterator[tuple[str, Path]]:
     """Sources and data files that can change a figure, sorted by their path inside ``root``."""
-    found = {file.relative_to(root).as_posix(): file for end in ("py", "toml") for file in root.rglob(f"*.{end}")}
+    found = {
+        file.relative_to(root).as_posix(): file for end in ("py", "toml") for file in root.rglob(f"*.{end}")
+    }
     for inside, file in sorted(found.items()):
         said = any(inside == one or inside.startswith(f"{one}/") for one in WITHOUT)
         # What ships in the library are inputs, which have digests of their own.
@@ -57,7 +58,9 @@ def reduced(text: str, suffix: str) -> str:
     """A source (``.py``) or data file (``.toml``) without comments, blank lines and blanks at line ends; a source
     also without docstrings, in whose place stands an ellipsis.
     """
-    bare = _COMMENTS[suffix].sub(lambda found: found[1] or "", text)
+    # Line ends inside a text are its own; no source holds a zero byte.
+    bare = _WORDS[suffix].sub(lambda found: (found[1] or "").replace("\n", "\0"), text)
     if suffix == ".py":
-        bare = _DOCSTRING.sub(lambda found: f"{found[1]}...", bare)
-    return _LINE_ENDS[suffix].sub(lambda found: found[1] or "\n", bare).strip()
+        bare = _DOCSTRING.sub(r"\1...", bare)
+    lines = (line.rstrip() for line in bare.split("\n"))
+    return "\n".join(line for line in lines if line).replace("\0", "\n")

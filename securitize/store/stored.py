@@ -112,7 +112,10 @@ class StoredRun:
                     problems.append(self._problem(inside, "is damaged", "its digest differs"))
             except StorageError:
                 problems.append(self._problem(inside, "is missing or cannot be read"))
-        problems += [self._problem(inside, what, repair="move it away") for inside, what in strangers(self.path, listed)]
+        problems += [
+            self._problem(inside, what, repair="move it away")
+            for inside, what in strangers(self.path, listed)
+        ]
         return problems + self._report_problems()
 
     def _report_problems(self) -> list[Problem]:

@@ -284,7 +284,9 @@ def _column(entry: dict[str, Any]) -> Column:
     )
     if column.type not in get_args(ColumnType):
         raise ValueError(f"column {column.name} has the unknown type {column.type}")
-    if column.tolerance != TOLERANCE and (column.type not in FLOATING or not TOLERANCE < column.tolerance < 1):
+    if column.tolerance != TOLERANCE and (
+        column.type not in FLOATING or not TOLERANCE < column.tolerance < 1
+    ):
         raise ValueError(f"column {column.name} cannot have the tolerance {column.tolerance}")
     return column
 

@@ -245,7 +245,9 @@ def inputs_again(run: Run, folder: Path) -> PreparedBuild:
     build = folder / "build.toml"
     build.write_bytes(stored.input("build.toml"))
     # In the run's folder they have small letters, in the build file those of the user.
-    written = {_input_name(Path(one.file)): one.file for one in candidate_files(load_build(build).model).values()}
+    written = {
+        _input_name(Path(one.file)): one.file for one in candidate_files(load_build(build).model).values()
+    }
     for name in stored.manifest.inputs:
         inside = name.removeprefix("candidates/")
         file = folder / written.get(inside, inside)

@@ -86,5 +86,3 @@ def leaf_texts(then: object, now: object, tolerance: float = 0.0) -> list[str]:
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, Message) else repr(value)
-
-

@@ -156,11 +156,11 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
     for name, prepared in found:
         where = Message("scenario {name}", name=name) if suite else Message("deterministic path")
         # Amounts of another engine are no reading of the rules of today.
-        compared(calculate(prepared), where, stored_amounts(stored, name) if is_of_this_engine(stored) else None)
+        compared(
+            calculate(prepared), where, stored_amounts(stored, name) if is_of_this_engine(stored) else None
+        )
     drawn = drawn_paths(found[0][1], stored)
-    chosen = (
-        pairs_picked(paths, len(found), drawn) if suite else [(0, path) for path in picked(paths, drawn)]
-    )
+    chosen = pairs_picked(paths, len(found), drawn) if suite else [(0, path) for path in picked(paths, drawn)]
     for scenario, path in chosen:
         name, prepared = found[scenario]
         where = Message("path {path}", path=path)
@@ -188,6 +188,10 @@ def _against_stored(notes: Mapping[str, Any], held: Amounts) -> Iterator[tuple[i
             wanted = list(notes[note][line])
             differs = wanted != amounts
             text = Message(
-                "note {note} {line}: reference {want}, stored {have}", note=note, line=line, want=wanted, have=amounts
+                "note {note} {line}: reference {want}, stored {have}",
+                note=note,
+                line=line,
+                want=wanted,
+                have=amounts,
             )
             yield len(amounts), text if differs else ""

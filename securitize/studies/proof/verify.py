@@ -128,15 +128,15 @@ def _program(stored: StoredRun) -> tuple[str | None, bool]:
     return None if version == program_version() else version, same_engine
 
 
-def _tables(
-    stored: StoredRun, made: Remade, exact: bool
-) -> tuple[list[str], list[str], dict[str, str]]:
+def _tables(stored: StoredRun, made: Remade, exact: bool) -> tuple[list[str], list[str], dict[str, str]]:
     """Tables with the same bytes, those within tolerance, and the first difference of each other."""
     identical, within, differing = [], [], {}
     tables = made.contents.tables
     for name in sorted({*stored.manifest.tables, *tables}):
         if name not in tables or name not in stored.manifest.tables:
-            differing[name] = Message("made now, not stored") if name in tables else Message("stored, not made now")
+            differing[name] = (
+                Message("made now, not stored") if name in tables else Message("stored, not made now")
+            )
             continue
         if sha256(made.files[table_path(name)]) == stored.manifest.tables[name].sha256:
             identical.append(name)
