@@ -1,0 +1,137 @@
+"""Whatever of a stored run is touched once, sealed anew or not, ``verify --rerun`` finds it and ``diff`` sees it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from securitize.base.errors import SecuritizeError
+from securitize.reports.files import pages_of, write_page
+from securitize.store.run import Run
+from securitize.store.stored import StoredRun, open_run
+from securitize.studies.diff.differences import compare_runs
+from securitize.studies.pool.build import build
+from securitize.studies.proof.recalculation import Remade, made_again
+from securitize.studies.proof.verify import compared
+from securitize.studies.run.api import run
+from securitize.studies.stress.api import stress
+from tests.stress.tampering import Tampering, tamperings
+
+#: Of the leaves that may be another, what no recalculation can refute: another name of a program with the same
+#: figures, with the id that goes with it. It is printed, and a signature holds it.
+TOLD = {"version with-id"}
+
+
+@dataclass
+class Trial:
+    """A stored run, made again once, and what is tried on copies of it."""
+
+    original: Path
+    folder: Path
+    made: dict[object, Remade] = field(default_factory=dict)
+    pages: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def again(self, stored: StoredRun) -> Remade:
+        """The run made again: anew for every other inputs, options or seed."""
+        manifest = stored.manifest
+        key = repr((sorted(manifest.inputs.items()), sorted(manifest.options.items()), manifest.seed))
+        if key not in self.made:
+            self.made[key] = made_again(stored)
+        return self.made[key]
+
+    def pages_of(self, stored: StoredRun) -> Iterable[bytes]:
+        """Its reports, made once for every manifest."""
+        key = stored.manifest.to_bytes().hex()
+        if key not in self.pages:
+            self.pages[key] = list(pages_of(stored))
+        return self.pages[key]
+
+    def outcome(self, folder: Path) -> str:
+        """What ``verify --rerun`` says."""
+        try:
+            stored = open_run(folder)
+            if stored.verify():
+                return "not-verified"
+            return compared(stored, self.again(stored), self.pages_of).outcome
+        except SecuritizeError:
+            return "refused"
+
+    def is_seen(self, folder: Path) -> bool:
+        """Whether ``diff`` shows a difference from the original, or refuses it."""
+        try:
+            return not compare_runs(open_run(self.original), open_run(folder)).is_empty
+        except SecuritizeError:
+            return True
+
+    def of(self, tampering: Tampering) -> tuple[str, bool]:
+        """What comes of one tampering."""
+        copy = self.folder / "copy"
+        shutil.copytree(self.original, copy)
+        try:
+            tampering.do(copy)
+            return self.outcome(copy), self.is_seen(copy)
+        finally:
+            shutil.rmtree(copy)
+
+
+def trial(made: Run, folder: Path) -> Trial:
+    """A trial of a stored run with its report."""
+    assert made.path is not None
+    assert made.stored is not None
+    if "deal.toml" in made.stored.manifest.inputs:
+        write_page(made.stored, "both")
+    found = Trial(made.path, folder)
+    assert found.outcome(made.path) == "verified"
+    return found
+
+
+def missed(found: Trial, tried: Iterable[Tampering]) -> tuple[list[str], Counter[str], Counter[str]]:
+    """What passes as verified or is not seen by diff; how many were tried, by kind; what verify said, by outcome."""
+    passed, kinds, outcomes = [], Counter[str](), Counter[str]()
+    for one in tried:
+        outcome, seen = found.of(one)
+        kinds[one.kind] += 1
+        outcomes[outcome] += 1
+        if not seen or (outcome == "verified" and one.name not in TOLD):
+            passed.append(f"{one.kind} {one.name}: {outcome}, {'seen' if seen else 'not seen'}")
+    return passed, kinds, outcomes
+
+
+def every(count: int, found: Iterator[Tampering]) -> Iterator[Tampering]:
+    """So many a kind, spread evenly."""
+    kinds: dict[str, list[Tampering]] = {}
+    for one in found:
+        kinds.setdefault(one.kind, []).append(one)
+    for of_kind in kinds.values():
+        yield from of_kind[:: max(len(of_kind) // count, 1)]
+
+
+def test_a_sample_of_tamperings_is_found_and_seen(tmp_path: Path) -> None:
+    found = trial(run("nanshan-5-2022", output=tmp_path / "run"), tmp_path)
+    sample = [
+        one for one in every(8, tamperings(found.original, tmp_path)) if not one.name.endswith("with-id")
+    ]
+    passed, kinds, _ = missed(found, sample)
+    assert passed == []
+    assert sum(kinds.values()) >= 35
+
+
+MAKERS: dict[str, Callable[[Path], Run]] = {
+    "run": lambda folder: run("guangzhou-2019", output=folder),
+    "stress": lambda folder: stress("guangzhou-2019", "disclosure", paths=32, searches=False, output=folder),
+    "build": lambda folder: build("lithium-battery", output=folder),
+}
+
+
+@pytest.mark.deep(part="bytes")
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_tampering_is_found_and_seen(kind: str, tmp_path: Path) -> None:
+    found = trial(MAKERS[kind](tmp_path / "run"), tmp_path)
+    passed, kinds, outcomes = missed(found, tamperings(found.original, tmp_path))
+    print(kind, dict(kinds), dict(outcomes), "in all", sum(kinds.values()), "missed", len(passed))
+    assert passed == []
