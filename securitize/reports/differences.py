@@ -17,7 +17,7 @@ def print_differences(found: Differences, most: int) -> None:
     for finding in found.findings:
         print_line(finding, wraps=False)
     if found.inputs:
-        _print_fields("Inputs", found.inputs)
+        _print_fields(Message("Inputs"), found.inputs)
         for one in found.inputs:
             if one.source_before != one.source_after:
                 print_line(
@@ -27,7 +27,7 @@ def print_differences(found: Differences, most: int) -> None:
                     second=one.source_after or Message("none"),
                 )
     if found.contents:
-        _print_fields("Manifest, data package, results and report", found.contents)
+        _print_fields(Message("Manifest, data package, results and report"), found.contents)
     for table in found.tables:
         if table.written_otherwise:
             print_line("table {table}: the same cells, other bytes", table=table.table)

@@ -70,10 +70,17 @@ def pairs_picked(pairs: int, scenarios: int, paths: int) -> list[tuple[int, int]
     return list(dict.fromkeys((k % scenarios, k * paths // pairs) for k in range(pairs)))
 
 
+def chosen_pairs(stored: StoredRun, count: int, scenarios: int, drawn: int) -> list[tuple[int, int]]:
+    """Which random paths of which scenario are looked at; of a run all are of its only one."""
+    if "suite" in stored.manifest.options:
+        return pairs_picked(count, scenarios, drawn)
+    return [(0, path) for path in picked(count, drawn)]
+
+
 def scenarios_of(stored: StoredRun) -> list[tuple[str, Prepared]]:
     """The scenarios of a stress result that act, ready to be calculated, the base case first; of a run itself alone.
 
-    Raises UsageError for a run that is not of a deal, or of a deal in mid-life.
+    Raises UsageError for a run that is not of a deal.
     """
     from securitize.engine.prepare.stored import prepared_of
     from securitize.studies.stress.scenarios import situations
@@ -86,8 +93,6 @@ def scenarios_of(stored: StoredRun) -> list[tuple[str, Prepared]]:
             asked = stress_request_of(stored, Path(made))
             acting = situations(asked.suite, asked.base, asked.draw)
             found = [(one.name, one.prepared) for one in acting if one.prepared is not None]
-    if found[0][1].state is not None:
-        raise UsageError("a deal in mid-life: --reference goes with a deal from its closing on")
     return found
 
 
@@ -141,6 +146,8 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
     from securitize.engine.reference_case import differences_and_notes
 
     found, said = scenarios_of(stored), list[str]()
+    if found[0][1].state is not None:
+        raise UsageError("a deal in mid-life: --reference goes with a deal from its closing on")
     suite = "suite" in stored.manifest.options
     counted, amounts = [0], [0]
 
