@@ -122,7 +122,12 @@ PARTS: dict[str, Part] = {
     ),
     "bytes": Part(
         "every byte of a run and of a result flipped, every leaf, column and file of them tampered with",
-        ("faults/test_damage.py", "stress/test_verify.py", "stress/test_tampering.py"),
+        (
+            "faults/test_damage.py",
+            "stress/test_verify.py",
+            "stress/test_tampering.py",
+            "unit/test_engine_version.py",
+        ),
         (*_FILES, "studies"),
         550,
     ),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import UsageError
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor
 from securitize.definitions.suites.suite import BASE
 from securitize.store import folder
@@ -154,11 +154,11 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
     def compared(calculation: Calculation, where: str, held: Amounts | None) -> None:
         lines, (texts, notes) = calculation.one_path, differences_and_notes(calculation)
         counted[0] += len(lines)
-        said.extend(Message("{where}: {each}", where=where, each=each) for each in texts)
+        said.extend(Listing([where, each], ": ") for each in texts)
         for number, text in _against_stored(notes, held) if held is not None else ():
             amounts[0] += number
             if text:
-                said.append(Message("{where}, as stored: {each}", where=where, each=text))
+                said.append(Listing([where, text], ": "))
 
     for name, prepared in found:
         where = Message("scenario {name}", name=name) if suite else Message("deterministic path")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from securitize.base.errors import CalculationError, DefinitionError, InfeasibleError
-from securitize.base.messages import Message
+from securitize.base.messages import Listing, Message
 from securitize.store.engine_version import engine_version
 from securitize.store.environment import environment, program_version
 from securitize.store.identity import Json, id_of, sha256
@@ -102,8 +102,8 @@ def compared(stored: StoredRun, made: Remade, pages: Pages | None = None) -> Rec
     same: list[str] = []
     for name, texts in _others(stored, made, tolerance, program is not None):
         if texts:
-            more = Message("; {count} more", count=len(texts) - 1) if len(texts) > 1 else ""
-            differing[name] = Message("{first}{more}", first=texts[0], more=more)
+            more = Message("and {count} more", count=len(texts) - 1)
+            differing[name] = texts[0] if len(texts) == 1 else Listing([texts[0], more], "; ")
         else:
             same.append(name)
     page = stored.report()
