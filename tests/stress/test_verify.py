@@ -283,12 +283,7 @@ def test_a_stress_result_made_again_has_the_same_bytes_and_cents(tmp_path: Path)
     assert set(found.same) == {MANIFEST, DATA_PACKAGE, *stored.manifest.results}
     replayed = replay_in_reference(stored, 5)
     assert replayed.differences == ()
-    scenarios = [
-        row["name"]
-        for row in stored.table("suite_scenarios").to_pylist()
-        if row["applies"] != "not-applicable"
-    ]
-    assert replayed.scenarios == 1 + len(scenarios)
+    assert replayed.scenarios == 1 + int(str(made.about["scenarios"]))
     assert [path for _, path in replayed.pairs] == [0, 80, 160, 240, 320]
     assert replayed.pairs[0][0] == "base"
     assert len({name for name, _ in replayed.pairs}) == min(5, replayed.scenarios)
