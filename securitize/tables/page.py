@@ -26,7 +26,10 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 | boolean | bool | true or false |
 | money | decimal128(18, 2) | currency units, exact to the minor unit; the column `currency` says which |
 | rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
-| ratio | float64 | a quotient; finite, and null where its denominator is 0. Made again on other libraries or another processor it is within 1e-12, or within what its type says: [proof](proof.md) |
+| ratio | float64 | a quotient; finite, and null where its denominator is 0 |
+
+A ratio that is made again on other libraries or another processor is within 1e-12 of what is stored, or within what
+stands behind its type ([what verify proves](proof.md)); every other cell is equal.
 
 Within a major schema version columns are only added, and those may be null. A minor version may add words to a closed
 list, or change a word or the meaning of a column; a major version changes names or types. Each such column says
