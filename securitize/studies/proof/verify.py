@@ -65,9 +65,9 @@ class Recalculation:
             return "other-program"
         if self.versions:
             return "not-reproduced" if differs else "reproduced"
-        if self.program is not None:
-            return "not-reproduced" if differs else "verified"
-        return "not-verified" if differs or self.within else "verified"
+        if not (differs or self.within):
+            return "verified"
+        return "not-verified" if self.program is None else "not-reproduced"
 
     @property
     def passes(self) -> bool:
