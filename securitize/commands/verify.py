@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -175,7 +175,7 @@ def _print_reference(replayed: ReferenceReplay) -> None:
     from securitize.reports.terminal import print_line
 
     differ = len(replayed.differences)
-    shown = {"lines": replayed.lines, "stored": replayed.stored, "differ": differ}
+    shown: dict[str, Any] = {"lines": replayed.lines, "stored": replayed.stored, "differ": differ}
     if replayed.scenarios and replayed.pairs:
         print_line(
             "reference interpreter: {scenarios} scenarios, {pairs} of {of:,} pairs of scenario and random path "

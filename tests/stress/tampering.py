@@ -169,15 +169,16 @@ def _of_results(run: Path) -> Iterator[Tampering]:
             altered = [*lines[:k], _line_altered(line), *lines[k + 1 :]]
             made = partial(str.encode, "\n".join(altered))
             for sealing in ("unsealed", "sealed"):
-                do = _replace(name, made, lambda manifest, name=name: manifest["results"][name], sealing)  # type: ignore[misc]
+                do = _replace(name, made, partial(_result_entry, name), sealing)
                 yield Tampering("result", f"{name}:{k + 1} {sealing}", do)
-        do = _replace(
-            name,
-            partial(str.encode, f"{text}\n# \n"),
-            lambda manifest, name=name: manifest["results"][name],
-            "sealed",
-        )  # type: ignore[misc]
+        with_comment = partial(str.encode, f"{text}\n# \n")
+        do = _replace(name, with_comment, partial(_result_entry, name), "sealed")
         yield Tampering("result", f"{name} comment", do)
+
+
+def _result_entry(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = manifest["results"][name]
+    return entry
 
 
 def _line_altered(line: str) -> str:

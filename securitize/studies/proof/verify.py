@@ -130,7 +130,8 @@ def _program(stored: StoredRun) -> tuple[str | None, bool]:
 
 def _tables(stored: StoredRun, made: Remade, exact: bool) -> tuple[list[str], list[str], dict[str, str]]:
     """Tables with the same bytes, those within tolerance, and the first difference of each other."""
-    identical, within, differing = [], [], {}
+    identical, within = list[str](), list[str]()
+    differing: dict[str, str] = {}
     tables = made.contents.tables
     for name in sorted({*stored.manifest.tables, *tables}):
         if name not in tables or name not in stored.manifest.tables:
