@@ -115,7 +115,7 @@ def _digests_json(stored: StoredRun, problems: list[str], outcome: Outcome) -> d
         "files": len(stored.manifest.files()) + 2,
         "problems": problems,
         "outcome": outcome,
-        "passes": outcome == "verified",
+        "passes": exit_codes()[outcome] == EXIT_DONE,
     }
 
 

@@ -33,8 +33,8 @@ def how_made(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
 def what_is_said(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
     """Everything else that the manifests say: labels, warnings, checks, rows and schema versions of tables."""
     then, now = _both(first, second)
-    told = ({key: one[key] for key in one if key not in (*_MADE, *_FOLLOWS)} for one in (then, now))
-    yield from _leaves(MANIFEST, *told)
+    said = ({key: one[key] for key in one if key not in (*_MADE, *_FOLLOWS)} for one in (then, now))
+    yield from _leaves(MANIFEST, *said)
     for name in sorted({*then["tables"]} & {*now["tables"]}):
         old, new = then["tables"][name], now["tables"][name]
         if old["sha256"] == new["sha256"]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from securitize.base.closed import partition
 from securitize.base.errors import CalculationError, DefinitionError, InfeasibleError
 from securitize.base.messages import Listing, Message
 from securitize.store.engine_version import engine_version
@@ -28,6 +29,9 @@ from securitize.tables.dictionary import TOLERANCE
 
 #: What came of making a run again (docs/reference/proof.md).
 Outcome = Literal["verified", "not-verified", "other-program", "reproduced", "not-reproduced"]
+PROVED, _ = partition(
+    Outcome, {"verified"}, {"not-verified", "other-program", "reproduced", "not-reproduced"}
+)
 #: The reports that this program can make of a run, one a language.
 Pages = Callable[[StoredRun], Iterable[bytes]]
 
@@ -72,7 +76,7 @@ class Recalculation:
     @property
     def passes(self) -> bool:
         """Whether everything is the same byte for byte, on the same libraries and processor features."""
-        return self.outcome == "verified"
+        return self.outcome in PROVED
 
 
 def rerun(stored: StoredRun, workers: int = 1, pages: Pages | None = None) -> Recalculation:
