@@ -75,16 +75,12 @@ class Trial:
         copy = self.folder / "copy"
         if not copy.exists():
             shutil.copytree(self.original, copy)
-            self.files = {
-                file: (file.read_bytes(), file.stat().st_mtime_ns)
-                for file in copy.rglob("*")
-                if file.is_file()
-            }
+            self.files = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in _files(copy)}
         try:
             tampering.do(copy)
             return self.outcome(copy), self.is_seen(copy)
         finally:
-            if tampering.kind == "file system":
+            if tampering.kind == "file system" or not self.files.keys() >= set(_files(copy)):
                 shutil.rmtree(copy)
             else:
                 self.restore()
@@ -95,6 +91,10 @@ class Trial:
             if not file.exists() or file.stat().st_mtime_ns != time:
                 file.write_bytes(data)
                 os.utime(file, ns=(time, time))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
 
 
 def trial(made: Run, folder: Path) -> Trial:
