@@ -38,12 +38,7 @@ def write_page(stored: StoredRun, language: Language, output: Path | None = None
 
 
 def pages_of(stored: StoredRun) -> Iterator[bytes]:
-    """The report of a run in each language in which one can be made; none of what is not of a deal.
-
-    Raises StorageError where a table is damaged.
-    """
-    if "deal.toml" not in stored.manifest.inputs:
-        return
+    """The report of a run in each language in which one can be made. Raises StorageError where a table is damaged."""
     for language in get_args(Language):
         yield page(stored, language).encode()
 

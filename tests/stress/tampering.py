@@ -241,10 +241,6 @@ def _with_other_cell(stored: StoredRun, name: str, column: str, words: tuple[str
 
 
 def _of_report(run: Path) -> Iterator[Tampering]:
-    if not (run / REPORTS).exists():
-        planted = _report(b"<!DOCTYPE html>\n<html lang=en>paid in full</html>\n", sealed=True)
-        yield Tampering("report", "of a build", planted)
-        return
     page = (run / REPORTS / PAGE).read_bytes()
     for place in range(len(page) // 8, len(page), len(page) // 8):
         data = bytearray(page)
@@ -261,7 +257,6 @@ def _of_report(run: Path) -> Iterator[Tampering]:
 
 def _report(data: bytes, *, sealed: bool) -> Callable[[Path], None]:
     def do(run: Path) -> None:
-        (run / REPORTS).mkdir(exist_ok=True)
         (run / REPORTS / PAGE).write_bytes(data)
         if sealed:
             (run / REPORTS / DIGESTS).write_bytes(f"{sha256(data)}  {PAGE}\n".encode())
