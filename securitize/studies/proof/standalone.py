@@ -234,9 +234,14 @@ def _text(text: str) -> str:
 
 
 _MAIN = '''
+def shown(text: str) -> str:
+    """A name on one line: what a terminal would obey, or turn round, by its number."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def main() -> int:
     """Recompute, print, compare; returns the exit code."""
-    print(f"{NAME}: {SCENARIO}, {CURRENCY}")
+    print(f"{shown(NAME)}: {shown(SCENARIO)}, {shown(CURRENCY)}")
     count = different = 0
     for case in CASES:
         deal = tomllib.loads(DEAL, parse_float=_Decimal)
@@ -247,7 +252,7 @@ def main() -> int:
             for key, value in case["schedule"].items()
         }
         paid = run(deal, schedule, case["pool"])["notes"]
-        where = case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}"
+        where = shown(case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}")
         if case is CASES[0]:
             payments(schedule, paid)
         compared, differ = against(where, schedule, paid, case["stored"])
@@ -255,7 +260,7 @@ def main() -> int:
         if case is not CASES[0]:
             print(f"{where}: {compared} figures compared, {differ} differ")
     for name in LEFT_OUT:
-        print(f"{name}: not compared, it changes what the deal file says")
+        print(f"{shown(name)}: not compared, it changes what the deal file says")
     if PATHS[1]:
         print(f"random paths: {PATHS[0]} compared; each scenario here has {PATHS[1]}")
     print(f"run {RUN}: {count} figures compared, {different} differ")
