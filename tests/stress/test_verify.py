@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from securitize.base.errors import SecuritizeError, UsageError
+from securitize.base.errors import EXIT_BREACH, EXIT_NOT_REPRODUCED, SecuritizeError, UsageError
 from securitize.store.identity import canonical, id_of, sha256
 from securitize.store.manifest import DATA_PACKAGE, MANIFEST, SEAL, seal
 from securitize.store.store import claim
@@ -29,6 +29,7 @@ from securitize.studies.proof.standalone import standalone
 from securitize.studies.run import api
 from securitize.studies.stress.api import stress
 from securitize.tables.parquet import to_bytes
+from tests.cli.program import securitize as program
 from tests.faults.small_run import FACTS, identity, small_tables
 
 
@@ -326,3 +327,21 @@ def test_only_floating_point_numbers_are_the_same_within_a_tolerance() -> None:
     assert not same(1, True, 1e-12)
     assert not same("a", "b", 1e-12)
     assert not same(None, 0.0, 1e-12)
+
+
+def test_exit_codes_of_what_is_not_reproduced_and_of_what_diff_finds(nanshan: Path, tmp_path: Path) -> None:
+    forged(nanshan, tmp_path / "run", "note_cash_flows", _a_cent_more, "interest_paid")
+    resealed(tmp_path / "run", NUMPY)
+    done = program("verify", "run", "--rerun", cwd=tmp_path)
+    assert done.returncode == EXIT_NOT_REPRODUCED, done.stderr
+    assert "not reproduced here" in " ".join(done.stdout.split())
+    assert "verified" not in done.stdout
+    shutil.copytree(nanshan, tmp_path / "titled")
+    resealed(tmp_path / "titled", {"about": {"title": "Another deal"}})
+    seen = program("diff", str(nanshan), "titled", "--fail-above", "0", cwd=tmp_path)
+    assert seen.returncode == EXIT_BREACH
+    assert "about.title" in seen.stdout
+    (tmp_path / "titled" / "empty").mkdir()
+    found = program("diff", str(nanshan), "titled", cwd=tmp_path)
+    assert found.returncode == EXIT_BREACH
+    assert "is an empty folder" in found.stdout
