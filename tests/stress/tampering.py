@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import shutil
 import socket
@@ -70,7 +71,7 @@ def other(value: Any) -> Any:
     if isinstance(value, int):
         return value + 1
     if isinstance(value, float):
-        return value + 1e-9
+        return math.nextafter(value, math.inf)
     if isinstance(value, Decimal):
         return value + Decimal(1).scaleb(value.as_tuple().exponent)  # type: ignore[arg-type]
     if isinstance(value, dt.date):
