@@ -128,10 +128,15 @@ PARTS: dict[str, Part] = {
         300,
     ),
     "bytes": Part(
-        "every byte of a run and of a result flipped",
-        ("faults/test_damage.py", "stress/test_verify.py"),
-        _FILES,
-        150,
+        "every byte of a run and of a result flipped, every leaf, column and file of them tampered with",
+        (
+            "faults/test_damage.py",
+            "stress/test_verify.py",
+            "stress/test_tampering.py",
+            "unit/test_engine_version.py",
+        ),
+        (*_FILES, "studies"),
+        550,
     ),
     "kills": Part(
         "thousands of writes and hundreds of programs killed, writers that race",

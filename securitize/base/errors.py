@@ -21,6 +21,10 @@ EXIT_INFEASIBLE = 4
 EXIT_FAILED = 5
 #: A run was calculated again by another program than made it: what was compared is listed, and proves nothing of it.
 EXIT_OTHER_PROGRAM = 6
+#: A run was made again under other libraries or on another processor: everything is equal or within tolerance.
+EXIT_REPRODUCED = 7
+#: A run cannot be made again as it is stored, on other libraries, another processor or by another program.
+EXIT_NOT_REPRODUCED = 8
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143

@@ -62,9 +62,12 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
-    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one."""
-    scenario = run.manifest.facts.about.get("scenario")
-    name = str(scenario) if scenario else None
+    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one.
+
+    Raises UsageError where a name in the run would lead out of the folder.
+    """
+    scenario = run.manifest.options.get("scenario", run.manifest.facts.about.get("scenario"))
+    name = _inside(str(scenario)) if scenario else None
     for inside in run.manifest.inputs:
         data = run.input(inside)
         place = inside
@@ -82,7 +85,14 @@ def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
 def _market(run: StoredRun) -> str:
     import tomllib
 
-    return str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr"))
+    return _inside(str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr")))
+
+
+def _inside(name: str) -> str:
+    """A name that is a file's in the folder where it is put. Raises UsageError."""
+    if not name.strip(".") or set(name) & set("/\\\0"):
+        raise UsageError("{name}: leads out of the folder", name=printable(name))
+    return name
 
 
 def write_state(folder: Path, state: State, description: str) -> None:
