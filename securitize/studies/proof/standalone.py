@@ -209,6 +209,11 @@ def _day(day: Any) -> str:
 
 
 _MAIN = '''
+def shown(text: str) -> str:
+    """A name on one line: what a terminal would obey, or turn round, by its number."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def main() -> int:
     """Recompute, print, compare; returns the exit code."""
     deal = tomllib.loads(DEAL, parse_float=_Decimal)
@@ -219,12 +224,12 @@ def main() -> int:
         for key, value in SCHEDULE.items()
     }
     paid = run(deal, schedule, POOL)["notes"]
-    print(f"{NAME}: {SCENARIO}, {CURRENCY}")
+    print(f"{shown(NAME)}: {shown(SCENARIO)}, {shown(CURRENCY)}")
     print(f"{'date':10} {'note':12} {'interest':>18} {'principal':>18} {'residual':>18} {'balance':>18}")
     for t, day in enumerate(schedule["payment"]):
         for note, lines in paid.items():
             amounts = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
-            print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
+            print(f"{day} {shown(note):12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
     count = different = 0
     for note, lines in STORED.items():
         for line, amounts in lines.items():
@@ -232,7 +237,7 @@ def main() -> int:
                 count += 1
                 if paid[note][line][t] != amount:
                     different += 1
-                    print(f"DIFFERS: {note} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
+                    print(f"DIFFERS: {shown(note)} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
     print(f"run {RUN}: {count} figures compared, {different} differ")
     return 1 if different else 0
 
