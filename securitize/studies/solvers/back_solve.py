@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -76,7 +76,7 @@ def read_published(path: Path) -> tuple[PublishedBalance, ...]:
     if missing:
         raise DefinitionError([_problem(path, 1, name, "the column is missing", "") for name in missing])
     rows, problems = [], []
-    for row in reader:
+    for row in _rows_of(reader, path):
         try:
             balance = to_minor(Decimal(row["balance"] or ""))
             rows.append(
@@ -90,6 +90,15 @@ def read_published(path: Path) -> tuple[PublishedBalance, ...]:
     if problems:
         raise DefinitionError(problems)
     return tuple(rows)
+
+
+def _rows_of(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]]:
+    """The rows; raises DefinitionError where a line is no CSV."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        what = Message("the line is no CSV: {reason}", reason=str(error).partition(" - ")[0])
+        raise DefinitionError([_problem(path, reader.line_num, "", what, "")]) from None
 
 
 def check_published(prepared: Prepared, path: Path, published: Sequence[PublishedBalance]) -> None:

@@ -112,8 +112,9 @@ def _market(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
         return BY_ITSELF
     curves = loaded_curves(loaded)
     day = max(curves.date, case.prepared.today.notes)
-    if day >= case.prepared.schedule.payment[-1]:
-        return BY_ITSELF
+    if day >= (last := case.prepared.schedule.payment[-1]):
+        what = Message("the market is of {date}, when the notes are over on {last}", date=curves.date, last=last)
+        raise DefinitionError([loaded.problem(("date",), what, None, "take it out of the folder", "SEC298")])
     price(case.file, market=path, settlement=day)
     return Message("the notes were priced in it")
 
