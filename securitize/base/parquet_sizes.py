@@ -22,7 +22,9 @@ def check_size(data: bytes, most_rows: int, most_bytes: int) -> None:
     size = max(sum(group.total_byte_size for group in groups), rows * width)
     if size > most_bytes:
         raise ValueError(_too_large(size, most_bytes))
-    texts = [k for k in range(metadata.num_columns) if metadata.schema.column(k).physical_type == "BYTE_ARRAY"]
+    texts = [
+        k for k in range(metadata.num_columns) if metadata.schema.column(k).physical_type == "BYTE_ARRAY"
+    ]
     if not texts:
         return
     names = [metadata.schema.column(k).path for k in texts]

@@ -75,9 +75,7 @@ def _check_folder(text: str) -> None:
     if found.problems:
         raise DefinitionError(found.problems)
     if not found.files:
-        raise UsageError(
-            "{folder}: holds no file that could be checked", folder=printable(text, 300)
-        )
+        raise UsageError("{folder}: holds no file that could be checked", folder=printable(text, 300))
     for prepared in found.deals:
         _print_valid(prepared, len(warnings))
     print_folder(found, folder)

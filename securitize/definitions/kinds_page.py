@@ -50,7 +50,7 @@ limits. None of these is opened.
 what a command finds by that name, so that a policy among the scenarios is refused with [SEC144](codes.md). The places
 `pool`, `pool/chains` and `build.toml` of a pool that is built belong to them. Any other `.toml` is a definition that a
 command can be given by its path; its keys say of which kind, or it is refused with [SEC141](codes.md). It is warned
-with [SEC321](codes.md) where its kind has places of its own and no command finds it by name where it stands, such as
+with [SEC326](codes.md) where its kind has places of its own and no command finds it by name where it stands, such as
 `scenario/base.toml`, `State.toml`, or a name that is none (small letters, digits and hyphens). A CSV, XLSX or Parquet
 file is checked with the definition that names it (`file` of a contract, candidates of a build). One that nobody names
 is told by its headings: with `period` and `performing` it is a table of actuals, with `period`, `note` and `balance`
@@ -71,7 +71,7 @@ file, with the code of the refusal, or [SEC298](codes.md) where it has none:
 | random performance | 64 random paths of the base case |
 | market with curves | the notes priced in it, on its date or on the first day after it on which they can be bought |
 | financing | what each company pays and saves; the financing of another deal is refused |
-| alternative, policy | compared, or paid, where the deal has a financing; a policy that is not in force when the companies draw is a warning, [SEC322](codes.md) |
+| alternative, policy | compared, or paid, where the deal has a financing; a policy that is not in force when the companies draw is a warning, [SEC327](codes.md) |
 | preset, capital set | its rules put to the deal; a breach is no problem of the file |
 | programme | its rules put to it; a breach is no problem of the file |
 | actuals | the deal rolled forward with them |

@@ -230,7 +230,9 @@ def emit_data(text: str) -> None:
     output = _output()
     output.flush()
     if output.isatty():
-        text = "".join(c if c.isprintable() or c in "\n\t" else escaped(c) for c in text.replace("\r\n", "\n"))
+        text = "".join(
+            c if c.isprintable() or c in "\n\t" else escaped(c) for c in text.replace("\r\n", "\n")
+        )
     output.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 

@@ -89,7 +89,9 @@ def make(folder: Path) -> Path:
     assert done.returncode == 0, done.stderr
     done = securitize("roll", run, "--forecast", folder / "actuals.csv", cwd=folder)
     assert done.returncode == 0, done.stderr
-    flows = securitize("run", folder, "--output", run, "--format", "csv", "--table", "note_cash_flows", cwd=folder)
+    flows = securitize(
+        "run", folder, "--output", run, "--format", "csv", "--table", "note_cash_flows", cwd=folder
+    )
     (folder / "balances.csv").write_text(_balances(flows.stdout), encoding="utf-8")
     return folder
 

@@ -124,7 +124,9 @@ def _lines(text: str, pattern: str) -> list[re.Match[str]]:
     return list(re.finditer(pattern, text, re.MULTILINE))
 
 
-def _at(pattern: str, new: Callable[[re.Match[str], random.Random], str]) -> Callable[[str, random.Random], str | None]:
+def _at(
+    pattern: str, new: Callable[[re.Match[str], random.Random], str]
+) -> Callable[[str, random.Random], str | None]:
     """A change of one place of a pattern, drawn."""
 
     def edit(text: str, draw: random.Random) -> str | None:

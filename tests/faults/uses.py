@@ -27,11 +27,23 @@ def uses_of(file: str, deal: Path) -> list[list[str]]:
         case ".", "financing":
             return [savings]
         case ".", "actuals":
-            return [["roll", str(deal.parent / "first-run"), "--actuals", path, "--to", str(deal.parent / "rolled")]]
+            return [
+                [
+                    "roll",
+                    str(deal.parent / "first-run"),
+                    "--actuals",
+                    path,
+                    "--to",
+                    str(deal.parent / "rolled"),
+                ]
+            ]
         case ".", "balances":
             return []
         case "scenarios", _:
-            return [_run(deal, "--scenario", name), ["price", str(deal), "--market", "china-2025-07-31", "--scenario", name]]
+            return [
+                _run(deal, "--scenario", name),
+                ["price", str(deal), "--market", "china-2025-07-31", "--scenario", name],
+            ]
         case "scenarios/suites", "drivers":
             return [_stress(deal, "--suite", "desk", "--reverse", name)]
         case "scenarios/suites", _:

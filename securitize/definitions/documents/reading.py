@@ -125,7 +125,9 @@ def _decode(path: Path, text: bytes) -> tuple[str, list[Problem]]:
         decoded, encoding = decode(text)
     if "\0" in decoded:
         line, _ = _place(decoded, decoded.index("\0"))
-        raise refusal(path, line, "the file holds zero bytes: it is no text", "", "save it as UTF-8", "SEC104")
+        raise refusal(
+            path, line, "the file holds zero bytes: it is no text", "", "save it as UTF-8", "SEC104"
+        )
     problems: list[Problem] = []
     if encoding == "latin-1":
         raise _not_utf8(path, text)

@@ -56,7 +56,14 @@ def scan(path: Path, text: str) -> None:
                 what = Message("a number has more than {digit_limit} digits", digit_limit=DIGIT_LIMIT)
                 raise refusal(path, line, what, short_text(token), "write fewer digits", "SEC106")
             if _HUGE_EXPONENT.fullmatch(token):
-                raise refusal(path, line, "a number has a huge exponent", short_text(token), "write the number out", "SEC106")
+                raise refusal(
+                    path,
+                    line,
+                    "a number has a huge exponent",
+                    short_text(token),
+                    "write the number out",
+                    "SEC106",
+                )
             if len(token) > KEY_LIMIT:
                 what = Message("a word has more than {key_limit} characters", key_limit=KEY_LIMIT)
                 raise refusal(path, line, what, short_text(token), "shorten it", "SEC109")

@@ -48,7 +48,7 @@ from securitize.studies.validate.walk import Contents, contents_of
 
 _TABLES = (".csv", ".parquet", ".xlsx")
 #: Kinds that a command reads only where they are found by their place.
-_WRONG_PLACE, _NOT_FOUND, _NOT_USABLE = "SEC144", "SEC321", "SEC298"
+_WRONG_PLACE, _NOT_FOUND, _NOT_USABLE = "SEC144", "SEC326", "SEC298"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,9 @@ class _Check:
         match what:
             case "actuals":
                 title = Message("actuals")
-                read = (lambda: read_actual_rows(file)) if case is None else (lambda: roll_forward(case, file))
+                read = (
+                    (lambda: read_actual_rows(file)) if case is None else (lambda: roll_forward(case, file))
+                )
             case "balances":
                 title = Message("published balances")
                 read = lambda: read_balances(case, file)  # noqa: E731
@@ -222,7 +224,7 @@ class _Check:
             return Message("there is no solution")
         except SecuritizeError as error:
             for problem in problems_of(error, file, self.root):
-                if problem.code == OUT_OF_DATE:
+                if problem.code in (OUT_OF_DATE, NOT_IN_FORCE):
                     self.found.warnings.append(str(replace(problem, code=NOT_IN_FORCE)))
                 else:
                     self.found.problems.append(problem)
@@ -232,7 +234,7 @@ class _Check:
 def problems_of(error: SecuritizeError, file: Path, root: Path) -> Iterable[Problem]:
     """The problems of an error that using a file has raised; one that names no file of the folder is that file's."""
     if isinstance(error, DefinitionError) and error.problems:
-        found = [problem for problem in error.problems if not is_warning(problem)]
+        found = [one for one in error.problems if not is_warning(one) or one.code == NOT_IN_FORCE]
     elif isinstance(error, StorageError) and error.problem is not None:
         found = [error.problem]
     else:
@@ -260,8 +262,9 @@ def _kind_of(file: Path, shelf: Shelf | None) -> Kind[BaseModel]:
         return kind
     if kind.bare and not kind.required <= document.raw.keys():
         return _first_of(shelf)
-    title = Message("{title}", title=kind.title)
-    what = Message("the file is of kind {kind}, where files of kind {place} stand", kind=title, place=shelf.name)
+    what = Message(
+        "the file is of kind {kind}, where files of kind {place} stand", kind=kind.title, place=shelf.name
+    )
     raise DefinitionError(
         [Problem(str(file), 1, "", what, "", "move it, or put the right file in its place", _WRONG_PLACE)]
     )

@@ -49,7 +49,11 @@ def _headings(path: Path, data: bytes) -> frozenset[str]:
         what = Message("the file is {packed}, not text", packed=packed) if packed else "the file is no text"
         raise _refused(path, what, "put the right file in its place, or remove it")
     first = text.split("\n", 1)[0]
-    return frozenset(one.strip() for one in next(csv.reader([first]), [])) if len(first) <= _LONGEST else frozenset()
+    return (
+        frozenset(one.strip() for one in next(csv.reader([first]), []))
+        if len(first) <= _LONGEST
+        else frozenset()
+    )
 
 
 def _of_parquet(path: Path, data: bytes) -> frozenset[str]:
@@ -59,7 +63,9 @@ def _of_parquet(path: Path, data: bytes) -> frozenset[str]:
     try:
         return frozenset(pq.read_schema(pa.BufferReader(data)).names)
     except (pa.ArrowException, OSError):
-        raise _refused(path, "the file is no Parquet that can be read", "write it anew, or remove it") from None
+        raise _refused(
+            path, "the file is no Parquet that can be read", "write it anew, or remove it"
+        ) from None
 
 
 def _refused(path: Path, what: str, repair: str) -> DefinitionError:

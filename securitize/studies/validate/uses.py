@@ -31,7 +31,7 @@ PATHS = 64
 INTERNAL = 0.08
 BY_ITSELF = Message("checked by itself")
 #: The policy is not in force when the companies draw; a warning here, since it may be meant for other deals.
-OUT_OF_DATE, NOT_IN_FORCE = "SEC666", "SEC322"
+OUT_OF_DATE, NOT_IN_FORCE = "SEC666", "SEC327"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def _market(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     curves = loaded_curves(loaded)
     day = max(curves.date, case.prepared.today.notes)
     if day >= (last := case.prepared.schedule.payment[-1]):
-        what = Message("the market is of {date}, when the notes are over on {last}", date=curves.date, last=last)
+        what = Message(
+            "the market is of {date}, when the notes are over on {last}", date=curves.date, last=last
+        )
         raise DefinitionError([loaded.problem(("date",), what, None, "take it out of the folder", "SEC298")])
     price(case.file, market=path, settlement=day)
     return Message("the notes were priced in it")
@@ -121,7 +123,9 @@ def _market(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
 
 def _financing(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     model = loaded.model
-    beside = path.parent == case.file.parent and case.file.name == "deal.toml" and path.name == "financing.toml"
+    beside = (
+        path.parent == case.file.parent and case.file.name == "deal.toml" and path.name == "financing.toml"
+    )
     if model.facility is not None and not beside:
         return _saved(path)
     if model.facility is None:
@@ -166,10 +170,16 @@ def _capital(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.rules.checks import tables_of_checks
     from securitize.studies.rules.rule_checks import CheckTerms
 
-    day = max(case.prepared.today.notes, loaded.model.valid_from)
+    today = case.prepared.today.notes
+    day = max(today, loaded.model.valid_from)
     if loaded.model.valid_until is not None:
         day = min(day, loaded.model.valid_until)
     tables_of_checks(case.calculation, [], [path], CheckTerms(internal=INTERNAL, as_of=day))
+    if day != today:
+        key = "valid_from" if day > today else "valid_until"
+        what = Message("the set does not hold on {day}, the day of the deal", day=today)
+        found = getattr(loaded.model, key)
+        raise DefinitionError([loaded.problem((key,), what, found, "say --as-of", NOT_IN_FORCE)])
     return Message("the capital of the notes was calculated with it")
 
 

@@ -101,14 +101,20 @@ def _look_at(
     except OSError as error:
         if os.path.islink(path):
             repair = "copy the file into the folder, or remove the link"
-            return _refusal(path, "the link leads to nothing that can be read", os.strerror(error.errno or 0), repair)
+            return _refusal(
+                path, "the link leads to nothing that can be read", os.strerror(error.errno or 0), repair
+            )
         return _unreadable(path, error)
     if os.path.commonpath([top, real]) != top:
-        return _refusal(path, "the link leads out of the folder", real, "copy what it leads to into the folder")
+        return _refusal(
+            path, "the link leads out of the folder", real, "copy what it leads to into the folder"
+        )
     if stat.S_ISDIR(mode):
         return _enter(path, real, above, found, waiting)
     if not stat.S_ISREG(mode):
-        return _refusal(path, "is neither a file nor a folder", _named(mode), "remove it, or put a file in its place")
+        return _refusal(
+            path, "is neither a file nor a folder", _named(mode), "remove it, or put a file in its place"
+        )
     if is_place:
         return _refusal(path, "a file stands where a folder is looked for", "", "rename it")
     found.files.append(path)
@@ -133,7 +139,9 @@ def _enter(
     waiting: list[tuple[Path, tuple[str, ...]]],
 ) -> Problem | None:
     if path.name.endswith(_FILES):
-        return _refusal(path, "a folder has the name of a file", "", "rename it, or put the file in its place")
+        return _refusal(
+            path, "a folder has the name of a file", "", "rename it, or put the file in its place"
+        )
     if real in above:
         return _refusal(path, "the link leads round in a circle", real, "remove the link")
     if os.path.lexists(path / MANIFEST):
