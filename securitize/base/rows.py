@@ -16,7 +16,6 @@ from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor
 from securitize.base.parquet_sizes import check_size
 
-
 MOST_ROWS, MOST_DECODED = 1_000_000, 256 * 2**20
 
 

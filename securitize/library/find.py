@@ -295,7 +295,7 @@ def _stands(path: Path) -> bool:
 
 
 def _require_reachable(path: Path) -> None:
-    """Raises DefinitionError where the system does not let a path be looked at; that nothing stands there is no such."""
+    """Raises DefinitionError where the system does not let a path be looked at; where nothing stands, nothing."""
     try:
         os.stat(path)
     except OSError as error:

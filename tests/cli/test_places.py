@@ -1,4 +1,4 @@
-"""Where results go and where one works: empty folders, long names, a folder that is gone, files that may not be read."""
+"""Where results go and where one works: empty folders, long names, one that is gone, files that may not be read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHINESE = "\u9879" * 83
 
 def test_an_empty_folder_is_taken_and_a_full_one_left_alone(place: Path, tmp_path: Path) -> None:
     deal, run = place / "small", place / "runs" / "done"
-    commands = (
+    commands: tuple[list[str | Path], ...] = (
         ["run", deal, "--output"],
         ["export", run, "--to", "csv", "--output"],
         ["init", "--from", "licence-back"],
@@ -83,7 +83,7 @@ from tests.cli import forks
 from securitize.commands.main import main
 forks.load()
 for encoding in ("utf-8-sig", "utf-16", "gb18030", "latin-1"):
-    b"".decode(encoding)
+    b"a ".decode(encoding)
 for before, arguments in json.loads(sys.argv[1]):
     reading, writing = os.pipe()
     if os.fork() == 0:

@@ -90,7 +90,9 @@ def _socket(path: Path) -> None:
 
 
 def _outside(path: Path) -> None:
-    target = path.parents[len(path.parts) - 3] / f"outside-{path.name}"
+    """A link to a copy beside the whole folder."""
+    top = next(folder for folder in path.parents if (folder / "deal.toml").exists())
+    target = top.parent / f"outside-{path.name}"
     shutil.copyfile(path, target)
     path.unlink()
     path.symlink_to(target)

@@ -19,7 +19,7 @@ def uses_of(file: str, deal: Path) -> list[list[str]]:
     """What uses a file of the deal in a folder, one command a list."""
     path, name = str(deal / file), Path(file).stem
     place = str(Path(file).parent)
-    with_market = ["price", str(deal), "--market", "desk"]
+    with_market = ["price", str(deal), "--market", "desk", "--settlement", "2025-06-16"]
     savings = ["savings", str(deal), "--against", "bank" if "alternatives" in place else "unsecured-loan"]
     match place, name:
         case ("." | "pool" | "scenarios/markets", "deal" | "pool" | "cash" | "lpr" | "china-holidays"):

@@ -116,8 +116,8 @@ def _decode(path: Path, text: bytes) -> tuple[str, list[Problem]]:
     Raises DefinitionError where the bytes are no text.
     """
     if packed := packed_as(text):
-        what = Message("the file is {packed}, not text", packed=packed)
-        raise refusal(path, 0, what, "", "unpack it, or put the right file in its place", "SEC104")
+        found = Message("the file is {packed}, not text", packed=packed)
+        raise refusal(path, 0, found, "", "unpack it, or put the right file in its place", "SEC104")
     if text[:2] not in _MARKS_OF_UTF_16 and text.count(b"\0") > len(text) // _ZEROS_OF_UTF_16:
         encoding = "utf-16-le" if text[1:2] == b"\0" else "utf-16-be"
         decoded = text.decode(encoding, errors="replace")

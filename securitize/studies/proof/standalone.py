@@ -229,7 +229,7 @@ def main() -> int:
     for t, day in enumerate(schedule["payment"]):
         for note, lines in paid.items():
             amounts = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
-            print(f"{day} {shown(note):12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
+            print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
     count = different = 0
     for note, lines in STORED.items():
         for line, amounts in lines.items():
@@ -237,7 +237,7 @@ def main() -> int:
                 count += 1
                 if paid[note][line][t] != amount:
                     different += 1
-                    print(f"DIFFERS: {shown(note)} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
+                    print(f"DIFFERS: {note} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
     print(f"run {RUN}: {count} figures compared, {different} differ")
     return 1 if different else 0
 

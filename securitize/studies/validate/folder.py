@@ -1,6 +1,6 @@
 """Every file of a folder, by itself and with the deal beside it: every problem of every file at once.
 
-Source: ``docs/reference/files.md``, "A folder".
+Source: ``docs/reference/folders.md``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,6 @@ from securitize.studies.validate.uses import (
     OUT_OF_DATE,
     USES,
     BaseCase,
-    read_actual_rows,
     read_balances,
     roll_forward,
     run_base_case,
@@ -98,7 +98,7 @@ class _Check:
         self.found.not_read += self.contents.not_read
         definitions = [file for file in self.contents.files if file.suffix == ".toml"]
         for file in definitions:
-            self._attempt(file, lambda file=file: self._load(file))
+            self._attempt(file, partial(self._load, file))
         cases = {home: self._base_case(home) for home in sorted(self.homes)}
         for file in definitions:
             self._use(file, cases.get(self._home(file)))
@@ -190,20 +190,14 @@ class _Check:
             done = Message("read with {owner}", owner=owner.name)
             self.found.files.append(CheckedFile(file, Message("rows"), done))
             return
-        read: Callable[[], str] | None = None
-        what = self._attempt(file, lambda: kind_of_table(file)) if file.suffix in _TABLES else None
-        match what:
-            case "actuals":
-                title = Message("actuals")
-                read = (
-                    (lambda: read_actual_rows(file)) if case is None else (lambda: roll_forward(case, file))
-                )
-            case "balances":
-                title = Message("published balances")
-                read = lambda: read_balances(case, file)  # noqa: E731
-            case _:
-                self.found.not_read.append(file)
-                return
+        what = self._attempt(file, partial(kind_of_table, file)) if file.suffix in _TABLES else None
+        if what == "actuals":
+            title, read = Message("actuals"), partial(roll_forward, case, file)
+        elif what == "balances":
+            title, read = Message("published balances"), partial(read_balances, case, file)
+        else:
+            self.found.not_read.append(file)
+            return
         self.found.files.append(CheckedFile(file, title, self._attempt(file, read) or BY_ITSELF))
 
     def _stored(self, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Each kind of file used as the commands use it, beside a deal that holds; in memory, nothing is written.
 
-Source: ``docs/reference/files.md``, "A folder". A use raises what the command would raise.
+Source: ``docs/reference/folders.md``. A use raises what the command would raise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.kinds import FileKind
-from securitize.definitions.loading import load_financing, load_market
+from securitize.definitions.loading import load_financing
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
@@ -232,12 +232,21 @@ ALONE = {"build": _build, "programme": _programme}
 assert ALONE.keys() <= set(get_args(FileKind))
 
 
-def roll_forward(case: BaseCase, path: Path) -> str:
-    """The deal rolled forward with a table of actuals."""
+def roll_forward(case: BaseCase | None, path: Path) -> str:
+    """The deal rolled forward with a table of actuals; the table alone where the books are of that day or later."""
+    from securitize.studies.roll.actuals import read_actuals
     from securitize.studies.roll.roll import roll
 
+    rows = read_actuals(path)
+    if case is None or max(row.period for row in rows) <= _passed(case.prepared):
+        return Message("its rows were read")
     roll(case.prepared, path)
     return Message("the deal was rolled forward with it")
+
+
+def _passed(prepared: Prepared) -> int:
+    """How many periods are over by the books."""
+    return sum(day <= prepared.today.notes for day in prepared.schedule.payment)
 
 
 def read_balances(case: BaseCase | None, path: Path) -> str:
@@ -247,12 +256,4 @@ def read_balances(case: BaseCase | None, path: Path) -> str:
     published = read_published(path)
     if case is not None:
         check_published(case.prepared, path, published)
-    return Message("its rows were read")
-
-
-def read_actual_rows(path: Path) -> str:
-    """A table of actuals by itself."""
-    from securitize.studies.roll.actuals import read_actuals
-
-    read_actuals(path)
     return Message("its rows were read")

@@ -1,6 +1,6 @@
 """What lies in a folder, without opening any of it: files to be read, stored results, and what stands in the way.
 
-Source: ``docs/reference/files.md``, "A folder".
+Source: ``docs/reference/folders.md``.
 """
 
 from __future__ import annotations
