@@ -79,12 +79,15 @@ def test_a_name_of_nearly_255_bytes_is_a_name(place: Path, tmp_path: Path, name:
 #: Runs each command in a fork that has everything imported, since rights may hold back the imports too.
 _EACH = """
 import json, os, sys
-from tests.cli import forks
+commands = sys.argv[1]
 from securitize.commands.main import main
-forks.load()
 for encoding in ("utf-8-sig", "utf-16", "gb18030", "latin-1"):
     b"a ".decode(encoding)
-for before, arguments in json.loads(sys.argv[1]):
+# Once with every right, so that whatever is imported on the way is there.
+sys.argv, sys.stdout = ["securitize", "validate", sys.argv[2]], open(os.devnull, "w")
+main()
+sys.stdout = sys.__stdout__
+for before, arguments in json.loads(commands):
     reading, writing = os.pipe()
     if os.fork() == 0:
         for stream in (1, 2):
@@ -101,10 +104,10 @@ for before, arguments in json.loads(sys.argv[1]):
 """
 
 
-def _each(commands: list[tuple[str, list[str]]]) -> list[tuple[int, str]]:
+def _each(commands: list[tuple[str, list[str]]], warm: Path) -> list[tuple[int, str]]:
     """Exit code and what was said of each command, before which a statement is executed."""
     done = subprocess.run(
-        [sys.executable, "-c", _EACH, json.dumps(commands)],
+        [sys.executable, "-c", _EACH, json.dumps(commands), str(warm)],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -138,7 +141,7 @@ def test_a_working_folder_that_is_gone_and_files_that_may_not_be_read(tmp_path: 
         for command in (["run", deal.name, *more], ["validate", deal.name], ["validate", deal.name, *more]):
             asked.append((f"os.chdir({str(tmp_path)!r}); os.setuid(65534)", command))
             expected.append(str(Path(deal.name, hidden)))
-    *failed, listed = (found := _each([*gone, *asked]))[: len(gone)]
+    *failed, listed = (found := _each([*gone, *asked], small_deal(tmp_path / "warm")))[: len(gone)]
     for code, said in failed:
         assert code == FAILED
         assert said.startswith("the folder you are in does not exist any more")
