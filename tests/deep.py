@@ -141,7 +141,7 @@ PARTS: dict[str, Part] = {
     "folders": Part(
         "every kind of change of every file of a folder: what is accepted can be used",
         ("faults/test_validate_folder.py", "faults/mutations.py"),
-        ("base", "definitions", "library", "studies"),
+        ("commands", "definitions", "studies"),
         600,
     ),
     "viewers": Part(

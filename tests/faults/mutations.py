@@ -91,8 +91,8 @@ def _socket(path: Path) -> None:
 
 def _outside(path: Path) -> None:
     """A link to a copy beside the whole folder."""
-    top = next(folder for folder in path.parents if (folder / "deal.toml").exists())
-    target = top.parent / f"outside-{path.name}"
+    place = next(folder for folder in path.parents if (folder / "first-run").exists())
+    target = place / f"outside-{path.name}"
     shutil.copyfile(path, target)
     path.unlink()
     path.symlink_to(target)

@@ -27,6 +27,7 @@ from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.reading import read_rest
 from securitize.definitions.kinds import KINDS, Kind
 from securitize.definitions.loading import load
+from securitize.definitions.pools.build import Build
 from securitize.definitions.recognition import recognise
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -167,7 +168,7 @@ class _Check:
         if file not in self.loaded:
             return
         kind, loaded = self.loaded[file]
-        if kind.name == "build":
+        if isinstance(loaded.model, Build):
             self._take_candidates(file, loaded)
         done = BY_ITSELF
         used = [] if case is None else _used_in(case)
@@ -270,7 +271,7 @@ def _first_of(shelf: Shelf) -> Kind[BaseModel]:
 
 def _warning_of_place(file: Path, kind: Kind[BaseModel]) -> list[str]:
     shelf = kind.shelf
-    if kind.name in ("deal", "pool", "build"):
+    if shelf.folders or not (shelf.command or shelf.unlisted):
         return []  # They are given by their path.
     place = f"{shelf.beside}/{shelf.file or 'NAME.toml'}".lstrip("/")
     what = Message("no command finds this file of kind {kind} by its name here", kind=kind.title)
