@@ -91,7 +91,7 @@ def is_free(folder: Path) -> bool:
 
 def require_not_here(folder: Path) -> None:
     """Raises StorageError where a folder is the one in which one works: it cannot be replaced by another."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         if os.path.samefile(folder, os.curdir):
             repair = "name a folder inside it"
             raise storage_error(folder, "is the folder you are in", "", repair, "SEC905")

@@ -12,7 +12,7 @@ import pytest
 
 from securitize.studies.validate import walk
 from securitize.studies.validate.folder import check_folder
-from tests.cli.program import replace, securitize, small_deal
+from tests.cli.program import ROOT, replace, securitize, small_deal
 from tests.faults import desk_folder
 from tests.faults.mutations import Mutation, mutations
 from tests.faults.uses import FILES, beside, uses_of
@@ -125,7 +125,7 @@ def test_a_file_is_checked_with_the_deal_beside_it(tmp_path: Path) -> None:
     replace(deal / "scenarios/stress.toml", 'obligor = "o2"', 'obligor = "nobody"')
     (deal / "financing.toml").write_text('name = "x"\ndeal = "another"\n', encoding="utf-8")
     shutil.copyfile(deal / "pool/pool.toml", deal / "scenarios/assets.toml")
-    shutil.copyfile(desk_folder.ROOT / "scenarios/policies/zhuhai.toml", deal / "scenarios/zhuhai.toml")
+    shutil.copyfile(ROOT / "scenarios/policies/zhuhai.toml", deal / "scenarios/zhuhai.toml")
     (deal / "runs").mkdir()
     done = securitize("run", deal, "--output", deal / "runs/one", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

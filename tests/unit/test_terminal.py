@@ -81,7 +81,7 @@ def test_data_are_escaped_at_a_terminal_and_nowhere_else(monkeypatch: pytest.Mon
         monkeypatch.setattr("sys.stdout", output)
         emit_data("a\u202eb\x9b\tc\n")
         output.flush()
-        assert output.buffer.getvalue() == wanted  # type: ignore[attr-defined]
+        assert output.buffer.getvalue() == wanted
 
 
 def test_csv_is_no_formula_and_no_control_character() -> None:

@@ -192,6 +192,7 @@ class _Check:
             self.found.files.append(CheckedFile(file, Message("rows"), done))
             return
         what = self._attempt(file, partial(kind_of_table, file)) if file.suffix in _TABLES else None
+        title: str
         if what == "actuals":
             title, read = Message("actuals"), partial(roll_forward, case, file)
         elif what == "balances":
