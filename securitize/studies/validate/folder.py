@@ -170,7 +170,7 @@ class _Check:
         kind, loaded = self.loaded[file]
         if isinstance(loaded.model, Build):
             self._take_candidates(file, loaded)
-        done = BY_ITSELF
+        done: str = BY_ITSELF
         used = [] if case is None else _used_in(case)
         if file in used:
             done = Message("the base case was run")

@@ -193,7 +193,13 @@ def _programme(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
 def _build(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.pool import build as building
 
-    _, candidates = building.ready(building.prepare_build(path))
+    prepared = building.prepare_build(path)
+    if not building.read(prepared).patents.num_rows:
+        what = "there is no solution"
+        raise DefinitionError(
+            [loaded.problem(("candidates",), what, 0, "write its rows, or remove it", "SEC298")]
+        )
+    _, candidates = building.ready(prepared)
     return Message("its candidates were read and screened: {count:,}", count=candidates.patents.num_rows)
 
 
