@@ -150,6 +150,12 @@ PARTS: dict[str, Part] = {
         _FILES,
         420,
     ),
+    "folders": Part(
+        "every kind of change of every file of a folder: what is accepted can be used",
+        ("faults/test_validate_folder.py", "faults/mutations.py"),
+        ("commands", "definitions", "studies"),
+        600,
+    ),
     "viewers": Part(
         "the report in Chromium, the workbook in LibreOffice",
         ("reports/test_browser.py",),

@@ -30,9 +30,14 @@ EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
 
+def escaped(character: str) -> str:
+    """A character by its number, as ``\\x1b``: one that a terminal would obey and a reader not see."""
+    return character.encode("unicode_escape").decode()
+
+
 def printable(text: str, limit: int = 120) -> str:
     """``text`` on one line, control and direction characters escaped, at most ``limit`` characters."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    shown = "".join(c if c.isprintable() else escaped(c) for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 

@@ -16,7 +16,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.files import storage, sync_folder, write_new
+from securitize.base.files import (
+    hidden_name,
+    is_free,
+    require_not_here,
+    storage,
+    sync_folder,
+    write_new,
+)
 from securitize.base.money import from_minor, from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
@@ -30,6 +37,8 @@ SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.to
 PERFORMANCE = "scenarios/performance/performance.toml"
 #: Below this line stands what a roll says of the contracts.
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
+#: Characters that mkdtemp adds to a name.
+_RANDOM = 8
 #: Fields of a state that are counts, not amounts.
 _COUNTS = {"failed", "passed"}
 #: Fields of a state that are shares, units of 1e-8.
@@ -44,13 +53,14 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     with storage("cannot be made", target):
         target = target.resolve()
-        if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
+        if not is_free(target):
             shown = printable(str(target), 300)
             raise UsageError(
                 "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
             )
+        require_not_here(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+        made = Path(tempfile.mkdtemp(prefix=hidden_name(target.name, ".", _RANDOM), dir=target.parent))
     try:
         yield made
         with storage("cannot be made", target):

@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.files import storage, storage_error, sync_folder, write_new
+from securitize.base.files import (
+    is_free,
+    require_not_here,
+    storage,
+    storage_error,
+    sync_folder,
+    write_new,
+)
 from securitize.store.contents import NO_FACTS, NO_RESULTS, Contents
 from securitize.store.identity import Identity
 from securitize.store.locks import clear_leavings, partial_folder, sole_writer
@@ -69,12 +76,12 @@ class FolderClaim:
 def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
     """Hold the right to write ``folder`` as the run ``identity``. Ask before calculating: it fails at once.
 
-    folder : ``runs/<id>``, or whatever the user named; it must not exist, or be this very run
+    folder : ``runs/<id>``, or whatever the user named; it must not exist, be empty, or be this very run
     Raises StorageError where another writer holds it, something else stands there, the run there is damaged,
     or the place cannot be written; UsageError where the name of an input cannot be a file's.
     """
     _check_input_names(identity)
-    folder = Path(os.path.abspath(folder))
+    folder = Path(os.path.realpath(folder) if os.path.isdir(folder) else os.path.abspath(folder))
     existing = _existing(folder, identity)
     if existing is not None:
         yield FolderClaim(folder, identity, existing)
@@ -88,13 +95,17 @@ def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
 
 
 def _existing(folder: Path, identity: Identity) -> StoredRun | None:
-    """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
-    if not os.path.lexists(folder):
-        return None
+    """The run ``identity`` in ``folder``, verified; None where nothing stands there, or an empty folder.
+
+    Raises StorageError.
+    """
     with storage("cannot be looked into", folder):
+        if is_free(folder):
+            require_not_here(folder)
+            return None
         there = (folder / MANIFEST).exists()
     if not there:
-        repair = "choose a folder that does not exist yet"
+        repair = "choose a folder that does not exist yet, or an empty one"
         raise storage_error(folder, "exists and is not a run", "", repair, "SEC905")
     run = open_run(folder)
     if run.id != identity.id:

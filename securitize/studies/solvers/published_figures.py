@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import io
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -79,6 +79,15 @@ class PublishedFigure:
         return max(model - self.high, 0) - max(self.low - model, 0)
 
 
+def _rows_of(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]]:
+    """The rows; raises DefinitionError where a line is no CSV."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        what = Message("the line is no CSV: {reason}", reason=str(error).partition(" - ")[0])
+        raise DefinitionError([_problem(path, reader.line_num, "", what, "")]) from None
+
+
 def read_published(path: Path) -> tuple[PublishedFigure, ...]:
     """Published figures, CSV. Raises DefinitionError with every problem."""
     try:
@@ -101,7 +110,7 @@ def read_published(path: Path) -> tuple[PublishedFigure, ...]:
     if problems:
         raise DefinitionError(problems)
     figures: list[PublishedFigure] = []
-    for row in reader:
+    for row in _rows_of(reader, path):
         found = _figures(path, reader.line_num, row)
         problems += [one for one in found if isinstance(one, Problem)]
         figures += [one for one in found if isinstance(one, PublishedFigure)]
