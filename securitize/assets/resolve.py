@@ -33,8 +33,9 @@ from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.day_counts import InterestPeriod, accrual
+from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
+from securitize.market.periods import InterestPeriod
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, IndexChange, due_as_written
 

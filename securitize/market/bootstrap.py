@@ -31,8 +31,9 @@ from securitize.definitions.scenarios.curves import (
 )
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counters import day_counter
-from securitize.market.day_counts import InterestPeriod, accrual
+from securitize.market.day_counts import accrual
 from securitize.market.evaluation import evaluation_date, quantlib_date
+from securitize.market.periods import InterestPeriod
 
 #: Of the bootstrap: a solver's step in a zero rate or a discount factor.
 ACCURACY = 1e-14

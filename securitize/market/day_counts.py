@@ -30,13 +30,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, assert_never
 
 from securitize.base.closed import complete
 from securitize.base.dates import add_months, ends_month
 from securitize.definitions.figures import DayCount
+from securitize.market.periods import InterestPeriod
 
 #: Day counts in years of twelve months of thirty days.
 ThirtyDays = Literal[
@@ -60,22 +60,6 @@ DENOMINATORS: Mapping[OneDenominator, int] = complete(
         "ACT/ACT-ISDA": 365 * 366,
     },
 )
-
-
-@dataclass(frozen=True, slots=True)
-class InterestPeriod:
-    """The whole period of which a stretch of days is a part, and the rule that made it.
-
-    months       : between payments, None where unknown
-    anchor       : a date of the rule, q_0 of ACT/ACT-ICMA
-    end_of_month : whether dates of the rule are ends of month
-    """
-
-    start: dt.date
-    end: dt.date
-    months: int | None = None
-    anchor: dt.date | None = None
-    end_of_month: bool = False
 
 
 def accrual(

@@ -20,8 +20,8 @@ from securitize.definitions.deals.deal import Dates
 from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.day_counts import InterestPeriod
 from securitize.market.payment_dates import PaymentDates
+from securitize.market.periods import InterestPeriod
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 

@@ -18,9 +18,10 @@ from securitize.definitions.scenarios.curves import PER_YEAR, CouponCompounding,
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.curves import flat_curve, zero_curve
 from securitize.market.day_counters import day_counter
-from securitize.market.day_counts import InterestPeriod, accrual
+from securitize.market.day_counts import accrual
 from securitize.market.evaluation import evaluation_date, quantlib_date
 from securitize.market.market_curves import MarketCurves, discount_of
+from securitize.market.periods import InterestPeriod
 from tests.unit.market_samples import PAR, flat, index, market, market_curves, par, zero
 
 #: Rates are a percent or so of face: a curve found to 1e-14 in its nodes prices a bond of ten years to 1e-12.

@@ -10,7 +10,8 @@ from typing import get_args
 import pytest
 
 from securitize.definitions.figures import DayCount
-from securitize.market.day_counts import InterestPeriod, accrual
+from securitize.market.day_counts import accrual
+from securitize.market.periods import InterestPeriod
 from tests.oracle.dates_reference import later
 from tests.oracle.day_counts_reference import share_of_year
 

@@ -11,7 +11,8 @@ import QuantLib as ql  # noqa: N813
 
 from securitize.base.dates import add_months
 from securitize.definitions.figures import DayCount
-from securitize.market.day_counts import DENOMINATORS, InterestPeriod, OneDenominator, accrual
+from securitize.market.day_counts import DENOMINATORS, OneDenominator, accrual
+from securitize.market.periods import InterestPeriod
 
 D = dt.date
 
