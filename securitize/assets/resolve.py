@@ -35,7 +35,7 @@ from securitize.definitions.scenarios.market import Holidays, Market
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
-from securitize.market.periods import InterestPeriod
+from securitize.market.periods import InterestPeriod, dates_of_reference
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, IndexChange, due_as_written
 
@@ -298,11 +298,19 @@ def _share(contract: Claim, since: dt.date, until: dt.date, last: dt.date) -> tu
         case Receivable() | ProjectedClaim():
             return 0, 1
         case Instalments(dates=dates):
-            anchor = dates.first or (dates.dates or contract.instalment_dates())[0]
-            period = InterestPeriod(since, until, dates.months, anchor, dates.end_of_month)
+            period = InterestPeriod(since, until, dates.months, _listed(contract), dates.end_of_month)
             return accrual(contract.day_count, since, until, last, period)
         case _:
             raise TypeError(f"nothing says how a {contract.kind} bears interest")
+
+
+def _listed(contract: Instalments) -> tuple[dt.date, ...]:
+    """The dates between which ACT/ACT-ICMA has its reference periods."""
+    dates = contract.dates
+    if dates.first is not None:
+        return (dates.first,)
+    listed = dates.dates or contract.instalment_dates()
+    return dates_of_reference(contract.start, listed, dates.months, dates.end_of_month)
 
 
 def _rights(contract: Claim, pool: Pool) -> tuple[ResolvedRight, ...]:

@@ -16,6 +16,7 @@ from securitize.definitions.deals.notes import Principal
 from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import Calculation, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
+from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import held, recovered
@@ -40,7 +41,7 @@ class Case(Protocol):
 
     deal     : the deal file as it is read
     schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
-        "reference_date" and "end_of_month"
+        "reference_date", "end_of_month" and, of payment dates by list, these, "reference_dates"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
         "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings" (places on
         the scale), "held" and
@@ -83,6 +84,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
             "payment": list(schedule.payment),
             "accrual": list(schedule.accrual),
             "collection": list(schedule.collection),
+            **_conventions(schedule),
         },
         pools=[
             {
@@ -104,6 +106,18 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
             }
         ],
     )
+
+
+def _conventions(schedule: Schedule) -> dict[str, Any]:
+    """What day counts ask of the payment dates, which the file says by rule or by list."""
+    if schedule.months is None:
+        return {}
+    found: dict[str, Any] = {
+        "frequency": schedule.months,
+        "reference_date": schedule.listed[0],
+        "end_of_month": schedule.end_of_month,
+    }
+    return found if len(schedule.listed) == 1 else {**found, "reference_dates": list(schedule.listed)}
 
 
 def _deal_table(prepared: Prepared) -> dict[str, Any]:

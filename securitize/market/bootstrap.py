@@ -92,7 +92,7 @@ def share_of_year(
 ) -> float:
     """The share of a year from start to end of a bond of ``day``, whose coupon periods count from that day."""
     step = 12 // per_year
-    numerator, denominator = accrual(day_count, start, end, period=InterestPeriod(start, end, step, day))
+    numerator, denominator = accrual(day_count, start, end, period=InterestPeriod(start, end, step, (day,)))
     return numerator / denominator
 
 

@@ -29,8 +29,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, assert_never
 
 from securitize.base.closed import complete
@@ -60,6 +62,9 @@ DENOMINATORS: Mapping[OneDenominator, int] = complete(
         "ACT/ACT-ISDA": 365 * 366,
     },
 )
+
+#: Days by which a holiday or a month's end moves a listed date, so that its reference period stays a whole one.
+MOVED_AT_MOST = 10
 
 
 def accrual(
@@ -160,21 +165,34 @@ def _leap_basis(period: InterestPeriod) -> int:
 
 def _by_reference_periods(start: dt.date, end: dt.date, period: InterestPeriod) -> Fraction:
     """Overlap with each reference period over its days, in years."""
-    if period.months is None or period.anchor is None:
+    months, listed = period.months, period.listed
+    if months is None or not listed:
         raise ValueError("ACT/ACT-ICMA needs the frequency of the payments")
+    cuts = [start, *(day for day in listed if start < day < end), end]
+    return sum((_within_listed(*cut, months, period) for cut in pairwise(cuts)), Fraction(0))
+
+
+def _within_listed(start: dt.date, end: dt.date, months: int, period: InterestPeriod) -> Fraction:
+    """The same of days that lie before, between or after two neighbours of the list."""
+    listed = period.listed
+    k = bisect_right(listed, start)
+    anchor = listed[max(k - 1, 0)]
+    if 0 < k < len(listed):
+        regular = add_months(anchor, months, period.end_of_month and ends_month(anchor))
+        if abs((listed[k] - regular).days) <= MOVED_AT_MOST:
+            return Fraction((end - start).days * months, 12 * (listed[k] - anchor).days)
     total = Fraction(0)
-    for since, until in _reference_periods(start, end, period):
+    for since, until in _reference_periods(start, end, anchor, months, period.end_of_month):
         overlap = (min(end, until) - max(start, since)).days
-        total += Fraction(max(0, overlap) * period.months, 12 * (until - since).days)
+        total += Fraction(max(0, overlap) * months, 12 * (until - since).days)
     return total
 
 
 def _reference_periods(
-    start: dt.date, end: dt.date, period: InterestPeriod
+    start: dt.date, end: dt.date, anchor: dt.date, months: int, end_of_month: bool
 ) -> Iterator[tuple[dt.date, dt.date]]:
-    """The reference periods that meet [start, end], in order."""
-    anchor, months = period.anchor or start, period.months or 12
-    at_end = period.end_of_month and ends_month(anchor)
+    """The reference periods by rule that meet [start, end], in order."""
+    at_end = end_of_month and ends_month(anchor)
     apart = (start.year - anchor.year) * 12 + start.month - anchor.month
     k = apart // months - 1
     since = add_months(anchor, k * months, at_end)

@@ -21,7 +21,7 @@ from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.payment_dates import PaymentDates
-from securitize.market.periods import InterestPeriod
+from securitize.market.periods import CollectionPeriod, InterestPeriod, dates_of_reference
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
@@ -33,9 +33,11 @@ class Schedule:
     payment    : d_1 … d_T, adjusted
     written    : w_1 … w_T, the same as written; without, they are the adjusted ones
     accrual    : a_0 = closing, a_1 … a_T
-    collection : c_0 = cut-off, c_1 … c_T; collection period t is (c_{t-1}, c_t]
+    collection : c_0 = cut-off, c_1 … c_T
     warnings   : what the calendar did not know
-    months     : between payment dates, None where it is not said; anchor, end_of_month: of their rule
+    months     : between payment dates, None where it is not said
+    listed     : of payment dates by list these, with closing where it is one of them, of a rule its first date: between
+        them lie the reference periods of ACT/ACT-ICMA;  end_of_month : of the rule
     """
 
     payment: tuple[dt.date, ...]
@@ -43,7 +45,7 @@ class Schedule:
     collection: tuple[dt.date, ...]
     warnings: tuple[str, ...] = ()
     months: int | None = None
-    anchor: dt.date | None = None
+    listed: tuple[dt.date, ...] = ()
     end_of_month: bool = False
     written: tuple[dt.date, ...] = ()
 
@@ -82,7 +84,17 @@ class Schedule:
 
     def interest_period(self, start: dt.date, end: dt.date) -> InterestPeriod:
         """The stretch from start to end as a whole period of this rule."""
-        return InterestPeriod(start, end, self.months, self.anchor, self.end_of_month)
+        return InterestPeriod(start, end, self.months, self.listed, self.end_of_month)
+
+    @property
+    def interest_periods(self) -> tuple[InterestPeriod, ...]:
+        """[a_{t-1}, a_t) for t = 1 … T."""
+        return tuple(self.interest_period(start, end) for start, end in pairwise(self.accrual))
+
+    @property
+    def collection_periods(self) -> tuple[CollectionPeriod, ...]:
+        """(c_{t-1}, c_t] for t = 1 … T."""
+        return tuple(CollectionPeriod(start, end) for start, end in pairwise(self.collection))
 
 
 def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
@@ -106,14 +118,17 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
                 end,
             )
     warnings = calendar.warnings(unadjusted) if MOVES[dates.payment.adjustment] else ()
-    frequency = dates.payment.frequency or dates.payment.every
+    rule, frequency = dates.payment, dates.payment.frequency or dates.payment.every
+    between = months(frequency) if frequency else None
     return Schedule(
         payment,
         accrual,
         collection,
         warnings,
-        months=months(frequency) if frequency else None,
-        anchor=dates.payment.first or unadjusted[0],
+        months=between,
+        listed=(rule.first,)
+        if rule.dates is None and rule.first
+        else dates_of_reference(dates.closing, rule.dates or unadjusted, between, rule.end_of_month),
         end_of_month=dates.payment.end_of_month,
         written=unadjusted,
     )

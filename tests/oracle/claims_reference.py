@@ -6,7 +6,16 @@ import datetime as dt
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.dates_reference import UNIT, adjust, later, month_count, plus_months, product, rule
+from tests.oracle.dates_reference import (
+    UNIT,
+    adjust,
+    later,
+    month_count,
+    plus_months,
+    plus_months_by_rule,
+    product,
+    rule,
+)
 from tests.oracle.day_counts_reference import share_of_year
 
 
@@ -76,6 +85,7 @@ class Claim:
                 months=self.months,
                 anchor=self.anchor,
                 end_of_month=bool(contract.dates.end_of_month),
+                listed=self.reference_dates(),
             )
             for k in range(1, self.n + 1)
         ]
@@ -106,6 +116,15 @@ class Claim:
         if c.kind == "lease-back" and c.timing == "advance":
             days.add(c.start)
         self.p = [c.start, *sorted(days)]
+
+    def reference_dates(self) -> list[dt.date]:
+        """l_0 or l_1, …, l_n of dates by list; none of dates by rule."""
+        c = self.c
+        if c.dates.every or not self.months:
+            return []
+        days = sorted(c.dates.dates or {x.date for x in c.repayment.payments})
+        one = plus_months_by_rule(c.start, self.months, bool(c.dates.end_of_month))
+        return [c.start, *days] if days[0] == one else days
 
     def list(self) -> None:
         """i_k and s_k as listed."""

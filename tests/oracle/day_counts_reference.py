@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 
 from tests.oracle.dates_reference import later, plus_months_by_rule
@@ -41,6 +42,33 @@ def _icma(start: dt.date, end: dt.date, months: int | None, anchor: dt.date, end
         right = plus_months_by_rule(anchor, k * months, end_of_month)
         overlap = (min(right, end) - max(left, start)).days
         total += Fraction(max(0, overlap) * months, 12 * (right - left).days)
+    return total
+
+
+def _icma_of_a_list(
+    start: dt.date, end: dt.date, months: int | None, listed: Sequence[dt.date], end_of_month: bool
+) -> Fraction:
+    """Each day by itself: in which reference period it lies, and what share of a year that makes it."""
+    assert months
+
+    def by_rule(day: dt.date, origin: dt.date) -> int:
+        k = -1 if day < origin else 0
+        while plus_months_by_rule(origin, k * months, end_of_month) > day:
+            k -= 1
+        while plus_months_by_rule(origin, (k + 1) * months, end_of_month) <= day:
+            k += 1
+        left, right = (plus_months_by_rule(origin, j * months, end_of_month) for j in (k, k + 1))
+        return (right - left).days
+
+    total = Fraction(0)
+    for day in _days(start, end):
+        before, after = [one for one in listed if one <= day], [one for one in listed if one > day]
+        length = by_rule(day, before[-1] if before else listed[0])
+        if before and after:
+            full = plus_months_by_rule(before[-1], months, end_of_month)
+            if -10 <= (after[0] - full).days <= 10:
+                length = (after[0] - before[-1]).days
+        total += Fraction(months, 12 * length)
     return total
 
 
@@ -112,8 +140,9 @@ def share_of_year(
     months: int | None,
     anchor: dt.date,
     end_of_month: bool,
+    listed: Sequence[dt.date] = (),
 ) -> Fraction:
-    """y over a whole interest period. final: the last date of all; anchor: q_0."""
+    """y over a whole interest period. final: the last date of all; anchor: q_0; listed: l_0 or l_1, …, l_n."""
     if start == end:
         return Fraction(0)
     days = (end - start).days
@@ -131,6 +160,8 @@ def share_of_year(
         case "ACT/ACT-ISDA":
             return _isda(start, end)
         case "ACT/ACT-ICMA":
+            if listed:
+                return _icma_of_a_list(start, end, months, listed, end_of_month)
             return _icma(start, end, months, anchor, end_of_month)
         case "ACT/ACT-AFB":
             return _afb(start, end)

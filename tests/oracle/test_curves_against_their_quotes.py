@@ -70,7 +70,7 @@ def test_bonds_and_bills_are_worth_their_face(
         ends = [add_months(day, k) for k in range(min(step, length), length + 1, step)]
         value = Fraction(0)
         for start, end, paid in zip([day, *ends], ends, curves.discount(ends), strict=False):
-            period = InterestPeriod(start, end, step, day)
+            period = InterestPeriod(start, end, step, (day,))
             share = Fraction(*accrual(curve.day_count, start, end, period=period))
             value += Fraction(rate) * share * Fraction(paid)
         value += Fraction(curves.discount(ends[-1:])[0])

@@ -12,7 +12,7 @@ import QuantLib as ql  # noqa: N813
 from securitize.base.dates import add_months
 from securitize.definitions.figures import DayCount
 from securitize.market.day_counts import DENOMINATORS, OneDenominator, accrual
-from securitize.market.periods import InterestPeriod
+from securitize.market.periods import CollectionPeriod, InterestPeriod, dates_of_reference
 
 D = dt.date
 
@@ -136,7 +136,7 @@ def test_icma_against_quantlib(months: int) -> None:
     schedule = ql.MakeSchedule(_ql(dates[0]), _ql(dates[-1]), ql.Period(months, ql.Months), endOfMonth=True)
     assert [_ql(day) for day in dates] == list(schedule)
     counter = ql.ActualActual(ql.ActualActual.ISMA, schedule)
-    period = InterestPeriod(dates[0], dates[1], months, anchor, True)
+    period = InterestPeriod(dates[0], dates[1], months, (anchor,), True)
     draw = random.Random(11)
     for _ in range(500):
         k = draw.randrange(count - 1)
@@ -153,7 +153,7 @@ def test_icma_against_quantlib(months: int) -> None:
 
 
 def test_stubs_by_icma_by_hand() -> None:
-    period = InterestPeriod(D(2020, 1, 1), D(2020, 9, 15), 6, D(2020, 9, 15))
+    period = InterestPeriod(D(2020, 1, 1), D(2020, 9, 15), 6, (D(2020, 9, 15),))
     # 1 January to 15 March lies in [15 Sep 2019, 15 Mar 2020] of 182 days, then one whole half-year.
     assert Fraction(*accrual("ACT/ACT-ICMA", D(2020, 1, 1), D(2020, 9, 15), None, period)) == (
         Fraction(74, 2 * 182) + Fraction(1, 2)
@@ -181,3 +181,43 @@ def test_one_over_one_and_30e_plus_by_hand() -> None:
     assert Fraction(*accrual("1/1", D(2024, 1, 1), D(2024, 2, 1), None, period)) == Fraction(31, 91)
     assert accrual("30E+/360", D(2024, 1, 31), D(2024, 3, 31)) == (61, 360)
     assert accrual("30E+/360", D(2024, 1, 30), D(2024, 2, 29)) == (29, 360)
+
+
+HALVES = (D(2023, 8, 31), D(2024, 2, 28), D(2024, 8, 31), D(2025, 2, 28))
+
+
+def listed_icma(start: dt.date, end: dt.date, listed: tuple[dt.date, ...], months: int) -> Fraction:
+    """From the day on which interest begins: the first of the dates that are given."""
+    dates = dates_of_reference(listed[0], listed[1:], months, False)
+    return Fraction(*accrual("ACT/ACT-ICMA", start, end, None, InterestPeriod(start, end, months, dates)))
+
+
+def test_icma_of_a_list_by_hand() -> None:
+    """What the list has as a period is a whole one, wherever February ends; a stub is part of a period by rule."""
+    from itertools import pairwise
+
+    dates = (D(2023, 2, 28), *HALVES)
+    assert [listed_icma(*each, dates, 6) for each in pairwise(dates)] == [Fraction(1, 2)] * 4
+    # Closing on the last of August: the first half-year ends on 29 February, one interval later.
+    dates = (D(2023, 8, 31), D(2024, 2, 29), D(2024, 8, 31))
+    assert [listed_icma(*each, dates, 6) for each in pairwise(dates)] == [Fraction(1, 2)] * 2
+    # A list of business days: 30 April is a holiday's eve, paid on 6 May, six days later than a quarter.
+    dates = (D(2024, 1, 31), D(2024, 5, 6), D(2024, 7, 31))
+    assert listed_icma(D(2024, 5, 6), D(2024, 7, 31), dates, 3) == Fraction(1, 4)
+    # A last period of three months among half-years, in the list: 31 Dec to 31 Mar of 31 Dec to 30 Jun.
+    dates = (D(2023, 12, 31), D(2024, 6, 30), D(2024, 12, 31), D(2025, 3, 31))
+    assert listed_icma(D(2024, 12, 31), D(2025, 3, 31), dates, 6) == Fraction(90, 2 * 181)
+    # A first period of seven months: a half-year back from its end, then 31 days of the one before.
+    dates = (D(2023, 11, 30), D(2024, 6, 30), D(2024, 12, 30))
+    assert listed_icma(D(2023, 11, 30), D(2024, 6, 30), dates, 6) == Fraction(1, 2) + Fraction(30, 2 * 183)
+
+
+def test_an_interest_period_holds_its_first_day_and_a_collection_period_its_last() -> None:
+    interest, collection = (
+        InterestPeriod(D(2024, 1, 31), D(2024, 4, 30)),
+        CollectionPeriod(D(2024, 1, 31), D(2024, 4, 30)),
+    )
+    days = (D(2024, 1, 30), D(2024, 1, 31), D(2024, 2, 1), D(2024, 4, 30), D(2024, 5, 1))
+    assert [day in interest for day in days] == [False, True, True, False, False]
+    assert [day in collection for day in days] == [False, False, True, True, False]
+    assert interest.days == 90

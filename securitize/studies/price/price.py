@@ -33,6 +33,7 @@ from securitize.library import find_deal, find_market, market_of
 from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.market.periods import InterestPeriod
 from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
@@ -333,7 +334,10 @@ def _flows(
     early = ends_of_settlement(prepared.deal.notes[name], prepared.schedule)
     end = early.get(first + calculation.resolved.past, schedule.accrual[first + 1])
     owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
-    whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
+    period = schedule.interest_period(start, schedule.accrual[first + 1])
+    final = prepared.deal.dates.legal_final
+    # An interest period ends before its last day: on a_t the next one begins.
+    whole, part = (_years(note, period, upto, final) for upto in (end, min(max(day, start), end)))
     dates = schedule.payment[first:]
     # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
     previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])
@@ -358,8 +362,9 @@ def _payments_a_year(calculation: Calculation, name: str, first: int, previous: 
     return payments_a_year(later if len(later) != 1 else [previous, *later])
 
 
-def _years(note: Note, start: dt.date, end: dt.date) -> float:
-    numerator, denominator = accrual(note.day_count or "ACT/365F", start, end)
+def _years(note: Note, period: InterestPeriod, until: dt.date, final: dt.date) -> float:
+    """The share of a year from the start of an interest period to a day in it, as the engine accrues it."""
+    numerator, denominator = accrual(note.day_count, period.start, until, final, period)
     return numerator / denominator
 
 

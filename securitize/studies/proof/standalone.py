@@ -7,6 +7,7 @@ and the names of modules before a dot are taken out, so that the rules are state
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import pprint
 from collections.abc import Iterator
 from importlib.resources import files
@@ -216,10 +217,14 @@ compares every figure with the stored one, and ends with exit code 1 where a cen
 
 
 def _iso(schedule: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: [day.isoformat() for day in value] if isinstance(value, list) else value
-        for key, value in schedule.items()
-    }
+    return {key: _iso_of(value) for key, value in schedule.items()}
+
+
+def _iso_of(value: Any) -> Any:
+    """Dates as text: no other text stands in a schedule."""
+    if isinstance(value, list):
+        return [day.isoformat() for day in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _literal(value: Any) -> str:
@@ -247,10 +252,7 @@ def main() -> int:
         deal = tomllib.loads(DEAL, parse_float=_Decimal)
         if case["called"] is not None:
             deal["issuer_call"] = {**deal["issuer_call"], "date": date.fromisoformat(case["called"])}
-        schedule = {
-            key: [date.fromisoformat(day) for day in value] if isinstance(value, list) else value
-            for key, value in case["schedule"].items()
-        }
+        schedule = {key: dated(value) for key, value in case["schedule"].items()}
         paid = run(deal, schedule, case["pool"])["notes"]
         where = shown(case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}")
         if case is CASES[0]:
@@ -265,6 +267,13 @@ def main() -> int:
         print(f"random paths: {PATHS[0]} compared; each scenario here has {PATHS[1]}")
     print(f"run {RUN}: {count} figures compared, {different} differ")
     return 1 if different else 0
+
+
+def dated(value):
+    """A date or a list of dates, read back from its text; anything else as it is."""
+    if isinstance(value, list):
+        return [date.fromisoformat(day) for day in value]
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def payments(schedule, paid) -> None:

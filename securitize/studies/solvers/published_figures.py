@@ -10,7 +10,7 @@ import datetime as dt
 import io
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Literal, assert_never
@@ -281,13 +281,11 @@ def _rate_to(prepared: Prepared, note: Note, day: dt.date) -> ResolvedRate:
     after = bisect_right(schedule.payment, day)
     start, end = schedule.accrual[after], schedule.accrual[after + 1]
     until = max(start, min(day, ends_of_settlement(note, schedule).get(after, end)))
-    one = replace(
-        schedule,
-        payment=schedule.payment[after : after + 1],
-        accrual=(start, end),
-        collection=schedule.collection[after : after + 2],
+    # On all dates of the deal: a step is dated on a payment date of any period.
+    rate = resolve_rate(
+        note.coupon, note.day_count, schedule, dates.closing, dates.legal_final, {after: until}
     )
-    return resolve_rate(note.coupon, note.day_count, one, dates.closing, dates.legal_final, {0: until})
+    return rate.after(after)
 
 
 def _problem(path: Path, line: int, column: str, what: str, found: str) -> Problem:
