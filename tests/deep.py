@@ -103,17 +103,19 @@ PARTS: dict[str, Part] = {
         360,
     ),
     "figures": Part(
-        "stress results with all their searches, against the ledger of figures; deals stressed after every period",
+        "stress results with all their searches, against the ledger of figures; deals stressed after every period;"
+        " every day count in every place under every command",
         (
             "golden/test_figures.py",
             "golden/test_trigger_inputs.py",
+            "oracle/test_day_counts_in_every_place.py",
             "oracle/test_suites_against_reference.py",
             "pricing/test_seasoned.py",
             "stress/test_one_today.py",
             "stress/test_remaining_measures.py",
         ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
-        250,
+        550,
     ),
     "words": Part(
         "an unknown word in every vocabulary: each dispatch is named by the type checker, or refuses it",
