@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Iterator
+from itertools import count, takewhile
 
 
 def add_months(day: dt.date, months: int, end_of_month: bool = False) -> dt.date:
@@ -38,11 +40,14 @@ def dates_every(
 
     end_of_month : where ``first`` ends its month, so does every date
     """
+    return tuple(takewhile(lambda day: day <= last, dates_from(first, months, end_of_month)))
+
+
+def dates_from(first: dt.date, months: int, end_of_month: bool = False) -> Iterator[dt.date]:
+    """The same without an end, as far as the calendar goes: each date is counted from ``first`` itself."""
     at_end = end_of_month and ends_month(first)
-    dates = []
-    for k in range((last.year - first.year + 1) * 12 // months + 1):
-        day = add_months(first, k * months, at_end)
-        if day > last:
-            break
-        dates.append(day)
-    return tuple(dates)
+    for k in count():
+        try:
+            yield add_months(first, k * months, at_end)
+        except ValueError:  # after the year 9999
+            return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NoReturn, assert_never
 
-from securitize.base.dates import add_months, dates_every
+from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
 from securitize.definitions.deals.deal import Dates
@@ -91,10 +91,14 @@ class Schedule:
         """[a_{t-1}, a_t) for t = 1 … T."""
         return tuple(self.interest_period(start, end) for start, end in pairwise(self.accrual))
 
+    def collection_period(self, t: int) -> CollectionPeriod:
+        """(c_t, c_{t+1}]: periods are counted from 0."""
+        return CollectionPeriod(*self.collection[t : t + 2])
+
     @property
     def collection_periods(self) -> tuple[CollectionPeriod, ...]:
         """(c_{t-1}, c_t] for t = 1 … T."""
-        return tuple(CollectionPeriod(start, end) for start, end in pairwise(self.collection))
+        return tuple(map(self.collection_period, range(self.periods)))
 
 
 def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
@@ -154,11 +158,9 @@ def _payment_dates(dates: Dates) -> tuple[dt.date, ...]:
             _refuse("dates.payment", "dates are given by rule and by list", rule.first)
         listed = rule.dates
     elif rule.every and rule.first and rule.last:
-        listed = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
+        listed = rule.listed()
         if not listed or listed[-1] != rule.last:
             _refuse("dates.payment.last", "last is not a date of the rule", rule.last)
-        if rule.irregular_first:
-            listed = (rule.irregular_first, *listed)
     else:
         _refuse("dates.payment", "a rule needs every, first and last", None)
     _ascending("dates.payment", listed, "payment dates")
@@ -184,7 +186,7 @@ def _collection_dates(dates: Dates, payment: tuple[dt.date, ...]) -> tuple[dt.da
     if rule.every is not None:
         if rule.first is None:
             _refuse("dates.collection", "a rule needs every and first", None)
-        listed = dates_every(rule.first, payment[-1], months(rule.every), dates.payment.end_of_month)
+        listed = dates.collection_rule(payment[-1])
     elif rule.dates is not None:
         listed = rule.dates
         if rule.availability_lag is None and len(listed) == len(payment):

@@ -17,6 +17,7 @@ from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
+from securitize.market.periods import InterestPeriod
 from securitize.market.schedules import Schedule
 
 Rule = ZeroRate | FixedRate | StepUpRate | FloatingRate
@@ -72,11 +73,10 @@ def resolve_rate(
     """
     rule = _on_accrual_dates(rule, schedule)
     numerators, years, denominators = [], [], []
-    for t, (start, end) in enumerate(itertools.pairwise(schedule.accrual)):
-        whole = schedule.interest_period(start, end)
+    for t, whole in enumerate(schedule.interest_periods):
         parts = [
             (rate, accrual(day_count, since, until, final, whole) if since < until else (0, 1))
-            for rate, since, until in _pieces(rule, start, (ends or {}).get(t, end))
+            for rate, since, until in _pieces(rule, whole, (ends or {}).get(t, whole.end))
         ]
         basis = lcm(*(denominator for _, (_, denominator) in parts))
         shares = [(rate, days * (basis // denominator)) for rate, (days, denominator) in parts]
@@ -138,8 +138,9 @@ def _on_accrual_dates(rule: Rule, schedule: Schedule) -> Rule:
 
 
 def _pieces(
-    rule: Rule, start: datetime.date, end: datetime.date
+    rule: Rule, period: InterestPeriod, end: datetime.date
 ) -> list[tuple[int, datetime.date, datetime.date]]:
-    """(rate, start, end) of each part of an interest period with one rate."""
+    """(rate, start, end) of each part with one rate of an interest period that stops to bear interest at ``end``."""
+    start = period.start
     cuts = [start, *(step.from_ for step in rule.listed if start < step.from_ < end), end]
     return [(rate_on(rule, since), since, until) for since, until in itertools.pairwise(cuts)]

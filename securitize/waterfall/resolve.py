@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from itertools import count, takewhile
+from itertools import islice, takewhile
 from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.dates import add_months
+from securitize.base.dates import dates_from
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
@@ -40,6 +40,7 @@ from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
 from securitize.market.payment_dates import PaymentDates
+from securitize.market.periods import CollectionPeriod, InterestPeriod
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import resolve_rate
 from securitize.waterfall.resolved import (
@@ -198,7 +199,7 @@ def _fee_dates(
     first day of its life until the last (section 6).
     """
     since, until = life
-    days = (add_months(closing, k * months(payable)) for k in count(1))
+    days = islice(dates_from(closing, months(payable)), 1, None)
     there = takewhile(lambda day: dates.not_after(day, until), days)
     return [day for day in there if dates.not_after(since, day)]
 
@@ -223,9 +224,7 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
             window = _window(fee, schedule)
             since, until = (schedule.day_of_accrual(day) for day in _life(fee, deal, schedule))
             for t in periods:
-                days[t], denominators[t] = _days_in(
-                    fee.day_count, window[t], window[t + 1], since, until, deal, schedule
-                )
+                days[t], denominators[t] = _days_in(fee.day_count, window[t], since, until, deal, schedule)
         case CollectionsFee():
             charged = dates.within(*_life(fee, deal, schedule))
         case _:
@@ -255,45 +254,43 @@ def _fee_dates_by_period(fee: FixedFee | BalanceFee, deal: Deal, schedule: Sched
     return _on_dates([(day, 1) for day in days], dates)
 
 
-def _window(fee: BalanceFee, schedule: Schedule) -> Sequence[datetime.date]:
-    """The days between which the balance is charged."""
+def _window(fee: BalanceFee, schedule: Schedule) -> Sequence[InterestPeriod | CollectionPeriod]:
+    """The periods for whose days the balance is charged."""
     match fee.window:
         case "interest-period":
-            return schedule.accrual
+            return schedule.interest_periods
         case "collection-period":
-            return schedule.collection
+            return schedule.collection_periods
         case _:
             assert_never(fee.window)
 
 
 def _days_in(
     day_count: DayCount,
-    start: datetime.date,
-    end: datetime.date,
+    window: InterestPeriod | CollectionPeriod,
     since: datetime.date,
     until: datetime.date,
     deal: Deal,
     schedule: Schedule,
 ) -> tuple[int, int]:
     """The share of a year of the days of a window between two dates: numerator and denominator."""
-    first, last = max(start, since), min(end, until)
-    whole = schedule.interest_period(start, end)
+    first, last = max(window.start, since), min(window.end, until)
+    whole = schedule.interest_period(window.start, window.end)
     if last <= first:
         return 0, 1
     return accrual(day_count, first, last, deal.dates.legal_final, whole)
 
 
 def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> ResolvedSupport:
-    accruals, periods = schedule.accrual, schedule.periods
+    windows, periods = schedule.interest_periods, schedule.periods
     last = datetime.date.max if support.until is None else schedule.day_of_accrual(support.until)
     days, denominators = np.zeros(periods, np.int64), np.ones(periods, np.int64)
     if support.undrawn_fee is not None:
         for t in range(periods):
             days[t], denominators[t] = _days_in(
                 support.undrawn_fee.day_count,
-                accruals[t],
-                accruals[t + 1],
-                accruals[t],
+                windows[t],
+                windows[t].start,
                 last,
                 deal,
                 schedule,

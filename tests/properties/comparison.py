@@ -34,7 +34,7 @@ def schedule_of(case: GeneratedDeal) -> Schedule:
         tuple(dates["collection"]),
         (),
         months=dates.get("frequency"),
-        anchor=dates.get("reference_date"),
+        listed=(dates["reference_date"],) if "reference_date" in dates else (),
         end_of_month=dates.get("end_of_month", False),
     )
 

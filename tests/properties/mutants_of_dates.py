@@ -26,7 +26,7 @@ MUTANTS = [
         "return schedule.collection",
         "return schedule.accrual",
     ),
-    Mutant("first fee date skipped", RESOLVE, "for k in count(1))", "for k in count(2))"),
+    Mutant("first fee date skipped", RESOLVE, "months(payable)), 1, None)", "months(payable)), 2, None)"),
     Mutant(
         "one-off fee strictly after its date",
         RESOLVE,
@@ -86,8 +86,8 @@ MUTANTS = [
     Mutant(
         "undrawn fee goes on after the support",
         RESOLVE,
-        "                accruals[t],\n                last,\n",
-        "                accruals[t],\n                datetime.date.max,\n",
+        "                windows[t].start,\n                last,\n",
+        "                windows[t].start,\n                datetime.date.max,\n",
     ),
     Mutant(
         "the first scheduled fee alone",
@@ -108,7 +108,7 @@ MUTANTS = [
     Mutant(
         "reference periods without the ends of months",
         DAYS,
-        "at_end = period.end_of_month and ends_month(anchor)",
+        "at_end = end_of_month and ends_month(anchor)",
         "at_end = False",
     ),
     Mutant(

@@ -196,7 +196,7 @@ def test_icma_of_a_list_by_hand() -> None:
     """What the list has as a period is a whole one, wherever February ends; a stub is part of a period by rule."""
     from itertools import pairwise
 
-    dates = (D(2023, 2, 28), *HALVES)
+    dates: tuple[dt.date, ...] = (D(2023, 2, 28), *HALVES)
     assert [listed_icma(*each, dates, 6) for each in pairwise(dates)] == [Fraction(1, 2)] * 4
     # Closing on the last of August: the first half-year ends on 29 February, one interval later.
     dates = (D(2023, 8, 31), D(2024, 2, 29), D(2024, 8, 31))

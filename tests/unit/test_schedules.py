@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -169,3 +170,74 @@ def test_loan_prime_rate_holds_until_the_next_row() -> None:
     assert "2020-04-20" in history.warnings([D(2020, 4, 21)])[0]
     with pytest.raises(DefinitionError, match="SEC163"):
         history.value("LPR-1Y", D(2020, 2, 19))
+
+
+MONTH_ENDS = {"every": "3M", "first": D(2019, 9, 30)}
+
+
+@pytest.mark.parametrize(
+    ("collection", "payment", "second", "third"),
+    [
+        (MONTH_ENDS | {"end_of_month": True}, PAYMENT, D(2019, 12, 31), D(2020, 3, 31)),
+        (
+            MONTH_ENDS | {"end_of_month": True, "availability_lag": 70},
+            PAYMENT,
+            D(2019, 12, 31),
+            D(2020, 3, 31),
+        ),
+        (MONTH_ENDS, PAYMENT, D(2019, 12, 30), D(2020, 3, 30)),
+        (MONTH_ENDS, PAYMENT | {"end_of_month": True}, D(2019, 12, 31), D(2020, 3, 31)),
+        (
+            MONTH_ENDS | {"end_of_month": False},
+            PAYMENT | {"end_of_month": True},
+            D(2019, 12, 30),
+            D(2020, 3, 30),
+        ),
+    ],
+)
+def test_collection_dates_end_months_by_a_word_of_their_own(
+    collection: dict[str, Any], payment: dict[str, Any], second: dt.date, third: dt.date
+) -> None:
+    """Royalties of the year's last quarter, paid on 31 December, are there on the next payment date."""
+    dates = _dates(collection=collection, payment=payment)
+    schedule = deal_schedule(dates)
+    period = next(k for k, end in enumerate(schedule.collection) if end == second)
+    assert schedule.collection[period : period + 2] == (second, third)
+    assert (D(2019, 12, 31) in schedule.collection_period(period)) is (second.day == 30)
+    assert schedule.period_of(D(2019, 12, 31)) == (period if second.day == 30 else period - 1)
+
+
+def test_collection_dates_have_all_fields_of_the_rule() -> None:
+    rule = {
+        "every": "3M",
+        "first": D(2020, 1, 31),
+        "irregular_first": D(2019, 11, 30),
+        "last": D(2022, 7, 31),
+    }
+    schedule = deal_schedule(_dates(collection=rule))
+    assert schedule.collection == (
+        D(2019, 8, 31),
+        D(2019, 11, 30),
+        D(2020, 1, 31),
+        D(2020, 4, 30),
+        D(2020, 7, 31),
+        D(2022, 7, 31),
+    )
+
+
+def test_the_periods_of_a_deal_share_their_ends_and_no_day() -> None:
+    """An interest period begins on the day on which the one before ends, a collection period on the day after."""
+    schedule = deal_schedule(_dates(payment=PAYMENT | {"accrual": "adjusted"}))
+    for days, periods in (
+        (schedule.accrual, schedule.interest_periods),
+        (schedule.collection, schedule.collection_periods),
+    ):
+        assert [(one.start, one.end) for one in periods] == list(pairwise(days))
+        for day in (days[0] + dt.timedelta(days=k) for k in range((days[-1] - days[0]).days)):
+            held = [
+                one for one in periods if (day if days is schedule.accrual else day + dt.timedelta(1)) in one
+            ]
+            assert len(held) == 1
+    assert schedule.accrual[1] in schedule.interest_periods[1]
+    assert schedule.collection[1] in schedule.collection_periods[0]
+    assert schedule.collection[0] not in schedule.collection_periods[0]

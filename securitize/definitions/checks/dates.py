@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from securitize.base.dates import dates_every
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.deal import Dates
+from securitize.definitions.deals.deal import CollectionDates, Dates
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import MOVES, MOVES_ON, months
 
@@ -21,12 +20,7 @@ _LONGEST_HOLIDAY = 15
 
 def payment_dates(dates: Dates) -> tuple[dt.date, ...]:
     """Unadjusted payment dates, the legal final date last; empty where they are not completely written."""
-    rule = dates.payment
-    listed = rule.dates or ()
-    if not listed and rule.every and rule.first and rule.last:
-        listed = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
-        if rule.irregular_first:
-            listed = (rule.irregular_first, *listed)
+    listed = dates.payment.listed()
     if not listed or listed[-1] >= dates.legal_final:
         return listed
     return (*listed, dates.legal_final)
@@ -50,7 +44,7 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
             _PAYMENT, what, None, Message("add {missing} = …, or dates = [ … ]", missing=missing), "SEC240"
         )
     elif rule.every and rule.first and rule.last and rule.first <= rule.last:
-        dates = dates_every(rule.first, rule.last, months(rule.every), rule.end_of_month)
+        dates = rule.by_rule()
         if dates[-1] != rule.last:
             what = Message("not first plus whole multiples of {months} months", months=months(rule.every))
             repair = Message("write {last}, or a list dates", last=dates[-1])
@@ -117,13 +111,35 @@ def collection_dates_are_given_once(view: DealView) -> Iterator[Problem]:
     if rule.every is not None and rule.first is None:
         what = "collection dates by rule need every and first"
         yield view.problem((*at, "every"), what, rule.every, "add first = …", "SEC243")
-    if rule.every is None and rule.first is not None:
-        what = "first belongs to a rule"
-        yield view.problem((*at, "first"), what, rule.first, "add every = …, or drop first", "SEC243")
+    for key in ("first", "last", "irregular_first") if rule.every is None else ():
+        if (day := getattr(rule, key)) is not None:
+            what = Message("{field} belongs to a rule", field=key)
+            repair = Message("add every = …, or drop {field}", field=key)
+            yield view.problem((*at, key), what, day, repair, "SEC243")
+    if rule.every is not None and rule.first is not None:
+        yield from _collection_rule_fits(view, rule, rule.first)
     if rule.availability_lag is not None and ways == ["days_before"]:
         what = "collections of days_before have no lag of their own"
         repair = "raise days_before, or write every and first"
         yield view.problem((*at, "availability_lag"), what, rule.availability_lag, repair, "SEC243")
+
+
+def _collection_rule_fits(view: DealView, rule: CollectionDates, first: dt.date) -> Iterator[Problem]:
+    """``last`` is a date of the rule, and the irregular first date lies before it (SEC243)."""
+    at, early = ("dates", "collection"), rule.irregular_first
+    if early is not None and early >= first:
+        what = Message(
+            "the irregular first collection date is not before the rule begins on {first}", first=first
+        )
+        yield view.problem((*at, "irregular_first"), what, early, "write an earlier date", "SEC243")
+    if rule.last is not None:
+        dates = rule.by_rule(end_of_month=view.deal.dates.collections_end_months)
+        if not dates or dates[-1] != rule.last:
+            what = Message(
+                "not first plus whole multiples of {months} months", months=months(rule.every or "")
+            )
+            repair = Message("write {last}, or a list dates", last=dates[-1] if dates else first)
+            yield view.problem((*at, "last"), what, rule.last, repair, "SEC243")
 
 
 def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
@@ -161,9 +177,7 @@ def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
 
 def collections_available(dates: Dates, payments: Sequence[dt.date]) -> list[dt.date | None]:
     """Of each payment date the latest collection date by rule or list whose money is there by then."""
-    rule, listed = dates.collection, dates.collection.dates or ()
-    if rule.every and rule.first and rule.first <= payments[-1]:
-        listed = dates_every(rule.first, payments[-1], months(rule.every), dates.payment.end_of_month)
+    rule, listed = dates.collection, dates.collection_rule(payments[-1])
     lag = dt.timedelta(days=rule.availability_lag or 0)
     return [max((day for day in listed if day + lag <= paid), default=None) for paid in payments]
 

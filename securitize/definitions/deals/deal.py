@@ -6,11 +6,13 @@ and shares units of 1e-8 (see :mod:`securitize.definitions.figures`).
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from securitize.definitions.accepted import Accepted
+from securitize.definitions.date_rules import DateRule
 from securitize.definitions.deals.accounts import Account
 from securitize.definitions.deals.calls import CleanUpCall, IssuerCall
 from securitize.definitions.deals.fees import Fee
@@ -36,26 +38,21 @@ from securitize.definitions.figures import (
 from securitize.definitions.performance import Performance
 
 
-class PaymentDates(Model):
+class PaymentDates(DateRule):
     """Payment dates by rule (every, first, last) or by list (dates)."""
 
-    every: Frequency | None = None
-    first: Date | None = None
-    last: Date | None = None
-    irregular_first: Date | None = None
-    end_of_month: bool = False
-    dates: tuple[Date, ...] | None = Field(default=None, min_length=1, max_length=1200)
     frequency: Frequency | None = None
     adjustment: Adjustment = "unadjusted"
     accrual: Literal["unadjusted", "adjusted"] = "unadjusted"
 
 
-class CollectionDates(Model):
-    """Ends of the collection periods: days before the payment date, a rule, or a list."""
+class CollectionDates(DateRule):
+    """Ends of the collection periods: days before the payment date, a rule, or a list.
+
+    last : by default the rule goes on to the last payment date
+    """
 
     days_before: Whole | None = Field(default=None, ge=0, le=366)
-    every: Frequency | None = None
-    first: Date | None = None
     dates: tuple[Date, ...] | None = Field(default=None, min_length=1, max_length=5000)
     availability_lag: Whole | None = Field(default=None, ge=0, le=366)
 
@@ -69,6 +66,16 @@ class Dates(Model):
     calendar: Calendar = "none"
     payment: PaymentDates
     collection: CollectionDates = CollectionDates(days_before=0)
+
+    @property
+    def collections_end_months(self) -> bool:
+        """``end_of_month`` of the collection dates: their own, else that of the payment dates."""
+        own = "end_of_month" in self.collection.model_fields_set
+        return self.collection.end_of_month if own else self.payment.end_of_month
+
+    def collection_rule(self, until: dt.date) -> tuple[dt.date, ...]:
+        """The collection dates by rule or list up to a day; empty where they are days before payment."""
+        return self.collection.listed(until, self.collections_end_months)
 
 
 class ClosingCost(Model):

@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.base.dates import dates_every
 from securitize.base.messages import Message
+from securitize.definitions.date_rules import DateRule
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -27,21 +27,13 @@ from securitize.definitions.figures import (
 )
 
 
-class InstalmentDates(Model):
+class InstalmentDates(DateRule):
     """Instalment dates by rule (every, first, last) or by list (dates).
 
-    irregular_first : one date before the rule begins
-    end_of_month    : where ``first`` ends its month, so does every date of the rule
-    frequency       : between instalments, for the day counts that ask; by default ``every``
+    frequency : between instalments, for the day counts that ask; by default ``every``
     """
 
-    every: Frequency | None = None
-    first: Date | None = None
-    last: Date | None = None
-    irregular_first: Date | None = None
-    end_of_month: bool = False
     frequency: Frequency | None = None
-    dates: tuple[Date, ...] | None = Field(default=None, min_length=1, max_length=1200)
     adjustment: Adjustment = "unadjusted"
 
     @model_validator(mode="after")
@@ -60,7 +52,7 @@ class InstalmentDates(Model):
         if self.every and self.first and self.last:
             if self.last < self.first:
                 raise fault("SEC153", "last is before first", "write last on or after first")
-            if dates_every(self.first, self.last, months(self.every), self.end_of_month)[-1] != self.last:
+            if self.by_rule()[-1] != self.last:
                 raise fault(
                     "SEC154",
                     Message("{last} is not a date of the rule", last=self.last),
@@ -70,10 +62,7 @@ class InstalmentDates(Model):
 
     def unadjusted(self) -> tuple[dt.date, ...]:
         """The dates as written or by rule, in that order; empty where neither is given."""
-        if self.every and self.first and self.last:
-            irregular = (self.irregular_first,) if self.irregular_first else ()
-            return irregular + dates_every(self.first, self.last, months(self.every), self.end_of_month)
-        return self.dates or ()
+        return self.listed()
 
     @property
     def months(self) -> int | None:

@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from securitize.base.dates import dates_every
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.date_rules import RegularDates
 from securitize.definitions.figures import (
     Adjustment,
     Amount,
@@ -27,7 +27,6 @@ from securitize.definitions.figures import (
     Text,
     Whole,
     fault,
-    months,
 )
 from securitize.definitions.performance import Lag
 from securitize.definitions.pools.claims import Asset, Cause, PastContract
@@ -72,20 +71,19 @@ class Sales(Model):
     amount: Amount
 
 
-class SalesRule(Model):
+class SalesRule(RegularDates):
     """Licensed sales by rule: the first reporting period's, growing from one to the next."""
 
     every: Frequency
     first: Date
     last: Date
-    end_of_month: bool = False
     amount: Amount
     growth: Margin = 0
 
     def listed(self) -> tuple[tuple[dt.date, int], ...]:
         """Ends of reporting periods and sales, minor units."""
         found, amount = [], self.amount
-        for day in dates_every(self.first, self.last, months(self.every), self.end_of_month):
+        for day in self.by_rule():
             found.append((day, amount))
             # Half to even, as everywhere in a pool.
             whole, rest = divmod(amount * (RATE_UNITS + self.growth), RATE_UNITS)
@@ -94,7 +92,7 @@ class SalesRule(Model):
 
     @model_validator(mode="after")
     def _last_is_a_date(self) -> Self:
-        dates = dates_every(self.first, self.last, months(self.every), self.end_of_month)
+        dates = self.by_rule()
         if not dates or dates[-1] != self.last:
             raise fault(
                 "SEC154",

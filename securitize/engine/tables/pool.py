@@ -65,14 +65,14 @@ def assets(calculation: Calculation) -> dict[str, list[Any]]:
 def collections(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a collection period and stream."""
     rows = Rows("collections")
-    ends, planned = calculation.prepared.schedule.collection, scheduled_streams(calculation)
+    ends, planned = calculation.prepared.schedule.collection_periods, scheduled_streams(calculation)
     for t, period, day in periods(calculation):
         for stream in STREAMS:
             amount = int(calculation.lines[("collections", stream)][t])
             rows.add(
                 period=period,
-                collection_start=ends[period - 1],
-                collection_end=ends[period],
+                collection_start=ends[period - 1].start,
+                collection_end=ends[period - 1].end,
                 payment_date=day,
                 stream=stream,
                 currency=calculation.prepared.deal.currency,

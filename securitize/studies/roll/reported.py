@@ -186,8 +186,8 @@ def _standing(
     """The balance out of which an amount defaulted: less what was repaid, where that was before the day."""
     contract = part.contract
     assert isinstance(contract, ResolvedContract)
-    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    last = max((each for each in contract.adjusted if since < each <= until), default=until)
+    period = prepared.schedule.collection_period(t)
+    last = max((each for each in contract.adjusted if each in period), default=period.end)
     repaid = 0
     if row is not None and row.asset:
         repaid = row.amount("principal") + row.amount("fee") - row.amount("fee_interest")
@@ -210,15 +210,15 @@ def _join(
     """A default out of a balance joins the books: as forecast on its day, or with the deal's recoveries."""
     contract = part.contract
     assert isinstance(contract, ResolvedContract)
-    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    forecast = [one for one in part.defaults if since < one.date <= until and day in (None, one.date)]
+    period = prepared.schedule.collection_period(t)
+    forecast = [one for one in part.defaults if one.date in period and day in (None, one.date)]
     if forecast:
         shares = _allocated(amount, np.array([one.amount for one in forecast], np.int64))
         for one, share in zip(forecast, shares, strict=True):
             borne = int(multiply_divide(share, one.deposit, one.amount)[0])
             found.books.add(contract, one.model_copy(update={"amount": share, "deposit": borne}))
         return
-    day = day or max((each for each in contract.adjusted if since < each <= until), default=until)
+    day = day or max((each for each in contract.adjusted if each in period), default=period.end)
     deposit = contract.contract.deposit - sum(
         entry.default.deposit for entry in found.books.entries.get(part.name, ())
     )

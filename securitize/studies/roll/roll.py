@@ -130,8 +130,8 @@ def _amounts(amounts: Mapping[str, Int64], t: int) -> dict[str, Decimal]:
 
 def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
     """The days of defaults, and what is left of a royalty."""
-    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    here = [one for one in part.defaults if since < one.date <= until]
+    period = prepared.schedule.collection_period(t)
+    here = [one for one in part.defaults if one.date in period]
     days = [str(one.date) if len(here) == 1 else f"{one.date} {from_minor(one.amount)}" for one in here]
     if (lost_on := royalty_lost_on(part, prepared, t)) is not None:
         days = [str(lost_on)]

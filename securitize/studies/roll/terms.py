@@ -24,8 +24,8 @@ class Instalment(NamedTuple):
 
 def instalments_of(claim: ResolvedContract, prepared: Prepared, t: int) -> list[int]:
     """The instalments with adjusted date in a collection period, from 0 both."""
-    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
-    return [k for k, day in enumerate(claim.adjusted) if k >= claim.first and since < day <= until]
+    period = prepared.schedule.collection_period(t)
+    return [k for k, day in enumerate(claim.adjusted) if k >= claim.first and day in period]
 
 
 def due_in(

@@ -1,4 +1,4 @@
-"""Dates and times of a deal (SEC344)."""
+"""Dates and times of a deal (SEC344, SEC362)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import assert_never
 
+from securitize.base.dates import ends_month
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.dates import payment_dates
@@ -112,4 +113,25 @@ def _payable(fee: Fee) -> str | None:
             assert_never(fee)
 
 
-OF_DEALS: tuple[Check, ...] = (dates_of_a_deal_are_plausible, times_of_a_deal_are_plausible)
+def collection_dates_end_their_months(view: DealView) -> Iterator[Problem]:
+    """Collection dates that begin at a month's end stay there, or are said not to (SEC362, a warning)."""
+    dates = view.deal.dates
+    rule, payments = dates.collection, payment_dates(dates)
+    said = "end_of_month" in rule.model_fields_set | dates.payment.model_fields_set
+    if said or rule.first is None or not ends_month(rule.first) or not payments:
+        return
+    if early := next((day for day in rule.by_rule(payments[-1]) if not ends_month(day)), None):
+        what = Message(
+            "the dates of the rule leave the end of the month: {day} follows from {first}",
+            day=early,
+            first=rule.first,
+        )
+        repair = "write end_of_month = true, or false where that is meant"
+        yield view.problem(("dates", "collection", "first"), what, rule.first, repair, "SEC362")
+
+
+OF_DEALS: tuple[Check, ...] = (
+    dates_of_a_deal_are_plausible,
+    times_of_a_deal_are_plausible,
+    collection_dates_end_their_months,
+)
