@@ -34,6 +34,8 @@ of = ["A", "B"]
 floor = 500_000
 cap = 2_000_000
 """
+#: Collection dates by rule, whose end follows.
+COLLECTED = 'every = "1M"\nfirst = 2024-07-31\nend_of_month = true\n'
 LIST = "dates = [2024-08-29, 2025-08-29, 2026-08-29]\n"
 
 #: code, path, edits
@@ -226,6 +228,13 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         ),
     ),
     ("SEC243", "dates.collection.dates", (("days_before = 10", "dates = [2024-08-01]"),)),
+    ("SEC243", "dates.collection.last", (("days_before = 10", "days_before = 10\nlast = 2026-07-31"),)),
+    ("SEC243", "dates.collection.last", (("days_before = 10", COLLECTED + "last = 2026-07-30"),)),
+    (
+        "SEC243",
+        "dates.collection.irregular_first",
+        (("days_before = 10", COLLECTED + "irregular_first = 2024-07-31"),),
+    ),
     (
         "SEC250",
         "notes.A.principal.payments",
