@@ -6,7 +6,6 @@ Source: ``docs/reference/assets.md``, section 1, "What has defaulted by then".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,17 +65,11 @@ def flows_to_come(
     flows: list[tuple[int, StockFlow]] = []
     for place, default in enumerate(past.defaulted):
         had = np.full(performance.paths, default.recovered + default.given_up, np.int64)
-        for flow in sorted(
-            flows_of_default(default, contract, performance), key=lambda one: one.arrival
-        ):
+        for flow in sorted(flows_of_default(default, contract, performance), key=lambda one: one.arrival):
             taken = np.minimum(had, flow.amount)
             had = had - taken
             flows.append((place, replace(flow, amount=flow.amount - taken)))
-    by_name = np.full(
-        performance.paths,
-        sum(cash.amount for cash in past.expected if cash.stream == "recovery"),  # closed: one stream of six
-        np.int64,
-    )
+    by_name = np.full(performance.paths, past.expected_recoveries, np.int64)
     room = [np.full(performance.paths, default.stock, np.int64) for default in past.defaulted]
     left = []
     for place, flow in sorted(flows, key=lambda one: one[1].arrival):

@@ -187,9 +187,7 @@ def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Dea
             yield state.problem(("history", key), what, None, "write one for each date in both", "SEC296")
 
 
-def the_history_is_what_triggers_look_back_on(
-    state: Loaded[State], deal: Loaded[Deal]
-) -> Iterator[Problem]:
+def the_history_is_what_triggers_look_back_on(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """A state holds what triggers that may still be tested need of earlier dates (SEC297)."""
     as_of, past = state.model.as_of, _past_dates(state.model, deal.model)
     needed: dict[str, tuple[int, str]] = {}

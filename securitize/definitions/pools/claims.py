@@ -86,6 +86,11 @@ class PastContract(Model):
     expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
 
     @property
+    def expected_recoveries(self) -> int:
+        """What of the expected cash is recovered from defaults, minor units."""
+        return sum(cash.amount for cash in self.expected if cash.stream in FROM_PARTIES)
+
+    @property
     def own_recoveries(self) -> tuple[NamedRecovery, ...]:
         """Recoveries of defaults in the books that are not those of the deal."""
         return ()

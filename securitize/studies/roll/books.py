@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.figures import RATINGS, Stream, months
-from securitize.definitions.pools.claims import ExpectedCash, PastClaim
+from securitize.definitions.pools.claims import FROM_PARTIES, ExpectedCash, PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED, support_key
@@ -60,9 +61,7 @@ def restated_contracts(
     )
     plain = forecasts(prepared, performance)
     plainly = as_reported(prepared, performance, plain, None, period)
-    books = _Books(
-        prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly
-    )
+    books = _Books(prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly)
     found: dict[str, Past] = {}
     past = _up_to(prepared.performance, period, prepared)
     so_far = forecasts(prepared, past)
@@ -72,6 +71,8 @@ def restated_contracts(
                 restated: Past | None = _claim(books, part, part.contract)
             case ResolvedRoyalty():
                 restated = _royalty(books, part, part.contract, past, performance)
+            case _:
+                assert_never(part.contract)
         if restated is not None:
             found[name] = restated
     return found
@@ -142,7 +143,7 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
             interest=0,
         )
         for one in part.cash
-        if one.flow.source == EXPECTED and one.flow.stream == "recovery" and one.arrival > day
+        if one.flow.source == EXPECTED and one.flow.stream in FROM_PARTIES and one.arrival > day
     ]
     found += books.reported.books.late(part.name, day)
     yield from _together(found)
@@ -150,7 +151,7 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
 
 def _waits(one: DatedCash, contract: ResolvedContract, day: dt.date) -> bool:
     """Whether an instalment or a prepayment of the past is still to come."""
-    if one.arrival <= day or one.flow.stream == "recovery":
+    if one.arrival <= day or one.flow.stream in FROM_PARTIES:
         return False
     if one.flow.source == EXPECTED:
         return True
@@ -168,6 +169,8 @@ def _part(one: DatedCash, key: str) -> int:
             interest = one.interest
         case "principal" | "prepayment" | "recovery":
             interest = 0
+        case _:
+            assert_never(one.flow.stream)
     return interest if key == "overdue_interest" else one.amount - interest
 
 
@@ -177,11 +180,11 @@ def _stream(contract: ResolvedContract, stream: Stream) -> Stream:
             return "fee" if contract.contract.fee_bearing else stream
         case "prepayment" | "recovery" | "fee" | "royalty":
             return stream
+        case _:
+            assert_never(stream)
 
 
-def _cash(
-    day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract
-) -> ExpectedCash:
+def _cash(day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract) -> ExpectedCash:
     interest = amount if key == "overdue_interest" and contract.contract.fee_bearing else 0
     return ExpectedCash.model_construct(
         date=day, stream=stream, amount=amount, party=None, due=None, interest=interest
@@ -223,7 +226,11 @@ def _royalty(
         for one in part.cash
         if one.arrival > day and (one.flow.source == EXPECTED or (one.flow.due or one.paid) <= day)
     )
-    if not expected and contract.contract.as_of is None and left == royalty_after(contract, prepared, plain, day):
+    if (
+        not expected
+        and contract.contract.as_of is None
+        and left == royalty_after(contract, prepared, plain, day)
+    ):
         return None
     failed = tuple(right.name for right in contract.rights if right.failed)
     return left.model_copy(update={"expected": expected, "failed": failed})

@@ -8,17 +8,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
 from securitize.assets.collections import Collections, project
 from securitize.assets.commingling import through_servicer
 from securitize.assets.entitlement import Entitlement
-from securitize.assets.events import CashFlow, Events
+from securitize.assets.events import CashFlow, Events, FallKind
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.closed import complete
 from securitize.definitions.performance import NamedRecovery
 from securitize.definitions.pools.claims import PastClaim, PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
@@ -27,8 +29,10 @@ from securitize.performance.parties import EXPECTED
 from securitize.performance.resolved import ResolvedPerformance, ResolvedRecovery
 from securitize.studies.roll.recoveries import as_written
 
-#: Streams that pay off a balance.
-REPAYING = ("principal", "prepayment", "fee")
+#: Whether a fall of a balance may be recovered.
+DEFAULTED: Mapping[FallKind, bool] = complete(
+    FallKind, {"principal": False, "prepayment": False, "defaulted": True, "lost": False, "restated": False}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ def _forecast(
             events = project_royalty(one, performance, pool.schedule, pool.calendar).events
         case ResolvedContract():
             events = project_contract(one.under(performance.index), performance, pool.schedule, pool.calendar)
+        case _:
+            assert_never(one)
     cash = tuple(_dated(flow, performance) for flow in events.cash)
     place = _places(prepared)
     periods = prepared.schedule.periods
@@ -113,16 +119,26 @@ def _forecast(
     arriving = np.zeros(periods + 1, np.int64)
     for fall in events.falls:
         day, amount = dt.date.fromordinal(int(fall.dates[0])), int(fall.amount[0])
-        if fall.kind in ("principal", "prepayment"):
-            falls[place(day)] += amount
-        elif fall.kind == "lost":
-            lost_rights[place(day)] += amount
+        match fall.kind:
+            case "principal" | "prepayment":
+                falls[place(day)] += amount
+            case "lost":
+                lost_rights[place(day)] += amount
+            case "defaulted" | "restated":
+                pass
+            case _:
+                assert_never(fall.kind)
     for item in cash:
-        if item.flow.stream in REPAYING:
-            lost_principal[place(item.paid)] += item.lost - item.lost_interest
-            arriving[place(item.arrival)] += item.amount - item.interest
-        elif item.flow.stream == "recovery":
-            lost_recoveries[place(item.paid)] += item.lost
+        match item.flow.stream:
+            case "principal" | "prepayment" | "fee":
+                lost_principal[place(item.paid)] += item.lost - item.lost_interest
+                arriving[place(item.arrival)] += item.amount - item.interest
+            case "recovery":
+                lost_recoveries[place(item.paid)] += item.lost
+            case "interest" | "royalty":
+                pass
+            case _:
+                assert_never(item.flow.stream)
     # What is still to arrive or to be lost, less what is still to fall off the balance, is overdue.
     overdue = _after(arriving) + _after(lost_principal) - _after(falls)
     balance = collections.performing[0]
@@ -175,7 +191,8 @@ def _places(prepared: Prepared) -> Callable[[dt.date], int]:
 
 def _after(by_period: Int64) -> Int64:
     """The sum of all periods after each collection date, int64 (T + 1,), of int64 (T + 1,) by period."""
-    return by_period.sum() - np.concatenate(([0], by_period[:-1].cumsum()))
+    found: Int64 = by_period.sum() - np.concatenate(([0], by_period[:-1].cumsum()))
+    return found
 
 
 def _stock(
@@ -190,10 +207,10 @@ def _stock(
     past = one.contract.as_of
     first, opening = 0, 0
     if isinstance(past, PastClaim):
-        by_name = sum(cash.amount for cash in past.expected if cash.stream == "recovery")
+        by_name = past.expected_recoveries
         first, opening = place(past.date) + 1, max(past.stock, by_name)
     elif past is not None:
-        opening = sum(cash.amount for cash in past.expected if cash.stream == "recovery")
+        opening = past.expected_recoveries
         first = place(past.date) + 1
     found = np.zeros(prepared.schedule.periods + 1, np.int64)
     found[first:] = opening + np.concatenate(([0], moves[first:].cumsum()))
@@ -213,6 +230,8 @@ def _overdue_interest(
                 amount = one.interest
             case "principal" | "prepayment" | "recovery":
                 continue
+            case _:
+                assert_never(one.flow.stream)
         due = one.flow.due or (prepared.today.pool if one.flow.source == EXPECTED else one.paid)
         found[place(due) : place(one.arrival)] += amount
     return found[:-1]
@@ -230,13 +249,19 @@ def defaults_of(
     named = performance.defaults.get(one.name)
     for fall in events.falls:
         amount = int(fall.amount[0])
-        if fall.kind == "defaulted":
+        if DEFAULTED[fall.kind]:
             day = dt.date.fromordinal(int(fall.dates[0]))
             borne = deposit_of(amount, balance, deposit)
             deposit -= borne
             whole = named is not None and int(named.dates[0]) == int(fall.dates[0])
             own = named.recoveries if named is not None and whole else None
-            used = own if own is not None else performance.recoveries if whole else performance.recoveries_on(day)
+            used = (
+                own
+                if own is not None
+                else performance.recoveries
+                if whole
+                else performance.recoveries_on(day)
+            )
             found.append(
                 PastDefault.model_construct(
                     date=day, amount=amount, deposit=borne, recoveries=own_recoveries(used, performance)

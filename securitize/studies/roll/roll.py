@@ -34,7 +34,6 @@ from securitize.studies.roll.identities import check_books
 from securitize.studies.roll.reported import Reported, as_reported
 from securitize.waterfall.seasoning import state_after
 
-
 #: The stream that contracts bought back bring.
 BOUGHT_BACK: Stream = "prepayment"
 #: Optional columns whose absence leaves an identity untested.
@@ -71,7 +70,7 @@ class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    restated    : the contracts of which the pool file has to say what they are, see :mod:`securitize.studies.roll.books`
+    restated    : the contracts of which the pool file has to say what they are, see :mod:`.books`
     stock       : of contracts with defaults in their books
     warnings    : what is unusual in the file, by cell
     said        : what was done with the file and could not be tested
@@ -89,9 +88,7 @@ class RollResult:
     @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
-        return {
-            name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)
-        }
+        return {name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -103,14 +100,22 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     first, schedule = prepared.today.period, prepared.schedule
     until = first + 1 if until is None else until
     if not first < until < schedule.periods:
-        raise UsageError("--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1)
+        raise UsageError(
+            "--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1
+        )
     parts = forecasts(prepared)
     rows: list[dict[str, object]] = []
     for t in range(first, until):
         fixed = {"collection_date": schedule.collection[t + 1], "currency": prepared.deal.currency}
         if by_asset:
             rows += [
-                {"period": t + 1, "asset": name, **fixed, **_amounts(part.amounts, t), **_more(part, prepared, t)}
+                {
+                    "period": t + 1,
+                    "asset": name,
+                    **fixed,
+                    **_amounts(part.amounts, t),
+                    **_more(part, prepared, t),
+                }
                 for name, part in parts.items()
             ]
         else:
@@ -184,9 +189,7 @@ def _compared(
     )
 
 
-def _stock(
-    parts: Mapping[str, Forecast], reported: Reported, day: dt.date
-) -> tuple[StockToCome, ...]:
+def _stock(parts: Mapping[str, Forecast], reported: Reported, day: dt.date) -> tuple[StockToCome, ...]:
     found = []
     for name in parts:
         stock = sum(entry.stock for entry in reported.books.entries.get(name, ()))
@@ -261,7 +264,7 @@ def _actual(collections: Collections, file: ActualFile, reported: Reported) -> C
         if "fee_interest" in file.columns:
             fee_interest[0, period - 1] = total("fee_interest")
         for party, cash in recovered.items():
-            cash[0, period - 1] = reported.recovered.get(period - 1, {}).get(party, 0)
+            cash[0, period - 1] = reported.recovered[period - 1][party]
     return replace(
         collections,
         recovered=recovered,
