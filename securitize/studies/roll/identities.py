@@ -108,9 +108,11 @@ class _Row:
     def after(self) -> _Before:
         """The books after the row."""
         row, before, t = self.row, self.before, self.t
-        interest = sum(
-            int(part.amounts["interest"][t]) + int(part.amounts["fee_interest"][t]) for part in self.group
-        )
+        # What defaulted bears no interest that could be behind.
+        interest = 0
+        for part, claim in self.claims:
+            standing = max(0, self._share(part) - row.amount("defaulted"))
+            interest += due_in(claim, self.prepared, t, standing, self.prepared.performance).interest
         royalty = sum(int(part.amounts["royalty"][t]) for part in self.group)
         paid = row.amount("interest") + row.amount("fee_interest")
         return _Before(
@@ -210,7 +212,7 @@ class _Row:
         """The interest in fees, where it is not given, is what the contract rate gives."""
         row, before = self.row, self.before
         untouched = not any(
-            (before.overdue, before.overdue_interest, before.interest_behind)
+            (before.overdue, before.overdue_interest)
             + tuple(
                 row.amount(key)
                 for key in ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted")

@@ -207,7 +207,7 @@ def _join(
     balance: int,
     t: int,
 ) -> None:
-    """A default out of a balance joins the books: as the forecast has it on its day, else with the deal's recoveries."""
+    """A default out of a balance joins the books: as forecast on its day, or with the deal's recoveries."""
     contract = part.contract
     assert isinstance(contract, ResolvedContract)
     since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
