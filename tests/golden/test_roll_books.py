@@ -108,12 +108,16 @@ CELLS = [
     *(
         Wrong(f"amount {text!r}", text, "interest", told="interest")
         for text in (
-            "", "-1.00", "１００.00", "1,000.00", "1e3", "1_000", "12.345", "¥100.00", "100元", "100 CNY", "USD 100", "(100.00)",
-            "+1.00", "NaN", "inf", "5%", "n/a", "-", "1.5万", "007.00", ".50", "1.", "true", "=A1", "2022-01-31",
+            "", "-1.00", "１００.00", "1,000.00", "1e3", "1_000", "12.345", "¥100.00", "100元", "100 CNY", "USD 100",
+            "(100.00)", "+1.00",
+            "NaN", "inf", "5%", "n/a", "-", "1.5万", "007.00", ".50", "1.", "true", "=A1", "2022-01-31",
             "99999999999999999999", "1 000.00", "--",
         )
     ),
-    *(Wrong(f"period {text!r}", text, "period", told="period") for text in ("", "0", "１", "1.0", "-1", "one", "99", "2")),
+    *(
+        Wrong(f"period {text!r}", text, "period", told="period")
+        for text in ("", "0", "１", "1.0", "-1", "one", "99", "2")
+    ),
     *(Wrong(f"contract {text!r}", text, "asset", told="asset") for text in ("", "nobody", "合计", "C1", "total")),
     *(
         Wrong(f"date {text!r}", text, "collection_date", told="collection_date")

@@ -35,8 +35,8 @@ class TriggerBase(Model):
 
     @property
     def looks_back(self) -> Mapping[str, int]:
-        """What of the history of a deal in mid-life it needs: a list (with the one that it is compared with), and of how
-        many dates before the present one; a sum over all dates, and 0.
+        """What of the history of a deal in mid-life it needs: a list, with the one that it is compared with, and of
+        how many dates before the present one; a sum over all dates, and 0.
         """
         return {}
 

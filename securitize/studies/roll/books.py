@@ -198,10 +198,9 @@ def _together(cash: list[ExpectedCash]) -> list[ExpectedCash]:
         key = (one.date, one.stream, one.party or "", one.due or one.date)
         before = found.get(key)
         if before is not None:
-            one = one.model_copy(
-                update={"amount": one.amount + before.amount, "interest": one.interest + before.interest}
-            )
-        if one.amount:
+            sums = {"amount": one.amount + before.amount, "interest": one.interest + before.interest}
+            found[key] = one.model_copy(update=sums)
+        elif one.amount:
             found[key] = one
     return [found[key] for key in sorted(found)]
 

@@ -211,13 +211,8 @@ class _Row:
     def _implied_interest(self, implied: int) -> Iterator[Problem]:
         """The interest in fees, where it is not given, is what the contract rate gives."""
         row, before = self.row, self.before
-        untouched = not any(
-            (before.overdue, before.overdue_interest)
-            + tuple(
-                row.amount(key)
-                for key in ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted")
-            )
-        )
+        moved = ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted")
+        untouched = not any((before.overdue, before.overdue_interest, *map(row.amount, moved)))
         fee, interest = self._fees_due()
         most = self._interest_most()
         right: int | None = None

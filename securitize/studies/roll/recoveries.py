@@ -1,4 +1,4 @@
-"""The defaulted stock from period to period: what of it has come, from whom, what is written off, what is still to come.
+"""The defaulted stock from period to period: what of it has come and from whom, is written off, is still to come.
 
 Source: ``docs/reference/priority-of-payments.md``, section 13, "To whom a recovery belongs".
 """
@@ -113,7 +113,7 @@ class StockBooks:
         ]
 
     def recover(self, contracts: Sequence[str], until: dt.date, amount: int) -> tuple[Counter[str], int]:
-        """Recoveries of a period that ends on ``until``: what parties have paid of them, and what belongs to nothing."""
+        """Recoveries of a period that ends on ``until``: what parties have paid of them, and what is left over."""
         entries = self._of(contracts)
         parties: Counter[str] = Counter()
         amount -= self._take(entries, amount, until, parties=parties)

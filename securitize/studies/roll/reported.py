@@ -164,8 +164,8 @@ def _default(found: Reported, prepared: Prepared, part: Forecast, row: ActualRow
         return written_off
     dated = list(row.defaulted_on) if row is not None else []
     balance = int(part.balance[t]) if t == prepared.today.period else int(own["performing"][t - 1])
-    for day, share in [*dated, (None, None)]:
-        share = amount if share is None else share
+    for day, given in [*dated, (None, None)]:
+        share = amount if given is None else given
         if share:
             _join(
                 found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t
