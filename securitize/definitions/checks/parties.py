@@ -11,7 +11,6 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.pools.claims import PastClaim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.random_providers import RandomProvider
 
@@ -37,7 +36,7 @@ def parties_that_are_named_are_known(deal: Loaded[Deal], pool: Loaded[Pool]) -> 
                 what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
                 place: KeyPath = ("contracts", name, "as_of", "expected", k, "party")
                 yield pool.problem(place, what, cash.party, suggest(cash.party, known), "SEC219")
-        defaults = contract.as_of.defaulted if isinstance(contract.as_of, PastClaim) else ()
+        defaults = contract.as_of.defaults if contract.as_of else ()
         for k, default in enumerate(defaults):
             for j, entry in enumerate(default.recoveries or ()):
                 if entry.party is not None and entry.party not in known:

@@ -29,10 +29,8 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED, support_key
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.roll.forecast import DatedCash, Forecast, forecasts, royalty_after
+from securitize.studies.roll.forecast import ArrivedCash, Forecast, forecasts, royalty_after
 from securitize.studies.roll.reported import Reported, as_reported
-
-Past = PastClaim | PastRoyalty
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class _Books:
 
 def restated_contracts(
     prepared: Prepared, run: Mapping[str, Forecast], reported: Reported, period: int
-) -> dict[str, Past]:
+) -> dict[str, PastClaim | PastRoyalty]:
     """The contracts that the pool file does not tell as they are after ``period``, with what they are.
 
     run, reported : of every contract, as forecast and as reported
@@ -62,13 +60,13 @@ def restated_contracts(
     plain = forecasts(prepared, performance)
     plainly = as_reported(prepared, performance, plain, None, period)
     books = _Books(prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly)
-    found: dict[str, Past] = {}
+    found: dict[str, PastClaim | PastRoyalty] = {}
     past = _up_to(prepared.performance, period, prepared)
     so_far = forecasts(prepared, past)
     for name, part in so_far.items():
         match part.contract:
             case ResolvedContract():
-                restated: Past | None = _claim(books, part, part.contract)
+                restated: PastClaim | PastRoyalty | None = _claim(books, part, part.contract)
             case ResolvedRoyalty():
                 restated = _royalty(books, part, part.contract, past, performance)
             case _:
@@ -149,7 +147,7 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
     yield from _together(found)
 
 
-def _waits(one: DatedCash, contract: ResolvedContract, day: dt.date) -> bool:
+def _waits(one: ArrivedCash, contract: ResolvedContract, day: dt.date) -> bool:
     """Whether an instalment or a prepayment of the past is still to come."""
     if one.arrival <= day or one.flow.stream in FROM_PARTIES:
         return False
@@ -160,7 +158,7 @@ def _waits(one: DatedCash, contract: ResolvedContract, day: dt.date) -> bool:
     return due <= day and not in_transit
 
 
-def _part(one: DatedCash, key: str) -> int:
+def _part(one: ArrivedCash, key: str) -> int:
     """The interest, or the principal, of late cash."""
     match one.flow.stream:
         case "interest" | "royalty":

@@ -22,7 +22,7 @@ from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.closed import complete
 from securitize.definitions.performance import NamedRecovery
-from securitize.definitions.pools.claims import PastClaim, PastDefault
+from securitize.definitions.pools.claims import PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED
@@ -54,7 +54,7 @@ class Forecast:
     stock: Int64
     defaults: tuple[PastDefault, ...]
     lost_rights: Int64
-    cash: tuple[DatedCash, ...]
+    cash: tuple[ArrivedCash, ...]
     entitled: Int64 | None = None
 
     @property
@@ -64,7 +64,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class DatedCash:
+class ArrivedCash:
     """A flow of one path, after a servicer that failed.
 
     arrival : when it is with the vehicle;  lost, lost_interest : with the servicer;  interest : part of ``amount``
@@ -169,14 +169,14 @@ def _forecast(
     )
 
 
-def _dated(flow: CashFlow, performance: ResolvedPerformance) -> DatedCash:
+def _dated(flow: CashFlow, performance: ResolvedPerformance) -> ArrivedCash:
     dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount)
     interest, lost_interest = 0, 0
     if flow.interest is not None:
         _, kept, gone = through_servicer(performance.servicer, flow.dates, flow.interest)
         interest, lost_interest = int(kept[0]), int(gone[0])
     paid, arrival = (dt.date.fromordinal(int(each[0])) for each in (flow.dates, dates))
-    return DatedCash(flow, paid, arrival, int(amount[0]), int(lost[0]), interest, lost_interest)
+    return ArrivedCash(flow, paid, arrival, int(amount[0]), int(lost[0]), interest, lost_interest)
 
 
 def _places(prepared: Prepared) -> Callable[[dt.date], int]:
@@ -206,19 +206,15 @@ def _stock(
     moves = collections.defaulted[0] - collections.streams["recovery"][0] - gone[:-1]
     past = one.contract.as_of
     first, opening = 0, 0
-    if isinstance(past, PastClaim):
-        by_name = past.expected_recoveries
-        first, opening = place(past.date) + 1, max(past.stock, by_name)
-    elif past is not None:
-        opening = past.expected_recoveries
-        first = place(past.date) + 1
+    if past is not None:
+        first, opening = place(past.date) + 1, max(past.stock, past.expected_recoveries)
     found = np.zeros(prepared.schedule.periods + 1, np.int64)
     found[first:] = opening + np.concatenate(([0], moves[first:].cumsum()))
     return found
 
 
 def _overdue_interest(
-    cash: Iterable[DatedCash], prepared: Prepared, place: Callable[[dt.date], int]
+    cash: Iterable[ArrivedCash], prepared: Prepared, place: Callable[[dt.date], int]
 ) -> Int64:
     """Interest and royalties due by the end of each period that come after it, int64 (T,)."""
     found = np.zeros(prepared.schedule.periods + 1, np.int64)

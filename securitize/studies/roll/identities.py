@@ -15,7 +15,6 @@ from securitize.base.arithmetic import multiply_divide
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.base.money import from_minor
-from securitize.definitions.pools.royalties import RunningRoyalty
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast
@@ -44,16 +43,16 @@ class _Before:
 
 
 @dataclass(slots=True)
-class Findings:
+class BookFindings:
     """What is wrong, what is unusual, and what could not be tested."""
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
 
-def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualFile) -> Findings:
+def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualFile) -> BookFindings:
     """Every row against the books before it. Periods and contracts of the rows are those of the run."""
-    found = Findings()
+    found = BookFindings()
     first = prepared.today.period
     groups = {name: [part] for name, part in parts.items()} if file.by_asset else {"": [*parts.values()]}
     for name, group in groups.items():
@@ -307,10 +306,7 @@ class _Row:
             what = Message("the contract rate gives no more than {most}", most=from_minor(most))
             yield self._wrong("interest", what, str(from_minor(interest)), _UNUSUAL)
         terms = [part.contract.contract for part in self.group if isinstance(part.contract, ResolvedRoyalty)]
-        plain = all(
-            isinstance(one, RunningRoyalty) and not one.minimum and not one.milestones for one in terms
-        )
-        if row.amounts["sales"] is not None and terms and plain:
+        if row.amounts["sales"] is not None and terms and all(one.within_sales for one in terms):
             most = row.amount("sales") + before.royalty_behind
             if row.amount("royalty") > most:
                 what = Message("sales were {sales}", sales=from_minor(row.amount("sales")))

@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64, allocate, multiply_divide
-from securitize.definitions.pools.claims import PastClaim, PastDefault
+from securitize.definitions.pools.claims import PastDefault
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.studies.roll.actuals import ActualFile, ActualRow
@@ -64,8 +64,8 @@ def as_reported(
     first = prepared.today.period
     for part in parts.values():
         past = part.contract.contract.as_of
-        if isinstance(part.contract, ResolvedContract) and isinstance(past, PastClaim):
-            for default in past.defaulted:
+        if isinstance(part.contract, ResolvedContract) and past is not None:
+            for default in past.defaults:
                 found.books.add(part.contract, default)
     for t in range(until):
         # Before the books of a deal in mid-life, contracts without books of their own did as forecast.

@@ -24,10 +24,11 @@ from securitize.base.money import from_minor, from_rate
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import AMOUNTS, OPTIONAL, ActualFile, ActualRow, read_actuals
-from securitize.studies.roll.books import Past, restated_contracts, with_companies
+from securitize.studies.roll.books import restated_contracts, with_companies
 from securitize.studies.roll.fitting import check_ends, check_rows
 from securitize.studies.roll.forecast import Forecast, forecasts, royalty_lost_on, whole_pool
 from securitize.studies.roll.identities import check_books
@@ -79,7 +80,7 @@ class RollResult:
     state: State
     calculation: Calculation
     compared: tuple[RollComparison, ...]
-    restated: Mapping[str, Past]
+    restated: Mapping[str, PastClaim | PastRoyalty]
     collection_date: dt.date
     stock: tuple[StockToCome, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -88,7 +89,7 @@ class RollResult:
     @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
-        return {name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)}
+        return {name: one.owed for name, one in self.restated.items() if one.has_balance}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
