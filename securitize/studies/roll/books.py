@@ -117,9 +117,8 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
         reported = int(own[key][books.period - 1])
         parts = [(one, _part(one, key)) for one in late if _part(one, key)]
         whole = sum(amount for _, amount in parts)
-        in_transit = bool(contract.trust and contract.trust.pass_through)
-        if in_transit and reported == int(part.amounts[key][books.period - 1]):
-            continue
+        # The rest is with a trust, and its contract in mid-life is taken to have paid it.
+        reported = max(0, reported - (int(part.amounts[key][books.period - 1]) - whole))
         given = 0
         for one, amount in parts:
             share = amount if whole == reported else int(multiply_divide(amount, reported, whole, "down")[0])
@@ -153,9 +152,9 @@ def _waits(one: ArrivedCash, contract: ResolvedContract, day: dt.date) -> bool:
         return False
     if one.flow.source == EXPECTED:
         return True
-    in_transit = bool(contract.trust and contract.trust.pass_through)
     due = one.flow.due or one.paid
-    return due <= day and not in_transit
+    # What a trust still holds, on time, is not among it.
+    return due <= day and (contract.trust is None or contract.received_on(due) <= day)
 
 
 def _part(one: ArrivedCash, key: str) -> int:

@@ -132,7 +132,7 @@ class StockBooks:
         """What is written off in a period that ends on ``until``; returns what belongs to nothing."""
         entries = self._of(contracts)
         for entry, flow in _in_order(entries):
-            if flow.arrival <= until:
+            if flow.undelayed_on <= until:
                 given = min(amount, flow.left, entry.stock)
                 flow.left -= given
                 entry.given_up += given
