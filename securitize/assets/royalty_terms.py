@@ -51,7 +51,7 @@ _READ, _OF_CLAIMS = partition_of_fields(
     },
     {
         *("prepayment_rates", "recoveries", "prepayments", "index"),
-        *("order", "default_cuts", "instalment", "earlier"),
+        *("order", "default_cuts", "instalment", "earlier", "as_written"),
         # What an account bank held, and what is still expected of a party, ends this route: see below.
         *("parties", "failed", "banks", "capped", "late_parties"),
     },
