@@ -174,3 +174,34 @@ def test_right_actuals_have_no_warning(name: str, by_asset: bool, tmp_path: Path
     file = tmp_path / "actuals.csv"
     file.write_text(rows_csv(forecast_rows(base, 2, by_asset)), encoding="utf-8")
     assert roll(base, file).warnings == ()
+
+
+def test_a_file_is_read_as_candidate_files_are(tmp_path: Path) -> None:
+    """A workbook with the dust of binary arithmetic, other separators and encodings say the same."""
+    import openpyxl
+
+    heading, rows = right(LOANS, True, True)
+    text = "\n".join(",".join(row) for row in (heading, *rows)) + "\n"
+    files = {
+        "comma.csv": text.encode("utf-8-sig"),
+        "semicolon.csv": text.replace(";", "").replace(",", ";").encode(),
+        "tab.tsv": text.replace(",", "\t").encode(),
+        "gbk.csv": ("\u5b9e\u6536\u6b3e\n" + text).encode("gb18030"),
+    }
+    if any(";" in cell for row in rows for cell in row):
+        del files["semicolon.csv"]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(list(heading))
+    for row in rows:
+        sheet.append(
+            [float(cell) * (1 + 2**-52) if "." in cell and " " not in cell else cell for cell in row]
+        )
+    book.save(tmp_path / "book.xlsx")
+    found = []
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        found.append(roll(deal(LOANS), tmp_path / name))
+    found.append(roll(deal(LOANS), tmp_path / "book.xlsx"))
+    assert all(one.state == found[0].state and one.restated == found[0].restated for one in found)
+    assert all(one.warnings == () for one in found)
