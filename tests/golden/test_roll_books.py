@@ -21,7 +21,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.roll import forecast_rows, roll, rows_csv
 from tests.golden.test_roll_recoveries import stressed
 
-LOANS, FEES = "nanshan-5-2022", "guangzhou-2019"
+LOANS, FEES, SALES = "nanshan-5-2022", "guangzhou-2019", "xoma-vabysmo-2023"
 
 
 @cache
@@ -101,6 +101,11 @@ IDENTITIES = [
     Wrong("more written off than defaulted", "999999999.00", "written_off", told="written_off",
           without=("defaulted_stock",)),
     Wrong("more interest in a fee than fee", "999999999.00", "fee_interest", row=1, told="fee_interest", name=FEES),
+    Wrong("a royalty above sales", "99999999999.00", "royalty", told="royalty", name=SALES, struck=False),
+    *(
+        Wrong(f"{column} of a royalty", "0.01", column, told=column, name=SALES, struck=False)
+        for column in ("performing", "defaulted", "recovery", "interest", "written_off")
+    ),
     Wrong("interest above the contract rate", "90000000.00", "interest", row=1, told="interest"),
     Wrong("interest of the pool above the rates", "900000000.00", "interest", told="interest", by_asset=False),
 ]  # fmt: skip
@@ -167,10 +172,10 @@ def test_a_wrong_cell_is_named(wrong: Wrong, tmp_path: Path) -> None:
     assert (line, wrong.told) in cells or (wrong.told in ("period", "asset") and found)
 
 
-@pytest.mark.parametrize("name", [LOANS, FEES, "running-royalty", "supply-chain"])
+@pytest.mark.parametrize("name", [LOANS, FEES, SALES, "supply-chain"])
 @pytest.mark.parametrize("by_asset", [True, False])
 def test_right_actuals_have_no_warning(name: str, by_asset: bool, tmp_path: Path) -> None:
-    base = deal(name if name in (LOANS, FEES) else f"deals/templates/{name}")
+    base = deal(name if name in (LOANS, FEES, SALES) else f"deals/templates/{name}")
     file = tmp_path / "actuals.csv"
     file.write_text(rows_csv(forecast_rows(base, 2, by_asset)), encoding="utf-8")
     assert roll(base, file).warnings == ()

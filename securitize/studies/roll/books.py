@@ -213,14 +213,30 @@ def _royalty(
     day, prepared = books.day, books.prepared
     left = royalty_after(contract, prepared, past, day)
     row = books.reported.rows.get((books.period, part.name))
-    if row is not None and row.entitled is not None and row.entitled < left.left:
+    if row is not None and row.entitled is not None and row.entitled > left.left:
+        # What the run had foreseen did not happen.
+        left = left.model_copy(update={"entitled": row.entitled, "defaulted": None, "returning": ()})
+    elif row is not None and row.entitled is not None and row.entitled < left.left:
         left = _less(left, row.entitled, row.defaulted_on[0][0] if row.defaulted_on else day, contract)
-    expected = tuple(
-        ExpectedCash.model_construct(
-            date=one.arrival, stream="royalty", amount=one.amount, party=None, due=None, interest=0
-        )
+    late = [
+        one
         for one in part.cash
         if one.arrival > day and (one.flow.source == EXPECTED or (one.flow.due or one.paid) <= day)
+    ]
+    whole = sum(one.amount for one in late)
+    reported = int(books.reported.amounts[part.name]["overdue_interest"][books.period - 1])
+    soon = prepared.resolved_pool.calendar.adjust(day + dt.timedelta(days=1), contract.contract.moved)
+    shares = [
+        (one.arrival, int(multiply_divide(one.amount, min(reported, whole), whole, "down")[0]))
+        for one in late
+    ]
+    shares.append((soon, reported - sum(share for _, share in shares)))
+    expected = tuple(
+        ExpectedCash.model_construct(
+            date=arrival, stream="royalty", amount=amount, party=None, due=None, interest=0
+        )
+        for arrival, amount in shares
+        if amount
     )
     if (
         not expected

@@ -152,7 +152,9 @@ class _Row:
                 yield self._wrong("default_date", what, str(day))
         dated = sum(amount or 0 for _, amount in row.defaulted_on)
         lost = row.amount("defaulted") or (royalty and row.entitled is not None)
-        if row.defaulted_on and not lost:
+        if dated and not row.asset:
+            yield self._wrong("default_date", "only a contract has days with amounts", str(from_minor(dated)))
+        elif row.defaulted_on and not lost:
             what = "a day of a default, and nothing has defaulted"
             yield self._wrong("default_date", what, str(row.defaulted_on[0][0]))
         elif dated > row.amount("defaulted"):
