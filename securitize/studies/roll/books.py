@@ -121,7 +121,7 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
         reported = max(0, reported - (int(part.amounts[key][books.period - 1]) - whole))
         given = 0
         for one, amount in parts:
-            share = amount if whole == reported else int(multiply_divide(amount, reported, whole, "down")[0])
+            share = amount if whole <= reported else int(multiply_divide(amount, reported, whole, "down")[0])
             given += share
             found.append(_cash(one.arrival, _stream(contract, one.flow.stream), share, key, contract))
         if reported > given:
