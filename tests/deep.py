@@ -81,7 +81,7 @@ PARTS: dict[str, Part] = {
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",
             ),
-            *("golden/test_random_parts.py", "golden/test_roll.py"),
+            *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
         ),
         _PATHS,
         450,

@@ -20,8 +20,10 @@ from securitize.base.files import storage, sync_folder, write_new
 from securitize.base.money import from_minor, from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.definitions.pools.claims import ExpectedCash, PastClaim
+from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.library.shelves import STATE_FILE
+from securitize.store.past import past_as_toml
 from securitize.store.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"
@@ -91,7 +93,7 @@ def write_state(folder: Path, state: State, description: str) -> None:
     write_new(file, state_as_toml(state, description).encode())
 
 
-def restate_contracts(folder: Path, restated: Mapping[str, PastClaim]) -> None:
+def restate_contracts(folder: Path, restated: Mapping[str, PastClaim | PastRoyalty]) -> None:
     """Say in the pool file what the contracts really owe; what an earlier roll said goes."""
     file = folder / POOL
     with storage("cannot be read", file):
@@ -102,33 +104,12 @@ def restate_contracts(folder: Path, restated: Mapping[str, PastClaim]) -> None:
         table = rf"^\[contracts\.{re.escape(name)}\.as_of\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*"
         text = re.sub(table, "", text, flags=re.MULTILINE)
     text = text.rstrip() + "\n"
-    lines = [_past_as_toml(name, past) for name, past in restated.items()]
+    lines = [past_as_toml(name, past) for name, past in restated.items()]
     if lines:
         text += f"\n{MARK}\n{''.join(lines)}"
     with storage("cannot be replaced", file):
         file.unlink()
     write_new(file, text.encode())
-
-
-def _past_as_toml(name: str, past: PastClaim) -> str:
-    """The books of one contract, amounts in currency units."""
-    lines = [f"\n[contracts.{name}.as_of]", f"date = {past.date}", f"balance = {from_minor(past.balance)}"]
-    if past.failed:
-        lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
-    if past.expected:
-        cash = "\n".join(
-            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed(one)} }},'
-            for one in past.expected
-        )
-        lines.append(f"expected = [\n{cash}\n]")
-    return "\n".join(lines) + "\n"
-
-
-def _owed(cash: ExpectedCash) -> str:
-    """What of it is interest, who owes it, and since when, as far as that is said."""
-    party = "" if cash.party is None else f", party = {quoted(cash.party)}"
-    interest = f", interest = {from_minor(cash.interest)}" if cash.interest else ""
-    return f"{interest}{party}" if cash.due is None else f"{interest}{party}, due = {cash.due}"
 
 
 def state_as_toml(state: State, description: str) -> str:

@@ -123,7 +123,7 @@ def _over(contract: Contract, day: dt.date) -> bool:
         case PastClaim():
             return past.date <= day and past.balance == 0
         case PastRoyalty():
-            return past.date <= day and past.entitled == 0
+            return past.date <= day and past.left == 0
         case _:
             assert_never(past)
 
