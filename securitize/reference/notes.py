@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 
 from securitize.reference import rates
@@ -101,7 +100,7 @@ def pay_interest(note: NoteState, kind: str, paid: int) -> None:
 def capitalises_today(v: Vehicle, note: NoteState) -> bool:
     """Section 5, payment in kind: whether what is left of interest joins the balance today."""
     in_kind = word_of(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
-    return in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today)
+    return in_kind and not v.final and v.holds_until(note.terms, "capitalise_until")
 
 
 def carry_unpaid(v: Vehicle, note: NoteState) -> None:
@@ -162,21 +161,23 @@ def put_today(v: Vehicle, note: NoteState) -> None:
 # Principal --------------------------------------------------------------------------------------------
 
 
-def scheduled_by(note: NoteState, day: date, final: bool) -> int:
+def scheduled_on(v: Vehicle, note: NoteState, t: int, final: bool) -> int:
     """Section 5, scheduled balance: S_t without capitalised interest."""
     principal = note.terms.get("principal", {})
     if final:
         return 0
     if note.kind == "scheduled":
-        return note.face - sum(money(p["amount"]) for p in principal["payments"] if p["date"] <= day)
+        return note.face - sum(
+            money(p["amount"]) for p in principal["payments"] if v.from_date(p["date"]) <= t
+        )
     if note.kind == "bullet":
-        return 0 if principal["date"] <= day else note.face
+        return 0 if v.from_date(principal["date"]) <= t else note.face
     raise no_such("kind of principal with a schedule", note.kind)
 
 
 def scheduled_balance(v: Vehicle, note: NoteState) -> int:
     """Section 5: S_t, raised by C_{t-1} wherever it is above 0."""
-    scheduled = scheduled_by(note, v.a[v.t], v.final)
+    scheduled = scheduled_on(v, note, v.t, v.final)
     return scheduled + note.capitalised if scheduled > 0 else 0
 
 

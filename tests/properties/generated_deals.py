@@ -26,7 +26,7 @@ from tests.properties.generated_triggers import draw_clean_up_call, draw_issuer_
 class GeneratedDeal:
     """A deal file, its dates, and what the pool, the market and the providers deliver on each path.
 
-    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+    schedule : "payment", "written", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
                "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
                "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings"

@@ -50,6 +50,19 @@ class Frame:
         return list(self.schedule["accrual"])
 
     @property
+    def written(self) -> list[datetime.date]:
+        """w_1 … w_T."""
+        return list(self.schedule["written"])
+
+    def named(self, draw: Draw) -> list[datetime.date]:
+        """A date that means each payment date: as it is paid, as it is written, or between the two; ascending."""
+        found = []
+        for paid, written in zip(self.payment, self.written, strict=True):
+            first, last = sorted((paid, written))
+            found.append(one_of(draw, paid, paid, written, first + (last - first) // 2))
+        return found
+
+    @property
     def periods(self) -> int:
         """T."""
         return len(self.payment)
@@ -72,7 +85,8 @@ def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
     written = [add_months(anchor, months * (k + 1)) for k in range(periods)]
     if at_end:
         written = [month_end(day.year, day.month) for day in written]
-    payment = [day + datetime.timedelta(days=draw(4)) for day in written]
+    sign = one_of(draw, 1, 1, 1, -1)
+    payment = [day + sign * datetime.timedelta(days=draw(4)) for day in written]
     if at_end and chance(draw, 80):
         payment[0] = written[0]
     legal_final = one_of(draw, written[-1], payment[-1])
@@ -84,16 +98,16 @@ def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
         "cut_off": cut_off,
         "closing": closing,
         "legal_final": legal_final,
-        "payment": {"dates": payment},
+        "payment": {"dates": written},
         "collection": {"dates": collection[1:]},
     }
-    schedule: Table = {"payment": payment, "accrual": accrual, "collection": collection}
+    schedule: Table = {"payment": payment, "written": written, "accrual": accrual, "collection": collection}
     if chance(draw, 85):
         every = _frequency(draw, months)
         dates["payment"]["frequency"] = f"{every}M"
         schedule["frequency"] = every
         # A list's first date as written; the rule's first date, had the deal one.
-        schedule["reference_date"] = payment[0]
+        schedule["reference_date"] = written[0]
         schedule["end_of_month"] = at_end
         if at_end:
             dates["payment"]["end_of_month"] = True

@@ -64,7 +64,9 @@ def standalone(stored: StoredRun) -> str:
         f"CURRENCY = {prepared.deal.currency!r}",
         f"# The deal file of the run.\nDEAL = {_text(stored.input('deal.toml').decode())}\n",
         f"# The day on which a scenario lets the issuer call; None where it does not.\nCALLED = {_day(called)}\n",
-        "# Payment, accrual and collection dates.\nSCHEDULE = " + _literal(_iso(case.schedule)) + "\n",
+        "# Payment dates, also as written, accrual and collection dates.\nSCHEDULE = "
+        + _literal(_iso(case.schedule))
+        + "\n",
         "# What the pool delivers by period, minor units; what providers pay and fixings, units of 1e-8.\nPOOL = "
         + _literal(case.pools[0])
         + "\n",
