@@ -55,7 +55,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
     if frame.has(draw, 15):
         note["unpaid_interest"] = "capitalised"
         if chance(draw, 50):
-            note["capitalise_until"] = one_of(draw, *frame.named(draw))
+            note["capitalise_until"] = one_of(draw, *frame.named("notes, 1"))
         else:
             note.pop("interest_on_unpaid", None)
     if frame.triggers and frame.has(draw, 25):
@@ -66,7 +66,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
     if frame.has(draw, 20):
         note["puts"] = tuple(
             {"date": day, "share": share(draw)}
-            for day in sorted({day_of(draw, frame.named(draw)) for _ in range(one_of(draw, 1, 1, 2))})
+            for day in sorted({day_of(draw, frame.named("notes, 2")) for _ in range(one_of(draw, 1, 1, 2))})
         )
     if frame.has(draw, 15):
         note["settlement"] = _draw_settlement(draw, frame)
@@ -74,7 +74,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
 
 
 def _draw_principal(draw: Draw, balance: Decimal, frame: Frame, name: str) -> Table:
-    dates = [*frame.named(draw), *frame.accrual[1:]]
+    dates = frame.named("notes, 3")
     kind = one_of(draw, "scheduled", "bullet", "collected", "collected", "turbo", "target")
     if kind == "bullet":
         return {"kind": kind, "date": one_of(draw, *dates)}
@@ -118,7 +118,7 @@ def _draw_settlement(draw: Draw, frame: Frame) -> Table:
     if frame.triggers and chance(draw, 50):
         settlement["trigger"] = one_of(draw, *frame.triggers)
     else:
-        settlement["date"] = day_of(draw, frame.named(draw))
+        settlement["date"] = day_of(draw, frame.named("notes, 4"))
     if chance(draw, 60):
         settlement["interest_share"] = share(draw)
     return settlement
