@@ -40,6 +40,11 @@ class TriggerBase(Model):
         """
         return {}
 
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return None
+
 
 class DateTrigger(TriggerBase):
     """Fails from a date on."""
@@ -246,6 +251,11 @@ class ProviderRatingTrigger(TriggerBase):
     kind: Literal["provider-rating"]
     support: Name
     below: Rating
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return self.support
 
 
 class CombinationTrigger(TriggerBase):
