@@ -71,7 +71,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
             for day in sorted({day_of(draw, frame.named("notes, 2")) for _ in range(one_of(draw, 1, 1, 2))})
         )
     if frame.has(draw, 15):
-        note["settlement"] = _draw_settlement(draw, frame, balance)
+        note["settlement"] = _draw_settlement(draw, frame)
     return note
 
 
@@ -115,7 +115,7 @@ def _draw_certificates(draw: Draw, size: int) -> Table:
     }
 
 
-def _draw_settlement(draw: Draw, frame: Frame, balance: Decimal) -> Table:
+def _draw_settlement(draw: Draw, frame: Frame) -> Table:
     settlement: Table = {"share": share(draw)}
     if frame.triggers and chance(draw, 50):
         settlement["trigger"] = one_of(draw, *frame.triggers)
@@ -123,14 +123,20 @@ def _draw_settlement(draw: Draw, frame: Frame, balance: Decimal) -> Table:
         settlement["date"] = day_of(draw, frame.named("notes, 4"))
     if chance(draw, 60):
         settlement["interest_share"] = share(draw)
-    # Of what was drawn, so that the rest of the deal is the same: two of three are for an amount of money.
-    if (of := crc32(str(sorted(settlement.items())).encode())) % 3:
-        return _for_an_amount(settlement, balance, of)
     return settlement
 
 
+def settle_for_amounts(deal: Table) -> None:
+    """Two of three settlements are for an amount of money; nothing is drawn, the rest of the deal stays the same."""
+    for note in deal["notes"].values():
+        if "settlement" in note:
+            of = crc32(str(sorted(note["settlement"].items())).encode())
+            if of % 3:
+                note["settlement"] = _for_an_amount(note["settlement"], note["balance"], of)
+
+
 def _for_an_amount(settlement: Table, balance: Decimal, of: int) -> Table:
-    """A settlement for nothing, a cent, a part of the claim, its balance, somewhat more, or too much."""
+    """A settlement for a cent, a part of the claim, its balance, somewhat more, or too much."""
     parts = ("0", "0.2", "0.5", "0.7", "0.9", "0.98", "0.995", "1", "1.003", "1.01", "1.03", "1.2")
     amount = (balance * Decimal(parts[of // 3 % len(parts)])).quantize(Decimal("0.01"))
     kept = {key: each for key, each in settlement.items() if key in ("date", "trigger")}
