@@ -244,7 +244,7 @@ def roll_forward(case: BaseCase | None, path: Path) -> str:
     from securitize.studies.roll.roll import roll
 
     rows = read_actuals(path)
-    if case is None or max(row.period for row in rows) <= _passed(case.prepared):
+    if case is None or max(row.period for row in rows.rows) <= _passed(case.prepared):
         return Message("its rows were read")
     roll(case.prepared, path)
     return Message("the deal was rolled forward with it")
@@ -257,7 +257,7 @@ def _passed(prepared: Prepared) -> int:
 
 def read_balances(case: BaseCase | None, path: Path) -> str:
     """A table of published balances, its notes and periods those of the deal."""
-    from securitize.studies.solvers.back_solve import check_published, read_published
+    from securitize.studies.solvers.published_figures import check_published, read_published
 
     published = read_published(path)
     if case is not None:
