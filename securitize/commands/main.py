@@ -39,6 +39,7 @@ COMMANDS = {
     "chain": ("chain", "Draw an industry chain."),
     "market": ("market", "Show the curves, spreads and indices of a date."),
     "run": ("run", "Run a deal's cash flows and priority of payments, and store the tables."),
+    "losses": ("losses", "Compute the loss of a deal's pool without sampling, where that can be done."),
     "stress": ("stress", "Stress-test a deal under a suite of scenarios, and store the result."),
     "break-even": (
         "break_even",

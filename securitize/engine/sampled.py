@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from securitize.base.arrays import Float64
+from securitize.engine.calculation import pool_collections
 from securitize.engine.simulate import Simulation
 from securitize.risk.statistics import controlled_mean, mean_and_error
 from securitize.waterfall.losses import lent, share_of
@@ -18,15 +19,14 @@ LOSS_MEASURE, POOL_MEASURE = "principal-loss", "collections-shortfall"
 def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
     """("note" or "pool", name, loss of each path as a share), of every note and of the pool.
 
-    That of a note is of :data:`LOSS_MEASURE`, of what was lent; that of the pool is what it collects less.
+    That of a note is of :data:`LOSS_MEASURE`, of what was lent; that of the pool is what it collects less, a call or
+    none: what a caller collects is not lost.
     """
     prepared = simulation.calculation.prepared
     for name in simulation.notes:
         yield "note", name, note_loss(simulation, name)
-    lines = simulation.calculation.lines
-    planned = sum(int(values.sum()) for line, values in lines.items() if line[0] == "collections")
-    if planned:
-        yield "pool", prepared.pool.name, (planned - simulation.collected) / planned
+    if planned := pool_collections(simulation.calculation):
+        yield "pool", prepared.pool.name, (planned - simulation.pool_collected) / planned
 
 
 def note_loss(simulation: Simulation, note: str) -> Float64:

@@ -81,6 +81,7 @@ def path_pool(simulation: Simulation) -> dict[str, Any]:
         "obligors_defaulted": simulation.obligors_defaulted,
         "defaulted_minor": simulation.defaulted,
         "collected_minor": simulation.collected,
+        "pool_collected_minor": simulation.pool_collected,
         "support_drawn_minor": simulation.support_drawn,
         "first_trigger": [names[k] if k >= 0 else None for k in trigger.tolist()],
         "first_trigger_date": dates[first],
