@@ -18,11 +18,12 @@ from securitize.base.arrays import Float64
 from securitize.performance.random.copulas import Copula
 
 #: Units of the lattice that the largest losses of all obligors may have together.
-MOST_UNITS = 8192
-#: Points of the market factor; a Student-t factor reaches far out, where the grid is wide. Odd: every other one is half.
-POINTS, POINTS_OF_T = 401, 1601
+MOST_UNITS = 4096
+#: Points of the market factor: normal, with a root that is shared beside it, and of a Student-t factor, which reaches
+#: far out. Odd: every other one is a grid as well.
+POINTS, POINTS_BESIDE_ROOT, POINTS_OF_T = 401, 101, 1601
 #: Complex numbers of a block of points.
-BLOCK = 4_000_000
+BLOCK = 1_000_000
 #: How a loss between two units is put on the lattice: split so that its mean stays, or wholly on one side.
 Rounding = Literal["mean", "down", "up"]
 
@@ -42,8 +43,13 @@ class DatedLoss:
 
     @property
     def largest(self) -> int:
-        """The largest loss in size."""
-        return max((int(np.abs(days).max()) for days in self.amounts if len(days)), default=0)
+        """The largest loss, below 0 where every default is a gain; 0 where there is no day."""
+        return max((int(days.max()) for days in self.amounts if len(days)), default=0)
+
+    @property
+    def least(self) -> int:
+        """The least loss."""
+        return min((int(days.min()) for days in self.amounts if len(days)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +83,16 @@ def loss_law(copula: Copula, obligors: Sequence[DatedLoss], most_units: int = MO
     Raises ValueError where a loading is out of range.
     """
     unit, exact = _unit(obligors, most_units)
-    units = sum(-(-one.largest // unit) for one in obligors)
-    # Sums lie from -units to units; the transform is of at least so many, so that none is counted as another.
-    size = 1 << max(2 * units, 1).bit_length()
+    least = sum(min(one.least, 0) // unit for one in obligors)
+    most = sum(-(-max(one.largest, 0) // unit) for one in obligors)
+    # Sums lie from least to most; the transform is of at least so many, so that none is counted as another.
+    size = 1 << (most - least).bit_length()
     laws = {name: _law(copula, obligors, unit, size, name) for name in _roundings(exact)}
-    kept = np.arange(-units, units + 1)
+    kept = np.arange(least, most + 1)
     mean, half = (one[kept] for one in laws["mean"])
     low, high = (laws["mean" if exact else name][0][kept] for name in ("down", "up"))
     change = float(np.abs(np.cumsum(mean) - np.cumsum(half)).max())
-    return LossLaw(unit, -units, mean, low, high, 0 if exact else unit * len(obligors), change)
+    return LossLaw(unit, least, mean, low, high, 0 if exact else unit * len(obligors), change)
 
 
 def default_probabilities(copula: Copula, obligors: Sequence[DatedLoss]) -> Float64:
@@ -119,13 +126,13 @@ def _roundings(exact: bool) -> tuple[Rounding, ...]:
 def _unit(obligors: Sequence[DatedLoss], most: int) -> tuple[int, bool]:
     """The unit of the lattice, and whether every loss is a multiple of it."""
     amounts = [days for one in obligors for days in one.amounts if len(days)]
-    whole = sum(one.largest for one in obligors)
+    whole = sum(max(one.largest, -one.least) for one in obligors)
     if not whole:
         return 1, True
     shared = int(np.gcd.reduce(np.concatenate(amounts)))
     if whole // shared <= most:
         return shared, True
-    # Each obligor's largest loss is rounded up by less than a unit.
+    # Each obligor's largest loss may be rounded up by less than a unit.
     return -(-whole // max(most - len(obligors), 1)), False
 
 
@@ -148,6 +155,8 @@ def _law(
 def _points(copula: Copula, width: int) -> Iterator[tuple[Float64, Float64, Float64]]:
     """Blocks of points of M and S and their weights, (2, points): of all, and of every other point of M."""
     count = POINTS if copula.market.degrees is None else POINTS_OF_T
+    if copula.degrees is not None:
+        count = POINTS_BESIDE_ROOT
     market, shared, weight = copula.nodes(count)
     half = weight * (np.arange(len(market)) % count % 2 == 0)
     weights = np.stack((weight, half / half.sum()))

@@ -110,7 +110,7 @@ def pool_loss_obligors(
             default_probability=float(found.defaults.probability[row, -1]),
             market_loading=one.loading,
             expected_loss_amount=round(float(expected[row])),
-            largest_loss_amount=max((int(days.max()) for days in one.amounts if len(days)), default=0),
+            largest_loss_amount=one.largest,
             share=float(expected[row]) / whole if whole else None,
         )
     return rows.columns
