@@ -9,6 +9,8 @@ import numpy as np
 from securitize.engine.precision import PrecisionTarget
 from securitize.engine.sampled import expected, note_loss
 from securitize.engine.simulate import BLOCK, Simulation
+from securitize.risk.intervals import count_of, point_of
+from securitize.risk.statistics import Z95
 
 #: Fewer paths with a loss say too little of their own spread.
 ENOUGH = 32
@@ -31,6 +33,8 @@ def reached(goal: PrecisionTarget, simulation: Simulation) -> float:
     error = expected(simulation, loss)[1]
     if error is None:
         return math.inf
+    # The error of few groups is known less well: it counts as what its interval is wide.
+    error *= point_of(count_of(simulation.groups)) / Z95
     if (lost := int(np.count_nonzero(loss))) >= ENOUGH:
         return error
     count, weights = float(simulation.paths), simulation.weights

@@ -55,9 +55,20 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
         section 4.1.2). The mean is never beyond the least and the largest value. No error where paths are too few.
     """
     count, number = controls.shape
-    counted = values * weights
     if count <= number + 1:
         return mean_and_error(values, weights)
+    found, left = controlled_residuals(values, weights, controls)
+    return found, math.sqrt(float(left @ left) / (count * (count - 1)))
+
+
+def controlled_residuals(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64]:
+    """The mean of :func:`controlled_mean`, and of each path what the controls do not explain, (paths,).
+
+    Residuals are scaled so that their spread over (paths - 1) also counts the coefficients, and how far the controls
+    are from what is known of them. Needs more paths than controls and one.
+    """
+    count, number = controls.shape
+    counted = values * weights
     known = controls.mean(axis=0)
     apart = controls - known
     # A control that is the same on every path explains nothing and makes the matrix singular.
@@ -66,9 +77,9 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
     left = counted - counted.mean() - apart @ slopes
     # The error also counts how far the controls are from what is known of them.
     held = 1 / count + float(known @ inverse @ known)
-    error = math.sqrt(float(left @ left) / (count - number - 1) * held)
+    scale = math.sqrt(held * count * (count - 1) / (count - number - 1))
     found = float(counted.mean() - known @ slopes)
-    return min(max(found, float(values.min())), float(values.max())), error
+    return min(max(found, float(values.min())), float(values.max())), left * scale
 
 
 def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:
