@@ -19,9 +19,11 @@ from securitize.performance.random.copulas import Copula
 
 #: Units of the lattice that the largest losses of all obligors may have together.
 MOST_UNITS = 4096
+#: Beside a shared root there are more points, and fewer units.
+MOST_UNITS_BESIDE_ROOT = 1024
 #: Points of the market factor: normal, with a root that is shared beside it, and of a Student-t factor, which reaches
 #: far out. Odd: every other one is a grid as well.
-POINTS, POINTS_BESIDE_ROOT, POINTS_OF_T = 401, 101, 1601
+POINTS, POINTS_BESIDE_ROOT, POINTS_OF_T = 401, 61, 1601
 #: Complex numbers of a block of points.
 BLOCK = 1_000_000
 #: How a loss between two units is put on the lattice: split so that its mean stays, or wholly on one side.
@@ -76,12 +78,14 @@ class LossLaw:
         return (self.first + np.arange(len(self.mean), dtype=np.int64)) * self.unit
 
 
-def loss_law(copula: Copula, obligors: Sequence[DatedLoss], most_units: int = MOST_UNITS) -> LossLaw:
+def loss_law(copula: Copula, obligors: Sequence[DatedLoss], most_units: int | None = None) -> LossLaw:
     """The law of the sum of the obligors' losses.
 
-    most_units : that the largest losses may have together, for all obligors
+    most_units : that the largest losses may have together; None for MOST_UNITS, or fewer beside a shared root
     Raises ValueError where a loading is out of range.
     """
+    if most_units is None:
+        most_units = MOST_UNITS if copula.degrees is None else MOST_UNITS_BESIDE_ROOT
     unit, exact = _unit(obligors, most_units)
     least = sum(min(one.least, 0) // unit for one in obligors)
     most = sum(-(-max(one.largest, 0) // unit) for one in obligors)

@@ -16,7 +16,7 @@ from securitize.engine.simulate import simulate
 from securitize.studies.roll import api as rolling
 from securitize.studies.run.api import run
 
-PATHS = 12_000
+PATHS = 8_000
 HARSH = """
 name = "harsh"
 hazard = { value = 0.15, kind = "assumed", source = "harsh" }
@@ -59,7 +59,7 @@ def compare(deal: str, performance: str) -> None:
         assert row["value_at_risk_low"] <= row["value_at_risk"] <= row["value_at_risk_high"]
         assert row["expected_shortfall_low"] <= row["expected_shortfall"] <= row["expected_shortfall_high"]
         assert row["value_at_risk"] <= row["expected_shortfall"]
-        assert row["value_at_risk_high"] - row["value_at_risk_low"] <= float(whole["lattice_error"]) * 100 / planned
+        assert row["value_at_risk_high"] - row["value_at_risk_low"] <= float(whole["lattice_error"]) * 100 / planned + 1e-9
 
 
 def test_heavy_tails_unequal_obligors_stated_recoveries_and_a_call(harsh: str) -> None:
