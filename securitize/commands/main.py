@@ -49,6 +49,7 @@ COMMANDS = {
     "grid": ("grid", "Run a deal over a grid of one or two drivers."),
     "size": ("size", "Size a note, or solve for a number of a deal, to meet a target."),
     "check": ("check", "Check exchange rules, risk retention and regulatory capital."),
+    "sign": ("sign", "Sign a stored run with an Ed25519 key."),
     "verify": ("verify", "Verify that a stored run is unchanged and can be reproduced."),
     "diff": ("diff", "Compare two stored runs: inputs field by field, then results."),
     "export": ("export", "Export a run: one Python file that recomputes it, CSV, DuckDB, a data package."),

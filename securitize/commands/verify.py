@@ -10,7 +10,7 @@ import click
 
 from securitize.base.errors import EXIT_BREACH, EXIT_DONE, EXIT_OTHER_PROGRAM, UsageError
 from securitize.base.messages import Listing, Message
-from securitize.commands import options
+from securitize.commands import options, signing
 
 if TYPE_CHECKING:
     from securitize.studies.proof.verify import Recalculation, ReferenceReplay
@@ -34,18 +34,26 @@ MOST_LINES = 20
     metavar="N",
     help="Run the deterministic path and N random paths in the reference interpreter too; no cent may differ.",
 )
+@signing.trusted
 @options.workers
 @options.runs_folder
 @options.table_or_json
 def command(
-    run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
+    run: str,
+    rerun: bool,
+    reference: int | None,
+    signer_keys: tuple[Path, ...],
+    trusted: Path | None,
+    workers: int | None,
+    runs_folder: Path,
+    format_: str,
 ) -> int:
     """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
     Digests show that no file has changed since it was stored. With --rerun the tables are calculated again:
     the same bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed.
     Where another version of securitize made the run, that is said first, both are compared, and the exit code
-    is 6.
+    is 6. Signatures count where their keys are given.
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
@@ -62,6 +70,7 @@ def command(
     replayed = (
         verify.replay_in_reference(stored, reference) if reference is not None and not problems else None
     )
+    signed = signing.checked(stored, signer_keys, trusted)
     files = len(stored.manifest.files()) + 2
     digest = sha256(stored.manifest.to_bytes())
     passes = not problems and (again is None or again.passes) and not (replayed and replayed.differences)
@@ -69,13 +78,17 @@ def command(
         bool(problems) or bool(replayed and replayed.differences) or (again is not None and not again.program)
     )
     ends = EXIT_DONE if passes else EXIT_BREACH if fails else EXIT_OTHER_PROGRAM
+    acts = signing.acts(not problems, None if again is None and replayed is None else passes, signed)
+    if signed.act == "not-verified":
+        ends = EXIT_BREACH
     if format_ == "json":
         result = {
             "run": stored.id,
             "manifest_sha256": digest,
             "files": files,
             "problems": problems,
-            "passes": passes,
+            "passes": passes and ends == EXIT_DONE,
+            **signing.as_json(acts, signed),
         }
         emit_data(to_json({**result, "rerun": _rerun_json(again), "reference": _reference_json(replayed)}))
         return ends
@@ -94,6 +107,7 @@ def command(
         _print_rerun(again)
     if replayed is not None:
         _print_reference(replayed)
+    signing.print_signatures(acts, signed)
     print_line(CLOSING[ends])
     return ends
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_MANIFEST_BYTES = 16 * 2**20
-#: Made later and not digested: reports, which have digests of their own, and the log, which may hold times.
-BESIDE = frozenset({"reports", "run.log.jsonl"})
+#: The folder of signatures, which may be added to a run.
+SIGNATURES = "signatures"
+#: Made later and not digested: reports, which have digests of their own, signatures, and the log, which may hold times.
+BESIDE = frozenset({"reports", SIGNATURES, "run.log.jsonl"})
 DAMAGED = "SEC903"
 NOT_A_RUN = "SEC904"
 _REPAIR = "restore the run from a copy, or delete it and run again"
