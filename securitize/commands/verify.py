@@ -53,7 +53,9 @@ def command(
     Digests show that no file has changed since it was stored. With --rerun the tables are calculated again:
     the same bytes on the same versions, else within a cent or 1e-12, and the versions that differ are listed.
     Where another version of securitize made the run, that is said first, both are compared, and the exit code
-    is 6. Signatures count where their keys are given.
+    is 6.
+
+    Signatures in the run's folder count where --trusted or --signer-key names their keys.
     """
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line

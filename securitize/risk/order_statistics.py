@@ -43,7 +43,7 @@ def quantile(
 
     level : in ten-thousandths, from 1 to 9,999
     weights, groups : as in :mod:`securitize.risk.statistics`; bounds are then where the share at or below, as sure as
-        it is known, leaves the level (Woodruff 1952), by the binomial law of as many independent paths
+        it is known, leaves the level, by the binomial law of as many independent paths
     A bound is None where nothing is known on that side. Raises ValueError where the level is out of range.
     """
     if not 0 < level < WHOLE:
