@@ -63,7 +63,9 @@ def samplings() -> dict[str, Sampling]:
     }
 
 
-def measure(name: str, method: Sampling, paths: int, seed: int, right: dict[tuple[str, str], float]) -> Coverage:
+def measure(
+    name: str, method: Sampling, paths: int, seed: int, right: dict[tuple[str, str], float]
+) -> Coverage:
     """Of one sample each interval: whether it holds the right value, and whether it is printed."""
     numbers = Numbers(seed, 0, paths, method)
     lost, defaults = pool.drawn(numbers)

@@ -74,7 +74,15 @@ def command(
     )
     path = sign_run(stored, loaded, statement)
     if format_ == "json":
-        emit_data(to_json({"statement": str(path), "namespace": NAMESPACE, "signed": statement.to_bytes().decode()}))
+        emit_data(
+            to_json({"statement": str(path), "namespace": NAMESPACE, "signed": statement.to_bytes().decode()})
+        )
         return
-    print_line("run {id} signed: {signer}, {role}, {purpose}", id=stored.id, signer=signer, role=role, purpose=purpose)
+    print_line(
+        "run {id} signed: {signer}, {role}, {purpose}",
+        id=stored.id,
+        signer=signer,
+        role=role,
+        purpose=purpose,
+    )
     print_line("statement {path}", path=path, wraps=False)

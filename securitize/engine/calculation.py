@@ -127,12 +127,14 @@ def pay_paths(
 
 
 def pool_collections(calculation: Calculation) -> int:
-    """What the pool collects in the periods that were calculated, minor units, whether or not a call has ended the notes.
+    """What the pool collects in the periods that were calculated, minor units, a call or none.
 
     Where no call may, that is what the deal collects; it then also counts what a capacity leaves unpaid.
     """
     if not ends_by_call(calculation.resolved):
-        return sum(int(values.sum()) for line, values in calculation.lines.items() if line[0] == "collections")
+        return sum(
+            int(values.sum()) for line, values in calculation.lines.items() if line[0] == "collections"
+        )
     return sum(int(amounts.sum()) for amounts in calculation.collections.streams.values())
 
 

@@ -50,7 +50,9 @@ def print_losses(found: PoolLosses) -> None:
         LEVELS,
     )
     print_rows(Message("Distribution of the pool's loss"), "pool_loss_bands", rows["pool_loss_bands"], BANDS)
-    print_rows(Message("Obligors"), "pool_loss_obligors", rows["pool_loss_obligors"], OBLIGORS, wraps=("obligor",))
+    print_rows(
+        Message("Obligors"), "pool_loss_obligors", rows["pool_loss_obligors"], OBLIGORS, wraps=("obligor",)
+    )
     print_line(_how_exact(whole))
 
 

@@ -175,7 +175,9 @@ def private_key(file: Path, passphrase: bytes | None = None) -> Ed25519PrivateKe
         ) from None
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError(
-            "{file}: no private key of OpenSSH or PKCS#8 that can be read: {fault}", file=name, fault=str(error)
+            "{file}: no private key of OpenSSH or PKCS#8 that can be read: {fault}",
+            file=name,
+            fault=str(error),
         ) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError("{file}: not an Ed25519 key; ssh-keygen -t ed25519 makes one", file=name)

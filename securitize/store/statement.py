@@ -83,7 +83,11 @@ def parse_statement(data: bytes) -> Statement:
     except (ValueError, RecursionError):
         raise ValueError(Message("statement is not JSON")) from None
     names = {each.name for each in fields(Statement)}
-    if not isinstance(found, dict) or set(found) != names or not all(isinstance(one, str) for one in found.values()):
+    if (
+        not isinstance(found, dict)
+        or set(found) != names
+        or not all(isinstance(one, str) for one in found.values())
+    ):
         raise ValueError(Message("statement has not exactly the texts of its format"))
     statement = Statement(**found)
     if statement.to_bytes() != data:

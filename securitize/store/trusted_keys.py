@@ -19,7 +19,9 @@ from securitize.store.statement import Statement
 
 MOST_BYTES = 2**20
 CODE = "SEC907"
-_ENTRY = re.compile(r'("[^"]*"|[^\s"]+)\s+(?:(\S*=\S.*?|cert-authority)\s+)?(\S+)\s+([A-Za-z0-9+/=]+)(?:\s+.*)?')
+_ENTRY = re.compile(
+    r'("[^"]*"|[^\s"]+)\s+(?:(\S*=\S.*?|cert-authority)\s+)?(\S+)\s+([A-Za-z0-9+/=]+)(?:\s+.*)?'
+)
 _OPTION = re.compile(r'([a-z-]+)="([^"]*)"(?:,|$)')
 _TIME = re.compile(r"(\d{8})(?:(\d{2})(\d{2})(\d{2})?)?Z")
 
@@ -43,7 +45,9 @@ class TrustedKey:
         if self.names is not None and statement.signer not in self.names:
             return Message("the trusted file gives the key to another signer")
         if self.namespaces is not None and NAMESPACE not in self.namespaces:
-            return Message("the trusted file does not give the key for runs ({namespace})", namespace=NAMESPACE)
+            return Message(
+                "the trusted file does not give the key for runs ({namespace})", namespace=NAMESPACE
+            )
         early = self.after is not None and statement.time < self.after
         late = self.before is not None and statement.time >= self.before
         return Message("the trusted file does not give the key at that time") if early or late else None

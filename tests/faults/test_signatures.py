@@ -33,7 +33,10 @@ from securitize.studies.run.api import run as run_deal
 from tests.cli.program import securitize
 
 NAMESPACE, WHEN = "securitize-run", "2026-03-01T09:00:00Z"
-KEYS = {name: Ed25519PrivateKey.from_private_bytes(bytes([k]) * 32) for k, name in enumerate(("ann", "bob", "eve"), 1)}
+KEYS = {
+    name: Ed25519PrivateKey.from_private_bytes(bytes([k]) * 32)
+    for k, name in enumerate(("ann", "bob", "eve"), 1)
+}
 
 
 @dataclass
@@ -58,7 +61,9 @@ class Signed:
 
     def rewrite(self, stem: str | None = None, **changes: str) -> None:
         """Another statement under the same signatures, named as it should be."""
-        text = json.dumps({**self.statement, **changes}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(
+            {**self.statement, **changes}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
         self.move(f"{text}\n".encode(), stem)
 
     def move(self, data: bytes, stem: str | None = None) -> None:
@@ -72,7 +77,10 @@ class Signed:
         self.stem = new
 
     def outcomes(self) -> list[str]:
-        return [one.outcome for one in check_signatures(self.run, trusted_in(self.folder / "allowed"), True).signatures]
+        return [
+            one.outcome
+            for one in check_signatures(self.run, trusted_in(self.folder / "allowed"), True).signatures
+        ]
 
     def by_programs(self, signer: str = "ann") -> bool:
         """Whether ssh-keygen and openssl both find the signature good: what they say alike, or neither."""
@@ -109,7 +117,9 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run_deal("xoma-vabysmo-2023", output=folder / "other")
     for name, key in KEYS.items():
         (folder / f"{name}.pem").write_bytes(public_pem(key))
-    (folder / "allowed").write_text(f"ann {line('ann')}\nbob {line('bob')} of the trustee\n# eve is unknown\n")
+    (folder / "allowed").write_text(
+        f"ann {line('ann')}\nbob {line('bob')} of the trustee\n# eve is unknown\n"
+    )
     return folder
 
 
@@ -130,7 +140,8 @@ def put(run: StoredRun, name: str, signer: str | None = None, role: str = "manag
 
 
 needs_programs = pytest.mark.skipif(
-    not (shutil.which("ssh-keygen") and shutil.which("openssl")), reason="ssh-keygen or openssl is not installed"
+    not (shutil.which("ssh-keygen") and shutil.which("openssl")),
+    reason="ssh-keygen or openssl is not installed",
 )
 
 
@@ -168,7 +179,9 @@ def raw(one: Signed) -> bytes:
 def namespace(one: Signed) -> None:
     """A good signature of OpenSSH for another purpose, as for a commit of git."""
     sshsig = armoured(KEYS["ann"].public_key().public_bytes_raw(), b"\1" * 64)
-    blob = base64.b64decode(b"".join(sshsig.splitlines()[1:-1])).replace(NAMESPACE.encode(), b"git-commits-ab")
+    blob = base64.b64decode(b"".join(sshsig.splitlines()[1:-1])).replace(
+        NAMESPACE.encode(), b"git-commits-ab"
+    )
     text = base64.b64encode(blob).decode()
     one.file(".json.sig").write_text(f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n")
 
@@ -225,11 +238,11 @@ TAMPERINGS: dict[str, Callable[[Signed], object]] = {
     "another key in the statement": lambda one: one.rewrite(public_key=line("eve")),
     "another format": lambda one: one.rewrite(format="securitize-signature/2"),
     "signer in upper case": lambda one: one.rewrite(signer="Ann"),
-    "signer with a Cyrillic letter": lambda one: one.rewrite(signer="аnn"),
-    "signer with a direction mark": lambda one: one.rewrite(signer="ann‮"),
-    "signer with a joiner": lambda one: one.rewrite(signer="a‍nn"),
+    "signer with a Cyrillic letter": lambda one: one.rewrite(signer="\u0430nn"),
+    "signer with a direction mark": lambda one: one.rewrite(signer="ann\u202e"),
+    "signer with a joiner": lambda one: one.rewrite(signer="a\u200dnn"),
     "signer with a space behind": lambda one: one.rewrite(signer="ann "),
-    "signer decomposed": lambda one: one.rewrite(signer="ánn"),
+    "signer decomposed": lambda one: one.rewrite(signer="a\u0301nn"),
     "two lines in the purpose": lambda one: one.rewrite(purpose="release\nand more"),
     "a text more": lambda one: one.rewrite(note="approved"),
     "statement with spaces": lambda one: one.move(json.dumps(one.statement, sort_keys=True).encode() + b"\n"),
@@ -237,10 +250,14 @@ TAMPERINGS: dict[str, Callable[[Signed], object]] = {
     "no line feed at the end": lambda one: one.move(raw(one).rstrip()),
     "under another name": lambda one: one.rewrite(stem="0123456789abcdef"),
     "statement that is no JSON": lambda one: one.move(b"{"),
-    "OpenSSH signature cut short": replaced(".json.sig", lambda one: one.file(".json.sig").read_bytes()[:-40]),
+    "OpenSSH signature cut short": replaced(
+        ".json.sig", lambda one: one.file(".json.sig").read_bytes()[:-40]
+    ),
     "OpenSSH signature with a bit flipped": flip(".json.sig", 200),
     "openssl signature with a bit flipped": flip(".openssl.sig", 10),
-    "openssl signature cut short": replaced(".openssl.sig", lambda one: one.file(".openssl.sig").read_bytes()[:63]),
+    "openssl signature cut short": replaced(
+        ".openssl.sig", lambda one: one.file(".openssl.sig").read_bytes()[:63]
+    ),
     "openssl signature of zeros": replaced(".openssl.sig", lambda one: bytes(64)),
     "another namespace": namespace,
     "no OpenSSH signature": lambda one: one.file(".json.sig").unlink(),
@@ -272,7 +289,9 @@ def test_a_manifest_that_was_sealed_anew_loses_its_signature(signed: Signed) -> 
     manifest = signed.run.path / "manifest.json"
     changed = manifest.read_bytes().replace(b"biopharma", b"biopharmb", 1)
     manifest.write_bytes(changed)
-    (signed.run.path / "manifest.sha256").write_text(f"{hashlib.sha256(changed).hexdigest()}  manifest.json\n")
+    (signed.run.path / "manifest.sha256").write_text(
+        f"{hashlib.sha256(changed).hexdigest()}  manifest.json\n"
+    )
     again = open_run(signed.run.path).stored
     assert again is not None
     assert [one.outcome for one in check_signatures(again, (), False).signatures] == ["not-verified"]
@@ -298,10 +317,16 @@ def test_keys_of_both_forms_and_of_no_use(tmp_path: Path) -> None:
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"open"))
     (tmp_path / "secret").write_bytes(secret)
     assert private_key(tmp_path / "secret", b"open").private_bytes_raw() == key.private_bytes_raw()
-    elliptic = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    elliptic = generate_private_key(SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
     (tmp_path / "elliptic").write_bytes(elliptic)
     (tmp_path / "text").write_text("no key")
-    for name, said in {"secret": "passphrase", "elliptic": "not an Ed25519 key", "text": "no private key"}.items():
+    for name, said in {
+        "secret": "passphrase",
+        "elliptic": "not an Ed25519 key",
+        "text": "no private key",
+    }.items():
         with pytest.raises(UsageError, match=said):
             private_key(tmp_path / name)
 
@@ -312,7 +337,9 @@ def test_files_of_allowed_signers(tmp_path: Path, signed: Signed) -> None:
         f'"ann,bob" {line("ann")}': "verified",
         f'ann namespaces="git,{NAMESPACE}" {line("ann")} a comment': "verified",
         f'ann namespaces="git" {line("ann")}': "not-verified",
-        f'ann valid-after="20260301",valid-before="202603011000Z" {line("ann")}'.replace('301"', '301Z"'): "verified",
+        f'ann valid-after="20260301",valid-before="202603011000Z" {line("ann")}'.replace(
+            '301"', '301Z"'
+        ): "verified",
         f'ann valid-before="20260301Z" {line("ann")}': "not-verified",
         f'ann valid-before="20260301Z" {line("ann")}\nann {line("ann")}': "verified",
         f"Ann {line('ann')}": "not-verified",
@@ -320,7 +347,13 @@ def test_files_of_allowed_signers(tmp_path: Path, signed: Signed) -> None:
     }.items():
         file.write_text(f"{text}\n")
         assert signed.outcomes() == [outcome], text
-    for wrong in ("ann", f"* {line('ann')}", f"ann cert-authority {line('ann')}", "ann ssh-rsa AAAA", "ann ssh-ed25519 A"):
+    for wrong in (
+        "ann",
+        f"* {line('ann')}",
+        f"ann cert-authority {line('ann')}",
+        "ann ssh-rsa AAAA",
+        "ann ssh-ed25519 A",
+    ):
         file.write_text(f"# one\n{wrong}\n")
         with pytest.raises(DefinitionError) as told:
             trusted_in(file)

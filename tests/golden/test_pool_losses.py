@@ -59,7 +59,10 @@ def compare(deal: str, performance: str) -> None:
         assert row["value_at_risk_low"] <= row["value_at_risk"] <= row["value_at_risk_high"]
         assert row["expected_shortfall_low"] <= row["expected_shortfall"] <= row["expected_shortfall_high"]
         assert row["value_at_risk"] <= row["expected_shortfall"]
-        assert row["value_at_risk_high"] - row["value_at_risk_low"] <= float(whole["lattice_error"]) * 100 / planned + 1e-9
+        assert (
+            row["value_at_risk_high"] - row["value_at_risk_low"]
+            <= float(whole["lattice_error"]) * 100 / planned + 1e-9
+        )
 
 
 def test_heavy_tails_unequal_obligors_stated_recoveries_and_a_call(harsh: str) -> None:
@@ -71,9 +74,7 @@ def test_one_obligor() -> None:
 
 
 def test_in_mid_life(tmp_path: Path) -> None:
-    run(
-        "guangzhou-2019", output=tmp_path / "run"
-    )
+    run("guangzhou-2019", output=tmp_path / "run")
     rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=3, by_asset=True)
     rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "after-3")
     (tmp_path / "mine.toml").write_text('name = "mine"\nhazard = 0.08\nloading = 0.3\n')
@@ -83,7 +84,9 @@ def test_in_mid_life(tmp_path: Path) -> None:
 def test_what_else_is_random_is_named_and_parties_may_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(InfeasibleError, match=r"owe recoveries .* guarantor"):
         securitize.losses("nanshan-5-2022", performance="assumed-small-companies")
-    found = securitize.losses("nanshan-5-2022", performance="assumed-small-companies", given_that_parties_pay=True)
+    found = securitize.losses(
+        "nanshan-5-2022", performance="assumed-small-companies", given_that_parties_pay=True
+    )
     assert found.given_that_parties_pay
     obligors = found.arrow("pool_loss_obligors").to_pylist()
     assert sum(row["share"] for row in obligors) == pytest.approx(1)

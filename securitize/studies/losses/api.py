@@ -81,7 +81,11 @@ def losses(
     obligors = dated_losses(found)
     every = tuple(obligors.values())
     law, expected = loss_law(model.copula, every), expected_losses(every, list(found.defaults.probability))
-    defaulted, currency, name = default_probabilities(model.copula, every), prepared.deal.currency, prepared.pool.name
+    defaulted, currency, name = (
+        default_probabilities(model.copula, every),
+        prepared.deal.currency,
+        prepared.pool.name,
+    )
     made = {
         "pool_loss": tables.pool_loss(found, law, expected, defaulted, name, currency),
         "pool_loss_levels": tables.pool_loss_levels(found, law, currency),
@@ -107,7 +111,8 @@ def dated_losses(found: PoolDefaults) -> dict[str, DatedLoss]:
         taken = found.taken[name]
         # The days of a period are those after its start, up to its end.
         amounts = tuple(
-            taken[start + 1 : end + 1] for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+            taken[start + 1 : end + 1]
+            for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
         )
         laws[name] = DatedLoss(np.asarray(found.defaults.thresholds[row]), risk.loading, amounts)
     return laws
