@@ -16,15 +16,19 @@ from securitize.base.arrays import Float64
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.engine.sampled import interval_over
+from securitize.engine.simulate import BLOCK
+from securitize.engine.stopping import cautious_error, paths_after
 from securitize.performance.random.importance import Importance
 from securitize.performance.random.sampling import market_controls
 from securitize.risk.order_statistics import quantile, shortfall_interval
 from securitize.risk.pool_loss import quantile_and_shortfall
-from securitize.risk.statistics import probability_and_interval
+from securitize.risk.statistics import mean_and_error, probability_and_interval
 
 #: Attachment and detachment of the tranches, shares of the pool.
 TRANCHES = {"junior": (0.0, 0.1), "mezzanine": (0.1, 0.25), "senior": (0.25, 1.0), "pool": (0.0, 1.0)}
 LEVELS = (9000, 9900)
+#: Standard errors at which paths are enough, by tranche: after one look for some seeds, after more for others.
+GOALS = {"junior": 0.0035, "pool": 0.0009}
 #: (held, printed) by sampling, interval and tranche.
 Coverage = dict[tuple[str, str, str], list[int]]
 
@@ -99,12 +103,31 @@ def measure(
     return found
 
 
+def stopped(name: str, method: Sampling, seed: int, right: dict[tuple[str, str], float]) -> Coverage:
+    """Of one sample whose size follows from its own errors: whether the interval of the expected loss holds."""
+    found: Coverage = {}
+    for tranche, goal in GOALS.items():
+        paths: int | None = BLOCK
+        while paths is not None:
+            numbers, drawn = Numbers(seed, 0, paths, method), paths
+            values, weights = share(pool.drawn(numbers)[0], TRANCHES[tranche]), numbers.weights
+            groups = method.groups(drawn)
+            error = cautious_error(mean_and_error(values, weights, groups)[1], values, weights, groups)
+            paths = paths_after(error, goal, drawn)
+        one = interval_over(values, weights, groups, None)
+        truth = right["expected loss", tranche]
+        holds = one.low is not None and one.high is not None and one.low <= truth <= one.high
+        found[name, "expected loss at --target-error", tranche] = [int(holds), 1]
+    return found
+
+
 def covered(paths: int, seeds: range) -> Coverage:
     """Of all seeds together."""
     right, sums = exact(), defaultdict(lambda: [0, 0])
     for name, method in samplings().items():
         for seed in seeds:
-            for key, (held, printed) in measure(name, method, paths, seed, right).items():
+            one = measure(name, method, paths, seed, right) | stopped(name, method, seed, right)
+            for key, (held, printed) in one.items():
                 sums[key][0] += held
                 sums[key][1] += printed
     return dict(sums)
@@ -120,6 +143,8 @@ def main(paths: int = 16_384, seeds: int = 200) -> None:
     print("| --- | --- |" + " --: |" * len(methods))
     for what in whats:
         for tranche in TRANCHES:
+            if (methods[0], what, tranche) not in found:
+                continue
             cells = [found[name, what, tranche] for name in methods]
             row = [f"{100 * held / shown:.1f} ({shown})" if shown else "none" for held, shown in cells]
             print(f"| {what} | {tranche} | " + " | ".join(row) + " |")
