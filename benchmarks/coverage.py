@@ -12,12 +12,14 @@ from collections import defaultdict
 import numpy as np
 
 from benchmarks import sampling as pool
+from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.sobol import Sobol
 from securitize.base.streams import PLAIN, Antithetic, Numbers, Sampling
 from securitize.engine.sampled import interval_over
 from securitize.engine.simulate import BLOCK
 from securitize.engine.stopping import cautious_error, paths_after
+from securitize.performance.random.copulas import MARKET
 from securitize.performance.random.importance import Importance
 from securitize.performance.random.sampling import market_controls
 from securitize.risk.order_statistics import quantile, shortfall_interval
@@ -35,7 +37,7 @@ Coverage = dict[tuple[str, str, str], list[int]]
 
 def exact() -> dict[tuple[str, str], float]:
     """The right value of each interval, by its name and tranche."""
-    loss, law = np.arange(pool.WHOLE + 1), pool.EXACT
+    loss, law = np.arange(pool.WHOLE + 1, dtype=np.int64), pool.EXACT
     found = {}
     for name, ends in TRANCHES.items():
         values = share(loss, ends)
@@ -50,7 +52,7 @@ def exact() -> dict[tuple[str, str], float]:
     return found
 
 
-def share(loss: Float64, ends: tuple[float, float]) -> Float64:
+def share(loss: Float64 | Int64, ends: tuple[float, float]) -> Float64:
     """What a tranche loses, a share of it."""
     low, high = (pool.WHOLE * end for end in ends)
     values: Float64 = np.clip(loss - low, 0.0, high - low) / (high - low)
@@ -62,7 +64,7 @@ def samplings() -> dict[str, Sampling]:
     return {
         "plain": PLAIN,
         "antithetic": Antithetic(),
-        "sobol": Sobol(streams=(pool.MARKET, *pool.NAMES)),
+        "sobol": Sobol(streams=(MARKET, *pool.NAMES)),
         "importance": Importance(streams=tuple(pool.NAMES), shift=pool.pilot_shift(pool.attachment())),
     }
 
@@ -123,7 +125,7 @@ def stopped(name: str, method: Sampling, seed: int, right: dict[tuple[str, str],
 
 def covered(paths: int, seeds: range) -> Coverage:
     """Of all seeds together."""
-    right, sums = exact(), defaultdict(lambda: [0, 0])
+    right, sums = exact(), defaultdict[tuple[str, str, str], list[int]](lambda: [0, 0])
     for name, method in samplings().items():
         for seed in seeds:
             one = measure(name, method, paths, seed, right) | stopped(name, method, seed, right)

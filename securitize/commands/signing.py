@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import click
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from securitize.store.stored import StoredRun
 
 F = TypeVar("F", bound=Callable[..., Any])
-WORDS: Mapping[str, Message | str] = {
+WORDS: Mapping[str, Message] = {
     "verified": Message("verified"),
     "not-verified": Message("not verified"),
     "not-looked-at": Message("not looked at"),
@@ -88,7 +88,7 @@ def print_signatures(found: Mapping[str, Act], signed: CheckedSignatures) -> Non
     act = WORDS[found["signatures"]]
     if not signed.signatures:
         print_line("signatures: {act} (the run has none)", act=act)
-    elif found["signatures"] == "not-looked-at":
+    elif not signed.asked and not signed.fails:
         print_line("signatures: {act} (name whose count: --trusted FILE or --signer-key PUBKEY)", act=act)
     else:
         print_line("signatures: {act}", act=act)
@@ -98,7 +98,7 @@ def _print_one(one: CheckedSignature) -> None:
     from securitize.base.errors import printable
     from securitize.reports.terminal import print_line
 
-    said: dict[str, Any] = {"name": one.name, "reason": Message(one.reason)}
+    said: dict[str, Any] = {"name": one.name}
     if one.statement is not None:
         stated = one.statement
         said |= {
@@ -107,13 +107,18 @@ def _print_one(one: CheckedSignature) -> None:
             "purpose": printable(stated.purpose),
             "time": stated.signed_at,
         }
-    if one.outcome == "verified":
-        print_line("signature {name} verified: {signer}, {role}, {purpose}, {time}", **said)
-    elif one.outcome == "unknown-key":
-        print_line(
-            "valid signature of an unknown key {name}: says {signer}, {role}, {purpose}, {time}", **said
-        )
-    elif one.statement is not None:
-        print_line("signature {name} NOT verified: says {signer}: {reason}", **said)
-    else:
-        print_line("signature {name} NOT verified: {reason}", **said)
+    match one.outcome:
+        case "verified":
+            print_line("signature {name} verified: {signer}, {role}, {purpose}, {time}", **said)
+        case "unknown-key":
+            print_line(
+                "valid signature of an unknown key {name}: says {signer}, {role}, {purpose}, {time}", **said
+            )
+        case "not-verified":
+            said["reason"] = Message(one.reason)
+            if one.statement is None:
+                print_line("signature {name} NOT verified: {reason}", **said)
+            else:
+                print_line("signature {name} NOT verified: says {signer}: {reason}", **said)
+        case _:
+            assert_never(one.outcome)

@@ -81,7 +81,7 @@ def command(
     )
     ends = EXIT_DONE if passes else EXIT_BREACH if fails else EXIT_OTHER_PROGRAM
     acts = signing.acts(not problems, None if again is None and replayed is None else passes, signed)
-    if signed.act == "not-verified":
+    if signed.fails:
         ends = EXIT_BREACH
     if format_ == "json":
         result = {

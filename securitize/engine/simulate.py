@@ -358,7 +358,8 @@ class Engine:
 
 def _delivered(inputs: Mapping[str, Int64]) -> Int64:
     """What the pool collects in all on each path, (paths,)."""
-    return np.sum([inputs[stream].sum(axis=0) for stream in STREAMS], axis=0)
+    found: Int64 = np.sum([inputs[stream].sum(axis=0) for stream in STREAMS], axis=0)
+    return found
 
 
 def _added(totals: Mapping[Line, Int64], kind: str) -> Int64:

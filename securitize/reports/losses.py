@@ -56,7 +56,7 @@ def print_losses(found: PoolLosses) -> None:
     print_line(_how_exact(whole))
 
 
-def _named(found: PoolLosses) -> dict[str, str]:
+def _named(found: PoolLosses) -> dict[str, Any]:
     return {"deal": found.deal, "pool": found.pool, "performance": found.performance}
 
 

@@ -9,15 +9,16 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
+from securitize.base.closed import partition
 from securitize.base.errors import SecuritizeError, StorageError, UsageError, printable
 from securitize.base.files import read_regular, storage, write_new
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Message
 from securitize.store.identity import sha256
 from securitize.store.manifest import MANIFEST
 from securitize.store.sshsig import armoured, public_line, signature_in, signed_bytes
-from securitize.store.statement import Statement, parse_statement
+from securitize.store.statement import RunStatement, parse_statement
 from securitize.store.stored import MAX_MANIFEST_BYTES, SIGNATURES, StoredRun
 from securitize.store.trusted_keys import MOST_BYTES, TrustedKey, objection_to
 
@@ -29,7 +30,8 @@ STATEMENT, OPENSSH, OPENSSL = ".json", ".json.sig", ".openssl.sig"
 SignatureOutcome = Literal["verified", "unknown-key", "not-verified"]
 #: What is said of one act of verifying.
 Act = Literal["verified", "not-verified", "not-looked-at"]
-SIGNATURE_OUTCOMES: tuple[SignatureOutcome, ...] = get_args(SignatureOutcome)
+RIGHT, WRONG, _ = partition(SignatureOutcome, {"verified"}, {"not-verified"}, {"unknown-key"})
+FAILED, _ = partition(Act, {"not-verified"}, {"verified", "not-looked-at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class CheckedSignature:
 
     name: str
     outcome: SignatureOutcome
-    statement: Statement | None
+    statement: RunStatement | None
     reason: str = ""
 
 
@@ -53,14 +55,19 @@ class CheckedSignatures:
     def act(self) -> Act:
         """Verified where a trusted key has signed and nothing is wrong with any; see section 3 of the rules."""
         outcomes = {one.outcome for one in self.signatures}
-        if "not-verified" in outcomes:
+        if outcomes & WRONG:
             return "not-verified"
         if not self.asked:
             return "not-looked-at"
-        return "verified" if "verified" in outcomes else "not-verified"
+        return "verified" if outcomes & RIGHT else "not-verified"
+
+    @property
+    def fails(self) -> bool:
+        """Whether verifying has failed by the signatures."""
+        return self.act in FAILED
 
 
-def sign_run(run: StoredRun, key: Ed25519PrivateKey, statement: Statement) -> Path:
+def sign_run(run: StoredRun, key: Ed25519PrivateKey, statement: RunStatement) -> Path:
     """Write a signature beside the run; returns its statement's file.
 
     Raises UsageError where the statement is of another run or key, or it is there already; StorageError.
@@ -132,7 +139,7 @@ def _file(path: Path) -> bytes:
         raise ValueError(Message("{file} is missing or cannot be read", file=path.name)) from None
 
 
-def _of_this_run(run: StoredRun, statement: Statement) -> str | None:
+def _of_this_run(run: StoredRun, statement: RunStatement) -> str | None:
     """What of the statement is of another run."""
     if statement.run != run.id:
         return Message("it is of another run")
@@ -141,7 +148,7 @@ def _of_this_run(run: StoredRun, statement: Statement) -> str | None:
     return None
 
 
-def _verify(statement: Statement, openssh: bytes, openssl: bytes) -> None:
+def _verify(statement: RunStatement, openssh: bytes, openssl: bytes) -> None:
     """Raises ValueError where either signature is not of the statement and its key."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -186,11 +193,11 @@ def private_key(file: Path, passphrase: bytes | None = None) -> Ed25519PrivateKe
 
 def statement_of(
     run: StoredRun, key: Ed25519PrivateKey, *, signer: str, role: str, purpose: str, signed_at: str
-) -> Statement:
+) -> RunStatement:
     """What this key states of a run that is as it was stored. Raises UsageError, StorageError."""
     run.require_intact()
     try:
-        return Statement(
+        return RunStatement(
             manifest_sha256=sha256(read_regular(run.path / MANIFEST, MAX_MANIFEST_BYTES)),
             public_key=public_line(key.public_key().public_bytes_raw()),
             purpose=purpose,
@@ -201,10 +208,3 @@ def statement_of(
         )
     except ValueError as error:
         raise UsageError("{fault}", fault=error.args[0]) from None
-
-
-def signers(checked: CheckedSignatures) -> Listing:
-    """Who has signed with a trusted key."""
-    return Listing(
-        one.statement.signer for one in checked.signatures if one.outcome == "verified" and one.statement
-    )

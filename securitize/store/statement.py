@@ -26,7 +26,7 @@ _DIGEST, _RUN = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class RunStatement:
     """One statement.
 
     manifest_sha256, run : of the run;  public_key : as ``ssh-ed25519 BASE64``;  signed_at : UTC, to the second
@@ -76,20 +76,20 @@ class Statement:
         return hashlib.sha256(self.to_bytes()).hexdigest()[:16]
 
 
-def parse_statement(data: bytes) -> Statement:
-    """The statement of these bytes. Raises ValueError for any bytes that :meth:`Statement.to_bytes` would not write."""
+def parse_statement(data: bytes) -> RunStatement:
+    """The statement of these bytes. Raises ValueError for any bytes that :meth:`RunStatement.to_bytes` would not write."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
         raise ValueError(Message("statement is not JSON")) from None
-    names = {each.name for each in fields(Statement)}
+    names = {each.name for each in fields(RunStatement)}
     if (
         not isinstance(found, dict)
         or set(found) != names
         or not all(isinstance(one, str) for one in found.values())
     ):
         raise ValueError(Message("statement has not exactly the texts of its format"))
-    statement = Statement(**found)
+    statement = RunStatement(**found)
     if statement.to_bytes() != data:
         raise ValueError(Message("statement is not written in the one form that is signed"))
     return statement

@@ -15,7 +15,7 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
 from securitize.base.messages import Message
 from securitize.store.sshsig import KEY_TYPE, NAMESPACE, key_of_line
-from securitize.store.statement import Statement
+from securitize.store.statement import RunStatement
 
 MOST_BYTES = 2**20
 CODE = "SEC907"
@@ -40,7 +40,7 @@ class TrustedKey:
     before: dt.datetime | None = None
     namespaces: frozenset[str] | None = None
 
-    def objection(self, statement: Statement) -> str | None:
+    def objection(self, statement: RunStatement) -> str | None:
         """Why the key is not trusted for what this states; None where it is."""
         if self.names is not None and statement.signer not in self.names:
             return Message("the trusted file gives the key to another signer")
@@ -150,7 +150,7 @@ def _time(text: str | None) -> dt.datetime | None:
         raise ValueError(Message("a time is YYYYMMDD or YYYYMMDDHHMM[SS], then Z")) from None
 
 
-def objection_to(statement: Statement, trusted: Sequence[TrustedKey]) -> tuple[bool, str | None]:
+def objection_to(statement: RunStatement, trusted: Sequence[TrustedKey]) -> tuple[bool, str | None]:
     """Whether any entry is of the statement's key, and why none trusts it for what it states; None where one does."""
     own = [one.objection(statement) for one in trusted if one.key == statement.key]
     if not own:

@@ -26,7 +26,7 @@ from securitize.base.errors import DefinitionError, StorageError, UsageError
 from securitize.store.run import open_run
 from securitize.store.signatures import check_signatures, private_key, sign_run, statement_of
 from securitize.store.sshsig import armoured, public_line, signed_bytes
-from securitize.store.statement import Statement
+from securitize.store.statement import RunStatement
 from securitize.store.stored import StoredRun
 from securitize.store.trusted_keys import trusted_in, trusted_key
 from securitize.studies.run.api import run as run_deal
@@ -176,18 +176,25 @@ def raw(one: Signed) -> bytes:
     return one.file(".json").read_bytes()
 
 
-def namespace(one: Signed) -> None:
-    """A good signature of OpenSSH for another purpose, as for a commit of git."""
-    sshsig = armoured(KEYS["ann"].public_key().public_bytes_raw(), b"\1" * 64)
-    blob = base64.b64decode(b"".join(sshsig.splitlines()[1:-1])).replace(
-        NAMESPACE.encode(), b"git-commits-ab"
-    )
-    text = base64.b64encode(blob).decode()
-    one.file(".json.sig").write_text(f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n")
+def blob_with(old: bytes, new: bytes) -> Callable[[Signed], None]:
+    """The signature of OpenSSH with other bytes of the same length in it, armoured as it was."""
+
+    def act(one: Signed) -> None:
+        lines = one.file(".json.sig").read_bytes().split(b"\n")
+        blob = base64.b64decode(b"".join(lines[1:-2]))
+        assert old in blob
+        text = base64.b64encode(blob.replace(old, new, 1)).decode()
+        wrapped = "\n".join(text[k : k + 70] for k in range(0, len(text), 70)).encode()
+        one.file(".json.sig").write_bytes(b"\n".join((lines[0], wrapped, lines[-2], b"")))
+
+    return act
 
 
 def replaced(end: str, data: Callable[[Signed], bytes]) -> Callable[[Signed], None]:
-    return lambda one: one.file(end).write_bytes(data(one)) and None
+    def act(one: Signed) -> None:
+        one.file(end).write_bytes(data(one))
+
+    return act
 
 
 def reused(one: Signed) -> None:
@@ -259,7 +266,16 @@ TAMPERINGS: dict[str, Callable[[Signed], object]] = {
         ".openssl.sig", lambda one: one.file(".openssl.sig").read_bytes()[:63]
     ),
     "openssl signature of zeros": replaced(".openssl.sig", lambda one: bytes(64)),
-    "another namespace": namespace,
+    "another namespace": blob_with(NAMESPACE.encode(), b"git-commits-ab"),
+    "another key in the OpenSSH signature": blob_with(
+        *(KEYS[k].public_key().public_bytes_raw() for k in ("ann", "eve"))
+    ),
+    "statement with spaces under its own name": lambda one: one.move(
+        json.dumps(one.statement, sort_keys=True).encode() + b"\n", one.stem
+    ),
+    "a key twice under its own name": lambda one: one.move(
+        raw(one).replace(b'"role"', b'"role":"x","role"'), one.stem
+    ),
     "no OpenSSH signature": lambda one: one.file(".json.sig").unlink(),
     "no openssl signature": lambda one: one.file(".openssl.sig").unlink(),
     "no statement": lambda one: one.file(".json").unlink(),
@@ -383,11 +399,11 @@ def test_commands_sign_and_say_three_things_apart(stored: Path, tmp_path: Path) 
 
 
 def test_the_statement_of_a_signature_has_one_form() -> None:
-    statement = Statement(
+    statement = RunStatement(
         manifest_sha256="a" * 64, public_key=line("ann"), purpose="发行", role="manager", run="0" * 16,
         signed_at=WHEN, signer="ann",
     )  # fmt: skip
     assert statement.to_bytes().endswith(b"}\n")
     assert "发行".encode() in statement.to_bytes()
     with pytest.raises(ValueError, match="time"):
-        Statement(**{**json.loads(statement.to_bytes()), "signed_at": "2026-02-30T00:00:00Z"})
+        RunStatement(**{**json.loads(statement.to_bytes()), "signed_at": "2026-02-30T00:00:00Z"})

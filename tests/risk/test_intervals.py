@@ -67,7 +67,9 @@ def test_sixteen_groups_count_student_t() -> None:
     assert point_of(16) == pytest.approx(2.131449545559323)
     means = shares = bounds = 0
     for _ in range(ROUNDS):
-        values: Float64 = np.clip(0.5 + (random.normal(size=16) * 0.1)[groups] + random.normal(size=480) * 0.1, 0, 1)
+        values: Float64 = np.clip(
+            0.5 + (random.normal(size=16) * 0.1)[groups] + random.normal(size=480) * 0.1, 0, 1
+        )
         means += held(interval_over(values, None, groups, None), 0.5)
         _, low, high = probability_and_interval(values <= 0.5, None, groups)
         shares += low <= 0.5 <= high
@@ -86,7 +88,9 @@ def test_no_path_that_loses_bounds_the_loss_by_losing_at_all() -> None:
 
 def test_the_stopping_rule_counts_the_error_of_sixteen_groups_wider() -> None:
     losses, groups = np.tile([0.0, 0.5], 2048), np.arange(4096) % 16
-    assert cautious_error(0.01, losses, None, groups) == pytest.approx(0.01 * 2.131449545559323 / 1.959963984540054)
+    assert cautious_error(0.01, losses, None, groups) == pytest.approx(
+        0.01 * 2.131449545559323 / 1.959963984540054
+    )
     assert cautious_error(0.01, losses, None, None) == 0.01
 
 
