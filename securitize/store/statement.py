@@ -77,7 +77,7 @@ class RunStatement:
 
 
 def parse_statement(data: bytes) -> RunStatement:
-    """The statement of these bytes. Raises ValueError for any bytes that :meth:`RunStatement.to_bytes` would not write."""
+    """The statement of these bytes. Raises ValueError for bytes that :meth:`RunStatement.to_bytes` would not write."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
