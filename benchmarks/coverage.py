@@ -109,13 +109,15 @@ def stopped(name: str, method: Sampling, seed: int, right: dict[tuple[str, str],
     """Of one sample whose size follows from its own errors: whether the interval of the expected loss holds."""
     found: Coverage = {}
     for tranche, goal in GOALS.items():
-        paths: int | None = BLOCK
-        while paths is not None:
-            numbers, drawn = Numbers(seed, 0, paths, method), paths
+        paths = BLOCK
+        while True:
+            numbers, groups = Numbers(seed, 0, paths, method), method.groups(paths)
             values, weights = share(pool.drawn(numbers)[0], TRANCHES[tranche]), numbers.weights
-            groups = method.groups(drawn)
             error = cautious_error(mean_and_error(values, weights, groups)[1], values, weights, groups)
-            paths = paths_after(error, goal, drawn)
+            more = paths_after(error, goal, paths)
+            if more is None:
+                break
+            paths = more
         one = interval_over(values, weights, groups, None)
         truth = right["expected loss", tranche]
         holds = one.low is not None and one.high is not None and one.low <= truth <= one.high
