@@ -57,16 +57,23 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
     count, number = controls.shape
     if count <= number + 1:
         return mean_and_error(values, weights)
-    found, left = controlled_residuals(values, weights, controls)
-    return found, math.sqrt(float(left @ left) / (count * (count - 1)))
+    found, _, error = _controlled(values, weights, controls)
+    return found, error
 
 
 def controlled_residuals(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64]:
     """The mean of :func:`controlled_mean`, and of each path what the controls do not explain, (paths,).
 
-    Residuals are scaled so that their spread over (paths - 1) also counts the coefficients, and how far the controls
-    are from what is known of them. Needs more paths than controls and one.
+    Residuals are scaled so that their standard error is that of the mean. Needs more paths than controls and one.
     """
+    found, left, error = _controlled(values, weights, controls)
+    count = len(left)
+    plain = math.sqrt(float(left @ left) / (count * (count - 1)))
+    return found, left * (error / plain if plain else 1.0)
+
+
+def _controlled(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64, float]:
+    """Mean, residuals and standard error."""
     count, number = controls.shape
     counted = values * weights
     known = controls.mean(axis=0)
@@ -77,9 +84,9 @@ def controlled_residuals(values: Float64, weights: Float64, controls: Float64) -
     left = counted - counted.mean() - apart @ slopes
     # The error also counts how far the controls are from what is known of them.
     held = 1 / count + float(known @ inverse @ known)
-    scale = math.sqrt(held * count * (count - 1) / (count - number - 1))
+    error = math.sqrt(float(left @ left) / (count - number - 1) * held)
     found = float(counted.mean() - known @ slopes)
-    return min(max(found, float(values.min())), float(values.max())), left * scale
+    return min(max(found, float(values.min())), float(values.max())), left, error
 
 
 def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:
