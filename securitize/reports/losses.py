@@ -48,6 +48,7 @@ def print_losses(found: PoolLosses) -> None:
         "pool_loss_levels",
         rows["pool_loss_levels"],
         LEVELS,
+        shown={"level": lambda level: f"{level / 100:.2f}%"},
     )
     print_rows(Message("Distribution of the pool's loss"), "pool_loss_bands", rows["pool_loss_bands"], BANDS)
     print_rows(
