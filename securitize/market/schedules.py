@@ -21,7 +21,7 @@ from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
@@ -48,9 +48,9 @@ class Schedule:
     written: tuple[dt.date, ...] = ()
 
     @property
-    def payment_dates(self) -> PaymentDates:
+    def payment_dates(self) -> PaymentCalendar:
         """The payment dates as written and adjusted: what a written date of the terms is resolved on."""
-        return PaymentDates(self.written or self.payment, self.payment)
+        return PaymentCalendar(self.written or self.payment, self.payment)
 
     def day_of_accrual(self, day: dt.date) -> dt.date:
         """Where a written date divides interest periods: a_t of the payment date that it means, else itself."""

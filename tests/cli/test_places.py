@@ -80,6 +80,7 @@ def test_a_name_of_nearly_255_bytes_is_a_name(place: Path, tmp_path: Path, name:
 _EACH = """
 import json, os, sys
 commands = sys.argv[1]
+from securitize.commands import run, runs, validate
 from securitize.commands.main import main
 for encoding in ("utf-8-sig", "utf-16", "gb18030", "latin-1"):
     b"a ".decode(encoding)

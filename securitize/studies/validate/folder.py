@@ -45,7 +45,7 @@ from securitize.studies.validate.uses import (
     roll_forward,
     run_base_case,
 )
-from securitize.studies.validate.walk import Contents, contents_of
+from securitize.studies.validate.walk import FolderContents, contents_of
 
 _TABLES = (".csv", ".parquet", ".xlsx")
 #: Kinds that a command reads only where they are found by their place.
@@ -88,7 +88,7 @@ class _Check:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.found = CheckedFolder()
-        self.contents: Contents = contents_of(root)
+        self.contents: FolderContents = contents_of(root)
         self.homes = {file.parent for file in self.contents.files if file.name == DEAL_FILE}
         self.loaded: dict[Path, tuple[Kind[BaseModel], Loaded[Any]]] = {}
         self.taken: dict[Path, Path] = {}
