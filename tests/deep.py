@@ -75,17 +75,18 @@ PARTS: dict[str, Part] = {
         380,
     ),
     "paths": Part(
-        "many random paths replayed alone, rolls at any date",
+        "many random paths replayed alone, rolls at any date, intervals over 200 seeds",
         (
             *(
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",
+                "risk/test_intervals.py",
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
         ),
         _PATHS,
-        450,
+        510,
     ),
     "royalties": Part(
         "4,000 pools of royalties compiled and projected, many of their paths replayed alone",

@@ -245,7 +245,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
     return Vehicle(
         deal=deal,
         d=[deal["dates"]["closing"], *schedule["payment"]],
-        w=[deal["dates"]["closing"], *schedule.get("written", schedule["payment"])],
+        w=[deal["dates"]["closing"], *schedule["written" if "written" in schedule else "payment"]],
         a=list(schedule["accrual"]),
         c=list(schedule["collection"]),
         conventions=Conventions(

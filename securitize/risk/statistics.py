@@ -55,9 +55,27 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
         section 4.1.2). The mean is never beyond the least and the largest value. No error where paths are too few.
     """
     count, number = controls.shape
-    counted = values * weights
     if count <= number + 1:
         return mean_and_error(values, weights)
+    found, _, error = _controlled(values, weights, controls)
+    return found, error
+
+
+def controlled_residuals(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64]:
+    """The mean of :func:`controlled_mean`, and of each path what the controls do not explain, (paths,).
+
+    Residuals are scaled so that their standard error is that of the mean. Needs more paths than controls and one.
+    """
+    found, left, error = _controlled(values, weights, controls)
+    count = len(left)
+    plain = math.sqrt(float(left @ left) / (count * (count - 1)))
+    return found, left * (error / plain if plain else 1.0)
+
+
+def _controlled(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64, float]:
+    """Mean, residuals and standard error."""
+    count, number = controls.shape
+    counted = values * weights
     known = controls.mean(axis=0)
     apart = controls - known
     # A control that is the same on every path explains nothing and makes the matrix singular.
@@ -68,7 +86,7 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
     held = 1 / count + float(known @ inverse @ known)
     error = math.sqrt(float(left @ left) / (count - number - 1) * held)
     found = float(counted.mean() - known @ slopes)
-    return min(max(found, float(values.min())), float(values.max())), error
+    return min(max(found, float(values.min())), float(values.max())), left, error
 
 
 def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:

@@ -36,7 +36,8 @@ class Books:
         self.T = len(self.d) - 1
         self.k = 0
         if self.state:
-            written = [self.d[0], *self.schedule.get("written", self.schedule["payment"])]
+            key = "written" if "written" in self.schedule else "payment"
+            written = [self.d[0], *self.schedule[key]]
             meant = payment_date_meant(self.state["as_of"], written, self.d)
             assert meant is not None, self.state["as_of"]
             self.k = meant

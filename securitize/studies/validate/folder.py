@@ -40,7 +40,7 @@ from securitize.studies.validate.uses import (
     NOT_IN_FORCE,
     OUT_OF_DATE,
     USES,
-    BaseCase,
+    CalculatedDeal,
     read_balances,
     roll_forward,
     run_base_case,
@@ -144,16 +144,16 @@ class _Check:
         if shelf is None and self._home(file) in self.homes and (kind.shelf.beside or kind.shelf.file):
             self.found.warnings += _warning_of_place(file, kind)
 
-    def _base_case(self, home: Path) -> BaseCase | None:
+    def _base_case(self, home: Path) -> CalculatedDeal | None:
         """The base case of the deal in a folder; None where it cannot be run."""
         file = home / DEAL_FILE
         if any(one.file == str(file) and one.code == _WRONG_PLACE for one in self.found.problems):
             return None
         before = len(self.found.problems)
-        made: list[BaseCase] = []
+        made: list[CalculatedDeal] = []
 
         def run() -> None:
-            case = BaseCase(file, prepare(file))
+            case = CalculatedDeal(file, prepare(file))
             run_base_case(case)
             made.append(case)
 
@@ -164,7 +164,7 @@ class _Check:
         self.found.warnings += made[0].prepared.warnings
         return made[0]
 
-    def _use(self, file: Path, case: BaseCase | None) -> None:
+    def _use(self, file: Path, case: CalculatedDeal | None) -> None:
         if file not in self.loaded:
             return
         kind, loaded = self.loaded[file]
@@ -185,7 +185,7 @@ class _Check:
 
         self.taken |= {file.parent / one.file: file for one in candidate_files(loaded.model).values()}
 
-    def _table(self, file: Path, case: BaseCase | None) -> None:
+    def _table(self, file: Path, case: CalculatedDeal | None) -> None:
         """A table of rows, or a file that no command reads."""
         if (owner := self.taken.get(file)) is not None:
             done = Message("read with {owner}", owner=owner.name)
@@ -280,7 +280,7 @@ def _warning_of_place(file: Path, kind: Kind[BaseModel]) -> list[str]:
     return [str(Problem(str(file), 0, "", what, "", repair, _NOT_FOUND))]
 
 
-def _used_in(case: BaseCase) -> list[Path]:
+def _used_in(case: CalculatedDeal) -> list[Path]:
     """The files that the base case of a deal is made from."""
     found = case.prepared.definitions
     parts = (found.deal, found.pool, found.market, found.state, found.holidays)
