@@ -75,7 +75,7 @@ def moved(day: dt.date, adjustment: str) -> dt.date:
 
 def date_of(terms: Terms, term: str, absent: dt.date) -> dt.date:
     """A date of the terms, or what stands for one that is not written."""
-    found: dt.date = terms[term] if term in terms else absent
+    found: dt.date = terms.get(term) or absent
     return found
 
 
