@@ -16,6 +16,7 @@ from tests.oracle.dated_events import (
     RateOverTime,
     Terms,
     count_of_months,
+    date_of,
     minor,
     months_after,
     rounded,
@@ -163,7 +164,10 @@ class Fee:
         elif kind == "scheduled":
             self.amounts = Agenda((cash(each["date"]), minor(each["amount"])) for each in terms["payments"])
         else:
-            self.begins, self.ends = terms.get("from", almanac.closing), terms.get("until", almanac.no_end)
+            self.begins, self.ends = (
+                date_of(terms, "from", almanac.closing),
+                date_of(terms, "until", almanac.no_end),
+            )
             self.dates = Agenda((cash(day), day) for day in self._fee_dates())
         self.cap = self.cap_left = minor(terms["cap"]["amount"]) if "cap" in terms else None
         self.cap_year: int | None = None
@@ -249,8 +253,8 @@ class Guarantee:
     def __init__(self, terms: Terms, deal: Deal) -> None:
         almanac = deal.almanac
         self.terms, self.deal = terms, deal
-        self.first = almanac.cash(terms.get("first_call", almanac.closing))
-        self.last = almanac.cash(terms.get("until", almanac.no_end))
+        self.first = almanac.cash(date_of(terms, "first_call", almanac.closing))
+        self.last = almanac.cash(date_of(terms, "until", almanac.no_end))
         self.fee_ends = almanac.accrual(terms["until"]) if "until" in terms else None
         self.left = minor(terms["limit"]) if "limit" in terms else None
         self.outstanding = self.interest = self.fee = self.drawn = 0
@@ -298,10 +302,10 @@ class Trigger:
         self.after = terms["test"] == "after-payment"
         self.at_once = terms.get("effect", "next-payment" if self.after else "this-payment") == "this-payment"
         self.first, self.last = (
-            cash(terms.get("first_test", almanac.closing)),
-            cash(terms.get("last_test", end)),
+            cash(date_of(terms, "first_test", almanac.closing)),
+            cash(date_of(terms, "last_test", end)),
         )
-        self.effect_from = cash(terms.get("effect_from", almanac.closing))
+        self.effect_from = cash(date_of(terms, "effect_from", almanac.closing))
         self.reached = cash(terms["date"]) if "date" in terms else None
         self.breached = self.stood = False
         self.failed_in_a_row = self.passed_in_a_row = 0

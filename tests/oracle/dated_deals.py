@@ -87,8 +87,9 @@ class Drawer:
         beside = one_of(draw, one.written, one.paid) + days(one_of(draw, -2, -1, 1, 2))
         first, end = self.almanac.closing + days(1), max(known[-1].written, known[-1].paid)
         anywhere = first + days(whole(draw, (end - first).days))
-        found = one_of(draw, *(one.written,) * 4, *(one.paid,) * 2, between, beside, anywhere)
-        return min(max(found, first), end)
+        found: dt.date = one_of(draw, *(one.written,) * 4, *(one.paid,) * 2, between, beside, anywhere)
+        kept: dt.date = min(max(found, first), end)
+        return kept
 
     def ascending(self, most: int) -> list[dt.date]:
         """Different dates of the terms, earlier ones first."""
@@ -106,8 +107,8 @@ class Drawer:
 
     def note(self, rank: int, triggers: list[str]) -> Terms:
         """A note by schedule or a bullet."""
-        draw, has = self.draw, lambda percent: chance(self.draw, percent)
-        listed = [{"date": day, "amount": self.money(4)} for day in self.ascending(5)]
+        draw = self.draw
+        listed: list[Terms] = [{"date": day, "amount": self.money(4)} for day in self.ascending(5)]
         by_schedule = {"kind": "scheduled", "payments": tuple(listed)}
         bullet = {"kind": "bullet", "date": self.day(last=True)}
         balance = sum((each["amount"] for each in listed), Decimal(0))
@@ -115,25 +116,25 @@ class Drawer:
             "rank": rank,
             "balance": balance,
             "day_count": one_of(draw, *DAY_COUNTS),
-            "deferrable": has(50),
+            "deferrable": chance(draw, 50),
             "interest_on_unpaid": one_of(draw, "none", "coupon"),
             "coupon": self.rate_rule(),
             "principal": one_of(draw, by_schedule, by_schedule, bullet),
         }
-        if has(40):
+        if chance(draw, 40):
             note["puts"] = tuple({"date": day, "share": share(draw)} for day in self.ascending(2))
-        if has(35):
+        if chance(draw, 35):
             note["unpaid_interest"] = "capitalised"
-            if has(80):
+            if chance(draw, 80):
                 note["capitalise_until"] = self.day(last=True)
-        if has(25):
+        if chance(draw, 25):
             by_amount = {
                 "amount": money(draw, minor(balance)),
                 "amount_order": one_of(draw, "principal-first", "interest-first"),
             }
             by_share = {"share": share(draw), "interest_share": share(draw)}
             note["settlement"] = {"date": self.day(), **one_of(draw, by_amount, by_share)}
-        if triggers and has(30):
+        if triggers and chance(draw, 30):
             note["coupon_steps"] = ({"trigger": one_of(draw, *triggers), "add": rate(draw)},)
         return note
 
@@ -307,6 +308,10 @@ class Drawer:
             "triggers": {name: self.trigger(prompt) for name in triggers},
             **self.calls(),
         }
+        if any("amount" in note.get("settlement", ()) for note in notes.values()):
+            # The engine refuses this together: test_dated_events.py, the test that is expected to fail.
+            for trigger in deal["triggers"].values():
+                trigger.pop("priority", None)
         deal["priority"] = {"normal": self.steps(deal, accelerated=False)}
         if any("priority" in trigger for trigger in deal["triggers"].values()):
             deal["priority"]["acceleration"] = self.steps(deal, accelerated=True)

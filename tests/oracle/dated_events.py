@@ -73,6 +73,12 @@ def moved(day: dt.date, adjustment: str) -> dt.date:
     }[adjustment]
 
 
+def date_of(terms: Terms, term: str, absent: dt.date) -> dt.date:
+    """A date of the terms, or what stands for one that is not written."""
+    found: dt.date = terms.get(term) or absent
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class PayDay:
     """One payment date of the terms.
@@ -139,15 +145,12 @@ class Almanac:
 
     def named(self, day: dt.date) -> PayDay | None:
         """The payment date that a date of the terms means; None for a date between two of them."""
-        for means in (
-            lambda one: one.written == day,
-            lambda one: one.paid == day,
-            lambda one: one.lies_about(day),
-        ):
-            for one in self.days:
-                if means(one):
-                    return one
-        return None
+        ways = (
+            [one for one in self.days if one.written == day],
+            [one for one in self.days if one.paid == day],
+            [one for one in self.days if one.lies_about(day)],
+        )
+        return next((found[0] for found in ways if found), None)
 
     def cash(self, day: dt.date) -> dt.date:
         """The day on which a term of this date stands among the payments."""
@@ -166,7 +169,8 @@ class Almanac:
     @property
     def no_end(self) -> dt.date:
         """What an ``until`` that is not written stands for."""
-        return max(self.legal_final, self.days[-1].paid)
+        end: dt.date = max(self.legal_final, self.days[-1].paid)
+        return end
 
 
 class Agenda:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
+from securitize.base.errors import CalculationError
 from tests.oracle.dated_comparison import three_ways
 from tests.oracle.dated_deals import ACCRUALS, ADJUSTMENTS, dated_deal, dates_within
 from tests.oracle.dated_events import Almanac, PayDay, Terms
@@ -152,3 +154,38 @@ def test_dates_that_are_compared_with_days_of_payment_are_found(
     monkeypatch.setattr(Almanac, "cash", lambda _, day: day)
     numbers = [number for number in range(24) if ADJUSTMENTS[number % 4] == adjustment]
     assert any(three_ways(*dated_deal(number))[1] for number in numbers)
+
+
+@pytest.mark.xfail(
+    strict=True, raises=CalculationError, reason="the engine stops at its own invariant on interest"
+)
+def test_a_settlement_for_an_amount_beside_a_second_priority() -> None:
+    """The interest that is left of 600.00, interest first, is paid whatever other priorities the deal has."""
+    note = {
+        "rank": 1,
+        "balance": 1000,
+        "day_count": "30/360",
+        "deferrable": False,
+        "coupon": {"kind": "fixed", "rate": Decimal("0.1")},
+        "principal": {"kind": "bullet", "date": D(2028, 1, 31)},
+        "settlement": {"date": D(2026, 1, 31), "amount": 600, "amount_order": "interest-first"},
+    }
+    steps = tuple({"name": each, "pay": (each,)} for each in ("interest:A", "principal:A", "originator"))
+    terms = {
+        "name": "settled",
+        "pool": "settled",
+        "dates": dates("unadjusted"),
+        "accounts": {"collection": {"kind": "collection"}},
+        "notes": {"A": note},
+        "support": {},
+        "triggers": {
+            "late": {
+                "kind": "date",
+                "date": D(2028, 1, 31),
+                "test": "before-payment",
+                "priority": "acceleration",
+            }
+        },
+        "priority": {"normal": steps, "acceleration": steps},
+    }
+    assert three_ways(terms, [(D(2025, 12, 1), "principal", 200_00)]) == ([], [])
