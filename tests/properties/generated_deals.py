@@ -110,8 +110,7 @@ def draw_deal(draw: Draw, paths: int, dense: bool = False, amounts: bool = False
     if frame.ledgers:
         deal["principal_deficiency"] = draw_deficiency(draw, frame)
     deal["priority"] = draw_priorities(draw, deal, frame)
-    if amounts or len(deal["priority"]) == 1:
-        settle_for_amounts(deal)
+    settle_for_amounts(deal)
     pools = draw_pools(draw, deal, frame.periods, frame.months, paths)
     draw_parties(draw, deal, pools, frame, dense)
     return GeneratedDeal(deal, frame.schedule, pools)

@@ -38,9 +38,6 @@ def test_no_cent_of_difference() -> None:
     assert min(found[what] for what in wanted) > 0, found
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a runtime invariant fails: interest of the note does not roll forward"
-)
 @pytest.mark.parametrize("number", [22, 60, 68, 285])
 def test_no_cent_of_difference_with_several_priorities(number: int) -> None:
     case = numbered_deal(number, 1, amounts=True)

@@ -70,6 +70,8 @@ def _settle_for(
     kept.written_off.now = kept.written_off.now + lost
     kept.interest_written_off.now = (interest - of_interest) & where
     for part in _as_paid(kept, resolved.note):
+        if part.now.never():
+            continue
         stays = minimum(part.now, of_interest)
         of_interest = of_interest - stays
         part.now = part.now - ((part.now - stays) & where)
