@@ -80,13 +80,14 @@ def test_a_name_of_nearly_255_bytes_is_a_name(place: Path, tmp_path: Path, name:
 _EACH = """
 import json, os, sys
 commands = sys.argv[1]
-from securitize.commands import run, runs, validate
 from securitize.commands.main import main
 for encoding in ("utf-8-sig", "utf-16", "gb18030", "latin-1"):
     b"a ".decode(encoding)
 # Once with every right, so that whatever is imported on the way is there.
-sys.argv, sys.stdout = ["securitize", "validate", sys.argv[2]], open(os.devnull, "w")
-main()
+deal, sys.stdout = sys.argv[2], open(os.devnull, "w")
+for arguments in (["validate", deal], ["run", deal, "--output", deal + "-run"]):
+    sys.argv = ["securitize", *arguments]
+    main()
 sys.stdout = sys.__stdout__
 for before, arguments in json.loads(commands):
     reading, writing = os.pipe()
