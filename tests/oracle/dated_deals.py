@@ -308,10 +308,6 @@ class Drawer:
             "triggers": {name: self.trigger(prompt) for name in triggers},
             **self.calls(),
         }
-        if any("amount" in note.get("settlement", ()) for note in notes.values()):
-            # The engine refuses this together: test_dated_events.py, the test that is expected to fail.
-            for trigger in deal["triggers"].values():
-                trigger.pop("priority", None)
         deal["priority"] = {"normal": self.steps(deal, accelerated=False)}
         if any("priority" in trigger for trigger in deal["triggers"].values()):
             deal["priority"]["acceleration"] = self.steps(deal, accelerated=True)

@@ -13,7 +13,6 @@ from decimal import Decimal
 
 import pytest
 
-from securitize.base.errors import CalculationError
 from tests.oracle.dated_comparison import three_ways
 from tests.oracle.dated_deals import ACCRUALS, ADJUSTMENTS, dated_deal, dates_within
 from tests.oracle.dated_events import Almanac, PayDay, Terms
@@ -156,9 +155,6 @@ def test_dates_that_are_compared_with_days_of_payment_are_found(
     assert any(three_ways(*dated_deal(number))[1] for number in numbers)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=CalculationError, reason="the engine stops at its own invariant on interest"
-)
 def test_a_settlement_for_an_amount_beside_a_second_priority() -> None:
     """The interest that is left of 600.00, interest first, is paid whatever other priorities the deal has."""
     note = {
