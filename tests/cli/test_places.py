@@ -102,7 +102,7 @@ for before, arguments in json.loads(commands):
     os.close(writing)
     with os.fdopen(reading) as said:
         text = said.read()
-    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), text]))
+    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), text]), flush=True)
 """
 
 
