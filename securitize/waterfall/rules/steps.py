@@ -103,7 +103,8 @@ def _due(books: Books, payee: Payee, available: Value) -> Value:
         case "principal":
             return _principal_due(books, name)
         case "put":
-            return minimum(books.notes[name].put.now, books.notes[name].balance.now)
+            note = books.notes[name]
+            return note.put.now if note.put.now.never() else minimum(note.put.now, note.balance.now)
         case "premium":
             return books.notes[name].premium.now
         case "deficiency":
@@ -217,14 +218,18 @@ def _unit(books: Books, payee: Payee) -> int:
 
 
 def _split(amount: Value, dues: Sequence[Value], step: Step) -> list[Value]:
-    """``amount`` among the payees: pro rata to what they are due, or one after another."""
+    """``amount`` among the payees: pro rata to what they are due, or one after another.
+
+    The share of a payee to whom nothing can fall due is a constant, so that what is kept of it stays one.
+    """
     match step.split:
         case "pari-passu":
-            return allocate(amount, dues, step.leftover)
+            shares = allocate(amount, dues, step.leftover)
         case "sequential":
-            return _in_turn(amount, dues)
+            shares = _in_turn(amount, dues)
         case _:
             assert_never(step.split)
+    return [due if due.never() else share for due, share in zip(dues, shares, strict=True)]
 
 
 def _in_turn(amount: Value, dues: Sequence[Value]) -> list[Value]:
