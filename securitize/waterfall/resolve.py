@@ -235,10 +235,10 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
 
 def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentCalendar) -> Int64:
     """Amounts on payment date from(x) of each of their days."""
-    amounts = np.zeros(len(dates), np.int64)
+    amounts = np.zeros(len(dates) + 1, np.int64)  # The last: after all dates.
     for day, amount in due:
-        amounts += np.where(dates.on(day), amount, 0)
-    return amounts
+        amounts[dates.first_from(day)] += amount
+    return amounts[:-1]
 
 
 def _life(fee: RecurringFee, deal: Deal, schedule: Schedule) -> tuple[datetime.date, datetime.date]:

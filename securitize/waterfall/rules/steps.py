@@ -9,7 +9,6 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import (
     BulletPrincipal,
     CollectedPrincipal,
-    Note,
     ScheduledPrincipal,
     TargetPrincipal,
     TurboPrincipal,
@@ -23,7 +22,7 @@ from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.books import Books, FeeBooks
 from securitize.waterfall.rules.claims import debit
 from securitize.waterfall.rules.coverage import scheduled_balance
-from securitize.waterfall.rules.note_books import NoteBooks
+from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 from securitize.waterfall.rules.reserves import reserve_target
 
 
@@ -133,19 +132,9 @@ def _interest_parts(books: Books, payee: Payee) -> list[Variable]:
         case "current-interest":
             return [kept.current]
         case "interest":
-            return _in_order(books.resolved.notes[payee.name].note, deferred, kept.current)
+            return in_order_paid(books.resolved.notes[payee.name].note, deferred, kept.current)
         case _:
             raise ValueError(f"{payee} is no payee of interest")
-
-
-def _in_order(note: Note, deferred: list[Variable], current: Variable) -> list[Variable]:
-    match note.interest_order:
-        case "deferred-first":
-            return [*deferred, current]
-        case "current-first":
-            return [current, *deferred]
-        case _:
-            assert_never(note.interest_order)
 
 
 def _principal_due(books: Books, name: str) -> Value:
