@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import NoReturn, assert_never
 
@@ -26,7 +27,7 @@ from securitize.market.payment_dates import PaymentCalendar
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """The dates of a deal.
 
@@ -47,7 +48,7 @@ class Schedule:
     end_of_month: bool = False
     written: tuple[dt.date, ...] = ()
 
-    @property
+    @cached_property
     def payment_dates(self) -> PaymentCalendar:
         """The payment dates as written and adjusted: what a written date of the terms is resolved on."""
         return PaymentCalendar(self.written or self.payment, self.payment)
