@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from securitize.base.errors import UsageError
 from securitize.commands import options
 
 
@@ -54,14 +53,12 @@ def command(
     from securitize.base.files import read_regular
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data, print_line
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
     from securitize.store.signatures import private_key, sign_run, statement_of
     from securitize.store.sshsig import NAMESPACE
     from securitize.store.statement import text_of
 
-    stored = open_run(run, runs_folder).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
+    stored = stored_run(run, runs_folder)
     secret = read_regular(passphrase_file, 4096).splitlines()[:1] if passphrase_file else []
     loaded = private_key(key, secret[0] if secret else None)
     statement = statement_of(

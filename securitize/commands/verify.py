@@ -15,7 +15,6 @@ from securitize.base.errors import (
     EXIT_NOT_REPRODUCED,
     EXIT_OTHER_PROGRAM,
     EXIT_REPRODUCED,
-    UsageError,
 )
 from securitize.base.messages import Listing, Message
 from securitize.commands import options, signing
@@ -75,13 +74,11 @@ def command(
     from securitize.reports.files import pages_of
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
     from securitize.studies.proof.replay import replay_in_reference
     from securitize.studies.proof.verify import rerun as made_again
 
-    stored = open_run(run, runs_folder).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
+    stored = stored_run(run, runs_folder)
     problems = [str(one) for one in stored.verify()]
     again = made_again(stored, workers or os.cpu_count() or 1, pages_of) if rerun and not problems else None
     replayed = replay_in_reference(stored, reference) if reference is not None and not problems else None
