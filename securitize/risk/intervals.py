@@ -6,22 +6,19 @@ Coverage of each over 200 seeds: ``docs/model/sampling.md``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
-from securitize.risk.statistics import Z95, interval
+from securitize.risk.statistics import Z95, interval, student_point
 
 #: How an interval was found, or why there is none. skewed: of a mean with the skewness of its paths (Hall 1992);
 #: student-t: of a few independent groups; bound: too few paths lose to know their spread, but all is the most that
 #: can be lost; too-few-paths: nothing is known.
 IntervalKind = Literal["skewed", "student-t", "bound", "too-few-paths"]
-INTERVAL_KINDS: tuple[IntervalKind, ...] = get_args(IntervalKind)
 #: So many groups are few: their spread has its own error, which Student's t counts.
 FEW_GROUPS = 100
 #: Effective number of paths beyond which a mean of losses has an interval: of those that lose, of those in a tail; of
@@ -41,14 +38,9 @@ class Interval:
 NONE = Interval(None, None, "too-few-paths")
 
 
-@cache
 def point_of(groups: int | None) -> float:
     """How many standard errors are on each side of a 95% interval: Student's t of few groups, else the normal point."""
-    if groups is None or groups > FEW_GROUPS:
-        return Z95
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(groups - 1, 1), 0.975))
+    return Z95 if groups is None or groups > FEW_GROUPS else student_point(groups - 1)
 
 
 def count_of(groups: Int64 | None) -> int | None:
@@ -85,20 +77,12 @@ def interval_of_mean(
         half = point_of(count) * error
         return Interval(found - half, found + half, "student-t")
     skew = float((units**3).sum()) / squares**1.5
-    back = _back(skew)
-    return Interval(found - back(Z95) * error, found - back(-Z95) * error, "skewed")
+    return Interval(found - _back(skew, Z95) * error, found - _back(skew, -Z95) * error, "skewed")
 
 
-def _back(skew: float) -> Callable[[float], float]:
+def _back(skew: float, y: float) -> float:
     """From a normal number to the standardised mean. skew : of the sum of the units, over its deviation cubed."""
-
-    def identity(y: float) -> float:
-        return y
-
-    def cubic(y: float) -> float:
-        return 3 / skew * (float(np.cbrt(1 + skew * (y - skew / 6))) - 1)
-
-    return identity if abs(skew) < 1e-6 else cubic
+    return y if abs(skew) < 1e-6 else 3 / skew * (float(np.cbrt(1 + skew * (y - skew / 6))) - 1)
 
 
 def interval_of_loss(
@@ -123,7 +107,7 @@ def interval_of_loss(
         if one.low is not None and one.high is not None:
             return Interval(max(one.low, 0.0), min(one.high, 1.0), one.kind)
     counted = np.ones(len(losses)) if weights is None else weights
-    paths = float(counted.sum() ** 2 / (counted @ counted))
+    paths = effective(counted)
     hits = float(counted[losses > 0].sum()) / float(counted.sum()) * paths
     return Interval(0.0, interval(hits, paths)[1], "bound")
 
@@ -146,7 +130,7 @@ def interval_of_tail(
     beyond = counted[excess > 0]
     tail = (1 - level) * len(excess)
     if weights is not None:
-        tail = float(beyond.sum()) ** 2 / float(beyond @ beyond) if len(beyond) else 0.0
+        tail = effective(beyond)
     if tail < (ENOUGH_OF_GROUPS if few else ENOUGH_OF_TAIL) or not len(beyond):
         return NONE
     values = excess / (1 - level)

@@ -9,7 +9,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Bool, Float64
-from securitize.risk.intervals import Interval, count_of, interval_of_tail, point_of
+from securitize.risk.intervals import Interval, count_of, effective, interval_of_tail, point_of
 from securitize.risk.statistics import Z95, mean_and_error
 
 #: Levels are whole ten-thousandths: no rounding decides which path is at the edge.
@@ -87,7 +87,7 @@ def _independent(below: Bool, counted: Float64, weights: Float64 | None, groups:
     below : (paths,), of which the share is; few groups count less by the square of Student's t over the normal point
     """
     share, error = mean_and_error(below.astype(np.float64), weights, groups)
-    count = float(counted.sum()) ** 2 / float(counted @ counted)
+    count = effective(counted)
     if error:
         count = share * (1 - share) / error**2
     return max(round(count * (Z95 / point_of(count_of(groups))) ** 2), 1)
@@ -105,10 +105,21 @@ def expected_shortfall(
     return mean_and_error(q + np.maximum(values - q, 0.0) * (WHOLE / (WHOLE - level)), weights, groups)
 
 
+def tail_estimates(
+    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[tuple[float, float | None, float | None], tuple[float, float | None], Interval]:
+    """The quantile with its bounds, the expected shortfall with its error, and the 95% interval of that.
+
+    Arguments as of :func:`quantile` and :func:`expected_shortfall`; the quantile is found once.
+    """
+    value = quantile(values, level, weights, groups)
+    excess = np.maximum(values - value[0], 0.0)
+    shortfall = mean_and_error(value[0] + excess * (WHOLE / (WHOLE - level)), weights, groups)
+    return value, shortfall, interval_of_tail(shortfall[0], excess, level / WHOLE, groups, weights)
+
+
 def shortfall_interval(
     values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
 ) -> Interval:
     """The 95% interval of the expected shortfall; arguments as of :func:`expected_shortfall`."""
-    q = quantile(values, level, weights, groups)[0]
-    found = expected_shortfall(values, level, weights, groups)[0]
-    return interval_of_tail(found, np.maximum(values - q, 0.0), level / WHOLE, groups, weights)
+    return tail_estimates(values, level, weights, groups)[2]

@@ -8,6 +8,7 @@ Without weights and groups every result is that of independent paths that count 
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def probability_and_interval(
     count = float(len(hit)) if weights is None else float(weights.sum() ** 2 / (weights @ weights))
     if hit.all() or not hit.any():
         return share, *interval(count if hit.all() else 0.0, count)
-    point = Z95 if groups is None else _point(int(groups.max()))
+    point = Z95 if groups is None else student_point(int(groups.max()))
     if error:
         count = share * (1 - share) / error**2
     return share, *interval(share * count, count, point)
@@ -158,7 +159,8 @@ def _weighted_tail(values: Float64, percent: int, weights: Float64) -> tuple[flo
     return float(ordered[at]), float((beyond @ weight + (worst - weight.sum()) * ordered[at]) / worst)
 
 
-def _point(degrees: int) -> float:
+@cache
+def student_point(degrees: int) -> float:
     """The two-sided 95% point of Student's t."""
     from scipy.special import stdtrit
 

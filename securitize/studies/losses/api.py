@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from securitize.base.errors import CalculationError, InfeasibleError
+from securitize.base.errors import CalculationError
 from securitize.base.files import PathLike
-from securitize.base.messages import Listing, Message
 from securitize.engine.calculation import calculate
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
@@ -23,7 +22,6 @@ from securitize.studies.losses.applicable import (
     PoolDefaults,
     given_parties_pay,
     pool_defaults,
-    reasons_against,
 )
 from securitize.tables import Tables, build
 
@@ -68,13 +66,6 @@ def losses(
     calculation, model = calculate(prepared), prepared.random
     if given_that_parties_pay:
         model = given_parties_pay(model)
-    if reasons := reasons_against(calculation, model):
-        raise InfeasibleError(
-            Message(
-                "the pool's loss has no law without sampling here: {reasons}; draw it: securitize run --performance",
-                reasons=Listing(reasons),
-            )
-        )
     found = pool_defaults(calculation, model)
     if found.planned <= 0:
         raise CalculationError("the deterministic path collects nothing: there is no share of it to lose")

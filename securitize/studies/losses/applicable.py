@@ -13,6 +13,7 @@ import numpy as np
 from securitize.assets.collections import Collections
 from securitize.assets.outcomes import default_outcomes
 from securitize.base.arithmetic import Int64
+from securitize.base.errors import InfeasibleError
 from securitize.base.messages import Listing, Message
 from securitize.base.streams import Numbers
 from securitize.definitions.figures import STREAMS
@@ -113,9 +114,14 @@ def given_parties_pay(model: RandomModel) -> RandomModel:
 
 
 def pool_defaults(calculation: Calculation, model: RandomModel) -> PoolDefaults:
-    """What each obligor's default takes, day by day. Raises ValueError where :func:`reasons_against` has a reason."""
-    if reasons_against(calculation, model):
-        raise ValueError("the pool's loss has no law without sampling")
+    """What each obligor's default takes, day by day. Raises InfeasibleError with every reason against it."""
+    if reasons := reasons_against(calculation, model):
+        raise InfeasibleError(
+            Message(
+                "the pool's loss has no law without sampling here: {reasons}; draw it: securitize run --performance",
+                reasons=Listing(reasons),
+            )
+        )
     prepared, resolved = calculation.prepared, calculation.resolved
     (defaults,) = [one for one in model.processes if isinstance(one, RandomDefaults)]
 
