@@ -11,7 +11,7 @@ from securitize.base.arrays import Float64
 from securitize.engine.precision import PrecisionTarget
 from securitize.engine.sampled import expected, note_loss
 from securitize.engine.simulate import BLOCK, Simulation
-from securitize.risk.intervals import count_of, point_of
+from securitize.risk.intervals import count_of, effective, point_of
 from securitize.risk.statistics import Z95
 
 #: Fewer paths with a loss say too little of their own spread.
@@ -46,9 +46,7 @@ def cautious_error(
     error *= point_of(count_of(groups)) / Z95
     if (lost := int(np.count_nonzero(loss))) >= ENOUGH:
         return error
-    count = float(len(loss))
-    if weights is not None:
-        count = float(weights.sum() ** 2 / (weights @ weights))
+    count = float(len(loss)) if weights is None else effective(weights)
     return max(error, math.sqrt((lost + Z2) / (count + Z2) / count))
 
 

@@ -30,7 +30,6 @@ from securitize.definitions.loading import load
 from securitize.definitions.pools.build import Build
 from securitize.definitions.recognition import recognise
 from securitize.engine.prepare.prepare import prepare
-from securitize.engine.prepare.prepared import Prepared
 from securitize.library.shelves import BUILD_FILE, DEAL_FILE, POOL_FILE, Shelf, shelf_of_place
 from securitize.store.stored import open_run
 from securitize.studies.validate.headings import kind_of_table
@@ -70,7 +69,7 @@ class CheckedFolder:
     problems : of every file;  warnings : what does not stop a command
     """
 
-    deals: list[Prepared] = field(default_factory=list)
+    deals: list[CalculatedDeal] = field(default_factory=list)
     files: list[CheckedFile] = field(default_factory=list)
     not_read: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -149,7 +148,6 @@ class _Check:
         file = home / DEAL_FILE
         if any(one.file == str(file) and one.code == _WRONG_PLACE for one in self.found.problems):
             return None
-        before = len(self.found.problems)
         made: list[CalculatedDeal] = []
 
         def run() -> None:
@@ -158,9 +156,9 @@ class _Check:
             made.append(case)
 
         self._attempt(file, run)
-        if len(self.found.problems) > before or not made:
+        if not made:
             return None
-        self.found.deals.append(made[0].prepared)
+        self.found.deals.append(made[0])
         self.found.warnings += made[0].prepared.warnings
         return made[0]
 
@@ -244,12 +242,7 @@ def _kind_of(file: Path, shelf: Shelf | None) -> Kind[BaseModel]:
     """The kind of a definition. Raises DefinitionError where it is none, or one that does not stand on the shelf."""
     document = read_rest(file)
     if shelf is None:
-        try:
-            return recognise(document)
-        except DefinitionError:
-            if document.syntax:
-                raise DefinitionError(document.syntax) from None
-            raise
+        return recognise(document)
     try:
         kind = recognise(document)
     except DefinitionError:

@@ -72,6 +72,11 @@ def run_base_case(case: CalculatedDeal) -> str:
     return Message("the base case was run")
 
 
+def _run(prepared: Prepared) -> None:
+    """Every table of a deal."""
+    results_of(calculate(prepared), 1, None)
+
+
 def _another_deal(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     return run_base_case(CalculatedDeal(path, prepare(path)))
 
@@ -79,12 +84,12 @@ def _another_deal(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
 def _another_pool(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if loaded.model.obligors.keys() != case.prepared.pool.obligors.keys():
         return BY_ITSELF
-    results_of(calculate(prepare(case.file, None, path)), 1, None)
+    _run(prepare(case.file, None, path))
     return Message("the base case was run with it")
 
 
 def _scenario(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
-    results_of(calculate(prepare(case.file, path)), 1, None)
+    _run(prepare(case.file, path))
     return Message("a run was made under it")
 
 
@@ -100,7 +105,7 @@ def _suite(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
 
 
 def _random_performance(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
-    results_of(calculate(prepare(case.file, draw=drawing(path, PATHS))), 1, None)
+    _run(prepare(case.file, draw=drawing(path, PATHS)))
     return Message("{paths} random paths were drawn", paths=PATHS)
 
 
@@ -241,18 +246,13 @@ assert ALONE.keys() <= set(get_args(FileKind))
 def roll_forward(case: CalculatedDeal | None, path: Path) -> str:
     """The deal rolled forward with a table of actuals; the table alone where the books are of that day or later."""
     from securitize.studies.roll.actuals import read_actuals
-    from securitize.studies.roll.roll import roll
+    from securitize.studies.roll.roll import roll_rows
 
-    rows = read_actuals(path)
-    if case is None or max(row.period for row in rows.rows) <= _passed(case.prepared):
+    file = read_actuals(path)
+    if case is None or max(row.period for row in file.rows) <= case.prepared.today.period:
         return Message("its rows were read")
-    roll(case.prepared, path)
+    roll_rows(case.prepared, file)
     return Message("the deal was rolled forward with it")
-
-
-def _passed(prepared: Prepared) -> int:
-    """How many periods are over by the books."""
-    return sum(day <= prepared.today.notes for day in prepared.schedule.payment)
 
 
 def read_balances(case: CalculatedDeal | None, path: Path) -> str:
