@@ -36,6 +36,7 @@ def schedule_of(case: GeneratedDeal) -> Schedule:
         months=dates.get("frequency"),
         listed=(dates["reference_date"],) if "reference_date" in dates else (),
         end_of_month=dates.get("end_of_month", False),
+        written=tuple(dates.get("written", dates["payment"])),
     )
 
 
