@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -18,6 +17,7 @@ from securitize.base.messages import Listing, Message
 from securitize.definitions.documents import slips
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.documents.shapes import keys_of
 from securitize.definitions.figures import NAME_PATTERN, FigureKind
 
 _OUT_OF_BOUNDS = "the number is out of bounds"
@@ -91,7 +91,7 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
     else:
         path = _path(raw, loc, value)
     if kind == "extra_forbidden":
-        known = _keys(model, raw, path[:-1])
+        known = keys_of(model, raw, path[:-1])
         key = str(path[-1]) if path else ""
         yield Explanation(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
@@ -231,53 +231,6 @@ def _readings(here: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[KeyPath, 
         for path, end in _readings(here[key], rest):
             yield (key, *path), end
     yield from _readings(here, rest)
-
-
-def _keys(model: type[BaseModel], raw: Mapping[str, Any], table: KeyPath) -> list[str]:
-    """The keys that the table at ``table`` may have."""
-    shape: Any = model
-    here: Any = raw
-    for key in table:
-        shape = _member(shape, here, key)
-        here = here[key]
-    chosen = _choose(shape, here)
-    return [field.alias or name for name, field in chosen.model_fields.items()] if chosen else []
-
-
-def _member(shape: Any, here: Any, key: str | int) -> Any:
-    chosen = _choose(shape, here)
-    if chosen is not None:
-        for name, field in chosen.model_fields.items():
-            if key == (field.alias or name):
-                return field.annotation
-        return None
-    for part in _alternatives(shape):
-        if get_origin(part) in (dict, tuple):
-            arguments = get_args(part)
-            return arguments[1] if get_origin(part) is dict else arguments[0]
-    return None
-
-
-def _choose(shape: Any, here: Any) -> type[BaseModel] | None:
-    """The model for a raw table: of several, the one whose fixed words the table says."""
-    models = [part for part in _alternatives(shape) if isinstance(part, type) and issubclass(part, BaseModel)]
-    if len(models) > 1 and isinstance(here, Mapping):
-        for candidate in models:
-            for tag in ("kind", "driver"):
-                field = candidate.model_fields.get(tag)
-                if field and here.get(tag) in get_args(field.annotation):
-                    return candidate
-    return models[0] if models else None
-
-
-def _alternatives(shape: Any) -> Iterator[Any]:
-    if hasattr(shape, "__metadata__"):
-        shape = get_args(shape)[0]
-    if get_origin(shape) in (Union, types.UnionType):
-        for part in get_args(shape):
-            yield from _alternatives(part)
-    else:
-        yield shape
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
