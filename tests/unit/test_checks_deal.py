@@ -77,7 +77,37 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         "notes.B",
         (('"interest:B"]', "]"), ('member_limits = { "interest:B"', 'member_limits = { "interest:A"')),
     ),
-    ("SEC212", "notes.C", (('"principal:C"]', "]"),)),
+    ("SEC212", "notes.C", (('"principal:C"]', "]"), *((', "redemption:C"]', "]"),) * 2)),
+    ("SEC308", "notes.C", (('"principal:C"]', "]"),)),
+    (
+        "SEC309",
+        "priority.normal[10]",
+        (
+            ('"principal:C"]', "]"),
+            (
+                "[[priority.acceleration]]",
+                '[[priority.normal]]\nname = "late"\npay = ["principal:C"]\n\n[[priority.acceleration]]',
+            ),
+        ),
+    ),
+    # In no priority has a step for it money, so that the note is never repaid.
+    (
+        "SEC215",
+        "priority.acceleration[3]",
+        (
+            ('"principal:C"]', "]"),
+            (', "redemption:C"]', "]"),
+            (', "redemption:C"]', "]"),
+            (
+                "[[priority.acceleration]]",
+                '[[priority.normal]]\nname = "late"\npay = ["principal:C"]\n\n[[priority.acceleration]]',
+            ),
+            (
+                "[[priority.default]]",
+                '[[priority.acceleration]]\nname = "late"\npay = ["redemption:C"]\n\n[[priority.default]]',
+            ),
+        ),
+    ),
     (
         "SEC213",
         "accounts.spare",

@@ -22,6 +22,25 @@ def keys_of(model: type[BaseModel], raw: Mapping[str, Any], table: KeyPath) -> l
     return [field.alias or name for name, field in chosen.model_fields.items()] if chosen else []
 
 
+def table_kinds(model: type[BaseModel], raw: Mapping[str, Any], path: KeyPath) -> dict[str, dict[str, bool]]:
+    """The kinds of the table at ``path``: what each needs beside its kind, and whether that is a number."""
+    shape: Any = model
+    here: Any = raw
+    for key in path[:-1]:
+        shape, here = member(shape, here, key), here[key]
+    shape = member(shape, here, path[-1]) if path else None
+    return {
+        word: {
+            field.alias or name: field.annotation is int
+            for name, field in part.model_fields.items()
+            if field.is_required() and name != "kind"
+        }
+        for part in alternatives(shape)
+        if isinstance(part, type) and issubclass(part, BaseModel) and "kind" in part.model_fields
+        for word in get_args(part.model_fields["kind"].annotation)
+    }
+
+
 def member(shape: Any, here: Any, key: str | int) -> Any:
     """What a field or element of a shape may be; None where there is none."""
     chosen = choose(shape, here)
