@@ -9,7 +9,6 @@ from securitize.base.errors import Problem
 from securitize.base.messages import Listing, Message
 from securitize.definitions.checks.view import Check, DealView, StepView
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
 from securitize.definitions.deals.steps import PriorityName
 from securitize.definitions.documents.locator import KeyPath
