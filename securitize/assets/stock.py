@@ -6,7 +6,6 @@ Source: ``docs/reference/assets.md``, section 1, "What has defaulted by then".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +51,7 @@ def flows_of_default(
         moved,
         performance.parties,
         performance.late_parties,
+        contract.terms.unit,
     ):
         arrival = contract.received_on(dt.date.fromordinal(int(one.dates[0])))
         owed = None if one.owed is None else dt.date.fromordinal(int(one.owed[0]))
@@ -66,9 +66,7 @@ def flows_to_come(
     flows: list[tuple[int, StockFlow]] = []
     for place, default in enumerate(past.defaulted):
         had = np.full(performance.paths, default.recovered + default.given_up, np.int64)
-        for flow in sorted(
-            flows_of_default(default, contract, performance), key=lambda one: one.arrival
-        ):
+        for flow in sorted(flows_of_default(default, contract, performance), key=lambda one: one.arrival):
             taken = np.minimum(had, flow.amount)
             had = had - taken
             flows.append((place, replace(flow, amount=flow.amount - taken)))
@@ -105,6 +103,6 @@ def _due_anew(
     if failed is not None:
         # What fell due before the party failed has its share not taken yet.
         reduced = flow.owed is not None and on(flow.owed) >= failed.dates
-        amount = np.where(reduced, amount, failed.pays(on(due), amount))
+        amount = np.where(reduced, amount, failed.pays(on(due), amount, contract.terms.unit))
     arrival = contract.received_on(contract.calendar.adjust(due, contract.contract.moved))
     return replace(flow, arrival=arrival, amount=amount, owed=None if flow.owed is None else due)

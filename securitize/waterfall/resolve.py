@@ -15,6 +15,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -115,7 +116,7 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
     payment, periods = schedule.payment, range(len(schedule.payment))
     try:
         rate = resolve_rate(note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final)
-        unit = note.payment_unit
+        unit = note.payment_unit(unit_of(deal.currency))
     except ValueError as error:
         raise ValueError(f"notes.{name}: {error}") from None
     settled = note.settlement.date if note.settlement else None
