@@ -78,6 +78,17 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         (('"interest:B"]', "]"), ('member_limits = { "interest:B"', 'member_limits = { "interest:A"')),
     ),
     ("SEC212", "notes.C", (('"principal:C"]', "]"), *((', "redemption:C"]', "]"),) * 2)),
+    (
+        "SEC113",
+        "notes.A.principal.payments[0].amount",
+        (('currency = "CNY"', 'currency = "JPY"'), ("amount = 30_000_000 }", "amount = 29_999_999.5 }")),
+    ),
+    (
+        "SEC113",
+        "limits.expenses.amount",
+        (('currency = "CNY"', 'currency = "IDR"'), ("amount = 200_000\nper", "amount = 0.5\nper")),
+    ),
+    ("SEC283", "currency", (('currency = "CNY"', 'currency = "KWD"'),)),
     ("SEC308", "notes.C", (('"principal:C"]', "]"),)),
     (
         "SEC309",

@@ -29,7 +29,7 @@ def amounts_are_whole_units(loaded: Loaded[Any], currency: str) -> Iterator[Prob
     unit = unit_of(currency)
     if unit == 1:
         return
-    for path, amount in _amounts(loaded.model, None, ()):
+    for path, amount in amounts_of(loaded.model, None, ()):
         if amount % unit:
             what = Message("the amount is finer than {currency} is paid", currency=currency)
             yield loaded.problem(path, what, from_minor(amount), "write a whole number", "SEC113")
@@ -55,7 +55,7 @@ def of_a_pool(pool: Loaded[Any]) -> Iterator[Problem]:
     yield from amounts_are_whole_units(pool, pool.model.currency)
 
 
-def _amounts(value: Any, shape: Any, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
+def amounts_of(value: Any, shape: Any, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
     """Every amount of a model, minor units, by its path; ``shape`` is what its field may be."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
@@ -64,13 +64,13 @@ def _amounts(value: Any, shape: Any, path: KeyPath) -> Iterator[tuple[KeyPath, i
             if isinstance(inside, int) and _READS in field.metadata:
                 yield here, inside
             else:
-                yield from _amounts(inside, field.annotation, here)
+                yield from amounts_of(inside, field.annotation, here)
     elif isinstance(value, Mapping):
         for key, inside in value.items():
-            yield from _amounts(inside, _element(shape, dict, 1), (*path, key))
+            yield from amounts_of(inside, _element(shape, dict, 1), (*path, key))
     elif isinstance(value, tuple):
         for k, inside in enumerate(value):
-            yield from _amounts(inside, _element(shape, tuple, 0), (*path, k))
+            yield from amounts_of(inside, _element(shape, tuple, 0), (*path, k))
     elif isinstance(value, int) and _is_amount(shape):
         yield path, value
 
