@@ -11,7 +11,7 @@ from securitize.reference.words import one_of
 ONE = 100_000_000  # a rate of 1, in units of 1e-8
 ROUNDINGS = ("half-even", "half-up", "down")
 WHOLE = (
-    "BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()
+    "BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 )  # currencies without decimals
 LEFTOVERS = ("first", "last", "largest")
 
@@ -43,7 +43,7 @@ def money(written: Any) -> int:
 
 def smallest(currency: str) -> int:
     """Section 1: k, the smallest amount that is paid in a currency, in minor units."""
-    return 100 if currency in WHOLE else 1
+    return 100 if currency in WHOLE.split() else 1
 
 
 def rate(written: Any) -> int:

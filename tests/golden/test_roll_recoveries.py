@@ -55,9 +55,7 @@ def same_lines(whole: Prepared, rest: Prepared, past: int) -> None:
     for stream, cash in before.collections.streams.items():
         assert np.array_equal(cash[0, past:], after.collections.streams[stream][0]), stream
     assert np.array_equal(before.collections.performing[0, past + 1 :], after.collections.performing[0, 1:])
-    differing = [
-        line for line, values in before.lines.items() if not np.array_equal(values[past:], after.lines[line])
-    ]
+    differing = [line for line, values in before.lines.items() if not np.array_equal(values[past:], after.lines[line])]
     assert differing == []
 
 

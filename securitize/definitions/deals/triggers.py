@@ -33,6 +33,7 @@ class TriggerBase(Model):
     early_repayment: bool = False
     priority: Literal["acceleration", "default"] | None = None
 
+
     @property
     def looks_back(self) -> Mapping[str, int]:
         """What of the history of a deal in mid-life it needs: a list (with the one that it is compared with), and of how

@@ -60,7 +60,9 @@ def restated_contracts(
     )
     plain = forecasts(prepared, performance)
     plainly = as_reported(prepared, performance, plain, None, period)
-    books = _Books(prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly)
+    books = _Books(
+        prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly
+    )
     found: dict[str, Past] = {}
     past = _up_to(prepared.performance, period, prepared)
     so_far = forecasts(prepared, past)
@@ -177,7 +179,9 @@ def _stream(contract: ResolvedContract, stream: Stream) -> Stream:
             return stream
 
 
-def _cash(day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract) -> ExpectedCash:
+def _cash(
+    day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract
+) -> ExpectedCash:
     interest = amount if key == "overdue_interest" and contract.contract.fee_bearing else 0
     return ExpectedCash.model_construct(
         date=day, stream=stream, amount=amount, party=None, due=None, interest=interest
@@ -219,11 +223,7 @@ def _royalty(
         for one in part.cash
         if one.arrival > day and (one.flow.source == EXPECTED or (one.flow.due or one.paid) <= day)
     )
-    if (
-        not expected
-        and contract.contract.as_of is None
-        and left == royalty_after(contract, prepared, plain, day)
-    ):
+    if not expected and contract.contract.as_of is None and left == royalty_after(contract, prepared, plain, day):
         return None
     failed = tuple(right.name for right in contract.rights if right.failed)
     return left.model_copy(update={"expected": expected, "failed": failed})

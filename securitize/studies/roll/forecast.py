@@ -236,13 +236,7 @@ def defaults_of(
             deposit -= borne
             whole = named is not None and int(named.dates[0]) == int(fall.dates[0])
             own = named.recoveries if named is not None and whole else None
-            used = (
-                own
-                if own is not None
-                else performance.recoveries
-                if whole
-                else performance.recoveries_on(day)
-            )
+            used = own if own is not None else performance.recoveries if whole else performance.recoveries_on(day)
             found.append(
                 PastDefault.model_construct(
                     date=day, amount=amount, deposit=borne, recoveries=own_recoveries(used, performance)

@@ -108,9 +108,7 @@ class _Row:
     def after(self) -> _Before:
         """The books after the row."""
         row, before, t = self.row, self.before, self.t
-        interest = sum(
-            int(part.amounts["interest"][t]) + int(part.amounts["fee_interest"][t]) for part in self.group
-        )
+        interest = sum(int(part.amounts["interest"][t]) + int(part.amounts["fee_interest"][t]) for part in self.group)
         royalty = sum(int(part.amounts["royalty"][t]) for part in self.group)
         paid = row.amount("interest") + row.amount("fee_interest")
         return _Before(
@@ -161,9 +159,7 @@ class _Row:
     def _of_its_kind(self) -> Iterator[Problem]:
         """Amounts that none of the contracts of the row can have."""
         claims, royalties = self.claims, len(self.group) > len(self.claims)
-        expected = any(
-            part.contract.contract.as_of and part.contract.contract.as_of.expected for part in self.group
-        )
+        expected = any(part.contract.contract.as_of and part.contract.contract.as_of.expected for part in self.group)
         fees = any(claim.contract.fee_bearing for _, claim in claims)
         loans = any(not claim.contract.fee_bearing for _, claim in claims)
         lacking = [
@@ -211,10 +207,7 @@ class _Row:
         row, before = self.row, self.before
         untouched = not any(
             (before.overdue, before.overdue_interest, before.interest_behind)
-            + tuple(
-                row.amount(key)
-                for key in ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted")
-            )
+            + tuple(row.amount(key) for key in ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted"))
         )
         fee, interest = self._fees_due()
         most = self._interest_most()
@@ -246,11 +239,7 @@ class _Row:
             return self.before.balance
         whole = sum(int(one.balance[self.t]) for one in self.group)
         own = int(part.balance[self.t])
-        return (
-            own
-            if whole == self.before.balance
-            else int(multiply_divide(own, self.before.balance, max(1, whole), "up")[0])
-        )
+        return own if whole == self.before.balance else int(multiply_divide(own, self.before.balance, max(1, whole), "up")[0])
 
     def _interest_most(self) -> int:
         """The most interest that the period can bring."""
@@ -264,9 +253,7 @@ class _Row:
 
     def _stock_after(self) -> int:
         row = self.row
-        return (
-            self.before.stock + row.amount("defaulted") - row.amount("recovery") - row.amount("written_off")
-        )
+        return self.before.stock + row.amount("defaulted") - row.amount("recovery") - row.amount("written_off")
 
     def _stock(self) -> Iterator[Problem]:
         row, after = self.row, self._stock_after()
@@ -297,9 +284,7 @@ class _Row:
                 most += fees_left(claim, self.prepared, self.t, self._share(part))
         if row.amount("fee") > most:
             yield self._wrong("fee", Message("no more than {most} is owed in fees", most=from_minor(most)))
-        elif row.amounts["fee_interest"] is not None and row.amount("fee_interest") > (
-            limit := self._interest_most()
-        ):
+        elif row.amounts["fee_interest"] is not None and row.amount("fee_interest") > (limit := self._interest_most()):
             what = Message("the contract rate gives no more than {most}", most=from_minor(limit))
             yield self._wrong("fee_interest", what)
 
@@ -310,9 +295,7 @@ class _Row:
             what = Message("the contract rate gives no more than {most}", most=from_minor(most))
             yield self._wrong("interest", what, str(from_minor(interest)), _UNUSUAL)
         terms = [part.contract.contract for part in self.group if isinstance(part.contract, ResolvedRoyalty)]
-        plain = all(
-            isinstance(one, RunningRoyalty) and not one.minimum and not one.milestones for one in terms
-        )
+        plain = all(isinstance(one, RunningRoyalty) and not one.minimum and not one.milestones for one in terms)
         if row.amounts["sales"] is not None and terms and plain:
             most = row.amount("sales") + before.royalty_behind
             if row.amount("royalty") > most:

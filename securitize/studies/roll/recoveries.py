@@ -106,9 +106,7 @@ class StockBooks:
             strict=True,
         )
         return [
-            _Flow(
-                _through(self.performance, run.arrival), told.arrival, run.party, run.owed, int(run.amount[0])
-            )
+            _Flow(_through(self.performance, run.arrival), told.arrival, run.party, run.owed, int(run.amount[0]))
             for run, told in both
         ]
 

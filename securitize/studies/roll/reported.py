@@ -69,7 +69,9 @@ def as_reported(
                 found.books.add(part.contract, default)
     for t in range(until):
         # Before the books of a deal in mid-life, contracts without books of their own did as forecast.
-        names = [name for name, part in parts.items() if t >= first or part.contract.contract.as_of is None]
+        names = [
+            name for name, part in parts.items() if t >= first or part.contract.contract.as_of is None
+        ]
         rows = [row for row in (file.rows if file else ()) if row.period == t + 1]
         _pass_period(found, prepared, parts, names, rows, t)
     return found
@@ -151,7 +153,9 @@ def _pass_period(
         found.recovered[t] = parties
 
 
-def _default(found: Reported, prepared: Prepared, part: Forecast, row: ActualRow | None, t: int) -> int:
+def _default(
+    found: Reported, prepared: Prepared, part: Forecast, row: ActualRow | None, t: int
+) -> int:
     """What defaulted of a contract joins the books; returns what else of it is written off in the period."""
     own = found.amounts[part.name]
     amount, written_off = int(own["defaulted"][t]), int(own["written_off"][t])
@@ -167,21 +171,13 @@ def _default(found: Reported, prepared: Prepared, part: Forecast, row: ActualRow
     for day, share in [*dated, (None, None)]:
         share = amount if share is None else share
         if share:
-            _join(
-                found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t
-            )
+            _join(found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t)
         amount, balance = amount - share, balance - share
     return written_off
 
 
 def _standing(
-    balance: int,
-    amount: int,
-    prepared: Prepared,
-    part: Forecast,
-    row: ActualRow | None,
-    day: dt.date | None,
-    t: int,
+    balance: int, amount: int, prepared: Prepared, part: Forecast, row: ActualRow | None, day: dt.date | None, t: int
 ) -> int:
     """The balance out of which an amount defaulted: less what was repaid, where that was before the day."""
     contract = part.contract
@@ -194,18 +190,14 @@ def _standing(
         repaid += row.amount("prepayment") + row.amount("bought_back")
     if day is None or day <= last:
         claim = contract.under(prepared.performance.index)
-        repaid = min(repaid, due_in(claim, prepared, t, balance, prepared.performance, day or last).principal)
+        repaid = min(
+            repaid, due_in(claim, prepared, t, balance, prepared.performance, day or last).principal
+        )
     return max(amount, balance - repaid)
 
 
 def _join(
-    found: Reported,
-    prepared: Prepared,
-    part: Forecast,
-    day: dt.date | None,
-    amount: int,
-    balance: int,
-    t: int,
+    found: Reported, prepared: Prepared, part: Forecast, day: dt.date | None, amount: int, balance: int, t: int
 ) -> None:
     """A default out of a balance joins the books: as the forecast has it on its day, else with the deal's recoveries."""
     contract = part.contract

@@ -89,7 +89,9 @@ class RollResult:
     @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
-        return {name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)}
+        return {
+            name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)
+        }
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -101,22 +103,14 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     first, schedule = prepared.today.period, prepared.schedule
     until = first + 1 if until is None else until
     if not first < until < schedule.periods:
-        raise UsageError(
-            "--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1
-        )
+        raise UsageError("--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1)
     parts = forecasts(prepared)
     rows: list[dict[str, object]] = []
     for t in range(first, until):
         fixed = {"collection_date": schedule.collection[t + 1], "currency": prepared.deal.currency}
         if by_asset:
             rows += [
-                {
-                    "period": t + 1,
-                    "asset": name,
-                    **fixed,
-                    **_amounts(part.amounts, t),
-                    **_more(part, prepared, t),
-                }
+                {"period": t + 1, "asset": name, **fixed, **_amounts(part.amounts, t), **_more(part, prepared, t)}
                 for name, part in parts.items()
             ]
         else:
@@ -190,7 +184,9 @@ def _compared(
     )
 
 
-def _stock(parts: Mapping[str, Forecast], reported: Reported, day: dt.date) -> tuple[StockToCome, ...]:
+def _stock(
+    parts: Mapping[str, Forecast], reported: Reported, day: dt.date
+) -> tuple[StockToCome, ...]:
     found = []
     for name in parts:
         stock = sum(entry.stock for entry in reported.books.entries.get(name, ()))
