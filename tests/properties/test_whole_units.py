@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 
+from securitize.assets.collections import project
+from securitize.assets.resolve import resolve_pool
 from securitize.definitions.checks.whole_amounts import amounts_of
 from securitize.definitions.deals.deal import Deal
+from securitize.definitions.performance import Performance
 from securitize.engine.reference_case import differences
+from securitize.performance.stresses import resolve_performance
 from tests.properties.comparison import as_tuples, engine_lines
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal
+from tests.unit.pool_samples import LICENCE, LOAN, SCHEDULE, pool
 
 #: Of a generated pool, by period; and those by account or party.
 MONEY, BY_NAME = ("performing", "defaulted", "scheduled", "sales", "forecast_sales"), ("held", "recovered")
@@ -71,6 +76,29 @@ def in_yen(case: GeneratedDeal) -> GeneratedDeal:
     return replace(case, deal=as_tuples(deal), pools=pools)
 
 
+def test_a_pool_in_yen_delivers_whole_yen() -> None:
+    """Level and equal instalments, defaults, recoveries and prepayments by rate, of amounts that nothing divides."""
+    loan = LOAN | {"principal": Decimal("1000003.37"), "repayment": {"kind": "level-payment"}}
+    licence = LICENCE | {"lump_sum": Decimal("777777.77")}
+    given = Performance.model_validate(
+        {
+            "default_rate": (Decimal("0.031"),),
+            "prepayment_rate": (Decimal("0.07"),),
+            "recoveries": ({"rate": Decimal("0.37"), "lag": "4M", "source": "pledge"},),
+        }
+    )
+    yuan = pool(a=loan, b=licence)
+    yen = pool(a=loan | {"principal": Decimal(100000337)}, b=licence | {"lump_sum": Decimal(77777777)})
+    yen = yen.model_copy(update={"currency": "JPY"})
+    delivered = [
+        project(resolve_pool(each, SCHEDULE, None), resolve_performance(given, None, each, SCHEDULE)).streams
+        for each in (yuan, yen)
+    ]
+    for stream, cash in delivered[1].items():
+        assert cash.tolist() == (100 * delivered[0][stream]).tolist(), stream
+    assert all(delivered[0][stream].any() for stream in ("interest", "principal", "prepayment", "recovery"))
+
+
 @pytest.mark.parametrize("part", range(2))
 def test_a_deal_in_yen_pays_whole_yen(part: int) -> None:
     for number in range(part, 60, 2):
@@ -78,7 +106,11 @@ def test_a_deal_in_yen_pays_whole_yen(part: int) -> None:
         yen = engine_lines(in_yen(case))
         assert not differences(in_yen(case), yen), number
         # A certificate is paid a whole yen at least, in yuan less than a fen: there the two differ as they should.
-        if any(note["certificates"]["unit"] < FEN for note in case.deal["notes"].values() if "certificates" in note):
+        if any(
+            note["certificates"]["unit"] < FEN
+            for note in case.deal["notes"].values()
+            if "certificates" in note
+        ):
             continue
         yuan = engine_lines(case)
         for line, values in yen.items():
