@@ -99,7 +99,7 @@ class NoteState:
         certificates = self.terms["certificates"]
         how_many = whole(number(self.terms["balance"]) / number(certificates["face"]))
         each = number(certificates["unit"]) * 100
-        return max(1, whole(how_many * (each if self.k == 1 else max(each, self.k))))
+        return max(1, whole(how_many * (each if self.k == 1 else max(each, Fraction(self.k)))))
 
 
 @dataclass
