@@ -62,29 +62,31 @@ PARTS: dict[str, Part] = {
         for i in (1, 2, 3, 4)
     },
     "splits": Part(
-        "2,000 generated deals that go on from a state, and laws of deals where Hypothesis looks",
+        "2,000 generated deals that go on from a state, 2,000 by days of cash, and laws where Hypothesis looks",
         (
             *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
+            "oracle/test_dated_events.py",
             *(
                 "properties/test_waterfall_against_reference.py",
                 "properties/test_parties_against_reference.py",
             ),
         ),
         (*_DEALS, "engine"),
-        260,
+        380,
     ),
     "paths": Part(
-        "many random paths replayed alone, rolls at any date",
+        "many random paths replayed alone, rolls at any date, intervals over 200 seeds",
         (
             *(
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",
+                "risk/test_intervals.py",
             ),
-            *("golden/test_random_parts.py", "golden/test_roll.py"),
+            *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
         ),
         _PATHS,
-        450,
+        510,
     ),
     "royalties": Part(
         "4,000 pools of royalties compiled and projected, many of their paths replayed alone",
@@ -104,7 +106,14 @@ PARTS: dict[str, Part] = {
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",
-        ("golden/test_figures.py", "oracle/test_suites_against_reference.py", "stress/test_one_today.py"),
+        (
+            "golden/test_figures.py",
+            "golden/test_trigger_inputs.py",
+            "oracle/test_suites_against_reference.py",
+            "pricing/test_seasoned.py",
+            "stress/test_one_today.py",
+            "stress/test_remaining_measures.py",
+        ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
         250,
     ),
@@ -121,10 +130,15 @@ PARTS: dict[str, Part] = {
         300,
     ),
     "bytes": Part(
-        "every byte of a run and of a result flipped",
-        ("faults/test_damage.py", "stress/test_verify.py"),
-        _FILES,
-        150,
+        "every byte of a run and of a result flipped, every leaf, column and file of them tampered with",
+        (
+            "faults/test_damage.py",
+            "stress/test_verify.py",
+            "stress/test_tampering.py",
+            "unit/test_engine_version.py",
+        ),
+        (*_FILES, "studies"),
+        550,
     ),
     "kills": Part(
         "thousands of writes and hundreds of programs killed, writers that race",
@@ -137,6 +151,12 @@ PARTS: dict[str, Part] = {
         ("faults/test_system_calls.py",),
         _FILES,
         420,
+    ),
+    "folders": Part(
+        "every kind of change of every file of a folder: what is accepted can be used",
+        ("faults/test_validate_folder.py", "faults/mutations.py"),
+        ("commands", "definitions", "studies"),
+        600,
     ),
     "viewers": Part(
         "the report in Chromium, the workbook in LibreOffice",

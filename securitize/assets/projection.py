@@ -83,17 +83,9 @@ class _Walk:
         )
         self.deposit = np.maximum(0, self.deposit - sum(one.deposit for one in self.past_of.defaulted))
         for flow in flows_to_come(self.past_of, self.resolved, self.performance):
-            owed = None if flow.owed is None else on(flow.owed)
-            self.events.pay(
-                "recovery",
-                None,
-                on(flow.arrival),
-                flow.amount,
-                flow.source,
-                flow.party,
-                owed=owed,
-                earlier=True,
-            )
+            written = None if flow.owed is None else on(flow.owed)
+            day, amount, source, party = on(flow.arrival), flow.amount, flow.source, flow.party
+            self.events.pay("recovery", None, day, amount, source, party, owed=written, earlier=True)
 
     def _comes(self, day: dt.date) -> dt.date:
         """When what a party pays on a day, as written, is in the vehicle."""

@@ -70,11 +70,7 @@ def flows_to_come(
             taken = np.minimum(had, flow.amount)
             had = had - taken
             flows.append((place, replace(flow, amount=flow.amount - taken)))
-    by_name = np.full(
-        performance.paths,
-        sum(cash.amount for cash in past.expected if cash.stream == "recovery"),  # closed: one stream of six
-        np.int64,
-    )
+    by_name = np.full(performance.paths, past.expected_recoveries, np.int64)
     room = [np.full(performance.paths, default.stock, np.int64) for default in past.defaulted]
     left = []
     for place, flow in sorted(flows, key=lambda one: one[1].arrival):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 import click
 
-from securitize.base.errors import DefinitionError, UsageError
+from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
 from securitize.commands import options
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from securitize.definitions.kinds import Kind
-    from securitize.engine.base_case import BaseCase
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are listed one by one.
@@ -39,23 +39,64 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     Every problem of every file is reported at once on standard error: file, line, path, what is wrong,
     the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run; what
     the files accept is listed with its reason. Without a scenario the base case is calculated too.
-    A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
-    the top of a file say of which kind it is.
+    In a folder every file is checked, by itself and with the deal beside it, and what is not read is listed; with
+    --scenario or --pool the deal with these alone. A build file is checked with its chain and its candidates, a
+    file of any other kind by itself. The keys at the top of a file say of which kind it is.
     """
-    from securitize.engine.base_case import with_accepted
-    from securitize.reports.terminal import print_line
-    from securitize.reports.wording import counted
+    from securitize.engine.base_case import base_case_of, with_accepted
 
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None or pool is not None:
             raise UsageError("--scenario and --pool go with a deal, not with another kind of file")
         _check_alone(deal, kind)
         return
+    if scenario is None and pool is None and _is_folder(deal):
+        _check_folder(deal)
+        return
     prepared = _prepared(deal, scenario, pool)
-    base = _base_case_of(prepared)
-    found = (*prepared.warnings, *base.warnings, *_gap_of(prepared))
+    base = base_case_of(prepared)
+    found = (*prepared.warnings, *base.warnings, *base.gap)
     options.print_warnings(found)
     options.print_accepted(with_accepted(prepared.about, base))
+    _print_valid(prepared, len(found))
+
+
+def _is_folder(text: str) -> bool:
+    """Whether a folder is meant, and not a shipped deal of its name."""
+    from securitize.library import list_deals
+
+    return os.path.isdir(text) and text not in dict(list_deals())
+
+
+def _check_folder(text: str) -> None:
+    """Every file of a folder. Raises DefinitionError with every problem, UsageError where there is nothing to check."""
+    from securitize.engine.base_case import base_case, with_accepted
+    from securitize.reports.folders import print_folder
+    from securitize.studies.validate.folder import check_folder
+
+    folder = Path(text)
+    found = check_folder(folder)
+    bases = [base_case(deal.calculation) for deal in found.deals]
+    implausible = [one for base in bases for one in base.warnings]
+    gaps = [one for base in bases for one in base.gap]
+    warnings = dict.fromkeys((*found.warnings, *implausible, *gaps))
+    options.print_warnings(warnings)
+    for deal, base in zip(found.deals, bases, strict=True):
+        options.print_accepted(with_accepted(deal.prepared.about, base))
+    if found.problems:
+        raise DefinitionError(found.problems)
+    if not found.files:
+        raise UsageError("{folder}: holds no file that could be checked", folder=printable(text, 300))
+    for deal in found.deals:
+        _print_valid(deal.prepared, len(warnings))
+    print_folder(found, folder)
+
+
+def _print_valid(prepared: Prepared, found: int) -> None:
+    """The line of a deal that is valid. ``found`` : warnings."""
+    from securitize.reports.terminal import print_line
+    from securitize.reports.wording import counted
+
     terms, contracts = prepared.deal, prepared.pool
     facts = Listing(
         [
@@ -70,7 +111,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
             counted(prepared.schedule.periods, "payment date"),
         ]
     )
-    warnings = counted(len(found), "warning") if found else Message("0 warnings")
+    warnings = counted(found, "warning") if found else Message("0 warnings")
     if under := prepared.about["scenario"]:
         print_line(
             "{deal}, scenario {scenario}: valid: {facts}; {warnings}",
@@ -103,20 +144,6 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
         raise
 
 
-def _base_case_of(prepared: Prepared) -> BaseCase:
-    """What is not plausible of the base case."""
-    from securitize.engine.base_case import base_case_of
-
-    return base_case_of(prepared)
-
-
-def _gap_of(prepared: Prepared) -> tuple[str, ...]:
-    """What of the pool's cash falls into a gap of the terms."""
-    from securitize.engine.tables.after_last import gap_of
-
-    return gap_of(prepared)
-
-
 def _other_kind(text: str) -> Kind[BaseModel] | None:
     """The kind of a file that is no deal; None for a deal and whatever cannot be read.
 
@@ -132,12 +159,7 @@ def _other_kind(text: str) -> Kind[BaseModel] | None:
         document = read_rest(text)
     except DefinitionError:
         return None
-    try:
-        kind = recognise(document)
-    except DefinitionError:
-        if document.syntax:
-            raise DefinitionError(document.syntax) from None
-        raise
+    kind = recognise(document)
     return None if kind is DEAL else kind
 
 

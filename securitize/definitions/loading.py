@@ -23,7 +23,7 @@ from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_rest
 from securitize.definitions.kinds import Kind
-from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES
+from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES, DATE_CODES
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.recognition import has_signature
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -172,7 +172,7 @@ def load_all(
 
 def _asked_of_files(code: str) -> bool:
     """Whether files by themselves give warnings of a code."""
-    return code not in CLOSING_CODES | BASE_CODES
+    return code not in CLOSING_CODES | BASE_CODES | DATE_CODES
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:

@@ -6,7 +6,7 @@ import sys
 from decimal import Decimal
 
 from securitize.definitions.codes import codes
-from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES, UNITS, Bounds, bounds
+from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES, DATE_CODES, UNITS, Bounds, bounds
 
 #: The first and last code of what is not plausible.
 FIRST, LAST = "SEC341", "SEC360"
@@ -49,6 +49,8 @@ def _number(bound: Decimal | None) -> str:
 
 
 def _asked_of(code: str) -> str:
+    if code in DATE_CODES:
+        return "the deal on its dates"
     if code in CLOSING_CODES:
         return "a deal at closing"
     return "the base case" if code in BASE_CODES else "the files"

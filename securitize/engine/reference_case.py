@@ -39,7 +39,7 @@ class Case(Protocol):
     """What the reference interpreter runs.
 
     deal     : the deal file as it is read
-    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+    schedule : "payment", "written", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
         "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
         "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings" (places on
@@ -65,7 +65,7 @@ class ReferenceCase:
 
 
 def reference_case(calculation: Calculation) -> ReferenceCase:
-    """The calculation as the reference takes it: the file as written, three date lists, the collections.
+    """The calculation as the reference takes it: the file as written, four date lists, the collections.
 
     Raises ValueError for a deal in mid-life, whose past the calculation does not hold.
     """
@@ -81,6 +81,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
         deal=_deal_table(prepared),
         schedule={
             "payment": list(schedule.payment),
+            "written": list(schedule.written or schedule.payment),
             "accrual": list(schedule.accrual),
             "collection": list(schedule.collection),
         },
@@ -120,6 +121,16 @@ def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:
         expected = interpreter.run(case.deal, case.schedule, pool)
         found += _differences(case, expected, {line: values[path] for line, values in lines.items()})
     return found
+
+
+def differences_and_notes(calculation: Calculation) -> tuple[list[str], dict[str, Any]]:
+    """Every line in which engine and reference differ on one path, and what the reference gives of each note.
+
+    Raises ValueError for a deal in mid-life.
+    """
+    case = reference_case(calculation)
+    expected = interpreter.run(case.deal, case.schedule, case.pools[0])
+    return _differences(case, expected, calculation.lines), expected["notes"]
 
 
 def _lines_of(got: Mapping[Line, Int64], kind: str, name: str) -> dict[str, Int64]:

@@ -21,6 +21,7 @@ from securitize.engine.life import delivered_to, joined
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
+from securitize.market.schedules import Schedule
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
 from securitize.waterfall.cash_to_come import Delivered, plain_to_come
@@ -64,11 +65,11 @@ class ScenarioBatch:
 
 
 def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:
-    """Lines in which scenarios are compared: not the share that a provider would pay of what nobody asks it for."""
+    """Lines in which scenarios are compared: not what a provider would pay if nobody asks it, nor how it is rated."""
     return (
         (line, values)
         for line, values in lines.items()
-        if line[0] != "support" or line[2] not in ("pays", "late")
+        if line[0] != "support" or line[2] not in ("pays", "late", "rating")
     )
 
 
@@ -85,7 +86,7 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     fee_interest = np.zeros((len(additions), 0), np.int64)
     given: list[tuple[Int64, Delivered]] = []
     resolved: ResolvedDeal | None = None
-    for deal, of_deal in _by_deal(prepared.definitions.deal.model, scenarios):
+    for deal, of_deal in _by_deal(prepared.definitions.deal.model, scenarios, prepared.schedule):
         performances, period_inputs = _resolved(prepared, deal, [scenarios[place] for place in of_deal])
         for stack in stacked(prepared.resolved_pool, performances):
             constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
@@ -125,11 +126,13 @@ def _resolved(
     ]
 
 
-def _by_deal(written: Deal, scenarios: Sequence[Scenario]) -> list[tuple[Deal, list[int]]]:
+def _by_deal(
+    written: Deal, scenarios: Sequence[Scenario], schedule: Schedule
+) -> list[tuple[Deal, list[int]]]:
     """The deals that scenarios make of one, each with the places of its scenarios."""
     found: list[tuple[Deal, list[int]]] = []
     for place, scenario in enumerate(scenarios):
-        deal = under(written, scenario)
+        deal = under(written, scenario, schedule)
         known = next((places for one, places in found if one is deal or one == deal), None)
         if known is None:
             found.append((deal, [place]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import NoReturn, assert_never
 
@@ -21,15 +22,17 @@ from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod
+from securitize.market.payment_dates import PaymentCalendar
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """The dates of a deal.
 
     payment    : d_1 … d_T, adjusted
+    written    : w_1 … w_T, the same as written; without, they are the adjusted ones
     accrual    : a_0 = closing, a_1 … a_T
     collection : c_0 = cut-off, c_1 … c_T; collection period t is (c_{t-1}, c_t]
     warnings   : what the calendar did not know
@@ -43,6 +46,17 @@ class Schedule:
     months: int | None = None
     anchor: dt.date | None = None
     end_of_month: bool = False
+    written: tuple[dt.date, ...] = ()
+
+    @cached_property
+    def payment_dates(self) -> PaymentCalendar:
+        """The payment dates as written and adjusted: what a written date of the terms is resolved on."""
+        return PaymentCalendar(self.written or self.payment, self.payment)
+
+    def day_of_accrual(self, day: dt.date) -> dt.date:
+        """Where a written date divides interest periods: a_t of the payment date that it means, else itself."""
+        meant = self.payment_dates.meant(day)
+        return day if meant is None else self.accrual[meant + 1]
 
     @property
     def periods(self) -> int:
@@ -62,6 +76,7 @@ class Schedule:
         return replace(
             self,
             payment=ahead(self.payment),
+            written=ahead(self.written),
             accrual=ahead(self.accrual),
             collection=ahead(self.collection),
         )
@@ -72,7 +87,7 @@ class Schedule:
 
 
 def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
-    """The three lists of a deal.
+    """The lists of dates of a deal.
 
     Raises DefinitionError where dates do not ascend, a rule misses its last date, or lists differ in length.
     """
@@ -101,6 +116,7 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
         months=months(frequency) if frequency else None,
         anchor=dates.payment.first or unadjusted[0],
         end_of_month=dates.payment.end_of_month,
+        written=unadjusted,
     )
 
 

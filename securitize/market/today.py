@@ -66,11 +66,12 @@ def today_of(schedule: Schedule, state: State | None = None) -> Today:
     """
     if state is None:
         return Today(0, schedule.collection[0], schedule.accrual[0])
-    if state.as_of not in schedule.payment[:-1]:
+    meant = schedule.payment_dates.meant(state.as_of)
+    if meant is None or meant == schedule.periods - 1:
         raise ValueError(f"{state.as_of} is no payment date of the deal before its last")
-    period = schedule.payment.index(state.as_of) + 1
+    period = meant + 1
     ratings = {name: one.rating for name, one in state.support.items() if one.rating is not None}
-    return Today(period, schedule.collection[period], state.as_of, _failed(state), ratings)
+    return Today(period, schedule.collection[period], schedule.payment[meant], _failed(state), ratings)
 
 
 def _failed(state: State) -> dict[str, CompanyFailure]:

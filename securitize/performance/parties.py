@@ -9,7 +9,7 @@ a colon.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -22,6 +22,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
 from securitize.definitions.scenarios.scenario import DefaultStress, Scenario, ServicerFailureStress
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.today import CompanyFailure
 from securitize.performance.resolved import LateParty, PartyDefault
 
@@ -174,18 +175,16 @@ def late_parties(
     )
 
 
-def support_late(deal: Deal, late: Iterable[LateParty], dates: Sequence[dt.date]) -> dict[str, list[int]]:
+def support_late(deal: Deal, late: Iterable[LateParty], dates: PaymentCalendar) -> dict[str, list[int]]:
     """Of each support, 1 on the payment dates on which its provider pays late, else 0, by name."""
     found = {}
     for name in deal.support:
-        windows = [one for one in late if one.key == support_key(deal, name)]
-        found[name] = [int(any(one.since <= day <= one.until for one in windows)) for day in dates]
+        windows = [dates.within(one.since, one.until) for one in late if one.key == support_key(deal, name)]
+        found[name] = [int(any(window[t] for window in windows)) for t in range(len(dates))]
     return found
 
 
-def support_pays(
-    deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date]
-) -> dict[str, Int64]:
+def support_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentCalendar) -> dict[str, Int64]:
     """Of each support, the share of what it owes that its provider pays on each payment date.
 
     Returns int64 (1, dates) or (paths, dates), by name; supports whose party does not default are left out.
@@ -198,7 +197,7 @@ def account_pays(account: str) -> str:
     return f"bank.{account}"
 
 
-def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[dt.date]) -> dict[str, Int64]:
+def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentCalendar) -> dict[str, Int64]:
     """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`.
 
     Returns int64 (1, dates) or (paths, dates), by :func:`account_pays`.
@@ -208,11 +207,10 @@ def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: Iterable[d
 
 
 def _shares(
-    parties: Mapping[str, PartyDefault], keys: Mapping[str, str], dates: Iterable[dt.date]
+    parties: Mapping[str, PartyDefault], keys: Mapping[str, str], dates: PaymentCalendar
 ) -> dict[str, Int64]:
     """The shares of those that default, by the names of ``keys``."""
-    days = np.array([day.toordinal() for day in dates], np.int64)
-    return {name: parties[key].shares(days) for name, key in keys.items() if key in parties}
+    return {name: parties[key].shares(dates) for name, key in keys.items() if key in parties}
 
 
 def earlier(given: PartyDefault | None, drawn: PartyDefault) -> PartyDefault:

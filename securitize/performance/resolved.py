@@ -26,6 +26,7 @@ from securitize.definitions.performance import (
 )
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
+from securitize.market.payment_dates import PaymentCalendar
 
 #: Fields of a performance that a fast route may find drawn.
 DrawnField = Literal["defaults", "sales"]
@@ -65,9 +66,10 @@ class PartyDefault:
     dates: Int64
     share: Int64
 
-    def shares(self, days: Int64) -> Int64:
-        """The share of what it owes that it pays on each day, ordinals (days,); int64 (1, days) or (paths, days)."""
-        return np.where(self.dates[:, None] <= days, self.share[:, None], RATE_UNITS)
+    def shares(self, dates: PaymentCalendar) -> Int64:
+        """The share of what it owes that it pays on each payment date; int64 (1, dates) or (paths, dates)."""
+        since = dates.first_from_each(self.dates)[:, None]
+        return np.where(since <= np.arange(len(dates)), self.share[:, None], RATE_UNITS)
 
     def pays(self, due: Int64, amount: Int64, unit: int = 1) -> Int64:
         """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each.

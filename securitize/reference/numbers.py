@@ -10,9 +10,7 @@ from securitize.reference.words import one_of
 
 ONE = 100_000_000  # a rate of 1, in units of 1e-8
 ROUNDINGS = ("half-even", "half-up", "down")
-WHOLE = (
-    "BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
-)  # currencies without decimals
+WHOLE = "BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"  # currencies without decimals
 LEFTOVERS = ("first", "last", "largest")
 
 

@@ -136,6 +136,11 @@ def _print_header(savings: Savings) -> None:
     else:
         print_line("base case; {numbers}", numbers=kinds)
     print_stresses(about)
+    if about.get("since"):
+        print_line(
+            "what remains after {since}: what was paid until then counts on neither side",
+            since=str(about["since"]),
+        )
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line("")

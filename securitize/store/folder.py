@@ -16,20 +16,29 @@ from typing import Any
 from pydantic import BaseModel
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.files import storage, sync_folder, write_new
-from securitize.base.money import from_minor, from_rate
+from securitize.base.files import (
+    hidden_name,
+    is_free,
+    require_not_here,
+    storage,
+    sync_folder,
+    write_new,
+)
+from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
 from securitize.definitions.pools.claims import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.library.shelves import STATE_FILE
-from securitize.store.past import past_as_toml
+from securitize.store.past import past_as_toml, share
 from securitize.store.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"
 PERFORMANCE = "scenarios/performance/performance.toml"
 #: Below this line stands what a roll says of the contracts.
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
+#: Characters that mkdtemp adds to a name.
+_RANDOM = 8
 #: Fields of a state that are counts, not amounts.
 _COUNTS = {"failed", "passed"}
 #: Fields of a state that are shares, units of 1e-8.
@@ -44,13 +53,14 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     with storage("cannot be made", target):
         target = target.resolve()
-        if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
+        if not is_free(target):
             shown = printable(str(target), 300)
             raise UsageError(
                 "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
             )
+        require_not_here(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+        made = Path(tempfile.mkdtemp(prefix=hidden_name(target.name, ".", _RANDOM), dir=target.parent))
     try:
         yield made
         with storage("cannot be made", target):
@@ -62,9 +72,12 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
-    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one."""
-    scenario = run.manifest.facts.about.get("scenario")
-    name = str(scenario) if scenario else None
+    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one.
+
+    Raises UsageError where a name in the run would lead out of the folder.
+    """
+    scenario = run.manifest.options.get("scenario", run.manifest.facts.about.get("scenario"))
+    name = _inside(str(scenario)) if scenario else None
     for inside in run.manifest.inputs:
         data = run.input(inside)
         place = inside
@@ -82,7 +95,14 @@ def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
 def _market(run: StoredRun) -> str:
     import tomllib
 
-    return str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr"))
+    return _inside(str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr")))
+
+
+def _inside(name: str) -> str:
+    """A name that is a file's in the folder where it is put. Raises UsageError."""
+    if not name.strip(".") or set(name) & set("/\\\0"):
+        raise UsageError("{name}: leads out of the folder", name=printable(name))
+    return name
 
 
 def write_state(folder: Path, state: State, description: str) -> None:
@@ -155,14 +175,9 @@ def _value(key: str, value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int):
         if key in _SHARES:
-            return _share(value)
+            return share(value)
         return str(value) if key in _COUNTS else _amount(value)
     return quoted(str(value))
-
-
-def _share(units: int) -> str:
-    text = f"{from_rate(units).normalize():f}"
-    return text if "." in text else f"{text}.0"
 
 
 def _amount(minor: int) -> str:

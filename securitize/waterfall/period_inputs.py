@@ -7,13 +7,13 @@ Source: ``docs/reference/priority-of-payments.md``, sections 1, 3 and 14.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.notes import Note, Put
+from securitize.definitions.deals.notes import Note, Put, Settlement
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.figures import RATINGS, is_lpr
 from securitize.definitions.scenarios.deal_stresses import (
@@ -21,11 +21,13 @@ from securitize.definitions.scenarios.deal_stresses import (
     IssuerCallStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.effects import FixingStress, effects_of
 from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today, today_of
 from securitize.performance.parties import account_pays, bank_pays, late_parties, support_late, support_pays
@@ -53,7 +55,7 @@ def inputs_by_period(
     """
     effects, today = effects_of(scenario), today or today_of(schedule)
     period_inputs = dict(_providers(deal, effects.ratings, parties, schedule, today))
-    late = support_late(deal, late_parties(deal, scenario), schedule.payment)
+    late = support_late(deal, late_parties(deal, scenario), schedule.payment_dates)
     period_inputs |= {f"late.{name}": dates for name, dates in late.items()}
     for key, rule in floating_rules(deal):
         days = fixing_dates(rule, deal, schedule, calendar)
@@ -138,34 +140,35 @@ def _providers(
     today: Today,
 ) -> Iterator[tuple[str, list[int]]]:
     """What providers and banks pay, from their one default on; and ratings, of which the last word holds."""
-    paid = support_pays(deal, parties, schedule.payment)
+    dates = schedule.payment_dates
+    paid = support_pays(deal, parties, dates)
     for name, support in deal.support.items():
         pays = paid[name][0].tolist() if name in paid else [RATE_UNITS] * schedule.periods
         rating = today.ratings.get(name, support.rating)
         ratings = [RATINGS.index(rating) if rating else 0] * schedule.periods
         for stress in stresses:
-            hit = {t for t, day in enumerate(schedule.payment) if stress.support == name and day >= stress.at}
-            ratings = _from_then_on(ratings, hit, RATINGS.index(stress.rating))
+            if stress.support == name:
+                since = dates.first_from(stress.at)
+                ratings = [*ratings[:since], *([RATINGS.index(stress.rating)] * (schedule.periods - since))]
         yield f"pays.{name}", pays
         yield f"rating.{name}", ratings
-    held = bank_pays(deal, parties, schedule.payment)
+    held = bank_pays(deal, parties, dates)
     for name, account in deal.accounts.items():
         if account.party is not None:
             key, whole = account_pays(name), [RATE_UNITS] * schedule.periods
             yield key, held[key][0].tolist() if key in held else whole
 
 
-def _from_then_on(values: list[int], periods: Set[int], value: int) -> list[int]:
-    return [value if t in periods else kept for t, kept in enumerate(values)]
-
-
-def under(deal: Deal, scenario: Scenario | None) -> Deal:
-    """The deal with the puts and the issuer's call that a scenario tells of."""
+def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
+    """The deal with the puts, the settlements and the issuer's call that a scenario tells of."""
     for stress in effects_of(scenario).options:
         match stress:
             case PutStress():
-                note = _with_put(deal.notes[stress.note], stress)
+                note = _with_put(deal.notes[stress.note], stress, schedule.payment_dates)
                 deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: note}})
+            case SettlementStress():
+                settled = _settled(deal.notes[stress.note], stress)
+                deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: settled}})
             case IssuerCallStress():
                 call = deal.issuer_call or IssuerCall()
                 deal = deal.model_copy(update={"issuer_call": call.model_copy(update={"date": stress.at})})
@@ -174,9 +177,22 @@ def under(deal: Deal, scenario: Scenario | None) -> Deal:
     return deal
 
 
-def _with_put(note: Note, stress: PutStress) -> Note:
-    others = [put for put in note.puts if put.date != stress.at]
+def _with_put(note: Note, stress: PutStress, dates: PaymentCalendar) -> Note:
+    t = dates.first_from(stress.at)
+    others = [put for put in note.puts if dates.first_from(put.date) != t]
     puts = sorted(
         [*others, Put.model_construct(date=stress.at, share=stress.share)], key=lambda put: put.date
     )
     return note.model_copy(update={"puts": tuple(puts)})
+
+
+def _settled(note: Note, stress: SettlementStress) -> Note:
+    settlement = Settlement.model_construct(
+        date=stress.at,
+        trigger=None,
+        share=stress.share,
+        interest_share=stress.interest_share,
+        amount=stress.amount,
+        amount_order=stress.amount_order,
+    )
+    return note.model_copy(update={"settlement": settlement})

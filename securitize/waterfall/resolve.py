@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import count, takewhile
 from typing import assert_never
 
 import numpy as np
@@ -40,10 +40,10 @@ from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import resolve_rate
 from securitize.waterfall.resolved import (
-    Flags,
     ResolvedDeal,
     ResolvedFee,
     ResolvedNote,
@@ -70,10 +70,9 @@ def resolve_deal(
     Raises ValueError where a product of a balance and a rate would leave the range of exact arithmetic.
     """
     main = next(name for name, account in deal.accounts.items() if account.collects)
-    payment = schedule.payment
-    years = [d.year for d in payment]
-    call = deal.clean_up_call
-    first_call = (call.first_date if call else None) or payment[0]
+    dates, call = schedule.payment_dates, deal.clean_up_call
+    periods, last = range(schedule.periods), schedule.periods - 1
+    years = [day.year for day in schedule.payment]
     return ResolvedDeal(
         deal=deal,
         schedule=schedule,
@@ -88,7 +87,7 @@ def resolve_deal(
             if (rule := account.interest) is not None
         },
         support={name: _resolve_support(one, deal, schedule) for name, one in deal.support.items()},
-        triggers={name: _resolve_trigger(trigger, deal, payment) for name, trigger in deal.triggers.items()},
+        triggers={name: _resolve_trigger(trigger, dates) for name, trigger in deal.triggers.items()},
         parties={
             party.id: ResolvedParty(
                 party.capacity, tuple(name for name, one in deal.support.items() if one.party == party.id)
@@ -101,11 +100,14 @@ def resolve_deal(
             for name in PRIORITIES
             if (steps := getattr(deal.priority, name)) is not None
         },
-        year_starts=tuple(t == 0 or years[t] != years[t - 1] for t in range(len(payment))),
-        first=tuple(t == 0 for t in range(len(payment))),
-        final=tuple(t == len(payment) - 1 for t in range(len(payment))),
-        call_open=tuple(call is not None and d >= first_call and d != payment[-1] for d in payment),
-        issuer_call=_issuer_call(deal, payment),
+        year_starts=tuple(t == 0 or years[t] != years[t - 1] for t in periods),
+        first=tuple(t == 0 for t in periods),
+        final=tuple(t == last for t in periods),
+        call_open=tuple(
+            call is not None and since and t != last
+            for t, since in enumerate(dates.within(call.first_date if call else None, None))
+        ),
+        issuer_call=_issuer_call(deal, dates),
         given={name: np.array(values, np.int64) for name, values in (given or {}).items()},
         since=deal.dates.closing,
         varying=frozenset(varying),
@@ -113,129 +115,145 @@ def resolve_deal(
 
 
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
-    payment, periods = schedule.payment, range(len(schedule.payment))
+    dates, last = schedule.payment_dates, schedule.periods - 1
     try:
-        rate = resolve_rate(note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final)
+        whole = rate = resolve_rate(
+            note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
+        )
+        if ends := ends_of_settlement(note, schedule):
+            rate = resolve_rate(
+                note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
+            )
         unit = note.payment_unit(unit_of(deal.currency))
     except ValueError as error:
         raise ValueError(f"notes.{name}: {error}") from None
     settled = note.settlement.date if note.settlement else None
-    until = note.capitalise_until
+    never = (False,) * schedule.periods
     return ResolvedNote(
         note=note,
         rate=rate,
-        scheduled=_scheduled_balances(note, schedule),
-        puts=tuple((put.share, _first_on_or_after(put.date, payment)) for put in note.puts),
-        settled_on=tuple(settled is not None and d >= settled for d in payment),
+        whole_rate=whole,
+        scheduled=_scheduled_balances(note, dates),
+        puts=tuple((put.share, dates.on(put.date)) for put in note.puts),
+        settled_on=never if settled is None else dates.within(settled, None),
         capitalises=tuple(
-            note.capitalises and t != periods[-1] and (until is None or payment[t] <= until) for t in periods
+            note.capitalises and t != last and open_
+            for t, open_ in enumerate(dates.within(None, note.capitalise_until))
         ),
         unit=unit,
     )
 
 
-def _first_on_or_after(day: datetime.date, payment: Sequence[datetime.date]) -> Flags:
-    return tuple(d >= day and (t == 0 or payment[t - 1] < day) for t, d in enumerate(payment))
+def ends_of_settlement(note: Note, schedule: Schedule) -> dict[int, datetime.date]:
+    """The period, counted from 0, that the day of a settlement for an amount cuts short, and where interest ends then.
+
+    schedule : of the whole deal
+    Source: section 5, the day of a settlement.
+    """
+    settlement = note.settlement
+    if settlement is None or settlement.date is None or settlement.amount is None:
+        return {}
+    t = schedule.payment_dates.first_from(settlement.date)
+    if t == schedule.periods:
+        return {}
+    start, end = schedule.accrual[t : t + 2]
+    return {t: min(end, max(start, schedule.day_of_accrual(settlement.date)))}
 
 
-def _scheduled_balances(note: Note, schedule: Schedule) -> Int64:
-    balances = [_scheduled_balance(note, day) for day in schedule.accrual[1:]]
-    balances[-1] = 0
-    return np.array(balances, np.int64)
-
-
-def _scheduled_balance(note: Note, day: datetime.date) -> int:
-    """What is to be left of a note on a day; all of it where its principal follows no schedule."""
+def _scheduled_balances(note: Note, dates: PaymentCalendar) -> Int64:
+    """What is to be left of a note on each date; all of it where its principal follows no schedule, 0 on the last."""
     match note.principal:
         case ScheduledPrincipal(payments=payments):
-            return note.balance - sum(payment.amount for payment in payments if payment.date <= day)
-        case BulletPrincipal(date=due):
-            return 0 if day >= due else note.balance
+            due = [(payment.date, payment.amount) for payment in payments]
+        case BulletPrincipal(date=date):
+            due = [(date, note.balance)]
         case CollectedPrincipal() | TurboPrincipal() | TargetPrincipal():
-            return note.balance
+            due = []
         case _:
             assert_never(note.principal)
+    balances: Int64 = note.balance - np.cumsum(_on_dates(due, dates))
+    balances[-1] = 0
+    return balances
 
 
-def _issuer_call(deal: Deal, payment: Sequence[datetime.date]) -> Int64:
+def _issuer_call(deal: Deal, dates: PaymentCalendar) -> Int64:
     call = deal.issuer_call
-    prices = np.zeros(len(payment), np.int64)
+    prices = np.zeros(len(dates), np.int64)
     if call is None or call.date is None:
         return prices
-    for t, day in enumerate(payment[:-1]):
-        in_force = [each.price for each in call.prices if each.from_ <= day]
-        if day >= call.date and (in_force or not call.prices):
-            prices[t] = in_force[-1] if in_force else call.price
+    open_ = dates.first_from(call.date)
+    steps = (
+        [(open_, call.price)]
+        if not call.prices
+        else [(max(open_, dates.first_from(each.from_)), each.price) for each in call.prices]
+    )
+    for since, price in steps:
+        prices[since:-1] = price
     return prices
 
 
-def fee_dates(
-    payable: str, closing: datetime.date, since: datetime.date, until: datetime.date
+def _fee_dates(
+    payable: str, closing: datetime.date, life: tuple[datetime.date, datetime.date], dates: PaymentCalendar
 ) -> list[datetime.date]:
-    """Dates at which a fee with its own calendar falls due: closing plus whole multiples of ``payable``
-    (section 6)."""
-    dates, k = [], 1
-    while (day := add_months(closing, k * months(payable))) <= until:
-        if day >= since:
-            dates.append(day)
-        k += 1
-    return dates
+    """Dates at which a fee with its own calendar falls due: closing plus whole multiples of ``payable``, from the
+    first day of its life until the last (section 6).
+    """
+    since, until = life
+    days = (add_months(closing, k * months(payable)) for k in count(1))
+    there = takewhile(lambda day: dates.not_after(day, until), days)
+    return [day for day in there if dates.not_after(since, day)]
 
 
 def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
-    payment = schedule.payment
-    periods = range(len(payment))
-    zeros = np.zeros(len(payment), np.int64)
+    dates, periods = schedule.payment_dates, range(schedule.periods)
+    zeros = np.zeros(schedule.periods, np.int64)
     amounts, counts, days, denominators = zeros.copy(), zeros.copy(), zeros.copy(), zeros + 1
     charged = payable = tuple(True for _ in periods)
     match fee:
         case OneOffFee():
-            amounts = _on_first_dates([(fee.date, fee.amount)], payment)
+            amounts = _on_dates([(fee.date, fee.amount)], dates)
         case ScheduledFee():
-            amounts = _on_first_dates([(due.date, due.amount) for due in fee.payments], payment)
+            amounts = _on_dates([(due.date, due.amount) for due in fee.payments], dates)
         case FixedFee():
-            counts = _fee_dates_by_period(fee, deal, payment)
+            counts = _fee_dates_by_period(fee, deal, schedule)
             amounts = fee.amount * counts
         case BalanceFee():
-            counts = _fee_dates_by_period(fee, deal, payment)
+            counts = _fee_dates_by_period(fee, deal, schedule)
             everywhere = fee.payable == "payment-date"
             payable = tuple(everywhere or counts[t] > 0 or t == periods[-1] for t in periods)
-            window, (since, until) = _window(fee, schedule), _life(fee, deal, payment)
+            window = _window(fee, schedule)
+            since, until = (schedule.day_of_accrual(day) for day in _life(fee, deal, schedule))
             for t in periods:
                 days[t], denominators[t] = _days_in(
                     fee.day_count, window[t], window[t + 1], since, until, deal, schedule
                 )
         case CollectionsFee():
-            since, until = _life(fee, deal, payment)
-            charged = tuple(since <= d <= until for d in payment)
+            charged = dates.within(*_life(fee, deal, schedule))
         case _:
             assert_never(fee)
     return ResolvedFee(fee, amounts, counts, days, denominators * RATE_UNITS, charged, payable)
 
 
-def _on_first_dates(due: Sequence[tuple[datetime.date, int]], payment: Sequence[datetime.date]) -> Int64:
-    """Amounts on the first payment date on or after each of their days."""
-    amounts = np.zeros(len(payment), np.int64)
+def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentCalendar) -> Int64:
+    """Amounts on payment date from(x) of each of their days."""
+    amounts = np.zeros(len(dates) + 1, np.int64)  # The last: after all dates.
     for day, amount in due:
-        amounts += np.where(_first_on_or_after(day, payment), amount, 0)
-    return amounts
+        amounts[dates.first_from(day)] += amount
+    return amounts[:-1]
 
 
-def _life(
-    fee: RecurringFee, deal: Deal, payment: Sequence[datetime.date]
-) -> tuple[datetime.date, datetime.date]:
+def _life(fee: RecurringFee, deal: Deal, schedule: Schedule) -> tuple[datetime.date, datetime.date]:
     """From when and until when a fee is charged."""
-    return fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, payment[-1])
+    return fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, schedule.payment[-1])
 
 
-def _fee_dates_by_period(fee: FixedFee | BalanceFee, deal: Deal, payment: Sequence[datetime.date]) -> Int64:
-    """How many dates of a fee fall in each period."""
-    since, until = _life(fee, deal, payment)
+def _fee_dates_by_period(fee: FixedFee | BalanceFee, deal: Deal, schedule: Schedule) -> Int64:
+    """How many dates of a fee fall due on each payment date."""
+    dates, life = schedule.payment_dates, _life(fee, deal, schedule)
     if fee.payable == "payment-date":
-        return np.array([int(since <= d <= until) for d in payment], np.int64)
-    dates = fee_dates(fee.payable, deal.dates.closing, since, until)
-    before = (deal.dates.closing, *payment)
-    return np.array([sum(start < d <= end for d in dates) for start, end in pairwise(before)], np.int64)
+        return np.array(dates.within(*life), np.int64)
+    days = _fee_dates(fee.payable, deal.dates.closing, life, dates)
+    return _on_dates([(day, 1) for day in days], dates)
 
 
 def _window(fee: BalanceFee, schedule: Schedule) -> Sequence[datetime.date]:
@@ -267,11 +285,11 @@ def _days_in(
 
 
 def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> ResolvedSupport:
-    payment, accruals = schedule.payment, schedule.accrual
-    first, last = support.first_call or deal.dates.closing, support.until or datetime.date.max
-    days, denominators = np.zeros(len(payment), np.int64), np.ones(len(payment), np.int64)
+    accruals, periods = schedule.accrual, schedule.periods
+    last = datetime.date.max if support.until is None else schedule.day_of_accrual(support.until)
+    days, denominators = np.zeros(periods, np.int64), np.ones(periods, np.int64)
     if support.undrawn_fee is not None:
-        for t in range(len(payment)):
+        for t in range(periods):
             days[t], denominators[t] = _days_in(
                 support.undrawn_fee.day_count,
                 accruals[t],
@@ -284,7 +302,7 @@ def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> Resolv
     rule = support.interest
     return ResolvedSupport(
         support=support,
-        callable=tuple(first <= d <= last for d in payment),
+        callable=schedule.payment_dates.within(support.first_call or deal.dates.closing, support.until),
         interest=None
         if rule is None
         else resolve_rate(rule, rule.day_count, schedule, deal.dates.closing, deal.dates.legal_final),
@@ -293,15 +311,13 @@ def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> Resolv
     )
 
 
-def _resolve_trigger(trigger: Trigger, deal: Deal, payment: Sequence[datetime.date]) -> ResolvedTrigger:
-    first, last = trigger.first_test or payment[0], trigger.last_test or payment[-1]
-    effective = trigger.effect_from or deal.dates.closing
+def _resolve_trigger(trigger: Trigger, dates: PaymentCalendar) -> ResolvedTrigger:
     reached = trigger.reached_on
     return ResolvedTrigger(
         trigger=trigger,
-        tested=tuple(first <= d <= last for d in payment),
-        effective=tuple(d >= effective for d in payment),
-        reached=tuple(reached is not None and d >= reached for d in payment),
+        tested=dates.within(trigger.first_test, trigger.last_test),
+        effective=dates.within(trigger.effect_from, None),
+        reached=(False,) * len(dates) if reached is None else dates.within(reached, None),
     )
 
 

@@ -33,6 +33,7 @@ class ResolvedNote:
 
     scheduled   : int64 (periods,), minor units, the scheduled balance after each payment without capitalised interest
     puts        : (share in units of 1e-8, on which dates it is put)
+    whole_rate  : as ``rate``, which ends at the day of a settlement, over whole interest periods
     settled_on  : from which date on a settlement by date holds
     capitalises : whether what is unpaid joins the balance
     unit        : minor units of which every payment is a whole multiple (q)
@@ -40,6 +41,7 @@ class ResolvedNote:
 
     note: Note
     rate: ResolvedRate
+    whole_rate: ResolvedRate
     scheduled: Int64
     puts: tuple[tuple[int, Flags], ...]
     settled_on: Flags
@@ -220,6 +222,7 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
         schedule=replace(
             schedule,
             payment=schedule.payment[past:],
+            written=schedule.written[past:],
             accrual=schedule.accrual[past:],
             collection=schedule.collection[past:],
         ),
@@ -228,6 +231,7 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
             name: replace(
                 each,
                 rate=each.rate.after(past),
+                whole_rate=each.whole_rate.after(past),
                 scheduled=each.scheduled[past:],
                 puts=tuple((share, cut(flags)) for share, flags in each.puts),
                 settled_on=cut(each.settled_on),

@@ -22,6 +22,7 @@ from securitize.definitions.deals.state import (
     TriggerState,
 )
 from securitize.definitions.figures import Model
+from securitize.market.today import today_of
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal, after_periods
 
@@ -52,10 +53,7 @@ def from_state(resolved: ResolvedDeal, state: State) -> ResolvedDeal:
 
     Raises ValueError where that is not one of its payment dates, or the last.
     """
-    dates = resolved.schedule.payment
-    if state.as_of not in dates[:-1]:
-        raise ValueError(f"{state.as_of} is no payment date of the deal before its last")
-    past = dates.index(state.as_of) + 1
+    past = today_of(resolved.schedule, state).period
     return after_periods(resolved, past, dict(_initial(resolved, state)))
 
 

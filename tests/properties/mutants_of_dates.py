@@ -14,25 +14,30 @@ MUTANTS = [
         "for step in rule.steps if step.from_ <= day]",
         "for step in rule.steps if step.from_ < day]",
     ),
-    Mutant("bullet a period late", RESOLVE, "return 0 if day >= due else", "return 0 if day > due else"),
+    Mutant(
+        "bullet a period late",
+        RESOLVE,
+        "due = [(date, note.balance)]",
+        "due = [(date + datetime.timedelta(1), note.balance)]",
+    ),
     Mutant(
         "fee window always of interest",
         RESOLVE,
         "return schedule.collection",
         "return schedule.accrual",
     ),
-    Mutant("first fee date skipped", RESOLVE, "    dates, k = [], 1\n", "    dates, k = [], 2\n"),
+    Mutant("first fee date skipped", RESOLVE, "for k in count(1))", "for k in count(2))"),
     Mutant(
         "one-off fee strictly after its date",
         RESOLVE,
-        "return tuple(d >= day and (t == 0 or payment[t - 1] < day)",
-        "return tuple(d > day and (t == 0 or payment[t - 1] <= day)",
+        "amounts = _on_dates([(fee.date, fee.amount)], dates)",
+        "amounts = _on_dates([(fee.date + datetime.timedelta(1), fee.amount)], dates)",
     ),
     Mutant(
         "triggers tested one date late",
         RESOLVE,
-        "tested=tuple(first <= d <= last for d in payment)",
-        "tested=tuple(first < d <= last for d in payment)",
+        "tested=dates.within(trigger.first_test, trigger.last_test)",
+        "tested=(False, *dates.within(trigger.first_test, trigger.last_test)[:-1])",
     ),
     Mutant(
         "months of interest at the coupon of the past period",
@@ -57,26 +62,26 @@ MUTANTS = [
     Mutant(
         "interest capitalised for ever",
         RESOLVE,
-        "and (until is None or payment[t] <= until)",
-        "",
+        "dates.within(None, note.capitalise_until)",
+        "dates.within(None, None)",
     ),
     Mutant(
         "interest capitalised on the legal final",
         RESOLVE,
-        "and t != periods[-1]",
-        "",
+        "note.capitalises and t != last and open_",
+        "note.capitalises and open_",
     ),
     Mutant(
         "the first call price counts",
         RESOLVE,
-        "prices[t] = in_force[-1] if in_force",
-        "prices[t] = in_force[0] if in_force",
+        "each.price) for each in call.prices]",
+        "call.prices[0].price) for each in call.prices]",
     ),
     Mutant(
         "issuer calls before any price",
         RESOLVE,
-        "if day >= call.date and (in_force or not call.prices):",
-        "if day >= call.date:",
+        "(max(open_, dates.first_from(each.from_)), each.price)",
+        "(open_, each.price)",
     ),
     Mutant(
         "undrawn fee goes on after the support",
@@ -93,8 +98,8 @@ MUTANTS = [
     Mutant(
         "tested after its last test",
         RESOLVE,
-        "tested=tuple(first <= d <= last for d in payment)",
-        "tested=tuple(first <= d for d in payment)",
+        "tested=dates.within(trigger.first_test, trigger.last_test)",
+        "tested=dates.within(trigger.first_test, None)",
     ),
     Mutant(
         "leap days of NL/365 counted", DAYS, "return days - _leap_days(start, end), 365", "return days, 365"

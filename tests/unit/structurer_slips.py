@@ -70,7 +70,7 @@ SLIPS = (
     Slip("loan of 1925", POOL, (("start = 2025-03-14                      # when", "start = 1925-03-14                      # when"),), "SEC344", "contracts.c1.start", "100.0 years from 1925-03-14 to 2025-03-14"),
     Slip("patent that ends in 2138", POOL, (("expiry = 2038", "expiry = 2138"),), "SEC344", "collateral.p1.expiry", "113.2 years from 2025-03-14"),
     Slip("patent that ends before its loan", POOL, (("expiry = 2038", "expiry = 2025"),), "SEC346", "collateral.p1.expiry", "the right ends before its contract c1, on 2026-03-01 (2025-06-01)"),
-    Slip("bullet on no payment date", DEAL, (("date = 2026-03-14 }  # all", "date = 2026-03-29 }  # all"),), "SEC345", "notes.A1.principal.date", "due on 2026-06-14 only, 77 days later (2026-03-29)"),
+    Slip("bullet on no payment date", DEAL, (("date = 2026-03-14 }  # all", "date = 2026-03-29 }  # all"),), "SEC345", "notes.A1.principal.date", "no payment date: it lies between 2026-03-14 and 2026-06-14, and is taken as 2026-06-14"),
     Slip("A1 of 57m as 570m", DEAL, (("balance = 57_000_000", "balance = 570_000_000"),), "SEC347", "notes", "the notes are 613,000,000.00, 6.13 times the pool of 100,000,000.00"),
     Slip("pool in wan", POOL, (*IN_WAN, *_C5), "SEC347", "notes", "the notes are 100,000,000.00, 10000 times the pool of 10,000.00"),
     Slip("one loan in wan", POOL, (("principal = 30_000_000", "principal = 3_000"),), "SEC348", "contracts.c1", "0.017143% of the mean of the others"),

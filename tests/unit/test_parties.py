@@ -176,7 +176,7 @@ def test_the_stress_of_one_role_fells_every_role() -> None:
     ):
         assert recovered(run(deal, DEFAULT, stress)) == (24_000_000, 50_000_000)
         found = resolved(deal, sample, stress)
-        (paid,) = support_pays(deal, found.parties, SCHEDULE.payment)["undertaking"]
+        (paid,) = support_pays(deal, found.parties, SCHEDULE.payment_dates)["undertaking"]
         assert paid.tolist() == [RATE_UNITS] * 2 + [RATE_UNITS * 3 // 10] * 6
     # A support that names nobody is a company of its own.
     alone = {"driver": "provider-default", "support": "other", "at": D(2020, 8, 15)}

@@ -135,7 +135,8 @@ def test_a_put_stress_puts_its_share_in_place_of_the_deal_s_own() -> None:
         for at, share in ((D(2020, 7, 1), Decimal(1)), (D(2020, 4, 1), Decimal("0.25")))
     ]
     scenario = Scenario.model_validate({"name": "run", "stress": tuple(stresses)})
-    put = under(Deal.model_validate(raw), scenario).notes["A"].puts
+    found = Deal.model_validate(raw)
+    put = under(found, scenario, deal_schedule(found.dates)).notes["A"].puts
     assert [(one.date, one.share) for one in put] == [
         (D(2020, 4, 1), 25_000_000),
         (D(2020, 7, 1), 100_000_000),

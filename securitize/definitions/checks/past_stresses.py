@@ -23,6 +23,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     ProviderLateStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -84,7 +85,7 @@ def _past(stress: Stress, pool: Pool, passed: Passed) -> tuple[str, str, object]
             return _early("at", stress.at, passed.pool)
         case ProviderLateStress():
             return _early("until", stress.until, passed.pool)
-        case PutStress():
+        case PutStress() | SettlementStress():
             return _early("at", stress.at, passed.notes)
         case IssuerCallStress():
             return None if passed.called else _early("at", stress.at, passed.notes)

@@ -249,15 +249,9 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                 Message("its ledger"),
             ),
             (
-                (*at, "settled"),
-                kept.settled,
-                note.settlement is not None,
-                Message("a settlement of this note"),
-            ),
-            (
                 (*at, "written_off"),
                 kept.written_off,
-                note.settlement is not None,
+                kept.settled or note.settlement is not None,
                 Message("a settlement of this note"),
             ),
             (

@@ -33,13 +33,17 @@ class TriggerBase(Model):
     early_repayment: bool = False
     priority: Literal["acceleration", "default"] | None = None
 
-
     @property
     def looks_back(self) -> Mapping[str, int]:
-        """What of the history of a deal in mid-life it needs: a list (with the one that it is compared with), and of how
-        many dates before the present one; a sum over all dates, and 0.
+        """What of the history of a deal in mid-life it needs: a list, with the one that it is compared with, and of
+        how many dates before the present one; a sum over all dates, and 0.
         """
         return {}
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return None
 
 
 class DateTrigger(TriggerBase):
@@ -247,6 +251,11 @@ class ProviderRatingTrigger(TriggerBase):
     kind: Literal["provider-rating"]
     support: Name
     below: Rating
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return self.support
 
 
 class CombinationTrigger(TriggerBase):

@@ -74,29 +74,6 @@ class ExpectedCash(Model):
         return self
 
 
-class PastContract(Model):
-    """A contract after a date: what of it is already past.
-
-    failed   : rights that failed up to the date
-    expected : cash of the past still to come
-    """
-
-    date: Date
-    failed: tuple[Name, ...] = ()
-    expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
-
-    @property
-    def own_recoveries(self) -> tuple[NamedRecovery, ...]:
-        """Recoveries of defaults in the books that are not those of the deal."""
-        return ()
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if any(cash.date <= self.date for cash in self.expected):
-            raise fault("SEC180", "expected cash is not after the date of as_of", "correct the dates")
-        return self
-
-
 class PastDefault(Model):
     """What defaulted of a claim by the date of its books, and what has come of it since.
 
@@ -133,24 +110,70 @@ class PastDefault(Model):
         return self
 
 
+class PastContract(Model):
+    """A contract after a date: what of it is already past.
+
+    failed   : rights that failed up to the date
+    expected : cash of the past still to come
+    """
+
+    #: Whether the contract has a balance.
+    has_balance: ClassVar[bool] = False
+    date: Date
+    failed: tuple[Name, ...] = ()
+    expected: tuple[ExpectedCash, ...] = Field(default=(), max_length=1200)
+
+    @property
+    def owed(self) -> int:
+        """The balance that is left, minor units; 0 where there is none."""
+        return 0
+
+    @property
+    def defaults(self) -> tuple[PastDefault, ...]:
+        """What had defaulted of a balance by the date."""
+        return ()
+
+    @property
+    def stock(self) -> int:
+        """What of all defaults is neither recovered nor written off, minor units."""
+        return sum(one.stock for one in self.defaults)
+
+    @property
+    def expected_recoveries(self) -> int:
+        """What of the expected cash is recovered from defaults, minor units."""
+        return sum(cash.amount for cash in self.expected if cash.stream in FROM_PARTIES)
+
+    @property
+    def own_recoveries(self) -> tuple[NamedRecovery, ...]:
+        """Recoveries of defaults in the books that are not those of the deal."""
+        return tuple(one for default in self.defaults for one in default.recoveries or ())
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if any(cash.date <= self.date for cash in self.expected):
+            raise fault("SEC180", "expected cash is not after the date of as_of", "correct the dates")
+        return self
+
+
 class PastClaim(PastContract):
     """What a claim owes after a date: ``[contracts.NAME.as_of]``.
 
     defaulted : what had defaulted by then and is still being recovered
     """
 
+    has_balance: ClassVar[bool] = True
     balance: Amount
     defaulted: tuple[PastDefault, ...] = Field(default=(), max_length=1200)
 
     @property
-    def own_recoveries(self) -> tuple[NamedRecovery, ...]:
-        """Recoveries of defaults in the books that are not those of the deal."""
-        return tuple(one for default in self.defaulted for one in default.recoveries or ())
+    def owed(self) -> int:
+        """The balance that is left, minor units."""
+        return self.balance
 
     @property
-    def stock(self) -> int:
-        """What of all defaults is neither recovered nor written off, minor units."""
-        return sum(one.stock for one in self.defaulted)
+    def defaults(self) -> tuple[PastDefault, ...]:
+        """What had defaulted by the date."""
+        return self.defaulted
 
     @model_validator(mode="after")
     def _defaulted_by_the_date(self) -> Self:

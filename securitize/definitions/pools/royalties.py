@@ -228,6 +228,11 @@ class Royalty(Asset):
         """How cash is moved to business days."""
         return self.adjustment
 
+    @property
+    def within_sales(self) -> bool:
+        """Whether it is a share of sales, and never more than they are."""
+        return False
+
 
 class RunningRoyalty(Royalty):
     """A royalty on sales: ``kind = "running-royalty"``."""
@@ -252,6 +257,11 @@ class RunningRoyalty(Royalty):
     def needs_rights(self, cause: Cause) -> bool:
         """Whether cash depends on rights, whatever they fail for."""
         return self.until_last_valid_claim
+
+    @property
+    def within_sales(self) -> bool:
+        """Whether nothing but sales makes it up: no minimum and no milestone."""
+        return self.minimum is None and not self.milestones
 
     def reports(self) -> tuple[tuple[dt.date, int], ...]:
         """Ends of the reporting periods and their sales, minor units."""

@@ -12,6 +12,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
 from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
 from securitize.engine.prepare.prepared import Prepared, passed_by
+from securitize.engine.prepare.written_dates import on_no_payment_date
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
@@ -30,9 +31,9 @@ from securitize.waterfall.period_inputs import PeriodInputs, given_fixings, inpu
 def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
-    terms, pool = under(found.deal.model, stress), found.pool.model
     holidays = found.holidays.model if found.holidays else None
-    schedule = _schedule(found, terms, holidays)
+    schedule = _schedule(found, found.deal.model, holidays)
+    terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     today = _today(found, schedule)
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
@@ -59,7 +60,8 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         about |= {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         about["sampling"] = draw.sampling
     closing, accepted = at_closing(found, resolved_pool)
-    if rows := accepted_rows([*found.accepted, *accepted], files):
+    dated, accepted_dates = on_no_payment_date(found, schedule)
+    if rows := accepted_rows([*found.accepted, *accepted, *accepted_dates], files):
         about["accepted"] = list(rows)
     if found.scenario and (stresses := in_both(found.scenario.raw)):
         about["stresses"] = list(stresses)
@@ -79,7 +81,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
-        warnings=warnings_of([*found.warnings, *closing], files, schedule, resolved_pool),
+        warnings=warnings_of([*found.warnings, *closing, *dated], files, schedule, resolved_pool),
         about={
             "deal": terms.name,
             "title": terms.title,

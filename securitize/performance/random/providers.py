@@ -96,9 +96,9 @@ class RandomProviders:
         given, struck = drawn.performance.parties, dict[str, PartyDefault]()
         for party, default in self._defaults(drawn, numbers):
             struck[party] = earlier(struck.get(party, given.get(party)), default)
-        paid = support_pays(self.deal, struck, self.schedule.payment)
+        paid = support_pays(self.deal, struck, self.schedule.payment_dates)
         period_inputs = {**drawn.period_inputs, **{f"pays.{name}": pays for name, pays in paid.items()}}
-        period_inputs |= bank_pays(self.deal, struck, self.schedule.payment)
+        period_inputs |= bank_pays(self.deal, struck, self.schedule.payment_dates)
         performance = drawn.performance
         # A party of which the pool's cash does not depend leaves the given ones as they are: faster routes see that.
         if concerned := struck.keys() & _of_the_pool(performance, self.pool):

@@ -17,7 +17,7 @@ from typing import get_args
 
 import numpy as np
 
-from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
@@ -30,22 +30,18 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
-from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
-from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
+from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
 __all__ = ["Prices", "price"]
-
-#: Paid to a note beside principal.
-INTEREST = ("interest_paid", "premium_paid", "residual_paid")
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,7 +121,6 @@ def price(
     day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
-    found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
     if today.in_mid_life and curves.date < today.notes:
         warnings.append(
@@ -135,27 +130,8 @@ def price(
                 day=today.notes,
             )
         )
-    report = progress or silent
-    for number, prepared in enumerate(cases, 1):
-        calculation, chosen = calculate(prepared), tuple[str, ...]()
-        if exercise in RATIONAL:
-
-            def worth(of: Calculation) -> Mapping[str, float]:
-                priced = (
-                    _priced(of, name, note, curves, day, spread, None, [])
-                    for name, note in of.prepared.deal.notes.items()
-                )
-                return {one.name: one.dirty * one.balance for one in priced if one is not None}
-
-            calculation, chosen = rationally(prepared, worth)
-        warnings += prepared.warnings
-        kept = _kept(calculation, workers) if prepared.random is not None else None
-        for name, note in prepared.deal.notes.items():
-            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
-            if one is not None:
-                one = replace(one, exercised=chosen)
-                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
-        report("scenarios", number, len(cases))
+    asked = PricingTerms(day, spread, price, exercise, workers)
+    found = priced_notes(cases, curves, asked, warnings, progress or silent)
     if not found:
         raise UsageError(
             "no note pays anything after {day}: settlement lies outside the notes' life", day=day
@@ -168,6 +144,50 @@ def price(
         facts["stresses"] = stressed
     tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
     return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTerms:
+    """How notes are priced: see :func:`price`."""
+
+    settlement: dt.date
+    spread: float | None = None
+    price: float | None = None
+    exercise: ExerciseRule = "given"
+    workers: int = 1
+
+
+def priced_notes(
+    cases: Sequence[Prepared],
+    curves: MarketCurves,
+    terms: PricingTerms,
+    warnings: list[str],
+    report: Progress = silent,
+) -> list[NotePrice]:
+    """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
+    found: list[NotePrice] = []
+    day, spread, price = terms.settlement, terms.spread, terms.price
+    for number, prepared in enumerate(cases, 1):
+        calculation, chosen = calculate(prepared), tuple[str, ...]()
+        if terms.exercise in RATIONAL:
+
+            def worth(of: Calculation) -> Mapping[str, float]:
+                priced = (
+                    _priced(of, name, note, curves, day, spread, None, [])
+                    for name, note in of.prepared.deal.notes.items()
+                )
+                return {one.name: one.dirty * one.balance for one in priced if one is not None}
+
+            calculation, chosen = rationally(prepared, worth, day)
+        warnings += prepared.warnings
+        kept = _kept(calculation, terms.workers) if prepared.random is not None else None
+        for name, note in prepared.deal.notes.items():
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            if one is not None:
+                one = replace(one, exercised=chosen)
+                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+        report("scenarios", number, len(cases))
+    return found
 
 
 def _cases(
@@ -213,7 +233,7 @@ def _priced(
     flows = flows_of(calculation, name, note, day)
     if flows is None:
         return None
-    balance = int(calculation.lines[("note", name, "opening")][_first(calculation, day)])
+    balance = int(calculation.lines[("note", name, "opening")][payments_until(calculation, day)])
     from securitize.pricing.measures import annual_price, price_at, z_spread
 
     kind, paid = "asked", bool(flows.cash.any())
@@ -271,72 +291,6 @@ def effective(rate: float, compounding: str) -> float:
     return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
-def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
-    """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
-
-    Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
-    """
-    lines = {
-        what: calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid", "opening")
-    }
-    return _flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
-
-
-def _flows(
-    calculation: Calculation,
-    name: str,
-    note: Note,
-    day: dt.date,
-    lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
-) -> NoteFlows | None:
-    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
-    prepared, schedule = calculation.prepared, calculation.resolved.schedule
-    since = prepared.today.notes
-    if day < since:
-        raise CalculationError(
-            "settlement on {day} is before {since}, when the notes begin", day=day, since=since
-        )
-    first = _first(calculation, day)
-    if first >= len(schedule.payment):
-        return None
-    balance = int(calculation.lines[("note", name, "opening")][first])
-    if balance == 0:
-        return None
-    scale = PAR / balance
-    interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
-    start, end = schedule.accrual[first], schedule.accrual[first + 1]
-    owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
-    whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
-    dates = schedule.payment[first:]
-    return NoteFlows(
-        settlement=day,
-        dates=tuple(dates),
-        interest=interest[first:],
-        principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
-        balance=lines["opening"].mean(axis=0)[first:] * scale,
-        previous=max((date for date in _paid_on(calculation, name) if date <= day), default=since),
-        accrued=owed * part / whole if whole else 0.0,
-        coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
-        payments_a_year=payments_a_year(_paid_on(calculation, name)),
-    )
-
-
-def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
-    """The dates on which the deterministic path pays the note anything."""
-    paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
-    return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
-
-
-def _years(note: Note, start: dt.date, end: dt.date) -> float:
-    numerator, denominator = accrual(note.day_count or "ACT/365F", start, end)
-    return numerator / denominator
-
-
-def _first(calculation: Calculation, day: dt.date) -> int:
-    """The first payment after the day."""
-    return sum(date <= day for date in calculation.resolved.schedule.payment)
-
-
 def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
     """The index rate of a floating note on the day; None of others."""
     rule = note.coupon.floating
@@ -371,7 +325,7 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
     opening = np.empty_like(closing)
     opening[:, 1:] = closing[:, :-1]
     opening[:, 0] = calculation.lines[("note", one.name, "opening")][0]
-    mean = _flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
+    mean = mean_flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
     if mean is None:
         return one
     first = len(calculation.resolved.schedule.payment) - len(mean.dates)

@@ -33,7 +33,9 @@ MAY_BE_BLANK = ("default_date", "entitled")
 COLUMNS = ("period", "asset", "collection_date", "currency", *AMOUNTS, *MAY_BE_BLANK)
 REQUIRED = ("period", "performing")
 _AMOUNT = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]{1,2})?", re.ASCII)
-_LONG = re.compile(r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]+)?|[0-9](\.[0-9]+)?e-[0-9]+", re.ASCII | re.IGNORECASE)
+_LONG = re.compile(
+    r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]+)?|[0-9](\.[0-9]+)?e-[0-9]+", re.ASCII | re.IGNORECASE
+)
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SHARE = re.compile(r"(0|1)(\.[0-9]{1,8})?", re.ASCII)
@@ -92,7 +94,7 @@ def read_actuals(path: Path) -> ActualFile:
     Raises DefinitionError with every problem: file, row, column, what stood there; StorageError where the file
     cannot be read.
     """
-    from securitize.pooling.candidates.faults import Log, outcome
+    from securitize.pooling.candidates.faults import REJECTED, Log, outcome
     from securitize.pooling.candidates.sources import folded
     from securitize.pooling.candidates.table_files import read_raw
 
@@ -106,10 +108,12 @@ def read_actuals(path: Path) -> ActualFile:
     problems = [
         _problem(path, one["row"], one["column"], one["why"], one["before"], "correct the file")
         for one in changes
-        if one["code"] and outcome(one["code"]) == "rejected"
+        if one["code"] and outcome(one["code"]) == REJECTED
     ]
     problems += [
-        _problem(path, row, raw.headings[place], "a formula without a stored value", formula, "write the value")
+        _problem(
+            path, row, raw.headings[place], "a formula without a stored value", formula, "write the value"
+        )
         for row, place, formula in raw.doubtful
     ]
     headings = [names.get(folded(heading), heading) for heading in raw.headings]
@@ -171,7 +175,13 @@ class _Cells:
         for name, text in texts.items():
             if not text and name not in MAY_BE_BLANK:
                 repair = "write 0 where there was nothing, or leave the column out"
-                self._wrong(line, name, "the amount is missing" if name in AMOUNTS else "the cell is blank", "", repair)
+                self._wrong(
+                    line,
+                    name,
+                    "the amount is missing" if name in AMOUNTS else "the cell is blank",
+                    "",
+                    repair,
+                )
         return ActualRow(
             line,
             self._whole(line, texts.get("period", "")),
@@ -191,7 +201,9 @@ class _Cells:
             number = Decimal(text)
             if number * 100 < OPERAND_LIMIT:
                 return to_minor(number)
-            self._wrong(line, column, "the amount is too large to be computed exactly", text, "check the unit")
+            self._wrong(
+                line, column, "the amount is too large to be computed exactly", text, "check the unit"
+            )
             return 0
         if self.workbook and _LONG.fullmatch(text):
             number = Decimal(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
@@ -22,16 +23,14 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.figures import RATINGS, Stream, months
-from securitize.definitions.pools.claims import ExpectedCash, PastClaim
+from securitize.definitions.pools.claims import FROM_PARTIES, ExpectedCash, PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED, support_key
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
-from securitize.studies.roll.forecast import DatedCash, Forecast, forecasts, royalty_after
+from securitize.studies.roll.forecast import ArrivedCash, Forecast, forecasts, royalty_after
 from securitize.studies.roll.reported import Reported, as_reported
-
-Past = PastClaim | PastRoyalty
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class _Books:
 
 def restated_contracts(
     prepared: Prepared, run: Mapping[str, Forecast], reported: Reported, period: int
-) -> dict[str, Past]:
+) -> dict[str, PastClaim | PastRoyalty]:
     """The contracts that the pool file does not tell as they are after ``period``, with what they are.
 
     run, reported : of every contract, as forecast and as reported
@@ -60,18 +59,18 @@ def restated_contracts(
     )
     plain = forecasts(prepared, performance)
     plainly = as_reported(prepared, performance, plain, None, period)
-    books = _Books(
-        prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly
-    )
-    found: dict[str, Past] = {}
+    books = _Books(prepared, period, prepared.schedule.collection[period], run, reported, plain, plainly)
+    found: dict[str, PastClaim | PastRoyalty] = {}
     past = _up_to(prepared.performance, period, prepared)
     so_far = forecasts(prepared, past)
     for name, part in so_far.items():
         match part.contract:
             case ResolvedContract():
-                restated: Past | None = _claim(books, part, part.contract)
+                restated: PastClaim | PastRoyalty | None = _claim(books, part, part.contract)
             case ResolvedRoyalty():
                 restated = _royalty(books, part, part.contract, past, performance)
+            case _:
+                assert_never(part.contract)
         if restated is not None:
             found[name] = restated
     return found
@@ -118,12 +117,11 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
         reported = int(own[key][books.period - 1])
         parts = [(one, _part(one, key)) for one in late if _part(one, key)]
         whole = sum(amount for _, amount in parts)
-        in_transit = bool(contract.trust and contract.trust.pass_through)
-        if in_transit and reported == int(part.amounts[key][books.period - 1]):
-            continue
+        # The rest is with a trust, and its contract in mid-life is taken to have paid it.
+        reported = max(0, reported - (int(part.amounts[key][books.period - 1]) - whole))
         given = 0
         for one, amount in parts:
-            share = amount if whole == reported else int(multiply_divide(amount, reported, whole, "down")[0])
+            share = amount if whole <= reported else int(multiply_divide(amount, reported, whole, "down")[0])
             given += share
             found.append(_cash(one.arrival, _stream(contract, one.flow.stream), share, key, contract))
         if reported > given:
@@ -142,33 +140,26 @@ def _expected(books: _Books, part: Forecast, contract: ResolvedContract) -> Iter
             interest=0,
         )
         for one in part.cash
-        if one.flow.source == EXPECTED and one.flow.stream == "recovery" and one.arrival > day
+        if one.flow.source == EXPECTED and one.flow.stream in FROM_PARTIES and one.arrival > day
     ]
     found += books.reported.books.late(part.name, day)
     yield from _together(found)
 
 
-def _waits(one: DatedCash, contract: ResolvedContract, day: dt.date) -> bool:
+def _waits(one: ArrivedCash, contract: ResolvedContract, day: dt.date) -> bool:
     """Whether an instalment or a prepayment of the past is still to come."""
-    if one.arrival <= day or one.flow.stream == "recovery":
+    if one.arrival <= day or one.flow.stream in FROM_PARTIES:
         return False
     if one.flow.source == EXPECTED:
         return True
-    in_transit = bool(contract.trust and contract.trust.pass_through)
     due = one.flow.due or one.paid
-    return due <= day and not in_transit
+    # What a trust still holds, on time, is not among it.
+    return due <= day and (contract.trust is None or contract.received_on(due) <= day)
 
 
-def _part(one: DatedCash, key: str) -> int:
+def _part(one: ArrivedCash, key: str) -> int:
     """The interest, or the principal, of late cash."""
-    match one.flow.stream:
-        case "interest" | "royalty":
-            interest = one.amount
-        case "fee":
-            interest = one.interest
-        case "principal" | "prepayment" | "recovery":
-            interest = 0
-    return interest if key == "overdue_interest" else one.amount - interest
+    return one.of_interest if key == "overdue_interest" else one.amount - one.of_interest
 
 
 def _stream(contract: ResolvedContract, stream: Stream) -> Stream:
@@ -177,11 +168,11 @@ def _stream(contract: ResolvedContract, stream: Stream) -> Stream:
             return "fee" if contract.contract.fee_bearing else stream
         case "prepayment" | "recovery" | "fee" | "royalty":
             return stream
+        case _:
+            assert_never(stream)
 
 
-def _cash(
-    day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract
-) -> ExpectedCash:
+def _cash(day: dt.date, stream: Stream, amount: int, key: str, contract: ResolvedContract) -> ExpectedCash:
     interest = amount if key == "overdue_interest" and contract.contract.fee_bearing else 0
     return ExpectedCash.model_construct(
         date=day, stream=stream, amount=amount, party=None, due=None, interest=interest
@@ -195,10 +186,9 @@ def _together(cash: list[ExpectedCash]) -> list[ExpectedCash]:
         key = (one.date, one.stream, one.party or "", one.due or one.date)
         before = found.get(key)
         if before is not None:
-            one = one.model_copy(
-                update={"amount": one.amount + before.amount, "interest": one.interest + before.interest}
-            )
-        if one.amount:
+            sums = {"amount": one.amount + before.amount, "interest": one.interest + before.interest}
+            found[key] = one.model_copy(update=sums)
+        elif one.amount:
             found[key] = one
     return [found[key] for key in sorted(found)]
 
@@ -214,16 +204,36 @@ def _royalty(
     day, prepared = books.day, books.prepared
     left = royalty_after(contract, prepared, past, day)
     row = books.reported.rows.get((books.period, part.name))
-    if row is not None and row.entitled is not None and row.entitled < left.left:
+    if row is not None and row.entitled is not None and row.entitled > left.left:
+        # What the run had foreseen did not happen.
+        left = left.model_copy(update={"entitled": row.entitled, "defaulted": None, "returning": ()})
+    elif row is not None and row.entitled is not None and row.entitled < left.left:
         left = _less(left, row.entitled, row.defaulted_on[0][0] if row.defaulted_on else day, contract)
-    expected = tuple(
-        ExpectedCash.model_construct(
-            date=one.arrival, stream="royalty", amount=one.amount, party=None, due=None, interest=0
-        )
+    late = [
+        one
         for one in part.cash
         if one.arrival > day and (one.flow.source == EXPECTED or (one.flow.due or one.paid) <= day)
+    ]
+    whole = sum(one.amount for one in late)
+    reported = int(books.reported.amounts[part.name]["overdue_interest"][books.period - 1])
+    soon = prepared.resolved_pool.calendar.adjust(day + dt.timedelta(days=1), contract.contract.moved)
+    shares = [
+        (one.arrival, int(multiply_divide(one.amount, min(reported, whole), whole, "down")[0]))
+        for one in late
+    ]
+    shares.append((soon, reported - sum(share for _, share in shares)))
+    expected = tuple(
+        ExpectedCash.model_construct(
+            date=arrival, stream="royalty", amount=amount, party=None, due=None, interest=0
+        )
+        for arrival, amount in shares
+        if amount
     )
-    if not expected and contract.contract.as_of is None and left == royalty_after(contract, prepared, plain, day):
+    if (
+        not expected
+        and contract.contract.as_of is None
+        and left == royalty_after(contract, prepared, plain, day)
+    ):
         return None
     failed = tuple(right.name for right in contract.rights if right.failed)
     return left.model_copy(update={"expected": expected, "failed": failed})

@@ -8,10 +8,9 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_minor
 from securitize.definitions.documents.explaining import suggest
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.claims import PastContract
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile
-from securitize.studies.roll.books import Past
 
 _REPAIR, _CODE = "correct the file", "SEC293"
 
@@ -29,7 +28,7 @@ def check_rows(prepared: Prepared, file: ActualFile, first: int, until: int) -> 
         if not first < row.period <= count:
             what: str = Message("the period is not one of {first} to {count}", first=first + 1, count=count)
             problems.append(file.problem(row.line, "period", what, str(row.period), _REPAIR, _CODE))
-        if file.by_asset and row.asset not in contracts:
+        if file.by_asset and row.asset not in prepared.pool.contracts:
             repair = suggest(row.asset, contracts) or _REPAIR
             what = "the pool holds no such contract"
             problems.append(file.problem(row.line, "asset", what, row.asset, repair, _CODE))
@@ -47,7 +46,9 @@ def check_rows(prepared: Prepared, file: ActualFile, first: int, until: int) -> 
         raise DefinitionError(problems)
 
 
-def check_ends(prepared: Prepared, file: ActualFile, restated: Mapping[str, Past], until: int) -> None:
+def check_ends(
+    prepared: Prepared, file: ActualFile, restated: Mapping[str, PastContract], until: int
+) -> None:
     """A contract that still owes after its last instalment has no forecast: it defaulted, or has new dates.
 
     Raises DefinitionError with the cell of each.
@@ -60,12 +61,12 @@ def check_ends(prepared: Prepared, file: ActualFile, restated: Mapping[str, Past
             lines.get(name, lines.get("", 0)),
             "performing",
             Message("{name} owes after its last instalment of {ends}", name=name, ends=ends[name]),
-            str(from_minor(one.balance)),
+            str(from_minor(one.owed)),
             "tell it as defaulted, or give the contract later dates",
             _CODE,
         )
         for name, one in restated.items()
-        if isinstance(one, PastClaim) and one.balance and ends[name] <= day
+        if one.owed and ends[name] <= day
     ]
     if problems:
         raise DefinitionError(problems)

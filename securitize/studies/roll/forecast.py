@@ -8,27 +8,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
 from securitize.assets.collections import Collections, project
 from securitize.assets.commingling import through_servicer
 from securitize.assets.entitlement import Entitlement
-from securitize.assets.events import CashFlow, Events
-from securitize.assets.projection import project_contract
+from securitize.assets.events import BalanceFall, CashFlow, FallKind
 from securitize.assets.resolve import ResolvedContract
-from securitize.assets.royalties import ResolvedRoyalty, project_royalty
+from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.closed import complete
 from securitize.definitions.performance import NamedRecovery
-from securitize.definitions.pools.claims import PastClaim, PastDefault
+from securitize.definitions.pools.claims import PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED
 from securitize.performance.resolved import ResolvedPerformance, ResolvedRecovery
 from securitize.studies.roll.recoveries import as_written
 
-#: Streams that pay off a balance.
-REPAYING = ("principal", "prepayment", "fee")
+#: Whether a fall of a balance may be recovered.
+DEFAULTED: Mapping[FallKind, bool] = complete(
+    FallKind, {"principal": False, "prepayment": False, "defaulted": True, "lost": False, "restated": False}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Forecast:
     stock: Int64
     defaults: tuple[PastDefault, ...]
     lost_rights: Int64
-    cash: tuple[DatedCash, ...]
+    cash: tuple[ArrivedCash, ...]
     entitled: Int64 | None = None
 
     @property
@@ -60,7 +63,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class DatedCash:
+class ArrivedCash:
     """A flow of one path, after a servicer that failed.
 
     arrival : when it is with the vehicle;  lost, lost_interest : with the servicer;  interest : part of ``amount``
@@ -78,6 +81,19 @@ class DatedCash:
     def owed(self) -> dt.date | None:
         """The day on which a party owes it as written."""
         return None if self.flow.owed is None else dt.date.fromordinal(int(self.flow.owed[0]))
+
+    @property
+    def of_interest(self) -> int:
+        """What of it is interest, or a royalty."""
+        match self.flow.stream:
+            case "interest" | "royalty":
+                return self.amount
+            case "fee":
+                return self.interest
+            case "principal" | "prepayment" | "recovery":
+                return 0
+            case _:
+                assert_never(self.flow.stream)
 
 
 def forecasts(prepared: Prepared, performance: ResolvedPerformance | None = None) -> dict[str, Forecast]:
@@ -98,31 +114,36 @@ def whole_pool(parts: Iterable[Forecast]) -> dict[str, Int64]:
 def _forecast(
     one: ResolvedContract | ResolvedRoyalty, prepared: Prepared, performance: ResolvedPerformance
 ) -> Forecast:
-    pool = prepared.resolved_pool
-    collections = project(replace(pool, contracts=(one,)), performance, keep_flows=False)
-    match one:
-        case ResolvedRoyalty():
-            events = project_royalty(one, performance, pool.schedule, pool.calendar).events
-        case ResolvedContract():
-            events = project_contract(one.under(performance.index), performance, pool.schedule, pool.calendar)
-    cash = tuple(_dated(flow, performance) for flow in events.cash)
+    collections = project(replace(prepared.resolved_pool, contracts=(one,)), performance)
+    cash = tuple(_dated(flow, performance) for flow in collections.flows[one.name])
+    fallen = collections.falls[one.name]
     place = _places(prepared)
     periods = prepared.schedule.periods
     lost_rights, lost_recoveries, lost_principal = (np.zeros(periods + 1, np.int64) for _ in range(3))
     falls = np.zeros(periods + 1, np.int64)
     arriving = np.zeros(periods + 1, np.int64)
-    for fall in events.falls:
+    for fall in fallen:
         day, amount = dt.date.fromordinal(int(fall.dates[0])), int(fall.amount[0])
-        if fall.kind in ("principal", "prepayment"):
-            falls[place(day)] += amount
-        elif fall.kind == "lost":
-            lost_rights[place(day)] += amount
+        match fall.kind:
+            case "principal" | "prepayment":
+                falls[place(day)] += amount
+            case "lost":
+                lost_rights[place(day)] += amount
+            case "defaulted" | "restated":
+                pass
+            case _:
+                assert_never(fall.kind)
     for item in cash:
-        if item.flow.stream in REPAYING:
-            lost_principal[place(item.paid)] += item.lost - item.lost_interest
-            arriving[place(item.arrival)] += item.amount - item.interest
-        elif item.flow.stream == "recovery":
-            lost_recoveries[place(item.paid)] += item.lost
+        match item.flow.stream:
+            case "principal" | "prepayment" | "fee":
+                lost_principal[place(item.paid)] += item.lost - item.lost_interest
+                arriving[place(item.arrival)] += item.amount - item.interest
+            case "recovery":
+                lost_recoveries[place(item.paid)] += item.lost
+            case "interest" | "royalty":
+                pass
+            case _:
+                assert_never(item.flow.stream)
     # What is still to arrive or to be lost, less what is still to fall off the balance, is overdue.
     overdue = _after(arriving) + _after(lost_principal) - _after(falls)
     balance = collections.performing[0]
@@ -146,21 +167,21 @@ def _forecast(
         balance=balance,
         overdue=overdue,
         stock=stock,
-        defaults=defaults_of(one, events, performance),
+        defaults=defaults_of(one, fallen, performance),
         lost_rights=lost_rights[:-1],
         cash=cash,
         entitled=_entitled(one, prepared, performance),
     )
 
 
-def _dated(flow: CashFlow, performance: ResolvedPerformance) -> DatedCash:
+def _dated(flow: CashFlow, performance: ResolvedPerformance) -> ArrivedCash:
     dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount)
     interest, lost_interest = 0, 0
     if flow.interest is not None:
         _, kept, gone = through_servicer(performance.servicer, flow.dates, flow.interest)
         interest, lost_interest = int(kept[0]), int(gone[0])
     paid, arrival = (dt.date.fromordinal(int(each[0])) for each in (flow.dates, dates))
-    return DatedCash(flow, paid, arrival, int(amount[0]), int(lost[0]), interest, lost_interest)
+    return ArrivedCash(flow, paid, arrival, int(amount[0]), int(lost[0]), interest, lost_interest)
 
 
 def _places(prepared: Prepared) -> Callable[[dt.date], int]:
@@ -175,7 +196,8 @@ def _places(prepared: Prepared) -> Callable[[dt.date], int]:
 
 def _after(by_period: Int64) -> Int64:
     """The sum of all periods after each collection date, int64 (T + 1,), of int64 (T + 1,) by period."""
-    return by_period.sum() - np.concatenate(([0], by_period[:-1].cumsum()))
+    found: Int64 = by_period.sum() - np.concatenate(([0], by_period[:-1].cumsum()))
+    return found
 
 
 def _stock(
@@ -189,37 +211,26 @@ def _stock(
     moves = collections.defaulted[0] - collections.streams["recovery"][0] - gone[:-1]
     past = one.contract.as_of
     first, opening = 0, 0
-    if isinstance(past, PastClaim):
-        by_name = sum(cash.amount for cash in past.expected if cash.stream == "recovery")
-        first, opening = place(past.date) + 1, max(past.stock, by_name)
-    elif past is not None:
-        opening = sum(cash.amount for cash in past.expected if cash.stream == "recovery")
-        first = place(past.date) + 1
+    if past is not None:
+        first, opening = place(past.date) + 1, max(past.stock, past.expected_recoveries)
     found = np.zeros(prepared.schedule.periods + 1, np.int64)
     found[first:] = opening + np.concatenate(([0], moves[first:].cumsum()))
     return found
 
 
 def _overdue_interest(
-    cash: Iterable[DatedCash], prepared: Prepared, place: Callable[[dt.date], int]
+    cash: Iterable[ArrivedCash], prepared: Prepared, place: Callable[[dt.date], int]
 ) -> Int64:
     """Interest and royalties due by the end of each period that come after it, int64 (T,)."""
     found = np.zeros(prepared.schedule.periods + 1, np.int64)
     for one in cash:
-        match one.flow.stream:
-            case "interest" | "royalty":
-                amount = one.amount
-            case "fee":
-                amount = one.interest
-            case "principal" | "prepayment" | "recovery":
-                continue
         due = one.flow.due or (prepared.today.pool if one.flow.source == EXPECTED else one.paid)
-        found[place(due) : place(one.arrival)] += amount
+        found[place(due) : place(one.arrival)] += one.of_interest
     return found[:-1]
 
 
 def defaults_of(
-    one: ResolvedContract | ResolvedRoyalty, events: Events, performance: ResolvedPerformance
+    one: ResolvedContract | ResolvedRoyalty, falls: Iterable[BalanceFall], performance: ResolvedPerformance
 ) -> tuple[PastDefault, ...]:
     """What the run has default of a claim, with the recoveries that the run has for it."""
     if isinstance(one, ResolvedRoyalty):
@@ -228,15 +239,21 @@ def defaults_of(
     balance = one.scheduled.balance[one.first]
     deposit = one.contract.deposit - sum(each.deposit for each in (past.defaulted if past else ()))
     named = performance.defaults.get(one.name)
-    for fall in events.falls:
+    for fall in falls:
         amount = int(fall.amount[0])
-        if fall.kind == "defaulted":
+        if DEFAULTED[fall.kind]:
             day = dt.date.fromordinal(int(fall.dates[0]))
             borne = deposit_of(amount, balance, deposit)
             deposit -= borne
             whole = named is not None and int(named.dates[0]) == int(fall.dates[0])
             own = named.recoveries if named is not None and whole else None
-            used = own if own is not None else performance.recoveries if whole else performance.recoveries_on(day)
+            used = (
+                own
+                if own is not None
+                else performance.recoveries
+                if whole
+                else performance.recoveries_on(day)
+            )
             found.append(
                 PastDefault.model_construct(
                     date=day, amount=amount, deposit=borne, recoveries=own_recoveries(used, performance)

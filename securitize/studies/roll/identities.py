@@ -6,16 +6,18 @@ Source: ``docs/reference/priority-of-payments.md``, section 13, "Identities".
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.royalties import ResolvedRoyalty
-from securitize.base.arithmetic import multiply_divide
+from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.base.money import from_minor
-from securitize.definitions.pools.royalties import RunningRoyalty
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast
@@ -40,32 +42,39 @@ class _Before:
     stock: int
     interest_behind: int = 0
     royalty_behind: int = 0
-    sales_before: int = 0
 
 
 @dataclass(slots=True)
-class Findings:
-    """What is wrong, what is unusual, and what could not be tested."""
+class BookFindings:
+    """What is wrong, and what is unusual."""
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
 
-def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualFile) -> Findings:
+def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualFile) -> BookFindings:
     """Every row against the books before it. Periods and contracts of the rows are those of the run."""
-    found = Findings()
+    found = BookFindings()
     first = prepared.today.period
     groups = {name: [part] for name, part in parts.items()} if file.by_asset else {"": [*parts.values()]}
+    rows: dict[str, list[ActualRow]] = defaultdict(list)
+    for row in sorted(file.rows, key=lambda row: row.period):
+        rows[row.asset].append(row)
     for name, group in groups.items():
-        rows = sorted((row for row in file.rows if row.asset == name), key=lambda row: row.period)
+        claims = [
+            (part, part.contract.under(prepared.performance.index))
+            for part in group
+            if isinstance(part.contract, ResolvedContract)
+        ]
+        whole: Int64 = np.sum([part.balance for part in group], axis=0)
         before = _Before(
             sum(int(part.balance[first]) for part in group),
             sum(int(part.overdue[first]) for part in group),
             sum(int(part.amounts["overdue_interest"][first - 1]) for part in group) if first else 0,
             sum(int(part.stock[first]) for part in group),
         )
-        for row in rows:
-            check = _Row(prepared, file, row, group, before)
+        for row in rows[name]:
+            check = _Row(prepared, file, row, group, claims, whole, before)
             found.problems += check.problems()
             found.warnings += check.unusual()
             before = check.after()
@@ -76,26 +85,22 @@ def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualF
 class _Row:
     """One row against the books before it.
 
-    group : the contracts that it tells of
+    group  : the contracts that it tells of
+    claims : those of them that are claims, as the run has them
+    whole  : their balances together, int64 (T + 1,), from the cut-off
     """
 
     prepared: Prepared
     file: ActualFile
     row: ActualRow
     group: Sequence[Forecast]
+    claims: Sequence[tuple[Forecast, ResolvedContract]]
+    whole: Int64
     before: _Before
 
     @property
     def t(self) -> int:
         return self.row.period - 1
-
-    @property
-    def claims(self) -> list[tuple[Forecast, ResolvedContract]]:
-        return [
-            (part, part.contract.under(self.prepared.performance.index))
-            for part in self.group
-            if isinstance(part.contract, ResolvedContract)
-        ]
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be."""
@@ -108,7 +113,11 @@ class _Row:
     def after(self) -> _Before:
         """The books after the row."""
         row, before, t = self.row, self.before, self.t
-        interest = sum(int(part.amounts["interest"][t]) + int(part.amounts["fee_interest"][t]) for part in self.group)
+        # What defaulted bears no interest that could be behind.
+        interest = 0
+        for part, claim in self.claims:
+            standing = max(0, self._share(part) - row.amount("defaulted"))
+            interest += due_in(claim, self.prepared, t, standing, self.prepared.performance).interest
         royalty = sum(int(part.amounts["royalty"][t]) for part in self.group)
         paid = row.amount("interest") + row.amount("fee_interest")
         return _Before(
@@ -118,7 +127,6 @@ class _Row:
             max(0, self._stock_after()),
             max(0, before.interest_behind + interest - paid),
             max(0, before.royalty_behind + royalty - row.amount("royalty")),
-            before.sales_before + row.amount("sales"),
         )
 
     def _wrong(self, column: str, what: str, found: str | None = None, code: str = _CODE) -> Problem:
@@ -149,7 +157,9 @@ class _Row:
                 yield self._wrong("default_date", what, str(day))
         dated = sum(amount or 0 for _, amount in row.defaulted_on)
         lost = row.amount("defaulted") or (royalty and row.entitled is not None)
-        if row.defaulted_on and not lost:
+        if dated and not row.asset:
+            yield self._wrong("default_date", "only a contract has days with amounts", str(from_minor(dated)))
+        elif row.defaulted_on and not lost:
             what = "a day of a default, and nothing has defaulted"
             yield self._wrong("default_date", what, str(row.defaulted_on[0][0]))
         elif dated > row.amount("defaulted"):
@@ -159,7 +169,9 @@ class _Row:
     def _of_its_kind(self) -> Iterator[Problem]:
         """Amounts that none of the contracts of the row can have."""
         claims, royalties = self.claims, len(self.group) > len(self.claims)
-        expected = any(part.contract.contract.as_of and part.contract.contract.as_of.expected for part in self.group)
+        expected = any(
+            part.contract.contract.as_of and part.contract.contract.as_of.expected for part in self.group
+        )
         fees = any(claim.contract.fee_bearing for _, claim in claims)
         loans = any(not claim.contract.fee_bearing for _, claim in claims)
         lacking = [
@@ -205,10 +217,8 @@ class _Row:
     def _implied_interest(self, implied: int) -> Iterator[Problem]:
         """The interest in fees, where it is not given, is what the contract rate gives."""
         row, before = self.row, self.before
-        untouched = not any(
-            (before.overdue, before.overdue_interest, before.interest_behind)
-            + tuple(row.amount(key) for key in ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted"))
-        )
+        moved = ("overdue_principal", "prepayment", "bought_back", "lost", "defaulted")
+        untouched = not any((before.overdue, before.overdue_interest, *map(row.amount, moved)))
         fee, interest = self._fees_due()
         most = self._interest_most()
         right: int | None = None
@@ -237,9 +247,13 @@ class _Row:
         """The balance of a contract before the period; of a row of the pool its part by the forecast."""
         if len(self.group) == 1:
             return self.before.balance
-        whole = sum(int(one.balance[self.t]) for one in self.group)
+        whole = int(self.whole[self.t])
         own = int(part.balance[self.t])
-        return own if whole == self.before.balance else int(multiply_divide(own, self.before.balance, max(1, whole), "up")[0])
+        return (
+            own
+            if whole == self.before.balance
+            else int(multiply_divide(own, self.before.balance, max(1, whole), "up")[0])
+        )
 
     def _interest_most(self) -> int:
         """The most interest that the period can bring."""
@@ -253,7 +267,9 @@ class _Row:
 
     def _stock_after(self) -> int:
         row = self.row
-        return self.before.stock + row.amount("defaulted") - row.amount("recovery") - row.amount("written_off")
+        return (
+            self.before.stock + row.amount("defaulted") - row.amount("recovery") - row.amount("written_off")
+        )
 
     def _stock(self) -> Iterator[Problem]:
         row, after = self.row, self._stock_after()
@@ -284,7 +300,9 @@ class _Row:
                 most += fees_left(claim, self.prepared, self.t, self._share(part))
         if row.amount("fee") > most:
             yield self._wrong("fee", Message("no more than {most} is owed in fees", most=from_minor(most)))
-        elif row.amounts["fee_interest"] is not None and row.amount("fee_interest") > (limit := self._interest_most()):
+        elif row.amounts["fee_interest"] is not None and row.amount("fee_interest") > (
+            limit := self._interest_most()
+        ):
             what = Message("the contract rate gives no more than {most}", most=from_minor(limit))
             yield self._wrong("fee_interest", what)
 
@@ -295,8 +313,7 @@ class _Row:
             what = Message("the contract rate gives no more than {most}", most=from_minor(most))
             yield self._wrong("interest", what, str(from_minor(interest)), _UNUSUAL)
         terms = [part.contract.contract for part in self.group if isinstance(part.contract, ResolvedRoyalty)]
-        plain = all(isinstance(one, RunningRoyalty) and not one.minimum and not one.milestones for one in terms)
-        if row.amounts["sales"] is not None and terms and plain:
+        if row.amounts["sales"] is not None and terms and all(one.within_sales for one in terms):
             most = row.amount("sales") + before.royalty_behind
             if row.amount("royalty") > most:
                 what = Message("sales were {sales}", sales=from_minor(row.amount("sales")))

@@ -1,4 +1,4 @@
-"""The defaulted stock from period to period: what of it has come, from whom, what is written off, what is still to come.
+"""The defaulted stock from period to period: what of it has come and from whom, is written off, is still to come.
 
 Source: ``docs/reference/priority-of-payments.md``, section 13, "To whom a recovery belongs".
 """
@@ -37,19 +37,19 @@ def as_written(recoveries: Iterable[ResolvedRecovery]) -> tuple[NamedRecovery, .
 class _Flow:
     """A recovery of one entry that has not come yet.
 
-    arrival : as the run has it;  told : as the books will have it, without delays of the run
+    arrival : as the run has it;  undelayed_on : as the books will have it, without delays of the run
     left    : minor units
     """
 
     arrival: dt.date
-    told: dt.date
+    undelayed_on: dt.date
     party: str | None
     owed: dt.date | None
     left: int
 
 
 @dataclass(slots=True)
-class Entry:
+class StockEntry:
     """One default in the books of a contract, minor units; ``flows`` as written."""
 
     contract: str
@@ -83,11 +83,11 @@ class StockBooks:
     """
 
     performance: ResolvedPerformance
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    entries: dict[str, list[StockEntry]] = field(default_factory=dict)
 
     def add(self, contract: ResolvedContract, default: PastDefault) -> None:
         """A default that is in the books, or joins them, with what has come of it."""
-        entry = Entry(
+        entry = StockEntry(
             contract.name,
             default,
             self._flows(contract, default),
@@ -106,12 +106,18 @@ class StockBooks:
             strict=True,
         )
         return [
-            _Flow(_through(self.performance, run.arrival), told.arrival, run.party, run.owed, int(run.amount[0]))
-            for run, told in both
+            _Flow(
+                _through(self.performance, run.arrival),
+                undelayed_on.arrival,
+                run.party,
+                run.owed,
+                int(run.amount[0]),
+            )
+            for run, undelayed_on in both
         ]
 
     def recover(self, contracts: Sequence[str], until: dt.date, amount: int) -> tuple[Counter[str], int]:
-        """Recoveries of a period that ends on ``until``: what parties have paid of them, and what belongs to nothing."""
+        """Recoveries of a period that ends on ``until``: what parties have paid of them, and what is left over."""
         entries = self._of(contracts)
         parties: Counter[str] = Counter()
         amount -= self._take(entries, amount, until, parties=parties)
@@ -126,7 +132,7 @@ class StockBooks:
         """What is written off in a period that ends on ``until``; returns what belongs to nothing."""
         entries = self._of(contracts)
         for entry, flow in _in_order(entries):
-            if flow.arrival <= until:
+            if flow.undelayed_on <= until:
                 given = min(amount, flow.left, entry.stock)
                 flow.left -= given
                 entry.given_up += given
@@ -150,7 +156,7 @@ class StockBooks:
                 interest=0,
             )
             for entry, flow in _in_order(self.entries.get(contract, ()))
-            if flow.told <= day < flow.arrival and min(flow.left, entry.stock)
+            if flow.undelayed_on <= day < flow.arrival and min(flow.left, entry.stock)
         ]
 
     def to_come(self, contract: str, day: dt.date) -> tuple[int, int]:
@@ -165,12 +171,12 @@ class StockBooks:
                 overdue += amount if flow.arrival <= day else 0
         return all_, overdue
 
-    def _of(self, contracts: Sequence[str]) -> list[Entry]:
+    def _of(self, contracts: Sequence[str]) -> list[StockEntry]:
         return [entry for name in contracts for entry in self.entries.get(name, ())]
 
     def _take(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[StockEntry],
         amount: int,
         until: dt.date | None,
         *,
@@ -192,7 +198,7 @@ class StockBooks:
         return before - amount
 
 
-def _in_order(entries: Iterable[Entry]) -> list[tuple[Entry, _Flow]]:
+def _in_order(entries: Iterable[StockEntry]) -> list[tuple[StockEntry, _Flow]]:
     """All flows from the earliest on; of one day as they stand."""
     flows = [(entry, flow) for entry in entries for flow in entry.flows]
     return sorted(flows, key=lambda one: one[1].arrival)

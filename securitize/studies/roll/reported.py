@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64, allocate, multiply_divide
-from securitize.definitions.pools.claims import PastClaim, PastDefault
+from securitize.definitions.pools.claims import PastDefault
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.studies.roll.actuals import ActualFile, ActualRow
@@ -64,14 +64,12 @@ def as_reported(
     first = prepared.today.period
     for part in parts.values():
         past = part.contract.contract.as_of
-        if isinstance(part.contract, ResolvedContract) and isinstance(past, PastClaim):
-            for default in past.defaulted:
+        if isinstance(part.contract, ResolvedContract) and past is not None:
+            for default in past.defaults:
                 found.books.add(part.contract, default)
     for t in range(until):
         # Before the books of a deal in mid-life, contracts without books of their own did as forecast.
-        names = [
-            name for name, part in parts.items() if t >= first or part.contract.contract.as_of is None
-        ]
+        names = [name for name, part in parts.items() if t >= first or part.contract.contract.as_of is None]
         rows = [row for row in (file.rows if file else ()) if row.period == t + 1]
         _pass_period(found, prepared, parts, names, rows, t)
     return found
@@ -153,9 +151,7 @@ def _pass_period(
         found.recovered[t] = parties
 
 
-def _default(
-    found: Reported, prepared: Prepared, part: Forecast, row: ActualRow | None, t: int
-) -> int:
+def _default(found: Reported, prepared: Prepared, part: Forecast, row: ActualRow | None, t: int) -> int:
     """What defaulted of a contract joins the books; returns what else of it is written off in the period."""
     own = found.amounts[part.name]
     amount, written_off = int(own["defaulted"][t]), int(own["written_off"][t])
@@ -168,16 +164,24 @@ def _default(
         return written_off
     dated = list(row.defaulted_on) if row is not None else []
     balance = int(part.balance[t]) if t == prepared.today.period else int(own["performing"][t - 1])
-    for day, share in [*dated, (None, None)]:
-        share = amount if share is None else share
+    for day, given in [*dated, (None, None)]:
+        share = amount if given is None else given
         if share:
-            _join(found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t)
+            _join(
+                found, prepared, part, day, share, _standing(balance, share, prepared, part, row, day, t), t
+            )
         amount, balance = amount - share, balance - share
     return written_off
 
 
 def _standing(
-    balance: int, amount: int, prepared: Prepared, part: Forecast, row: ActualRow | None, day: dt.date | None, t: int
+    balance: int,
+    amount: int,
+    prepared: Prepared,
+    part: Forecast,
+    row: ActualRow | None,
+    day: dt.date | None,
+    t: int,
 ) -> int:
     """The balance out of which an amount defaulted: less what was repaid, where that was before the day."""
     contract = part.contract
@@ -190,16 +194,20 @@ def _standing(
         repaid += row.amount("prepayment") + row.amount("bought_back")
     if day is None or day <= last:
         claim = contract.under(prepared.performance.index)
-        repaid = min(
-            repaid, due_in(claim, prepared, t, balance, prepared.performance, day or last).principal
-        )
+        repaid = min(repaid, due_in(claim, prepared, t, balance, prepared.performance, day or last).principal)
     return max(amount, balance - repaid)
 
 
 def _join(
-    found: Reported, prepared: Prepared, part: Forecast, day: dt.date | None, amount: int, balance: int, t: int
+    found: Reported,
+    prepared: Prepared,
+    part: Forecast,
+    day: dt.date | None,
+    amount: int,
+    balance: int,
+    t: int,
 ) -> None:
-    """A default out of a balance joins the books: as the forecast has it on its day, else with the deal's recoveries."""
+    """A default out of a balance joins the books: as forecast on its day, or with the deal's recoveries."""
     contract = part.contract
     assert isinstance(contract, ResolvedContract)
     since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]

@@ -24,16 +24,16 @@ from securitize.base.money import from_minor, from_rate
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.roll.actuals import AMOUNTS, OPTIONAL, ActualFile, ActualRow, read_actuals
-from securitize.studies.roll.books import Past, restated_contracts, with_companies
+from securitize.studies.roll.actuals import AMOUNTS, ActualFile, ActualRow, read_actuals
+from securitize.studies.roll.books import restated_contracts, with_companies
 from securitize.studies.roll.fitting import check_ends, check_rows
 from securitize.studies.roll.forecast import Forecast, forecasts, royalty_lost_on, whole_pool
 from securitize.studies.roll.identities import check_books
 from securitize.studies.roll.reported import Reported, as_reported
 from securitize.waterfall.seasoning import state_after
-
 
 #: The stream that contracts bought back bring.
 BOUGHT_BACK: Stream = "prepayment"
@@ -71,7 +71,7 @@ class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    restated    : the contracts of which the pool file has to say what they are, see :mod:`securitize.studies.roll.books`
+    restated    : the contracts of which the pool file has to say what they are, see :mod:`.books`
     stock       : of contracts with defaults in their books
     warnings    : what is unusual in the file, by cell
     said        : what was done with the file and could not be tested
@@ -80,7 +80,7 @@ class RollResult:
     state: State
     calculation: Calculation
     compared: tuple[RollComparison, ...]
-    restated: Mapping[str, Past]
+    restated: Mapping[str, PastClaim | PastRoyalty]
     collection_date: dt.date
     stock: tuple[StockToCome, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -89,9 +89,7 @@ class RollResult:
     @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
-        return {
-            name: one.balance for name, one in self.restated.items() if isinstance(one, PastClaim)
-        }
+        return {name: one.owed for name, one in self.restated.items() if one.has_balance}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -103,14 +101,22 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     first, schedule = prepared.today.period, prepared.schedule
     until = first + 1 if until is None else until
     if not first < until < schedule.periods:
-        raise UsageError("--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1)
+        raise UsageError(
+            "--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1
+        )
     parts = forecasts(prepared)
     rows: list[dict[str, object]] = []
     for t in range(first, until):
         fixed = {"collection_date": schedule.collection[t + 1], "currency": prepared.deal.currency}
         if by_asset:
             rows += [
-                {"period": t + 1, "asset": name, **fixed, **_amounts(part.amounts, t), **_more(part, prepared, t)}
+                {
+                    "period": t + 1,
+                    "asset": name,
+                    **fixed,
+                    **_amounts(part.amounts, t),
+                    **_more(part, prepared, t),
+                }
                 for name, part in parts.items()
             ]
         else:
@@ -134,11 +140,15 @@ def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
 
 
 def roll(prepared: Prepared, actuals: Path) -> RollResult:
-    """Put the actual collections of ``actuals`` in the place of the forecast, and take the state after them.
+    """The same as :func:`roll_rows` of a file that is not read yet."""
+    return roll_rows(prepared, read_actuals(actuals))
+
+
+def roll_rows(prepared: Prepared, file: ActualFile) -> RollResult:
+    """Put actual collections in the place of the forecast, and take the state after them.
 
     Raises DefinitionError where the file's rows do not fit the run's periods and contracts, or break an identity.
     """
-    file = read_actuals(actuals)
     first, until = prepared.today.period, max(row.period for row in file.rows)
     check_rows(prepared, file, first, until)
     parts = forecasts(prepared)
@@ -184,9 +194,7 @@ def _compared(
     )
 
 
-def _stock(
-    parts: Mapping[str, Forecast], reported: Reported, day: dt.date
-) -> tuple[StockToCome, ...]:
+def _stock(parts: Mapping[str, Forecast], reported: Reported, day: dt.date) -> tuple[StockToCome, ...]:
     found = []
     for name in parts:
         stock = sum(entry.stock for entry in reported.books.entries.get(name, ()))
@@ -205,7 +213,7 @@ def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
                 columns=Listing(sorted(reported.divided)),
             )
         )
-    lacking = [name for name in OPTIONAL if name not in file.columns and name in _TESTED]
+    lacking = [name for name in _TESTED if name not in file.columns]
     if lacking:
         said.append(
             Message("not in the file, so not tested against the books: {columns}", columns=Listing(lacking))
@@ -261,7 +269,7 @@ def _actual(collections: Collections, file: ActualFile, reported: Reported) -> C
         if "fee_interest" in file.columns:
             fee_interest[0, period - 1] = total("fee_interest")
         for party, cash in recovered.items():
-            cash[0, period - 1] = reported.recovered.get(period - 1, {}).get(party, 0)
+            cash[0, period - 1] = reported.recovered[period - 1][party]
     return replace(
         collections,
         recovered=recovered,

@@ -87,7 +87,11 @@ def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
     target = target_of(prepared)
     cash = target.cash
     ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
-    limits = [support.limit for support in deal.support.values()]
+    # What of a limit is used by the books is owed no more.
+    limits = [
+        None if support.limit is None else max(0, support.limit - calculation.resolved.used_before(name))
+        for name, support in deal.support.items()
+    ]
     whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
     lines = calculation.one_path
     senior = published_dscr(calculation.resolved, lines, deal.notes[ranked[0]].rank)[0]

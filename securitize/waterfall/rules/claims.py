@@ -9,24 +9,23 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Settlement
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import excess, in_units, minimum, product
+from securitize.waterfall.resolved import ResolvedNote
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 
 
 def settle(books: Books) -> None:
     """A note with a settlement keeps a share of its claim; the rest is written off."""
-    r = books.recorder
     for name, kept in books.notes.items():
         resolved = books.resolved.notes[name]
         settlement = resolved.note.settlement
         if settlement is not None:
             now = _settles(books, name, settlement) & ~kept.settled.opening
             kept.settled.now = kept.settled.opening | now
-            lost = _keep(kept.balance, settlement.share, now, resolved.unit)
-            kept.written_off.now = kept.written_off.now + lost
-            written_off = r.constant(0)
-            for part in (kept.current, kept.deferred, kept.on_deferred):
-                written_off = written_off + _keep(part, settlement.interest_share, now, resolved.unit)
-            kept.interest_written_off.now = written_off
+            if settlement.amount is not None:
+                _settle_for(kept, settlement, settlement.amount, now, resolved)
+            else:
+                _settle_share(books, kept, settlement, now, resolved)
         kept.before = kept.balance.now
 
 
@@ -37,11 +36,50 @@ def _settles(books: Books, name: str, settlement: Settlement) -> Value:
     return mask
 
 
+def _settle_share(
+    books: Books, kept: NoteBooks, settlement: Settlement, where: Value, resolved: ResolvedNote
+) -> None:
+    """Keep a share of the balance, and one of each part of the interest."""
+    lost = _keep(kept.balance, settlement.share or 0, where, resolved.unit)
+    kept.written_off.now = kept.written_off.now + lost
+    written_off = books.recorder.constant(0)
+    for part in (kept.current, kept.deferred, kept.on_deferred):
+        written_off = written_off + _keep(part, settlement.interest_share, where, resolved.unit)
+    kept.interest_written_off.now = written_off
+
+
 def _keep(part: Variable, share: int, where: Value, unit: int) -> Value:
     """Keep a share of an amount, rounded down; returns what is lost of it."""
     lost = (part.now - in_units(product(part.now, share, RATE_UNITS, "down"), unit)) & where
     part.now = part.now - lost
     return lost
+
+
+def _settle_for(
+    kept: NoteBooks, settlement: Settlement, amount: int, where: Value, resolved: ResolvedNote
+) -> None:
+    """Keep an amount of money of the whole claim; its interest in the order in which interest is paid."""
+    amount -= amount % resolved.unit
+    claim, interest = kept.balance.now, kept.interest_due
+    match settlement.amount_order:
+        case "principal-first":
+            of_balance = minimum(claim, amount)
+            of_interest = minimum(interest, amount - of_balance)
+        case "interest-first":
+            of_interest = minimum(interest, amount)
+            of_balance = minimum(claim, amount - of_interest)
+        case _:
+            assert_never(settlement.amount_order)
+    lost = (claim - of_balance) & where
+    kept.balance.now = claim - lost
+    kept.written_off.now = kept.written_off.now + lost
+    kept.interest_written_off.now = (interest - of_interest) & where
+    for part in in_order_paid(resolved.note, [kept.on_deferred, kept.deferred], kept.current):
+        if part.now.never():
+            continue
+        stays = minimum(part.now, of_interest)
+        of_interest = of_interest - stays
+        part.now = part.now - ((part.now - stays) & where)
 
 
 def put_notes(books: Books) -> None:

@@ -1,4 +1,4 @@
-"""Dates and times of a deal (SEC344, SEC345)."""
+"""Dates and times of a deal (SEC344)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ from securitize.definitions.deals.fees import (
     FixedFee,
     OneOffFee,
     ScheduledFee,
-)
-from securitize.definitions.deals.notes import (
-    BulletPrincipal,
-    CollectedPrincipal,
-    Note,
-    ScheduledPrincipal,
-    TargetPrincipal,
-    TurboPrincipal,
 )
 from securitize.definitions.documents.loaded import Fault
 from securitize.definitions.documents.locator import KeyPath
@@ -120,38 +112,4 @@ def _payable(fee: Fee) -> str | None:
             assert_never(fee)
 
 
-def dates_of_notes_are_payment_dates(view: DealView) -> Iterator[Problem]:
-    """What a note owes on a written date is due soon after it (SEC345, a warning)."""
-    payments = payment_dates(view.deal.dates)
-    for name, note in view.deal.notes.items():
-        for at, day in _due(("notes", name), note):
-            due = min((date for date in payments if date >= day), default=None)
-            if due is None:
-                continue
-            waits = Decimal((due - day).days)
-            if bounds()["moved-date"].broken(waits) is not None:
-                what = Message("no payment date: due on {due} only, {days} days later", due=due, days=waits)
-                repair = Message("write {due}, or the payment date that is meant", due=due)
-                yield view.problem(at, what, day, repair, bounds()["moved-date"].code)
-
-
-def _due(at: KeyPath, note: Note) -> Iterator[tuple[KeyPath, dt.date]]:
-    match note.principal:
-        case BulletPrincipal(date=day):
-            yield (*at, "principal", "date"), day
-        case ScheduledPrincipal(payments=listed):
-            for k, payment in enumerate(listed):
-                yield (*at, "principal", "payments", k, "date"), payment.date
-        case CollectedPrincipal() | TurboPrincipal() | TargetPrincipal():
-            pass
-        case _:
-            assert_never(note.principal)
-    for k, put in enumerate(note.puts):
-        yield (*at, "puts", k, "date"), put.date
-
-
-OF_DEALS: tuple[Check, ...] = (
-    dates_of_a_deal_are_plausible,
-    times_of_a_deal_are_plausible,
-    dates_of_notes_are_payment_dates,
-)
+OF_DEALS: tuple[Check, ...] = (dates_of_a_deal_are_plausible, times_of_a_deal_are_plausible)
