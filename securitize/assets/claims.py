@@ -29,6 +29,7 @@ class Terms:
     custom      : principal of each instalment with a custom repayment, else empty; minor units
     interest    : of each instalment where it is listed, else empty; minor units
     residual    : N, what the last instalment repays beside its share; minor units
+    unit        : k, the smallest amount that is paid in the currency, minor units; amounts are multiples of it
     """
 
     opening: int
@@ -39,6 +40,7 @@ class Terms:
     custom: tuple[int, ...] = ()
     interest: tuple[int, ...] = ()
     residual: int = 0
+    unit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def schedule_claim(terms: Terms) -> ScheduledClaim:
         case LevelPayment():
             principal = _level(terms)
         case EqualPrincipal():
-            count, shared = len(terms.rates), terms.opening - terms.residual
-            upto = [shared * k // count for k in range(count + 1)]
+            count, shared = len(terms.rates), (terms.opening - terms.residual) // terms.unit
+            upto = [shared * k // count * terms.unit for k in range(count + 1)]
             principal = [after - before for before, after in pairwise(upto)]
             principal[-1] += terms.residual
         case Bullet():
@@ -102,8 +104,9 @@ def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
         left = owed
         for numerator, basis in shares:
             left -= min(left, max(0, instalment - product(left, numerator, basis)))
-        return left <= terms.residual
+        return left * terms.unit <= terms.residual
 
+    owed //= terms.unit
     low, high = 0, owed + max(product(owed, numerator, basis) for numerator, basis in shares)
     while low < high:
         middle = (low + high) // 2
@@ -111,16 +114,16 @@ def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
             high = middle
         else:
             low = middle + 1
-    return low
+    return low * terms.unit
 
 
 def _interest(terms: Terms, k: int, owed: int) -> int:
     if terms.interest:
         return terms.interest[k]
-    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS)
+    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS, terms.unit)
 
 
-def product(a: int, b: int, c: int) -> int:
-    """a x b / c rounded once, half to even; a, b not negative, c positive."""
-    quotient, remainder = divmod(a * b, c)
-    return quotient + (2 * remainder + (quotient & 1) > c)
+def product(a: int, b: int, c: int, unit: int = 1) -> int:
+    """a x b / c rounded once, half to even, to a whole multiple of ``unit``; a, b not negative, a a multiple of it."""
+    quotient, remainder = divmod(a // unit * b, c)
+    return (quotient + (2 * remainder + (quotient & 1) > c)) * unit

@@ -20,6 +20,7 @@ from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.performance import PAID_AT_THE_END
 from securitize.performance.resolved import ResolvedPerformance
@@ -234,9 +235,9 @@ class _Periods:
         """What is paid by stream, (paths,), what arrives of it by period, (paths, T + 1), and what a servicer loses."""
         paid: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
         commingled = {stream: amount.copy() for stream, amount in paid.items()}
-        cash = self._empty()
+        cash, unit = self._empty(), unit_of(self.pool.pool.currency)
         for flow in events.cash:
-            dates, amount, lost = through_servicer(self.servicer, flow.dates, flow.amount)
+            dates, amount, lost = through_servicer(self.servicer, flow.dates, flow.amount, unit)
             paid[flow.stream] += flow.amount
             commingled[flow.stream] += lost
             self._place(cash, dates, amount)
@@ -247,7 +248,7 @@ class _Periods:
                 there = np.where(dates <= bank.dates, amount, 0)
                 self._place(self.held[key][flow.stream], dates, there)
             if flow.interest is not None:
-                _, interest, _ = through_servicer(self.servicer, flow.dates, flow.interest)
+                _, interest, _ = through_servicer(self.servicer, flow.dates, flow.interest, unit)
                 self._place(self.fee_interest, dates, interest)
         return paid, cash, commingled
 

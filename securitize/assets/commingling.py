@@ -9,18 +9,18 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.performance.resolved import ServicerFailure
 
 
 def through_servicer(
-    failures: Iterable[ServicerFailure], dates: Int64, amount: Int64
+    failures: Iterable[ServicerFailure], dates: Int64, amount: Int64, unit: int = 1
 ) -> tuple[Int64, Int64, Int64]:
     """When cash reaches the vehicle and how much of it, where servicers fail.
 
     dates  : int64 (1,) or (paths,), ordinals of the days on which the obligors' side pays
-    amount : int64 (paths,), minor units
+    amount : int64 (paths,), minor units;  unit : of the currency, minor units
     Returns dates of arrival likewise, what arrives, and what is lost with a servicer, both (paths,).
     """
     left = amount
@@ -28,7 +28,7 @@ def through_servicer(
         held = (dates > failure.held_after.toordinal()) & (dates <= failure.at.toordinal())
         last = failure.at.toordinal() + failure.late_days
         late = (dates > failure.at.toordinal()) & (dates <= last)
-        kept = multiply_divide(left, failure.recovery, RATE_UNITS)
+        kept = part_of(left, failure.recovery, RATE_UNITS, unit)
         left = np.where(held, kept, left)
         dates = np.where(held | late, last, dates)
     return dates, left, amount - left

@@ -91,18 +91,20 @@ class Events:
         ones: Int64,
         performance: ResolvedPerformance,
         arrives: Callable[[dt.date], dt.date],
+        unit: int,
     ) -> None:
         """Record cash of the past that is still to come: of a party that fails after today its share.
 
         Of one that has failed by the books it is what is still expected.
 
         ones : int64 (paths,);  arrives : when what a party pays on a day, as written, is in the vehicle
+        unit : of the currency, minor units
         """
         for cash in expected:
             day, owed, amount = cash.date, cash.due or cash.date, ones * cash.amount
             if cash.party is not None:
                 if (failed := performance.failing.get(cash.party)) is not None:
-                    amount = failed.pays(on(owed), amount)
+                    amount = failed.pays(on(owed), amount, unit)
                 if days := days_late(performance.late_parties, cash.party, owed):
                     day = max(day, arrives(owed + dt.timedelta(days=days)))
             own = None if cash.party is None else on(owed)

@@ -24,11 +24,11 @@ def dues_after(contract: ResolvedContract | ResolvedRoyalty, day: dt.date) -> tu
     expected = contract.contract.as_of.expected if contract.contract.as_of else ()
     match contract:
         case ResolvedRoyalty(contract=terms):
-            whole = RATE_UNITS
+            whole, unit = RATE_UNITS, contract.unit
             kept = terms.as_of.left if terms.as_of else whole
             amounts = [int(amount) for amount in contract.net]
         case ResolvedContract(contract=claim, scheduled=scheduled):
-            whole = scheduled.balance[contract.projected]
+            whole, unit = scheduled.balance[contract.projected], contract.terms.unit
             kept = claim.as_of.balance if claim.as_of else whole
             amounts = [contract.interest_received(k) + paid for k, paid in enumerate(scheduled.principal)]
         case _:
@@ -36,7 +36,11 @@ def dues_after(contract: ResolvedContract | ResolvedRoyalty, day: dt.date) -> tu
     if kept != whole:
         # A balance where none was scheduled is repaid with the last instalment.
         rest = amounts[contract.projected :]
-        rest = [product(amount, kept, whole) for amount in rest] if whole else [0] * (len(rest) - 1) + [kept]
+        rest = (
+            [product(amount, kept, whole, unit) for amount in rest]
+            if whole
+            else [0] * (len(rest) - 1) + [kept]
+        )
         amounts = [*amounts[: contract.projected], *rest]
     later = range(first, len(amounts))
     return (

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from securitize.assets.claims import product
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.pools.claims import Claim, Instalments
 from securitize.definitions.pools.contracts import (
     LeaseBack,
@@ -23,11 +24,14 @@ from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoya
 from securitize.market.day_counts import accrual
 
 
-def proceeds(contract: Contract) -> int:
-    """Minor units, to ``contract.proceeds_to``: the price less the deposit that stays as security."""
+def proceeds(contract: Contract, unit: int = 1) -> int:
+    """Minor units, to ``contract.proceeds_to``: the price less the deposit that stays as security.
+
+    unit : of the currency, minor units
+    """
     match contract:
         case PledgedLoan() | LicenceBack() | LeaseBack() | Receivable() | TrustLoan() | ProjectedClaim():
-            return max(0, _price(contract) - contract.deposit)
+            return max(0, _price(contract, unit) - contract.deposit)
         case RunningRoyalty() | ProjectedRoyalty():
             return contract.purchase_price
         case _:
@@ -38,14 +42,16 @@ def received(pool: Pool) -> dict[str, int]:
     """What each company receives for its contracts, minor units, in the order of the pool."""
     found: dict[str, int] = {}
     for contract in pool.contracts.values():
-        found[contract.proceeds_to] = found.get(contract.proceeds_to, 0) + proceeds(contract)
+        found[contract.proceeds_to] = found.get(contract.proceeds_to, 0) + proceeds(
+            contract, unit_of(pool.currency)
+        )
     return found
 
 
-def _price(contract: Claim) -> int:
+def _price(contract: Claim, unit: int) -> int:
     match contract:
         case Receivable():
-            return _discounted(contract)
+            return _discounted(contract, unit)
         case ProjectedClaim():
             return contract.opening if contract.purchase_price is None else contract.purchase_price
         case Instalments():
@@ -54,9 +60,9 @@ def _price(contract: Claim) -> int:
             raise TypeError(f"nothing says what is paid for a {contract.kind}")
 
 
-def _discounted(contract: Receivable) -> int:
+def _discounted(contract: Receivable, unit: int) -> int:
     if contract.price is not None:
         return contract.price
     days, basis = accrual(contract.day_count, contract.start, contract.due, contract.due)
-    discount = product(contract.amount, (contract.discount_rate or 0) * days, basis * RATE_UNITS)
+    discount = product(contract.amount, (contract.discount_rate or 0) * days, basis * RATE_UNITS, unit)
     return max(0, contract.amount - discount)

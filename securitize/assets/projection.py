@@ -17,7 +17,7 @@ from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import failures_within
 from securitize.assets.stock import flows_to_come
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
 from securitize.market.calendars import BusinessCalendar
@@ -78,7 +78,9 @@ class _Walk:
         owed = scheduled.balance[self.resolved.projected]
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
-        self.events.expect(self.past_of.expected, paths, self.performance, self._comes)
+        self.events.expect(
+            self.past_of.expected, paths, self.performance, self._comes, self.resolved.terms.unit
+        )
         self.deposit = np.maximum(0, self.deposit - sum(one.deposit for one in self.past_of.defaulted))
         for flow in flows_to_come(self.past_of, self.resolved, self.performance):
             written = None if flow.owed is None else on(flow.owed)
@@ -109,6 +111,10 @@ class _Walk:
                 case _:
                     assert_never(event)
 
+    def _part(self, amount: Int64 | int, b: Int64 | int, c: Int64 | int) -> Int64:
+        """Product of section 1: a whole multiple of the currency's unit."""
+        return part_of(amount, b, c, self.resolved.terms.unit)
+
     def _fall(self, amount: Int64) -> None:
         self.balance = self.balance - amount
 
@@ -122,9 +128,7 @@ class _Walk:
         """D: by rate on the adjusted date, or all of b on the named date."""
         due = on(self.resolved.adjusted[k])
         rate = self._rates(self.performance.default_rates, k, start)
-        by_rate = (
-            multiply_divide(self.balance, rate, RATE_UNITS) if rate.any() else np.zeros_like(self.balance)
-        )
+        by_rate = self._part(self.balance, rate, RATE_UNITS) if rate.any() else np.zeros_like(self.balance)
         named = self.performance.defaults.get(self.resolved.name)
         defaulted = by_rate
         if named is not None:
@@ -145,9 +149,7 @@ class _Walk:
 
     def _recover(self, recoveries: Iterable[ResolvedRecovery], dates: Int64, defaulted: Int64) -> None:
         """The deposit's share of what defaulted, then the recoveries of the rest; b is still as before."""
-        taken = multiply_divide(
-            np.minimum(defaulted, self.balance), self.deposit, np.maximum(self.balance, 1)
-        )
+        taken = self._part(np.minimum(defaulted, self.balance), self.deposit, np.maximum(self.balance, 1))
         taken = np.minimum(taken, defaulted)
         self.deposit = self.deposit - taken
         self._pay("recovery", None, dates, taken, "deposit")
@@ -159,6 +161,7 @@ class _Walk:
             self.adjustment,
             self.performance.parties,
             self.performance.late_parties,
+            self.resolved.terms.unit,
         ):
             self._pay("recovery", None, one.dates, one.amount, one.source, one.party, owed=one.owed)
 
@@ -200,17 +203,15 @@ class _Walk:
         self._fall(principal)
         self.events.fall("principal", on(due), principal)
         numerator, denominator = self.resolved.trust_share(k)
-        kept = multiply_divide(basis, numerator, denominator) if numerator else np.zeros_like(basis)
+        kept = self._part(basis, numerator, denominator) if numerator else np.zeros_like(basis)
         received = interest - np.minimum(interest, kept)
         self._pay_instalment(due, self._arrival(k), received, principal)
 
     def _interest(self, k: int, basis: Int64) -> Int64:
         terms, opening = self.resolved.terms, self.resolved.scheduled.balance[k]
         if terms.interest:
-            return multiply_divide(basis, terms.interest[k], max(1, opening))
-        return multiply_divide(
-            basis, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS
-        )
+            return self._part(basis, terms.interest[k], max(1, opening))
+        return self._part(basis, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS)
 
     def _principal(self, k: int, interest: Int64) -> Int64:
         scheduled = self.resolved.scheduled
@@ -221,7 +222,7 @@ class _Walk:
                 opening = scheduled.balance[k]
                 if opening == 0:
                     return np.zeros_like(self.balance)
-                return multiply_divide(self.balance, scheduled.principal[k], opening)
+                return self._part(self.balance, scheduled.principal[k], opening)
             case "fixed":
                 principal = self._at_weight(scheduled.principal[k])
                 if self.resolved.contract.shape.level:
@@ -234,13 +235,13 @@ class _Walk:
         """A scheduled amount in proportion to the rights that are left."""
         if not self.first_weight:
             return np.full_like(self.balance, amount)
-        return multiply_divide(amount, self.weight, self.first_weight)
+        return self._part(amount, self.weight, self.first_weight)
 
     def _prepay(self, k: int, start: dt.date, since: dt.date, until: dt.date) -> None:
         due = self.resolved.adjusted[k]
         rate = self._rates(self.performance.prepayment_rates, k, start)
         if rate.any():
-            amount = multiply_divide(self.balance, rate, RATE_UNITS)
+            amount = self._part(self.balance, rate, RATE_UNITS)
             self._prepaid(amount, due, on(due))
         given = self.performance.prepayments.get(self.resolved.name, ())
         for dates, most in prepayments_within(given, since, until):
@@ -263,7 +264,7 @@ class _Walk:
         for day, gone, repurchased in failures_within(
             contract, rights, self.performance.failures, since, until, self.balance.size
         ):
-            kept = multiply_divide(self.balance, self.weight - gone, np.maximum(self.weight, 1))
+            kept = self._part(self.balance, self.weight - gone, np.maximum(self.weight, 1))
             left = np.where(gone > 0, self.balance - kept, 0)
             self._fall(left)
             self.weight = self.weight - gone

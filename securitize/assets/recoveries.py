@@ -12,7 +12,7 @@ from typing import assert_never
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment
@@ -53,11 +53,13 @@ def recoveries_of(
     adjustment: Adjustment,
     parties: Mapping[str, PartyDefault],
     late_parties: Sequence[LateParty] = (),
+    unit: int = 1,
 ) -> Iterator[Recovered]:
     """The recoveries of a default, in order, each at most what the ones before have left.
 
     dates   : int64 (1,) or (paths,), ordinals of the default;  defaulted : int64 (paths,), minor units
     parties : those that default;  late_parties : those that pay late
+    unit    : of the currency, minor units
     """
     left, guarantors = defaulted, list[_Paid]()
     for one in recoveries:
@@ -67,11 +69,11 @@ def recoveries_of(
         due = dates
         if one.party is not None or failed is not None or shares or guarantors:
             due = each_date(dates, defaulted, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
-        amount, over = _shared_out(_gross(one, defaulted), left, due, guarantors)
+        amount, over = _shared_out(_gross(one, defaulted, unit), left, due, guarantors, unit)
         if failed is not None:
-            amount = failed.pays(due, amount)
+            amount = failed.pays(due, amount, unit)
         for guarantor, part in zip(guarantors, over, strict=True):
-            guarantor.left = guarantor.left - (part if failed is None else failed.pays(due, part))
+            guarantor.left = guarantor.left - (part if failed is None else failed.pays(due, part, unit))
         left = left - amount
         if shares:
             guarantors.append(_Paid(one.subrogation, due, amount))
@@ -85,11 +87,11 @@ def recoveries_of(
         yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount, owed)
 
 
-def _gross(one: ResolvedRecovery, defaulted: Int64) -> Int64:
+def _gross(one: ResolvedRecovery, defaulted: Int64, unit: int) -> Int64:
     """What an entry brings, whoever has it, minor units."""
     if one.rate is None:
         return np.full_like(defaulted, one.amount or 0)
-    found = multiply_divide(defaulted, one.rate, RATE_UNITS)
+    found = part_of(defaulted, one.rate, RATE_UNITS, unit)
     return np.maximum(0, found - one.cost) if one.cost else found
 
 
@@ -104,7 +106,9 @@ def _shares(subrogation: Subrogation) -> bool:
             assert_never(subrogation)
 
 
-def _shared_out(gross: Int64, left: Int64, due: Int64, guarantors: list[_Paid]) -> tuple[Int64, list[Int64]]:
+def _shared_out(
+    gross: Int64, left: Int64, due: Int64, guarantors: list[_Paid], unit: int
+) -> tuple[Int64, list[Int64]]:
     """The vehicle's part of what an entry brings, and that of each guarantor before it.
 
     left : what the vehicle has not got back yet, minor units
@@ -126,7 +130,7 @@ def _shared_out(gross: Int64, left: Int64, due: Int64, guarantors: list[_Paid]) 
             case _:
                 assert_never(one.subrogation)
     both = left + beside
-    vehicle = np.minimum(left, multiply_divide(rest, left, np.maximum(both, 1)))
+    vehicle = np.minimum(left, part_of(rest, left, np.maximum(both, 1), unit))
     over = rest - vehicle
     for k, one in enumerate(guarantors):
         match one.subrogation:

@@ -18,6 +18,7 @@ from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import MOVES, Stream, months
 from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim, Trust
 from securitize.definitions.pools.contracts import (
@@ -121,7 +122,9 @@ class ResolvedContract:
         """Scheduled interest of instalment k less what a trust keeps, minor units."""
         interest = self.scheduled.interest[k]
         numerator, denominator = self.trust_share(k)
-        return interest - min(interest, product(self.scheduled.balance[k], numerator, denominator))
+        return interest - min(
+            interest, product(self.scheduled.balance[k], numerator, denominator, self.terms.unit)
+        )
 
     def scheduled_cash(self) -> Iterator[tuple[dt.date, Stream, int]]:
         """What is due to the vehicle after the cut-off: date, stream, minor units."""
@@ -271,6 +274,7 @@ def _resolve(
         _custom(contract, instalments),
         contract.listed_interest,
         contract.residual,
+        unit_of(pool.currency),
     )
     cut_off = schedule.collection[0]
     since = contract.as_of.date if contract.as_of else cut_off

@@ -16,8 +16,9 @@ from securitize.assets.entitlement import Entitlement
 from securitize.assets.events import Events, on
 from securitize.assets.rights import ResolvedRight, earliest_failure
 from securitize.assets.royalty_rates import net_royalty
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import Stream
 from securitize.definitions.pools.claims import Cause
 from securitize.definitions.pools.pool import Pool
@@ -47,6 +48,7 @@ class ResolvedRoyalty:
     projected : likewise of the date from which the royalty is projected
     rights    : whose claims cover the product; empty where the term does not look at them
     base, net : G_u and N_u without any stress, int64 (m,)
+    unit      : of the currency, minor units
     """
 
     name: str
@@ -60,6 +62,7 @@ class ResolvedRoyalty:
     rights: tuple[ResolvedRight, ...]
     base: Int64
     net: Int64
+    unit: int = 1
 
     def under(self, changes: tuple[IndexChange, ...]) -> ResolvedRoyalty:
         """Index rates do not touch a royalty."""
@@ -100,7 +103,8 @@ def resolve_royalty(
     ends = (contract.start, *(end for end, _ in reports))
     sales = np.array([amount for _, amount in reports], np.int64)
     rights = _rights(contract, pool)
-    base, net = _earned(contract, ends, sales.reshape(1, -1), last_claim_of(rights, {}, 1))
+    unit = unit_of(pool.currency)
+    base, net = _earned(contract, ends, sales.reshape(1, -1), last_claim_of(rights, {}, 1), unit)
     return ResolvedRoyalty(
         name,
         contract,
@@ -113,6 +117,7 @@ def resolve_royalty(
         rights=rights,
         base=base[0],
         net=net[0],
+        unit=unit,
     )
 
 
@@ -126,7 +131,7 @@ def project_royalty(
     contract, paths = resolved.contract, performance.paths
     sales = np.broadcast_to(_sold(resolved, performance), (paths, resolved.sales.size))
     last_claim = last_claim_of(resolved.rights, performance.failures, paths)
-    base, net = _earned(contract, resolved.ends, sales, last_claim)
+    base, net = _earned(contract, resolved.ends, sales, last_claim, resolved.unit)
     past, events, bearing = contract.as_of, Events(), np.zeros_like(base)
     since = past.date if past else schedule.collection[0]
     if past:
@@ -135,14 +140,20 @@ def project_royalty(
             due = resolved.adjusted[u]
             events.pay("royalty", due, on(due), ones * resolved.net[u])
             bearing[:, u] = resolved.base[u]
-        events.expect(past.expected, ones, performance, lambda day: calendar.adjust(day, contract.moved))
+        events.expect(
+            past.expected,
+            ones,
+            performance,
+            lambda day: calendar.adjust(day, contract.moved),
+            resolved.unit,
+        )
     entitlement = Entitlement(resolved.name, contract, performance, schedule)
     for u in range(resolved.projected, resolved.sales.size):
         due = resolved.adjusted[u]
         start, end = resolved.ends[u], resolved.ends[u + 1]
         entitlement.pass_period(max(start, schedule.collection[0]), max(start, since), end, due)
-        bearing[:, u] = multiply_divide(base[:, u], entitlement.share, RATE_UNITS)
-        amount = multiply_divide(net[:, u], entitlement.share, RATE_UNITS)
+        bearing[:, u] = part_of(base[:, u], entitlement.share, RATE_UNITS, resolved.unit)
+        amount = part_of(net[:, u], entitlement.share, RATE_UNITS, resolved.unit)
         arrival = performance.arrival(
             (resolved.name, u), contract.obligor, resolved.due[u], due, calendar, contract.moved
         )
@@ -151,12 +162,12 @@ def project_royalty(
 
 
 def _earned(
-    contract: Royalty, ends: tuple[dt.date, ...], sales: Int64, last_claim: Int64
+    contract: Royalty, ends: tuple[dt.date, ...], sales: Int64, last_claim: Int64, unit: int
 ) -> tuple[Int64, Int64]:
     """G_u and N_u; projected royalties are net as they stand, and tell of no sales."""
     match contract:
         case RunningRoyalty():
-            return net_royalty(contract, ends, sales, last_claim)
+            return net_royalty(contract, ends, sales, last_claim, unit)
         case ProjectedRoyalty():
             return np.zeros_like(sales), sales
         case _:
@@ -167,7 +178,7 @@ def _sold(resolved: ResolvedRoyalty, performance: ResolvedPerformance) -> Int64:
     """Sales as they are given, times what is drawn of them, int64 (1, m) or (paths, m)."""
     given = given_sales(resolved, performance.base).reshape(1, -1)
     multiples = performance.sales.get(resolved.name)
-    return given if multiples is None else multiply_divide(given, multiples, RATE_UNITS)
+    return given if multiples is None else part_of(given, multiples, RATE_UNITS, resolved.unit)
 
 
 def given_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> Int64:
@@ -179,7 +190,7 @@ def given_sales(resolved: ResolvedRoyalty, changes: tuple[BaseChange, ...]) -> I
         for j, u in change.changed(resolved.ends):
             if change.scales is not None:
                 scale = change.scales[min(j, len(change.scales) - 1)]
-                sales[u : u + 1] = multiply_divide(sales[u : u + 1], scale, RATE_UNITS)
+                sales[u : u + 1] = part_of(sales[u : u + 1], scale, RATE_UNITS, resolved.unit)
             elif j < len(change.amounts):
                 sales[u] = change.amounts[j]
     return sales

@@ -72,6 +72,7 @@ def _royalty(
     cash: Any,
     sold: Any,
     drawn: bool,
+    unit: int,
 ) -> None:
     count = dates.size
     base, royalty = np.empty(_LANES, np.int64), np.empty(_LANES, np.int64)
@@ -202,10 +203,10 @@ def _royalty(
             place, sale_place = row[_PLACE], row[_SALE_PLACE]
             if place < cash.shape[0]:
                 for i in range(lanes):
-                    cash[place, first + i] += royalty[i]
+                    cash[place, first + i] += royalty[i] * unit
             if sale_place < sold.shape[0]:
                 for i in range(lanes):
-                    sold[sale_place, first + i] += base[i]
+                    sold[sale_place, first + i] += base[i] * unit
 
 
 def add_royalties(
@@ -220,9 +221,9 @@ def add_royalties(
         multiples = drawn.sales.get(one.name)
         rows = dummy if multiples is None else np.ascontiguousarray(multiples.T)
         dates = days_of_default(one.name, drawn.defaults, drawn.paths)
-        _royalty(
-            one.periods, one.whole, one.tiers, one.milestones, rows, dates, cash, sales, multiples is not None
-        )
+        drawn_sales = multiples is not None
+        terms_of = (one.periods, one.whole, one.tiers, one.milestones)
+        _royalty(*terms_of, rows, dates, cash, sales, drawn_sales, one.unit)
 
 
 def lost_by_day(one: RoyaltyTerms, deterministic: ResolvedPerformance, days: Int64, periods: int) -> Int64:

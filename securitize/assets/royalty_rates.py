@@ -13,7 +13,7 @@ from typing import assert_never
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.pools.royalties import (
     Counted,
@@ -30,16 +30,17 @@ NO_END = dt.date.max.toordinal()
 
 
 def net_royalty(
-    contract: RunningRoyalty, ends: Sequence[dt.date], sales: Int64, last_claim: Int64
+    contract: RunningRoyalty, ends: Sequence[dt.date], sales: Int64, last_claim: Int64, unit: int = 1
 ) -> tuple[Int64, Int64]:
     """Base and net royalty, G_u and N_u, of every reporting period.
 
     ends       : e_0 … e_m
     sales      : int64 (paths, m), minor units, before generic entry
     last_claim : V, int64 (paths,), ordinals
+    unit       : of the currency, minor units
     Returns two arrays like ``sales``.
     """
-    walk = _Walk(contract, ends, sales.shape[0], last_claim)
+    walk = _Walk(contract, ends, sales.shape[0], last_claim, unit)
     periods = [walk.period(u, sales[:, u]) for u in range(sales.shape[1])]
     base, net = zip(*periods, strict=True)
     return np.stack(base, axis=1), np.stack(net, axis=1)
@@ -71,8 +72,9 @@ class _Walk:
     """One royalty from reporting period to reporting period; u counts from 0."""
 
     def __init__(
-        self, contract: RunningRoyalty, ends: Sequence[dt.date], paths: int, last_claim: Int64
+        self, contract: RunningRoyalty, ends: Sequence[dt.date], paths: int, last_claim: Int64, unit: int
     ) -> None:
+        self.unit = unit
         self.contract, self.spans = contract, list(pairwise(ends))
         self.last_claim = np.broadcast_to(last_claim, (paths,))
         self.end = contract.end.toordinal() if contract.end else NO_END
@@ -90,7 +92,7 @@ class _Walk:
             self.bases.year = np.zeros_like(self.bases.year)
             self.paid.year = np.zeros_like(self.paid.year)
         if self.keeps[u] >= 0:
-            sales = multiply_divide(sales, self.keeps[u], RATE_UNITS)
+            sales = part_of(sales, self.keeps[u], RATE_UNITS, self.unit)
         base = self._base(start, end, sales)
         within = start.toordinal() < self.term
         royalty = self._at_least(u, self._by_rate(end, base), within)
@@ -100,22 +102,22 @@ class _Walk:
         self.paid.add(royalty)
         royalty = royalty + np.where(within, self._milestones(start, end, base), 0)
         self.bases.add(base)
-        kept = multiply_divide(royalty, RATE_UNITS - self.contract.sub_royalty, RATE_UNITS)
-        return base, multiply_divide(kept, self.contract.share, RATE_UNITS)
+        kept = part_of(royalty, RATE_UNITS - self.contract.sub_royalty, RATE_UNITS, self.unit)
+        return base, part_of(kept, self.contract.share, RATE_UNITS, self.unit)
 
     def _base(self, start: dt.date, end: dt.date, sales: Int64) -> Int64:
         since, until = start.toordinal(), min(end.toordinal(), self.end)
         covered = np.maximum(0, np.minimum(until, self.last_claim) - since)
         after = np.maximum(0, until - np.maximum(since, self.last_claim))
         weight = covered * RATE_UNITS + after * self.contract.after_claims
-        return multiply_divide(sales, weight, (end - start).days * RATE_UNITS)
+        return part_of(sales, weight, (end - start).days * RATE_UNITS, self.unit)
 
     def _by_rate(self, end: dt.date, base: Int64) -> Int64:
         match rule := self.contract.rate:
             case TieredRoyalty():
-                return _tiered(rule.tiers, self.bases.before(rule.per), base)
+                return _tiered(rule.tiers, self.bases.before(rule.per), base, self.unit)
             case FixedRoyalty() | SteppedRoyalty():
-                return multiply_divide(base, rate_on(rule, end), RATE_UNITS)
+                return part_of(base, rate_on(rule, end), RATE_UNITS, self.unit)
             case _:
                 assert_never(rule)
 
@@ -173,11 +175,11 @@ def rate_on(rule: FixedRoyalty | SteppedRoyalty, end: dt.date) -> int:
             assert_never(rule)
 
 
-def _tiered(tiers: Sequence[Tier], before: Int64, base: Int64) -> Int64:
+def _tiered(tiers: Sequence[Tier], before: Int64, base: Int64, unit: int) -> Int64:
     """Each tier's rate on the part of (before, before + base] that lies in it."""
     total = np.zeros_like(base)
     bounds = [*(tier.above for tier in tiers), 2**62]
     for tier, (low, high) in zip(tiers, pairwise(bounds), strict=True):
         part = np.clip(before + base, low, high) - np.clip(before, low, high)
-        total += multiply_divide(part, tier.rate, RATE_UNITS)
+        total += part_of(part, tier.rate, RATE_UNITS, unit)
     return total

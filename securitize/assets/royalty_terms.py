@@ -66,6 +66,7 @@ class RoyaltyTerms:
 
     periods    : int64 (m, columns);  whole : int64 (numbers of the whole,)
     tiers      : int64 (tiers, 3), from, to, rate;  milestones : int64 (milestones, 2), sales, amount
+    unit       : of the currency, minor units; all amounts above are counted in it
     """
 
     name: str
@@ -73,6 +74,7 @@ class RoyaltyTerms:
     whole: Int64
     tiers: Int64
     milestones: Int64
+    unit: int
 
 
 def _owed_by_parties(pool: ResolvedPool) -> bool:
@@ -141,13 +143,23 @@ def _terms(
     none = np.zeros((0, 3), np.int64)
     match contract:
         case ProjectedRoyalty():
-            return RoyaltyTerms(one.name, periods, whole, none, none[:, :2])
+            return _in_units(RoyaltyTerms(one.name, periods, whole, none, none[:, :2], one.unit))
         case RunningRoyalty():
             last_claim = int(last_claim_of(one.rights, deterministic.failures, 1)[0])
             tiers, milestones = _running(contract, one.ends, last_claim, periods, whole)
-            return RoyaltyTerms(one.name, periods, whole, tiers, milestones)
+            return _in_units(RoyaltyTerms(one.name, periods, whole, tiers, milestones, one.unit))
         case _:
             assert_never(contract)
+
+
+def _in_units(terms: RoyaltyTerms) -> RoyaltyTerms:
+    """Amounts, whole multiples of the currency's unit, counted in it."""
+    if terms.unit > 1:
+        terms.periods[:, (FORECAST, DATED)] //= terms.unit
+        terms.whole[[MINIMUM, CAP]] //= terms.unit
+        terms.tiers[:, :2] //= terms.unit
+        terms.milestones[:] //= terms.unit
+    return terms
 
 
 def _running(

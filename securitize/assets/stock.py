@@ -51,6 +51,7 @@ def flows_of_default(
         moved,
         performance.parties,
         performance.late_parties,
+        contract.terms.unit,
     ):
         arrival = contract.received_on(dt.date.fromordinal(int(one.dates[0])))
         owed = None if one.owed is None else dt.date.fromordinal(int(one.owed[0]))
@@ -98,6 +99,6 @@ def _due_anew(
     if failed is not None:
         # What fell due before the party failed has its share not taken yet.
         reduced = flow.owed is not None and on(flow.owed) >= failed.dates
-        amount = np.where(reduced, amount, failed.pays(on(due), amount))
+        amount = np.where(reduced, amount, failed.pays(on(due), amount, contract.terms.unit))
     arrival = contract.received_on(contract.calendar.adjust(due, contract.contract.moved))
     return replace(flow, arrival=arrival, amount=amount, owed=None if flow.owed is None else due)

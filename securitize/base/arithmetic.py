@@ -120,6 +120,19 @@ def multiply_divide(a: ArrayLike, b: ArrayLike, c: ArrayLike, rounding: Rounding
     return out.reshape(shape)
 
 
+def part_of(
+    amount: ArrayLike, b: ArrayLike, c: ArrayLike, unit: int = 1, rounding: Rounding = "half-even"
+) -> Int64:
+    """``amount`` × b / c, rounded once to a whole multiple of ``unit``.
+
+    amount : minor units, a multiple of ``unit``;  unit : of the currency, minor units
+    As :func:`multiply_divide` otherwise. Source: docs/reference/priority-of-payments.md, section 1.
+    """
+    if unit == 1:
+        return multiply_divide(amount, b, c, rounding)
+    return multiply_divide(np.asarray(amount, np.int64) // unit, b, c, rounding) * unit
+
+
 def _multiply_divide_one(a: int, b: int, c: int, rounding: Rounding) -> int:
     for name, value, least in (("a", a, 0), ("b", b, 0), ("c", c, 1)):
         if not least <= value < OPERAND_LIMIT:

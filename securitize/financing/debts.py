@@ -148,7 +148,7 @@ def _debt(
     terms = cast(Contract, contract.contract)
     assert isinstance(terms, Claim)
     start, deposit = terms.start, terms.deposit
-    advance = proceeds(terms) + deposit
+    advance = proceeds(terms, contract.terms.unit) + deposit
     paid = [*_before(contract), *_projected(contract, performance, schedule, calendar)]
     principal = [(day, p) for day, _, p, _ in paid if p]
     interest = [(day, i) for day, _, _, i in paid if i]

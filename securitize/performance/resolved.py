@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment, months
 from securitize.definitions.performance import (
@@ -71,12 +71,15 @@ class PartyDefault:
         since = dates.first_from_each(self.dates)[:, None]
         return np.where(since <= np.arange(len(dates)), self.share[:, None], RATE_UNITS)
 
-    def pays(self, due: Int64, amount: Int64) -> Int64:
-        """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each."""
+    def pays(self, due: Int64, amount: Int64, unit: int = 1) -> Int64:
+        """What it pays of ``amount``, minor units, that falls due on ``due``, ordinals; (1,) or (paths,) each.
+
+        unit : of the currency, minor units
+        """
         failed = due >= self.dates
         if not failed.any():
             return amount
-        return np.where(failed, multiply_divide(amount, self.share, RATE_UNITS), amount)
+        return np.where(failed, part_of(amount, self.share, RATE_UNITS, unit), amount)
 
 
 @dataclass(frozen=True, slots=True)

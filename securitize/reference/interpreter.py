@@ -27,7 +27,7 @@ from securitize.reference import (
     triggers,
 )
 from securitize.reference.day_counts import Conventions
-from securitize.reference.numbers import money
+from securitize.reference.numbers import money, smallest
 from securitize.reference.state import (
     STREAMS,
     AccountState,
@@ -242,6 +242,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
     for name in pool.get("recovered", {}):
         one_of("party with a capacity", name, companies)
     openings = {name: money(terms.get("opening", 0)) for name, terms in declared("accounts")}
+    k = smallest(str(deal.get("currency", deal.get("deal", {}).get("currency", "CNY"))))
     return Vehicle(
         deal=deal,
         d=[deal["dates"]["closing"], *schedule["payment"]],
@@ -267,7 +268,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
         recovered=named("recovered"),
         held=named("held"),
         account_pays=named("account_pays"),
-        notes={name: NoteState(terms, money(terms["balance"]), name) for name, terms in declared("notes")},
+        notes={name: NoteState(terms, money(terms["balance"]), name, k) for name, terms in declared("notes")},
         fees={name: FeeState(terms) for name, terms in declared("fees")},
         accounts={name: AccountState(terms, openings[name]) for name, terms in declared("accounts")},
         support={name: supported_by(name, terms, companies) for name, terms in declared("support")},

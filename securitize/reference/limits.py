@@ -21,7 +21,7 @@ def cut(v: Vehicle, amount: int, limit: Table | None, due: int, available: int) 
         "smaller": min(due, available),
         "collections": v.collected(),
     }
-    return min(amount, int(number(limit["percent"]) * bases[word_of(limit, "of", *bases)] // 1))
+    return min(amount, v.down(number(limit["percent"]) * bases[word_of(limit, "of", *bases)]))
 
 
 def renews(v: Vehicle, per: str) -> bool:
@@ -47,7 +47,7 @@ def amount_of(v: Vehicle, limit: LimitState) -> int:
         raise no_such("base of a limit", of)
     else:
         base = sum(v.notes[name].balance for name in of)
-    return int(number(terms["percent"]) * base // 1)
+    return v.down(number(terms["percent"]) * base)
 
 
 def renew_limits(v: Vehicle) -> None:

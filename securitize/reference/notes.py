@@ -75,7 +75,7 @@ def interest(v: Vehicle, note: NoteState, balance: int, pieces: rates.Pieces) ->
     factor = rates.interest_factor(v, pieces, note.terms.get("day_count", DEFAULT))
     if "certificates" not in note.terms:
         return v.product(balance, factor.numerator, factor.denominator)
-    return down_to(note.step, product(balance, factor.numerator, factor.denominator, "down"))
+    return down_to(note.step, product(balance, factor.numerator, factor.denominator, "down", v.k))
 
 
 def accrue_note(v: Vehicle, note: NoteState) -> None:
@@ -138,7 +138,7 @@ def carry_unpaid(v: Vehicle, note: NoteState) -> None:
 
 def share_of(note: NoteState, amount: int, share: Fraction) -> int:
     """Section 5, puts, settlement and certificates: floor(amount x share), a whole multiple of q."""
-    return down_to(note.step, int(amount * share // 1))
+    return down_to(note.k, down_to(note.step, int(amount * share // 1)))
 
 
 def settles_today(v: Vehicle, note: NoteState) -> bool:

@@ -10,6 +10,7 @@ from securitize.reference.words import one_of
 
 ONE = 100_000_000  # a rate of 1, in units of 1e-8
 ROUNDINGS = ("half-even", "half-up", "down")
+WHOLE = "BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"  # currencies without decimals
 LEFTOVERS = ("first", "last", "largest")
 
 
@@ -38,13 +39,20 @@ def money(written: Any) -> int:
     return whole(number(written) * 100)
 
 
+def smallest(currency: str) -> int:
+    """Section 1: k, the smallest amount that is paid in a currency, in minor units."""
+    return 100 if currency in WHOLE.split() else 1
+
+
 def rate(written: Any) -> int:
     """Section 1: a rate or share, in units of 1e-8."""
     return whole(number(written) * ONE)
 
 
-def product(a: int, b: int, c: int, rounding: str) -> int:
-    """Section 1: a x b / c, rounded once."""
+def product(a: int, b: int, c: int, rounding: str, k: int = 1) -> int:
+    """Section 1: a x b / c, rounded once, to a whole multiple of k."""
+    if k > 1:
+        return k * product(whole(Fraction(a, k)), b, c, rounding)
     if a < 0 or b < 0 or c <= 0:
         raise ValueError(f"product({a}, {b}, {c}): an operand is out of range")
     one_of("rounding", rounding, ROUNDINGS)
@@ -56,8 +64,10 @@ def product(a: int, b: int, c: int, rounding: str) -> int:
     return quotient + quotient % 2  # half-even, exactly in the middle
 
 
-def allocate(amount: int, weights: Sequence[int], leftover: str = "first") -> list[int]:
-    """Section 1: divide `amount` by weight, by cumulative rounding up."""
+def allocate(amount: int, weights: Sequence[int], leftover: str = "first", k: int = 1) -> list[int]:
+    """Section 1: divide `amount` by weight, by cumulative rounding up, in whole multiples of k."""
+    if k > 1:
+        return [k * share for share in allocate(whole(Fraction(amount, k)), weights, leftover)]
     one_of("leftover", leftover, LEFTOVERS)
     order = list(range(len(weights)))
     if leftover == "last":

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from securitize.reference.dates import payment_date_meant
 from securitize.reference.day_counts import Conventions
-from securitize.reference.numbers import count, money, number, product, whole
+from securitize.reference.numbers import count, down_to, money, number, product, smallest, whole
 from securitize.reference.words import no_such, one_of, word_of
 
 Table = dict[str, Any]  # a table of the deal file, as tomllib reads it
@@ -34,6 +35,7 @@ class NoteState:
     terms: Table
     balance: int
     name: str = ""
+    k: int = 1  # the currency's unit
     deferred: int = 0  # D
     on_deferred: int = 0  # E
     current: int = 0  # what is left of A today
@@ -97,7 +99,8 @@ class NoteState:
             return 1
         certificates = self.terms["certificates"]
         how_many = whole(number(self.terms["balance"]) / number(certificates["face"]))
-        return max(1, whole(how_many * number(certificates["unit"]) * 100))
+        each = number(certificates["unit"]) * 100
+        return max(1, whole(how_many * (each if self.k == 1 else max(each, Fraction(self.k)))))
 
 
 @dataclass
@@ -356,7 +359,16 @@ class Vehicle:
 
     def product(self, a: int, b: int, c: int) -> int:
         """Section 1: the product, by the deal's rounding."""
-        return product(a, b, c, self.setting("rounding", "half-even"))
+        return product(a, b, c, self.setting("rounding", "half-even"), self.k)
+
+    @property
+    def k(self) -> int:
+        """Section 1: the unit of the deal's currency."""
+        return smallest(self.setting("currency", "CNY"))
+
+    def down(self, amount: Fraction | int) -> int:
+        """Section 1: an amount of money rounded down, to a whole multiple of k."""
+        return down_to(self.k, int(amount // 1))
 
     def collected(self, names: Iterable[str] = STREAMS) -> int:
         """Section 3: the sum of these streams of today's period."""

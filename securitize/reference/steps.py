@@ -113,10 +113,10 @@ def pay_note(v: Vehicle, kind: str, name: str, paid: int) -> None:
         raise no_such("payee of a note", kind)
 
 
-def split(amount: int, wants: Sequence[int], step: Table) -> list[int]:
+def split(v: Vehicle, amount: int, wants: Sequence[int], step: Table) -> list[int]:
     """Section 10, 6: divide what a step pays among its payees."""
     if word_of(step, "split", "sequential", "pari-passu") == "pari-passu":
-        return allocate(amount, wants, step.get("leftover", "first"))
+        return allocate(amount, wants, step.get("leftover", "first"), v.k)
     return in_turn(amount, wants)
 
 
@@ -137,7 +137,7 @@ def share_principal(v: Vehicle, step: Table, dues: list[int]) -> None:
         if kind == "principal" and v.notes[name].shares_collections:
             sharing[position] = v.notes[name].balance
     balances = list(sharing.values())
-    shares = split(min(v.principal_left, sum(balances)), balances, step)
+    shares = split(v, min(v.principal_left, sum(balances)), balances, step)
     for position, share in zip(sharing, shares, strict=True):
         _, name = kind_and_name(step["pay"][position])
         if not notes.all_principal_due(v, v.notes[name]):
@@ -161,7 +161,7 @@ def support_step(v: Vehicle, step: Table, asked: int, dues: list[int], paid: lis
         given.called_for += owed
         amount = support.pays_at_once(v, given, owed)
         lacking = [e - x - y for e, x, y in zip(dues, paid, supported, strict=True)]
-        shares = round_to_certificates(v, step["pay"], split(amount, lacking, step))
+        shares = round_to_certificates(v, step["pay"], split(v, amount, lacking, step))
         support.draw_support(given, sum(shares))
         supported = [y + more for y, more in zip(supported, shares, strict=True)]
     return supported
@@ -180,7 +180,7 @@ def run_step(v: Vehicle, priority: str, index: int, step: Table) -> None:
     asked = limits.cut(v, due, step.get("limit"), due, available)
     asked = min([asked, *(limit.left for limit in named)])
 
-    paid = round_to_certificates(v, payees, split(min(asked, available), dues, step))
+    paid = round_to_certificates(v, payees, split(v, min(asked, available), dues, step))
     cash = sum(paid)
     supported = support_step(v, step, asked, dues, paid)
 

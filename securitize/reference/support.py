@@ -39,10 +39,10 @@ def would_pay(v: Vehicle, support: SupportState, wanted: int) -> int:
     terms = support.terms
     if not v.holds_from(terms, "first_call") or not v.holds_until(terms, "until"):
         return 0
-    owes = int(wanted * number(terms.get("coverage", 1)) // 1)
+    owes = v.down(wanted * number(terms.get("coverage", 1)))
     if support.left is not None:
         owes = min(owes, support.left)
-    return owes * pays(v, support) // ONE
+    return v.down(owes * pays(v, support) // ONE)
 
 
 def is_late(v: Vehicle, support: SupportState, t: int) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.base.errors import CalculationError
-from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS
+from securitize.definitions.deals.bounds import amount_limit
 from securitize.definitions.figures import Stream
 from securitize.waterfall.duplicate_paths import DuplicatePaths, TotalsCache
 from securitize.waterfall.machine import Machine
@@ -197,19 +197,16 @@ def plan_inputs(streams: Mapping[Stream, Int64], performing: Int64, defaulted: I
     }
 
 
-def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
-    """Refuse inputs that are negative or too large to be computed exactly.
+#: Inputs that are balances: no money of a period.
+_STOCKS = frozenset({"performing", "performing_before"})
 
-    Everything that is multiplied is at most the money of the deal's life; its product with the largest
-    multiple must stay
-    below 2^50. Raises CalculationError naming the input.
+
+def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
+    """Refuse inputs that are negative, too fine for the currency, or too large to be computed exactly.
+
+    Everything that is multiplied is at most the money of the deal's life. Raises CalculationError naming the input.
     """
-    deal = resolved.deal
-    multiples = [each for trigger in deal.triggers.values() for each in trigger.multiples]
-    multiples += [each for note in deal.notes.values() for each in note.principal.multiples]
-    multiples += resolved.issuer_call.tolist()
-    largest = max([RATE_UNITS, *multiples, deal.clean_up_call.price if deal.clean_up_call else 0])
-    limit = QUOTIENT_LIMIT * RATE_UNITS // largest // 4
+    limit = amount_limit(resolved.deal)
     for name, values in inputs.items():
         if values.size and values.min() < 0:
             path, period = np.unravel_index(int(values.argmin()), values.shape)
@@ -219,7 +216,12 @@ def check_range(resolved: ResolvedDeal, inputs: Mapping[str, Int64]) -> None:
                 period=period + 1,
                 path=path,
             )
-        if values.size and float(values.sum(axis=1, dtype=np.float64).max()) >= limit:
+        if not values.size:
+            continue
+        if resolved.unit > 1 and (values % resolved.unit).any():
+            raise CalculationError("{name} is finer than the currency is paid", name=name)
+        in_all = values if name in _STOCKS else values.sum(axis=1, dtype=np.float64)
+        if float(in_all.max()) >= limit:
             raise CalculationError(
                 "{name} is too large to be computed exactly: more than {limit} over its life",
                 name=name,

@@ -174,6 +174,8 @@ class Recorder:
     of that period."""
 
     periods: int
+    #: of the currency, minor units: products of money are whole multiples of it
+    unit: int = 1
     #: states that begin otherwise than declared, by name
     initial: dict[str, int] = field(default_factory=dict)
     instructions: list[Instruction] = field(default_factory=list)

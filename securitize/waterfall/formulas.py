@@ -29,14 +29,20 @@ def positive(a: Value) -> Value:
     return a > 0
 
 
-def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
-    """a b / c, exact and rounded once. 0 <= a, b < 2^53, 0 < c < 2^53, quotient < 2^50."""
+def ratio(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
+    """a b / c of plain numbers, exact and rounded once. 0 <= a, b < 2^53, 0 < c < 2^53, quotient < 2^50."""
     return a.recorder.apply(RATIO_OPS[rounding], a, b, c)
+
+
+def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
+    """a b / c of an amount a, rounded once to the currency's unit, of which a is a multiple; bounds as of ``ratio``."""
+    unit = a.recorder.unit
+    return ratio(a, b, c, rounding) if unit == 1 else ratio(ratio(a, 1, unit, "down"), b, c, rounding) * unit
 
 
 def in_units(a: Value, unit: int) -> Value:
     """``a`` rounded down to a whole multiple of ``unit``."""
-    return a if unit == 1 else product(a, 1, unit, "down") * unit
+    return a if unit == 1 else ratio(a, 1, unit, "down") * unit
 
 
 def total(recorder: Recorder, values: Sequence[Value]) -> Value:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from securitize.base.arithmetic import multiply_divide
+from securitize.base.arithmetic import part_of
 from securitize.base.closed import complete
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.deals.deal import Deal
 
 Side = Literal["source", "use"]
@@ -50,4 +51,4 @@ def closing_statement(deal: Deal, to_companies: Mapping[str, int]) -> list[Closi
 def note_proceeds(deal: Deal, note: str) -> int:
     """Face times issue price, minor units."""
     terms = deal.notes[note]
-    return int(multiply_divide(terms.balance, terms.price, RATE_UNITS, deal.rounding)[0])
+    return int(part_of(terms.balance, terms.price, RATE_UNITS, unit_of(deal.currency), deal.rounding)[0])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, multiply_divide, part_of
 from securitize.base.arrays import Float64
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -91,6 +91,6 @@ def owed_at_coupon(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: st
     paid = sum(lines[("note", note, what)] for what in PAID)
     owed = np.full(len(numerator), owed_today(resolved, note), np.int64)
     for t in range(numerator.shape[1]):
-        interest = multiply_divide(owed, numerator[:, t], denominator[t], rounding) // unit * unit
+        interest = part_of(owed, numerator[:, t], denominator[t], resolved.unit, rounding) // unit * unit
         owed = np.minimum(np.maximum(owed + interest - np.asarray(paid)[:, t], 0), LARGEST)
     return owed

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.arrays import Bool, Float64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import PRIORITIES, PriorityName
@@ -114,7 +114,8 @@ class _Left:
     def call(self, name: str, lacking: Int64) -> Int64:
         """What a support pays of what is lacking: by coverage, limits left, dates and its provider."""
         lines, on_dates, before = self.lines, self.resolved.support[name], self.paid[name]
-        owed = multiply_divide(lacking, on_dates.support.coverage, RATE_UNITS, "down")
+        unit = self.resolved.unit
+        owed = part_of(lacking, on_dates.support.coverage, RATE_UNITS, unit, "down")
         left = lines.get(("support", name, "left"))
         if left is not None:
             owed = np.minimum(owed, left - before)
@@ -123,7 +124,7 @@ class _Left:
                 together = sum((self.paid[each] for each in one.supports), np.zeros_like(owed))
                 owed = np.minimum(owed, lines[("party", party, "available")] - together)
         owed = np.where(np.array(on_dates.callable), owed, 0)
-        found = multiply_divide(owed, lines[("support", name, "pays")], RATE_UNITS, "down")
+        found = part_of(owed, lines[("support", name, "pays")], RATE_UNITS, unit, "down")
         late = lines.get(("support", name, "late"))
         if late is not None:
             found = np.where(late, np.minimum(found, lines[("support", name, "arrears")] - before), found)

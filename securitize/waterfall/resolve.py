@@ -15,6 +15,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import dates_from
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -124,7 +125,7 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
             rate = resolve_rate(
                 note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
             )
-        unit = note.payment_unit
+        unit = note.payment_unit(unit_of(deal.currency))
     except ValueError as error:
         raise ValueError(f"notes.{name}: {error}") from None
     settled = note.settlement.date if note.settlement else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import Fee
 from securitize.definitions.deals.notes import Note
@@ -153,6 +154,11 @@ class ResolvedDeal:
     since: dt.date
     initial: Mapping[str, int] = field(default_factory=dict)
     past: int = 0
+
+    @property
+    def unit(self) -> int:
+        """The smallest amount that is paid in the currency (k), minor units."""
+        return unit_of(self.deal.currency)
 
     @property
     def periods(self) -> int:

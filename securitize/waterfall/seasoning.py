@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, assert_never
 
-from securitize.base.arithmetic import Int64, multiply_divide
+from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.state import (
     AccountState,
@@ -117,7 +117,7 @@ def _limit_left(resolved: ResolvedDeal, state: State, name: str) -> int:
             raise ValueError(f"limit {name} is a percent of nothing")
         case _:
             assert_never(limit.of)
-    return int(multiply_divide(base, limit.percent, RATE_UNITS, "down")[0])
+    return int(part_of(base, limit.percent, RATE_UNITS, resolved.unit, "down")[0])
 
 
 def state_after(resolved: ResolvedDeal, lines: Mapping[Line, Int64], period: int) -> State:

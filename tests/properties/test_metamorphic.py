@@ -3,8 +3,7 @@
 Numbers are those of the list of metamorphic relations that the project is tested by: 39 shift of dates,
 40 order, 41 and 45 split and
 merge, 42 what has no size, 43 more paths, 44 longer horizon, 46 monotonicity where it holds. Scaling of
-the minor unit (38) does not
-apply: the rounding unit is fixed at one minor unit.
+the minor unit (38) is tried by ``test_whole_units.py``, in a currency without decimals.
 """
 
 from __future__ import annotations

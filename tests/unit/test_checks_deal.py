@@ -79,7 +79,48 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         "notes.B",
         (('"interest:B"]', "]"), ('member_limits = { "interest:B"', 'member_limits = { "interest:A"')),
     ),
-    ("SEC212", "notes.C", (('"principal:C"]', "]"),)),
+    ("SEC212", "notes.C", (('"principal:C"]', "]"), *((', "redemption:C"]', "]"),) * 2)),
+    (
+        "SEC113",
+        "notes.A.principal.payments[0].amount",
+        (('currency = "CNY"', 'currency = "JPY"'), ("amount = 30_000_000 }", "amount = 29_999_999.5 }")),
+    ),
+    (
+        "SEC113",
+        "limits.expenses.amount",
+        (('currency = "CNY"', 'currency = "IDR"'), ("amount = 200_000\nper", "amount = 0.5\nper")),
+    ),
+    ("SEC283", "currency", (('currency = "CNY"', 'currency = "KWD"'),)),
+    ("SEC308", "notes.C", (('"principal:C"]', "]"),)),
+    (
+        "SEC309",
+        "priority.normal[10]",
+        (
+            ('"principal:C"]', "]"),
+            (
+                "[[priority.acceleration]]",
+                '[[priority.normal]]\nname = "late"\npay = ["principal:C"]\n\n[[priority.acceleration]]',
+            ),
+        ),
+    ),
+    # In no priority has a step for it money, so that the note is never repaid.
+    (
+        "SEC215",
+        "priority.acceleration[3]",
+        (
+            ('"principal:C"]', "]"),
+            (', "redemption:C"]', "]"),
+            (', "redemption:C"]', "]"),
+            (
+                "[[priority.acceleration]]",
+                '[[priority.normal]]\nname = "late"\npay = ["principal:C"]\n\n[[priority.acceleration]]',
+            ),
+            (
+                "[[priority.default]]",
+                '[[priority.acceleration]]\nname = "late"\npay = ["redemption:C"]\n\n[[priority.default]]',
+            ),
+        ),
+    ),
     (
         "SEC213",
         "accounts.spare",

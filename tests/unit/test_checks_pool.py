@@ -30,7 +30,7 @@ POOL: list[tuple[str, str, tuple[str, str]]] = [
     ("SEC154", "contracts.c1.dates", ("last = 2026-07-31", "last = 2026-07-30")),
     ("SEC153", "contracts.c1.dates", ('every = "6M", ', "")),
     ("SEC156", "contracts.c1", ('collateral = ["p1"]', 'collateral = ["p1", "p1"]')),
-    ("SEC270", "contracts.c1.lump_sum", ("lump_sum = 50_000_000", "lump_sum = 11_000_000_000_000")),
+    ("SEC270", "contracts.c1.lump_sum", ("lump_sum = 50_000_000", "lump_sum = 2_900_000_000_000")),
     ("SEC310", "contracts.c2.collateral[0]", ('owner = "o2"', 'owner = "o1"')),
     ("SEC311", "collateral.p2", ('collateral = ["p2"]', "")),
     ("SEC312", "obligors.o3", ("[obligors.o2]", "[obligors.o3]\n[obligors.o2]")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,9 @@ from securitize.library.find import find_build
 from tests.unit.mutations import FIXTURES, GOOD, edited
 
 BAD = FIXTURES / "bad"
+COUPON = (
+    'coupon = { kind = "fixed", rate = { value = 0.038, kind = "published", source = "Prospectus, page 3" } }'
+)
 
 #: code, path, line, edit of the good deal
 FIRST_PASS: list[tuple[str, str, int, tuple[str, str]]] = [
@@ -112,6 +116,32 @@ def test_five_faults_are_five_problems_each_with_its_line() -> None:
     assert str(found[3]).endswith(
         "five-faults.toml:22: notes.A.coupon.rate: 3.8 is above 1; 3.8 percent are 0.038  [SEC112]"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("coupon = 0.0285", '{ kind = "fixed", rate = 0.0285 }'),
+        ('coupon = "zero"', '{ kind = "zero" }'),
+        (
+            'coupon = { value = 0.0285, kind = "assumed" }',
+            '{ kind = "fixed", rate = { value = …, kind = … } }',
+        ),
+        ("coupon = true", 'with kind = "zero", "fixed", "step-up" or "floating"'),
+    ],
+)
+def test_a_bare_value_is_told_the_table_that_it_stands_for(written: str, meant: str, tmp_path: Path) -> None:
+    found = problems(edited("deal.toml", tmp_path, (COUPON, written)))
+    assert [(p.code, p.path, p.repair) for p in found if "coupon" in p.path] == [
+        ("SEC127", "notes.A.coupon", f"write it in braces, {meant}")
+    ]
+
+
+def test_entries_that_fail_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    path = edited("deal.toml", tmp_path)
+    text = re.sub(r'(\[\[priority\.\w+\]\]\n)name = ".*"\n', r"\1", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    assert {(p.code, p.path.rpartition(".")[2]) for p in problems(path)} == {("SEC123", "name")}
 
 
 def test_places_are_counted_with_what_is_faulty_before_them(tmp_path: Path) -> None:

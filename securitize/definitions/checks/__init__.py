@@ -34,6 +34,7 @@ from securitize.definitions.checks import (
     terms,
     together,
     triggers,
+    whole_amounts,
 )
 from securitize.definitions.checks.figures import figures_lie_within_their_bounds
 from securitize.definitions.checks.view import Check, DealView
@@ -69,6 +70,7 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *triggers.OF_THE_WHOLE,
     *exactness.OF_THE_WHOLE,
     *languages.OF_THE_WHOLE,
+    *whole_amounts.OF_DEALS,
     *plausible.OF_DEALS,
 )
 
@@ -90,7 +92,11 @@ def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
 
 def check_pool(pool: Loaded[Pool]) -> list[Problem]:
     """Every problem of a valid pool file by itself, warnings too."""
-    found = at_most(problem for check in (*pools.CHECKS, *plausible.OF_POOLS) for problem in check(pool))
+    found = at_most(
+        problem
+        for check in (*pools.CHECKS, *whole_amounts.OF_POOLS, *plausible.OF_POOLS)
+        for problem in check(pool)
+    )
     return [*found, *at_most(figures_lie_within_their_bounds(pool))]
 
 
@@ -101,7 +107,7 @@ def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
 
 def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
     """What does not fit between a deal and its pool, warnings too."""
-    pairs = (*together.PAIR_CHECKS, *plausible.OF_PAIRS)
+    pairs = (*together.PAIR_CHECKS, *exactness.OF_PAIRS, *plausible.OF_PAIRS)
     return at_most(problem for check in pairs for problem in check(deal, pool))
 
 
@@ -109,7 +115,8 @@ def check_scenario(
     scenario: Loaded[Scenario], pool: Loaded[Pool], deal: Loaded[Deal] | None = None
 ) -> list[Problem]:
     """What does not fit between a scenario and its pool (and its deal), warnings too."""
-    return at_most(problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal))
+    found = [problem for check in scenarios.CHECKS for problem in check(scenario, pool, deal)]
+    return at_most([*found, *whole_amounts.amounts_are_whole_units(scenario, pool.model.currency)])
 
 
 def check_random_performance(
@@ -123,6 +130,7 @@ def check_random_performance(
     problems = [problem for check in random_performance.CHECKS for problem in check(together)]
     for of_tables in (*random_payments.CHECKS, *random_rights.CHECKS):
         problems += of_tables(performance, pool, deal)
+    problems += whole_amounts.amounts_are_whole_units(performance, pool.model.currency)
     return at_most(problems)
 
 
@@ -133,4 +141,5 @@ def check_market(deal: Loaded[Deal], market: Loaded[Market] | None) -> list[Prob
 
 def check_state(state: Loaded[State], deal: Loaded[Deal]) -> list[Problem]:
     """What does not fit between a deal and the state from which it goes on."""
-    return at_most(problem for check in states.CHECKS for problem in check(state, deal))
+    found = [problem for check in states.CHECKS for problem in check(state, deal)]
+    return at_most([*found, *whole_amounts.amounts_are_whole_units(state, deal.model.currency)])

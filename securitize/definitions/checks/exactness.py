@@ -1,7 +1,8 @@
 """Amounts, rates and days are small enough for whole-number arithmetic to be exact.
 
 A product a × b / c is exact while a, b, c < 2^53 and the quotient < 2^50
-(:mod:`securitize.base.arithmetic`). Operands are bounded by the figures' own range; here the quotients are.
+(:mod:`securitize.base.arithmetic`). Operands are bounded by the figures' own range; here the quotients are, by the
+bound to which a run holds its collections too (:mod:`securitize.definitions.deals.bounds`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import assert_never
 
 from securitize.base.closed import complete
 from securitize.base.errors import Problem
-from securitize.base.money import QUOTIENT_LIMIT, RATE_UNITS, from_minor
+from securitize.base.messages import Message
+from securitize.base.money import RATE_UNITS, from_minor
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deals.bounds import amount_limit
+from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
     CollectionsFee,
@@ -52,7 +56,11 @@ _SIZED: Mapping[str, str] = complete(
     },
     by="kind",
 )
-_REPAIR = "write amounts below 11,000,000,000,000.00 in all"
+
+
+def below(limit: int) -> str:
+    """The repair of amounts that are too large."""
+    return Message("write amounts below {limit:,} in all", limit=from_minor(limit))
 
 
 def highest_rate(coupon: RateRule) -> int:
@@ -86,8 +94,8 @@ def _highest_on_unpaid(note: Note) -> int:
 
 
 def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
-    """Notes with all their interest, unpaid to the end, and accounts, are below 2^50 minor units (SEC270)."""
-    deal = view.deal
+    """Notes with all their interest, unpaid to the end, and accounts, are below the bound (SEC270)."""
+    deal, limit = view.deal, amount_limit(view.deal)
     years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
     called = [each.price for each in deal.issuer_call.prices] if deal.issuer_call else []
     called += [deal.issuer_call.price] if deal.issuer_call else []
@@ -96,23 +104,27 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
         growth = min(700, log1p(_highest_on_unpaid(note) / RATE_UNITS) * years)
         price = max([RATE_UNITS, note.price, *called]) / RATE_UNITS
         total += note.balance * price * exp(growth)
-        if total >= QUOTIENT_LIMIT:
+        if total >= limit:
             what = "notes with their interest grow too large to be computed exactly"
-            yield view.problem(("notes", name, "balance"), what, from_minor(note.balance), _REPAIR, "SEC270")
+            yield view.problem(
+                ("notes", name, "balance"), what, from_minor(note.balance), below(limit), "SEC270"
+            )
             return
     for name, account in deal.accounts.items():
         total += account.opening
-        if total >= QUOTIENT_LIMIT:
+        if total >= limit:
             what = "notes and accounts are too large to be computed exactly"
             at = ("accounts", name, "opening")
-            yield view.problem(at, what, from_minor(account.opening), _REPAIR, "SEC270")
+            yield view.problem(at, what, from_minor(account.opening), below(limit), "SEC270")
             return
     for name, fee in deal.fees.items():
         amount, listed = _of_fee(fee)
         total += amount * 12 * years + listed
-        if total >= QUOTIENT_LIMIT:
+        if total >= limit:
             what, key = "fees are too large to be computed exactly", "payments" if listed else "amount"
-            yield view.problem(("fees", name, key), what, from_minor(amount or listed), _REPAIR, "SEC270")
+            yield view.problem(
+                ("fees", name, key), what, from_minor(amount or listed), below(limit), "SEC270"
+            )
             return
 
 
@@ -132,14 +144,24 @@ def _of_fee(fee: Fee) -> tuple[int, int]:
 
 
 def amounts_of_a_pool_stay_exact(pool: Loaded[Pool]) -> Iterator[Problem]:
-    """All contracts with all their interest are below 2^50 minor units (SEC270)."""
+    """All contracts with all their interest are below the bound (SEC270)."""
+    yield from _contracts_below(amount_limit(None), pool)
+
+
+def contracts_stay_exact_in_the_deal(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
+    """All contracts with all their interest are below the bound of the deal, which its multiples lower (SEC270)."""
+    if (limit := amount_limit(deal.model)) < amount_limit(None):
+        yield from _contracts_below(limit, pool)
+
+
+def _contracts_below(limit: int, pool: Loaded[Pool]) -> Iterator[Problem]:
     total = 0.0
     for name, contract in pool.model.contracts.items():
         total += _largest_sum(contract)
-        if total >= QUOTIENT_LIMIT:
+        if total >= limit:
             what = "contracts with their interest are too large to be computed exactly"
             at = ("contracts", name, _SIZED[contract.kind])
-            yield pool.problem(at, what, from_minor(contract.opening), _REPAIR, "SEC270")
+            yield pool.problem(at, what, from_minor(contract.opening), below(limit), "SEC270")
             return
 
 
@@ -168,3 +190,4 @@ def _highest_of_contract(rule: ContractRate) -> int:
 
 
 OF_THE_WHOLE: tuple[Check, ...] = (amounts_of_a_deal_stay_exact,)
+OF_PAIRS = (contracts_stay_exact_in_the_deal,)

@@ -83,23 +83,52 @@ def accounts_are_used_and_within_reach(view: DealView) -> Iterator[Problem]:
 
 
 def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
-    """No step draws only on accounts from which an earlier step always takes everything (SEC215)."""
+    """No step draws only on accounts from which an earlier step always takes everything (SEC215). Where it
+    pays principal alone, all of which another priority pays too, this is a warning (SEC309).
+    """
     for priority in view.priorities():
-        drained = dict[str, StepView]()
-        for step in view.steps_of(priority):
-            empty = bool(step.sources) and all(source in drained for source in step.sources)
-            if empty and not step.step.support and step.payees:
-                taker = drained[step.sources[0]].step.name
-                what = Message(
-                    "the step {taker!r} before it always takes everything from {sources}",
-                    taker=taker,
-                    sources=Listing(step.sources),
-                )
-                yield view.problem(step.at, what, step.step.name, "put it before that step", "SEC215")
-            if _always_takes_all(step):
-                drained |= dict.fromkeys(step.sources, step)
-            for _, payee in step.payees:
-                drained.pop(view.filled_by(payee), None)
+        elsewhere = _repaid_elsewhere(view, priority)
+        for step, taker in _starved(view, priority):
+            what = Message(
+                "the step {taker!r} before it always takes everything from {sources}",
+                taker=taker.step.name,
+                sources=Listing(step.sources),
+            )
+            claims = {(payee.kind, payee.name) for _, payee in step.payees}
+            code = "SEC309" if claims <= elsewhere else "SEC215"
+            yield view.problem(step.at, what, step.step.name, "put it before that step", code)
+
+
+def _starved(view: DealView, priority: PriorityName) -> Iterator[tuple[StepView, StepView]]:
+    """Steps that never have money, with the earlier step that takes it."""
+    drained = dict[str, StepView]()
+    for step in view.steps_of(priority):
+        empty = bool(step.sources) and all(source in drained for source in step.sources)
+        if empty and not step.step.support and step.payees:
+            yield step, drained[step.sources[0]]
+        if _always_takes_all(step):
+            drained |= dict.fromkeys(step.sources, step)
+        for _, payee in step.payees:
+            drained.pop(view.filled_by(payee), None)
+
+
+def _repaid_elsewhere(view: DealView, priority: PriorityName) -> set[tuple[str, str]]:
+    """The principal, as (kind, name), of notes that a step of another priority repays, one that may have money."""
+    found = set[tuple[str, str]]()
+    for other in view.priorities():
+        if other != priority:
+            without = [step.at for step, _ in _starved(view, other)]
+            steps = [step for step in view.steps_of(other) if step.at not in without]
+            paid = {(payee.kind, payee.name) for step in steps for _, payee in step.payees}
+            found |= {
+                kind for name in view.deal.notes if (kinds := _principal(name)) & paid for kind in kinds
+            }
+    return found
+
+
+def _principal(note: str) -> set[tuple[str, str]]:
+    """What repays a note."""
+    return {("principal", note), ("redemption", note)}
 
 
 def _always_takes_all(step: StepView) -> bool:
@@ -110,13 +139,15 @@ def _always_takes_all(step: StepView) -> bool:
 
 def every_note_is_paid(view: DealView) -> Iterator[Problem]:
     """The normal priority pays the interest (SEC211) and principal (SEC212) of every note; in another
-    priority, their absence is a warning (SEC306).
+    priority, their absence is a warning (SEC306). So is, in the normal one, the absence of principal that
+    another priority pays, as that of equity after an acceleration (SEC308).
     """
     for priority in view.priorities():
-        paid = view.paid(priority)
+        paid, elsewhere = view.paid(priority), _repaid_elsewhere(view, priority)
         for name, note in view.deal.notes.items():
             for what, code, repair in _unpaid(name, note, paid):
-                yield _note_problem(view, priority, name, what, code, repair)
+                said = "SEC308" if code == "SEC212" and _principal(name) & elsewhere else code
+                yield _note_problem(view, priority, name, what, said, repair)
 
 
 def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -133,7 +164,7 @@ def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple
                 "SEC211",
                 Message('pay "deferred-interest:{name}" in a step', name=name),
             )
-    if not {("principal", name), ("redemption", name)} & paid:
+    if not _principal(name) & paid:
         yield Message("principal"), "SEC212", Message('pay "principal:{name}" in a step', name=name)
 
 

@@ -10,6 +10,7 @@ from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.deals.notes import (
     BulletPrincipal,
     CollectedPrincipal,
@@ -100,7 +101,7 @@ def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]
             yield view.problem((*at, "face"), what, from_minor(certificates.face), repair, "SEC236")
             continue
         try:
-            _ = note.payment_unit
+            _ = note.payment_unit(unit_of(view.deal.currency))
         except ValueError:
             what = Message(
                 "{count} certificates paid {unit:.8g} each are no whole part of the face",

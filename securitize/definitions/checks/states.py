@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import QUOTIENT_LIMIT, from_minor
+from securitize.base.money import from_minor
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.checks.parties import parties_of_the_deal
+from securitize.definitions.deals.bounds import amount_limit
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.documents.explaining import suggest
@@ -313,8 +314,8 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
 
 
 def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
-    """All amounts of a state together are below 2^50 minor units (SEC270)."""
-    total = 0
+    """All amounts of a state together are below the bound (SEC270)."""
+    total, limit = 0, amount_limit(deal.model)
     for table in ("notes", "fees", "accounts", "support", "parties", "history"):
         entries = getattr(state.model, table)
         for name, kept in entries.items() if isinstance(entries, dict) else ((None, entries),):
@@ -324,7 +325,7 @@ def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) ->
                     continue
                 parts = amount if isinstance(amount, tuple) else (amount or 0,)
                 total += sum(parts)
-                if total >= QUOTIENT_LIMIT:
+                if total >= limit:
                     what = "the amounts are too large to be computed exactly"
                     yield state.problem((*at, key), what, from_minor(sum(parts)), _AMOUNTS, "SEC270")
                     return

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
-from securitize.base.money import RATE_UNITS
+from securitize.base.money import MINOR_PER_MAJOR, RATE_UNITS
 from securitize.definitions.deals.rates import RateRule
 from securitize.definitions.figures import Amount, Date, DayCount, Model, Multiple, Name, Rate, Text, fault
 from securitize.definitions.figures import CertificateUnit as Unit
@@ -237,16 +237,17 @@ class Note(Model):
             case _:
                 assert_never(self.unpaid_interest)
 
-    @property
-    def payment_unit(self) -> int:
+    def payment_unit(self, smallest: int) -> int:
         """Minor units of which every payment is a whole multiple (q); 1 without certificates.
 
+        smallest : what is paid in the currency (k), minor units; a certificate is paid no less
         Raises ValueError where the certificates do not divide the note into whole units.
         """
         if self.certificates is None or self.balance == 0:
             return 1
         count, left = divmod(self.balance, self.certificates.face)
-        unit = Decimal(count) * self.certificates.unit * 100 / RATE_UNITS
+        each = Decimal(self.certificates.unit) * MINOR_PER_MAJOR / RATE_UNITS
+        unit = count * (each if smallest == 1 else max(each, Decimal(smallest)))
         if left or unit != unit.to_integral_value() or unit < 1 or self.balance % int(unit):
             raise ValueError("certificates do not divide the note into whole payment units")
         return int(unit)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -18,6 +17,7 @@ from securitize.base.messages import Listing, Message
 from securitize.definitions.documents import slips
 from securitize.definitions.documents.loaded import PROBLEM_LIMIT
 from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.documents.shapes import keys_of, table_kinds
 from securitize.definitions.figures import NAME_PATTERN, FigureKind
 
 _OUT_OF_BOUNDS = "the number is out of bounds"
@@ -32,6 +32,8 @@ _TYPES = {
     "model_type": ("a table is needed", "write it in braces: { … }"),
     "model_attributes_type": ("a table is needed", "write it in braces: { … }"),
 }
+#: A bare value where one of several kinds of table belongs.
+_NO_TABLE = ("union_tag_not_found", "model_type", "model_attributes_type")
 
 #: Codes of fields that take values without quotes, and what a text in quotes may be meant as.
 _VALUES: Mapping[str, tuple[slips.ValueForm, ...]] = {
@@ -60,10 +62,37 @@ def explain(
     """One explanation a path, in the order of the errors; of very many errors the first."""
     found: dict[KeyPath, Explanation] = {}
     for error in errors[: 2 * PROBLEM_LIMIT]:
+        if _counts_what_failed(error):
+            continue
         for one in _explain(model, raw, error):
             earlier = found.get(one.path)
             found[one.path] = one if earlier is None else _either(earlier, one)
     return list(found.values())
+
+
+def _table_meant(kinds: Mapping[str, Mapping[str, bool]], value: Any) -> str:
+    """The table that was to stand in place of a bare value: of the kind that it names, or whose one number it is."""
+    kind, needs = "", dict[str, bool]()
+    number = isinstance(value, int | Decimal | Mapping) and not isinstance(value, bool)
+    of_a_number = [name for name, keys in kinds.items() if list(keys.values()) == [True]]
+    if isinstance(value, str) and value in kinds:
+        kind, needs = value, dict(kinds[value])
+    elif number and len(of_a_number) == 1:
+        kind, needs = of_a_number[0], dict(kinds[of_a_number[0]])
+    if not kind:
+        words = _or([f'"{name}"' for name in kinds])
+        return Message("write it in braces, with kind = {words}", words=words)
+    shown = "{ value = …, kind = … }" if isinstance(value, Mapping) else short(value) if number else "…"
+    fields = "".join(f", {key} = {shown}" for key in needs)
+    return Message("write it in braces, {table}", table=f'{{ kind = "{kind}"{fields} }}')
+
+
+def _counts_what_failed(error: ErrorDetails) -> bool:
+    """Whether there are entries enough, of which pydantic counts only those that hold; the others are told of."""
+    given, least = error["input"], error.get("ctx", {}).get("min_length")
+    return (
+        error["type"] == "too_short" and isinstance(given, Sequence | Mapping) and len(given) >= (least or 0)
+    )
 
 
 def _either(one: Explanation, other: Explanation) -> Explanation:
@@ -91,7 +120,7 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
     else:
         path = _path(raw, loc, value)
     if kind == "extra_forbidden":
-        known = _keys(model, raw, path[:-1])
+        known = keys_of(model, raw, path[:-1])
         key = str(path[-1]) if path else ""
         yield Explanation(path, "there is no such key", key, suggest(key, known), "SEC122", path)
         return
@@ -104,7 +133,12 @@ def _explain(model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails
     if code == "SEC132":
         # It says how many there are already.
         shown = ""
-    if kind == "union_tag_invalid" and isinstance(value, Mapping):
+    figure = kind == "union_tag_invalid" and isinstance(value, Mapping) and "value" in value
+    tagless = kind in _NO_TABLE and not isinstance(value, Mapping)
+    if (figure or tagless) and (kinds := table_kinds(model, raw, path)):
+        found = Message("a figure") if figure else shown
+        yield Explanation(path, "a table is needed", found, _table_meant(kinds, value), "SEC127", path)
+    elif kind == "union_tag_invalid" and isinstance(value, Mapping):
         key = str(ctx.get("discriminator", "kind")).strip("'")
         yield Explanation((*path, key), what, short(value.get(key)), repair, code, path)
     elif kind == "union_tag_not_found":
@@ -231,53 +265,6 @@ def _readings(here: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[KeyPath, 
         for path, end in _readings(here[key], rest):
             yield (key, *path), end
     yield from _readings(here, rest)
-
-
-def _keys(model: type[BaseModel], raw: Mapping[str, Any], table: KeyPath) -> list[str]:
-    """The keys that the table at ``table`` may have."""
-    shape: Any = model
-    here: Any = raw
-    for key in table:
-        shape = _member(shape, here, key)
-        here = here[key]
-    chosen = _choose(shape, here)
-    return [field.alias or name for name, field in chosen.model_fields.items()] if chosen else []
-
-
-def _member(shape: Any, here: Any, key: str | int) -> Any:
-    chosen = _choose(shape, here)
-    if chosen is not None:
-        for name, field in chosen.model_fields.items():
-            if key == (field.alias or name):
-                return field.annotation
-        return None
-    for part in _alternatives(shape):
-        if get_origin(part) in (dict, tuple):
-            arguments = get_args(part)
-            return arguments[1] if get_origin(part) is dict else arguments[0]
-    return None
-
-
-def _choose(shape: Any, here: Any) -> type[BaseModel] | None:
-    """The model for a raw table: of several, the one whose fixed words the table says."""
-    models = [part for part in _alternatives(shape) if isinstance(part, type) and issubclass(part, BaseModel)]
-    if len(models) > 1 and isinstance(here, Mapping):
-        for candidate in models:
-            for tag in ("kind", "driver"):
-                field = candidate.model_fields.get(tag)
-                if field and here.get(tag) in get_args(field.annotation):
-                    return candidate
-    return models[0] if models else None
-
-
-def _alternatives(shape: Any) -> Iterator[Any]:
-    if hasattr(shape, "__metadata__"):
-        shape = get_args(shape)[0]
-    if get_origin(shape) in (Union, types.UnionType):
-        for part in get_args(shape):
-            yield from _alternatives(part)
-    else:
-        yield shape
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

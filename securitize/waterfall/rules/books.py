@@ -80,7 +80,7 @@ class Books:
     def open(cls, resolved: ResolvedDeal) -> Books:
         """Books at the start of a payment date."""
         deal = resolved.deal
-        r = Recorder(resolved.periods, initial=dict(resolved.initial))
+        r = Recorder(resolved.periods, resolved.unit, dict(resolved.initial))
         zero = r.constant(0)
         called = deal.clean_up_call is not None or deal.issuer_call is not None
         failing = resolved.failing_banks

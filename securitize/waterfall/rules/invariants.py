@@ -12,7 +12,7 @@ from typing import assert_never
 from securitize.base.messages import Message
 from securitize.definitions.deals.notes import Note
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import minimum, product, total
+from securitize.waterfall.formulas import minimum, product, ratio, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import rounding_of
 
@@ -169,7 +169,10 @@ def _check_interest(books: Books, name: str) -> None:
         accrued = product(note.balance.opening, resolved.rate.numerator, resolved.rate.denominator, "down")
         r.require_not_negative(law, accrued - note.accrued)
         r.require_not_negative(law, resolved.unit - 1 - (accrued - note.accrued))
-    rest = note.balance.opening * numerator - accrued * denominator
+    balance = note.balance.opening
+    if r.unit > 1:
+        balance, accrued = ratio(balance, 1, r.unit, "down"), ratio(accrued, 1, r.unit, "down")
+    rest = balance * numerator - accrued * denominator
     if down:
         r.require_not_negative(law, rest)
         r.require_not_negative(law, denominator - 1 - rest)

@@ -6,7 +6,7 @@ A total is named after the line that it adds up: ``("sum", "note", "A", "interes
 from __future__ import annotations
 
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import excess, maximum, minimum, positive, product, total
+from securitize.waterfall.formulas import excess, maximum, minimum, positive, ratio, total
 from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, owed_today
 from securitize.waterfall.plan import Line
 from securitize.waterfall.rules.books import Books
@@ -88,7 +88,7 @@ def _owed_at_coupon(books: Books, name: str) -> None:
         growth = r.constant(growth_of(times.constant[None], denominator)[0])
     else:
         state = r.state(f"total.growth.{name}", GROWTH_UNIT)
-        state.now = minimum(state.opening + product(state.opening, times, denominator, "half-even"), LARGEST)
+        state.now = minimum(state.opening + ratio(state.opening, times, denominator, "half-even"), LARGEST)
         growth = state.now
     r.total(("last", "note", name, "growth"), growth)
 
