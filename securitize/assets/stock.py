@@ -51,6 +51,7 @@ def flows_of_default(
         moved,
         performance.parties,
         performance.late_parties,
+        default.interest,
     ):
         arrival = contract.received_on(dt.date.fromordinal(int(one.dates[0])))
         owed = None if one.owed is None else dt.date.fromordinal(int(one.owed[0]))

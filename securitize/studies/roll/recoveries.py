@@ -28,6 +28,7 @@ def as_written(recoveries: Iterable[ResolvedRecovery]) -> tuple[NamedRecovery, .
             lag=f"{one.lag}M",
             party=one.party,
             subrogation=one.subrogation,
+            claim=one.claim,
         )
         for one in recoveries
     )
