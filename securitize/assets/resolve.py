@@ -39,7 +39,6 @@ from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, IndexChange, due_as_written
 
-
 #: Rates of one instalment period, each from its day on, the first from the start: day, units of 1e-8.
 RateSteps = tuple[tuple[dt.date, int], ...]
 
@@ -128,7 +127,7 @@ class ResolvedContract:
         return self.contract.in_trust
 
     def trust_share(self, k: int, day: dt.date | None = None) -> tuple[int, int]:
-        """What the trust keeps of the interest of period k, to ``day``: a share of its basis, numerator, denominator."""
+        """What the trust keeps of the interest of period k to ``day``: numerator, denominator of a share of its basis."""
         rate = self.trust.fee_rate if self.trust else 0
         numerator, denominator = self.terms.numerators[k], self.terms.denominators[k]
         if day is not None and rate:
@@ -148,7 +147,9 @@ class ResolvedContract:
                 return 0, 1
             case ProjectedClaim():
                 owed = self.scheduled.balance[k]
-                found = Fraction(self.terms.interest[k] * (day - since).days, max(1, owed) * (until - since).days)
+                found = Fraction(
+                    self.terms.interest[k] * (day - since).days, max(1, owed) * (until - since).days
+                )
             case _:
                 found = _interest(self.contract, self.dates, k, self.steps[k], day)
         return found.as_integer_ratio()
@@ -291,7 +292,8 @@ def _resolve(
     match rule := contract.rate_rule:
         case LprRate():
             resets = tuple(
-                _reset_dates(contract.start, since, until, months(rule.reset)) for since, until in pairwise(dates)
+                _reset_dates(contract.start, since, until, months(rule.reset))
+                for since, until in pairwise(dates)
             )
             published = tuple(tuple(history.value(rule.index, day) for day in days) for days in resets)
             index = IndexRates(rule.margin, resets, published)
