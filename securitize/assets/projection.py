@@ -199,7 +199,7 @@ class _Walk:
         self._fall(amount)
 
     def _accrued(self, k: int, basis: Int64, dates: Int64) -> tuple[Int64, Int64]:
-        """Interest on a basis from the start of period k to dates as written: what the vehicle is due, what a trust keeps.
+        """Interest on a basis from the start of period k to dates as written: the vehicle's part, and a trust's.
 
         dates : int64 (1,) or (paths,), ordinals, NEVER where there is none
         """

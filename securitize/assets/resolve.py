@@ -127,7 +127,7 @@ class ResolvedContract:
         return self.contract.in_trust
 
     def trust_share(self, k: int, day: dt.date | None = None) -> tuple[int, int]:
-        """What the trust keeps of the interest of period k to ``day``: numerator, denominator of a share of its basis."""
+        """What the trust keeps of the interest of period k to ``day``, as a share of its basis: two numbers."""
         rate = self.trust.fee_rate if self.trust else 0
         numerator, denominator = self.terms.numerators[k], self.terms.denominators[k]
         if day is not None and rate:

@@ -170,7 +170,8 @@ def test_what_had_accrued_is_in_the_claim_that_names_it(family: str, claim: str)
 def test_a_royalty_of_the_period_in_which_the_licensee_defaults_is_lost() -> None:
     royalty = {
         "kind": "running-royalty", "obligor": "o1", "start": START, "collateral": ("p1",),
-        "sales": {"every": "3M", "first": D(2024, 3, 31), "last": D(2024, 12, 31), "end_of_month": True, "amount": 1_000_000},
+        "sales": {"every": "3M", "first": D(2024, 3, 31), "last": D(2024, 12, 31), "end_of_month": True,
+                  "amount": 1_000_000},
         "rate": {"kind": "fixed", "rate": Decimal("0.05")}, "end": D(2030, 1, 1), "until_last_valid_claim": True,
         "after_claims": 0,
     }  # fmt: skip
@@ -246,11 +247,10 @@ def test_of_a_default_on_the_day_of_an_instalment_interest_is_paid_or_claimed(
     cuts: str, order: tuple[str, ...], interest: int, recovered: int
 ) -> None:
     own = ({"source": "x", "rate": Decimal(1), "claim": "principal-and-interest"},)
-    for base in ({"default_rate": (0, Decimal(1))}, {}):
-        default = {"driver": "default", "contract": "a", "at": ENDS[2]}
-        found = run(
-            LOAN, *([] if base else [default]), default_cuts=cuts, order=order, recoveries=own, **base
-        )
+    default = {"driver": "default", "contract": "a", "at": ENDS[2]}
+    by_rate = {"driver": "default-rate", "set": (0, Decimal(1))}
+    for stress in (default, by_rate):
+        found = run(LOAN, stress, default_cuts=cuts, order=order, recoveries=own)
         assert dated(found, "interest").get(ENDS[2], 0) == interest
         assert sum(dated(found, "recovery").values()) == recovered
 
