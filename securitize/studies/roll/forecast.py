@@ -142,7 +142,10 @@ def _forecast(
     # What is still to arrive or to be lost, less what is still to fall off the balance, is overdue.
     overdue = _after(arriving) + _after(lost_principal) - _after(falls)
     balance = collections.performing[0]
-    stock = _stock(one, prepared, collections, lost_rights + lost_recoveries, place)
+    unpaid = np.zeros(periods + 1, np.int64)
+    for claimed in events.unpaid:
+        unpaid[place(dt.date.fromordinal(int(claimed.dates[0])))] += int(claimed.amount[0])
+    stock = _stock(one, prepared, collections, lost_rights + lost_recoveries - unpaid, place)
     amounts = {
         **{str(stream): values[0] for stream, values in collections.streams.items()},
         "performing": balance[1:],
@@ -243,6 +246,7 @@ def defaults_of(
     balance = one.scheduled.balance[one.first]
     deposit = one.contract.deposit - sum(each.deposit for each in (past.defaulted if past else ()))
     named = performance.defaults.get(one.name)
+    unpaid = {int(claimed.dates[0]): int(claimed.amount[0]) for claimed in events.unpaid if claimed.amount[0]}
     for fall in events.falls:
         amount = int(fall.amount[0])
         if DEFAULTED[fall.kind]:
@@ -260,7 +264,11 @@ def defaults_of(
             )
             found.append(
                 PastDefault.model_construct(
-                    date=day, amount=amount, deposit=borne, recoveries=own_recoveries(used, performance)
+                    date=day,
+                    amount=amount,
+                    deposit=borne,
+                    interest=unpaid.get(day.toordinal(), 0),
+                    recoveries=own_recoveries(used, performance),
                 )
             )
         balance -= amount

@@ -63,7 +63,7 @@ class StockEntry:
     @property
     def stock(self) -> int:
         """What is neither recovered nor written off."""
-        return self.default.amount - self.recovered - self.written_off
+        return self.default.amount + self.default.interest - self.recovered - self.written_off
 
     def booked(self) -> PastDefault:
         """As the books say it."""
