@@ -95,7 +95,7 @@ class ResolvedContract:
     terms     : at the index rates as published; ``scheduled`` is their cash
     steps     : likewise, the rates of each instalment's period, from their days on
     index     : of a resetting rate
-    rights    : those whose failure changes the claim; empty where none does
+    rights    : those whose failure changes the claim
     """
 
     name: str
@@ -338,11 +338,8 @@ def _rates(
     contract: Claim, dates: tuple[dt.date, ...], steps: tuple[RateSteps, ...]
 ) -> tuple[tuple[int, ...], dict[int, tuple[int, int]]]:
     """The rate at the start of each period, and F_k of those that have several."""
-    inside = {
-        k: _interest(contract, dates, k, of_k, dates[k + 1]).as_integer_ratio()
-        for k, of_k in enumerate(steps)
-        if len(of_k) > 1
-    }
+    several = [k for k, of_k in enumerate(steps) if len(of_k) > 1]
+    inside = {k: _interest(contract, dates, k, steps[k], dates[k + 1]).as_integer_ratio() for k in several}
     return tuple(of_k[0][1] for of_k in steps), inside
 
 
@@ -350,9 +347,8 @@ def _interest(
     contract: Claim, dates: tuple[dt.date, ...], k: int, steps: RateSteps, day: dt.date
 ) -> Fraction:
     """F_k(day): each rate for its days, as a difference of shares from the start of the period."""
-    total, before = Fraction(0), Fraction(0)
-    ends = [reset for reset, _ in steps[1:]]
-    for (_, rate), end in zip(steps, [*ends, day], strict=True):
+    total = before = Fraction(0)
+    for (_, rate), end in zip(steps, [*(reset for reset, _ in steps[1:]), day], strict=True):
         upto = Fraction(*_share(contract, dates, k, min(end, day)))
         total += rate * (upto - before)
         before = upto
