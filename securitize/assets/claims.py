@@ -5,7 +5,8 @@ Source: ``docs/reference/assets.md``, section 2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import assert_never
 
@@ -24,8 +25,10 @@ class Terms:
     """What the schedule of a claim depends on.
 
     opening     : minor units
-    rates       : of each instalment, units of 1e-8
+    rates       : of each instalment at the start of its period, units of 1e-8
     numerators, denominators : of each instalment's year fraction
+    resets      : of each instalment whose rate is reset inside its period, by its place from 0, numerator and
+        denominator of the interest on one unit of balance; the others bear interest at their rate
     custom      : principal of each instalment with a custom repayment, else empty; minor units
     interest    : of each instalment where it is listed, else empty; minor units
     residual    : N, what the last instalment repays beside its share; minor units
@@ -41,6 +44,13 @@ class Terms:
     interest: tuple[int, ...] = ()
     residual: int = 0
     unit: int = 1
+    resets: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def interest_on_one(self, k: int) -> tuple[int, int]:
+        """F_k of the whole period of instalment k where it is not listed: numerator, denominator."""
+        if k in self.resets:
+            return self.resets[k]
+        return self.rates[k] * self.numerators[k], self.denominators[k] * RATE_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ def _smallest_instalment(terms: Terms, first: int, owed: int) -> int:
 def _interest(terms: Terms, k: int, owed: int) -> int:
     if terms.interest:
         return terms.interest[k]
-    return product(owed, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS, terms.unit)
+    return product(owed, *terms.interest_on_one(k), terms.unit)
 
 
 def product(a: int, b: int, c: int, unit: int = 1) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.assets.commingling import through_servicer
 from securitize.assets.conservation import check_conservation
-from securitize.assets.events import BalanceFall, CashFlow, Events
+from securitize.assets.events import BalanceFall, CashFlow, Events, UnpaidInterest
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, project_royalty
@@ -75,6 +75,7 @@ class Collections:
     fee_interest : int64 (paths, T), the interest part of the licence fees in stream ``fee``; it moves no cash
     recovered  : by party with a capacity, int64 (paths, T), the part of stream ``recovery`` that it pays
     falls      : falls of the performing balance by contract; kept with the dated cash
+    unpaid     : interest that recoveries have a claim to, by contract; kept with the dated cash
     held       : by party that holds accounts and defaults, then by stream, int64 (paths, T): the part of the stream
         that is dated on or before its default
     """
@@ -92,6 +93,7 @@ class Collections:
     recovered: Mapping[str, Int64] = field(default_factory=dict)
     held: Mapping[str, Mapping[Stream, Int64]] = field(default_factory=dict)
     falls: Mapping[str, tuple[BalanceFall, ...]] = field(default_factory=dict)
+    unpaid: Mapping[str, tuple[UnpaidInterest, ...]] = field(default_factory=dict)
 
 
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
@@ -104,6 +106,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     summaries: list[ContractSummary] = []
     flows: dict[str, tuple[CashFlow, ...]] = {}
     falls: dict[str, tuple[BalanceFall, ...]] = {}
+    unpaid: dict[str, tuple[UnpaidInterest, ...]] = {}
     for published in pool.contracts:
         contract = published.under(performance.index)
         try:
@@ -122,6 +125,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
         summaries.append(summary)
         if keep_flows:
             flows[contract.name], falls[contract.name] = tuple(events.cash), tuple(events.falls)
+            unpaid[contract.name] = tuple(events.unpaid)
     return Collections(
         {stream: periods.paid(cash) for stream, cash in periods.streams.items()},
         periods.performing,
@@ -139,6 +143,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
             for key, of_streams in periods.held.items()
         },
         falls,
+        unpaid,
     )
 
 

@@ -50,7 +50,8 @@ def check_conservation(
         == cash,
         "principal is paid in cash": _principal_in_cash(contract, repaid, fallen["principal"]),
         "prepayments are paid in cash": earned["prepayment"] == fallen["prepayment"],
-        "recoveries are at most what defaulted": earned["recovery"] <= fallen["defaulted"],
+        "recoveries are at most what defaulted": earned["recovery"]
+        <= sum((one.amount for one in events.unpaid), fallen["defaulted"]),
         "the performing balance is not negative": (performing >= 0).all(axis=1),
         "no amount is negative": np.array([(amount >= 0).all() for amount in at_least]),
     }

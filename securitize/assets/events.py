@@ -36,6 +36,10 @@ class CashFlow:
     interest : the part of ``amount`` that is interest where the stream does not say so, int64 (paths,); else None
     owed     : of a recovery of a party, ordinals of the day as written on which it owes it, as ``dates``; else None
     earlier  : whether it is a recovery of what had defaulted by the contract's books
+    paid     : ordinals of the day on which the obligor's side pays it, as ``dates``, where a trust passes it on; else
+        None: on ``dates``
+    kept     : what a trust keeps of it, no part of ``amount``, int64 (paths,); None where it keeps nothing
+    accrued  : whether it is interest that comes with a prepayment or a repurchase
     """
 
     stream: Stream
@@ -47,6 +51,9 @@ class CashFlow:
     interest: Int64 | None = None
     owed: Int64 | None = None
     earlier: bool = False
+    paid: Int64 | None = None
+    kept: Int64 | None = None
+    accrued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,24 @@ class BalanceFall:
     amount: Int64
 
 
+@dataclass(frozen=True, slots=True)
+class UnpaidInterest:
+    """Interest in the claim of a default: dates int64 (1,) or (paths,), of the default, amount int64 (paths,)."""
+
+    dates: Int64
+    amount: Int64
+
+
 @dataclass(slots=True)
 class Events:
-    """Everything that happens to one contract; amounts that are 0 on every path are left out."""
+    """Everything that happens to one contract; amounts that are 0 on every path are left out.
+
+    unpaid : where a recovery has a claim to interest
+    """
 
     cash: list[CashFlow] = field(default_factory=list)
     falls: list[BalanceFall] = field(default_factory=list)
+    unpaid: list[UnpaidInterest] = field(default_factory=list)
 
     def pay(
         self,
@@ -80,10 +99,16 @@ class Events:
         interest: Int64 | None = None,
         owed: Int64 | None = None,
         earlier: bool = False,
+        paid: Int64 | None = None,
+        kept: Int64 | None = None,
+        accrued: bool = False,
     ) -> None:
-        """Record cash."""
-        if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest, owed, earlier))
+        """Record cash, see :class:`CashFlow`; what a trust keeps all of is cash of nobody else."""
+        if amount.any() or (kept is not None and kept.any()):
+            flow = CashFlow(
+                stream, due, dates, amount, source, party, interest, owed, earlier, paid, kept, accrued
+            )
+            self.cash.append(flow)
 
     def expect(
         self,

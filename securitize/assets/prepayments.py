@@ -6,7 +6,7 @@ Source: ``docs/reference/assets.md``, section 3.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,10 +19,10 @@ ALL = 2**62
 
 def prepayments_within(
     given: Sequence[NamedPrepayment], since: dt.date, until: dt.date
-) -> Iterator[tuple[Int64, Int64]]:
-    """Prepayments in (since, until], by date on each path, those of one date as listed.
+) -> list[tuple[Int64, Int64]]:
+    """Prepayments in (since, until], as listed.
 
-    Yields dates (NEVER where nothing happens) and the most that is prepaid (0 there, more than any balance for all of
+    Returns dates (NEVER where nothing happens) and the most that is prepaid (0 there, more than any balance for all of
     it); int64 (1,) or (paths,) each.
     """
     found: list[tuple[Int64, Int64]] = []
@@ -31,11 +31,4 @@ def prepayments_within(
         if happens.any():
             most = ALL if named.amount is None else named.amount
             found.append((np.where(happens, named.dates, NEVER), np.where(happens, most, 0)))
-    if len(found) < 2:
-        yield from found
-        return
-    columns = np.broadcast_arrays(*(part for pair in found for part in pair))
-    dates, most_of = np.stack(columns[::2]), np.stack(columns[1::2])
-    each = np.arange(dates.shape[1])
-    for which in np.argsort(dates, axis=0, kind="stable"):
-        yield dates[which, each], most_of[which, each]
+    return found

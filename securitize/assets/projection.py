@@ -6,24 +6,27 @@ Source: ``docs/reference/assets.md``, sections 3 and 4.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import assert_never
 
 import numpy as np
 
-from securitize.assets.events import Events, on
+from securitize.assets.dated import DatedEvent, strike_by_date
+from securitize.assets.events import Events, UnpaidInterest, on
 from securitize.assets.prepayments import prepayments_within
 from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
-from securitize.assets.rights import failures_within
+from securitize.assets.rights import Mask, failures_within
 from securitize.assets.stock import flows_to_come
 from securitize.base.arithmetic import Int64, part_of
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
+from securitize.definitions.performance import Event
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.conversion import period_rates
-from securitize.performance.resolved import ResolvedPerformance, ResolvedRecovery
+from securitize.performance.resolved import NEVER, ResolvedPerformance, ResolvedRecovery
 
 
 def project_contract(
@@ -74,7 +77,8 @@ class _Walk:
             due = self.resolved.adjusted[k]
             self.events.fall("principal", on(due), paths * scheduled.principal[k])
             interest, principal = self.resolved.interest_received(k), scheduled.principal[k]
-            self._pay_instalment(due, on(due), paths * interest, paths * principal)
+            kept = paths * (scheduled.interest[k] - interest)
+            self._pay_instalment(due, on(due), paths * interest, paths * principal, kept)
         owed = scheduled.balance[self.resolved.projected]
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
@@ -96,9 +100,9 @@ class _Walk:
         # A restated balance changes no rule: rates are those of the whole interval, as at the cut-off.
         start = max(self.resolved.dates[k], self.schedule.collection[0])
         # Events of (since, until] belong to this instalment.
-        since = self.since if k == self.resolved.projected else self.resolved.dates[k]
+        since = self.since if k == self.resolved.projected else max(self.since, self.resolved.dates[k])
         until = self.resolved.dates[k + 1]
-        self._fail_rights(since, until)
+        strike_by_date(list(self._inside(k, since, until)))
         defaulted = np.zeros_like(self.balance)
         for event in self.performance.order:
             match event:
@@ -115,6 +119,33 @@ class _Walk:
         """Product of section 1: a whole multiple of the currency's unit."""
         return part_of(amount, b, c, self.resolved.terms.unit)
 
+    def _inside(self, k: int, since: dt.date, until: dt.date) -> Iterator[DatedEvent]:
+        """What happens before the instalment: failures in (since, until], named events in (since, until)."""
+        rights, failures = self.resolved.rights, self.performance.failures
+        for dates, gone, bought in failures_within(
+            self.resolved.contract, rights, failures, since, until, self.balance.size
+        ):
+            yield DatedEvent(dates, partial(self._fail, k, gone, bought))
+        before = until - dt.timedelta(days=1)
+        for event in self.performance.order:
+            match event:
+                case "default":
+                    named = self.performance.defaults.get(self.resolved.name)
+                    if named is not None and (happens := _within(named.dates, since, before)).any():
+                        dates = np.where(happens, named.dates, NEVER)
+                        yield DatedEvent(dates, partial(self._default_by_name, k, True))
+                case "prepayment":
+                    for dates, most in self._prepayments(since, before):
+                        yield DatedEvent(dates, partial(self._prepay_by_name, k, most, True))
+                case "interest":
+                    pass
+                case _:
+                    assert_never(event)
+
+    def _before_instalment(self, event: Event) -> bool:
+        """Whether an event on the day of an instalment comes before it."""
+        return self.performance.order.index(event) < self.performance.order.index("interest")
+
     def _fall(self, amount: Int64) -> None:
         self.balance = self.balance - amount
 
@@ -125,29 +156,74 @@ class _Walk:
         return period_rates(annual[:, period], start, end, self.performance.conversion)
 
     def _default(self, k: int, start: dt.date, since: dt.date, until: dt.date) -> Int64:
-        """D: by rate on the adjusted date, or all of b on the named date."""
-        due = on(self.resolved.adjusted[k])
-        rate = self._rates(self.performance.default_rates, k, start)
-        by_rate = self._part(self.balance, rate, RATE_UNITS) if rate.any() else np.zeros_like(self.balance)
+        """D of the day of the instalment: all of b where it is named, else by rate on the adjusted date."""
+        owed, defaulted = self._unpaid_on_the_day(), np.zeros_like(self.balance)
         named = self.performance.defaults.get(self.resolved.name)
-        defaulted = by_rate
-        if named is not None:
-            happens = _within(named.dates, since, until)
-            if happens.any():
-                whole = np.where(happens, self.balance, 0)
-                by_rate = np.where(happens, 0, by_rate)
-                defaulted = whole + by_rate
-                self.events.fall("defaulted", named.dates, whole)
-                own = self.performance.recoveries if named.recoveries is None else named.recoveries
-                self._recover(own, named.dates, whole)
+        if named is not None and since < until and (happens := named.dates == until.toordinal()).any():
+            defaulted = np.where(happens, self.balance, 0)
+            self._default_by_name(k, owed, np.where(happens, named.dates, NEVER))
+        rate = self._rates(self.performance.default_rates, k, start)
+        by_rate = self._part(self.balance, rate, RATE_UNITS) if rate.any() else np.zeros_like(defaulted)
         if by_rate.any():
-            self.events.fall("defaulted", due, by_rate)
+            due = on(self.resolved.adjusted[k])
             recoveries = self.performance.recoveries_on(self.resolved.adjusted[k])
-            self._recover(recoveries, due, by_rate)
-        self._fall(defaulted)
-        return defaulted
+            self._defaulted(k, recoveries, due, by_rate, on(until) if owed else None)
+        return defaulted + by_rate
 
-    def _recover(self, recoveries: Iterable[ResolvedRecovery], dates: Int64, defaulted: Int64) -> None:
+    def _unpaid_on_the_day(self) -> bool:
+        """Whether what defaults on the day of an instalment leaves its interest unpaid."""
+        match self.performance.default_cuts:
+            case "next-interest":
+                return False
+            case "this-interest":
+                return self._before_instalment("default")
+            case _:
+                assert_never(self.performance.default_cuts)
+
+    def _default_by_name(self, k: int, unpaid: bool, dates: Int64) -> None:
+        """All of b on the dates; ``unpaid``: whether what had accrued on it is not paid."""
+        named = self.performance.defaults[self.resolved.name]
+        recoveries = self.performance.recoveries if named.recoveries is None else named.recoveries
+        defaulted = np.where(dates < NEVER, self.balance, 0)
+        self._defaulted(k, recoveries, dates, defaulted, dates if unpaid else None)
+
+    def _defaulted(
+        self,
+        k: int,
+        recoveries: tuple[ResolvedRecovery, ...],
+        dates: Int64,
+        amount: Int64,
+        accrued_to: Int64 | None,
+    ) -> None:
+        """A default that counts on ``dates``, and whose interest is unpaid up to a day as written, or paid (None)."""
+        self.events.fall("defaulted", dates, amount)
+        unpaid = np.zeros_like(amount)
+        if accrued_to is not None and any(one.of_interest for one in recoveries):
+            unpaid, _ = self._accrued(k, amount, accrued_to)
+            self.events.unpaid.append(UnpaidInterest(dates, unpaid))
+        self._recover(recoveries, dates, amount, unpaid)
+        self._fall(amount)
+
+    def _accrued(self, k: int, basis: Int64, dates: Int64) -> tuple[Int64, Int64]:
+        """Interest on a basis from the start of period k to dates as written: the vehicle's part, and a trust's.
+
+        dates : int64 (1,) or (paths,), ordinals, NEVER where there is none
+        """
+        days, which = np.unique(dates, return_inverse=True)
+        shares = np.zeros((4, days.size), np.int64)
+        shares[1::2] = 1
+        for place, day in enumerate(days.tolist()):
+            if day < NEVER:
+                upto = max(self.resolved.dates[k], dt.date.fromordinal(day))
+                shares[:, place] = *self.resolved.interest_to(k, upto), *self.resolved.trust_share(k, upto)
+        each = shares[:, which.ravel()]
+        interest = self._part(basis, each[0], each[1])
+        kept = np.minimum(interest, self._part(basis, each[2], each[3]))
+        return interest - kept, kept
+
+    def _recover(
+        self, recoveries: Iterable[ResolvedRecovery], dates: Int64, defaulted: Int64, unpaid: Int64
+    ) -> None:
         """The deposit's share of what defaulted, then the recoveries of the rest; b is still as before."""
         taken = self._part(np.minimum(defaulted, self.balance), self.deposit, np.maximum(self.balance, 1))
         taken = np.minimum(taken, defaulted)
@@ -162,6 +238,7 @@ class _Walk:
             self.performance.parties,
             self.performance.late_parties,
             self.resolved.terms.unit,
+            unpaid,
         ):
             self._pay("recovery", None, one.dates, one.amount, one.source, one.party, owed=one.owed)
 
@@ -175,18 +252,34 @@ class _Walk:
         party: str | None = None,
         interest: Int64 | None = None,
         owed: Int64 | None = None,
+        kept: Int64 | None = None,
+        accrued: bool = False,
     ) -> None:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
+        paid = None
         if self.resolved.trust and self.resolved.trust.pass_through:
-            dates = each_date(dates, amount, self.resolved.received_on)
-        self.events.pay(stream, due, dates, amount, source, party, interest, owed)
+            paid, dates = dates, each_date(dates, amount, self.resolved.received_on)
+        self.events.pay(
+            stream, due, dates, amount, source, party, interest, owed, paid=paid, kept=kept, accrued=accrued
+        )
 
-    def _pay_instalment(self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64) -> None:
+    def _pay_instalment(
+        self, due: dt.date, arrival: Int64, interest: Int64, principal: Int64, kept: Int64
+    ) -> None:
         if self.resolved.contract.fee_bearing:
             self._pay("fee", due, arrival, interest + principal, interest=interest)
         else:
-            self._pay("interest", due, arrival, interest)
+            self._pay("interest", due, arrival, interest, kept=kept if self.resolved.trust else None)
             self._pay("principal", due, arrival, principal)
+
+    def _pay_accrued(self, k: int, principal: Int64, written: Int64, dates: Int64) -> None:
+        """What accrued, to a day as written, on principal that is paid on ``dates`` inside its period, or by name."""
+        interest, kept = self._accrued(k, principal, written)
+        if self.resolved.contract.fee_bearing:
+            self._pay("fee", None, dates, interest, interest=interest, accrued=True)
+        else:
+            own = kept if self.resolved.trust else None
+            self._pay("interest", None, dates, interest, kept=own, accrued=True)
 
     def _pay_interest(self, k: int, defaulted: Int64) -> None:
         """The instalment; ``defaulted`` is D where the default came before."""
@@ -198,20 +291,14 @@ class _Walk:
                 pass
             case _:
                 assert_never(self.performance.default_cuts)
-        interest = self._interest(k, basis)
+        interest = self._part(basis, *self.resolved.interest_to(k, self.resolved.dates[k + 1]))
         principal = self._principal(k, interest)
         self._fall(principal)
         self.events.fall("principal", on(due), principal)
         numerator, denominator = self.resolved.trust_share(k)
         kept = self._part(basis, numerator, denominator) if numerator else np.zeros_like(basis)
-        received = interest - np.minimum(interest, kept)
-        self._pay_instalment(due, self._arrival(k), received, principal)
-
-    def _interest(self, k: int, basis: Int64) -> Int64:
-        terms, opening = self.resolved.terms, self.resolved.scheduled.balance[k]
-        if terms.interest:
-            return self._part(basis, terms.interest[k], max(1, opening))
-        return self._part(basis, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS)
+        kept = np.minimum(interest, kept)
+        self._pay_instalment(due, self._arrival(k), interest - kept, principal, kept)
 
     def _principal(self, k: int, interest: Int64) -> Int64:
         scheduled = self.resolved.scheduled
@@ -243,10 +330,21 @@ class _Walk:
         if rate.any():
             amount = self._part(self.balance, rate, RATE_UNITS)
             self._prepaid(amount, due, on(due))
+        accrues = self._before_instalment("prepayment")
+        for dates, most in self._prepayments(max(since, until - dt.timedelta(days=1)), until):
+            self._prepay_by_name(k, most, accrues, dates)
+
+    def _prepayments(self, since: dt.date, until: dt.date) -> list[tuple[Int64, Int64]]:
         given = self.performance.prepayments.get(self.resolved.name, ())
-        for dates, most in prepayments_within(given, since, until):
-            amount = np.minimum(self.balance, most)
-            self._prepaid(amount, None, each_date(dates, amount, self._adjusted))
+        return prepayments_within(given, since, until)
+
+    def _prepay_by_name(self, k: int, most: Int64, accrues: bool, dates: Int64) -> None:
+        """Principal on the dates, with its interest up to them unless the instalment has paid that."""
+        amount = np.minimum(self.balance, np.where(dates < NEVER, most, 0))
+        arrival = each_date(dates, amount, self._adjusted)
+        self._prepaid(amount, None, arrival)
+        if accrues:
+            self._pay_accrued(k, amount, dates, arrival)
 
     def _prepaid(self, amount: Int64, due: dt.date | None, dates: Int64) -> None:
         self._fall(amount)
@@ -258,20 +356,21 @@ class _Walk:
         written, due = self.resolved.due[k], self.resolved.adjusted[k]
         return self.performance.arrival(instalment, obligor, written, due, self.calendar, self.adjustment)
 
-    def _fail_rights(self, since: dt.date, until: dt.date) -> None:
-        """Rights that fail change the balance one after another, by date, those of one date as listed."""
-        contract, rights = self.resolved.contract, self.resolved.rights
-        for day, gone, repurchased in failures_within(
-            contract, rights, self.performance.failures, since, until, self.balance.size
-        ):
-            kept = self._part(self.balance, self.weight - gone, np.maximum(self.weight, 1))
-            left = np.where(gone > 0, self.balance - kept, 0)
-            self._fall(left)
-            self.weight = self.weight - gone
-            self.events.fall("lost", day, np.where(repurchased, 0, left))
-            bought = np.where(repurchased, left, 0)
-            self.events.fall("prepayment", day, bought)
-            self._pay("prepayment", None, each_date(day, bought, self._adjusted), bought)
+    def _fail(self, k: int, gone: Int64, repurchased: Mask, dates: Int64) -> None:
+        """A right fails on the dates: its part of b is lost, or bought back with what accrued on it."""
+        gone = np.where(dates < NEVER, gone, 0)
+        kept = self._part(self.balance, self.weight - gone, np.maximum(self.weight, 1))
+        left = np.where(gone > 0, self.balance - kept, 0)
+        self._fall(left)
+        self.weight = self.weight - gone
+        self.events.fall("lost", dates, np.where(repurchased, 0, left))
+        bought = np.where(repurchased, left, 0)
+        if not bought.any():
+            return
+        self.events.fall("prepayment", dates, bought)
+        arrival = each_date(dates, bought, self._adjusted)
+        self._pay("prepayment", None, arrival, bought)
+        self._pay_accrued(k, bought, dates, arrival)
 
     def _adjusted(self, day: dt.date) -> dt.date:
         return self.calendar.adjust(day, self.adjustment)

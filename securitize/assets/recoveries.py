@@ -54,12 +54,14 @@ def recoveries_of(
     parties: Mapping[str, PartyDefault],
     late_parties: Sequence[LateParty] = (),
     unit: int = 1,
+    unpaid: Int64 | int = 0,
 ) -> Iterator[Recovered]:
-    """The recoveries of a default, in order, each at most what the ones before have left.
+    """The recoveries of a default, in order, each at most what the ones before have left of its claim.
 
     dates   : int64 (1,) or (paths,), ordinals of the default;  defaulted : int64 (paths,), minor units
     parties : those that default;  late_parties : those that pay late
     unit    : of the currency, minor units
+    unpaid  : interest that had accrued, which some claims have besides; int64 (paths,), minor units
     """
     left, guarantors = defaulted, list[_Paid]()
     for one in recoveries:
@@ -69,7 +71,10 @@ def recoveries_of(
         due = dates
         if one.party is not None or failed is not None or shares or guarantors:
             due = each_date(dates, defaulted, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
-        amount, over = _shared_out(_gross(one, defaulted, unit), left, due, guarantors, unit)
+        beside = unpaid if one.of_interest else 0
+        # Entries with a claim to interest may have brought more than what defaulted.
+        open_ = np.maximum(0, left + beside)
+        amount, over = _shared_out(_gross(one, defaulted + beside, unit), open_, due, guarantors, unit)
         if failed is not None:
             amount = failed.pays(due, amount, unit)
         for guarantor, part in zip(guarantors, over, strict=True):
@@ -87,11 +92,11 @@ def recoveries_of(
         yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount, owed)
 
 
-def _gross(one: ResolvedRecovery, defaulted: Int64, unit: int) -> Int64:
+def _gross(one: ResolvedRecovery, claim: Int64, unit: int) -> Int64:
     """What an entry brings, whoever has it, minor units."""
     if one.rate is None:
-        return np.full_like(defaulted, one.amount or 0)
-    found = part_of(defaulted, one.rate, RATE_UNITS, unit)
+        return np.full_like(claim, one.amount or 0)
+    found = part_of(claim, one.rate, RATE_UNITS, unit)
     return np.maximum(0, found - one.cost) if one.cost else found
 
 

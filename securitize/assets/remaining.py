@@ -83,7 +83,8 @@ def _scheduled(contract: ResolvedContract, first: int) -> dict[Stream, int]:
         repaid = scheduled.principal[k]
         both = contract.interest_received(k) + repaid
         if claim.as_of and whole:
-            both, repaid = product(both, kept, whole), product(repaid, kept, whole)
+            unit = contract.terms.unit
+            both, repaid = product(both, kept, whole, unit), product(repaid, kept, whole, unit)
         elif claim.as_of:
             # A balance where none was scheduled is repaid with the last instalment.
             both = repaid = kept if k == len(contract.adjusted) - 1 else 0

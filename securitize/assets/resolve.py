@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import assert_never, get_args
 
@@ -40,20 +41,30 @@ from securitize.market.periods import InterestPeriod, dates_of_reference
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, IndexChange, due_as_written
 
+#: Rates of one instalment period, each from its day on, the first from the start: day, units of 1e-8.
+RateSteps = tuple[tuple[dt.date, int], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class IndexRates:
-    """Where a resetting rate comes from, by instalment; rates are units of 1e-8."""
+    """Where a resetting rate comes from; rates are units of 1e-8.
+
+    resets    : of each instalment, the reset date in force at the start of its period, then those inside it
+    published : the index on each of them
+    """
 
     margin: int
-    resets: tuple[dt.date, ...]
-    published: tuple[int, ...]
+    resets: tuple[tuple[dt.date, ...], ...]
+    published: tuple[tuple[int, ...], ...]
 
-    def rates(self, changes: tuple[IndexChange, ...]) -> tuple[int, ...]:
+    def steps(self, changes: tuple[IndexChange, ...]) -> tuple[RateSteps, ...]:
         """Index plus margin, at least 0, of each instalment, after ``changes`` to the index, in order."""
         return tuple(
-            max(0, _changed_index(value, day, changes) + self.margin)
-            for day, value in zip(self.resets, self.published, strict=True)
+            tuple(
+                (day, max(0, _changed_index(value, day, changes) + self.margin))
+                for day, value in zip(days, values, strict=True)
+            )
+            for days, values in zip(self.resets, self.published, strict=True)
         )
 
 
@@ -84,8 +95,9 @@ class ResolvedContract:
     first     : instalments adjusted to the cut-off or before; the next one is k = first + 1
     projected : likewise of the date from which the claim is projected, later than the cut-off in mid-life
     terms     : at the index rates as published; ``scheduled`` is their cash
+    steps     : likewise, the rates of each instalment's period, from their days on
     index     : of a resetting rate
-    rights    : those whose failure changes the claim; empty where none does
+    rights    : those whose failure changes the claim
     """
 
     name: str
@@ -96,6 +108,7 @@ class ResolvedContract:
     first: int
     projected: int
     terms: Terms
+    steps: tuple[RateSteps, ...]
     index: IndexRates | None
     rights: tuple[ResolvedRight, ...]
     scheduled: ScheduledClaim
@@ -105,18 +118,43 @@ class ResolvedContract:
         """The same contract after changes to the index rates."""
         if self.index is None or not changes:
             return self
-        terms = replace(self.terms, rates=self.index.rates(changes))
-        return replace(self, terms=terms, scheduled=schedule_claim(terms))
+        steps = self.index.steps(changes)
+        rates, resets = _rates(self.contract, self.dates, steps)
+        terms = replace(self.terms, rates=rates, resets=resets)
+        return replace(self, terms=terms, steps=steps, scheduled=schedule_claim(terms))
 
     @property
     def trust(self) -> Trust | None:
         """What stands between the obligor and the vehicle."""
         return self.contract.in_trust
 
-    def trust_share(self, k: int) -> tuple[int, int]:
-        """What the trust keeps of instalment k: numerator and denominator of a share of the interest's basis."""
+    def trust_share(self, k: int, day: dt.date | None = None) -> tuple[int, int]:
+        """What the trust keeps of the interest of period k to ``day``, as a share of its basis: two numbers."""
         rate = self.trust.fee_rate if self.trust else 0
-        return rate * self.terms.numerators[k], self.terms.denominators[k] * RATE_UNITS
+        numerator, denominator = self.terms.numerators[k], self.terms.denominators[k]
+        if day is not None and rate:
+            numerator, denominator = _share(self.contract, self.dates, k, day)
+        return rate * numerator, denominator * RATE_UNITS
+
+    def interest_to(self, k: int, day: dt.date) -> tuple[int, int]:
+        """What accrues on one unit of balance from the start of period k to ``day``: numerator, denominator.
+
+        Source: ``docs/reference/assets.md``, section 2, "Interest to a day".
+        """
+        since, until = self.dates[k], self.dates[k + 1]
+        if day <= since:
+            return 0, 1
+        match self.contract:
+            case Receivable():
+                return 0, 1
+            case ProjectedClaim():
+                owed = self.scheduled.balance[k]
+                found = Fraction(
+                    self.terms.interest[k] * (day - since).days, max(1, owed) * (until - since).days
+                )
+            case _:
+                found = _interest(self.contract, self.dates, k, self.steps[k], day)
+        return found.as_integer_ratio()
 
     def interest_received(self, k: int) -> int:
         """Scheduled interest of instalment k less what a trust keeps, minor units."""
@@ -186,7 +224,7 @@ def resolve_pool(
         for day in contract.instalment_dates()
     ]
     claims = [one for one in contracts if isinstance(one, ResolvedContract)]
-    resets = [day for one in claims for day in (one.index.resets if one.index else ())]
+    resets = [day for one in claims if one.index for days in one.index.resets for day in days]
     end = schedule.collection[-1]
     outlive = [one.name for one in contracts if one.adjusted[-1] > end]
     warnings = [*calendar.warnings(asked), *history.warnings(resets)]
@@ -257,14 +295,19 @@ def _resolve(
     index: IndexRates | None = None
     match rule := contract.rate_rule:
         case LprRate():
-            resets = tuple(_reset_date(contract.start, day, months(rule.reset)) for day in dates[:-1])
-            index = IndexRates(rule.margin, resets, tuple(history.value(rule.index, day) for day in resets))
-            rates = index.rates(())
+            resets = tuple(
+                _reset_dates(contract.start, since, until, months(rule.reset))
+                for since, until in pairwise(dates)
+            )
+            published = tuple(tuple(history.value(rule.index, day) for day in days) for days in resets)
+            index = IndexRates(rule.margin, resets, published)
+            steps = index.steps(())
         case FixedContractRate():
-            rates = (rule.rate,) * len(instalments)
+            steps = tuple(((since, rule.rate),) for since in dates[:-1])
         case _:
             assert_never(rule)
-    shares = [_share(contract, since, until, dates[-1]) for since, until in pairwise(dates)]
+    rates, inside = _rates(contract, dates, steps)
+    shares = [_share(contract, dates, k, until) for k, until in enumerate(instalments)]
     terms = Terms(
         contract.opening,
         rates,
@@ -275,6 +318,7 @@ def _resolve(
         contract.listed_interest,
         contract.residual,
         unit_of(pool.currency),
+        inside,
     )
     cut_off = schedule.collection[0]
     since = contract.as_of.date if contract.as_of else cut_off
@@ -287,6 +331,7 @@ def _resolve(
         first=sum(day <= cut_off for day in adjusted),
         projected=sum(day <= since for day in adjusted),
         terms=terms,
+        steps=steps,
         index=index,
         rights=_rights(contract, pool),
         scheduled=schedule_claim(terms),
@@ -294,16 +339,38 @@ def _resolve(
     )
 
 
-def _share(contract: Claim, since: dt.date, until: dt.date, last: dt.date) -> tuple[int, int]:
-    """The share of a year from one instalment to the next."""
-    if since == until:
+def _rates(
+    contract: Claim, dates: tuple[dt.date, ...], steps: tuple[RateSteps, ...]
+) -> tuple[tuple[int, ...], dict[int, tuple[int, int]]]:
+    """The rate at the start of each period, and F_k of those that have several."""
+    several = [k for k, of_k in enumerate(steps) if len(of_k) > 1]
+    inside = {k: _interest(contract, dates, k, steps[k], dates[k + 1]).as_integer_ratio() for k in several}
+    return tuple(of_k[0][1] for of_k in steps), inside
+
+
+def _interest(
+    contract: Claim, dates: tuple[dt.date, ...], k: int, steps: RateSteps, day: dt.date
+) -> Fraction:
+    """F_k(day): each rate for its days, as a difference of shares from the start of the period."""
+    total = before = Fraction(0)
+    for (_, rate), end in zip(steps, [*(reset for reset, _ in steps[1:]), day], strict=True):
+        upto = Fraction(*_share(contract, dates, k, min(end, day)))
+        total += rate * (upto - before)
+        before = upto
+    return total / RATE_UNITS
+
+
+def _share(contract: Claim, dates: tuple[dt.date, ...], k: int, day: dt.date) -> tuple[int, int]:
+    """Y_k(day): the share of a year from the start of period k to ``day``."""
+    since, until = dates[k], dates[k + 1]
+    if day <= since:
         return 0, 1
     match contract:
         case Receivable() | ProjectedClaim():
             return 0, 1
-        case Instalments(dates=dates):
-            period = InterestPeriod(since, until, dates.months, _listed(contract), dates.end_of_month)
-            return accrual(contract.day_count, since, until, last, period)
+        case Instalments(dates=rule):
+            period = InterestPeriod(since, until, rule.months, _listed(contract), rule.end_of_month)
+            return accrual(contract.day_count, since, day, dates[-1], period)
         case _:
             raise TypeError(f"nothing says how a {contract.kind} bears interest")
 
@@ -330,10 +397,14 @@ def _rights(contract: Claim, pool: Pool) -> tuple[ResolvedRight, ...]:
     return tuple(found)
 
 
-def _reset_date(start: dt.date, day: dt.date, every: int) -> dt.date:
-    """The latest of start, start + every, … that is not after ``day``."""
-    whole, _ = months_between(start, day)
-    return add_months(start, whole // every * every)
+def _reset_dates(start: dt.date, since: dt.date, until: dt.date, every: int) -> tuple[dt.date, ...]:
+    """Of start, start + every, … the latest that is not after ``since``, and those between it and ``until``."""
+    whole, _ = months_between(start, since)
+    place = whole // every
+    found = [add_months(start, place * every)]
+    while (later := add_months(start, (place := place + 1) * every)) < until:
+        found.append(later)
+    return tuple(found)
 
 
 def _custom(contract: Claim, instalments: tuple[dt.date, ...]) -> tuple[int, ...]:

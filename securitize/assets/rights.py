@@ -6,7 +6,7 @@ Source: ``docs/reference/assets.md``, section 4.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never, get_args
 
@@ -55,10 +55,10 @@ def failures_within(
     since: dt.date,
     until: dt.date,
     paths: int,
-) -> Iterator[tuple[Int64, Int64, Mask]]:
-    """Failures in (since, until] with a consequence, one after another on each path.
+) -> list[tuple[Int64, Int64, Mask]]:
+    """Failures in (since, until] with a consequence, as the contract lists its rights.
 
-    Yields dates (NEVER where nothing happens), weights that go, and whether they are repurchased; (paths,) each.
+    Returns dates (NEVER where nothing happens), weights that go, and whether they are repurchased; (paths,) each.
     """
     found: list[tuple[Int64, Int64, Mask]] = []
     for right in rights:
@@ -83,9 +83,4 @@ def failures_within(
                     assert_never(consequence)
         if gone.any():
             found.append((np.where(gone > 0, dates, NEVER), gone, bought))
-    if not found:
-        return
-    dates, gone, bought = (np.stack(part) for part in zip(*found, strict=True))
-    each = np.arange(paths)
-    for which in np.argsort(dates, axis=0, kind="stable"):
-        yield dates[which, each], gone[which, each], bought[which, each]
+    return found

@@ -100,7 +100,7 @@ def _plain(value: object) -> Hashable:
 def _form(recoveries: tuple[ResolvedRecovery, ...] | None) -> Hashable:
     """What recoveries have beside their rates."""
     return tuple(
-        (one.source, one.rate is None, one.amount, one.lag, one.cost, one.party, one.subrogation)
+        (one.source, one.rate is None, one.amount, one.lag, one.cost, one.party, one.subrogation, one.claim)
         for one in recoveries or ()
     )
 

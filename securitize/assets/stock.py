@@ -52,6 +52,7 @@ def flows_of_default(
         performance.parties,
         performance.late_parties,
         contract.terms.unit,
+        default.interest,
     ):
         arrival = contract.received_on(dt.date.fromordinal(int(one.dates[0])))
         owed = None if one.owed is None else dt.date.fromordinal(int(one.owed[0]))

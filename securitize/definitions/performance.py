@@ -24,6 +24,8 @@ Conversion = Literal["days", "months"]
 #: Who comes first in what later recoveries bring, once a guarantor has paid: the vehicle, both in proportion, or the
 #: guarantor.
 Subrogation = Literal["creditor-first", "pari-passu", "guarantor-first"]
+#: What a recovery is a share of: what defaulted, or that and the interest that had accrued on it unpaid.
+ClaimOf = Literal["principal", "principal-and-interest"]
 EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
 
 #: A whole number of months or years, 0M included.
@@ -86,6 +88,7 @@ class Recovery(Model):
     lag: Lag = "0M"
     party: Name | None = None
     subrogation: Subrogation = "creditor-first"
+    claim: ClaimOf = "principal"
 
 
 class NamedRecovery(Model):
@@ -98,6 +101,7 @@ class NamedRecovery(Model):
     lag: Lag = "0M"
     party: Name | None = None
     subrogation: Subrogation = "creditor-first"
+    claim: ClaimOf = "principal"
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:

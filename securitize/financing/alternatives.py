@@ -175,8 +175,11 @@ def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history:
         dates = (since, *interest_dates(since, until, every))
         accrual += dates[1:]
         for start, end in pairwise(dates):
-            rate = _rate(alternative, history, since, start)
-            interest.append((end, half_even(balance_days(balances, start, end) * rate, basis * RATE_UNITS)))
+            rated = sum(
+                balance_days(balances, first, after) * _rate(alternative, history, since, first)
+                for first, after in pairwise(_resets(alternative, since, start, end))
+            )
+            interest.append((end, half_even(rated, basis * RATE_UNITS)))
         owed = _part(balances, since, until)
         for name, cost in alternative.costs.items():
             costs += dated_costs(name, cost, owed, until, known.appraised_value)
@@ -245,8 +248,25 @@ def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:
     return ((since, owed), *inside, (until, 0))
 
 
+def _resets(alternative: Alternative, since: dt.date, start: dt.date, end: dt.date) -> list[dt.date]:
+    """The start and end of an interest period of a loan drawn on ``since``, and the reset dates between them."""
+    match alternative.rate:
+        case FixedContractRate():
+            return [start, end]
+        case LprRate(reset=reset):
+            every = months(reset)
+            place = months_between(since, start)[0] // every + 1
+            found = [start]
+            while (day := add_months(since, place * every)) < end:
+                found.append(day)
+                place += 1
+            return [*found, end]
+        case _:
+            assert_never(alternative.rate)
+
+
 def _rate(alternative: Alternative, history: IndexHistory, since: dt.date, day: dt.date) -> int:
-    """Units of 1e-8, of an interest period that starts on ``day`` in a loan that was drawn on ``since``."""
+    """Units of 1e-8, from ``day`` on, in a loan that was drawn on ``since``."""
     match alternative.rate:
         case FixedContractRate(rate=fixed):
             return fixed

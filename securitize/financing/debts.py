@@ -18,7 +18,7 @@ from securitize.assets.resolve import ResolvedContract
 from securitize.base.closed import partition
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Stream, months
+from securitize.definitions.figures import months
 from securitize.definitions.financing.financing import SimpleFacility
 from securitize.definitions.pools.claims import FROM_PARTIES, Claim
 from securitize.definitions.pools.pool import Contract
@@ -30,8 +30,7 @@ from securitize.performance.resolved import ResolvedPerformance
 #: What the books say is owed otherwise than scheduled, among what is paid; it is no stream of the pool.
 RESTATED_STREAM = "restated"
 Amounts = tuple[tuple[dt.date, int], ...]
-SCHEDULED, RESTATED, _ = partition(FallKind, {"principal"}, {"restated"}, {"prepayment", "defaulted", "lost"})
-INTEREST, _ = partition(Stream, {"interest"}, {"principal", "prepayment", "recovery", "fee", "royalty"})
+RESTATED, _ = partition(FallKind, {"restated"}, {"principal", "prepayment", "defaulted", "lost"})
 
 
 class Charge(NamedTuple):
@@ -150,9 +149,9 @@ def _debt(
     start, deposit = terms.start, terms.deposit
     advance = proceeds(terms, contract.terms.unit) + deposit
     paid = [*_before(contract), *_projected(contract, performance, schedule, calendar)]
-    principal = [(day, p) for day, _, p, _ in paid if p]
-    interest = [(day, i) for day, _, _, i in paid if i]
-    charged = _charged(start, interest)
+    principal = [(row.date, row.principal) for row in paid if row.principal]
+    interest = [(row.date, row.interest) for row in paid if row.interest]
+    charged = _charged(start, paid)
     short = advance - sum(amount for _, amount in principal)
     if terms.opening > advance and principal:
         # Sold below what is owed: the discount is what the money costs, paid with the last principal.
@@ -161,7 +160,9 @@ def _debt(
         interest.append((principal[-1][0], discount))
         charged = (*charged, Charge(start, principal[-1][0], discount))
         short += discount
-    streams = tuple((day, stream, p + i) for day, stream, p, i in paid if stream != RESTATED_STREAM)
+    streams = tuple(
+        (row.date, row.stream, row.principal + row.interest) for row in paid if row.stream != RESTATED_STREAM
+    )
     # The books may say that more is owed than was scheduled: as if it had been drawn then.
     drawn = ((start, advance), *((day, -amount) for day, amount in principal if amount < 0))
     return Debt(
@@ -176,17 +177,34 @@ def _debt(
     )
 
 
-def _charged(start: dt.date, interest: Sequence[tuple[dt.date, int]]) -> tuple[Charge, ...]:
-    """Each day's interest of one contract for the time since the day before on which it charged, or its start."""
-    days = [(start, 0), *by_date(row for row in interest if row[0] > start)]
-    return tuple(Charge(since, day, amount) for (since, _), (day, amount) in pairwise(days))
+class _Paid(NamedTuple):
+    """What the company pays on a day; ``accrued``: interest that comes with a prepayment."""
+
+    date: dt.date
+    stream: str
+    principal: int
+    interest: int
+    accrued: bool = False
 
 
-def _before(contract: ResolvedContract) -> list[tuple[dt.date, str, int, int]]:
+def _charged(start: dt.date, paid: Sequence[_Paid]) -> tuple[Charge, ...]:
+    """Each day's interest of one contract for the time since the day before on which it charged, or its start.
+
+    What comes with a prepayment is charged for the time since the last instalment's, and so is the next one.
+    """
+    later = [row for row in paid if row.interest and row.date > start]
+    days = [(start, 0), *by_date((row.date, row.interest) for row in later if not row.accrued)]
+    found = [Charge(since, day, amount) for (since, _), (day, amount) in pairwise(days)]
+    for day, amount in by_date((row.date, row.interest) for row in later if row.accrued):
+        found.append(Charge(max(since for since, _ in days if since < day), day, amount))
+    return tuple(sorted(found, key=lambda one: one.date))
+
+
+def _before(contract: ResolvedContract) -> list[_Paid]:
     """Instalments up to the cut-off, as scheduled: they are no cash of the deal, and cost of the company."""
     stream = "before the deal"
     return [
-        (contract.adjusted[k], stream, contract.scheduled.principal[k], contract.scheduled.interest[k])
+        _Paid(contract.adjusted[k], stream, contract.scheduled.principal[k], contract.scheduled.interest[k])
         for k in range(contract.first)
     ]
 
@@ -196,17 +214,11 @@ def _projected(
     performance: ResolvedPerformance,
     schedule: Schedule,
     calendar: BusinessCalendar,
-) -> list[tuple[dt.date, str, int, int]]:
-    """Date, stream, principal and interest of what the company itself pays after the cut-off."""
+) -> list[_Paid]:
+    """What the company itself pays after the cut-off."""
     events = project_contract(contract, performance, schedule, calendar)
-    scheduled = dict(zip(contract.adjusted, range(len(contract.adjusted)), strict=True))
-    falls: dict[dt.date, int] = {}
-    for fall in events.falls:
-        if fall.kind in SCHEDULED:
-            day = dt.date.fromordinal(int(fall.dates[0]))
-            falls[day] = falls.get(day, 0) + int(fall.amount[0])
-    rows: list[tuple[dt.date, str, int, int]] = [
-        (dt.date.fromordinal(int(fall.dates[0])), RESTATED_STREAM, int(fall.amount[0]), 0)
+    rows = [
+        _Paid(dt.date.fromordinal(int(fall.dates[0])), RESTATED_STREAM, int(fall.amount[0]), 0)
         for fall in events.falls
         if fall.kind in RESTATED and fall.amount[0]
     ]
@@ -215,27 +227,24 @@ def _projected(
         if flow.source == EXPECTED and flow.stream not in FROM_PARTIES:
             # Arrears in the books are owed until they are paid.
             assert contract.contract.as_of is not None
-            rows.append((contract.contract.as_of.date, RESTATED_STREAM, -amount, 0))
-            rows.append((day, flow.stream, amount, 0))
+            rows.append(_Paid(contract.contract.as_of.date, RESTATED_STREAM, -amount, 0))
+            rows.append(_Paid(day, flow.stream, amount, 0))
         if flow.source:
             continue
         match flow.stream:
             case "interest":
                 interest = amount
             case "fee":
-                interest = amount if flow.due is None else amount - falls.get(flow.due, 0)
+                interest = 0 if flow.interest is None else int(flow.interest[0])
             case "principal" | "prepayment" | "recovery" | "royalty":
                 interest = 0
             case _:
                 assert_never(flow.stream)
-        if contract.trust is not None and flow.due is not None:
-            # The company pays on the due date, and pays the trust too; what passes on is less, and later.
-            day = flow.due
-            k = scheduled[day]
-            if flow.stream in INTEREST:
-                interest += contract.scheduled.interest[k] - contract.interest_received(k)
-                amount = interest
-        rows.append((day, flow.stream, amount - interest, interest))
+        # The company pays the trust too; what passes on is less, and later.
+        if flow.paid is not None:
+            day = dt.date.fromordinal(int(flow.paid[0]))
+        kept = 0 if flow.kept is None else int(flow.kept[0])
+        rows.append(_Paid(day, flow.stream, amount - interest, interest + kept, flow.accrued))
     return rows
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Adjustment, months
 from securitize.definitions.performance import (
     AfterLast,
+    ClaimOf,
     Conversion,
     Event,
     NamedRecovery,
@@ -44,6 +45,7 @@ class ResolvedRecovery:
     cost   : of the sale of each contract's security, minor units; what a rate brings is less by it, at least 0
     party  : who owes it, by its key; None where nobody does
     subrogation : what whoever owes it has of later recoveries, once it has paid
+    claim  : what it is a share of
     """
 
     source: str
@@ -53,6 +55,18 @@ class ResolvedRecovery:
     cost: int = 0
     party: str | None = None
     subrogation: Subrogation = "creditor-first"
+    claim: ClaimOf = "principal"
+
+    @property
+    def of_interest(self) -> bool:
+        """Whether its claim has the interest in it that had accrued."""
+        match self.claim:
+            case "principal":
+                return False
+            case "principal-and-interest":
+                return True
+            case _:
+                assert_never(self.claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ def resolved_recoveries(recoveries: Iterable[Recovery | NamedRecovery]) -> tuple
             months(one.lag),
             party=one.party,
             subrogation=one.subrogation,
+            claim=one.claim,
         )
         for one in recoveries
     )

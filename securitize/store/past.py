@@ -66,6 +66,7 @@ def _default(default: PastDefault) -> str:
             "written_off": from_minor(default.written_off) if default.written_off else None,
             "given_up": from_minor(default.given_up) if default.given_up else None,
             "deposit": from_minor(default.deposit) if default.deposit else None,
+            "interest": from_minor(default.interest) if default.interest else None,
             "recoveries": None if own is None else f"[{', '.join(map(_recovery, own))}]",
         }
     )
@@ -80,6 +81,7 @@ def _recovery(one: NamedRecovery) -> str:
             "lag": quoted(one.lag),
             "party": _named(one.party),
             "subrogation": quoted(one.subrogation),
+            "claim": quoted(one.claim) if one.claim != "principal" else None,
         }
     )
 

@@ -132,3 +132,15 @@ def test_interest_is_at_the_rate_of_the_reset_before_it_begins() -> None:
         -round(10**9 * 0.05 * 183 / 365),
         -round(10**9 * 0.04 * 182 / 365),
     ]
+
+
+def test_a_reset_inside_an_interest_period_counts_from_its_day() -> None:
+    """One year at once: 183 days at 5% and 182 at 4%."""
+    changes: dict[str, Any] = {
+        "interest_every": "12M",
+        "rate": {"kind": "lpr", "index": "LPR-1Y", "margin": D("0.01"), "reset": "6M"},
+    }
+    rates = history((dt.date(2020, 1, 1), "0.04"), (dt.date(2022, 10, 14), "0.03"))
+    found = offers(alternative(**changes), [debt()], [terms()], rates)[0].side
+    assert found is not None
+    assert [row.amount for row in found.cash if row.group == "interest"] == [-45_013_699]

@@ -111,14 +111,14 @@ def test_blocks_are_parts_of_the_whole() -> None:
 
 
 @pytest.mark.parametrize("default_first", [True, False])
-def test_default_and_prepayment_in_one_instalment_follow_the_order(default_first: bool) -> None:
+def test_default_and_prepayment_of_one_day_follow_the_order(default_first: bool) -> None:
     order = ("default", "interest", "prepayment") if default_first else ("prepayment", "default", "interest")
     told = resolve_performance(Performance.model_validate({"order": order}), None, POOL, SCHEDULE)
     day = np.array([dt.date(2020, 5, 1).toordinal(), NEVER], np.int64)
     both = replace(
         told,
         paths=2,
-        defaults={"a": NamedDefault(day + np.array([20, 0]))},
+        defaults={"a": NamedDefault(day)},
         prepayments={"a": (NamedPrepayment(day, None),)},
     )
     found = project(resolve_pool(POOL, SCHEDULE, None), both)

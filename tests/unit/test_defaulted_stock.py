@@ -72,6 +72,14 @@ SOON = dt.date(2021, 8, 2)  # the first business day after the books of Saturday
             books(", deposit = 1_000_000, recovered = 1_000_000"),
             [(*GUARANTEE, 560_000_000), (*SALE, 35_000_000)],
         ),
+        # Interest of 200,000 that was unpaid: a recovery with a claim to it pays 80% of it too.
+        (
+            books(
+                ', interest = 200_000, recoveries = [{ source = "guarantee", rate = 0.8, lag = "3M", '
+                'claim = "principal-and-interest" }, { source = "sale", rate = 0.05, lag = "12M" }]'
+            ),
+            [(*GUARANTEE, 656_000_000), (*SALE, 40_000_000)],
+        ),
         (
             books(', recoveries = [{ source = "own", amount = 5, lag = "1M" }]'),
             [("own", dt.date(2021, 4, 30), 500)],

@@ -58,8 +58,8 @@ def test_a_named_default_takes_all_and_recovers_on_its_own_dates() -> None:
     assert result.performing[0, 2:].tolist() == [0] * 7
 
 
-def test_interest_before_default_is_still_paid() -> None:
-    default = {"driver": "default", "contract": "a", "at": D(2020, 5, 15)}
+def test_interest_before_default_on_its_day_is_still_paid() -> None:
+    default = {"driver": "default", "contract": "a", "at": D(2020, 7, 1)}
     result = run(pool(a=LOAN), default, order=("interest", "default", "prepayment"))
     assert stream(result, "interest") == [1_000_000] * 2 + [0] * 6
 

@@ -82,6 +82,7 @@ class PastDefault(Model):
     written_off : in all
     given_up    : what of that the recoveries would have brought; it takes them away, from the earliest on
     deposit     : what of the amount the obligor's deposit bore
+    interest    : that was unpaid then; some recoveries have a claim to it
     recoveries  : its own, in place of the deal's
     """
 
@@ -91,12 +92,13 @@ class PastDefault(Model):
     written_off: Amount = 0
     given_up: Amount = 0
     deposit: Amount = 0
+    interest: Amount = 0
     recoveries: tuple[NamedRecovery, ...] | None = Field(default=None, max_length=20)
 
     @property
     def stock(self) -> int:
         """What is neither recovered nor written off, minor units."""
-        return self.amount - self.recovered - self.written_off
+        return self.amount + self.interest - self.recovered - self.written_off
 
     @model_validator(mode="after")
     def _within_what_defaulted(self) -> Self:

@@ -15,7 +15,7 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.assets.commingling import through_servicer
 from securitize.assets.entitlement import Entitlement
-from securitize.assets.events import BalanceFall, CashFlow, FallKind
+from securitize.assets.events import BalanceFall, CashFlow, FallKind, UnpaidInterest
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
@@ -147,7 +147,10 @@ def _forecast(
     # What is still to arrive or to be lost, less what is still to fall off the balance, is overdue.
     overdue = _after(arriving) + _after(lost_principal) - _after(falls)
     balance = collections.performing[0]
-    stock = _stock(one, prepared, collections, lost_rights + lost_recoveries, place)
+    unpaid = np.zeros(periods + 1, np.int64)
+    for claimed in collections.unpaid[one.name]:
+        unpaid[place(dt.date.fromordinal(int(claimed.dates[0])))] += int(claimed.amount[0])
+    stock = _stock(one, prepared, collections, lost_rights + lost_recoveries - unpaid, place)
     amounts = {
         **{str(stream): values[0] for stream, values in collections.streams.items()},
         "performing": balance[1:],
@@ -167,7 +170,7 @@ def _forecast(
         balance=balance,
         overdue=overdue,
         stock=stock,
-        defaults=defaults_of(one, fallen, performance),
+        defaults=defaults_of(one, fallen, collections.unpaid[one.name], performance),
         lost_rights=lost_rights[:-1],
         cash=cash,
         entitled=_entitled(one, prepared, performance),
@@ -230,7 +233,10 @@ def _overdue_interest(
 
 
 def defaults_of(
-    one: ResolvedContract | ResolvedRoyalty, falls: Iterable[BalanceFall], performance: ResolvedPerformance
+    one: ResolvedContract | ResolvedRoyalty,
+    falls: Iterable[BalanceFall],
+    unpaid: Iterable[UnpaidInterest],
+    performance: ResolvedPerformance,
 ) -> tuple[PastDefault, ...]:
     """What the run has default of a claim, with the recoveries that the run has for it."""
     if isinstance(one, ResolvedRoyalty):
@@ -239,6 +245,7 @@ def defaults_of(
     balance = one.scheduled.balance[one.first]
     deposit = one.contract.deposit - sum(each.deposit for each in (past.defaulted if past else ()))
     named = performance.defaults.get(one.name)
+    owed = {int(one.dates[0]): int(one.amount[0]) for one in unpaid if one.amount[0]}
     for fall in falls:
         amount = int(fall.amount[0])
         if DEFAULTED[fall.kind]:
@@ -256,7 +263,11 @@ def defaults_of(
             )
             found.append(
                 PastDefault.model_construct(
-                    date=day, amount=amount, deposit=borne, recoveries=own_recoveries(used, performance)
+                    date=day,
+                    amount=amount,
+                    deposit=borne,
+                    interest=owed.get(day.toordinal(), 0),
+                    recoveries=own_recoveries(used, performance),
                 )
             )
         balance -= amount

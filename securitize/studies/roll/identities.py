@@ -119,12 +119,13 @@ class _Row:
             standing = max(0, self._share(part) - row.amount("defaulted"))
             interest += due_in(claim, self.prepared, t, standing, self.prepared.performance).interest
         royalty = sum(int(part.amounts["royalty"][t]) for part in self.group)
+        kept = row.amounts["defaulted_stock"]
         paid = row.amount("interest") + row.amount("fee_interest")
         return _Before(
             row.amount("performing"),
             row.amount("overdue_principal"),
             row.amount("overdue_interest"),
-            max(0, self._stock_after()),
+            max(0, self._stock_after() + self._unpaid_most() if kept is None else kept),
             max(0, before.interest_behind + interest - paid),
             max(0, before.royalty_behind + royalty - row.amount("royalty")),
         )
@@ -271,18 +272,31 @@ class _Row:
             self.before.stock + row.amount("defaulted") - row.amount("recovery") - row.amount("written_off")
         )
 
+    def _unpaid_most(self) -> int:
+        """The most interest that recoveries have a claim to, on what defaulted in the period."""
+        performance, most = self.prepared.performance, 0
+        named = [one for part in self.group if (one := performance.defaults.get(part.name)) is not None]
+        known = [*performance.as_written, *(each for one in named for each in one.recoveries or ())]
+        if not self.row.amount("defaulted") or not any(one.of_interest for one in known):
+            return 0
+        for part, claim in self.claims:
+            defaulted = min(self._share(part), self.row.amount("defaulted"))
+            most += interest_of(claim, self.prepared, self.t, defaulted, True)
+        return most
+
     def _stock(self) -> Iterator[Problem]:
         row, after = self.row, self._stock_after()
         if not self.claims and not self.before.stock:
             return
-        if after < 0:
-            column = "recovery" if after + row.amount("written_off") < 0 else "written_off"
+        most, kept = self._unpaid_most(), row.amounts["defaulted_stock"]
+        if after + most < 0:
+            column = "recovery" if after + most + row.amount("written_off") < 0 else "written_off"
             what = Message(
                 "of what has defaulted, {stock} was left",
-                stock=from_minor(self.before.stock + row.amount("defaulted")),
+                stock=from_minor(self.before.stock + row.amount("defaulted") + most),
             )
             yield self._wrong(column, what)
-        elif row.amounts["defaulted_stock"] not in (None, after):
+        elif kept is not None and not after <= kept <= after + most:
             what = Message(
                 "the stock before, {before}, and what defaulted, less what was recovered and written off, is {right}",
                 before=from_minor(self.before.stock),

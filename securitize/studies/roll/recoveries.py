@@ -28,6 +28,7 @@ def as_written(recoveries: Iterable[ResolvedRecovery]) -> tuple[NamedRecovery, .
             lag=f"{one.lag}M",
             party=one.party,
             subrogation=one.subrogation,
+            claim=one.claim,
         )
         for one in recoveries
     )
@@ -62,7 +63,7 @@ class StockEntry:
     @property
     def stock(self) -> int:
         """What is neither recovered nor written off."""
-        return self.default.amount - self.recovered - self.written_off
+        return self.default.amount + self.default.interest - self.recovered - self.written_off
 
     def booked(self) -> PastDefault:
         """As the books say it."""

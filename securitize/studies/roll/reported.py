@@ -20,7 +20,7 @@ from securitize.performance.resolved import ResolvedPerformance
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast, deposit_of
 from securitize.studies.roll.recoveries import StockBooks
-from securitize.studies.roll.terms import due_in
+from securitize.studies.roll.terms import due_in, unpaid_interest
 
 #: What of a contract goes on after the day of the roll.
 KEPT = ("performing", "defaulted", "overdue_interest", "overdue_principal", "written_off")
@@ -216,7 +216,9 @@ def _join(
         shares = _allocated(amount, np.array([one.amount for one in forecast], np.int64))
         for one, share in zip(forecast, shares, strict=True):
             borne = int(multiply_divide(share, one.deposit, one.amount)[0])
-            found.books.add(contract, one.model_copy(update={"amount": share, "deposit": borne}))
+            interest = int(multiply_divide(share, one.interest, one.amount)[0])
+            update = {"amount": share, "deposit": borne, "interest": interest}
+            found.books.add(contract, one.model_copy(update=update))
         return
     day = day or max((each for each in contract.adjusted if each in period), default=period.end)
     deposit = contract.contract.deposit - sum(
@@ -224,5 +226,12 @@ def _join(
     )
     borne = deposit_of(amount, balance, deposit)
     found.books.add(
-        contract, PastDefault.model_construct(date=day, amount=amount, deposit=borne, recoveries=None)
+        contract,
+        PastDefault.model_construct(
+            date=day,
+            amount=amount,
+            deposit=borne,
+            interest=unpaid_interest(contract, prepared.performance, amount, day),
+            recoveries=None,
+        ),
     )

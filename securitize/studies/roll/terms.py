@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple, assert_never
 
+from securitize.assets.claims import product
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import multiply_divide
-from securitize.base.money import RATE_UNITS
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.resolved import ResolvedPerformance
 
@@ -57,6 +57,24 @@ def interest_of(claim: ResolvedContract, prepared: Prepared, t: int, balance: in
     return sum(_interest(claim, k, balance) for k in found)
 
 
+def unpaid_interest(
+    claim: ResolvedContract, performance: ResolvedPerformance, amount: int, day: dt.date
+) -> int:
+    """Interest on what defaulted on a day that was unpaid then, where a recovery of the deal has a claim to it.
+
+    A default on the adjusted date of an instalment is one on its date as written.
+    """
+    if not any(one.of_interest for one in performance.as_written):
+        return 0
+    k = next((k for k, due in enumerate(claim.adjusted) if due >= day), None)
+    if k is None:
+        return 0
+    upto = claim.dates[k + 1] if day == claim.adjusted[k] else min(day, claim.dates[k + 1])
+    unit = claim.terms.unit
+    interest = product(amount, *claim.under(performance.index).interest_to(k, upto), unit)
+    return interest - min(interest, product(amount, *claim.trust_share(k, upto), unit))
+
+
 def fees_left(claim: ResolvedContract, prepared: Prepared, t: int, balance: int) -> int:
     """All licence fees still to come on a balance, each rounded up."""
     since, scheduled = prepared.schedule.collection[t], claim.scheduled
@@ -71,12 +89,7 @@ def fees_left(claim: ResolvedContract, prepared: Prepared, t: int, balance: int)
 
 
 def _interest(claim: ResolvedContract, k: int, balance: int) -> int:
-    terms, opening = claim.terms, claim.scheduled.balance[k]
-    if terms.interest:
-        return int(multiply_divide(balance, terms.interest[k], max(1, opening))[0])
-    return int(
-        multiply_divide(balance, terms.rates[k] * terms.numerators[k], terms.denominators[k] * RATE_UNITS)[0]
-    )
+    return product(balance, *claim.interest_to(k, claim.dates[k + 1]), claim.terms.unit)
 
 
 def _principal(
