@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.engine.calculation import Calculation
 from securitize.engine.life import life_measures, life_of
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
@@ -31,7 +31,7 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
             breached, active = (
                 bool(calculation.lines[("trigger", name, k)][t]) for k in ("breached", "active")
             )
-            in_force = PRIORITIES[int(calculation.lines[("priority",)][t])]
+            in_force = IN_FORCE[int(calculation.lines[("priority",)][t])]
             measure = None if measured is None else or_null(measured[0, t])
             failed, passed = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
             rows.add(
