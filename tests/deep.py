@@ -81,7 +81,7 @@ PARTS: dict[str, Part] = {
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",
             ),
-            *("golden/test_random_parts.py", "golden/test_roll.py"),
+            *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
         ),
         _PATHS,
         450,
@@ -104,7 +104,14 @@ PARTS: dict[str, Part] = {
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period",
-        ("golden/test_figures.py", "oracle/test_suites_against_reference.py", "stress/test_one_today.py"),
+        (
+            "golden/test_figures.py",
+            "golden/test_trigger_inputs.py",
+            "oracle/test_suites_against_reference.py",
+            "pricing/test_seasoned.py",
+            "stress/test_one_today.py",
+            "stress/test_remaining_measures.py",
+        ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
         250,
     ),
@@ -121,10 +128,15 @@ PARTS: dict[str, Part] = {
         300,
     ),
     "bytes": Part(
-        "every byte of a run and of a result flipped",
-        ("faults/test_damage.py", "stress/test_verify.py"),
-        _FILES,
-        150,
+        "every byte of a run and of a result flipped, every leaf, column and file of them tampered with",
+        (
+            "faults/test_damage.py",
+            "stress/test_verify.py",
+            "stress/test_tampering.py",
+            "unit/test_engine_version.py",
+        ),
+        (*_FILES, "studies"),
+        550,
     ),
     "kills": Part(
         "thousands of writes and hundreds of programs killed, writers that race",
@@ -137,6 +149,12 @@ PARTS: dict[str, Part] = {
         ("faults/test_system_calls.py",),
         _FILES,
         420,
+    ),
+    "folders": Part(
+        "every kind of change of every file of a folder: what is accepted can be used",
+        ("faults/test_validate_folder.py", "faults/mutations.py"),
+        ("commands", "definitions", "studies"),
+        600,
     ),
     "viewers": Part(
         "the report in Chromium, the workbook in LibreOffice",

@@ -37,7 +37,7 @@ def check_conservation(
     cash = sum(collected.values(), zero)
     earned = {stream: amount.copy() for stream, amount in collected.items()}
     for flow in events.cash:
-        if flow.source == EXPECTED:
+        if flow.source == EXPECTED or flow.earlier:
             earned[flow.stream] -= flow.amount
     repaid = earned["fee"] if contract.contract.fee_bearing else earned["principal"]
     at_least = [flow.amount for flow in events.cash]

@@ -29,15 +29,19 @@ class Entitlement:
         self.performance, self.schedule = performance, schedule
         self.relicence, self.named = contract.relicence, performance.defaults.get(name)
         entitled = contract.as_of.entitled if contract.as_of else RATE_UNITS
+        self.in_books = contract.as_of.defaulted if contract.as_of else None
         self.share = np.full(performance.paths, entitled, np.int64)
-        self.returning: list[tuple[Int64, Int64]] = []
+        self.returning: list[tuple[Int64, Int64]] = [
+            (np.full(1, one.date.toordinal(), np.int64), np.full(performance.paths, one.share, np.int64))
+            for one in (contract.as_of.returning if contract.as_of else ())
+        ]
 
     def pass_period(self, start: dt.date, since: dt.date, until: dt.date, due: dt.date) -> None:
-        """What returns up to ``since``, then what default takes of a royalty due on ``due``.
+        """What returns up to ``start``, then what default takes of a royalty due on ``due``.
 
-        By name in (since, until], by rate in (start, until]: ``start`` is the earlier one in mid-life.
+        By name in (since, until], by rate and by the books in (start, until]: ``start`` is the earlier in mid-life.
         """
-        self._return(since)
+        self._return(start)
         period = self.schedule.period_of(due)
         rate = period_rates(
             self.performance.default_rates[:, period], start, until, self.performance.conversion
@@ -48,6 +52,8 @@ class Entitlement:
             happens = (self.named.dates > since.toordinal()) & (self.named.dates <= until.toordinal())
             gone = np.where(happens, self.share, gone)
             dates = np.where(happens, self.named.dates, dates)
+        if self.in_books is not None and start < self.in_books <= until:
+            gone, dates = self.share, np.full_like(self.share, self.in_books.toordinal())
         self.share = self.share - gone
         if self.relicence is not None:
             lag = months(self.relicence.lag)

@@ -35,6 +35,7 @@ class CashFlow:
     party  : that pays a recovery, by its key; None where nobody promised it
     interest : the part of ``amount`` that is interest where the stream does not say so, int64 (paths,); else None
     owed     : of a recovery of a party, ordinals of the day as written on which it owes it, as ``dates``; else None
+    earlier  : whether it is a recovery of what had defaulted by the contract's books
     """
 
     stream: Stream
@@ -45,6 +46,7 @@ class CashFlow:
     party: str | None = None
     interest: Int64 | None = None
     owed: Int64 | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class Events:
         party: str | None = None,
         interest: Int64 | None = None,
         owed: Int64 | None = None,
+        earlier: bool = False,
     ) -> None:
         """Record cash."""
         if amount.any():
-            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest, owed))
+            self.cash.append(CashFlow(stream, due, dates, amount, source, party, interest, owed, earlier))
 
     def expect(
         self,

@@ -25,7 +25,7 @@ def dues_after(contract: ResolvedContract | ResolvedRoyalty, day: dt.date) -> tu
     match contract:
         case ResolvedRoyalty(contract=terms):
             whole = RATE_UNITS
-            kept = terms.as_of.entitled if terms.as_of else whole
+            kept = terms.as_of.left if terms.as_of else whole
             amounts = [int(amount) for amount in contract.net]
         case ResolvedContract(contract=claim, scheduled=scheduled):
             whole = scheduled.balance[contract.projected]

@@ -18,7 +18,7 @@ from securitize.definitions.pools.contracts import (
     Receivable,
     TrustLoan,
 )
-from securitize.definitions.pools.pool import Contract
+from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.market.day_counts import accrual
 
@@ -32,6 +32,14 @@ def proceeds(contract: Contract) -> int:
             return contract.purchase_price
         case _:
             assert_never(contract)
+
+
+def received(pool: Pool) -> dict[str, int]:
+    """What each company receives for its contracts, minor units, in the order of the pool."""
+    found: dict[str, int] = {}
+    for contract in pool.contracts.values():
+        found[contract.proceeds_to] = found.get(contract.proceeds_to, 0) + proceeds(contract)
+    return found
 
 
 def _price(contract: Claim) -> int:

@@ -16,6 +16,7 @@ from securitize.assets.prepayments import prepayments_within
 from securitize.assets.recoveries import each_date, recoveries_of
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import failures_within
+from securitize.assets.stock import flows_to_come
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
@@ -78,6 +79,11 @@ class _Walk:
         self.balance = paths * self.past_of.balance
         self.events.fall("restated", on(self.past_of.date), paths * (owed - self.past_of.balance))
         self.events.expect(self.past_of.expected, paths, self.performance, self._comes)
+        self.deposit = np.maximum(0, self.deposit - sum(one.deposit for one in self.past_of.defaulted))
+        for flow in flows_to_come(self.past_of, self.resolved, self.performance):
+            written = None if flow.owed is None else on(flow.owed)
+            day, amount, source, party = on(flow.arrival), flow.amount, flow.source, flow.party
+            self.events.pay("recovery", None, day, amount, source, party, owed=written, earlier=True)
 
     def _comes(self, day: dt.date) -> dt.date:
         """When what a party pays on a day, as written, is in the vehicle."""

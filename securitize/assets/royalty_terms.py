@@ -51,7 +51,7 @@ _READ, _OF_CLAIMS = partition_of_fields(
     },
     {
         *("prepayment_rates", "recoveries", "prepayments", "index"),
-        *("order", "default_cuts", "instalment", "earlier"),
+        *("order", "default_cuts", "instalment", "earlier", "as_written"),
         # What an account bank held, and what is still expected of a party, ends this route: see below.
         *("parties", "failed", "banks", "capped", "late_parties"),
     },
@@ -109,6 +109,8 @@ def _terms(
 ) -> RoyaltyTerms | None:
     contract, schedule = one.contract, pool.schedule
     if contract.relicence is not None or deterministic.servicer:
+        return None
+    if contract.as_of is not None and (contract.as_of.returning or contract.as_of.defaulted):
         return None
     sales = given_sales(one, deterministic.base)
     largest = int(sales.max(initial=0)) * LARGEST_MULTIPLE

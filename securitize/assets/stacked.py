@@ -46,7 +46,7 @@ _SIDE_BY_SIDE, _APART = partition_of_fields(
     {
         *("prepayments", "failures", "servicer"),
         *("conversion", "order", "default_cuts", "instalment", "after_last", "banks", "capped"),
-        *("late_parties", "earlier", "failed"),
+        *("late_parties", "earlier", "failed", "as_written"),
     },
 )
 

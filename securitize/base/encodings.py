@@ -8,6 +8,26 @@ _SAMPLE = 1 << 20
 _EVERYDAY = 0.9
 
 
+#: How packed files begin, and what they are called.
+_PACKED = (
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"PAR1", "Parquet"),
+    (b"\xd0\xcf\x11\xe0", "OLE"),
+    (b"%PDF-", "PDF"),
+)
+
+
+def packed_as(data: bytes) -> str:
+    """What a file is that is no text, by how it begins; empty where that is not known."""
+    return next((name for begins, name in _PACKED if data.startswith(begins)), "")
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """Text and encoding: ``utf-8``, ``utf-16``, ``gb18030`` or ``latin-1``, which reads everything.
 

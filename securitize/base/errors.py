@@ -21,14 +21,23 @@ EXIT_INFEASIBLE = 4
 EXIT_FAILED = 5
 #: A run was calculated again by another program than made it: what was compared is listed, and proves nothing of it.
 EXIT_OTHER_PROGRAM = 6
+#: A run was made again under other libraries or on another processor: everything is equal or within tolerance.
+EXIT_REPRODUCED = 7
+#: A run cannot be made again as it is stored, on other libraries, another processor or by another program.
+EXIT_NOT_REPRODUCED = 8
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
 
+def escaped(character: str) -> str:
+    """A character by its number, as ``\\x1b``: one that a terminal would obey and a reader not see."""
+    return character.encode("unicode_escape").decode()
+
+
 def printable(text: str, limit: int = 120) -> str:
     """``text`` on one line, control and direction characters escaped, at most ``limit`` characters."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    shown = "".join(c if c.isprintable() else escaped(c) for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 

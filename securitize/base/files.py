@@ -33,7 +33,11 @@ _REPAIRS = {
     errno.EIO: "check the disk, then run again",
     errno.ENOTDIR: "a file stands where a folder is needed",
     errno.ENAMETOOLONG: "use a shorter path",
+    errno.EBUSY: "a disk is mounted there: name a folder inside it",
+    errno.ENOTEMPTY: "something was put there meanwhile: name another folder",
 }
+#: Bytes that a name may have.
+_LONGEST_NAME = 255
 
 
 def storage_error(
@@ -54,6 +58,43 @@ def storage(what: str, path: Path | str) -> Iterator[None]:
         if name:
             reason = Message("{reason}, {name}", reason=reason, name=name)
         raise storage_error(path, what, reason, _REPAIRS.get(error.errno or 0, "")) from error
+
+
+def name_beside(name: str, end: str, more: int = 0) -> str:
+    """The name of what belongs to ``name`` and stands beside it: name and end, cut and told apart where too long.
+
+    more : bytes that are added to it
+    """
+    whole = f"{name}{end}"
+    if len(os.fsencode(whole)) + more <= _LONGEST_NAME:
+        return whole
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    room = _LONGEST_NAME - more - len(os.fsencode(f".{digest}{end}"))
+    begins = os.fsencode(name)[:room].decode(errors="ignore")
+    return f"{begins}.{digest}{end}"
+
+
+def hidden_name(name: str, end: str, more: int = 0) -> str:
+    """The name of what stands beside ``name`` while it is written; see :func:`name_beside`."""
+    return name_beside(f".{name}", end, more)
+
+
+def is_free(folder: Path) -> bool:
+    """Whether a folder of results may be put there: nothing stands there, or an empty folder. Raises OSError."""
+    if not os.path.lexists(folder):
+        return True
+    if not os.path.isdir(folder):
+        return False
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
+
+
+def require_not_here(folder: Path) -> None:
+    """Raises StorageError where a folder is the one in which one works: it cannot be replaced by another."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if os.path.samefile(folder, os.curdir):
+            repair = "name a folder inside it"
+            raise storage_error(folder, "is the folder you are in", "", repair, "SEC905")
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -128,7 +169,7 @@ def sync_folder(path: Path) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write ``path`` whole or not at all, in place of what stands there. Raises StorageError."""
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}")
+    beside = path.with_name(hidden_name(path.name, f".{os.getpid()}"))
     write_new(beside, data)
     try:
         with storage("cannot be given its final name", path):

@@ -10,9 +10,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from securitize.base.encodings import packed_as
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor
+from securitize.base.parquet_sizes import check_size
+
+MOST_ROWS, MOST_DECODED = 1_000_000, 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +77,41 @@ class RowFile:
         return Problem(str(self.path), line, column, what, found, repair, self.code)
 
     def _csv(self, data: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[Any]]]]:
+        if packed := packed_as(data):
+            what = Message("the file is {packed}, not text", packed=packed)
+            repair = "unpack it, or put the right file in its place"
+            raise DefinitionError([self.problem(0, "", what, "", repair)])
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             what = Message("the file is not UTF-8 at byte {start}", start=error.start)
             raise DefinitionError([self.problem(0, "", what, "", "save it as UTF-8")]) from None
-        reader = csv.reader(io.StringIO(text))
-        heading = [name.strip() for name in next(reader, [])]
-        body = ((reader.line_num, [field.strip() for field in row]) for row in reader if any(row))
-        return heading, body
+        lines = self._lines(text)
+        _, heading = next(lines, (1, []))
+        return heading, ((line, row) for line, row in lines if any(row))
+
+    def _lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """Line and fields of each line. Raises DefinitionError where the text is no CSV from some line on."""
+        reader = csv.reader(io.StringIO(text, newline=""))
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                what = Message("the line is no CSV: {reason}", reason=str(error).partition(" - ")[0])
+                problem = self.problem(reader.line_num, "", what, "", "save the file as CSV anew")
+                raise DefinitionError([problem]) from None
+            yield reader.line_num, [field.strip() for field in row]
 
     def _parquet(self, data: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[Any]]]]:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
+            check_size(data, MOST_ROWS, MOST_DECODED)
             table = pq.read_table(pa.BufferReader(data))
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             what = "the file is no Parquet that can be read"
             raise DefinitionError([self.problem(0, "", what, str(error), "write it anew")]) from None
         rows = (list(row.values()) for row in table.to_pylist())

@@ -71,6 +71,7 @@ def command(
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
     from securitize.reports.names import Names
+    from securitize.reports.scenario_words import case_of, print_scenario
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.break_even import SupportTreatment, break_evens
     from securitize.studies.stress.tables import break_even_rows
@@ -83,8 +84,9 @@ def command(
     found = break_evens(prepared, drivers, notes, criteria or CRITERIA, supports)  # type: ignore[arg-type]
     made = build(CSV_TABLE, break_even_rows(found))
     if format_ == "json":
-        emit_data(tables.to_json({"deal": prepared.deal.name, "break_evens": tables.plain_rows(made)}))
+        emit_data(tables.to_json({**case_of(prepared.about), "break_evens": tables.plain_rows(made)}))
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
+        print_scenario(prepared.about)
         stresses.print_break_evens(made, Names.of_deal(prepared.deal))

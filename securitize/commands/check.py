@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -66,9 +67,30 @@ CSV_TABLE = "rule_checks"
     "--delinquent",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
+    help="Delinquent share of what is known of the pool.  [default: what is in default by the books]",
+)
+@click.option(
+    "--unknown",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=0.0,
     show_default=True,
-    help="Delinquent share of the pool.",
+    help="Share of the pool whose delinquency is not known.",
+)
+@click.option(
+    "--pool-balance",
+    metavar="AMOUNT",
+    help="Balance of the contracts, in currency units, in place of the books.",
+)
+@click.option(
+    "--pool-known",
+    is_flag=True,
+    help="The bank knows the pool at all times: its average risk weight caps the senior notes.",
+)
+@click.option(
+    "--rating-scale",
+    type=click.Choice(["international", "national"]),
+    help="Scale of the ratings.  [default: international, but asked for where the currency has one of its own]",
 )
 @click.option(
     "--as-of",
@@ -90,7 +112,11 @@ def command(
     risk_weight: float,
     k_irb: float | None,
     lgd: float,
-    delinquent: float,
+    delinquent: float | None,
+    unknown: float,
+    pool_balance: str | None,
+    pool_known: bool,
+    rating_scale: Literal["international", "national"] | None,
     as_of: datetime.datetime | None,
     scenario: str | None,
     runs_folder: Path,
@@ -106,6 +132,7 @@ def command(
     if not presets and not sets:
         raise UsageError("name a --preset or a --capital set; securitize list shows them")
     from securitize.reports import checks, tables
+    from securitize.reports.scenario_words import case_of
     from securitize.reports.terminal import emit_data
     from securitize.studies.rules.checks import check_deal
     from securitize.studies.rules.rule_checks import CheckTerms
@@ -119,13 +146,17 @@ def command(
         internal=k_irb,
         lgd=lgd,
         delinquent=delinquent,
+        unknown=unknown,
+        pool_balance=None if pool_balance is None else _amount(pool_balance, "--pool-balance"),
+        pool_known=pool_known,
+        rating_scale=rating_scale,
         as_of=as_of.date() if as_of else None,
     )
     found = check_deal(run, presets, sets, terms, scenario, runs_folder)
     options.print_warnings(found.warnings)
     if format_ == "json":
         made = {name: tables.plain_rows(one) for name, one in found.tables.items()}
-        emit_data(tables.to_json({"deal": found.deal, "breached": found.breached, "tables": made}))
+        emit_data(tables.to_json({**case_of(found.about), "breached": found.breached, "tables": made}))
     elif format_ == "csv":
         emit_data(tables.as_csv(found.tables[table or next(iter(found.tables))]))
     else:
@@ -150,7 +181,8 @@ def _share(text: str, option: str) -> float:
     return value
 
 
-def _amount(text: str) -> int:
+def _amount(text: str, option: str = "--net-assets") -> int:
+    """An amount above 0 in minor units. Raises UsageError for anything else."""
     from securitize.base.money import to_minor
     from securitize.definitions.documents import slips
 
@@ -166,7 +198,9 @@ def _amount(text: str) -> int:
     except (InvalidOperation, ValueError):
         amount = 0
     if amount <= 0:
-        raise UsageError("{text}: net assets are an amount above 0, in currency units", text=printable(text))
+        raise UsageError(
+            "{option} {text}: write an amount above 0, in currency units", option=option, text=printable(text)
+        )
     return amount
 
 

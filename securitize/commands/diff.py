@@ -21,14 +21,15 @@ MOST_CELLS = 12
     "--fail-above",
     type=click.FloatRange(0),
     metavar="SHARE",
-    help="Exit with code 1 where a number differs by a larger share, or rows, text or dates differ.",
+    help="Exit with code 1 where a number differs by a larger share, or rows, text, dates, titles or checks differ.",
 )
 @options.runs_folder
 @options.table_or_json
 def command(first: str, second: str, fail_above: float | None, runs_folder: Path, format_: str) -> int:
-    """Compare two stored runs: their inputs field by field, with sources, then their results.
+    """Compare two stored runs: their inputs field by field, with sources, then their manifests and results.
 
-    Relative differences are over the larger of the two numbers.
+    Relative differences are over the larger of the two numbers. What verify finds in either comes first, and then the
+    exit code is 1.
     """
     from securitize.reports.differences import print_differences
     from securitize.reports.tables import to_json
@@ -44,4 +45,5 @@ def command(first: str, second: str, fail_above: float | None, runs_folder: Path
         emit_data(to_json(asdict(found)))
     else:
         print_differences(found, MOST_CELLS)
-    return EXIT_BREACH if fail_above is not None and found.above(fail_above) else EXIT_DONE
+    breached = fail_above is not None and found.above(fail_above)
+    return EXIT_BREACH if breached or found.findings else EXIT_DONE

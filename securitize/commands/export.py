@@ -15,7 +15,16 @@ from securitize.commands import options
 @click.option(
     "--standalone",
     is_flag=True,
-    help="One Python file that recomputes the deterministic path to the cent by itself.",
+    help="One Python file that recomputes the deterministic path to the cent by itself, of a stress result every "
+    "scenario.",
+)
+@click.option(
+    "--pairs",
+    type=click.IntRange(0, 10_000),
+    default=16,
+    show_default=True,
+    metavar="N",
+    help="How many random paths the standalone file holds too: of a stress result pairs of scenario and path.",
 )
 @click.option(
     "--to",
@@ -31,7 +40,9 @@ from securitize.commands import options
     help="Target file or folder; it must not exist yet.",
 )
 @options.runs_folder
-def command(run: str, standalone: bool, kind: str | None, output: Path, runs_folder: Path) -> None:
+def command(
+    run: str, standalone: bool, pairs: int, kind: str | None, output: Path, runs_folder: Path
+) -> None:
     """Export a stored RUN for readers without this program.
 
     The standalone file holds the reference interpreter, the deal, its dates and cash, and what the run has
@@ -47,7 +58,7 @@ def command(run: str, standalone: bool, kind: str | None, output: Path, runs_fol
     if stored is None:
         raise UsageError("the run is not stored")
     if kind is None:
-        write_standalone(stored, output)
+        write_standalone(stored, output, pairs)
         print_line("written: {output}; run it with python3 -I {output}", output=output, wraps=False)
         return
     tables = export_tables(stored, kind, output)

@@ -42,6 +42,7 @@ def command(
         raise UsageError("a grid has one or two drivers")
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import stresses, tables
+    from securitize.reports.scenario_words import case_of, print_scenario
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.grid import grid
     from securitize.tables import build
@@ -51,8 +52,9 @@ def command(
     found = grid(prepared, axes, not without_support)
     made = build(CSV_TABLE, found)
     if format_ == "json":
-        emit_data(tables.to_json({"deal": prepared.deal.name, "grid": tables.plain_rows(made)}))
+        emit_data(tables.to_json({**case_of(prepared.about), "grid": tables.plain_rows(made)}))
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
+        print_scenario(prepared.about)
         stresses.print_grid(made)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from securitize.base.errors import StorageError, UsageError, printable
+from securitize.base.files import hidden_name, is_free
 from securitize.base.messages import Message
 from securitize.commands import options
 from securitize.library import list_templates
@@ -40,7 +41,7 @@ def command(directory: Path, template: str) -> None:
     shown = printable(str(directory), 300)
     try:
         target = directory.resolve()
-        if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
+        if not is_free(target):
             raise UsageError(
                 "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
             )
@@ -63,7 +64,7 @@ def command(directory: Path, template: str) -> None:
 def _copy_whole(source: Path, target: Path) -> None:
     """Copy beside the target and rename, so that a half-made folder is never seen."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+    made = Path(tempfile.mkdtemp(prefix=hidden_name(target.name, ".", more=8), dir=target.parent))
     try:
         # Contents alone: an installed template may be read-only, its copy is there to be edited.
         shutil.copytree(source, made / "whole", copy_function=shutil.copyfile)

@@ -65,6 +65,8 @@ COMMANDS = {
     "doctor": ("doctor", "Check that this machine can run the program."),
     "version": ("version", "Print the version."),
 }
+#: What needs no folder to work in.
+_ANYWHERE = {"-h", "--help", "completion", "explain", "list", "schema", "version"}
 #: Failures of the system that are no bug of this program.
 _SYSTEM = {
     errno.ENOSPC,
@@ -127,6 +129,8 @@ def main() -> int:
     use_language(language_asked(sys.argv[1:]))
     if VARIABLE in os.environ:
         return answer(group, os.environ[VARIABLE])
+    if not _ANYWHERE.intersection(sys.argv[1:]) and _is_gone():
+        return _say(in_language(_GONE), EXIT_FAILED)
     try:
         # Not group.main: it makes an exit code 1 of a reader that has left.
         with group.make_context("securitize", sys.argv[1:]) as context:
@@ -136,6 +140,18 @@ def main() -> int:
         return outcome if isinstance(outcome, int) else EXIT_DONE
     except (Exception, KeyboardInterrupt) as error:
         return _ended_by(raised() or error)
+
+
+_GONE = Message("the folder you are in does not exist any more; change into one that does")
+
+
+def _is_gone() -> bool:
+    """Whether the working folder was removed, or may not be entered any more."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _ended_by(error: BaseException) -> int:
@@ -156,6 +172,9 @@ def _ended_by(error: BaseException) -> int:
             return EXIT_DONE
         case MemoryError():
             return _say(in_language("not enough memory"), EXIT_FAILED)
+        case OSError() if _is_gone():
+            _drop_output()
+            return _say(in_language(_GONE), EXIT_FAILED)
         case OSError() if error.errno in _SYSTEM:
             _drop_output()
             where = "" if error.filename is None else f" ({printable(str(error.filename), 300)})"

@@ -244,3 +244,11 @@ def print_warnings(warnings: Iterable[str]) -> None:
     for warning in warnings:
         text = line_in_language(warning, language())
         talk("warning: {warning}", warning=text)
+
+
+def print_accepted(about: Mapping[str, Any]) -> None:
+    """What would be a warning but for an entry of the files, with its reason, each on a line of its own."""
+    from securitize.reports.acceptances import accepted_lines
+
+    for line in accepted_lines(about):
+        talk(line)

@@ -32,7 +32,9 @@ and underlined headings appear on a terminal only, and not where `NO_COLOR` is s
 | 3 | invalid definition or data; each problem is a line: `file:line: path: what (what stood there); repair  [CODE]` |
 | 4 | infeasible: what was asked has no solution |
 | 5 | a calculation failed, or the disk, a permission or a lock stood in the way |
-| 6 | `verify --rerun`: another program made the run, so that calculating it again proves nothing of it |
+| 6 | `verify --rerun`: a program with other figures made the run, so that making it again proves nothing of it |
+| 7 | `verify --rerun`: reproduced, not byte for byte: other libraries or another processor made the run |
+| 8 | `verify --rerun`: not reproduced here: other libraries, another processor or another program made the run |
 | 70 | a bug of the program; the line names a file with details |
 | 130 | interrupted (Ctrl-C); a run that was not complete is not there |
 | 143 | terminated (SIGTERM), likewise |

@@ -43,6 +43,7 @@ def command(
     from securitize.library import find_suite
     from securitize.reports import stresses, tables
     from securitize.reports.names import Names
+    from securitize.reports.scenario_words import case_of, print_scenario
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.reverse import reverse_stresses
     from securitize.studies.stress.tables import deviation_kinds, reverse_rows
@@ -57,8 +58,9 @@ def command(
     found = reverse_stresses(prepared, loaded.model.reverse, notes)
     made = build(CSV_TABLE, reverse_rows(found, deviation_kinds(loaded)))
     if format_ == "json":
-        emit_data(tables.to_json({"deal": prepared.deal.name, CSV_TABLE: tables.plain_rows(made)}))
+        emit_data(tables.to_json({**case_of(prepared.about), CSV_TABLE: tables.plain_rows(made)}))
     elif format_ == "csv":
         emit_data(tables.as_csv(made))
     else:
+        print_scenario(prepared.about)
         stresses.print_reverse(made, Names.of_deal(prepared.deal))

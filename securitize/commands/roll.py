@@ -17,7 +17,7 @@ from securitize.commands import options
     "--actuals",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Actual collections by period, or by period and contract: CSV or Parquet.",
+    help="Actual collections by period, or by period and contract: CSV, XLSX or Parquet.",
 )
 @click.option(
     "--to",
@@ -69,6 +69,7 @@ def command(
     from securitize.reports import roll as report
 
     done = api.roll(run, actuals, output=target, runs=runs_folder)
+    options.print_warnings(map(str, done.warnings))
     report.print_rolled(done)
     options.talk(
         "{target}: the deal after {as_of}; forecast and actual are in comparison.csv",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def command(
         )
     if dry_run and format_ == "csv":
         raise UsageError("--dry-run prints a table or JSON, not CSV")
+    from securitize.engine.base_case import base_case_of, with_accepted
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
     from securitize.engine.tables.after_last import gap_of
@@ -123,7 +125,11 @@ def command(
             keep_paths or 0,
         )
         prepared = prepare(deal, scenario, pool, drawn)
-        options.print_warnings((*prepared.warnings, *gap_of(prepared)))
+        base = base_case_of(prepared)
+        warnings = (*prepared.warnings, *base.warnings, *gap_of(prepared))
+        prepared = replace(prepared, warnings=warnings, about=with_accepted(prepared.about, base))
+        options.print_warnings(prepared.warnings)
+        options.print_accepted(prepared.about)
         _print_plan(prepared, output or runs_folder / prepared.run_id, format_, workers)
         return
     done = api.run(
@@ -143,6 +149,7 @@ def command(
         interrupted=_print_partial,
     )
     options.print_warnings(done.warnings)
+    options.print_accepted(done.about)
     _print(done, format_, table or CSV_TABLE)
     if format_ == "table":
         first = min(done.arrow("note_cash_flows").column("payment_date").to_pylist())

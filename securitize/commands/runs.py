@@ -53,4 +53,5 @@ def show(run: str, runs_folder: Path) -> None:
 
     done = open_run(run, runs_folder)
     options.print_warnings(done.warnings)
+    options.print_accepted(done.about)
     print_run(done)

@@ -20,6 +20,7 @@ def command(deal: str, assumptions: bool) -> None:
 
     prepared = prepare(deal)
     options.print_warnings(prepared.warnings)
+    options.print_accepted(prepared.about)
     if assumptions:
         print_assumptions(prepared)
     else:

@@ -100,6 +100,7 @@ def command(
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import sizes
+    from securitize.reports.scenario_words import case_of, print_scenario
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
     from securitize.studies.solvers.size import goal_of, size_note, size_number, size_together
@@ -134,8 +135,9 @@ def command(
     else:
         result = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
     if format_ == "json":
-        emit_data(to_json({"deal": prepared.deal.name, "targets": list(targets), **result}))
+        emit_data(to_json({**case_of(prepared.about), "targets": list(targets), **result}))
     else:
+        print_scenario(prepared.about)
         sizes.print_sized(result, list(targets))
 
 

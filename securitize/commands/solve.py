@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from securitize.base.errors import UsageError
+from securitize.base.messages import Message
 from securitize.commands import options
 
 if TYPE_CHECKING:
     from securitize.studies.solvers.back_solve import BackSolution
+    from securitize.studies.solvers.collections_sought import SoughtCollections, SoughtPeriod
 
 
 @click.command("solve")
@@ -29,44 +31,98 @@ if TYPE_CHECKING:
     required=True,
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Published balances of notes after payments: CSV with period, note, balance.",
+    help="Published figures of notes: CSV with period or date, note, balance or interest_payable, and to.",
 )
-@click.option("--low", metavar="NUMBER", help="The lowest value that the number may have.")
-@click.option("--high", metavar="NUMBER", help="The highest value that the number may have.")
+@click.option(
+    "--low", metavar="NUMBER", help="The lowest value that the number, or each collection, may have."
+)
+@click.option(
+    "--high", metavar="NUMBER", help="The highest value that the number, or each collection, may have."
+)
 def command(
     deal: str, scenario: str | None, unknown: str, balances: Path, low: str | None, high: str | None
 ) -> None:
-    """Back-solve an unpublished input of DEAL from published balances.
+    """Back-solve an unpublished input of DEAL from published figures.
 
-    The answer is every value that gives the published balances to the cent, with what the next values on both
-    sides give: no other value of the bracket does. Exit code 4 where none does.
+    Of one number the answer is every value that gives the figures as they were rounded, with what the next values on
+    both sides give. Of collections it is an interval for each period: no series of collections that gives the figures
+    has less or more. Exit code 4 where none does.
     """
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports.terminal import Column, print_table
-    from securitize.studies.solvers import back_solve
+    from securitize.studies.solvers import back_solve, published_figures
+    from securitize.studies.solvers.collections_sought import solve_collections
 
     prepared = prepare(deal, scenario)
-    published = back_solve.read_published(balances)
-    back_solve.check_published(prepared, balances, published)
+    published = published_figures.read_published(balances)
+    published_figures.check_published(prepared, balances, published)
     where, _, rest = unknown.partition(":")
-    if where == "collections":
-        found = back_solve.solve_collections(prepared, back_solve.parse_stream(rest), published)
-    else:
-        found = [
-            back_solve.solve_input(
-                prepared, unknown, published, _number(low, "--low"), _number(high, "--high")
-            )
+    if where != "collections":
+        one = back_solve.solve_input(
+            prepared, unknown, published, _number(low, "--low"), _number(high, "--high")
+        )
+        columns = [
+            Column("Unknown input", wraps=True),
+            Column("From", right=True),
+            Column("To", right=True),
+            Column("Difference one step below", right=True),
+            Column("Difference one step above", right=True),
+            Column("Calculations", right=True),
         ]
-    rows = [_row(one) for one in found]
+        print_table("Values that give the published figures", columns, [_row(one)])
+        return
+    stream = back_solve.parse_stream(rest)
+    least = Decimal(0) if low is None else _amount(low, "--low")
+    most = None if high is None else _amount(high, "--high")
+    sought = solve_collections(prepared, stream, published, least, most)
+    _print_collections(sought)
+
+
+def _print_collections(sought: SoughtCollections) -> None:
+    from securitize.base.money import from_minor
+    from securitize.reports.terminal import Column, print_line, print_table
+
     columns = [
-        Column("Unknown input", wraps=True),
-        Column("From", right=True),
-        Column("To", right=True),
-        Column("Difference one step below", right=True),
-        Column("Difference one step above", right=True),
-        Column("Calculations", right=True),
+        Column("Period", right=True),
+        Column("No less than", right=True),
+        Column("No more than", right=True),
+        Column("Least of a series that was run", right=True),
+        Column("Most of a series that was run", right=True),
+        Column("What is known", wraps=True),
     ]
-    print_table("Values that give the published balances", columns, rows)
+    rows = []
+    for one in sought.found:
+        amounts = (one.least, one.most, one.low, one.high)
+        cells = (None if amount is None else from_minor(amount) for amount in amounts)
+        rows.append((str(one.period), *cells, _what_is_known(one)))
+    title = Message("Collections of {stream} that the published figures leave possible", stream=sought.stream)
+    print_table(title, columns, rows)
+    print_line(
+        "Outside the first two amounts no series of collections gives the figures, whatever came in the other periods; "
+        "the other two stand in series that were run and give them. The periods hang together: amounts that are "
+        "chosen one by one within them need not."
+    )
+    print_line("{count} series were run; other streams are as projected.", count=sought.series)
+
+
+def _what_is_known(one: SoughtPeriod) -> str:
+    """Exact, the whole interval, or how much of its ends is undecided."""
+    from securitize.base.money import from_minor
+
+    if one.low is None or one.high is None:
+        return Message("no series found that gives the figures")
+    if one.least == one.most:
+        return Message("exact")
+    undecided = (one.low - one.least) + (one.most - one.high)
+    if undecided:
+        return Message("{amount} of the interval undecided", amount=from_minor(undecided))
+    match one.no_lower, one.no_upper:
+        case True, True:
+            return Message("not told by the figures within the bracket")
+        case False, True:
+            return Message("no upper end within the bracket")
+        case _:
+            return Message("interval, both ends attained")
 
 
 def _row(one: BackSolution) -> tuple[object, ...]:
@@ -80,6 +136,13 @@ def _row(one: BackSolution) -> tuple[object, ...]:
         *outside,
         str(one.evaluations),
     )
+
+
+def _amount(text: str, option: str) -> Decimal:
+    amount = _number(text, option)
+    if amount < 0 or amount != round(amount, 2):
+        raise UsageError("{option} is no amount of at most two decimals: {text!r}", option=option, text=text)
+    return amount
 
 
 def _number(text: str | None, option: str) -> Decimal:

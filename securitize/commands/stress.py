@@ -137,6 +137,7 @@ def command(
         progress=options.progress(),
     )
     options.print_warnings(found.warnings)
+    options.print_accepted(found.about)
     if format_ == "json":
         emit_data(tables.as_json(found))
     elif format_ == "csv":

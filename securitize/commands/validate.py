@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 import click
 
-from securitize.base.errors import DefinitionError, UsageError
+from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
 from securitize.commands import options
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from securitize.definitions.kinds import Kind
+    from securitize.engine.base_case import BaseCase
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are listed one by one.
@@ -36,21 +38,66 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     """Check DEAL with its pool, its market and a scenario: a shipped name, a folder or a deal file.
 
     Every problem of every file is reported at once on standard error: file, line, path, what is wrong,
-    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run.
-    A build file is checked with its chain and its candidates, a file of any other kind by itself. The keys at
-    the top of a file say of which kind it is.
+    the value found, what would be right. Exit code 3 where there is any. Warnings do not stop a run; what
+    the files accept is listed with its reason. Without a scenario the base case is calculated too.
+    In a folder every file is checked, by itself and with the deal beside it, and what is not read is listed; with
+    --scenario or --pool the deal with these alone. A build file is checked with its chain and its candidates, a
+    file of any other kind by itself. The keys at the top of a file say of which kind it is.
     """
-    from securitize.reports.terminal import print_line
-    from securitize.reports.wording import counted
+    from securitize.engine.base_case import with_accepted
 
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None or pool is not None:
             raise UsageError("--scenario and --pool go with a deal, not with another kind of file")
         _check_alone(deal, kind)
         return
+    if scenario is None and pool is None and _is_folder(deal):
+        _check_folder(deal)
+        return
     prepared = _prepared(deal, scenario, pool)
-    found = (*prepared.warnings, *_gap_of(prepared))
+    base = _base_case_of(prepared)
+    found = (*prepared.warnings, *base.warnings, *_gap_of(prepared))
     options.print_warnings(found)
+    options.print_accepted(with_accepted(prepared.about, base))
+    _print_valid(prepared, len(found))
+
+
+def _is_folder(text: str) -> bool:
+    """Whether a folder is meant, and not a shipped deal of its name."""
+    from securitize.library import list_deals
+
+    return os.path.isdir(text) and text not in dict(list_deals())
+
+
+def _check_folder(text: str) -> None:
+    """Every file of a folder. Raises DefinitionError with every problem, UsageError where there is nothing to check."""
+    from securitize.engine.base_case import with_accepted
+    from securitize.reports.folders import print_folder
+    from securitize.studies.validate.folder import check_folder
+
+    folder = Path(text)
+    found = check_folder(folder)
+    bases = [_base_case_of(deal) for deal in found.deals]
+    implausible = [one for base in bases for one in base.warnings]
+    gaps = [one for deal in found.deals for one in _gap_of(deal)]
+    warnings = dict.fromkeys((*found.warnings, *implausible, *gaps))
+    options.print_warnings(warnings)
+    for deal, base in zip(found.deals, bases, strict=True):
+        options.print_accepted(with_accepted(deal.about, base))
+    if found.problems:
+        raise DefinitionError(found.problems)
+    if not found.files:
+        raise UsageError("{folder}: holds no file that could be checked", folder=printable(text, 300))
+    for prepared in found.deals:
+        _print_valid(prepared, len(warnings))
+    print_folder(found, folder)
+
+
+def _print_valid(prepared: Prepared, found: int) -> None:
+    """The line of a deal that is valid. ``found`` : warnings."""
+    from securitize.reports.terminal import print_line
+    from securitize.reports.wording import counted
+
     terms, contracts = prepared.deal, prepared.pool
     facts = Listing(
         [
@@ -65,7 +112,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
             counted(prepared.schedule.periods, "payment date"),
         ]
     )
-    warnings = counted(len(found), "warning") if found else Message("0 warnings")
+    warnings = counted(found, "warning") if found else Message("0 warnings")
     if under := prepared.about["scenario"]:
         print_line(
             "{deal}, scenario {scenario}: valid: {facts}; {warnings}",
@@ -96,6 +143,13 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
             options.talk(missing.text(language()))
             raise
         raise
+
+
+def _base_case_of(prepared: Prepared) -> BaseCase:
+    """What is not plausible of the base case."""
+    from securitize.engine.base_case import base_case_of
+
+    return base_case_of(prepared)
 
 
 def _gap_of(prepared: Prepared) -> tuple[str, ...]:

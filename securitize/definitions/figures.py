@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from securitize.base.closed import complete, partition
 from securitize.base.messages import Listing, Message
 from securitize.base.money import to_minor, to_rate
+from securitize.definitions.hints import margin_meant, percent_is, rate_meant
 
 #: From the most to the least reliable.
 FigureKind = Literal["published", "derived", "assumed"]
@@ -102,14 +103,10 @@ def _amount(value: Any) -> int:
         raise fault("SEC113", error.args[0], repair) from None
 
 
-def _as_decimal(percent: Decimal) -> str:
-    return Message("rates are decimal, write {percent:f}", percent=(percent / 100).normalize())
-
-
 def _rate(value: Any) -> int:
     number = _number(value)
     if number > 1:
-        raise fault("SEC112", Message("{number} is above 1", number=number), _as_decimal(number))
+        raise fault("SEC112", Message("{number} is above 1", number=number), rate_meant(number))
     if number < 0:
         raise fault("SEC114", "a rate cannot be negative here", "write 0 or more")
     try:
@@ -121,7 +118,7 @@ def _rate(value: Any) -> int:
 def _margin(value: Any) -> int:
     number = _number(value)
     if abs(number) > 1:
-        raise fault("SEC112", Message("{number} is beyond 1", number=number), _as_decimal(number))
+        raise fault("SEC112", Message("{number} is beyond 1", number=number), margin_meant(number))
     try:
         return to_rate(number)
     except ValueError as error:
@@ -134,7 +131,7 @@ def _multiple(value: Any) -> int:
         raise fault(
             "SEC114",
             Message("{number} is outside 0 to 100", number=number),
-            "write a plain multiple: 1.2 for 120%",
+            percent_is(number) if number > 100 else "write a plain multiple: 1.2 for 120%",
         )
     try:
         return to_rate(number)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions import checks
+from securitize.definitions.accepted import sift
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
 from securitize.definitions.checks.curves import check_market_file
@@ -151,8 +152,12 @@ def _section(page: str, number: int) -> str:
 
 
 def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
-    return filter(is_warning, checks.check_pool(pool))
+    # What else would be asked beside a deal is not: no entry is in vain yet.
+    return sift(filter(is_warning, checks.check_pool(pool)), (pool,), lambda code: False)[0]
 
+
+#: Where acceptances of warnings are explained.
+_ACCEPTED = _section("docs/reference/plausibility.md", 3)
 
 DEAL = Kind(
     name="deal",
@@ -171,6 +176,7 @@ DEAL = Kind(
         ),
         "performance": _section(_ASSETS, 3),
     },
+    tables={"Accepted": _ACCEPTED},
     check=checks.check_deal,
     check_in_part=checks.check_deal_in_part,
 )  # fmt: skip
@@ -180,7 +186,7 @@ POOL = Kind(
     model=Pool,
     signature=(("contracts",),),
     reference=_section(_ASSETS, 1),
-    tables={"Royalty": _section(_ASSETS, 7)},
+    tables={"Royalty": _section(_ASSETS, 7), "Accepted": _ACCEPTED},
     check=checks.check_pool,
     check_raw=checks.unknown_names_in_pool,
     attach=take_in,

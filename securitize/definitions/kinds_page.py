@@ -26,7 +26,7 @@ a deal, then among those that ship; anything with a dot or a slash is a path.
 `validate` tells the kind of a file by the keys at its top: all keys of one of the signatures must be there. Where no
 signature is, the name decides if the kind has one (`deal.toml`); a file with neither, that holds no more than a name,
 titles, a description and sources, is a scenario that changes nothing. What remains undecided is refused as
-[SEC141](codes.md), with the kinds that it could be.
+[SEC141](codes.md), with the kinds that it could be. What is checked of a whole folder stands in [folders](folders.md).
 
 | kind | ships in | your own | signature | defined in |
 | --- | --- | --- | --- | --- |

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import PathLike
 from securitize.definitions import checks, kinds
+from securitize.definitions.accepted import AcceptedWarning, sift
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
@@ -22,6 +23,7 @@ from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_rest
 from securitize.definitions.kinds import Kind
+from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES, DATE_CODES
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.recognition import has_signature
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -37,7 +39,7 @@ _WITHOUT_TARGET = "SEC230"
 
 @dataclass(frozen=True)
 class Definitions:
-    """Everything that a run is made from, loaded and checked; ``warnings`` do not stop it."""
+    """Everything that a run is made from, loaded and checked; ``warnings`` do not stop it, ``accepted`` are none."""
 
     deal: Loaded[Deal]
     pool: Loaded[Pool]
@@ -48,6 +50,7 @@ class Definitions:
     chain: Loaded[Chain] | None
     holidays: Loaded[Holidays] | None
     warnings: tuple[Problem, ...]
+    accepted: tuple[AcceptedWarning, ...] = ()
 
 
 def load(kind: Kind[M], path: PathLike) -> Loaded[M]:
@@ -151,7 +154,8 @@ def load_all(
         warnings += filter(is_warning, together)
     if problems or the_deal is None or the_pool is None:
         raise DefinitionError(problems)
-    ordered = tuple(sorted(warnings, key=_order))
+    stand, accepted = sift(warnings, (the_deal, the_pool), _asked_of_files)
+    ordered = tuple(sorted(stand, key=_order))
     return Definitions(
         the_deal,
         the_pool,
@@ -162,7 +166,13 @@ def load_all(
         the_chain,
         the_holidays,
         ordered,
+        tuple(accepted),
     )
+
+
+def _asked_of_files(code: str) -> bool:
+    """Whether files by themselves give warnings of a code."""
+    return code not in CLOSING_CODES | BASE_CODES | DATE_CODES
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str]:

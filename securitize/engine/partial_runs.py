@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
+from securitize.base.files import name_beside
 from securitize.base.messages import Message
 from securitize.engine.path_ranges import PathRange, PathRanges, packed, unpacked
 from securitize.engine.simulate import PathMeasures
@@ -33,7 +34,7 @@ DONE = "paths_done"
 
 def partial_folder_of(folder: Path) -> Path:
     """Where the partial run stands that is to become the run in ``folder``."""
-    return folder.with_name(f"{folder.name}.partial")
+    return folder.with_name(name_beside(folder.name, ".partial"))
 
 
 def partial_identity(whole: Identity, paths: int) -> Identity:

@@ -122,6 +122,16 @@ def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:
     return found
 
 
+def differences_and_notes(calculation: Calculation) -> tuple[list[str], dict[str, Any]]:
+    """Every line in which engine and reference differ on one path, and what the reference gives of each note.
+
+    Raises ValueError for a deal in mid-life.
+    """
+    case = reference_case(calculation)
+    expected = interpreter.run(case.deal, case.schedule, case.pools[0])
+    return _differences(case, expected, calculation.lines), expected["notes"]
+
+
 def _lines_of(got: Mapping[Line, Int64], kind: str, name: str) -> dict[str, Int64]:
     return {line[2]: values for line, values in got.items() if line[:2] == (kind, name) and len(line) == 3}
 

@@ -65,11 +65,11 @@ class ScenarioBatch:
 
 
 def what_happens(lines: Mapping[Line, Int64]) -> Iterator[tuple[Line, Int64]]:
-    """Lines in which scenarios are compared: not the share that a provider would pay of what nobody asks it for."""
+    """Lines in which scenarios are compared: not what a provider would pay if nobody asks it, nor how it is rated."""
     return (
         (line, values)
         for line, values in lines.items()
-        if line[0] != "support" or line[2] not in ("pays", "late")
+        if line[0] != "support" or line[2] not in ("pays", "late", "rating")
     )
 
 

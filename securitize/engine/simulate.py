@@ -20,7 +20,7 @@ from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
-from securitize.waterfall.losses import lent, share_of
+from securitize.waterfall.losses import lent, owed_today, share_of
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -252,7 +252,10 @@ class Engine:
         named: dict[Line, Int64] = dict(zip(self._plan.totals, totals, strict=False))
         valued = dict(zip(self._values.notes, totals[count:].reshape(len(deal.notes), 2, -1), strict=True))
         resolved = self._calculation.resolved
-        notes = {note: measures_of_totals(named, note, lent(resolved, note)) for note in deal.notes}
+        notes = {
+            note: measures_of_totals(named, note, lent(resolved, note), owed_today(resolved, note))
+            for note in deal.notes
+        }
         return PathMeasures(
             notes=notes,
             obligors_defaulted=beside.obligors_defaulted,

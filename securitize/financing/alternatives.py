@@ -20,6 +20,7 @@ from securitize.definitions.pools.instalments import FixedContractRate, LprRate
 from securitize.financing.cash import Cash
 from securitize.financing.debts import (
     Amounts,
+    Charge,
     Debt,
     balance_days,
     by_date,
@@ -28,6 +29,7 @@ from securitize.financing.debts import (
     repaid_balances,
 )
 from securitize.financing.facility import DatedCost, Facility
+from securitize.financing.remaining import remaining
 from securitize.financing.sides import Side, deposit_cash, in_order, principal_cash
 from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
 from securitize.market.lpr import IndexHistory
@@ -65,8 +67,9 @@ def offers(
     debts: Sequence[Debt],
     terms: Sequence[CompanyTerms],
     history: IndexHistory,
+    since: dt.date | None = None,
 ) -> tuple[Offer, ...]:
-    """The alternative for each company, in the order of ``debts``.
+    """The alternative for each company, in the order of ``debts``; what remains of it after ``since``, if given.
 
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
@@ -88,6 +91,8 @@ def offers(
     found = []
     for debt, known, (reason, why) in zip(debts, terms, reasons, strict=True):
         side = None if reason else borrowed(alternative, debt, known, history)
+        if side is not None and since is not None:
+            side = remaining(side, since)
         found.append(Offer(alternative.name, debt.company, side, reason, why))
     return tuple(found)
 
@@ -182,9 +187,10 @@ def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history:
         tuple((day, change) for day, change in changes if change > 0),
         tuple((day, -change) for day, change in changes if change < 0),
     )
-    rows += [Cash(day, "interest", "interest", -amount) for day, amount in by_date(interest) if amount]
+    by_time = [Cash(day, "interest", "interest", -amount) for day, amount in by_date(interest) if amount]
     if alternative.vat_deductible:
-        rows += [Cash(cost.date, "tax", "VAT deducted", cost.vat) for cost in charged if cost.vat]
+        by_time += [Cash(cost.date, "tax", "VAT deducted", cost.vat) for cost in charged if cost.vat]
+    rows += by_time
     rows += deposit_cash(((drawn, deposit),), settled)
     rows += cash_of_costs(costs, alternative.vat_deductible)
     facility = Facility(
@@ -201,7 +207,15 @@ def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history:
         issue_size=None,
         attributes=known.attributes,
     )
-    return Side(alternative.name, debt.company, in_order(rows), facility, tuple(accrual))
+    return Side(
+        alternative.name,
+        debt.company,
+        in_order(rows),
+        facility,
+        tuple(accrual),
+        charged=in_order(by_time),
+        charges=tuple(Charge(since, until, 1) for since, until in pairwise(accrual)),
+    )
 
 
 def _loans(drawn: dt.date, settled: dt.date, tenor: str | None) -> list[tuple[dt.date, dt.date]]:

@@ -27,11 +27,12 @@ Group = Literal[
     "subsidy",
 ]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
-PRINCIPAL, SUBSIDY, COST = partition(
+PRINCIPAL, DEPOSIT, SUBSIDY, _ = partition(
     Group,
     {"principal"},
+    {"deposit"},
     {"subsidy"},
-    {"deposit", "coupon", "interest", "guarantee", "insurance", "fee", "tax", "margin"},
+    {"coupon", "interest", "guarantee", "insurance", "fee", "tax", "margin"},
 )
 _GROUP_OF: Final[Mapping[Component, Group]] = complete(
     Component,

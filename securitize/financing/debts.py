@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import assert_never, cast
+from typing import NamedTuple, assert_never, cast
 
 from securitize.assets.events import FallKind
 from securitize.assets.proceeds import proceeds
@@ -20,15 +20,26 @@ from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream, months
 from securitize.definitions.financing.financing import SimpleFacility
-from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.claims import FROM_PARTIES, Claim
 from securitize.definitions.pools.pool import Contract
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
+from securitize.performance.parties import EXPECTED
 from securitize.performance.resolved import ResolvedPerformance
 
+#: What the books say is owed otherwise than scheduled, among what is paid; it is no stream of the pool.
+RESTATED_STREAM = "restated"
 Amounts = tuple[tuple[dt.date, int], ...]
-SCHEDULED, _ = partition(FallKind, {"principal"}, {"prepayment", "defaulted", "lost", "restated"})
+SCHEDULED, RESTATED, _ = partition(FallKind, {"principal"}, {"restated"}, {"prepayment", "defaulted", "lost"})
 INTEREST, _ = partition(Stream, {"interest"}, {"principal", "prepayment", "recovery", "fee", "royalty"})
+
+
+class Charge(NamedTuple):
+    """An amount, minor units, that is charged on a day for the time since another."""
+
+    since: dt.date
+    date: dt.date
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Debt:
     deposits   : left as security with each advance; given back when the last is settled
     streams    : what is paid by date as the pool's contracts call it: interest, principal, fee, prepayment
     defaults   : whether some of the principal is never repaid by the company itself
+    charged    : of each contract's interest, since when, when and how much, see :class:`Charge`
     """
 
     company: str
@@ -50,6 +62,7 @@ class Debt:
     deposits: Amounts
     streams: tuple[tuple[dt.date, str, int], ...]
     defaults: bool = False
+    charged: tuple[Charge, ...] = ()
 
     @property
     def drawn(self) -> dt.date:
@@ -139,23 +152,34 @@ def _debt(
     paid = [*_before(contract), *_projected(contract, performance, schedule, calendar)]
     principal = [(day, p) for day, _, p, _ in paid if p]
     interest = [(day, i) for day, _, _, i in paid if i]
+    charged = _charged(start, interest)
     short = advance - sum(amount for _, amount in principal)
     if terms.opening > advance and principal:
         # Sold below what is owed: the discount is what the money costs, paid with the last principal.
         discount = min(terms.opening - advance, principal[-1][1])
         principal[-1] = (principal[-1][0], principal[-1][1] - discount)
         interest.append((principal[-1][0], discount))
+        charged = (*charged, Charge(start, principal[-1][0], discount))
         short += discount
-    streams = tuple((day, stream, p + i) for day, stream, p, i in paid)
+    streams = tuple((day, stream, p + i) for day, stream, p, i in paid if stream != RESTATED_STREAM)
+    # The books may say that more is owed than was scheduled: as if it had been drawn then.
+    drawn = ((start, advance), *((day, -amount) for day, amount in principal if amount < 0))
     return Debt(
         company,
-        ((start, advance),),
-        by_date(principal),
+        drawn,
+        by_date(row for row in principal if row[1] > 0),
         by_date(interest),
         ((start, deposit),) if deposit else (),
         streams,
         defaults=short > 0,
+        charged=charged,
     )
+
+
+def _charged(start: dt.date, interest: Sequence[tuple[dt.date, int]]) -> tuple[Charge, ...]:
+    """Each day's interest of one contract for the time since the day before on which it charged, or its start."""
+    days = [(start, 0), *by_date(row for row in interest if row[0] > start)]
+    return tuple(Charge(since, day, amount) for (since, _), (day, amount) in pairwise(days))
 
 
 def _before(contract: ResolvedContract) -> list[tuple[dt.date, str, int, int]]:
@@ -181,11 +205,20 @@ def _projected(
         if fall.kind in SCHEDULED:
             day = dt.date.fromordinal(int(fall.dates[0]))
             falls[day] = falls.get(day, 0) + int(fall.amount[0])
-    rows: list[tuple[dt.date, str, int, int]] = []
+    rows: list[tuple[dt.date, str, int, int]] = [
+        (dt.date.fromordinal(int(fall.dates[0])), RESTATED_STREAM, int(fall.amount[0]), 0)
+        for fall in events.falls
+        if fall.kind in RESTATED and fall.amount[0]
+    ]
     for flow in events.cash:
+        amount, day = int(flow.amount[0]), dt.date.fromordinal(int(flow.dates[0]))
+        if flow.source == EXPECTED and flow.stream not in FROM_PARTIES:
+            # Arrears in the books are owed until they are paid.
+            assert contract.contract.as_of is not None
+            rows.append((contract.contract.as_of.date, RESTATED_STREAM, -amount, 0))
+            rows.append((day, flow.stream, amount, 0))
         if flow.source:
             continue
-        amount, day = int(flow.amount[0]), dt.date.fromordinal(int(flow.dates[0]))
         match flow.stream:
             case "interest":
                 interest = amount
@@ -215,6 +248,7 @@ def _together(company: str, parts: list[Debt]) -> Debt:
         by_date(row for part in parts for row in part.deposits),
         tuple(sorted(row for part in parts for row in part.streams)),
         any(part.defaults for part in parts),
+        tuple(charge for part in parts for charge in part.charged),
     )
 
 
@@ -235,9 +269,9 @@ def simple_debt(facility: SimpleFacility) -> tuple[Debt, Mapping[str, Amounts]]:
         for name, part in (("coupon", facility.coupon), ("platform margin", facility.platform_margin))
     }
     interest = by_date(row for part in parts.values() for row in part)
-    debt = Debt(
-        facility.company, ((facility.drawn, facility.principal),), repayments, interest, (), (), False
-    )
+    charged = tuple(Charge(since, day, 1) for since, day in pairwise((facility.drawn, *dates)))
+    advances = ((facility.drawn, facility.principal),)
+    debt = Debt(facility.company, advances, repayments, interest, (), (), False, charged)
     return debt, parts
 
 

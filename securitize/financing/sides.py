@@ -6,17 +6,20 @@ Source: ``docs/reference/financing-cost.md``, sections 1 and 4.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from securitize.definitions.financing.financing import Financing
 from securitize.financing.cash import Cash
-from securitize.financing.debts import Amounts, Debt, by_date, running
+from securitize.financing.debts import Amounts, Charge, Debt, by_date, running
 from securitize.financing.facility import Facility
 from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
 
 SECURITIZATION: Final = "securitization"
+#: Components of principal that open a side: what is drawn, in mid-life what is owed on the day.
+DRAWN: Final = "drawn"
+OWED: Final = "owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Side:
     facility : the same as a policy sees it
     accrual  : the day the money is drawn and the days on which interest is paid
     defaults : whether some principal is never repaid: it then has no cost
+    charged  : rows of the cash that are charged for time;  charges : since when, in any unit of its own on each date
     """
 
     name: str
@@ -36,6 +40,8 @@ class Side:
     facility: Facility
     accrual: tuple[dt.date, ...]
     defaults: bool = False
+    charged: tuple[Cash, ...] = ()
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,12 @@ def securitized(
     more = running(debt.balances, accrual, change.running, 365) if change.running else ()
     fee = round(debt.principal * change.fee / 1e8)
     charged = contract_costs(by_date((*debt.interest, *more)), financing.interest_vat)
-    rows = [*principal_cash(debt.advances, debt.repayments), *interest_parts]
-    rows += [Cash(day, "margin", "change of the rate", -amount) for day, amount in more if amount]
-    rows += [Cash(debt.drawn, "fee", "change of the fee", -fee)] if fee else []
+    by_time = [*interest_parts]
+    by_time += [Cash(day, "margin", "change of the rate", -amount) for day, amount in more if amount]
     if financing.vat_deductible:
-        rows += [Cash(cost.date, "tax", "VAT deducted", cost.vat) for cost in charged if cost.vat]
+        by_time += [Cash(cost.date, "tax", "VAT deducted", cost.vat) for cost in charged if cost.vat]
+    rows = [*principal_cash(debt.advances, debt.repayments), *by_time]
+    rows += [Cash(debt.drawn, "fee", "change of the fee", -fee)] if fee else []
     rows += deposit_cash(debt.deposits, debt.settled)
     rows += cash_of_costs(costs, financing.vat_deductible)
     facility = Facility(
@@ -95,12 +102,26 @@ def securitized(
         issue_size=issue_size,
         attributes=terms.attributes,
     )
-    return Side(SECURITIZATION, debt.company, in_order(rows), facility, accrual, debt.defaults)
+    return Side(
+        SECURITIZATION,
+        debt.company,
+        in_order(rows),
+        facility,
+        accrual,
+        debt.defaults,
+        charged=in_order(by_time),
+        charges=debt.charged,
+    )
+
+
+def opened_with(cash: Iterable[Cash]) -> int:
+    """The principal with which a side begins, minor units."""
+    return sum(row.amount for row in cash if row.component in (DRAWN, OWED))
 
 
 def principal_cash(advances: Amounts, repayments: Amounts) -> list[Cash]:
     """What is drawn and repaid."""
-    rows = [Cash(day, "principal", "drawn", amount) for day, amount in advances if amount]
+    rows = [Cash(day, "principal", DRAWN, amount) for day, amount in advances if amount]
     return rows + [Cash(day, "principal", "repaid", -amount) for day, amount in repayments if amount]
 
 

@@ -7,7 +7,8 @@ Where the files of a kind stand is in :mod:`securitize.library.shelves`.
 
 from __future__ import annotations
 
-import os.path
+import errno
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import DefinitionError, Problem, UsageError, printable
 from securitize.base.messages import Listing, Message
 from securitize.library.shelves import (
     BUILD_FILE,
@@ -137,7 +138,7 @@ def find_pool(deal_file: Path, name: str) -> Path:
     Raises UsageError where there is none.
     """
     own = deal_file.parent / "pool" / POOL_FILE
-    if own.exists():
+    if _stands(own):
         return own
     pools = list_pools()
     return _named(pools, name) or _unknown("pool", name, pools)
@@ -149,13 +150,13 @@ def find_build(name_or_path: str) -> Path:
     Raises UsageError where there is none.
     """
     inner = Path(name_or_path) / "pool" / BUILD_FILE
-    return inner if inner.exists() else find_file("build", name_or_path)
+    return inner if os.path.isdir(name_or_path) and _stands(inner) else find_file("build", name_or_path)
 
 
 def find_state(deal_file: Path) -> Path | None:
     """The state of a deal in mid-life, beside its file; None where the deal begins at closing."""
     own = deal_file.parent / STATE_FILE
-    return own if deal_file.name == DEAL_FILE and own.exists() else None
+    return own if deal_file.name == DEAL_FILE and _stands(own) else None
 
 
 def find_market(name_or_path: str, deal_file: Path | None = None) -> Path:
@@ -209,7 +210,7 @@ def _day_of_state(deal_file: Path) -> str | None:
 def find_holidays(deal_file: Path | None) -> Path | None:
     """The holidays that the calendars do not know, ``scenarios/markets/china-holidays.toml`` beside the deal file."""
     own = deal_file.parent / MARKETS / HOLIDAYS_FILE if deal_file else None
-    return own if own is not None and own.exists() else None
+    return own if own is not None and _stands(own) else None
 
 
 def _market_of_day(day: str, known: Mapping[str, Path]) -> Path:
@@ -232,7 +233,7 @@ def find_financing_of(deal_file: Path, name: str) -> Path:
     Raises UsageError where there is none.
     """
     own = deal_file.parent / FINANCING_FILE
-    if deal_file.name == DEAL_FILE and own.exists():
+    if deal_file.name == DEAL_FILE and _stands(own):
         return own
     found = _named(list_financings(), name)
     if found is None:
@@ -279,8 +280,37 @@ def _named(shipped: list[ShippedFile], name: str) -> Path | None:
     return dict(shipped).get(name)
 
 
+def _stands(path: Path) -> bool:
+    """Whether anything stands there, be it a link to nothing or what may not be looked at: reading it says so.
+
+    Taken for absent, a pool or state that cannot be read would be replaced by another, or left out, in silence.
+    """
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _require_reachable(path: Path) -> None:
+    """Raises DefinitionError where the system does not let a path be looked at; where nothing stands, nothing."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return
+        reason = Message(error.strerror or str(error))
+        problem = Problem(str(path), 0, "", "the file cannot be read", reason, "check the path", "SEC101")
+        raise DefinitionError([problem]) from None
+    except ValueError:
+        return  # A null character; what follows says that there is no such file.
+
+
 def _given(kind: str, text: str, path: Path, known: list[ShippedFile]) -> Path:
     """``path`` where a file stands there; ``text`` is what the user wrote."""
+    _require_reachable(path)
     if os.path.exists(path) and not os.path.isdir(path):
         return path
     if (_is_name(text) or not text.isascii()) and not os.path.exists(text) and not text.endswith(".toml"):

@@ -8,6 +8,7 @@ completion load nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath, PurePosixPath
 
 from securitize.base.messages import Message
 
@@ -196,3 +197,24 @@ def shelf_of(kind: str) -> Shelf:
         if kind in shelf.kinds:
             return shelf
     raise KeyError(kind)
+
+
+def folders_of_places() -> frozenset[str]:
+    """Every folder, relative to that of a deal file, in which files of a kind are looked for, with those above it."""
+    places = (PurePosixPath(shelf.beside) for shelf in SHELVES.values() if shelf.beside)
+    return frozenset(str(one) for place in places for one in (place, *place.parents) if one.name)
+
+
+def shelf_of_place(relative: PurePath) -> Shelf | None:
+    """The shelf on which a file stands, by its path from the folder of a deal, a build or a pool; None where on none.
+
+    A file that has one name only stands where that is looked for; others stand on the shelf of their folder, whatever
+    they are called.
+    """
+    place = relative.as_posix()
+    for shelf in SHELVES.values():
+        if shelf.kinds and shelf.file and place in (shelf.file, f"{shelf.beside}/{shelf.file}".lstrip("/")):
+            return shelf
+    folder = relative.parent.as_posix()
+    named = (shelf for shelf in SHELVES.values() if shelf.beside == folder and not shelf.file)
+    return next(named, None) if relative.suffix == ".toml" else None

@@ -102,6 +102,10 @@ def parties_of(deal: Deal, pool: Pool, scenario: Scenario | None = None) -> dict
     for party in (cash.party for past in pasts for cash in past.expected if cash.party is not None):
         if not role(party).sources:
             found[party] = replace(found[party], sources=(EXPECTED,))
+    for entry in (one for past in pasts for one in past.own_recoveries):
+        if entry.party is not None and entry.source not in role(entry.party).sources:
+            sources = (*found[entry.party].sources, entry.source)
+            found[entry.party] = replace(found[entry.party], sources=sources)
     for name, account in deal.accounts.items():
         if account.party is not None:
             one = role(account.party)

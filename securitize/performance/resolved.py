@@ -15,8 +15,15 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import Adjustment
-from securitize.definitions.performance import AfterLast, Conversion, Event, Subrogation
+from securitize.definitions.figures import Adjustment, months
+from securitize.definitions.performance import (
+    AfterLast,
+    Conversion,
+    Event,
+    NamedRecovery,
+    Recovery,
+    Subrogation,
+)
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.payment_dates import PaymentDates
@@ -82,6 +89,21 @@ class NamedDefault:
 
     dates: Int64
     recoveries: tuple[ResolvedRecovery, ...] | None = None
+
+
+def resolved_recoveries(recoveries: Iterable[Recovery | NamedRecovery]) -> tuple[ResolvedRecovery, ...]:
+    """Recoveries as written, ready for computation."""
+    return tuple(
+        ResolvedRecovery(
+            one.source,
+            None if one.rate is None else np.array([one.rate], np.int64),
+            one.amount if isinstance(one, NamedRecovery) else None,
+            months(one.lag),
+            party=one.party,
+            subrogation=one.subrogation,
+        )
+        for one in recoveries
+    )
 
 
 def defaulting_by(given: NamedDefault | None, dates: Int64) -> NamedDefault:
@@ -216,6 +238,7 @@ class ResolvedPerformance:
     late_parties                    : parties whose recoveries come late
     servicer                        : failures of the servicer, in the order written
     earlier                         : of a deal in mid-life, the recoveries of defaults by rate up to a day that is past
+    as_written                      : the recoveries of the deal without any stress, of what had defaulted by the books
     delays                          : by contract, int64 (1, instalments) or (paths, instalments), days by which
         instalments arrive late at random, those before the cut-off included; as given where the contract is not in it
     sales                           : by royalty, what its sales so changed are multiplied by, of each reporting period,
@@ -242,6 +265,7 @@ class ResolvedPerformance:
     instalment: Literal["recomputed", "fixed"]
     after_last: AfterLast
     earlier: tuple[dt.date, tuple[ResolvedRecovery, ...]] | None = None
+    as_written: tuple[ResolvedRecovery, ...] = ()
     delays: Mapping[str, Int64] = field(default_factory=dict)
     sales: Mapping[str, Int64] = field(default_factory=dict)
     servicer: tuple[ServicerFailure, ...] = ()

@@ -15,8 +15,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.definitions.checks.scenarios import require_fit
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.figures import months
-from securitize.definitions.performance import NamedRecovery, Performance, Recovery
+from securitize.definitions.performance import Performance
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import (
     FailureStress,
@@ -52,6 +51,7 @@ from securitize.performance.resolved import (
     ResolvedRecovery,
     RightFailure,
     ServicerFailure,
+    resolved_recoveries,
 )
 
 
@@ -78,7 +78,8 @@ def resolve_performance(
         paths=1,
         default_rates=extended(base.default_rate, periods).reshape(1, -1),
         prepayment_rates=extended(base.prepayment_rate, periods).reshape(1, -1),
-        recoveries=_recoveries(base.recoveries),
+        recoveries=resolved_recoveries(base.recoveries),
+        as_written=resolved_recoveries(base.recoveries),
         defaults={},
         prepayments={},
         failures={},
@@ -131,7 +132,7 @@ def _stressed(
         case LprStress():
             return replace(before, index=(*before.index, _index_change(stress, cut_off, today)))
         case DefaultStress():
-            own = None if stress.recoveries is None else _recoveries(stress.recoveries)
+            own = None if stress.recoveries is None else resolved_recoveries(stress.recoveries)
             names = _contracts(stress, pool)
             return replace(before, defaults=_with_default(before, names, stress.at, own))
         case ProviderDefaultStress() | PartyDefaultStress():
@@ -234,20 +235,6 @@ def _contracts(stress: DefaultStress | PrepaymentStress, pool: Pool) -> list[str
     if stress.contract is not None:
         return [stress.contract]
     return [name for name, contract in pool.contracts.items() if contract.obligor == stress.obligor]
-
-
-def _recoveries(recoveries: Iterable[Recovery | NamedRecovery]) -> tuple[ResolvedRecovery, ...]:
-    return tuple(
-        ResolvedRecovery(
-            one.source,
-            None if one.rate is None else np.array([one.rate], np.int64),
-            one.amount if isinstance(one, NamedRecovery) else None,
-            months(one.lag),
-            party=one.party,
-            subrogation=one.subrogation,
-        )
-        for one in recoveries
-    )
 
 
 def _ordinal(day: dt.date) -> Int64:

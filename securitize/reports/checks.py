@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.reports.headings import print_rows
+from securitize.reports.scenario_words import print_scenario
 from securitize.reports.terminal import print_line
 from securitize.reports.words import in_users
 
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 RULES = ("title", "status", "actual", "bound", "threshold")
 CAPITAL = ("note", "attachment", "detachment", "capital", "risk_weight", "floor_applies")
+CAPPED = ("note", "attachment", "detachment", "without_cap", "cap", "risk_weight")
+#: Said before any capital of notes in CNY.
+CHINESE_RULE = Message(
+    "the Chinese rule for these notes (NFRA, capital rules of 2023, annex 11) is not here: what follows are comparisons"
+)
 
 
 def print_checks(found: Checks) -> None:
     """Rules by preset, capital by set, and what is breached."""
     print_line(found.deal)
+    print_scenario(found.about)
     rules: list[Row] = found.tables["rule_checks"].to_pylist() if "rule_checks" in found.tables else []
     for preset in dict.fromkeys(row["preset"] for row in rules):
         _print_preset([row for row in rules if row["preset"] == preset])
     capital: list[Row] = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
+    if any(row["comparison"] for row in capital):
+        print_line(CHINESE_RULE)
     for name in dict.fromkeys(row["set"] for row in capital):
         _print_capital([row for row in capital if row["set"] == name])
     if capital:
@@ -61,6 +70,6 @@ def _print_capital(rows: list[Row]) -> None:
         version=rows[0]["version"],
         as_of=rows[0]["as_of"],
     )
-    names = (*CAPITAL, "why_not") if any(row["why_not"] for row in rows) else CAPITAL
-    ordered = sorted(rows, key=lambda row: -row["detachment"])
-    print_rows(title, "note_capital", ordered, names, wraps=("why_not",))
+    names = CAPPED if any(row["cap"] is not None for row in rows) else CAPITAL
+    shown = (*names, "why_not") if any(row["why_not"] for row in rows) else names
+    print_rows(title, "note_capital", rows, shown, wraps=("why_not",))

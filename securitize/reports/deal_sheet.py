@@ -166,7 +166,7 @@ def _print_notes(prepared: Prepared) -> None:
     columns = [
         heading("note_measures", "note", wraps=True),
         heading("note_measures", "rank"),
-        heading("note_measures", "balance"),
+        heading("note_measures", "original_balance"),
         heading("note_cash_flows", "coupon"),
         Column("Principal repayment"),
         Column("Day count"),

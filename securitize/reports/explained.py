@@ -11,9 +11,11 @@ from securitize.base.messages import Listing, Message, in_language
 from securitize.base.wrapping import wrapped
 from securitize.definitions.codes import codes
 from securitize.definitions.fields import fields
+from securitize.definitions.plausibility import bounds
 from securitize.reports import explained_columns, explained_fields, explained_words
 from securitize.reports.explained_words import Block, plain
 from securitize.reports.terminal import print_line, terminal_width
+from securitize.reports.words import in_users
 from securitize.tables.dictionary import all_names, load
 
 #: Before each line under a heading.
@@ -84,10 +86,24 @@ def words() -> list[str]:
     return sorted({*codes(), *ends, *fixed, *columns, *full, *all_names()} - {"*"})
 
 
+def _bounds(code: str) -> Iterator[str]:
+    """Between what bounds a number gives no warning of a code."""
+    for one in bounds().values():
+        if one.code != code:
+            continue
+        values = {"measure": in_users(one.measure, one.measure_zh), "low": one.at_least, "high": one.at_most}
+        if one.at_most is None:
+            yield Message("{measure}: plausible from {low} on", **values)
+        elif one.at_least is None:
+            yield Message("{measure}: plausible up to {high}", **values)
+        else:
+            yield Message("{measure}: plausible from {low} to {high}", **values)
+
+
 def _codes(word: str) -> Iterator[Block]:
     code = codes().get(word.upper())
     if code:
         kind = Message("a warning: the run goes on") if code.warns else Message("an error")
         title, meaning = code.text(language())
         heading = Message("{code}: {title}", code=code.code, title=title)
-        yield Block(heading, (meaning, kind, "docs/reference/codes.md"))
+        yield Block(heading, (meaning, kind, *_bounds(code.code), "docs/reference/codes.md"))

@@ -15,7 +15,7 @@ from securitize.reports.tables import as_csv
 from securitize.store.folder import new_folder
 from securitize.store.package import package_of_csv
 from securitize.store.stored import StoredRun
-from securitize.studies.proof.standalone import standalone
+from securitize.studies.proof.standalone import PAIRS, standalone
 from securitize.tables.dictionary import load
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 PACKAGE = "datapackage.json"
 
 
-def write_standalone(stored: StoredRun, output: Path) -> None:
-    """Write the standalone file. Raises UsageError where something stands there already, or the run has none."""
+def write_standalone(stored: StoredRun, output: Path, pairs: int = PAIRS) -> None:
+    """Write the standalone file with so many random paths.
+
+    Raises UsageError where something stands there already, or the run has none.
+    """
     _require_free(output)
-    write_new(output, standalone(stored).encode())
+    write_new(output, standalone(stored, pairs).encode())
 
 
 def export_tables(stored: StoredRun, kind: str, output: Path) -> int:

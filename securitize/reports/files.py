@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import replace_file
@@ -11,8 +13,8 @@ from securitize.reports.html.figures import Language
 from securitize.reports.html.page import page
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
+from securitize.store.tree import DIGESTS, PAGE, REPORTS
 
-FOLDER, PAGE, DIGESTS = "reports", "report.html", "reports.sha256"
 #: How every page of this program begins: only such a file is replaced.
 BEGINS = b"<!DOCTYPE html>\n<html lang="
 
@@ -27,12 +29,18 @@ def write_page(stored: StoredRun, language: Language, output: Path | None = None
         _require_own(output, BEGINS)
         replace_file(output, data)
         return output
-    folder = stored.path / FOLDER
+    folder = stored.path / REPORTS
     folder.mkdir(exist_ok=True)
     _require_own(folder / PAGE, BEGINS)
     replace_file(folder / PAGE, data)
     replace_file(folder / DIGESTS, f"{sha256(data)}  {PAGE}\n".encode())
     return folder / PAGE
+
+
+def pages_of(stored: StoredRun) -> Iterator[bytes]:
+    """The report of a run in each language in which one can be made. Raises StorageError where a table is damaged."""
+    for language in get_args(Language):
+        yield page(stored, language).encode()
 
 
 def write_workbook(stored: StoredRun, output: Path, language: Language = "both") -> Path:

@@ -11,7 +11,7 @@ from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, day, joined, period_of
 
 if TYPE_CHECKING:
-    from securitize.definitions.deals.notes import InterestOnUnpaid, Note, ScheduledPayment
+    from securitize.definitions.deals.notes import InterestOnUnpaid, Note, ScheduledPayment, Settlement
     from securitize.definitions.deals.rates import FloatingRate, RateRule
 
 #: Payments of a schedule that are all printed.
@@ -168,20 +168,40 @@ def _options(note: Note) -> Iterator[str]:
             if settlement.date
             else Message("after {trigger} is breached", trigger=settlement.trigger)
         )
-        if settlement.interest_share:
+        if settlement.amount is not None:
+            yield _for_an_amount(settlement, when, amount(settlement.amount))
+        elif settlement.interest_share:
             yield Message(
                 "settlement below the claim {when}: {share} of the balance and {interest} of the interest remain, "
                 "the rest is written off",
                 when=when,
-                share=percent(settlement.share),
+                share=percent(settlement.share or 0),
                 interest=percent(settlement.interest_share),
             )
         else:
             yield Message(
                 "settlement below the claim {when}: {share} of the balance remains, the rest is written off",
                 when=when,
-                share=percent(settlement.share),
+                share=percent(settlement.share or 0),
             )
+
+
+def _for_an_amount(settlement: Settlement, when: str, money: str) -> str:
+    match settlement.amount_order:
+        case "principal-first":
+            return Message(
+                "settlement {when} for {amount} of money, principal before interest; the rest is written off",
+                when=when,
+                amount=money,
+            )
+        case "interest-first":
+            return Message(
+                "settlement {when} for {amount} of money, interest before principal; the rest is written off",
+                when=when,
+                amount=money,
+            )
+        case _:
+            assert_never(settlement.amount_order)
 
 
 def schedule(payments: Sequence[ScheduledPayment]) -> str:

@@ -68,6 +68,7 @@ def dry_run(prepared: Prepared, folder: Path, estimated: Estimate | None = None)
         "obligors": len(pool.obligors),
         "notes": len(deal.notes),
         "warnings": list(prepared.warnings),
+        "accepted": prepared.about.get("accepted", []),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.messages import Listing, Message
 from securitize.reports.headings import print_rows
 from securitize.reports.names import titled
+from securitize.reports.scenario_words import print_stresses
 from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import print_line
 
@@ -44,7 +45,7 @@ def as_json(prices: Prices) -> str:
 def print_prices(prices: Prices) -> None:
     """Prices, sensitivities and what random paths say, on standard output."""
     rows: list[dict[str, Any]] = prices.arrow("prices").to_pylist()
-    about, curves = prices.about, prices.curves
+    about, curves = dict[str, Any](prices.about), prices.curves
     print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
@@ -58,6 +59,7 @@ def print_prices(prices: Prices) -> None:
     print_line("")
     for scenario in dict.fromkeys(row["scenario"] for row in rows):
         mine = [row for row in rows if row["scenario"] == scenario]
+        print_stresses({"scenario": scenario, "stresses": about.get("stresses", {}).get(scenario)})
         _print(mine, Message("Prices"), PRICE)
         _print(mine, Message("Risk measures"), RISK)
         if mine[0]["paths"]:

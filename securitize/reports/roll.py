@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from securitize.studies.roll.roll import RollResult
 
 
+#: What stands at the end of a period; of several the last one is compared.
+_BALANCES = ("performing", "overdue_interest", "overdue_principal", "defaulted_stock")
+
+
 def print_rolled(rolled: RollResult) -> None:
     """Differences by stream over all rolled periods, and the contracts that owe other than forecast."""
     totals: dict[str, list[int]] = {}
     last = max(one.period for one in rolled.compared)
     for one in rolled.compared:
-        if one.what == "performing" and one.period != last:
+        if one.what in _BALANCES and one.period != last:
             continue
         sums = totals.setdefault(one.what, [0, 0])
         sums[0] += one.forecast
@@ -39,6 +43,9 @@ def print_rolled(rolled: RollResult) -> None:
         balances = [(name, from_minor(balance)) for name, balance in rolled.balances.items()]
         columns = [named("contract"), Column("Actual balance")]
         print_table("Contracts whose balance differs from forecast", columns, balances)
+    _print_stock(rolled)
+    for said in rolled.said:
+        print_line("{sentence}", sentence=said)
     breached = [name for name, trigger in rolled.state.triggers.items() if trigger.breached]
     if breached:
         print_line("triggers breached: {triggers}", triggers=Listing(breached))
@@ -46,5 +53,43 @@ def print_rolled(rolled: RollResult) -> None:
         print_line("no trigger is breached")
 
 
+def _print_stock(rolled: RollResult) -> None:
+    """What has defaulted and is still being recovered, and what of that should be here already."""
+    if not rolled.stock:
+        return
+    rows = [
+        (one.asset, from_minor(one.stock), from_minor(one.to_come), from_minor(one.overdue))
+        for one in rolled.stock
+    ]
+    columns = [
+        named("contract"),
+        Column("Defaulted stock"),
+        Column("Recoveries to come"),
+        Column("Overdue recoveries"),
+    ]
+    print_table("Recoveries of what has defaulted", columns, rows)
+    overdue = sum(one.overdue for one in rolled.stock)
+    if overdue:
+        print_line(
+            "overdue recoveries of {amount} are expected on the first day after the books; write off what is given up",
+            amount=from_minor(overdue),
+        )
+
+
 def _stream(what: str) -> str:
-    return Message("performing balance") if what == "performing" else value_named("stream", what)
+    return _OTHERS[what] if what in _OTHERS else value_named("stream", what)
+
+
+#: Columns of an actuals file that are no stream.
+_OTHERS = {
+    "sales": Message("licensed sales"),
+    "defaulted": Message("defaulted in the period"),
+    "performing": Message("performing balance"),
+    "bought_back": Message("bought back"),
+    "fee_interest": Message("interest in licence fees"),
+    "overdue_interest": Message("overdue interest of contracts"),
+    "overdue_principal": Message("overdue principal of contracts"),
+    "lost": Message("lost with the servicer"),
+    "written_off": Message("written off of what defaulted"),
+    "defaulted_stock": Message("defaulted stock"),
+}

@@ -10,6 +10,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing, Message, in_language
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import titled
+from securitize.reports.scenario_words import print_stresses
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.tables import plain, to_json
 from securitize.reports.terminal import Column, print_line, print_table
@@ -134,6 +135,12 @@ def _print_header(savings: Savings) -> None:
         print_line("scenario {scenario}; {numbers}", scenario=str(about["scenario"]), numbers=kinds)
     else:
         print_line("base case; {numbers}", numbers=kinds)
+    print_stresses(about)
+    if about.get("since"):
+        print_line(
+            "what remains after {since}: what was paid until then counts on neither side",
+            since=str(about["since"]),
+        )
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
     print_line("")

@@ -9,6 +9,7 @@ from securitize.reports.after_last import print_after_last
 from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import Names, titled
+from securitize.reports.stands import print_stands
 from securitize.reports.states import state_under
 from securitize.reports.summary import print_supposed
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
@@ -72,6 +73,7 @@ def print_stress(run: Run) -> None:
             "all; the base case beside them",
             **suite,
         )
+    print_stands(run)
     print_line("")
     print_earlier(run)
     results: list[Row] = run.arrow("stress_results").to_pylist()

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
+from securitize.reports.acceptances import accepted_lines
 from securitize.reports.after_last import print_after_last
 from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, print_rows, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
 from securitize.reports.rows import Row, call_exercised, rows_of
+from securitize.reports.scenario_words import print_stresses
+from securitize.reports.stands import print_stands, with_original
 from securitize.reports.states import state_of
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
@@ -24,12 +27,12 @@ if TYPE_CHECKING:
 
 #: Columns of ``note_measures`` that are shown; the coupon is that of ``note_cash_flows``.
 NOTES = (
-    "note", "state", "balance", "coupon", "wal_years", "total_principal", "total_interest", "total_residual",
-    "total_capitalised", "total_premium", "principal_loss", "interest_loss", "present_value_loss",
-    "interest_written_off", "interest_shortfall_max", "first_late_date", "days_late", "largest_overdue",
-    "first_principal_date", "last_principal_date",
+    "note", "state", "balance", "original_balance", "factor", "coupon", "wal_years", "total_principal",
+    "total_interest", "total_residual", "total_capitalised", "total_premium", "principal_loss", "interest_loss",
+    "present_value_loss", "interest_written_off", "interest_shortfall_max", "first_late_date", "days_late",
+    "largest_overdue", "first_principal_date", "last_principal_date",
 )  # fmt: skip
-#: Columns of ``note_risk``; shares of balance or of paths.
+#: Columns of ``note_risk``.
 RISK = (
     "expected_loss", "expected_loss_error", "default_probability", "late_probability", "expected_shortfall_99",
     "interest_shortfall_probability",
@@ -64,12 +67,11 @@ def print_run(run: Run) -> None:
     if "collections_after_last" in run.names:
         print_after_last(rows_of(run, "collections_after_last"))
     _print_random(run, names)
-    if run.path:
-        # A path is not wrapped: it is there to be copied.
-        if run.reused:
-            print_line("run {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
-        else:
-            print_line("run {id}, written: {path}", id=run.id, path=run.path, wraps=False)
+    # A path is not wrapped: it is there to be copied.
+    if run.path and run.reused:
+        print_line("run {id}, verified and reused: {path}", id=run.id, path=run.path, wraps=False)
+    elif run.path:
+        print_line("run {id}, written: {path}", id=run.id, path=run.path, wraps=False)
 
 
 def _print_random(run: Run, names: Names) -> None:
@@ -176,8 +178,16 @@ def _print_header(run: Run) -> None:
         scenario=scenario,
         numbers=kinds_of_numbers([row["kind"] for row in register]),
     )
+    print_stresses(about, run.stored)
+    print_stands(run)
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC")
+    if about.get("reconstruction"):
+        print_line("the deal is a RECONSTRUCTION: what was not published is assumed")
+    if run.warnings:
+        print_line("{warnings}: see above, and the report", warnings=counted(len(run.warnings), "warning"))
+    if accepted := list(accepted_lines(about)):
+        print_line("accepted with a reason: {warnings}", warnings=counted(len(accepted), "warning"))
     assumed = [f"{row['file']} {row['path']}" for row in register if row["kind"] == "assumed"]
     if assumed:
         print_line("assumed: {assumed}", assumed=some_of(assumed, MOST_NAMED))
@@ -187,7 +197,7 @@ def _print_header(run: Run) -> None:
 def _print_notes(run: Run, names: Names) -> None:
     coupons = coupons_of(rows_of(run, "note_cash_flows"))
     rows = rows_of(run, "note_measures")
-    shown = [name for name in NOTES if name not in SELDOM or any(row[name] for row in rows)]
+    shown = [n for n in with_original(run, NOTES) if n not in SELDOM or any(row[n] for row in rows)]
     columns = [
         heading("note_cash_flows", name)
         if name == "coupon"

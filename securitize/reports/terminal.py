@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
-from securitize.base.errors import StorageError, line_in_language, printable
+from securitize.base.errors import StorageError, escaped, line_in_language, printable
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
 from securitize.base.wrapping import width_of, wrapped
@@ -223,9 +223,16 @@ def emit(text: str) -> None:
 
 
 def emit_data(text: str) -> None:
-    """Text for a program on standard output, UTF-8 in every locale. Raises StorageError where there is none."""
+    """Text for a program on standard output, UTF-8 in every locale. Raises StorageError where there is none.
+
+    At a terminal somebody reads it: what would move the cursor, colour the text or turn it round is escaped there.
+    """
     output = _output()
     output.flush()
+    if output.isatty():
+        text = "".join(
+            c if c.isprintable() or c in "\n\t" else escaped(c) for c in text.replace("\r\n", "\n")
+        )
     output.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 

@@ -14,6 +14,7 @@ from securitize.base.messages import Listing, Message
 from securitize.reports.headings import cell, heading, trigger_cell
 from securitize.reports.names import Names, scenario_name
 from securitize.reports.rows import Row, call_exercised, rows_of
+from securitize.reports.scenario_words import print_stresses
 from securitize.reports.terminal import GAP, Column, print_line, print_table, table_widths, terminal_width
 from securitize.reports.wording import day, unit
 from securitize.reports.words import in_users
@@ -83,6 +84,7 @@ def print_trace(run: Run, date: datetime.date) -> None:
         scenario=scenario_name(run.about.get("scenario")),
         run=run.id,
     )
+    print_stresses(run.about, run.stored)
     print_line(
         "payment {period} of {last}, {date}; amounts in {currency}",
         period=period,

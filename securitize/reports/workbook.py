@@ -17,8 +17,10 @@ from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
 from securitize.reports.earlier import earlier_lines
 from securitize.reports.headings import sentence
+from securitize.reports.held import held_checks, is_build
 from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
+from securitize.reports.scenario_words import stresses_of
 from securitize.reports.states import in_part
 from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
@@ -138,21 +140,29 @@ def _cover(
 
 def _entries(stored: StoredRun, written: Sequence[Language]) -> list[tuple[str, object]]:
     """What the run is: its English name, and the value."""
-    about, facts = stored.manifest.facts.about, stored.manifest.facts
+    about = stored.manifest.facts.about
     titles = {"en": about.get("title"), "zh": about.get("title_zh") or about.get("title")}
-    held = sum(value == "holds" for value in facts.checks.values())
+    held, of = held_checks(stored.manifest)
+    stressed = [line[written[0]] for line in stresses_of(about, stored)]
     return [
         (Message("Deal"), about.get("deal")),
         *((Message("Title"), titles[language]) for language in written),
-        (Message("Scenario"), about.get("scenario") or in_language("base case", written[0])),
+        (Message("Scenario"), _case(stored, written[0])),
+        *((Message("Stress"), line) for line in stressed),
         (Message("Suite"), about.get("suite")),
         (Message("Random paths"), about.get("paths")),
         (Message("Result no."), stored.manifest.id),
         (Message("Version of securitize"), stored.manifest.version),
         (Message("SHA-256 of the manifest"), sha256(stored.manifest.to_bytes())),
-        (Message("Runtime checks that hold"), held),
+        (Message("Runtime checks that hold"), f"{held} / {of}"),
         *((Message("Earlier version"), line) for line in earlier_lines(stored.manifest, written[0])),
     ]
+
+
+def _case(stored: StoredRun, language: Language) -> object:
+    """The scenario, or that it is the base case; nothing of a build."""
+    scenario = stored.manifest.facts.about.get("scenario")
+    return scenario or (None if is_build(stored.manifest) else in_language("base case", language))
 
 
 def _sheet(

@@ -16,18 +16,29 @@ from typing import Any
 from pydantic import BaseModel
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.files import storage, sync_folder, write_new
+from securitize.base.files import (
+    hidden_name,
+    is_free,
+    require_not_here,
+    storage,
+    sync_folder,
+    write_new,
+)
 from securitize.base.money import from_minor, from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.definitions.pools.claims import ExpectedCash, PastClaim
+from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.library.shelves import STATE_FILE
+from securitize.store.past import past_as_toml
 from securitize.store.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"
 PERFORMANCE = "scenarios/performance/performance.toml"
 #: Below this line stands what a roll says of the contracts.
 MARK = "# Actual balances, written by securitize roll; not to be edited, the next roll writes them anew."
+#: Characters that mkdtemp adds to a name.
+_RANDOM = 8
 #: Fields of a state that are counts, not amounts.
 _COUNTS = {"failed", "passed"}
 #: Fields of a state that are shares, units of 1e-8.
@@ -42,13 +53,14 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     with storage("cannot be made", target):
         target = target.resolve()
-        if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
+        if not is_free(target):
             shown = printable(str(target), 300)
             raise UsageError(
                 "{folder}: exists and is not an empty folder; name one that does not exist yet", folder=shown
             )
+        require_not_here(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+        made = Path(tempfile.mkdtemp(prefix=hidden_name(target.name, ".", _RANDOM), dir=target.parent))
     try:
         yield made
         with storage("cannot be made", target):
@@ -60,9 +72,12 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
-    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one."""
-    scenario = run.manifest.facts.about.get("scenario")
-    name = str(scenario) if scenario else None
+    """Write the inputs of a run as the folder of a deal; returns the name of its scenario, None without one.
+
+    Raises UsageError where a name in the run would lead out of the folder.
+    """
+    scenario = run.manifest.options.get("scenario", run.manifest.facts.about.get("scenario"))
+    name = _inside(str(scenario)) if scenario else None
     for inside in run.manifest.inputs:
         data = run.input(inside)
         place = inside
@@ -80,7 +95,14 @@ def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
 def _market(run: StoredRun) -> str:
     import tomllib
 
-    return str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr"))
+    return _inside(str(tomllib.loads(run.input("deal.toml").decode()).get("market", "lpr")))
+
+
+def _inside(name: str) -> str:
+    """A name that is a file's in the folder where it is put. Raises UsageError."""
+    if not name.strip(".") or set(name) & set("/\\\0"):
+        raise UsageError("{name}: leads out of the folder", name=printable(name))
+    return name
 
 
 def write_state(folder: Path, state: State, description: str) -> None:
@@ -91,7 +113,7 @@ def write_state(folder: Path, state: State, description: str) -> None:
     write_new(file, state_as_toml(state, description).encode())
 
 
-def restate_contracts(folder: Path, restated: Mapping[str, PastClaim]) -> None:
+def restate_contracts(folder: Path, restated: Mapping[str, PastClaim | PastRoyalty]) -> None:
     """Say in the pool file what the contracts really owe; what an earlier roll said goes."""
     file = folder / POOL
     with storage("cannot be read", file):
@@ -102,33 +124,12 @@ def restate_contracts(folder: Path, restated: Mapping[str, PastClaim]) -> None:
         table = rf"^\[contracts\.{re.escape(name)}\.as_of\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*"
         text = re.sub(table, "", text, flags=re.MULTILINE)
     text = text.rstrip() + "\n"
-    lines = [_past_as_toml(name, past) for name, past in restated.items()]
+    lines = [past_as_toml(name, past) for name, past in restated.items()]
     if lines:
         text += f"\n{MARK}\n{''.join(lines)}"
     with storage("cannot be replaced", file):
         file.unlink()
     write_new(file, text.encode())
-
-
-def _past_as_toml(name: str, past: PastClaim) -> str:
-    """The books of one contract, amounts in currency units."""
-    lines = [f"\n[contracts.{name}.as_of]", f"date = {past.date}", f"balance = {from_minor(past.balance)}"]
-    if past.failed:
-        lines.append(f"failed = [{', '.join(map(quoted, past.failed))}]")
-    if past.expected:
-        cash = "\n".join(
-            f'  {{ date = {one.date}, stream = "{one.stream}", amount = {from_minor(one.amount)}{_owed(one)} }},'
-            for one in past.expected
-        )
-        lines.append(f"expected = [\n{cash}\n]")
-    return "\n".join(lines) + "\n"
-
-
-def _owed(cash: ExpectedCash) -> str:
-    """What of it is interest, who owes it, and since when, as far as that is said."""
-    party = "" if cash.party is None else f", party = {quoted(cash.party)}"
-    interest = f", interest = {from_minor(cash.interest)}" if cash.interest else ""
-    return f"{interest}{party}" if cash.due is None else f"{interest}{party}, due = {cash.due}"
 
 
 def state_as_toml(state: State, description: str) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from securitize.base.files import storage, storage_error
+from securitize.base.files import hidden_name, storage, storage_error
 from securitize.base.messages import Message
 
 PARTIAL = ".partial"
@@ -29,7 +29,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
 
     Raises StorageError at once where another process, or another thread, holds it.
     """
-    path = folder.parent / f".{folder.name}.lock"
+    path = folder.parent / hidden_name(folder.name, ".lock")
     descriptor = _lock_file(path, folder)
     try:
         yield
@@ -111,7 +111,7 @@ def partial_folder(folder: Path) -> Iterator[Path]:
 
 def _locked_folder(folder: Path) -> tuple[Path, int]:
     while True:
-        path = folder.parent / f".{folder.name}.{token_hex(8)}{PARTIAL}"
+        path = folder.parent / hidden_name(folder.name, f".{token_hex(8)}{PARTIAL}")
         with storage("cannot be made", path):
             os.mkdir(path)
             try:

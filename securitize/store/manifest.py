@@ -11,7 +11,8 @@ from typing import Any
 from securitize.store.identity import Identity, Json, canonical, id_of, sha256
 
 FORMAT = "securitize-run"
-FORMAT_VERSION = "1.0"
+#: Manifests of before 1.1 do not say the version of the engine.
+FORMAT_VERSION, WITHOUT_ENGINE = "1.1", "1.0"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DATA_PACKAGE = "datapackage.json"
@@ -54,6 +55,7 @@ class Manifest:
     """The content of ``manifest.json``; inputs and tables by name.
 
     results : files beside the tables by name, such as the ``pool.toml`` of a build; a run of a deal has none
+    engine_version : digest of what of the program can change a figure; None where an earlier program made the run
     """
 
     id: str
@@ -66,6 +68,7 @@ class Manifest:
     facts: Facts
     environment: Mapping[str, Json]
     results: Mapping[str, FileEntry] = field(default_factory=dict)
+    engine_version: str | None = None
 
     def files(self) -> dict[str, FileEntry]:
         """Every listed file by its path inside the run's folder."""
@@ -82,7 +85,11 @@ class Manifest:
         facts = content.pop("facts")
         if not self.results:
             del content["results"]
-        return canonical({"format": FORMAT, "format_version": FORMAT_VERSION, **content, **facts})
+        version = FORMAT_VERSION
+        if self.engine_version is None:
+            del content["engine_version"]
+            version = WITHOUT_ENGINE
+        return canonical({"format": FORMAT, "format_version": version, **content, **facts})
 
     @property
     def id_follows(self) -> bool:
@@ -98,6 +105,7 @@ def make_manifest(
     facts: Facts,
     environment: Mapping[str, Json],
     results: Mapping[str, bytes] = _NO_RESULTS,
+    engine_version: str | None = None,
 ) -> Manifest:
     """The manifest of a run with these tables and results."""
     return Manifest(
@@ -111,6 +119,7 @@ def make_manifest(
         facts=facts,
         environment=environment,
         results={name: file_entry(data) for name, data in results.items()},
+        engine_version=engine_version,
     )
 
 
@@ -159,6 +168,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         facts=facts,
         environment=dict(content["environment"]),
         results={_inside(name): FileEntry(**entry) for name, entry in content.get("results", {}).items()},
+        engine_version=content.get("engine_version"),
     )
 
 

@@ -15,38 +15,28 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from securitize.base.errors import UsageError, printable
-from securitize.base.files import storage, storage_error, sync_folder, write_new
-from securitize.store.environment import environment
+from securitize.base.files import (
+    is_free,
+    require_not_here,
+    storage,
+    storage_error,
+    sync_folder,
+    write_new,
+)
+from securitize.store.contents import NO_FACTS, NO_RESULTS, Contents
 from securitize.store.identity import Identity
 from securitize.store.locks import clear_leavings, partial_folder, sole_writer
-from securitize.store.manifest import (
-    DATA_PACKAGE,
-    MANIFEST,
-    SEAL,
-    Facts,
-    TableEntry,
-    file_entry,
-    make_manifest,
-    seal,
-    table_path,
-)
-from securitize.store.package import data_package
+from securitize.store.manifest import MANIFEST, SEAL, Facts
 from securitize.store.stored import StoredRun, open_run
-from securitize.tables import dictionary
-from securitize.tables.errors import TableError
-from securitize.tables.parquet import to_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Names of input files: plain in every file system, and never a way out of the folder.
 _INPUT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(/[a-z0-9][a-z0-9._-]{0,99}){0,4}")
-_NO_FACTS = Facts()
-_NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +50,8 @@ class FolderClaim:
     def write(
         self,
         tables: Mapping[str, pa.Table],
-        facts: Facts = _NO_FACTS,
-        results: Mapping[str, bytes] = _NO_RESULTS,
+        facts: Facts = NO_FACTS,
+        results: Mapping[str, bytes] = NO_RESULTS,
     ) -> StoredRun:
         """Write the run; where it exists already, that one is returned and nothing is written.
 
@@ -71,9 +61,9 @@ class FolderClaim:
         """
         if self.existing is not None:
             return self.existing
-        packed = {name: _packed(name, table) for name, table in sorted(tables.items())}
+        files = Contents(self.identity, tables, facts, results).files()
         with partial_folder(self.folder) as partial:
-            _fill(partial, self.identity, packed, facts, results)
+            _fill(partial, files)
             with storage("cannot be given its final name", self.folder):
                 os.rename(partial, self.folder)
             # From here on the run is complete. If this fails, its name may not outlive a power cut: an
@@ -86,12 +76,12 @@ class FolderClaim:
 def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
     """Hold the right to write ``folder`` as the run ``identity``. Ask before calculating: it fails at once.
 
-    folder : ``runs/<id>``, or whatever the user named; it must not exist, or be this very run
+    folder : ``runs/<id>``, or whatever the user named; it must not exist, be empty, or be this very run
     Raises StorageError where another writer holds it, something else stands there, the run there is damaged,
     or the place cannot be written; UsageError where the name of an input cannot be a file's.
     """
     _check_input_names(identity)
-    folder = Path(os.path.abspath(folder))
+    folder = Path(os.path.realpath(folder) if os.path.isdir(folder) else os.path.abspath(folder))
     existing = _existing(folder, identity)
     if existing is not None:
         yield FolderClaim(folder, identity, existing)
@@ -105,13 +95,17 @@ def claim(folder: Path, identity: Identity) -> Iterator[FolderClaim]:
 
 
 def _existing(folder: Path, identity: Identity) -> StoredRun | None:
-    """The run ``identity`` in ``folder``, verified; None where nothing stands there. Raises StorageError."""
-    if not os.path.lexists(folder):
-        return None
+    """The run ``identity`` in ``folder``, verified; None where nothing stands there, or an empty folder.
+
+    Raises StorageError.
+    """
     with storage("cannot be looked into", folder):
+        if is_free(folder):
+            require_not_here(folder)
+            return None
         there = (folder / MANIFEST).exists()
     if not there:
-        repair = "choose a folder that does not exist yet"
+        repair = "choose a folder that does not exist yet, or an empty one"
         raise storage_error(folder, "exists and is not a run", "", repair, "SEC905")
     run = open_run(folder)
     if run.id != identity.id:
@@ -130,38 +124,18 @@ def _check_input_names(identity: Identity) -> None:
             )
 
 
-def _packed(name: str, table: pa.Table) -> tuple[TableEntry, bytes]:
-    entry = dictionary.load(name)
-    if not table.schema.equals(entry.arrow_schema(), check_metadata=True):
-        raise TableError(name, "", -1, "was not made by securitize.tables.build")
-    data = to_bytes(table)
-    file = file_entry(data)
-    return TableEntry(file.bytes, file.sha256, table.num_rows, entry.schema_version), data
-
-
-def _fill(
-    partial: Path,
-    identity: Identity,
-    packed: Mapping[str, tuple[TableEntry, bytes]],
-    facts: Facts,
-    results: Mapping[str, bytes],
-) -> None:
-    """Everything of the run into ``partial``, flushed, the manifest and its seal last."""
-    files = {f"inputs/{name}": data for name, data in identity.inputs.items()}
-    files |= {table_path(name): data for name, (_, data) in packed.items()}
-    entries = {name: entry for name, (entry, _) in packed.items()}
-    files |= results
-    files[DATA_PACKAGE] = data_package(identity.id, entries)
-    listed = make_manifest(identity, entries, files[DATA_PACKAGE], facts, environment(), results)
-    manifest = listed.to_bytes()
+def _fill(partial: Path, files: Mapping[str, bytes]) -> None:
+    """Every file of the run into ``partial``, flushed, the manifest and its seal last."""
+    last = {name: files[name] for name in (MANIFEST, SEAL)}
     folders = sorted({parent for inside in files for parent in Path(inside).parents if parent.name})
     for folder in folders:
         with storage("cannot be made", partial / folder):
             os.mkdir(partial / folder)
     for inside, data in files.items():
-        write_new(partial / inside, data)
+        if inside not in last:
+            write_new(partial / inside, data)
     for folder in reversed(folders):
         sync_folder(partial / folder)
-    write_new(partial / MANIFEST, manifest)
-    write_new(partial / SEAL, seal(manifest))
+    for inside, data in last.items():
+        write_new(partial / inside, data)
     sync_folder(partial)

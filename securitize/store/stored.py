@@ -12,15 +12,23 @@ from securitize.base.errors import Problem, StorageError
 from securitize.base.files import digest_of, read_regular, storage, storage_error
 from securitize.base.messages import Message
 from securitize.store.identity import sha256
-from securitize.store.manifest import MANIFEST, SEAL, FileEntry, Manifest, parse_manifest, seal, table_path
+from securitize.store.manifest import (
+    DATA_PACKAGE,
+    MANIFEST,
+    SEAL,
+    FileEntry,
+    Manifest,
+    parse_manifest,
+    seal,
+    table_path,
+)
+from securitize.store.tree import DIGESTS, PAGE, REPORTS, strangers
 from securitize.tables.parquet import MAX_FILE_BYTES, from_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_MANIFEST_BYTES = 16 * 2**20
-#: Made later and not digested: reports, which have digests of their own, and the log, which may hold times.
-BESIDE = frozenset({"reports", "run.log.jsonl"})
 DAMAGED = "SEC903"
 NOT_A_RUN = "SEC904"
 _REPAIR = "restore the run from a copy, or delete it and run again"
@@ -44,8 +52,11 @@ class StoredRun:
 
         Raises KeyError where the run has none, StorageError or UnreadableTableError where it is damaged.
         """
-        data = self._checked(table_path(name), self.manifest.tables[name])
-        return from_bytes(data, str(self.path / table_path(name)), name)
+        return from_bytes(self.table_bytes(name), str(self.path / table_path(name)), name)
+
+    def table_bytes(self, name: str) -> bytes:
+        """The file of the table ``name``, its digest checked. Raises KeyError, StorageError."""
+        return self._checked(table_path(name), self.manifest.tables[name])
 
     def input(self, name: str) -> bytes:
         """The input file ``name`` as it was used, its digest checked. Raises KeyError, StorageError."""
@@ -54,6 +65,15 @@ class StoredRun:
     def result(self, name: str) -> bytes:
         """The file ``name`` beside the tables, its digest checked. Raises KeyError, StorageError."""
         return self._checked(name, self.manifest.results[name])
+
+    def package(self) -> bytes:
+        """The data package, its digest checked. Raises StorageError."""
+        return self._checked(DATA_PACKAGE, self.manifest.data_package)
+
+    def report(self) -> bytes | None:
+        """The page of its report, None where none was made. Raises StorageError."""
+        page = self.path / REPORTS / PAGE
+        return read_regular(page, MAX_FILE_BYTES) if os.path.lexists(page) else None
 
     def require_intact(self) -> None:
         """Raises StorageError where any file differs from the manifest."""
@@ -92,24 +112,28 @@ class StoredRun:
                     problems.append(self._problem(inside, "is damaged", "its digest differs"))
             except StorageError:
                 problems.append(self._problem(inside, "is missing or cannot be read"))
-        return problems + [
-            self._problem(inside, "does not belong to the run", repair="move it away")
-            for inside in self._files()
-            if inside not in listed
+        problems += [
+            self._problem(inside, what, repair="move it away")
+            for inside, what in strangers(self.path, listed)
         ]
+        return problems + self._report_problems()
+
+    def _report_problems(self) -> list[Problem]:
+        """What is wrong with the report, where there is one."""
+        page, digests = (self.path / REPORTS / name for name in (PAGE, DIGESTS))
+        there = [file for file in (page, digests) if os.path.lexists(file)]
+        if not there:
+            return []
+        try:
+            if read_regular(digests, 1024) == f"{digest_of(page)[0]}  {PAGE}\n".encode():
+                return []
+        except StorageError:
+            pass
+        what = "is not the report that its digest was made of"
+        return [self._problem(f"{REPORTS}/{PAGE}", what, repair="make the report again")]
 
     def _problem(self, inside: str, what: str, found: str = "", repair: str = _REPAIR) -> Problem:
         return Problem(str(self.path / inside), 0, "", what, found, repair, DAMAGED)
-
-    def _files(self) -> list[str]:
-        """Every file of the run, relative, but the manifest, its seal, and what stands beside."""
-        found = []
-        for folder, folders, files in os.walk(self.path):
-            top = folder == str(self.path)
-            skipped = BESIDE | {MANIFEST, SEAL} if top else frozenset[str]()
-            folders[:] = sorted(set(folders) - skipped)
-            found += [os.path.relpath(os.path.join(folder, name), self.path) for name in set(files) - skipped]
-        return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,14 @@ IDENTIFYING, MONEY, _ = partition(
     {"money"},
     {"boolean", "rate", "ratio", "minor", "scaled", "texts"},
 )
+#: Columns that hold floating-point numbers; every other cell is exact.
+FLOATING, _ = partition(
+    ColumnType,
+    {"ratio"},
+    {"date", "integer", "text", "boolean", "money", "rate", "minor", "scaled", "texts"},
+)
+#: By how much a floating-point number may differ on other libraries or processors, where its column says nothing.
+TOLERANCE = 1e-12
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
@@ -92,6 +100,7 @@ class Column:
     label     : its heading, ``label_zh`` in Chinese;  form : how its cells are shown
     values_zh : value -> its Chinese; of a closed column every value that is not empty, else the words that are known
     former    : how files of an earlier schema version have it; None where they have it so, or not at all
+    tolerance : of a ratio, by how much of itself, or of 1, it may differ on other libraries or processors
     """
 
     name: str
@@ -106,6 +115,7 @@ class Column:
     form: Form = "text"
     values_zh: Mapping[str, str] = field(default_factory=dict)
     former: Former | None = None
+    tolerance: float = TOLERANCE
 
     def arrow_field(self) -> pa.Field:
         """The Arrow field, with unit, headings and descriptions as its metadata."""
@@ -274,6 +284,10 @@ def _column(entry: dict[str, Any]) -> Column:
     )
     if column.type not in get_args(ColumnType):
         raise ValueError(f"column {column.name} has the unknown type {column.type}")
+    if column.tolerance != TOLERANCE and (
+        column.type not in FLOATING or not TOLERANCE < column.tolerance < 1
+    ):
+        raise ValueError(f"column {column.name} cannot have the tolerance {column.tolerance}")
     return column
 
 

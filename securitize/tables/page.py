@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Former, Table, TableSet
+from securitize.tables.dictionary import TOLERANCE, Column, Former, Table, TableSet
 
 _HEAD = """\
 # Tables: the reference
@@ -27,6 +27,9 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 | money | decimal128(18, 2) | currency units, exact to the minor unit; the column `currency` says which |
 | rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
 | ratio | float64 | a quotient; finite, and null where its denominator is 0 |
+
+A ratio that is made again on other libraries or another processor is within 1e-12 of what is stored, or within what
+stands behind its type ([what verify proves](proof.md)); every other cell is equal.
 
 Within a major schema version columns are only added, and those may be null. A minor version may add words to a closed
 list, or change a word or the meaning of a column; a major version changes names or types. Each such column says
@@ -142,6 +145,8 @@ def _section(table: Table) -> str:
 def _row(table: Table, column: Column) -> str:
     name = f"**{column.name}**" if column.name in table.primary_key else column.name
     kind = column.type + (" or null" if column.nullable else "")
+    if column.tolerance != TOLERANCE:
+        kind += f", ± {column.tolerance:.0e}"
     meaning, meaning_zh = column.description, column.description_zh
     if column.values:
         meaning += f": {', '.join(f'`{value}`' for value in column.values)}"

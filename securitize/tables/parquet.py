@@ -177,3 +177,12 @@ def _check_column(file: str, found: pa.Field, column: Column, said: str, earlier
             "",
             Message("here it {words}", words=words[column.nullable]),
         )
+
+
+def written_by(data: bytes) -> str:
+    """The version of pyarrow that a Parquet file says wrote it, or all that it says of its writer."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    said = pq.read_metadata(pa.BufferReader(data)).created_by or ""
+    return said.removeprefix("parquet-cpp-arrow version ")

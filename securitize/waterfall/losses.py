@@ -26,7 +26,7 @@ PAID = ("interest_paid", "principal_paid", "premium_paid")
 @dataclass(frozen=True, slots=True)
 class NoteLosses:
     """Losses of one note on every path, (paths,): int64 minor units; ``present_value`` float64, a share of what was
-    lent."""
+    owed."""
 
     principal: Int64
     interest: Int64
@@ -38,6 +38,12 @@ def lent(resolved: ResolvedDeal, note: str) -> int:
     return resolved.initial.get(f"balance.{note}", resolved.deal.notes[note].balance)
 
 
+def owed_today(resolved: ResolvedDeal, note: str) -> int:
+    """The same with interest and premium that the state says are unpaid: they are paid later too; minor units."""
+    unpaid = resolved.unpaid_before(note) + resolved.initial.get(f"premium.{note}", 0)
+    return lent(resolved, note) + unpaid
+
+
 def share_of(loss: Int64, whole: int) -> Float64:
     """A loss (paths,) as a share of what was lent; 0 where nothing was."""
     shares: Float64 = loss / whole if whole else np.zeros(loss.shape)
@@ -45,11 +51,11 @@ def share_of(loss: Int64, whole: int) -> Float64:
 
 
 def losses_of(
-    whole: int, repaid: Int64, never_paid: Int64, owed_at_coupon: Int64, growth: Int64
+    whole: int, owed: int, repaid: Int64, never_paid: Int64, owed_at_coupon: Int64, growth: Int64
 ) -> NoteLosses:
     """The three losses.
 
-    whole          : what was lent, minor units
+    whole, owed    : what was lent, and what is owed today (:func:`owed_today`), minor units
     repaid         : principal paid in all, (paths,)
     never_paid     : written off, of balance and of interest, and interest unpaid after the last date, (paths,)
     owed_at_coupon : what is still owed at the note's own coupon after the last date, (paths,)
@@ -59,7 +65,7 @@ def losses_of(
     return NoteLosses(
         principal,
         np.maximum(never_paid - principal, 0),
-        share_of(owed_at_coupon, whole) * (GROWTH_UNIT / growth),
+        share_of(owed_at_coupon, owed) * (GROWTH_UNIT / growth),
     )
 
 
@@ -80,9 +86,10 @@ def owed_at_coupon(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: st
     """What a lender is still owed after the last date where all that is owed bears the note's coupon; (paths,)."""
     terms, unit = resolved.notes[note].note, resolved.notes[note].unit
     rounding = "down" if terms.certificates else resolved.deal.rounding
-    numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
+    numerator = lines[("note", note, "coupon_numerator")]
+    denominator = resolved.notes[note].whole_rate.denominator
     paid = sum(lines[("note", note, what)] for what in PAID)
-    owed = np.full(len(numerator), lent(resolved, note), np.int64)
+    owed = np.full(len(numerator), owed_today(resolved, note), np.int64)
     for t in range(numerator.shape[1]):
         interest = multiply_divide(owed, numerator[:, t], denominator[t], rounding) // unit * unit
         owed = np.minimum(np.maximum(owed + interest - np.asarray(paid)[:, t], 0), LARGEST)

@@ -9,30 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
-from securitize.definitions.deals.triggers import (
-    CollectionsTrigger,
-    CombinationTrigger,
-    CoverageTrigger,
-    CumulativeDefaultTrigger,
-    DateTrigger,
-    DeficiencyTrigger,
-    NotesNilTrigger,
-    PoolBalanceTrigger,
-    ProviderDefaultTrigger,
-    ProviderRatingTrigger,
-    ReserveTrigger,
-    SalesTrigger,
-    UnpaidInterestTrigger,
-    UnpaidPrincipalTrigger,
-)
-from securitize.waterfall.losses import growth_of, lent, losses_of, owed_at_coupon
+from securitize.waterfall.losses import growth_of, lent, losses_of, owed_at_coupon, owed_today
 from securitize.waterfall.note_states import overdue_in_all
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import ResolvedDeal
@@ -47,7 +30,7 @@ class NoteMeasures:
     wal_years       : float64, NaN where no principal is paid
     first_principal : int64, index of the first payment with principal, -1 where none
     last_principal  : int64, likewise the last
-    present_value_loss : float64, a share of what was lent
+    present_value_loss : float64, a share of what was owed
     The rest are int64 minor units.
     """
 
@@ -88,9 +71,11 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     written_off, interest_written_off = (
         lines[("note", note, what)].sum(axis=1) for what in ("written_off", "interest_written_off")
     )
-    numerator, denominator = lines[("note", note, "coupon_numerator")], resolved.notes[note].rate.denominator
+    numerator = lines[("note", note, "coupon_numerator")]
+    denominator = resolved.notes[note].whole_rate.denominator
     lost = losses_of(
         lent(resolved, note),
+        owed_today(resolved, note),
         principal.sum(axis=1),
         written_off + interest_written_off + unpaid[:, -1],
         owed_at_coupon(resolved, lines, note),
@@ -116,10 +101,10 @@ def measure_note(resolved: ResolvedDeal, lines: Mapping[Line, Int64], note: str)
     )
 
 
-def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int) -> NoteMeasures:
+def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int, owed: int) -> NoteMeasures:
     """The measures of ``note`` from what each path comes to, (paths,) by name; as :func:`measure_note`.
 
-    whole : what was lent, minor units
+    whole, owed : what was lent, and what is owed today, minor units
     """
 
     def summed(line: str) -> Int64:
@@ -129,6 +114,7 @@ def measures_of_totals(totals: Mapping[Line, Int64], note: str, whole: int) -> N
     written_off, interest_written_off = summed("written_off"), summed("interest_written_off")
     lost = losses_of(
         whole,
+        owed,
         principal,
         written_off + interest_written_off + unpaid,
         totals[("last", "note", note, "owed_at_coupon")],
@@ -190,36 +176,60 @@ class Coverage:
     overcollateralisation: Float64
 
 
-def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
-    """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
+@dataclass(frozen=True, slots=True)
+class CoverageParts:
+    """What coverage of the notes of a rank and above is computed from: int64 (paths, periods), minor units.
+
+    collected   : max(0, K - F);  supported : the same with reserves and support, None where a support has no limit
+    interest, principal : I and P;  collateral, outstanding : numerator and denominator of overcollateralisation
+    """
+
+    collected: Int64
+    supported: Int64 | None
+    interest: Int64
+    principal: Int64
+    collateral: Int64
+    outstanding: Int64
+
+    def numerator(self, with_support: bool) -> Int64 | None:
+        """Of DSCR and IC, as terms say; None where a support has no limit."""
+        return self.supported if with_support else self.collected
+
+
+def coverage_parts(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> CoverageParts:
+    """K, F, I and P of rank ``rank`` (section 8 of the priority of payments), and what overcollateralisation sees."""
     deal = resolved.deal
-    ranked = deal.down_to(rank)
     collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
     fees = sum_lines(lines, [("fee", name, "due") for name in senior_fees(resolved)])
     numerator = np.maximum(collected - fees, 0)
-    interest = np.zeros_like(numerator)
-    principal = np.zeros_like(numerator)
-    outstanding = np.zeros_like(numerator)
-    for name in ranked:
-        interest += lines[("note", name, "interest_due")]
-        principal += lines[("note", name, "principal_scheduled")]
-        outstanding += lines[("note", name, "closing")]
-    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.collects]
-    supported = numerator + sum_lines(
-        lines,
-        [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve],
+    interest, principal, outstanding = (
+        sum_lines(lines, [("note", name, what) for name in deal.down_to(rank)])
+        for what in ("interest_due", "principal_scheduled", "closing")
     )
+    cash = [("account", name, "after_steps") for name, account in deal.accounts.items() if account.collects]
+    reserves = [("account", name, "before") for name, account in deal.accounts.items() if account.is_reserve]
     left = _supports_left(resolved, lines)
-    unlimited = left is None
-    if left is not None:
-        supported = supported + left
-    unknown: Float64 = np.full(numerator.shape, np.nan)
+    return CoverageParts(
+        collected=numerator,
+        supported=None if left is None else numerator + sum_lines(lines, reserves) + left,
+        interest=interest,
+        principal=principal,
+        collateral=lines[("performing",)] + sum_lines(lines, cash),
+        outstanding=outstanding,
+    )
+
+
+def coverage(resolved: ResolvedDeal, lines: Mapping[Line, Int64], rank: int) -> Coverage:
+    """DSCR, IC and OC of rank ``rank`` (section 8 of the priority of payments)."""
+    parts = coverage_parts(resolved, lines, rank)
+    both, unknown = parts.interest + parts.principal, np.full(parts.interest.shape, np.nan)
+    supported = parts.supported
     return Coverage(
-        dscr=ratio(numerator, interest + principal),
-        dscr_with_support=unknown if unlimited else ratio(supported, interest + principal),
-        interest_coverage=ratio(numerator, interest),
-        interest_coverage_with_support=unknown if unlimited else ratio(supported, interest),
-        overcollateralisation=ratio(lines[("performing",)] + sum_lines(lines, cash), outstanding),
+        dscr=ratio(parts.collected, both),
+        dscr_with_support=unknown if supported is None else ratio(supported, both),
+        interest_coverage=ratio(parts.collected, parts.interest),
+        interest_coverage_with_support=unknown if supported is None else ratio(supported, parts.interest),
+        overcollateralisation=ratio(parts.collateral, parts.outstanding),
     )
 
 
@@ -233,83 +243,6 @@ def _supports_left(resolved: ResolvedDeal, lines: Mapping[Line, Int64]) -> Int64
         together = sum_lines(lines, [limited.pop(name) for name in one.supports])
         found = found + np.minimum(together, lines[("party", party, "available")])
     return found + sum_lines(lines, list(limited.values()))
-
-
-def trigger_measure(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: str) -> Float64 | None:
-    """What a trigger compares with its threshold, float64 (paths, periods); None where it compares
-    nothing."""
-    match trigger := resolved.triggers[name].trigger:
-        case CumulativeDefaultTrigger():
-            defaulted = lines[("defaulted",)].cumsum(axis=1) + resolved.initial.get("cumulative.defaulted", 0)
-            return ratio(defaulted, np.full_like(defaulted, resolved.opening_performing))
-        case CollectionsTrigger():
-            return _collected(resolved, lines, trigger)
-        case SalesTrigger():
-            sales = trailing_sum(resolved, "sales", lines[("sales",)], trigger.periods)
-            forecast = trailing_sum(resolved, "forecast_sales", lines[("forecast_sales",)], trigger.periods)
-            return ratio(sales, forecast)
-        case PoolBalanceTrigger():
-            performing = lines[("performing",)]
-            return ratio(performing, np.full_like(performing, resolved.opening_performing))
-        case DeficiencyTrigger():
-            ledgers = sum_lines(lines, [("note", note, "deficiency") for note in trigger.notes])
-            return ratio(ledgers, sum_lines(lines, [("note", note, "closing") for note in trigger.notes]))
-        case CoverageTrigger():
-            return _covered(coverage(resolved, lines, trigger.rank), trigger)
-        case (
-            DateTrigger()
-            | UnpaidInterestTrigger()
-            | UnpaidPrincipalTrigger()
-            | NotesNilTrigger()
-            | ReserveTrigger()
-            | ProviderDefaultTrigger()
-            | ProviderRatingTrigger()
-            | CombinationTrigger()
-        ):
-            return None
-        case _:
-            assert_never(trigger)
-
-
-def _collected(resolved: ResolvedDeal, lines: Mapping[Line, Int64], trigger: CollectionsTrigger) -> Float64:
-    """What was collected over what was scheduled, from the start or of the last periods."""
-    collected = sum_lines(lines, [line for line in lines if line[0] == "collections"])
-    scheduled = lines[("scheduled",)]
-    if trigger.cumulative:
-        collected = collected.cumsum(axis=1) + resolved.initial.get("cumulative.collected", 0)
-        scheduled = scheduled.cumsum(axis=1) + resolved.initial.get("cumulative.scheduled", 0)
-        return ratio(collected, scheduled)
-    collected = trailing_sum(resolved, "collected", collected, trigger.periods)
-    return ratio(collected, trailing_sum(resolved, "scheduled", scheduled, trigger.periods))
-
-
-def _covered(measured: Coverage, trigger: CoverageTrigger) -> Float64:
-    """The measure that a trigger looks at."""
-    match trigger.measure:
-        case "OC":
-            return measured.overcollateralisation
-        case "IC" if trigger.with_support:
-            return measured.interest_coverage_with_support
-        case "IC":
-            return measured.interest_coverage
-        case "DSCR" if trigger.with_support:
-            return measured.dscr_with_support
-        case "DSCR":
-            return measured.dscr
-        case _:
-            assert_never(trigger.measure)
-
-
-def trailing_sum(resolved: ResolvedDeal, name: str, amounts: Int64, periods: int) -> Int64:
-    """Sums of the last ``periods`` dates up to each one, those before the first as the state of the deal tells them.
-
-    amounts : int64 (paths, periods)
-    """
-    before = [resolved.initial.get(f"history.{name}.{k}", 0) for k in range(periods - 1, 0, -1)]
-    earlier = np.tile(np.array(before, np.int64), (amounts.shape[0], 1))
-    summed = np.concatenate([earlier, amounts], axis=1).cumsum(axis=1)
-    summed[:, periods:] -= summed[:, :-periods].copy()
-    return summed[:, periods - 1 :]
 
 
 def ratio(numerator: Int64 | Float64, denominator: Int64) -> Float64:

@@ -13,7 +13,7 @@ from typing import assert_never
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import IssuerCall
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.notes import Note, Put
+from securitize.definitions.deals.notes import Note, Put, Settlement
 from securitize.definitions.deals.rates import FloatingRate
 from securitize.definitions.figures import RATINGS, is_lpr
 from securitize.definitions.scenarios.deal_stresses import (
@@ -21,6 +21,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     IssuerCallStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.effects import FixingStress, effects_of
 from securitize.definitions.scenarios.scenario import LprStress, Scenario
@@ -159,12 +160,15 @@ def _providers(
 
 
 def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
-    """The deal with the puts and the issuer's call that a scenario tells of."""
+    """The deal with the puts, the settlements and the issuer's call that a scenario tells of."""
     for stress in effects_of(scenario).options:
         match stress:
             case PutStress():
                 note = _with_put(deal.notes[stress.note], stress, schedule.payment_dates)
                 deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: note}})
+            case SettlementStress():
+                settled = _settled(deal.notes[stress.note], stress)
+                deal = deal.model_copy(update={"notes": {**deal.notes, stress.note: settled}})
             case IssuerCallStress():
                 call = deal.issuer_call or IssuerCall()
                 deal = deal.model_copy(update={"issuer_call": call.model_copy(update={"date": stress.at})})
@@ -180,3 +184,15 @@ def _with_put(note: Note, stress: PutStress, dates: PaymentDates) -> Note:
         [*others, Put.model_construct(date=stress.at, share=stress.share)], key=lambda put: put.date
     )
     return note.model_copy(update={"puts": tuple(puts)})
+
+
+def _settled(note: Note, stress: SettlementStress) -> Note:
+    settlement = Settlement.model_construct(
+        date=stress.at,
+        trigger=None,
+        share=stress.share,
+        interest_share=stress.interest_share,
+        amount=stress.amount,
+        amount_order=stress.amount_order,
+    )
+    return note.model_copy(update={"settlement": settlement})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import lcm
 from typing import assert_never
@@ -56,20 +57,26 @@ class ResolvedRate:
 
 
 def resolve_rate(
-    rule: Rule, day_count: DayCount, schedule: Schedule, closing: datetime.date, final: datetime.date
+    rule: Rule,
+    day_count: DayCount,
+    schedule: Schedule,
+    closing: datetime.date,
+    final: datetime.date,
+    ends: Mapping[int, datetime.date] | None = None,
 ) -> ResolvedRate:
     """``rule`` over the interest periods of ``schedule``.
 
     final : the legal final date as written
+    ends  : where an interest period, counted from 0, stops to bear interest before it ends
     Raises ValueError where a rate times days would leave the range of exact arithmetic.
     """
     rule = _on_accrual_dates(rule, schedule)
     numerators, years, denominators = [], [], []
-    for start, end in itertools.pairwise(schedule.accrual):
+    for t, (start, end) in enumerate(itertools.pairwise(schedule.accrual)):
         whole = schedule.interest_period(start, end)
         parts = [
-            (rate, accrual(day_count, since, until, final, whole))
-            for rate, since, until in _pieces(rule, start, end)
+            (rate, accrual(day_count, since, until, final, whole) if since < until else (0, 1))
+            for rate, since, until in _pieces(rule, start, (ends or {}).get(t, end))
         ]
         basis = lcm(*(denominator for _, (_, denominator) in parts))
         shares = [(rate, days * (basis // denominator)) for rate, (days, denominator) in parts]

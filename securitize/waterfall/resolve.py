@@ -118,7 +118,13 @@ def resolve_deal(
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
     dates, last = schedule.payment_dates, schedule.periods - 1
     try:
-        rate = resolve_rate(note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final)
+        whole = rate = resolve_rate(
+            note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
+        )
+        if ends := ends_of_settlement(note, schedule):
+            rate = resolve_rate(
+                note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
+            )
         unit = note.payment_unit
     except ValueError as error:
         raise ValueError(f"notes.{name}: {error}") from None
@@ -127,6 +133,7 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
     return ResolvedNote(
         note=note,
         rate=rate,
+        whole_rate=whole,
         scheduled=_scheduled_balances(note, dates),
         puts=tuple((put.share, dates.on(put.date)) for put in note.puts),
         settled_on=never if settled is None else dates.within(settled, None),
@@ -136,6 +143,22 @@ def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> Reso
         ),
         unit=unit,
     )
+
+
+def ends_of_settlement(note: Note, schedule: Schedule) -> dict[int, datetime.date]:
+    """The period, counted from 0, that the day of a settlement for an amount cuts short, and where interest ends then.
+
+    schedule : of the whole deal
+    Source: section 5, the day of a settlement.
+    """
+    settlement = note.settlement
+    if settlement is None or settlement.date is None or settlement.amount is None:
+        return {}
+    t = schedule.payment_dates.first_from(settlement.date)
+    if t == schedule.periods:
+        return {}
+    start, end = schedule.accrual[t : t + 2]
+    return {t: min(end, max(start, schedule.day_of_accrual(settlement.date)))}
 
 
 def _scheduled_balances(note: Note, dates: PaymentDates) -> Int64:

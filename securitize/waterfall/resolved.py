@@ -32,6 +32,7 @@ class ResolvedNote:
 
     scheduled   : int64 (periods,), minor units, the scheduled balance after each payment without capitalised interest
     puts        : (share in units of 1e-8, on which dates it is put)
+    whole_rate  : as ``rate``, which ends at the day of a settlement, over whole interest periods
     settled_on  : from which date on a settlement by date holds
     capitalises : whether what is unpaid joins the balance
     unit        : minor units of which every payment is a whole multiple (q)
@@ -39,6 +40,7 @@ class ResolvedNote:
 
     note: Note
     rate: ResolvedRate
+    whole_rate: ResolvedRate
     scheduled: Int64
     puts: tuple[tuple[int, Flags], ...]
     settled_on: Flags
@@ -236,6 +238,7 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
             name: replace(
                 each,
                 rate=each.rate.after(past),
+                whole_rate=each.whole_rate.after(past),
                 scheduled=each.scheduled[past:],
                 puts=tuple((share, cut(flags)) for share, flags in each.puts),
                 settled_on=cut(each.settled_on),

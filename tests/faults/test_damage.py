@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from securitize.base.errors import SecuritizeError, StorageError
+from securitize.store.identity import sha256
 from securitize.store.manifest import SEAL, seal
 from securitize.store.stored import StoredRun, list_runs, open_run
 from tests.faults.small_run import FACTS, identity, small_tables, write_run
@@ -81,16 +82,22 @@ def test_every_file_counts(run: StoredRun, change: Callable[[Path], object], tmp
         assert damaged(copy), path
 
 
-def test_strangers_are_seen_and_what_stands_beside_is_not_one(run: StoredRun) -> None:
+def test_strangers_are_seen_and_the_report_with_its_digest_is_none(run: StoredRun) -> None:
     (run.path / "reports").mkdir()
     (run.path / "reports" / "report.html").write_text("later")
-    (run.path / "run.log.jsonl").write_text("{}\n")
+    digest = sha256(b"later")
+    (run.path / "reports" / "reports.sha256").write_text(f"{digest}  report.html\n")
+    (run.path / "signatures").mkdir()
+    (run.path / "signatures" / "manager.sig").write_text("kept for signatures")
     assert run.verify() == []
+    (run.path / "reports" / "report.html").write_text("Later")
     (run.path / "tables" / "extra.parquet").write_bytes(b"")
-    (run.path / "notes.txt").write_bytes(b"")
+    (run.path / "run.log.jsonl").write_text("{}\n")
+    (run.path / "signatures" / "run.exe").write_bytes(b"")
     assert [str(problem).partition(": ")[2] for problem in run.verify()] == [
-        "does not belong to the run; move it away  [SEC903]"
-    ] * 2
+        *["does not belong to the run; move it away  [SEC903]"] * 3,
+        "is not the report that its digest was made of; make the report again  [SEC903]",
+    ]
 
 
 def test_damaged_table_and_input_are_not_read(run: StoredRun) -> None:
@@ -132,7 +139,7 @@ def test_changed_manifest_with_a_new_seal_does_not_give_the_id(run: StoredRun) -
     [
         (lambda data: data.replace(b"closing", b"../../../x"), "leads out of the folder"),
         (lambda data: data.replace(b"deal.toml", b"/deal.toml"), "leads out of the folder"),
-        (lambda data: data.replace(b'"1.0"', b'"2.0"', 1), "of format 2.0"),
+        (lambda data: data.replace(b'"1.1"', b'"2.0"', 1), "of format 2.0"),
         (lambda data: data.replace(b"securitize-run", b"other-run"), "not the manifest of a run"),
         (lambda data: data.replace(b"\n  ", b"\n", 1), "not in canonical form"),
         (

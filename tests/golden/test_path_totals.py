@@ -14,7 +14,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.random_inputs import RandomInputs
 from securitize.library import list_deals
 from securitize.waterfall.execute import MachineName, run_blocks
-from securitize.waterfall.losses import lent
+from securitize.waterfall.losses import lent, owed_today
 from securitize.waterfall.measures import first_date, measure_note, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.rules import record_payment_date
@@ -52,7 +52,7 @@ def test_totals_are_those_of_the_lines(deal: Path, machine: MachineName, tmp_pat
     for note in resolved.deal.notes:
         right, found = (
             measure_note(resolved, by_line, note),
-            measures_of_totals(by_name, note, lent(resolved, note)),
+            measures_of_totals(by_name, note, lent(resolved, note), owed_today(resolved, note)),
         )
         for field in right.__slots__:
             assert np.array_equal(getattr(found, field), getattr(right, field), equal_nan=True), (note, field)

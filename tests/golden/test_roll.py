@@ -151,6 +151,8 @@ def test_what_a_roll_restated_stands_after_the_next(tmp_path: Path) -> None:
     rolling.write_forecast(tmp_path / "run", tmp_path / "1.csv", until=1, by_asset=True)
     heading, *rows = csv.reader((tmp_path / "1.csv").read_text().splitlines())
     asset, owed = rows[0][heading.index("asset")], heading.index("performing")
+    defaulted, stock = heading.index("defaulted"), heading.index("defaulted_stock")
+    rows[0][defaulted] = rows[0][stock] = rows[0][owed]
     rows[0][owed] = "0.00"
     (tmp_path / "1.csv").write_text("\n".join(map(",".join, [heading, *rows])))
     first = rolling.roll(tmp_path / "run", tmp_path / "1.csv", output=tmp_path / "after-1")
@@ -168,7 +170,8 @@ def test_what_really_came_is_paid_and_compared(tmp_path: Path) -> None:
     rolling.write_forecast(tmp_path / "run", tmp_path / "f.csv", until=1)
     heading, row = (tmp_path / "f.csv").read_text().splitlines()
     fields = dict(zip(heading.split(","), row.split(","), strict=True))
-    short = {**fields, "fee": f"{float(fields['fee']) - 5_000_000:.2f}"}
+    more = f"{float(fields['performing']) + 5_000_000:.2f}"
+    short = {**fields, "fee": f"{float(fields['fee']) - 5_000_000:.2f}", "performing": more}
     (tmp_path / "f.csv").write_text(f"{heading}\n{','.join(short.values())}\n")
     rolled = rolling.roll(tmp_path / "run", tmp_path / "f.csv", output=tmp_path / "next")
     missing = {one.what: one.actual - one.forecast for one in rolled.compared}
@@ -186,10 +189,12 @@ def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path)
     rolling.write_forecast(
         tmp_path / "run", file, until=int(run.table("pool_balances")["period"].max()) - 1, by_asset=True
     )
-    lines = file.read_text().splitlines()
-    at = lines[0].split(",").index("performing")
-    last = [field if k != at else "7.00" for k, field in enumerate(lines[-1].split(","))]
-    file.write_text("\n".join([*lines[:-1], ",".join(last)]) + "\n")
+    heading, *rows = csv.reader(file.read_text().splitlines())
+    paid, owed = heading.index("fee"), heading.index("performing")
+    rows[-1][paid] = f"{float(rows[-1][paid]) - 7:.2f}"
+    rows[-1][owed] = "7.00"
+    file.write_text("\n".join(map(",".join, [heading, *rows])) + "\n")
+    lines = [heading, *rows]
     with pytest.raises(DefinitionError, match=f"f.csv:{len(lines)}: performing: .* owes after its last"):
         rolling.roll(tmp_path / "run", file, output=tmp_path / "next")
 
@@ -205,7 +210,7 @@ def test_a_contract_that_owes_after_its_last_instalment_is_named(tmp_path: Path)
         ("period,performing\n1,3\n1,4\n", "f.csv:3: period: the period is given already on line 2"),
         ("period,performing\n2,3\n", "f.csv: period: period 1 is missing"),
         ("period,performing\n1,3\n99,3\n", "f.csv:3: period: the period is not one of 1 to 10 (99)"),
-        ("period,performing\n1\n", "f.csv:2: the row has 1 fields, the heading 2"),
+        ("period,performing\n1\n", "f.csv:2: the row has 1 fields, the heading 2 (1)"),
         ("", "f.csv:1: period: the column is missing"),
         ("period,asset,performing\n1,nobody,3\n", "f.csv:2: asset: the pool holds no such contract (nobody)"),
     ],

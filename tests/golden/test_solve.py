@@ -6,13 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import securitize
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
-from securitize.commands.solve import command
 from securitize.engine.prepare.prepare import prepare
-from securitize.studies.solvers import back_solve
+from securitize.studies.solvers import back_solve, published_figures
+from securitize.studies.solvers.collections_sought import solve_collections
 
 DEAL = "guangzhou-2019"
 SCENARIO = "guangzhou-2019-severe"
@@ -29,7 +28,7 @@ def balances(path: Path, note: str, periods: list[int], scenario: str | None = S
 
 def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
     """Many defaults trip a trigger, and the note is repaid faster: more than one rate may give a balance."""
-    published = back_solve.read_published(balances(tmp_path / "b.csv", "A", [4], None))
+    published = published_figures.read_published(balances(tmp_path / "b.csv", "A", [4], None))
     place = "deal:performance.default_rate"
     with pytest.raises(InfeasibleError, match="do not move one way"):
         back_solve.solve_input(prepare(DEAL), place, published, Decimal(0), Decimal("0.5"))
@@ -44,7 +43,7 @@ def test_a_bracket_in_which_balances_turn_is_refused(tmp_path: Path) -> None:
 def test_a_coupon_is_found_again(tmp_path: Path) -> None:
     prepared = prepare(DEAL, SCENARIO)
     file = balances(tmp_path / "b.csv", "A", [3])
-    published = back_solve.read_published(file)
+    published = published_figures.read_published(file)
     place = "deal:notes.A.coupon.rate"
     solved = back_solve.solve_input(prepared, place, published, Decimal("0.01"), Decimal("0.08"))
     assert solved.low * solved.step <= Decimal("0.04") <= solved.high * solved.step
@@ -61,32 +60,25 @@ def test_sales_behind_a_royalty_are_found_again(tmp_path: Path) -> None:
     place = "pool:contracts.vabysmo.sales[1].amount"
     low, high = Decimal(10) ** 9, Decimal(4) * 10**9
     solved = back_solve.solve_input(
-        prepare("xoma-vabysmo-2023"), place, back_solve.read_published(file), low, high
+        prepare("xoma-vabysmo-2023"), place, published_figures.read_published(file), low, high
     )
     # The royalty is half a per cent: a cent of it is two of sales.
     assert solved.low * solved.step <= Decimal(1_900_000_000) <= solved.high * solved.step
     assert (solved.high - solved.low) * solved.step <= 2
 
 
-def test_collections_are_found_again(tmp_path: Path) -> None:
-    prepared = prepare(DEAL, SCENARIO)
-    run = securitize.run(DEAL, SCENARIO, store=False)
-    file = balances(tmp_path / "b.csv", "A", [2, 3, 4])
-    found = back_solve.solve_collections(prepared, "fee", back_solve.read_published(file))
-    table = run.table("collections")
-    for one, period in zip(found, (2, 3, 4), strict=True):
-        true = table[(table["period"] == period) & (table["stream"] == "fee")]["amount"].iloc[0]
-        assert one.low * one.step <= true <= one.high * one.step
-        # One cent less pays the note less: the stretch begins where it says.
-        assert one.below is None or one.below > 0
+def test_a_trigger_that_more_cash_keeps_unbreached_asks_for_a_bracket(tmp_path: Path) -> None:
+    published = published_figures.read_published(balances(tmp_path / "b.csv", "A", [2, 3, 4]))
+    with pytest.raises(InfeasibleError, match="more cash raises a published figure"):
+        solve_collections(prepare(DEAL, SCENARIO), "fee", published)
 
 
 def test_balances_that_nothing_gives_are_refused(tmp_path: Path) -> None:
     prepared = prepare(DEAL, SCENARIO)
     file = tmp_path / "b.csv"
     file.write_text("period,note,balance\n3,A,1.23\n")
-    published = back_solve.read_published(file)
-    with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the balances; nearest at"):
+    published = published_figures.read_published(file)
+    with pytest.raises(InfeasibleError, match=r"no value in 0.01 to 0.08 gives the figures; nearest at"):
         back_solve.solve_input(
             prepared, "deal:notes.A.coupon.rate", published, Decimal("0.01"), Decimal("0.08")
         )
@@ -97,7 +89,7 @@ def test_an_unknown_that_is_nowhere_is_refused(unknown: str, tmp_path: Path) -> 
     file = balances(tmp_path / "b.csv", "A", [1])
     with pytest.raises(UsageError):
         back_solve.solve_input(
-            prepare(DEAL), unknown, back_solve.read_published(file), Decimal(0), Decimal(1)
+            prepare(DEAL), unknown, published_figures.read_published(file), Decimal(0), Decimal(1)
         )
 
 
@@ -105,16 +97,30 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
     file = tmp_path / "b.csv"
     file.write_text("period,note\n1,A\n")
     with pytest.raises(DefinitionError, match=r"b.csv:1: balance: the column is missing"):
-        back_solve.read_published(file)
+        published_figures.read_published(file)
+    head = "period,date,note,balance,interest_payable,to\n"
+    for row, what in (
+        ("1,2020-01-31,A,5,,", "2: the row needs a period or a date"),
+        (",,A,5,,", "2: the row needs a period or a date"),
+        ("1,,A,,,", "2: the row has no balance and no interest payable"),
+        ("1,,A,5.001,,", "2: balance: not an amount of at most two decimals"),
+        ("1,,A,-5,,", "2: balance: not an amount"),
+        ("1,,A,nan,,", "2: balance: not an amount"),
+        ("1,,A,1500,,1000", "2: balance: the figure is no whole multiple of 1000"),
+        ("1,,A,5,,0", "2: to: nothing is rounded to 0"),
+        (",2020-02-30,A,5,,", "2: date: neither a period nor a date"),
+        ("x,,A,5,,", "2: period: neither a period nor a date"),
+        ("1,,A,5,,1,9", "2: the row has more cells than the header"),
+    ):
+        file.write_text(head + row + "\n")
+        with pytest.raises(DefinitionError, match=what):
+            published_figures.read_published(file)
+    file.write_text("period,note,balance,rounded\n1,A,5,1\n")
+    with pytest.raises(DefinitionError, match="1: rounded: published figures have no such column"):
+        published_figures.read_published(file)
+    file.write_text("date,note,balance\n2018-01-31,A,5\n")
+    with pytest.raises(DefinitionError, match="2: date: the day is not within 2019-09-11 to 2026-09-11"):
+        published_figures.check_published(prepare(DEAL), file, published_figures.read_published(file))
     file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
     with pytest.raises(DefinitionError, match="the deal has no such note"):
-        back_solve.check_published(prepare(DEAL), file, back_solve.read_published(file))
-
-
-def test_the_command_prints_the_proof(tmp_path: Path) -> None:
-    file = balances(tmp_path / "b.csv", "A", [3])
-    asked = [DEAL, "--scenario", SCENARIO, "--unknown", "collections:fee", "--balances", str(file)]
-    done = CliRunner().invoke(command, asked)
-    assert done.exit_code == 0, done.output
-    assert "collections.fee of" in done.output
-    assert "period 3" in done.output
+        published_figures.check_published(prepare(DEAL), file, published_figures.read_published(file))

@@ -22,6 +22,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "securitize.definitions.glossary_page": {"glossary_page": _PAGE},
     "securitize.definitions.codes_page": {"reference_page": _PAGE},
     "securitize.definitions.kinds_page": {"reference_page": _PAGE},
+    "securitize.definitions.plausibility_page": {"page_tables": _PAGE, "renewed": _PAGE},
     "securitize.financing.policies.losses": dict.fromkeys(
         ("Capacity", "guarantor_capacity", "split_losses"), _SHARES
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ from securitize.store.stored import StoredRun
 from securitize.studies.diff.differences import compare_runs
 from securitize.studies.proof.standalone import bundled, standalone
 from securitize.studies.run import api
+from tests.cli.program import ROOT
 
 FIVE = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "biopharma-2000", "xoma-vabysmo-2023")
 
@@ -73,6 +75,25 @@ def test_a_cent_that_differs_ends_in_one(tmp_path: Path) -> None:
     told = by_itself(tmp_path / "changed.py")
     assert told.returncode == 1
     assert "DIFFERS" in told.stdout
+
+
+def test_names_move_no_cursor_and_turn_no_line_round(tmp_path: Path) -> None:
+    deal = tmp_path / "d"
+    shutil.copytree(ROOT / "deals/templates/pledged-loan", deal, copy_function=shutil.copyfile)
+    text = (deal / "deal.toml").read_text(encoding="utf-8")
+    title = 'title = "A pledged-loan deal to start from"'
+    assert title in text
+    # A TOML file takes these signs as escapes, and the last of them as it is.
+    hostile = text.replace(title, 'title = "a\\u001b]0;x\\u0007\\u009b31m\\u2067b\u202ec"')
+    (deal / "deal.toml").write_text(hostile, encoding="utf-8")
+    made = api.run(deal, output=tmp_path / "run")
+    assert made.stored is not None
+    write_standalone(made.stored, tmp_path / "standalone.py")
+    told = by_itself(tmp_path / "standalone.py")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("a\\x1b]0;x\\x07\\x9b31m\\u2067b\\u202ec: base case, CNY\n")
+    for said in (told.stdout, (tmp_path / "standalone.py").read_text(encoding="utf-8")):
+        assert all(sign.isprintable() or sign == "\n" for sign in said)
 
 
 def test_the_bundle_needs_nothing_but_the_standard_library() -> None:

@@ -126,6 +126,15 @@ TERMS: list[Case] = [
     ("SEC237", "notes.C.capitalise_until", (('unpaid_interest = "capitalised"\n', ""),)),
     ("SEC238", "notes.B.settlement", (('trigger = "ledgers"', 'trigger = "ledgers", date = 2026-08-31'),)),
     ("SEC238", "notes.B.settlement", (('trigger = "ledgers", ', ""),)),
+    ("SEC239", "notes.B.settlement", (('"ledgers", share = 0.6', '"ledgers"'),)),
+    ("SEC239", "notes.B.settlement", (("share = 0.6", "share = 0.6, amount = 6_000_000"),)),
+    ("SEC239", "notes.B.settlement", (("share = 0.6", 'share = 0.6, amount_order = "interest-first"'),)),
+    ("SEC239", "notes.C.settlement", (("share = 0.5, interest", "amount = 6_000_000, interest"),)),
+    (
+        "SEC245",
+        "notes.C.settlement.date",
+        (("date = 2025-02-28, share = 0.5, interest_share = 0.1", "date = 2024-01-15, amount = 5"),),
+    ),
     (
         "SEC244",
         "accounts.collection.interest.cap",

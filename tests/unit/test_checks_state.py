@@ -35,11 +35,16 @@ STATES: list[tuple[str, str, Edits]] = [
     ("SEC291", "triggers.cover.passed", (("breached = false\nfailed = 1", "breached = true\npassed = 2"),)),
     ("SEC295", "notes.B.put", (("deficiency = 200_000", "deficiency = 200_000\nput = 1"),)),
     ("SEC295", "notes.A.deficiency", (("put = 10_000", "put = 10_000\ndeficiency = 1"),)),
-    ("SEC295", "notes.A.settled", (("put = 10_000", "put = 10_000\nsettled = true"),)),
     ("SEC295", "notes.A.written_off", (("put = 10_000", "put = 10_000\nwritten_off = 1"),)),
     ("SEC295", "notes.A.capitalised", (("put = 10_000", "put = 10_000\ncapitalised = 1"),)),
     ("SEC295", "notes.A.interest_on_deferred", (("put = 10_000", "interest_on_deferred = 1"),)),
     ("SEC295", "fees.trustee.cap_left", (("unpaid = 100", "cap_left = 100"),)),
+    ("SEC297", "history.sales", (("sales = [1_000]\nforecast_sales = [1_100]\n", ""),)),
+    (
+        "SEC297",
+        "history.collected",
+        (("collected = [10_000_000, 11_000_000]\nscheduled = [10_000_000, 12_000_000]\n", ""),),
+    ),
     ("SEC296", "history.scheduled", (("[10_000_000, 12_000_000]", "[12_000_000]"),)),
     ("SEC296", "history.sales", (("forecast_sales = [1_100]\n", ""),)),
 ]
@@ -65,8 +70,19 @@ STRESSES: list[tuple[str, str, str]] = [
     ("SEC176", "stress[0].note", 'driver = "put"\nnote = "B"\nat = 2025-08-31\nshare = 0.5'),
     ("SEC317", "stress[0].at", 'driver = "put"\nnote = "A"\nat = 2028-08-31\nshare = 0.5'),
     ("SEC317", "stress[0].at", 'driver = "issuer-call"\nat = 2028-08-31'),
+    ("SEC174", "stress[0].note", 'driver = "settlement"\nnote = "X"\nat = 2025-05-20\namount = 5'),
+    ("SEC317", "stress[0].at", 'driver = "settlement"\nnote = "A"\nat = 2028-08-31\nshare = 0.5'),
     ("SEC317", "stress[0].index", 'driver = "index-rate"\nindex = "LPR-5Y"\nshift = 0.01'),
 ]
+
+
+def test_a_scenario_may_have_settled_a_note_of_which_the_deal_tells_no_settlement(tmp_path: Path) -> None:
+    text = (GOOD / "state.toml").read_text(encoding="utf-8")
+    file = tmp_path / "state.toml"
+    file.write_text(
+        text.replace("put = 10_000", "put = 10_000\nsettled = true\nwritten_off = 1"), encoding="utf-8"
+    )
+    assert checks.check_state(load_state(file), load_deal(GOOD / "rich.toml")) == []
 
 
 def test_the_good_state_has_no_problem() -> None:
@@ -81,11 +97,21 @@ def test_one_edit_of_a_state(code: str, path: str, edits: Edits, tmp_path: Path)
 
 @pytest.mark.parametrize(("code", "path", "text"), SMALL)
 def test_a_state_of_the_small_deal(code: str, path: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "state.toml").write_text(f"as_of = 2025-02-28\n{text}\n", encoding="utf-8")
+    (tmp_path / "state.toml").write_text(
+        f"as_of = 2025-02-28\n{text}\n[history]\ndefaulted_in_all = 0\n", encoding="utf-8"
+    )
     deal = load_deal(
         edited("deal.toml", tmp_path, ("[clean_up_call]\nthreshold = 0.10\nfirst_date = 2025-08-29", ""))
     )
     _tells(checks.check_state(load_state(tmp_path / "state.toml"), deal), code, path)
+
+
+def test_a_sum_that_a_trigger_compares_is_not_taken_to_be_nothing(tmp_path: Path) -> None:
+    (tmp_path / "state.toml").write_text("as_of = 2025-02-28\n[history]\n", encoding="utf-8")
+    deal = load_deal(GOOD / "deal.toml")
+    _tells(
+        checks.check_state(load_state(tmp_path / "state.toml"), deal), "SEC297", "history.defaulted_in_all"
+    )
 
 
 @pytest.mark.parametrize(("code", "path", "text"), STRESSES)

@@ -110,7 +110,7 @@ def test_five_faults_are_five_problems_each_with_its_line() -> None:
         (28, "SEC201"),
     ]
     assert str(found[3]).endswith(
-        "five-faults.toml:22: notes.A.coupon.rate: 3.8 is above 1; rates are decimal, write 0.038  [SEC112]"
+        "five-faults.toml:22: notes.A.coupon.rate: 3.8 is above 1; 3.8 percent are 0.038  [SEC112]"
     )
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from securitize.definitions.deals.deal import Deal
 from securitize.waterfall.issuance import closing_statement
-from securitize.waterfall.measures import coverage, measure_note, trigger_measure, weighted_average_life
+from securitize.waterfall.measures import coverage, measure_note, weighted_average_life
+from securitize.waterfall.trigger_inputs import trigger_inputs
 from tests.properties.comparison import as_tuples
 from tests.properties.generated_deals import GeneratedDeal, generated_deals
 from tests.properties.numbered import Paid, each, paid
@@ -57,7 +58,7 @@ def measures_lie_between_what_the_lines_allow(paid: Paid) -> None:
 def a_trigger_breaches_where_what_is_published_is_below_its_threshold(paid: Paid) -> None:
     _, deal, lines = paid
     for name, resolved in deal.triggers.items():
-        measured = trigger_measure(deal, lines, name)
+        measured = trigger_inputs(deal, lines, name).measure
         terms = resolved.trigger
         at_once = not terms.latched and terms.consecutive == terms.cure == 1
         if measured is None or not at_once or terms.kind not in ("coverage", "collections", "pool-balance"):
@@ -77,7 +78,25 @@ def coverage_falls_or_stays_as_lower_ranks_are_counted_in(paid: Paid) -> None:
     assert (all_ranks.dscr[both] <= senior.dscr[both] + 1e-12).all()
 
 
+def a_trigger_follows_from_what_its_tests_were_computed_from(paid: Paid) -> None:
+    """Count the outcomes by the rule of the page, from the first date on: the state of the engine."""
+    _, deal, lines = paid
+    for name, resolved in deal.triggers.items():
+        terms, outcome = resolved.trigger, trigger_inputs(deal, lines, name).fails
+        for path, fails in enumerate(outcome.tolist()):
+            stands, failed, passed = False, 0, 0
+            for t, fail in enumerate(fails):
+                if resolved.tested[t]:
+                    failed, passed = (failed + 1, 0) if fail else (0, passed + 1)
+                    if not stands:
+                        stands = failed >= terms.consecutive
+                    elif not terms.latched:
+                        stands = passed < terms.cure
+                assert stands == bool(lines[("trigger", name, "breached")][path, t]), (name, terms.kind, t)
+
+
 LAWS = (
+    (a_trigger_follows_from_what_its_tests_were_computed_from, 300),
     (measures_lie_between_what_the_lines_allow, 150),
     (a_trigger_breaches_where_what_is_published_is_below_its_threshold, 300),
     (coverage_falls_or_stays_as_lower_ranks_are_counted_in, 100),

@@ -99,7 +99,7 @@ def _totals_agree(resolved: Any, inputs: Any, lines: Mapping[Line, Int64]) -> No
     source = {name: np.ascontiguousarray(values.T) for name, values in inputs.items()}
     (totals,) = run_blocks(plan, 1, lambda *_: source, lambda *args: args[3].copy())
     whole = lent(resolved, "A")
-    summed = measures_of_totals(dict(zip(plan.totals, totals, strict=True)), "A", whole)
+    summed = measures_of_totals(dict(zip(plan.totals, totals, strict=True)), "A", whole, whole)
     alone, found = measure_note(resolved, lines, "A"), states_of(resolved, lines, "A")
     assert summed.largest_overdue.tolist() == alone.largest_overdue.tolist() == found.largest_overdue.tolist()
     assert (summed.late.tolist(), summed.loses.tolist()) == (found.late.tolist(), found.loses.tolist())

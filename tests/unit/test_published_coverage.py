@@ -7,9 +7,9 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
-from securitize.waterfall.measures import trigger_measure
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage, called_before, published_coverage
+from securitize.waterfall.trigger_inputs import trigger_inputs
 from tests.oracle.coverage_reference import coverage
 from tests.oracle.measures_reference import Books
 from tests.properties.comparison import engine_lines, resolved
@@ -99,7 +99,7 @@ def test_coverage_counts_what_may_be_drawn_on_and_what_is_really_paid() -> None:
     assert found.dscr_with_support[1, 1] == 3_000 / 41_911
     # t = 3 is the last date: all principal is due, nothing is a schedule.
     assert np.isnan(found.dscr[:, 2]).all()
-    measure = trigger_measure(deal, lines, "dscr")
+    measure = trigger_inputs(deal, lines, "dscr").measure
     assert measure is not None
     assert np.isnan(measure).all()
 

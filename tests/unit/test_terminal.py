@@ -10,7 +10,15 @@ import pyarrow as pa
 import pytest
 
 from securitize.reports.tables import as_csv
-from securitize.reports.terminal import Column, column_groups, percent, print_table, shown, table_widths
+from securitize.reports.terminal import (
+    Column,
+    column_groups,
+    emit_data,
+    percent,
+    print_table,
+    shown,
+    table_widths,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,16 @@ def test_nothing_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "\x1b" not in told
     assert "[bold]\\x1b[31m :smile:" in told
+
+
+def test_data_are_escaped_at_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for at_terminal, wanted in ((True, b"a\\u202eb\\x9b\tc\n"), (False, "a\u202eb\x9b\tc\n".encode())):
+        output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        monkeypatch.setattr(output, "isatty", lambda there=at_terminal: there)
+        monkeypatch.setattr("sys.stdout", output)
+        emit_data("a\u202eb\x9b\tc\n")
+        output.flush()
+        assert output.buffer.getvalue() == wanted
 
 
 def test_csv_is_no_formula_and_no_control_character() -> None:

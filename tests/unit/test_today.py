@@ -33,7 +33,9 @@ from securitize.performance.suites.compose import _put
 from securitize.performance.suites.rates import in_front
 from securitize.performance.suites.stress_table import StressTable
 from securitize.performance.suites.target import DoesNotApply
-from securitize.studies.rules.rule_checks import tranches_of
+from securitize.studies.rules.note_capital import tranches_of
+from securitize.studies.rules.pool_balance import pool_today
+from securitize.studies.rules.rule_checks import CheckTerms
 from securitize.waterfall.measures import measure_note
 from tests.stress.mid_life import after, at_closing, shipped
 from tests.unit.pool_samples import LICENCE, LOAN, SCHEDULE, D, pool, run, scenario, stream
@@ -223,10 +225,13 @@ def test_lives_and_thickness_are_those_of_the_books() -> None:
         sum(n * int(amount) for n, amount in zip(days, principal, strict=True)) / int(principal.sum()) / 365
     )
     assert measure_note(calculation.resolved, lines, senior).wal_years[0] == pytest.approx(life)
-    whole = sum(rolled.outstanding.values())
-    first = tranches_of(calculation, {})[0]
+    pool = pool_today(calculation)
+    assert pool.contracts == int(at_closing("guangzhou-2019")[2].performing[0, 6])
+    whole = pool.contracts + pool.reserves
+    first = tranches_of(calculation, whole, CheckTerms())[0]
     beside = [n for n, note in rolled.deal.notes.items() if note.rank == rolled.deal.notes[senior].rank]
-    assert first.attachment == pytest.approx(1 - sum(rolled.outstanding[name] for name in beside) / whole)
+    assert first.strip is not None
+    assert first.strip[0] == pytest.approx(1 - sum(rolled.outstanding[name] for name in beside) / whole)
 
 
 def test_past_rates_are_those_of_the_base_case() -> None:

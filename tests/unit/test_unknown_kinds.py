@@ -29,7 +29,7 @@ from securitize.performance.parties import party_struck
 from securitize.performance.random.model import resolve_copula
 from securitize.performance.random.sampling import resolve_sampling
 from securitize.risk.break_criteria import breaks
-from securitize.waterfall import formulas, measures, period_inputs, rates, resolve
+from securitize.waterfall import formulas, period_inputs, rates, resolve, trigger_inputs
 from securitize.waterfall.rules import fees, reserves, steps
 from tests.properties.comparison import as_tuples, schedule_of
 from tests.properties.generated_deals import numbered_deal
@@ -100,7 +100,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
         around(contract=around(minimum=around(per="stub"))), 0, WORD, WORD
     ),
     "target, its base": lambda: reserves._percent(books_of(), around(of=frozenset({"stub"}))),
-    "trigger, its measure": lambda: measures._covered(WORD, around(measure="stub")),
+    "trigger, its measure": lambda: trigger_inputs._covered(WORD, around(measure="stub")),
     "curve": lambda: term_structure(STUB, DAY, WORD),
     "curve, its quotes": lambda: list(points_of(STUB)),
     "curve, its numbers": lambda: list(numbers_of(STUB)),

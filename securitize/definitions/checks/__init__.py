@@ -21,6 +21,7 @@ from securitize.definitions.checks import (
     notes,
     options,
     parties,
+    plausible,
     pools,
     random_payments,
     random_performance,
@@ -68,6 +69,7 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *triggers.OF_THE_WHOLE,
     *exactness.OF_THE_WHOLE,
     *languages.OF_THE_WHOLE,
+    *plausible.OF_DEALS,
 )
 
 
@@ -88,7 +90,7 @@ def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
 
 def check_pool(pool: Loaded[Pool]) -> list[Problem]:
     """Every problem of a valid pool file by itself, warnings too."""
-    found = at_most(problem for check in pools.CHECKS for problem in check(pool))
+    found = at_most(problem for check in (*pools.CHECKS, *plausible.OF_POOLS) for problem in check(pool))
     return [*found, *at_most(figures_lie_within_their_bounds(pool))]
 
 
@@ -99,7 +101,8 @@ def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
 
 def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
     """What does not fit between a deal and its pool, warnings too."""
-    return at_most(problem for check in together.PAIR_CHECKS for problem in check(deal, pool))
+    pairs = (*together.PAIR_CHECKS, *plausible.OF_PAIRS)
+    return at_most(problem for check in pairs for problem in check(deal, pool))
 
 
 def check_scenario(

@@ -16,6 +16,7 @@ from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import LATEST, LPR_INDICES, RATINGS, FigureKind, months
+from securitize.definitions.hints import margin_meant
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
     Curve,
@@ -225,5 +226,5 @@ def _rate(at: KeyPath, rate: int, may_be_negative: bool) -> Iterator[Fault]:
 
 def _absurd(at: KeyPath, rate: int) -> Fault:
     number = from_rate(rate).normalize()
-    repair = Message("rates are decimal; of percent write {percent:f}", percent=number.scaleb(-2).normalize())
+    repair = margin_meant(number)
     return Fault(at, "no rate of a market is so far from 0", f"{number:f}", repair, "SEC622")

@@ -36,6 +36,15 @@ def parties_that_are_named_are_known(deal: Loaded[Deal], pool: Loaded[Pool]) -> 
                 what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
                 place: KeyPath = ("contracts", name, "as_of", "expected", k, "party")
                 yield pool.problem(place, what, cash.party, suggest(cash.party, known), "SEC219")
+        defaults = contract.as_of.defaults if contract.as_of else ()
+        for k, default in enumerate(defaults):
+            for j, entry in enumerate(default.recoveries or ()):
+                if entry.party is not None and entry.party not in known:
+                    what = Message(
+                        "neither the deal nor the pool {name} has such a party", name=pool.model.name
+                    )
+                    place = ("contracts", name, "as_of", "defaulted", k, "recoveries", j, "party")
+                    yield pool.problem(place, what, entry.party, suggest(entry.party, known), "SEC219")
     for at, name in parties_named(deal.model):
         if name not in known:
             what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)

@@ -23,6 +23,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     ProviderLateStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -84,7 +85,7 @@ def _past(stress: Stress, pool: Pool, passed: Passed) -> tuple[str, str, object]
             return _early("at", stress.at, passed.pool)
         case ProviderLateStress():
             return _early("until", stress.until, passed.pool)
-        case PutStress():
+        case PutStress() | SettlementStress():
             return _early("at", stress.at, passed.notes)
         case IssuerCallStress():
             return None if passed.called else _early("at", stress.at, passed.notes)
@@ -123,7 +124,7 @@ def _over(contract: Contract, day: dt.date) -> bool:
         case PastClaim():
             return past.date <= day and past.balance == 0
         case PastRoyalty():
-            return past.date <= day and past.entitled == 0
+            return past.date <= day and past.left == 0
         case _:
             assert_never(past)
 

@@ -30,6 +30,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     ProviderLateStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -91,7 +92,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                     yield from _in_deal(k, Message("support"), stress.support, deal.support)
             case PartyDefaultStress():
                 yield from _unknown_party(("stress", k, "party"), stress.party, pool, deal)
-            case PutStress():
+            case PutStress() | SettlementStress():
                 if deal is not None:
                     yield from _in_deal(k, Message("note"), stress.note, deal.notes)
             case (
@@ -180,6 +181,7 @@ def _latest(stress: Stress) -> _Latest | None:
             | ProviderRatingStress()
             | IndexRateStress()
             | PutStress()
+            | SettlementStress()
             | IssuerCallStress()
         ):
             return None
@@ -226,6 +228,7 @@ def stresses_have_an_effect(
                 | ProviderRatingStress()
                 | IndexRateStress()
                 | PutStress()
+                | SettlementStress()
                 | IssuerCallStress()
             ):
                 yield from _without_effect(scenario, k, stress, deal) if deal is not None else ()
@@ -284,6 +287,7 @@ def _without_effect(
             | PartyDefaultStress()
             | ProviderLateStress()
             | ProviderRatingStress()
+            | SettlementStress()
             | IssuerCallStress()
         ):
             pass

@@ -20,6 +20,7 @@ from securitize.definitions.figures import MOVES
 #: Days by which a calendar moves a payment date at the most.
 _LONGEST_HOLIDAY = 15
 _AMOUNTS = "correct the amounts"
+_COMPARED = {"sales": "forecast_sales", "collected": "scheduled"}
 _NO_AMOUNTS = ("failed", "recovery", "rating")
 
 
@@ -200,7 +201,7 @@ def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal])
 def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """Collected and scheduled amounts, sales and forecast sales, cover the same dates (SEC296)."""
     history = state.model.history
-    for one, other in (("scheduled", "collected"), ("forecast_sales", "sales")):
+    for other, one in reversed(_COMPARED.items()):
         count, others = len(getattr(history, one)), len(getattr(history, other))
         if count != others:
             what = Message(
@@ -208,6 +209,45 @@ def lists_of_the_history_are_equally_long(state: Loaded[State], deal: Loaded[Dea
             )
             key = one if count else other
             yield state.problem(("history", key), what, None, "write one for each date in both", "SEC296")
+
+
+def the_history_is_what_triggers_look_back_on(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """A state holds what triggers that may still be tested need of earlier dates (SEC297)."""
+    as_of, past = state.model.as_of, _past_dates(state.model, deal.model)
+    needed: dict[str, tuple[int, str]] = {}
+    for name, trigger in deal.model.triggers.items():
+        kept = state.model.triggers.get(name)
+        stands = trigger.latched and kept is not None and kept.breached
+        if stands or (trigger.last_test is not None and trigger.last_test <= as_of):
+            continue
+        for key, dates in trigger.looks_back.items():
+            count = min(dates, past)
+            if count >= needed.get(key, (0, ""))[0]:
+                needed[key] = (count, name)
+    for key, (count, name) in needed.items():
+        if key.endswith("_in_all"):
+            if not state.has("history", key):
+                what: str = Message("the trigger {name} compares the sum over all dates so far", name=name)
+                yield state.problem(("history", key), what, None, "write it, 0 where there is none", "SEC297")
+            continue
+        # A list that is shorter than its other one is told by the check before.
+        given = max(len(getattr(state.model.history, one)) for one in (key, _COMPARED[key]))
+        if given < count:
+            what = Message(
+                "the trigger {name} looks back on {count} dates before the next, and {given} are here",
+                name=name,
+                count=count,
+                given=given,
+            )
+            repair = Message("write the amounts of the last {count} dates, newest last", count=count)
+            yield state.problem(("history", key), what, None, repair, "SEC297")
+
+
+def _past_dates(state: State, deal: Deal) -> int:
+    """How many payment dates are past: the one nearest to ``as_of`` is the last of them."""
+    dates = payment_dates(deal.dates)
+    near = min(range(len(dates)), key=lambda k: abs(dates[k] - state.as_of), default=0)
+    return near + 1
 
 
 def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -238,15 +278,9 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
                 Message("its ledger"),
             ),
             (
-                (*at, "settled"),
-                kept.settled,
-                note.settlement is not None,
-                Message("a settlement of this note"),
-            ),
-            (
                 (*at, "written_off"),
                 kept.written_off,
-                note.settlement is not None,
+                kept.settled or note.settlement is not None,
                 Message("a settlement of this note"),
             ),
             (
@@ -336,6 +370,7 @@ CHECKS = (
     after_a_redemption_nothing_is_owed,
     triggers_of_the_state_are_possible,
     lists_of_the_history_are_equally_long,
+    the_history_is_what_triggers_look_back_on,
     the_state_is_of_what_the_deal_has,
     amounts_of_the_state_stay_exact,
 )

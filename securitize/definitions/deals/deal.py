@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.definitions.accepted import Accepted
 from securitize.definitions.deals.accounts import Account
 from securitize.definitions.deals.calls import CleanUpCall, IssuerCall
 from securitize.definitions.deals.fees import Fee
@@ -120,6 +121,7 @@ class Deal(Model):
     title: Text = ""
     title_zh: Text = ""
     description: Prose = ""
+    reconstruction: bool = False
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     venue: Text = ""
     venue_zh: Text = ""
@@ -145,6 +147,7 @@ class Deal(Model):
     priority: PriorityOfPayments
     closing: Closing = Closing()
     performance: Performance | None = None
+    accepted: tuple[Accepted, ...] = Field(default=(), max_length=100)
 
     def down_to(self, rank: int) -> list[str]:
         """The notes of that rank and above, in the order declared."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, assert_never
+from typing import Annotated, ClassVar, Literal, Self, assert_never
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.rates import RateRule
-from securitize.definitions.figures import Amount, Date, DayCount, Model, Multiple, Name, Rate, Text
+from securitize.definitions.figures import Amount, Date, DayCount, Model, Multiple, Name, Rate, Text, fault
 from securitize.definitions.figures import CertificateUnit as Unit
 
 
@@ -148,13 +148,47 @@ class Put(Model):
     share: Rate
 
 
-class Settlement(Model):
+class SettlementTerms(Model):
+    """For what a note is settled: a share of its claim, or an amount of money; one of the two."""
+
+    share: Rate | None = None
+    interest_share: Rate = 0
+    amount: Amount | None = None
+    amount_order: Literal["principal-first", "interest-first"] = "principal-first"
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if (self.share is None) == (self.amount is None):
+            raise fault(
+                "SEC239",
+                "a settlement is for a share of the claim or for an amount of money",
+                "write one of share, amount",
+            )
+        other = "interest_share" if self.share is None else "amount_order"
+        if other in self.model_fields_set:
+            what, repair = _NOT_WITH[other]
+            raise fault("SEC239", what, repair)
+        return self
+
+
+#: What goes with the other measure of a settlement alone.
+_NOT_WITH = {
+    "interest_share": (
+        "a settlement for an amount of money has no share of interest",
+        "drop interest_share; amount_order says what the money pays first",
+    ),
+    "amount_order": (
+        "a settlement for a share of the claim has no order of an amount",
+        "drop amount_order; interest_share says what is left of interest",
+    ),
+}
+
+
+class Settlement(SettlementTerms):
     """The note is settled below its claim; the rest is written off."""
 
     date: Date | None = None
     trigger: Name | None = None
-    share: Rate
-    interest_share: Rate = 0
 
 
 class Note(Model):

@@ -33,6 +33,18 @@ class TriggerBase(Model):
     early_repayment: bool = False
     priority: Literal["acceleration", "default"] | None = None
 
+    @property
+    def looks_back(self) -> Mapping[str, int]:
+        """What of the history of a deal in mid-life it needs: a list, with the one that it is compared with, and of
+        how many dates before the present one; a sum over all dates, and 0.
+        """
+        return {}
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return None
+
 
 class DateTrigger(TriggerBase):
     """Fails from a date on."""
@@ -59,6 +71,11 @@ class CumulativeDefaultTrigger(TriggerBase):
     threshold: Rate
 
     @property
+    def looks_back(self) -> Mapping[str, int]:
+        """On everything that has defaulted."""
+        return {"defaulted_in_all": 0}
+
+    @property
     def multiples(self) -> tuple[int, ...]:
         """The threshold."""
         return (self.threshold,)
@@ -74,6 +91,13 @@ class CollectionsTrigger(TriggerBase):
     threshold: Multiple
     cumulative: bool = True
     periods: Whole = Field(default=1, ge=1, le=120)
+
+    @property
+    def looks_back(self) -> Mapping[str, int]:
+        """On all dates, or on as many as are compared."""
+        if self.cumulative:
+            return {"collected_in_all": 0, "scheduled_in_all": 0}
+        return {"collected": self.periods - 1}
 
     @property
     def multiples(self) -> tuple[int, ...]:
@@ -141,6 +165,11 @@ class SalesTrigger(TriggerBase):
     lower: Multiple | None = None
     upper: Multiple | None = None
     periods: Whole = Field(default=1, ge=1, le=120)
+
+    @property
+    def looks_back(self) -> Mapping[str, int]:
+        """On as many dates as are compared."""
+        return {"sales": self.periods - 1}
 
     @property
     def multiples(self) -> tuple[int, ...]:
@@ -222,6 +251,11 @@ class ProviderRatingTrigger(TriggerBase):
     kind: Literal["provider-rating"]
     support: Name
     below: Rating
+
+    @property
+    def rated(self) -> str | None:
+        """The support whose provider's rating it reads."""
+        return self.support
 
 
 class CombinationTrigger(TriggerBase):

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import get_args
 
 from securitize.base.closed import complete
@@ -36,6 +37,8 @@ _FORMS: Mapping[slips.ValueForm, str] = complete(
     slips.ValueForm,
     {"date": Message("a date"), "number": Message("a number"), "truth": Message("a truth value")},
 )
+#: Slips of one text that are mended; a text with more is no slip of a keyboard.
+_MOST = 2_000
 _NAMES = "use ASCII letters, digits, - and _"
 
 
@@ -85,7 +88,7 @@ def without_slips(written: str) -> PlainText:
     else:
         signs = _Signs(written)
         found = PlainText("".join(signs.pieces), signs.origins, signs.slips)
-    edits = list(_edits(found, written))
+    edits = list(islice(_edits(found, written), _MOST)) if len(found.slips) <= _MOST else []
     if not edits:
         return found
     pieces: list[str] = []

@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from securitize.base.encodings import decode
+from securitize.base.encodings import decode, packed_as
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
 from securitize.definitions.documents.keyboard import Slip, without_slips
@@ -111,12 +111,23 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
 
 
 def _decode(path: Path, text: bytes) -> tuple[str, list[Problem]]:
-    """The text, with lines that end with LF, and what is wrong with its encoding."""
+    """The text, with lines that end with LF, and what is wrong with its encoding.
+
+    Raises DefinitionError where the bytes are no text.
+    """
+    if packed := packed_as(text):
+        found = Message("the file is {packed}, not text", packed=packed)
+        raise refusal(path, 0, found, "", "unpack it, or put the right file in its place", "SEC104")
     if text[:2] not in _MARKS_OF_UTF_16 and text.count(b"\0") > len(text) // _ZEROS_OF_UTF_16:
         encoding = "utf-16-le" if text[1:2] == b"\0" else "utf-16-be"
         decoded = text.decode(encoding, errors="replace")
     else:
         decoded, encoding = decode(text)
+    if "\0" in decoded:
+        line, _ = _place(decoded, decoded.index("\0"))
+        raise refusal(
+            path, line, "the file holds zero bytes: it is no text", "", "save it as UTF-8", "SEC104"
+        )
     problems: list[Problem] = []
     if encoding == "latin-1":
         raise _not_utf8(path, text)

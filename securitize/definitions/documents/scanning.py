@@ -13,6 +13,8 @@ from securitize.definitions.documents.locator import STRINGS
 DEPTH_LIMIT = 32
 DIGIT_LIMIT = 40
 KEY_LIMIT = 200
+#: Signs without a blank or a sign of TOML between them, beyond ASCII too: slips of a keyboard are looked for in each.
+RUN_LIMIT = 1_000
 VALUE_LIMIT = 200_000
 TABLE_LIMIT = 30_000
 
@@ -35,10 +37,14 @@ def refusal(path: Path, line: int, what: str, found: str, repair: str, code: str
 
 def scan(path: Path, text: str) -> None:
     """Refuse what makes a parser run away: deep nesting, long dotted keys, long numbers, many values."""
-    depth = dots = values = tables = 0
+    depth = dots = values = tables = run = 0
     line = 1
     for match in _TOKEN.finditer(text):
         token, kind = match.group(), match.lastgroup
+        run = run + len(token) if kind == "word" or _is_loose(token, kind) else 0
+        if run > RUN_LIMIT:
+            what = Message("a word has more than {key_limit} characters", key_limit=RUN_LIMIT)
+            raise refusal(path, line, what, "", "shorten it, or put it in quotes", "SEC109")
         if kind == "open":
             depth, tables = depth + 1, tables + 1
         elif kind == "close":
@@ -47,11 +53,17 @@ def scan(path: Path, text: str) -> None:
             dots += 1
         elif kind == "word":
             if len(token) > DIGIT_LIMIT and sum(c.isdigit() for c in token) > DIGIT_LIMIT:
-                what: str = Message("a number has more than {digit_limit} digits", digit_limit=DIGIT_LIMIT)
+                what = Message("a number has more than {digit_limit} digits", digit_limit=DIGIT_LIMIT)
                 raise refusal(path, line, what, short_text(token), "write fewer digits", "SEC106")
             if _HUGE_EXPONENT.fullmatch(token):
-                what = "a number has a huge exponent"
-                raise refusal(path, line, what, short_text(token), "write the number out", "SEC106")
+                raise refusal(
+                    path,
+                    line,
+                    "a number has a huge exponent",
+                    short_text(token),
+                    "write the number out",
+                    "SEC106",
+                )
             if len(token) > KEY_LIMIT:
                 what = Message("a word has more than {key_limit} characters", key_limit=KEY_LIMIT)
                 raise refusal(path, line, what, short_text(token), "shorten it", "SEC109")
@@ -73,6 +85,11 @@ def scan(path: Path, text: str) -> None:
             line += token.count("\n")
             if kind == "end" and depth < 0:
                 depth = 0
+
+
+def _is_loose(token: str, kind: str | None) -> bool:
+    """Whether it is one sign of a word that TOML does not know."""
+    return kind is None and len(token) == 1 and not token.isspace() and token not in "\"'#"
 
 
 def check_depth(path: Path, raw: dict[str, Any]) -> None:

@@ -93,6 +93,9 @@ def _rows(
             given = fields.get(column)
             minor = 0 if given in (None, "") else file.amount(line, column, given, problems)
             row[column] = from_minor(minor or 0)
+        if rows and len(problems) == before and row[date] <= rows[-1][date]:
+            what = Message("the date is not after {before}, that of the row before", before=rows[-1][date])
+            problems.append(file.problem(line, date, what, str(row[date]), "sort the rows, one a date"))
         if len(problems) == before:
             rows.append(row)
     if not rows and not problems:

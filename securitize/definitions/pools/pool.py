@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, assert_never
 from pydantic import Field, model_validator
 
 from securitize.base.messages import Message
+from securitize.definitions.accepted import Accepted
 from securitize.definitions.figures import Calendar, Date, LprIndex, Model, Name, Prose, Text, Whole, fault
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.contracts import (
@@ -95,6 +96,7 @@ class Pool(Model):
     obligors: dict[Name, Obligor] = Field(min_length=1, max_length=10_000)
     collateral: dict[Name, Collateral] = Field(default={}, max_length=100_000)
     contracts: dict[Name, Contract] = Field(min_length=1, max_length=10_000)
+    accepted: tuple[Accepted, ...] = Field(default=(), max_length=100)
 
     @property
     def claims(self) -> dict[str, Claim]:

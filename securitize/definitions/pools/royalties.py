@@ -33,10 +33,36 @@ from securitize.definitions.performance import Lag
 from securitize.definitions.pools.claims import Asset, Cause, PastContract
 
 
+class ReturningShare(Model):
+    """A share of a royalty that re-licensing brings back on a date."""
+
+    date: Date
+    share: Rate
+
+
 class PastRoyalty(PastContract):
-    """What of a royalty is left after a date: ``[contracts.NAME.as_of]``."""
+    """What of a royalty is left after a date: ``[contracts.NAME.as_of]``.
+
+    returning : what re-licensing brings back to reporting periods that begin later
+    defaulted : the day on which all that is left was lost, where the reporting period that holds it is not paid yet
+    """
 
     entitled: Rate = RATE_UNITS
+    defaulted: Date | None = None
+    returning: tuple[ReturningShare, ...] = Field(default=(), max_length=1200)
+
+    @property
+    def left(self) -> int:
+        """The share that is left after the date, units of 1e-8."""
+        return 0 if self.defaulted is not None else self.entitled
+
+    @model_validator(mode="after")
+    def _at_most_the_whole(self) -> Self:
+        if self.defaulted is not None and self.defaulted > self.date:
+            raise fault("SEC198", "a default is after the date of as_of", "correct the dates")
+        if self.entitled + sum(one.share for one in self.returning) > RATE_UNITS:
+            raise fault("SEC198", "more than the whole royalty is left and returns", "correct the shares")
+        return self
 
 
 class Sales(Model):
@@ -202,6 +228,11 @@ class Royalty(Asset):
         """How cash is moved to business days."""
         return self.adjustment
 
+    @property
+    def within_sales(self) -> bool:
+        """Whether it is a share of sales, and never more than they are."""
+        return False
+
 
 class RunningRoyalty(Royalty):
     """A royalty on sales: ``kind = "running-royalty"``."""
@@ -226,6 +257,11 @@ class RunningRoyalty(Royalty):
     def needs_rights(self, cause: Cause) -> bool:
         """Whether cash depends on rights, whatever they fail for."""
         return self.until_last_valid_claim
+
+    @property
+    def within_sales(self) -> bool:
+        """Whether nothing but sales makes it up: no minimum and no milestone."""
+        return self.minimum is None and not self.milestones
 
     def reports(self) -> tuple[tuple[dt.date, int], ...]:
         """Ends of the reporting periods and their sales, minor units."""

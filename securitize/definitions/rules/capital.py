@@ -5,15 +5,22 @@ The meaning of every field is in ``docs/reference/rules.md``.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
 from securitize.definitions.figures import Date, Model, Multiple, Name, Prose, Rate, Rating, Text, fault
 
+#: Which money in reserve accounts counts as pool: all of it, or what collections brought.
+Reserves = Literal["funded", "from-collections"]
+
 
 class CapitalSetBase(Model):
-    """What every set has."""
+    """What every set has.
+
+    reserves     : which money in reserve accounts counts
+    look_through : whether senior notes weigh at most what the pool weighs on average, where the bank knows it
+    """
 
     name: Name
     version: Text
@@ -24,6 +31,19 @@ class CapitalSetBase(Model):
     valid_until: Date | None = None
     sources: tuple[Prose, ...] = ()
     floor: Multiple
+    reserves: Reserves = "funded"
+    look_through: bool = False
+
+    @property
+    def counts_closing_money(self) -> bool:
+        """Whether reserves count with what was put in at closing."""
+        match self.reserves:
+            case "funded":
+                return True
+            case "from-collections":
+                return False
+            case _:
+                assert_never(self.reserves)
 
     @model_validator(mode="after")
     def _holds_for_a_time(self) -> Self:
@@ -33,13 +53,16 @@ class CapitalSetBase(Model):
 
 
 class StandardisedSet(CapitalSetBase):
-    """The supervisory formula on the standardised capital of the pool: SEC-SA, and SSFA in the United States."""
+    """The supervisory formula on the standardised capital of the pool: SEC-SA, and SSFA in the United States.
+
+    most_unknown : share of the pool whose delinquency need not be known; None: all of it must be
+    """
 
     approach: Literal["sec-sa", "ssfa"]
     senior_floor: Multiple | None = None
     p: Multiple = Field(gt=0)
     delinquent_weight: Rate
-    most_unknown: Rate
+    most_unknown: Rate | None = None
 
 
 class RatingWeights(Model):

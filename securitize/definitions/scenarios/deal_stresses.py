@@ -9,6 +9,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from securitize.definitions.deals.notes import SettlementTerms
 from securitize.definitions.figures import Date, Margin, Model, Name, Rate, Rating, Whole, fault
 
 
@@ -86,6 +87,14 @@ class PutStress(Model):
     share: Rate
 
 
+class SettlementStress(SettlementTerms):
+    """A note is settled on a day, in place of the deal's own settlement of it."""
+
+    driver: Literal["settlement"]
+    note: Name
+    at: Date
+
+
 class IssuerCallStress(Model):
     """The issuer calls the notes on a date."""
 
@@ -95,6 +104,6 @@ class IssuerCallStress(Model):
 
 FailureStress = ProviderDefaultStress | PartyDefaultStress
 ProviderStress = ProviderDefaultStress | PartyDefaultStress | ProviderLateStress | ProviderRatingStress
-OptionStress = PutStress | IssuerCallStress
+OptionStress = PutStress | SettlementStress | IssuerCallStress
 DealStress = ProviderStress | IndexRateStress | OptionStress
 DEAL_STRESSES: tuple[type[Model], ...] = get_args(DealStress)

@@ -18,6 +18,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     ProviderLateStress,
     ProviderRatingStress,
     PutStress,
+    SettlementStress,
 )
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
@@ -48,7 +49,7 @@ class Effects:
     parties   : which companies default; in what the pool pays too, where one is an obligor
     failures  : those of them that default as a party, not as an obligor
     ratings   : of providers of support;  late_providers : those that pay late
-    options   : of investors and of the issuer
+    options   : of investors and of the issuer, and settlements
     """
 
     pool: list[PoolStress | FailureStress] = field(default_factory=list)
@@ -96,7 +97,7 @@ def _add(found: Effects, stress: Stress) -> None:
             found.late_providers.append(stress)
         case ProviderRatingStress():
             found.ratings.append(stress)
-        case PutStress() | IssuerCallStress():
+        case PutStress() | SettlementStress() | IssuerCallStress():
             found.options.append(stress)
         case _:
             assert_never(stress)

@@ -7,9 +7,12 @@ from securitize.base.errors import DefinitionError
 from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.loading import Definitions
+from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
-from securitize.engine.prepare.inputs import figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.at_closing import at_closing
+from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
 from securitize.engine.prepare.prepared import Prepared, passed_by
+from securitize.engine.prepare.written_dates import on_no_payment_date
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule, deal_schedule
@@ -18,6 +21,7 @@ from securitize.performance.random.draw import RandomModel
 from securitize.performance.random.given_payers import promises
 from securitize.performance.random.model import resolve_random_performance
 from securitize.performance.random.resolve_rates import GivenRates
+from securitize.performance.stress_words import in_both
 from securitize.performance.stresses import resolve_performance
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity, Json
@@ -28,7 +32,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
     stress = found.scenario.model if found.scenario else None
     holidays = found.holidays.model if found.holidays else None
-    schedule = deal_schedule(found.deal.model.dates, holidays)
+    schedule = _schedule(found, found.deal.model, holidays)
     terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     today = _today(found, schedule)
     market = found.market.model if found.market else None
@@ -53,8 +57,14 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
             options["keep_paths"] = draw.keep
         if draw.done is not None:
             options["paths_done"] = draw.done
-        about = {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
+        about |= {"performance": found.performance.model.name, "paths": draw.paths, "seed": draw.seed}
         about["sampling"] = draw.sampling
+    closing, accepted = at_closing(found, resolved_pool)
+    dated, accepted_dates = on_no_payment_date(found, schedule)
+    if rows := accepted_rows([*found.accepted, *accepted, *accepted_dates], files):
+        about["accepted"] = list(rows)
+    if found.scenario and (stresses := in_both(found.scenario.raw)):
+        about["stresses"] = list(stresses)
     random = _random(found, terms, schedule, today, period_inputs, calendar)
     if random is not None:
         kept, failing = promises(terms, pool, random, today.failed)
@@ -71,13 +81,14 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
-        warnings=warnings_of(found, files, schedule, resolved_pool),
+        warnings=warnings_of([*found.warnings, *closing, *dated], files, schedule, resolved_pool),
         about={
             "deal": terms.name,
             "title": terms.title,
             "title_zh": terms.title_zh,
             "scenario": stress.name if stress else None,
             "synthetic": pool.synthetic,
+            "reconstruction": terms.reconstruction,
             **about,
         },
     )
@@ -102,6 +113,19 @@ def _random(
     pool = found.pool.model
     since = today.pool if today.in_mid_life else None
     return resolve_random_performance(found.performance.model, deal, pool, schedule, chain, rates, since)
+
+
+def _schedule(found: Definitions, terms: Deal, holidays: Holidays | None) -> Schedule:
+    """The deal's dates as calendars move them. Raises DefinitionError, with file and line, where they do not ascend."""
+    try:
+        return deal_schedule(terms.dates, holidays)
+    except DefinitionError as error:
+        raise DefinitionError(
+            [
+                found.deal.problem(tuple(one.path.split(".")), one.what, one.found, one.repair, one.code)
+                for one in error.problems
+            ]
+        ) from None
 
 
 def _today(found: Definitions, schedule: Schedule) -> Today:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from securitize.assets.resolve import ResolvedPool
+from securitize.base.errors import Problem
+from securitize.definitions.accepted import AcceptedWarning
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import Definitions
 from securitize.definitions.register import Figure, register
-from securitize.engine.prepare.written_dates import between_payment_dates
 from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
 from securitize.market.schedules import Schedule
+from securitize.store.identity import Json
 from securitize.waterfall.period_inputs import floating_rules
 
 
@@ -46,10 +48,23 @@ def figures_of(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:
 
 
 def warnings_of(
-    found: Definitions, files: Mapping[str, Loaded[Any]], schedule: Schedule, pool: ResolvedPool
+    problems: Iterable[Problem], files: Mapping[str, Loaded[Any]], schedule: Schedule, pool: ResolvedPool
 ) -> tuple[str, ...]:
     """What the reader of a run is warned of, each once; files by their names in the run."""
+    return tuple(dict.fromkeys([*lines_of(problems, files), *schedule.warnings, *pool.warnings]))
+
+
+def lines_of(problems: Iterable[Problem], files: Mapping[str, Loaded[Any]]) -> tuple[str, ...]:
+    """Problems as lines; files by their names in the run."""
     names = {str(loaded.path): name for name, loaded in files.items()}
-    problems = [*found.warnings, *between_payment_dates(found, schedule)]
-    said = [str(replace(problem, file=names.get(problem.file, problem.file))) for problem in problems]
-    return tuple(dict.fromkeys([*said, *schedule.warnings, *pool.warnings]))
+    return tuple(str(replace(one, file=names.get(one.file, one.file))) for one in problems)
+
+
+def accepted_rows(
+    accepted: Iterable[AcceptedWarning], files: Mapping[str, Loaded[Any]]
+) -> tuple[Mapping[str, Json], ...]:
+    """Warnings that a file accepts, each with the reason and its source."""
+    return tuple(
+        {"warning": lines_of([one.problem], files)[0], "reason": one.reason, "source": one.source}
+        for one in accepted
+    )

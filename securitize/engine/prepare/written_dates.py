@@ -13,6 +13,7 @@ from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
+from securitize.definitions.accepted import AcceptedWarning, sift
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -32,6 +33,7 @@ from securitize.definitions.deals.notes import (
 )
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.loading import Definitions
+from securitize.definitions.plausibility import DATE_CODES
 from securitize.definitions.scenarios.deal_stresses import IssuerCallStress, PutStress
 from securitize.market.schedules import Schedule
 
@@ -39,20 +41,26 @@ from securitize.market.schedules import Schedule
 Dated = tuple[KeyPath, dt.date | None, bool]
 
 
-def between_payment_dates(found: Definitions, schedule: Schedule) -> Iterator[Problem]:
+def on_no_payment_date(found: Definitions, schedule: Schedule) -> tuple[list[Problem], list[AcceptedWarning]]:
+    """Warnings that stand and those that the deal accepts."""
+    files = (found.deal, found.pool)
+    return sift(_between_payment_dates(found, schedule), files, DATE_CODES.__contains__)
+
+
+def _between_payment_dates(found: Definitions, schedule: Schedule) -> Iterator[Problem]:
     """A warning for each date of the deal and its scenario between closing and the last payment date that means no
-    payment date (SEC350).
+    payment date (SEC345).
     """
     for at, day, ends in _dates_of(found.deal.model):
         if day is not None and (said := _said(day, ends, schedule)) is not None:
-            yield found.deal.problem(at, said[0], day, said[1], "SEC350")
+            yield found.deal.problem(at, said[0], day, said[1], "SEC345")
     if found.scenario is None:
         return
     for k, stress in enumerate(found.scenario.model.stress):
         if not isinstance(stress, PutStress | IssuerCallStress):
             continue
         if (said := _said(stress.at, False, schedule)) is not None:
-            yield found.scenario.problem(("stress", k, "at"), said[0], stress.at, said[1], "SEC350")
+            yield found.scenario.problem(("stress", k, "at"), said[0], stress.at, said[1], "SEC345")
 
 
 def _said(day: dt.date, ends: bool, schedule: Schedule) -> tuple[Message, Message] | None:

@@ -8,46 +8,67 @@ import numpy as np
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import IN_FORCE
+from securitize.definitions.deals.triggers import Trigger, corridor
 from securitize.engine.calculation import Calculation
 from securitize.engine.life import life_measures, life_of
 from securitize.engine.measures import COVERAGE, coverage_by_rank, least, or_null
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
 from securitize.waterfall.losses import lent
-from securitize.waterfall.measures import NoteMeasures, measure_note, trigger_measure
+from securitize.waterfall.measures import NoteMeasures, measure_note
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.published_coverage import PublishedCoverage
+from securitize.waterfall.resolved import ResolvedDeal
+from securitize.waterfall.trigger_inputs import TriggerInputs, trigger_inputs
 
 
 def triggers(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a trigger and payment date."""
     rows = Rows("triggers")
-    one_path = calculation.one_path
+    one_path, currency = calculation.one_path, calculation.prepared.deal.currency
     for name, resolved in calculation.resolved.triggers.items():
-        measured = trigger_measure(calculation.resolved, one_path, name)
-        threshold = getattr(resolved.trigger, "threshold", None)
-        limit = None if threshold is None else threshold / RATE_UNITS
+        inputs = trigger_inputs(calculation.resolved, one_path, name)
+        measured, terms = inputs.measure, resolved.trigger
+        threshold = getattr(terms, "threshold", None)
         for t, period, day in periods(calculation):
             breached, active = (
                 bool(calculation.lines[("trigger", name, k)][t]) for k in ("breached", "active")
             )
             in_force = IN_FORCE[int(calculation.lines[("priority",)][t])]
-            measure = None if measured is None else or_null(measured[0, t])
             failed, passed = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
             rows.add(
                 trigger=name,
                 period=period,
                 payment_date=day,
                 tested=resolved.tested[t],
-                measure=measure,
-                threshold=limit,
+                measure=None if measured is None else or_null(measured[0, t]),
+                threshold=None if threshold is None else threshold / RATE_UNITS,
                 breached=breached,
                 active=active,
                 priority_in_force=in_force,
                 failed_in_a_row=None if failed is None else int(failed[t]),
                 passed_in_a_row=None if passed is None else int(passed[t]),
+                kind=terms.kind,
+                currency=currency,
+                **computed_from(inputs, terms, 0, t),
+                fails=bool(inputs.fails[0, t]) if resolved.tested[t] else None,
+                consecutive=terms.consecutive,
+                cure=terms.cure,
+                latched=terms.latched,
             )
     return rows.columns
+
+
+def computed_from(inputs: TriggerInputs, trigger: Trigger, row: int, t: int) -> dict[str, Any]:
+    """What one test was computed from, by column."""
+    lower, upper = (None if end is None else end / RATE_UNITS for end in corridor(trigger))
+    money = {"numerator": inputs.numerator, "denominator": inputs.denominator, "count": inputs.count}
+    return {
+        **{name: None if values is None else int(values[row, t]) for name, values in money.items()},
+        "count_threshold": inputs.count_threshold,
+        "lower": lower,
+        "upper": upper,
+    }
 
 
 def _coverage(calculation: Calculation) -> dict[int, PublishedCoverage]:
@@ -86,6 +107,12 @@ def loss_columns(measured: NoteMeasures, row: int) -> dict[str, int | float]:
     }
 
 
+def balances_of(resolved: ResolvedDeal, note: str) -> dict[str, int | float | None]:
+    """A note's balance today, its face, and the one over the other, by column."""
+    today, face = lent(resolved, note), resolved.deal.notes[note].balance
+    return {"balance": today, "original_balance": face, "factor": today / face if face else None}
+
+
 def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a note."""
     rows = Rows("note_measures")
@@ -99,7 +126,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             note=name,
             rank=note.rank,
             currency=deal.currency,
-            balance=note.balance,
+            **balances_of(calculation.resolved, name),
             wal_years=or_null(m.wal_years[0]),
             first_principal_date=dates[first] if first >= 0 else None,
             last_principal_date=dates[last] if last >= 0 else None,

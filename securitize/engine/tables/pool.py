@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from securitize.assets.remaining import RemainingContract, remaining_contracts
 from securitize.base.arithmetic import Int64
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.register import Figure
@@ -17,10 +18,24 @@ from securitize.tables.rows import Rows
 
 
 def assets(calculation: Calculation) -> dict[str, list[Any]]:
-    """One row a contract."""
+    """One row a contract; of a deal in mid-life what remains of it."""
     rows = Rows("assets")
-    pool = calculation.prepared.pool
+    prepared = calculation.prepared
+    pool, today = prepared.pool, prepared.today
+    remaining = (
+        remaining_contracts(prepared.resolved_pool, prepared.performance, today.pool)
+        if today.in_mid_life
+        else {}
+    )
     for one in calculation.collections.contracts:
+        left = remaining.get(one.asset) or RemainingContract(
+            balance=one.balance,
+            rate=one.rate,
+            scheduled=one.scheduled,
+            collected=sum(int(cash[0]) for cash in one.collected.values()),
+            commingled=int(one.commingled[0]),
+            defaulted=int((one.defaulted + one.lost)[0]),
+        )
         rows.add(
             asset=one.asset,
             obligor=one.obligor,
@@ -30,16 +45,17 @@ def assets(calculation: Calculation) -> dict[str, list[Any]]:
             maturity=one.maturity,
             currency=pool.currency,
             opening_balance=pool.contracts[one.asset].opening,
-            balance=one.balance,
-            rate=one.rate,
+            balance=left.balance,
+            original_balance=one.balance,
+            rate=left.rate,
             rights=one.rights,
-            scheduled_interest=one.scheduled.get("interest", 0),
-            scheduled_principal=one.scheduled.get("principal", 0),
-            scheduled_fees=one.scheduled.get("fee", 0),
-            scheduled_royalties=one.scheduled.get("royalty", 0),
-            defaulted=int((one.defaulted + one.lost)[0]),
-            collected=sum(int(cash[0]) for cash in one.collected.values()),
-            commingled=int(one.commingled[0]),
+            scheduled_interest=left.scheduled.get("interest", 0),
+            scheduled_principal=left.scheduled.get("principal", 0),
+            scheduled_fees=left.scheduled.get("fee", 0),
+            scheduled_royalties=left.scheduled.get("royalty", 0),
+            defaulted=left.defaulted,
+            collected=left.collected,
+            commingled=left.commingled,
             after_last=int(one.after_last[0]),
             outstanding=int(one.performing_at_end[0]),
         )
@@ -80,18 +96,40 @@ def scheduled_streams(calculation: Calculation) -> dict[Stream, Int64]:
 def balances(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a collection period."""
     rows = Rows("pool_balances")
-    planned = scheduled_performing(calculation)
+    planned, whole = scheduled_performing(calculation), calculation.resolved.opening_performing
+    sales = _sales(calculation)
     for t, period, _ in periods(calculation):
+        performing = int(calculation.lines[("performing",)][t])
         rows.add(
             period=period,
             collection_end=calculation.prepared.schedule.collection[period],
             currency=calculation.prepared.deal.currency,
-            performing=int(calculation.lines[("performing",)][t]),
+            performing=performing,
             defaulted=int(calculation.lines[("defaulted",)][t]),
             scheduled_performing=int(planned[period - 1]),
             scheduled_collections=int(calculation.collections.scheduled[t]),
+            original_pool=whole,
+            factor=performing / whole if whole else None,
+            **{name: None if values is None else int(values[t]) for name, values in sales.items()},
         )
     return rows.columns
+
+
+def _sales(calculation: Calculation) -> dict[str, Int64 | None]:
+    """Sales and their forecast as triggers see them, int64 (periods,); None where no royalty follows sales."""
+    contracts = calculation.prepared.pool.contracts
+    if not any(one.follows_sales for one in contracts.values()):
+        return {"sales": None, "forecast_sales": None}
+    collected, called = calculation.collections, calculation.lines.get(("call",))
+    issuer = calculation.lines.get(("issuer_call",))
+    live = np.ones(calculation.resolved.periods, np.int64)
+    if calculation.resolved.initial.get("called"):
+        live[:] = 0
+    for line in (called, issuer):
+        if line is not None:
+            # From the date after a call on nothing is counted.
+            live[1:] &= (np.cumsum(line != 0) == 0).astype(np.int64)[:-1]
+    return {"sales": collected.sales[0] * live, "forecast_sales": collected.forecast_sales * live}
 
 
 def scheduled_performing(calculation: Calculation) -> Int64:

@@ -12,6 +12,7 @@ from securitize.engine.periods import periods
 from securitize.engine.sampled import LOSS_MEASURE, expected, note_loss
 from securitize.engine.simulate import KeptPaths, Simulation
 from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
+from securitize.engine.tables.measures import balances_of
 from securitize.engine.tables.random_losses import (
     convergence,
     loss_contributions,
@@ -111,7 +112,7 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             note=name,
             rank=note.rank,
             currency=deal.currency,
-            balance=note.balance,
+            **balances_of(simulation.calculation.resolved, name),
             paths=simulation.paths,
             lent=whole,
             loss_measure=LOSS_MEASURE,

@@ -19,15 +19,16 @@ from securitize.engine.life import life_measures, plain_by_rank
 from securitize.engine.measures import COVERAGE, coverage_by_rank, or_null
 from securitize.engine.periods import periods_of
 from securitize.engine.scenario_batch import ScenarioBatch
-from securitize.engine.tables.measures import least_coverage, loss_columns
+from securitize.engine.tables.measures import balances_of, computed_from, least_coverage, loss_columns
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
 from securitize.waterfall.life_coverage import LifeCoverage
 from securitize.waterfall.losses import lent
-from securitize.waterfall.measures import measure_note, trigger_measure
+from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import states_of
 from securitize.waterfall.plan import Line
 from securitize.waterfall.published_coverage import PublishedCoverage
+from securitize.waterfall.trigger_inputs import trigger_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def stress_results(named: NamedBatch, applies: Mapping[str, Applies] | None = No
                 note=name,
                 rank=note.rank,
                 currency=deal.currency,
-                balance=note.balance,
+                **balances_of(named.batch.resolved, name),
                 # Only where every stress of a scenario acts a note holds in it.
                 holds=states.holds(row, whole=applies is None or applies[scenario] in WHOLE),
                 applies=applies[scenario] if applies else "whole",
@@ -175,7 +176,8 @@ def trigger_ledger(named: NamedBatch) -> Columns:
     rows = Rows("trigger_ledger")
     for name, resolved in named.batch.resolved.triggers.items():
         trigger = resolved.trigger
-        measured = trigger_measure(named.batch.resolved, named.lines, name)
+        inputs = trigger_inputs(named.batch.resolved, named.lines, name)
+        measured = inputs.measure
         threshold = getattr(trigger, "threshold", None)
         limit = None if threshold is None else threshold / RATE_UNITS
         for row, scenario in enumerate(named.names):
@@ -199,6 +201,9 @@ def trigger_ledger(named: NamedBatch) -> Columns:
                     status=status,
                     cure=cure_of(trigger),
                     consequence=consequence_of(trigger),
+                    currency=named.batch.resolved.deal.currency,
+                    **computed_from(inputs, trigger, row, t),
+                    fails=bool(inputs.fails[row, t]) if resolved.tested[t] else None,
                 )
                 before = breached
     return rows.columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from securitize.assets.proceeds import proceeds
+from securitize.assets.proceeds import received
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.steps import IN_FORCE
 from securitize.definitions.figures import RATINGS
@@ -40,12 +40,9 @@ PARTIES = {
 def closing(calculation: Calculation) -> dict[str, list[Any]]:
     """Sources and uses on the first day."""
     rows = Rows("closing")
-    deal, received = calculation.prepared.deal, dict[str, int]()
-    for contract in calculation.prepared.pool.contracts.values():
-        paid_to = contract.proceeds_to
-        received[paid_to] = received.get(paid_to, 0) + proceeds(contract)
+    deal = calculation.prepared.deal
     chinese = {cost.name: cost.name_zh or None for cost in deal.closing.costs}
-    for entry in closing_statement(deal, received):
+    for entry in closing_statement(deal, received(calculation.prepared.pool)):
         rows.add(
             side=entry.side,
             item=entry.item,

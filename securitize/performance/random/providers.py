@@ -39,7 +39,7 @@ from securitize.performance.random.companies import (
 )
 from securitize.performance.random.copulas import Copula, default_periods
 from securitize.performance.random.draw import Drawn, Factors
-from securitize.performance.resolved import PartyDefault, ResolvedPerformance
+from securitize.performance.resolved import PartyDefault, ResolvedPerformance, resolved_recoveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def _of_the_pool(performance: ResolvedPerformance, pool: Pool) -> set[str]:
     entries = [*performance.recoveries]
     for named in performance.defaults.values():
         entries += named.recoveries or ()
+    entries += performance.as_written
     past = [contract.as_of for contract in pool.contracts.values() if contract.as_of]
+    entries += resolved_recoveries(entry for one in past for entry in one.own_recoveries)
     expected = [cash.party for one in past for cash in one.expected if cash.party is not None]
     return {*(one.party or source_key(one.source) for one in entries), *performance.banks, *expected}
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -14,36 +15,31 @@ import numpy as np
 
 from securitize.base.errors import DefinitionError
 from securitize.base.messages import Message
+from securitize.base.workbook_sizes import check_workbook
 from securitize.pooling.candidates.faults import FaultCode, Log, refused
 from securitize.pooling.candidates.raw import (
     HEADING_LINES,
-    MOST_ROWS,
     Raw,
     find_heading,
     log_lines_before,
     refuse_too_many,
 )
 
-#: Largest workbook once it is unpacked: a small file can hold a very large one.
-MOST_UNPACKED = 2 << 30
+#: Rows and columns that a sheet of a spreadsheet program can have.
+MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 1 << 20, 1 << 14
+#: Most cells below the headings, most up to the last of each row, and most characters: one cell far to the right
+#: makes a row of 16,384, one shared text can stand in every cell.
+MOST_CELLS, MOST_PADDED, MOST_CHARACTERS = 20_000_000, 50_000_000, 256 * 2**20
 
 
 def read_spreadsheet(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
     """The first sheet with contents. Raises DefinitionError where the workbook cannot be read or is too large."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise DefinitionError(
-                [
-                    refused(
-                        file,
-                        Message("the workbook unpacks to {unpacked:,} bytes", unpacked=unpacked),
-                        "",
-                        "split it",
-                    )
-                ]
-            )
+        check_workbook(data)
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        repair = "split it, or save it as CSV"
+        raise DefinitionError([refused(file, "the workbook cannot be read", _said(error), repair)]) from None
+    try:
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions, which carry no data.
             warnings.simplefilter("ignore")
@@ -53,7 +49,7 @@ def read_spreadsheet(file: str, data: bytes, known: frozenset[str], log: Log) ->
     except Exception as error:
         # A damaged archive or sheet fails anywhere inside zipfile, the parser of XML or openpyxl.
         what = "the workbook cannot be read"
-        found = f"{type(error).__name__}: {error}"
+        found = f"{type(error).__name__}: {error}"[:200]
         raise DefinitionError([refused(file, what, found, "save it anew as .xlsx")]) from None
 
 
@@ -86,12 +82,20 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
         columns: list[list[str | None]] = [[] for _ in headings]
         raw = Raw(headings, place + 1, [], np.zeros(0, np.int64))
         numbers: list[int] = []
+        characters = padded = 0
         both = zip(_rows(values[taken]), _rows(formulas[taken]), strict=True)
         for number, (row, written) in enumerate(both, 1):
             if number <= place + 1:
                 continue
-            if len(numbers) > MOST_ROWS:
-                break
+            if number > MOST_SHEET_ROWS or len(row) > MOST_SHEET_COLUMNS:
+                raise _too_much(
+                    file, Message("a cell lies beyond the end of a sheet, in row {row:,}", row=number)
+                )
+            padded += len(row)
+            if padded <= MOST_PADDED and not any(cell is not None for cell in written):
+                continue  # Blank; a sheet may claim a million of them.
+            if len(numbers) * width > MOST_CELLS or padded > MOST_PADDED:
+                raise _too_much(file, Message("the sheet holds more than {most:,} cells", most=MOST_CELLS))
             texts = [_text(cell) for cell in row]
             if any(texts[width:]):
                 what = Message("the row has more fields than the heading ({width})", width=width)
@@ -102,12 +106,25 @@ def _read(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
             for column, cell in zip(columns, texts + [None] * (width - len(texts)), strict=False):
                 column.append(cell)
             numbers.append(number)
+            characters += sum(len(text) for text in texts if text)
+            if characters > MOST_CHARACTERS:
+                what = Message("the cells hold more than {most:,} characters", most=MOST_CHARACTERS)
+                raise _too_much(file, what)
     finally:
         values.close()
         formulas.close()
     raw.columns = [pa.array(column, pa.string()) for column in columns]
     raw.rows = np.array(numbers, np.int64)
     return raw
+
+
+def _said(error: Exception) -> str:
+    """What an error says; a message stays one, so that it is told in the user's language."""
+    return error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+
+
+def _too_much(file: str, what: str) -> DefinitionError:
+    return DefinitionError([refused(file, what, "", "split it, or save it as CSV")])
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:

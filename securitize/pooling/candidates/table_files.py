@@ -13,8 +13,12 @@ import numpy as np
 
 from securitize.base.errors import DefinitionError
 from securitize.base.messages import Message
+from securitize.base.parquet_sizes import check_size
 from securitize.pooling.candidates.faults import Log, refused
 from securitize.pooling.candidates.raw import MOST_COLUMNS, MOST_ROWS, Raw
+
+#: Most bytes of a Parquet file once it is decoded.
+MOST_DECODED = 1 << 30
 
 
 def read_raw(file: str, data: bytes, known: frozenset[str], log: Log) -> Raw:
@@ -82,8 +86,9 @@ def _read_parquet(file: str, data: bytes) -> Raw:
                 most_columns=MOST_COLUMNS,
             )
             raise DefinitionError([refused(file, what, "", repair)])
+        check_size(data, MOST_ROWS, MOST_DECODED)
         table = source.read()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         repair = "write it anew"
         raise DefinitionError([refused(file, "the Parquet cannot be read", str(error), repair)]) from None
     problems, found = [], []

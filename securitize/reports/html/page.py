@@ -6,6 +6,7 @@ import re
 
 from securitize.reports.earlier import earlier_lines
 from securitize.reports.element import Element, Style, el
+from securitize.reports.held import held_checks, is_build
 from securitize.reports.html.figures import DECLARED, WRITTEN, Language, Report
 from securitize.reports.html.sections.answers import answers
 from securitize.reports.html.sections.assumptions import assumptions
@@ -19,6 +20,7 @@ from securitize.reports.html.sections.saving import saving
 from securitize.reports.html.sections.stress import stress
 from securitize.reports.html.sections.structure import structure
 from securitize.reports.html.sections.triggers import triggers
+from securitize.reports.html.sections.under import stresses
 from securitize.reports.html.style import sheet
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
@@ -78,7 +80,7 @@ def page(stored: StoredRun, language: Language = "both") -> str:
 
 
 def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
-    about = report.about
+    about, manifest = report.about, report.stored.manifest
     names = [("en", title), ("zh", title_zh)]
     lines = [
         el("span", text, lang=code, class_="name")
@@ -91,6 +93,8 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         under = report.t(f"suite {suite} {version}", f"情景组{suite}（{version}）")
     elif scenario:
         under = report.t(f"scenario {scenario}", f"情景：{scenario}")
+    elif is_build(manifest):
+        under = report.t("pool as built", "入池结果")
     else:
         under = report.t("base case", "基准情景")
     drawn = (
@@ -109,15 +113,21 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         if about.get("synthetic")
         else None,
         _earlier(report),
-        el(
-            "p",
-            el(
-                "span",
-                report.t("Reconstruction: assumed numbers are marked", "按公开信息还原：假设数值均已标注"),
-                class_="label warn",
-            ),
-        ),
+        stresses(report),
+        _reconstruction(report),
     ]
+
+
+def _reconstruction(report: Report) -> Element | None:
+    """That a published deal is put together again, where its file says so; of another, that numbers are assumed."""
+    assumed = any(row["kind"] == "assumed" for row in report.rows("assumptions"))
+    if report.about.get("reconstruction"):
+        text = report.t("Reconstruction: assumed numbers are marked", "按公开信息还原：假设数值均已标注")
+    elif assumed:
+        text = report.t("Assumed numbers are marked", "假设数值均已标注")
+    else:
+        return None
+    return el("p", el("span", text, class_="label warn"))
 
 
 def _earlier(report: Report) -> Element | None:
@@ -143,10 +153,11 @@ def _page_foot(report: Report) -> str:
 
 def _identity(report: Report) -> str:
     manifest = report.stored.manifest
-    held = sum(value == "holds" for value in manifest.facts.checks.values())
+    held, of = held_checks(manifest)
+    kind = "build" if is_build(manifest) else "run"
     return (
-        f"run {manifest.id}   securitize {manifest.version}   manifest {sha256(manifest.to_bytes())}   "
-        f"runtime checks {held}/{len(manifest.facts.checks)}"
+        f"{kind} {manifest.id}   securitize {manifest.version}   manifest {sha256(manifest.to_bytes())}   "
+        f"runtime checks {held}/{of}"
     )
 
 

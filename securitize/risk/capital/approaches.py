@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.rules.capital import Coefficients, InternalSet, RatingsSet, StandardisedSet
+from securitize.definitions.figures import RATINGS
+from securitize.definitions.rules.capital import (
+    CapitalSetBase,
+    Coefficients,
+    InternalSet,
+    RatingsSet,
+    StandardisedSet,
+)
 from securitize.risk.capital.formula import WEIGHT_OF_CAPITAL, pool_capital, risk_weight, tranche_capital
 
 #: Maturities between which weights of ratings run, years.
@@ -17,13 +25,13 @@ SHORTEST, LONGEST = 1.0, 5.0
 class Tranche:
     """A note as capital sees it.
 
-    attachment, detachment : share of the deal below it, and with it;  senior : nothing ranks above it
-    maturity : years, cut to 1 to 5 by the approaches;  rating : None where it has none
+    strip  : attachment and detachment, shares of the pool's balance today; None where the pool has none
+    senior : nothing on which something is owed ranks above it
+    maturity : M_T, years, cut to 1 to 5 by the approaches;  rating : None where it has none on an international scale
     """
 
     note: str
-    attachment: float
-    detachment: float
+    strip: tuple[float, float] | None
     senior: bool
     maturity: float
     rating: str | None
@@ -33,7 +41,7 @@ class Tranche:
 class PoolCredit:
     """What the approaches know of the pool: payer credit alone.
 
-    standardised : K_SA;  delinquent : W;  unknown : share whose delinquency is not known
+    standardised : K_SA;  delinquent : W, share of what is known;  unknown : share whose delinquency is not known
     internal     : K_IRB, None where not given;  number : effective number of exposures;  lgd : loss given default
     """
 
@@ -47,30 +55,66 @@ class PoolCredit:
 
 @dataclass(frozen=True, slots=True)
 class Capital:
-    """Of one tranche: K of the pool, p, capital as a share of it, risk weight; None where the approach has none."""
+    """Of one tranche: K of the pool, p, capital as a share of it, risk weight; None where the approach has none.
+
+    floored : whether the floor raised the weight before any cap
+    cap     : what the pool weighs on average, where it may cap;  without_cap : the weight as if nothing did
+    why     : why the weight is 1250% without the approach, None where it is the approach's
+    """
 
     pool: float | None
     p: float | None
     capital: float
     weight: float
     floored: bool
+    cap: float | None = None
+    without_cap: float | None = None
+    why: str | None = None
 
 
-def standardised(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -> Capital:
-    """SEC-SA or SSFA. Where too much of the pool's delinquency is unknown, 1250%."""
-    if credit.unknown > rules.most_unknown / RATE_UNITS:
-        return Capital(None, None, 1.0, WEIGHT_OF_CAPITAL, False)
+def attachment_points(pool: int, above: int, with_rank: int) -> tuple[float, float]:
+    """A and D of a rank: what of the pool lies below it, and below what ranks above it.
+
+    pool : balance;  above, with_rank : balances of the notes above it, and of these and its own; minor units
+    Source: ``docs/reference/rules.md``, section 2; Regulation (EU) 575/2013 article 256, CRE44.14 and 44.15.
+    """
+    if pool == 0:
+        return 0.0, 0.0
+    return max(0, pool - with_rank) / pool, max(0, pool - above) / pool
+
+
+def standardised(rules: StandardisedSet, tranche: Tranche, credit: PoolCredit) -> Capital | None:
+    """SEC-SA or SSFA; None without attachment. Where too much of the pool's delinquency is unknown, 1250%."""
+    if tranche.strip is None:
+        return None
+    most = (rules.most_unknown or 0) / RATE_UNITS
+    if credit.unknown > most:
+        why = Message("the delinquency of more than {most} of the pool is not known", most=f"{most:.0%}")
+        return Capital(None, None, 1.0, WEIGHT_OF_CAPITAL, False, why=why)
     pool = pool_capital(credit.standardised, credit.delinquent, rules.delinquent_weight / RATE_UNITS)
     # What is not known counts whole.
     pool = (1 - credit.unknown) * pool + credit.unknown
     p = rules.p / RATE_UNITS
     lower = rules.senior_floor if tranche.senior else None
-    return _by_formula(pool, p, tranche, rules.floor if lower is None else lower)
+    return _by_formula(pool, p, tranche.strip, rules.floor if lower is None else lower)
+
+
+def looked_through(rules: CapitalSetBase, tranche: Tranche, average: float | None, found: Capital) -> Capital:
+    """The same with the cap of senior notes, which holds below the floor too.
+
+    A note that weighs 1250% for want of data has none: that bank does not know its pool.
+
+    average : what the pool weighs, None where the bank does not know the pool
+    Source: Regulation (EU) 575/2013 article 267, CRE40.50 to 40.52.
+    """
+    if average is None or found.why is not None or not (tranche.senior and rules.look_through):
+        return replace(found, without_cap=found.weight)
+    return replace(found, weight=min(found.weight, average), cap=average, without_cap=found.weight)
 
 
 def internal(rules: InternalSet, tranche: Tranche, credit: PoolCredit) -> Capital | None:
-    """SEC-IRBA; None where the pool's internal capital was not given."""
-    if credit.internal is None:
+    """SEC-IRBA; None where the pool's internal capital was not given, or without attachment."""
+    if credit.internal is None or tranche.strip is None:
         return None
     granular = credit.number >= rules.granular_from / RATE_UNITS
     if tranche.senior:
@@ -78,7 +122,7 @@ def internal(rules: InternalSet, tranche: Tranche, credit: PoolCredit) -> Capita
     else:
         row = rules.other_granular if granular else rules.other_lumpy
     p = max(rules.least_p / RATE_UNITS, _p(row, credit, within(tranche.maturity)))
-    return _by_formula(credit.internal, p, tranche, rules.floor)
+    return _by_formula(credit.internal, p, tranche.strip, rules.floor)
 
 
 def _p(row: Coefficients, credit: PoolCredit, maturity: float) -> float:
@@ -87,14 +131,17 @@ def _p(row: Coefficients, credit: PoolCredit, maturity: float) -> float:
     return a + b / credit.number - c * credit.internal + d * credit.lgd + e * maturity
 
 
-def _by_formula(pool: float, p: float, tranche: Tranche, floor: int) -> Capital:
-    capital = tranche_capital(pool, p, tranche.attachment, tranche.detachment)
+def _by_formula(pool: float, p: float, strip: tuple[float, float], floor: int) -> Capital:
+    capital = tranche_capital(pool, p, *strip)
     weight = risk_weight(capital, floor / RATE_UNITS)
     return Capital(pool, p, capital, weight, weight > WEIGHT_OF_CAPITAL * capital)
 
 
 def by_rating(rules: RatingsSet, tranche: Tranche) -> Capital | None:
-    """SEC-ERBA: linear in maturity from 1 to 5 years, below the senior note by thickness; None without a rating."""
+    """SEC-ERBA: linear in maturity from 1 to 5 years, below the senior note by thickness; None without a rating.
+
+    None too for a note that is not senior and has no thickness, as where the pool has no balance.
+    """
     if tranche.rating is None:
         return None
     row = next((one for one in rules.weights if one.rating == tranche.rating), None)
@@ -104,11 +151,20 @@ def by_rating(rules: RatingsSet, tranche: Tranche) -> Capital | None:
     years = within(tranche.maturity)
     weight = senior = _between(row.senior, years)
     if not tranche.senior:
-        weight = _between(row.other, years) * (1 - min(tranche.detachment - tranche.attachment, 0.5))
+        if tranche.strip is None:
+            return None
+        attachment, detachment = tranche.strip
+        weight = _between(row.other, years) * (1 - min(detachment - attachment, 0.5))
         # A junior note never weighs less than a senior one of its rating and maturity.
         weight = max(weight, senior)
     floor = rules.floor / RATE_UNITS
-    return Capital(None, None, max(weight, floor) / WEIGHT_OF_CAPITAL, max(weight, floor), weight < floor)
+    return Capital(None, None, weight / WEIGHT_OF_CAPITAL, max(weight, floor), weight < floor)
+
+
+def rating_of(written: str) -> str | None:
+    """A rating as the tables have it, without the ``sf`` of structured finance; None where it is none."""
+    rating = written.strip().removesuffix("sf")
+    return rating if rating in RATINGS else None
 
 
 def _between(weights: tuple[int, int], years: float) -> float:

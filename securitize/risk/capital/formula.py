@@ -40,12 +40,15 @@ def supervisory_formula(pool: float, p: float, attachment: float, detachment: fl
 def tranche_capital(pool: float, p: float, attachment: float, detachment: float) -> float:
     """Capital of a tranche, share of it: all of it below the capital of the pool, by the formula above.
 
-    Raises ValueError where the tranche is empty or outside 0 to 1.
+    A tranche without thickness has what a thin one comes to, e^(a x). Raises ValueError where the tranche detaches
+    below where it attaches, or is outside 0 to 1.
     """
-    if not 0 <= attachment < detachment <= 1:
-        raise ValueError("a tranche attaches below where it detaches, within 0 to 1")
+    if not 0 <= attachment <= detachment <= 1:
+        raise ValueError("a tranche attaches no higher than it detaches, within 0 to 1")
     if detachment <= pool:
         return 1.0
+    if attachment == detachment:
+        return math.exp(-(attachment - pool) / (p * pool)) if pool > 0 else 0.0
     if attachment >= pool:
         return supervisory_formula(pool, p, attachment, detachment) if pool > 0 else 0.0
     thickness = detachment - attachment

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from securitize.base.messages import Message
-from securitize.definitions.figures import is_figure
+from securitize.base.errors import SecuritizeError
 from securitize.store.stored import StoredRun
+from securitize.studies.diff.contents import counts_for_gate, files_beside, how_made, what_is_said
+from securitize.studies.diff.fields import ABSENT, InputChange, fields_changed
 from securitize.tables.dictionary import load
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: What stands for a field or row that one of the two has not.
-ABSENT = "absent"
-
-
-@dataclass(frozen=True, slots=True)
-class InputChange:
-    """A field of an input, an option or a version that differs; with the sources of both where they are figures."""
-
-    file: str
-    path: str
-    before: str
-    after: str
-    source_before: str = ""
-    source_after: str = ""
+Change = TypeVar("Change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +34,20 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
-    """A table in which anything differs. ``added``, ``removed`` : rows by key;  ``largest`` : relative difference."""
+    """A table in which anything differs. ``added``, ``removed`` : rows by key;  ``largest`` : relative difference.
+
+    Without a row and a cell that differs, its cells are the same and its bytes are not.
+    """
 
     table: str
     added: int
     removed: int
     cells: tuple[CellChange, ...]
+
+    @property
+    def written_otherwise(self) -> bool:
+        """Whether only the bytes of the file differ."""
+        return not (self.added or self.removed or self.cells)
 
     @property
     def largest(self) -> float:
@@ -67,14 +62,25 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Everything in which two runs differ; empty of a run and itself."""
+    """Everything in which two runs differ; empty of a run and itself.
+
+    findings : what is wrong in the folder of either, as ``verify`` says it
+    contents : what the manifests say of the results, data packages, results beside the tables, and reports
+    """
 
     inputs: tuple[InputChange, ...]
     tables: tuple[TableChange, ...]
+    contents: tuple[InputChange, ...] = ()
+    findings: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing differs and nothing is wrong."""
+        return not (self.inputs or self.tables or self.contents or self.findings)
 
     def above(self, share: float) -> bool:
-        """Whether a number differs by more than a share, or rows, text or dates differ."""
-        return any(
+        """Whether a number differs by more than a share, or rows, text, dates, titles, flags or checks differ."""
+        return any(counts_for_gate(one.file, one.path) for one in self.contents) or any(
             one.added
             or one.removed
             or one.largest > share
@@ -84,20 +90,21 @@ class Differences:
 
 
 def compare_runs(first: StoredRun, second: StoredRun) -> Differences:
-    """What differs between two runs. Raises StorageError where a file of either is damaged."""
-    inputs = [*_options(first, second), *_inputs(first, second)]
+    """What differs between two runs, and what is wrong in either; what cannot be read is among what is wrong."""
+    findings = [str(one) for stored in (first, second) for one in stored.verify()]
+    inputs = [*_readable(how_made(first, second)), *_readable(_inputs(first, second))]
     names = sorted({*first.manifest.tables, *second.manifest.tables})
-    tables = [change for name in names if (change := _table(name, first, second)) is not None]
-    return Differences(tuple(inputs), tuple(tables))
+    tables = [change for name in names for change in _readable(_table(name, first, second))]
+    contents = [*_readable(what_is_said(first, second)), *_readable(files_beside(first, second))]
+    return Differences(tuple(inputs), tuple(tables), tuple(contents), tuple(findings))
 
 
-def _options(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
-    for what in ("version", "seed"):
-        before, after = getattr(first.manifest, what), getattr(second.manifest, what)
-        if before != after:
-            yield InputChange("manifest.json", what, str(before), str(after))
-    for path, (before, after) in _changed(first.manifest.options, second.manifest.options):
-        yield InputChange("manifest.json", f"options.{path}", _shown(before), _shown(after))
+def _readable(found: Iterator[Change]) -> Iterator[Change]:
+    """What there is until a damaged file: that is among the findings."""
+    try:
+        yield from found
+    except SecuritizeError:
+        return
 
 
 def _inputs(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
@@ -106,54 +113,17 @@ def _inputs(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
         if name not in mine or name not in theirs:
             yield InputChange(name, "", *("present" if name in each else ABSENT for each in (mine, theirs)))
         elif mine[name].sha256 != theirs[name].sha256:
-            yield from _fields(name, first.input(name), second.input(name))
+            yield from fields_changed(name, first.input(name), second.input(name))
 
 
-def _fields(name: str, before: bytes, after: bytes) -> Iterator[InputChange]:
-    if not name.endswith(".toml"):
-        yield InputChange(name, "", *(Message("{count} bytes", count=len(text)) for text in (before, after)))
-        return
-    old, new = (tomllib.loads(text.decode(), parse_float=Decimal) for text in (before, after))
-    found = list(_changed(old, new))
-    for path, (was, is_) in found:
-        yield InputChange(name, path, _shown(was), _shown(is_), _source(was), _source(is_))
-    if not found:
-        yield InputChange(name, "", "the same values", "written otherwise")
-
-
-def _changed(before: Any, after: Any, at: str = "") -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """Paths of values that differ; a figure is one value."""
-    if (
-        isinstance(before, Mapping)
-        and isinstance(after, Mapping)
-        and not (is_figure(before) or is_figure(after))
-    ):
-        for key in [*before, *(key for key in after if key not in before)]:
-            yield from _changed(
-                before.get(key, ABSENT), after.get(key, ABSENT), f"{at}.{key}" if at else str(key)
-            )
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for k, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _changed(old, new, f"{at}[{k}]")
-    elif before != after:
-        yield at, (before, after)
-
-
-def _shown(value: Any) -> str:
-    return str(value.get("value", "no value")) if is_figure(value) else str(value)
-
-
-def _source(value: Any) -> str:
-    return f"{value['kind']}: {value.get('source', '')}" if is_figure(value) else ""
-
-
-def _table(name: str, first: StoredRun, second: StoredRun) -> TableChange | None:
+def _table(name: str, first: StoredRun, second: StoredRun) -> Iterator[TableChange]:
     mine, theirs = first.manifest.tables.get(name), second.manifest.tables.get(name)
     if mine is None or theirs is None:
         rows = (mine or theirs).rows  # type: ignore[union-attr]  # one of the two has it
-        return TableChange(name, rows if mine is None else 0, rows if theirs is None else 0, ())
+        yield TableChange(name, rows if mine is None else 0, rows if theirs is None else 0, ())
+        return
     if mine.sha256 == theirs.sha256:
-        return None
+        return
     before, after = _rows(name, first.table(name)), _rows(name, second.table(name))
     cells = [
         cell
@@ -163,7 +133,7 @@ def _table(name: str, first: StoredRun, second: StoredRun) -> TableChange | None
         if (cell := _cell(name, key, column, row[column], after[key].get(column))) is not None
     ]
     added, removed = len(after.keys() - before.keys()), len(before.keys() - after.keys())
-    return TableChange(name, added, removed, tuple(cells)) if cells or added or removed else None
+    yield TableChange(name, added, removed, tuple(cells))
 
 
 def _rows(name: str, table: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:

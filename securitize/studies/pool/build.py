@@ -21,6 +21,7 @@ from securitize.library import find_build, find_chain
 from securitize.pooling.build_checks import candidate_files, check_build
 from securitize.pooling.candidates.faults import is_rejection
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
+from securitize.store.contents import Contents
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity
 from securitize.store.manifest import Facts
@@ -128,29 +129,33 @@ def build(
     progress : called with what is being done; how much of it is not known, so that the numbers are 0
     Raises InfeasibleError where no pool keeps every limit, with the limits that conflict.
     """
-    from securitize.pooling.assemble import assemble
-    from securitize.studies.pool.pool_text import pool_text
-    from securitize.studies.pool.tables import tabulate_build
-    from securitize.tables import names
-
     report = progress or silent
     prepared = prepare_build(pool)
     folder = Path(output) if output is not None else Path(builds) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return run_from_stored(claimed.existing)
-        problem, candidates = ready(prepared, report)
-        try:
-            assembled = assemble(problem, report)
-        except InfeasibleError:
-            report("no pool keeps every limit; looking for the fewest limits that conflict", 0, 0)
-            raise InfeasibleError(conflict_text(problem)) from None
-        columns = tabulate_build(assembled)
-        tables = {name: build_table(name, columns[name]) for name in names("build")}
-        stored = claimed.write(
-            tables, _facts(prepared, candidates, assembled), {POOL_FILE: pool_text(assembled).encode()}
-        )
-        return run_from_stored(stored)
+        made = build_contents(prepared, report)
+        return run_from_stored(claimed.write(made.tables, made.facts, made.results))
+
+
+def build_contents(prepared: PreparedBuild, report: Progress = silent) -> Contents:
+    """A build as it is stored. Raises InfeasibleError where no pool keeps every limit."""
+    from securitize.pooling.assemble import assemble
+    from securitize.studies.pool.pool_text import pool_text
+    from securitize.studies.pool.tables import tabulate_build
+    from securitize.tables import names
+
+    problem, candidates = ready(prepared, report)
+    try:
+        assembled = assemble(problem, report)
+    except InfeasibleError:
+        report("no pool keeps every limit; looking for the fewest limits that conflict", 0, 0)
+        raise InfeasibleError(conflict_text(problem)) from None
+    columns = tabulate_build(assembled)
+    tables = {name: build_table(name, columns[name]) for name in names("build")}
+    facts, results = _facts(prepared, candidates, assembled), {POOL_FILE: pool_text(assembled).encode()}
+    return Contents(prepared.identity, tables, facts, results)
 
 
 def _facts(prepared: PreparedBuild, candidates: Candidates, assembled: Assembled) -> Facts:
@@ -237,8 +242,15 @@ def inputs_again(run: Run, folder: Path) -> PreparedBuild:
     if run.stored is None:
         raise UsageError("{id}: is not stored", id=run.id)
     stored = run.stored
+    build = folder / "build.toml"
+    build.write_bytes(stored.input("build.toml"))
+    # In the run's folder they have small letters, in the build file those of the user.
+    written = {
+        _input_name(Path(one.file)): one.file for one in candidate_files(load_build(build).model).values()
+    }
     for name in stored.manifest.inputs:
-        file = folder / name.removeprefix("candidates/")
+        inside = name.removeprefix("candidates/")
+        file = folder / written.get(inside, inside)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(stored.input(name))
     return prepare_build(folder)

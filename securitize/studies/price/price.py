@@ -41,6 +41,7 @@ from securitize.store.stored import StoredRun
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
+from securitize.waterfall.resolve import ends_of_settlement
 
 __all__ = ["Prices", "price"]
 
@@ -125,7 +126,6 @@ def price(
     day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
-    found: list[NotePrice] = []
     warnings: list[str] = [*curves.warnings]
     if today.in_mid_life and curves.date < today.notes:
         warnings.append(
@@ -135,10 +135,46 @@ def price(
                 day=today.notes,
             )
         )
-    report = progress or silent
+    asked = PricingTerms(day, spread, price, exercise, workers)
+    found = priced_notes(cases, curves, asked, warnings, progress or silent)
+    if not found:
+        raise UsageError(
+            "no note pays anything after {day}: settlement lies outside the notes' life", day=day
+        )
+    about = cases[0].about
+    facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
+    if stressed := {
+        str(one.about["scenario"]): one.about["stresses"] for one in cases if "stresses" in one.about
+    }:
+        facts["stresses"] = stressed
+    tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
+    return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTerms:
+    """How notes are priced: see :func:`price`."""
+
+    settlement: dt.date
+    spread: float | None = None
+    price: float | None = None
+    exercise: ExerciseRule = "given"
+    workers: int = 1
+
+
+def priced_notes(
+    cases: Sequence[Prepared],
+    curves: MarketCurves,
+    terms: PricingTerms,
+    warnings: list[str],
+    report: Progress = silent,
+) -> list[NotePrice]:
+    """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
+    found: list[NotePrice] = []
+    day, spread, price = terms.settlement, terms.spread, terms.price
     for number, prepared in enumerate(cases, 1):
         calculation, chosen = calculate(prepared), tuple[str, ...]()
-        if exercise in RATIONAL:
+        if terms.exercise in RATIONAL:
 
             def worth(of: Calculation) -> Mapping[str, float]:
                 priced = (
@@ -147,23 +183,16 @@ def price(
                 )
                 return {one.name: one.dirty * one.balance for one in priced if one is not None}
 
-            calculation, chosen = rationally(prepared, worth)
+            calculation, chosen = rationally(prepared, worth, day)
         warnings += prepared.warnings
-        kept = _kept(calculation, workers) if prepared.random is not None else None
+        kept = _kept(calculation, terms.workers) if prepared.random is not None else None
         for name, note in prepared.deal.notes.items():
             one = _priced(calculation, name, note, curves, day, spread, price, warnings)
             if one is not None:
                 one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
         report("scenarios", number, len(cases))
-    if not found:
-        raise UsageError(
-            "no note pays anything after {day}: settlement lies outside the notes' life", day=day
-        )
-    about = cases[0].about
-    facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
-    tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
-    return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
+    return found
 
 
 def _cases(
@@ -300,27 +329,33 @@ def _flows(
         return None
     scale = PAR / balance
     interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
-    start, end = schedule.accrual[first], schedule.accrual[first + 1]
+    start = schedule.accrual[first]
+    early = ends_of_settlement(prepared.deal.notes[name], prepared.schedule)
+    end = early.get(first + calculation.resolved.past, schedule.accrual[first + 1])
     owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
     whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
     dates = schedule.payment[first:]
+    # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
+    previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])
     return NoteFlows(
         settlement=day,
         dates=tuple(dates),
         interest=interest[first:],
         principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
         balance=lines["opening"].mean(axis=0)[first:] * scale,
-        previous=max((date for date in _paid_on(calculation, name) if date <= day), default=since),
+        previous=previous,
         accrued=owed * part / whole if whole else 0.0,
         coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
-        payments_a_year=payments_a_year(_paid_on(calculation, name)),
+        payments_a_year=_payments_a_year(calculation, name, first, previous),
     )
 
 
-def _paid_on(calculation: Calculation, name: str) -> list[dt.date]:
-    """The dates on which the deterministic path pays the note anything."""
+def _payments_a_year(calculation: Calculation, name: str, first: int, previous: dt.date) -> int:
+    """As often as the note is paid anything after settlement on the deterministic path; of one date, since the date
+    before it."""
     paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
-    return [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist()]
+    later = [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist() if k >= first]
+    return payments_a_year(later if len(later) != 1 else [previous, *later])
 
 
 def _years(note: Note, start: dt.date, end: dt.date) -> float:

@@ -1,4 +1,4 @@
-"""The reference interpreter and one run's case as a single Python file that needs nothing but Python.
+"""The reference interpreter and the cases of one run as a single Python file that needs nothing but Python.
 
 The modules of :mod:`securitize.reference` stand in it one after another, as they are; only their imports of one another
 and the names of modules before a dot are taken out, so that the rules are stated nowhere a second time.
@@ -13,11 +13,19 @@ from importlib.resources import files
 from typing import Any
 
 from securitize.base.errors import UsageError
-from securitize.base.money import to_minor
-from securitize.engine.calculation import calculate
-from securitize.engine.prepare.stored import prepared_of
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.reference_case import reference_case
 from securitize.store.stored import StoredRun
+from securitize.studies.proof.replay import (
+    OF_BASE,
+    Amounts,
+    chosen_pairs,
+    drawn_paths,
+    on_path,
+    scenarios_of,
+    stored_amounts,
+)
 
 PACKAGE = "securitize.reference"
 #: Each module after those that it needs when it is loaded.
@@ -25,32 +33,37 @@ MODULES = (
     "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "parties", "deficiency",
     "support", "limits", "fees", "calls", "steps", "triggers", "midlife", "interpreter",
 )  # fmt: skip
-#: Of each note and date what is compared, and how the tables of a run call it.
-COMPARED = {
-    "interest_paid": "interest_paid",
-    "unpaid": "unpaid_interest",
-    "principal_paid": "principal_paid",
-    "residual_paid": "residual_paid",
-    "written_off": "written_off",
-    "closing": "closing_balance",
-}
+#: Pairs of scenario and random path, or random paths of a run, that are in the file where nothing is said.
+PAIRS = 16
 
 
-def standalone(stored: StoredRun) -> str:
-    """The deterministic path of a run as one file of Python 3.11, standard library only.
+def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
+    """A run as one file of Python 3.11, standard library only: its deterministic path, of a stress result that of
+    every scenario, and so many random paths.
 
     Raises UsageError for what is not the run of a deal, a deal in mid-life, or a scenario that puts notes.
     """
-    prepared = prepared_of(stored)
-    if prepared.state is not None:
+    found = scenarios_of(stored)
+    base = found[0][1]
+    if base.state is not None:
         raise UsageError("a deal in mid-life: export the deal from its closing on")
-    if prepared.deal.notes != prepared.definitions.deal.model.notes:
+    if not _is_as_filed(base):
         raise UsageError(
             "the scenario puts notes, which the file of the deal does not say: export without it"
         )
-    case = reference_case(calculate(prepared))
+    drawn = drawn_paths(base, stored)
+    cases, left_out = list[dict[str, Any]](), list[str]()
+    for name, prepared in found:
+        if _is_as_filed(prepared):
+            cases.append(_case(name, None, calculate(prepared), stored_amounts(stored, name)))
+        else:
+            left_out.append(name)
+    chosen = [(found[k], path) for k, path in chosen_pairs(stored, pairs, len(found), drawn)]
+    for (name, prepared), path in chosen:
+        if _is_as_filed(prepared):
+            calculation = on_path(prepared, path)
+            cases.append(_case(name, path, calculation, _amounts(calculation)))
     imports, body = bundled()
-    called = case.deal.get("issuer_call", {}).get("date")
     about = stored.manifest.facts.about
     parts = [
         _head(stored),
@@ -61,19 +74,43 @@ def standalone(stored: StoredRun) -> str:
         f"RUN = {stored.id!r}",
         f"NAME = {str(about.get('title') or about.get('deal'))!r}",
         f"SCENARIO = {str(about.get('scenario') or 'base case')!r}",
-        f"CURRENCY = {prepared.deal.currency!r}",
+        f"CURRENCY = {base.deal.currency!r}",
         f"# The deal file of the run.\nDEAL = {_text(stored.input('deal.toml').decode())}\n",
-        f"# The day on which a scenario lets the issuer call; None where it does not.\nCALLED = {_day(called)}\n",
-        "# Payment, accrual and collection dates.\nSCHEDULE = " + _literal(_iso(case.schedule)) + "\n",
-        "# What the pool delivers by period, minor units; what providers pay and fixings, units of 1e-8.\nPOOL = "
-        + _literal(case.pools[0])
-        + "\n",
-        "# What the run has stored of each note by date, minor units.\nSTORED = "
-        + _literal(_stored(stored))
-        + "\n",
+        f"# Scenarios that are not here: they change what the deal file says.\nLEFT_OUT = {_literal(left_out)}\n",
+        f"# Random paths that are here, and how many there are of each scenario.\nPATHS = {len(chosen)}, {drawn}\n",
+        "# Each scenario, then random paths: payment, accrual and collection dates; what the pool delivers by period,\n"
+        "# minor units; what providers pay and fixings, units of 1e-8; of each note by date, minor units, what is\n"
+        "# stored, of a random path what the engine gives.\nCASES = " + _literal(cases) + "\n",
         _MAIN,
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _is_as_filed(prepared: Prepared) -> bool:
+    """Whether the scenario leaves the notes as the deal file has them."""
+    return prepared.deal.notes == prepared.definitions.deal.model.notes
+
+
+def _case(scenario: str, path: int | None, calculation: Calculation, amounts: Amounts) -> dict[str, Any]:
+    """One path of one scenario, as the file holds it. ``called`` : when a scenario lets the issuer call."""
+    case = reference_case(calculation)
+    called = case.deal.get("issuer_call", {}).get("date")
+    return {
+        "scenario": scenario,
+        "path": path,
+        "called": None if called is None else called.isoformat(),
+        "schedule": _iso(case.schedule),
+        "pool": case.pools[0],
+        "stored": amounts,
+    }
+
+
+def _amounts(calculation: Calculation) -> Amounts:
+    """What the engine gives of each note."""
+    notes = calculation.prepared.deal.notes
+    return {
+        note: {line: calculation.lines["note", note, line].tolist() for line in OF_BASE} for note in notes
+    }
 
 
 def bundled() -> tuple[list[str], str]:
@@ -168,22 +205,14 @@ def _head(stored: StoredRun) -> str:
     about = stored.manifest.facts.about
     name = str(about.get("deal", "")).replace('"', "'")
     return f'''#!/usr/bin/env python3
-"""The priority of payments of {name}, one path, recomputed to the cent.
+"""The priority of payments of {name}, recomputed to the cent.
 
 This file needs Python 3.11 or later and nothing else: run it with `python3 -I FILE`. It holds the rules (an
-interpreter written from the reference of the priority of payments), the deal file, the dates, what the pool delivers,
-and what run {stored.id} of securitize {stored.manifest.version} has stored. It prints what each note is
-paid on each date, compares every figure with the stored one, and ends with exit code 1 where a cent differs.
+interpreter written from the reference of the priority of payments), the deal file, the dates, what the pool delivers
+in the base case, in every scenario of a stress result and on a sample of random paths, and what
+run {stored.id} of securitize {stored.manifest.version} has stored. It prints what each note is paid on each date,
+compares every figure with the stored one, and ends with exit code 1 where a cent differs.
 """'''
-
-
-def _stored(stored: StoredRun) -> dict[str, dict[str, list[int]]]:
-    found: dict[str, dict[str, list[int]]] = {}
-    for row in stored.table("note_cash_flows").to_pylist():
-        note = found.setdefault(row["note"], {line: [] for line in COMPARED})
-        for line, column in COMPARED.items():
-            note[line].append(to_minor(row[column]))
-    return found
 
 
 def _iso(schedule: dict[str, Any]) -> dict[str, Any]:
@@ -204,37 +233,61 @@ def _text(text: str) -> str:
     return f"'''\\\n{text}'''" if not text.endswith("'") else repr(text)
 
 
-def _day(day: Any) -> str:
-    return "None" if day is None else repr(day.isoformat())
-
-
 _MAIN = '''
+def shown(text: str) -> str:
+    """A name on one line: what a terminal would obey, or turn round, by its number."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def main() -> int:
     """Recompute, print, compare; returns the exit code."""
-    deal = tomllib.loads(DEAL, parse_float=_Decimal)
-    if CALLED is not None:
-        deal["issuer_call"] = {**deal["issuer_call"], "date": date.fromisoformat(CALLED)}
-    schedule = {
-        key: [date.fromisoformat(day) for day in value] if isinstance(value, list) else value
-        for key, value in SCHEDULE.items()
-    }
-    paid = run(deal, schedule, POOL)["notes"]
-    print(f"{NAME}: {SCENARIO}, {CURRENCY}")
+    print(f"{shown(NAME)}: {shown(SCENARIO)}, {shown(CURRENCY)}")
+    count = different = 0
+    for case in CASES:
+        deal = tomllib.loads(DEAL, parse_float=_Decimal)
+        if case["called"] is not None:
+            deal["issuer_call"] = {**deal["issuer_call"], "date": date.fromisoformat(case["called"])}
+        schedule = {
+            key: [date.fromisoformat(day) for day in value] if isinstance(value, list) else value
+            for key, value in case["schedule"].items()
+        }
+        paid = run(deal, schedule, case["pool"])["notes"]
+        where = shown(case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}")
+        if case is CASES[0]:
+            payments(schedule, paid)
+        compared, differ = against(where, schedule, paid, case["stored"])
+        count, different = count + compared, different + differ
+        if case is not CASES[0]:
+            print(f"{where}: {compared} figures compared, {differ} differ")
+    for name in LEFT_OUT:
+        print(f"{shown(name)}: not compared, it changes what the deal file says")
+    if PATHS[1]:
+        print(f"random paths: {PATHS[0]} compared; each scenario here has {PATHS[1]}")
+    print(f"run {RUN}: {count} figures compared, {different} differ")
+    return 1 if different else 0
+
+
+def payments(schedule, paid) -> None:
+    """Print what each note is paid on each date."""
     print(f"{'date':10} {'note':12} {'interest':>18} {'principal':>18} {'residual':>18} {'balance':>18}")
     for t, day in enumerate(schedule["payment"]):
         for note, lines in paid.items():
             amounts = (lines[line][t] for line in ("interest_paid", "principal_paid", "residual_paid", "closing"))
             print(f"{day} {note:12} " + " ".join(f"{amount // 100:>15,}.{amount % 100:02}" for amount in amounts))
+
+
+def against(where, schedule, paid, stored) -> tuple[int, int]:
+    """How many figures were compared, and how many differ; each of these is printed."""
     count = different = 0
-    for note, lines in STORED.items():
+    for note, lines in stored.items():
         for line, amounts in lines.items():
             for t, amount in enumerate(amounts):
                 count += 1
                 if paid[note][line][t] != amount:
                     different += 1
-                    print(f"DIFFERS: {note} {line} on {schedule['payment'][t]}: {paid[note][line][t]}, stored {amount}")
-    print(f"run {RUN}: {count} figures compared, {different} differ")
-    return 1 if different else 0
+                    day = schedule["payment"][t]
+                    print(f"DIFFERS: {where}: {note} {line} on {day}: {paid[note][line][t]}, stored {amount}")
+    return count, different
 
 
 if __name__ == "__main__":

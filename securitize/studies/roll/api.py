@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def roll(run: PathLike, actuals: PathLike, *, output: PathLike, runs: PathLike = "runs") -> RollResult:
     """Roll a stored run forward with actual collections; the deal that goes on is written to the folder ``output``.
 
-    actuals : CSV or Parquet, see :mod:`securitize.studies.roll.actuals`
+    actuals : CSV, XLSX or Parquet, see :mod:`securitize.studies.roll.actuals`
     Raises DefinitionError where the actuals do not fit, UsageError where ``output`` is not free.
     """
     from securitize.store import folder

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +20,25 @@ from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
+from securitize.base.money import from_minor, from_rate
 from securitize.definitions.deals.state import State
-from securitize.definitions.figures import STREAMS
+from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.roll.actuals import AMOUNTS, ActualRow, read_actuals
+from securitize.studies.roll.actuals import AMOUNTS, OPTIONAL, ActualFile, ActualRow, read_actuals
 from securitize.studies.roll.books import restated_contracts, with_companies
+from securitize.studies.roll.fitting import check_ends, check_rows
+from securitize.studies.roll.forecast import Forecast, forecasts, royalty_lost_on, whole_pool
+from securitize.studies.roll.identities import check_books
+from securitize.studies.roll.reported import Reported, as_reported
 from securitize.waterfall.seasoning import state_after
+
+#: The stream that contracts bought back bring.
+BOUGHT_BACK: Stream = "prepayment"
+#: Optional columns whose absence leaves an identity untested.
+_TESTED = ("fee_interest", "defaulted_stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +54,42 @@ class RollComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class StockToCome:
+    """Recoveries of a contract's defaults that are still to come, and what of them is overdue; minor units.
+
+    stock : what has defaulted and is neither recovered nor written off
+    """
+
+    asset: str
+    stock: int
+    to_come: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollResult:
     """What a roll yields.
 
     calculation : the run with the actual collections in the place of the forecast
-    restated    : the claims of which the pool file has to say what they are, see :mod:`securitize.studies.roll.books`
+    restated    : the contracts of which the pool file has to say what they are, see :mod:`.books`
+    stock       : of contracts with defaults in their books
+    warnings    : what is unusual in the file, by cell
+    said        : what was done with the file and could not be tested
     """
 
     state: State
     calculation: Calculation
     compared: tuple[RollComparison, ...]
-    restated: Mapping[str, PastClaim]
+    restated: Mapping[str, PastClaim | PastRoyalty]
     collection_date: dt.date
+    stock: tuple[StockToCome, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    said: tuple[str, ...] = ()
 
     @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
-        return {name: one.balance for name, one in self.restated.items()}
+        return {name: one.owed for name, one in self.restated.items() if one.has_balance}
 
 
 def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list[dict[str, object]]:
@@ -68,64 +98,123 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
     until : None for the first period alone
     Raises UsageError where it is not one of the deal's periods before its last.
     """
-    collections = project(prepared.resolved_pool, prepared.performance)
-    first = _first_period(prepared)
+    first, schedule = prepared.today.period, prepared.schedule
     until = first + 1 if until is None else until
-    if not first < until < prepared.schedule.periods:
+    if not first < until < schedule.periods:
         raise UsageError(
-            "--until is one of {first} to {periods}", first=first + 1, periods=prepared.schedule.periods - 1
+            "--until is one of {first} to {periods}", first=first + 1, periods=schedule.periods - 1
         )
-    parts = _by_contract(prepared) if by_asset else {"": _whole(collections)}
+    parts = forecasts(prepared)
     rows: list[dict[str, object]] = []
     for t in range(first, until):
-        for asset, part in parts.items():
-            amounts = {name: from_minor(int(values[t])) for name, values in part.items()}
-            rows.append({"period": t + 1, **({"asset": asset} if by_asset else {}), **amounts})
+        fixed = {"collection_date": schedule.collection[t + 1], "currency": prepared.deal.currency}
+        if by_asset:
+            rows += [
+                {
+                    "period": t + 1,
+                    "asset": name,
+                    **fixed,
+                    **_amounts(part.amounts, t),
+                    **_more(part, prepared, t),
+                }
+                for name, part in parts.items()
+            ]
+        else:
+            rows.append({"period": t + 1, **fixed, **_amounts(whole_pool(parts.values()), t)})
     return rows
+
+
+def _amounts(amounts: Mapping[str, Int64], t: int) -> dict[str, Decimal]:
+    return {name: from_minor(int(amounts[name][t])) for name in AMOUNTS}
+
+
+def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
+    """The days of defaults, and what is left of a royalty."""
+    since, until = prepared.schedule.collection[t], prepared.schedule.collection[t + 1]
+    here = [one for one in part.defaults if since < one.date <= until]
+    days = [str(one.date) if len(here) == 1 else f"{one.date} {from_minor(one.amount)}" for one in here]
+    if (lost_on := royalty_lost_on(part, prepared, t)) is not None:
+        days = [str(lost_on)]
+    left = "" if part.entitled is None else f"{from_rate(int(part.entitled[t + 1])):f}"
+    return {"default_date": "; ".join(days), "entitled": left}
 
 
 def roll(prepared: Prepared, actuals: Path) -> RollResult:
     """Put the actual collections of ``actuals`` in the place of the forecast, and take the state after them.
 
-    Raises DefinitionError where the file's rows do not fit the run's periods and contracts.
+    Raises DefinitionError where the file's rows do not fit the run's periods and contracts, or break an identity.
     """
-    rows = read_actuals(actuals)
-    collections = project(prepared.resolved_pool, prepared.performance)
-    first, until = _first_period(prepared), max(row.period for row in rows)
-    _check_rows(prepared, actuals, rows, first, until)
-    by_asset = any(row.asset for row in rows)
-    actual = _actual(collections, rows)
+    file = read_actuals(actuals)
+    first, until = prepared.today.period, max(row.period for row in file.rows)
+    check_rows(prepared, file, first, until)
+    parts = forecasts(prepared)
+    found = check_books(prepared, parts, file)
+    if found.problems:
+        raise DefinitionError(found.problems)
+    reported = as_reported(prepared, prepared.performance, parts, file, until)
+    actual = _actual(project(prepared.resolved_pool, prepared.performance), file, reported)
     calculation = pay_from(prepared, actual, states=True)
     state = state_after(calculation.resolved, calculation.lines, until - 1 - first)
     state = with_companies(state, prepared, until)
-    parts = _by_contract(prepared) if by_asset else {"": _whole(collections)}
-    compared = tuple(
+    restated = restated_contracts(prepared, parts, reported, until)
+    collected = prepared.schedule.collection[until]
+    check_ends(prepared, file, restated, until)
+    return RollResult(
+        state,
+        calculation,
+        _compared(prepared, file, parts),
+        restated,
+        collected,
+        _stock(parts, reported, collected),
+        tuple(found.warnings),
+        _said(file, reported),
+    )
+
+
+def _compared(
+    prepared: Prepared, file: ActualFile, parts: Mapping[str, Forecast]
+) -> tuple[RollComparison, ...]:
+    whole = whole_pool(parts.values())
+    return tuple(
         RollComparison(
             row.period,
             prepared.schedule.payment[row.period - 1],
             row.asset,
             name,
-            int(parts[row.asset][name][row.period - 1]),
+            int((parts[row.asset].amounts if row.asset else whole)[name][row.period - 1]),
             amount,
         )
-        for row in rows
+        for row in file.rows
         for name in AMOUNTS
-        if (amount := row.amounts[name]) is not None
+        if name in file.columns and (amount := row.amounts[name]) is not None
     )
-    reported = {
-        row.asset: row.amounts["performing"] or 0 for row in rows if row.asset and row.period == until
-    }
-    forecast = parts if by_asset else _by_contract(prepared)
-    restated = restated_contracts(prepared, reported, forecast, until)
-    collected = prepared.schedule.collection[until]
-    _check_overdue(
-        prepared,
-        actuals,
-        [row for row in rows if row.period == until],
-        {name: one.balance for name, one in restated.items() if name in reported},
-        collected,
-    )
-    return RollResult(state, calculation, compared, restated, collected)
+
+
+def _stock(parts: Mapping[str, Forecast], reported: Reported, day: dt.date) -> tuple[StockToCome, ...]:
+    found = []
+    for name in parts:
+        stock = sum(entry.stock for entry in reported.books.entries.get(name, ()))
+        if stock:
+            found.append(StockToCome(name, stock, *reported.books.to_come(name, day)))
+    return tuple(found)
+
+
+def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
+    """What the reader of a roll is told of its file."""
+    said = [*file.said]
+    if reported.divided:
+        said.append(
+            Message(
+                "divided among contracts, as the file is of the pool: {columns}; name contracts to be exact",
+                columns=Listing(sorted(reported.divided)),
+            )
+        )
+    lacking = [name for name in OPTIONAL if name not in file.columns and name in _TESTED]
+    if lacking:
+        said.append(
+            Message("not in the file, so not tested against the books: {columns}", columns=Listing(lacking))
+        )
+    return tuple(said)
 
 
 def comparison_csv(rolled: RollResult) -> str:
@@ -155,108 +244,28 @@ def rows_csv(rows: Sequence[Mapping[str, object]]) -> str:
     return text.getvalue()
 
 
-def _first_period(prepared: Prepared) -> int:
-    """Periods that are past before the run begins."""
-    return prepared.today.period
-
-
-def _whole(collections: Collections) -> dict[str, Int64]:
-    """The pool by period, int64 (T,), by the columns of an actuals file."""
-    streams = {str(stream): cash[0] for stream, cash in collections.streams.items()}
-    return {
-        **streams,
-        "performing": collections.performing[0, 1:],
-        "defaulted": collections.defaulted[0],
-        "sales": collections.sales[0],
-    }
-
-
-def _by_contract(prepared: Prepared) -> dict[str, dict[str, Int64]]:
-    """Each contract projected by itself, by period; see :func:`_whole`."""
-    pool = prepared.resolved_pool
-    return {
-        one.name: _whole(project(replace(pool, contracts=(one,)), prepared.performance, keep_flows=False))
-        for one in pool.contracts
-    }
-
-
-def _check_rows(prepared: Prepared, path: Path, rows: Sequence[ActualRow], first: int, until: int) -> None:
-    """Every period from the first to the last reported, none beyond the deal, and every contract of each."""
-    problems: list[Problem] = []
-    present = {(row.period, row.asset) for row in rows}
-    contracts = set(prepared.pool.contracts)
-    by_asset = any(row.asset for row in rows)
-    for row in rows:
-        if not first < row.period < len(prepared.schedule.payment):
-            what: str = Message(
-                "the period is not one of {first} to {count}",
-                first=first + 1,
-                count=len(prepared.schedule.payment) - 1,
-            )
-            problems.append(_problem(path, row.line, "period", what, str(row.period)))
-        if by_asset and row.asset not in contracts:
-            problems.append(_problem(path, row.line, "asset", "the pool holds no such contract", row.asset))
-    for period in range(first + 1, until + 1):
-        wanted = contracts if by_asset else {""}
-        missing = sorted(name for name in wanted if (period, name) not in present)
-        if missing:
-            what = Message("period {period} is missing", period=period)
-            if by_asset:
-                what = Message(
-                    "period {period} is missing for {assets}", period=period, assets=Listing(missing[:5])
-                )
-            problems.append(_problem(path, 0, "period", what, ""))
-    if problems:
-        raise DefinitionError(problems)
-
-
-def _check_overdue(
-    prepared: Prepared, path: Path, rows: Sequence[ActualRow], balances: Mapping[str, int], day: dt.date
-) -> None:
-    """A contract that still owes after its last instalment has no forecast: it defaulted, or has new dates."""
-    ends = {one.name: one.adjusted[-1] for one in prepared.resolved_pool.contracts}
-    lines = {row.asset: row.line for row in rows}
-    problems = [
-        Problem(
-            str(path),
-            lines[name],
-            "performing",
-            Message("{name} owes after its last instalment of {ends}", name=name, ends=ends[name]),
-            str(from_minor(owed)),
-            "tell it as defaulted, or give the contract later dates",
-            "SEC293",
-        )
-        for name, owed in balances.items()
-        if owed and ends[name] <= day
-    ]
-    if problems:
-        raise DefinitionError(problems)
-
-
-def _actual(collections: Collections, rows: Sequence[ActualRow]) -> Collections:
+def _actual(collections: Collections, file: ActualFile, reported: Reported) -> Collections:
     """The collections with what was reported in the place of the forecast; later periods stay as forecast."""
     streams = {stream: cash.copy() for stream, cash in collections.streams.items()}
     performing, defaulted = collections.performing.copy(), collections.defaulted.copy()
-    sales = collections.sales.copy()
-    periods = sorted({row.period for row in rows})
-    for period in periods:
-        here = [row for row in rows if row.period == period]
+    sales, fee_interest = collections.sales.copy(), collections.fee_interest.copy()
+    recovered = {party: cash.copy() for party, cash in collections.recovered.items()}
+    for period in sorted({row.period for row in file.rows}):
+        here = [row for row in file.rows if row.period == period]
 
         def total(name: str, here: list[ActualRow] = here) -> int:
-            return sum(row.amounts[name] or 0 for row in here)
+            return sum(row.amount(name) for row in here)
 
         for stream in STREAMS:
             streams[stream][0, period - 1] = total(stream)
+        streams[BOUGHT_BACK][0, period - 1] += total("bought_back")
         performing[0, period], defaulted[0, period - 1] = total("performing"), total("defaulted")
-        if any(row.amounts["sales"] is not None for row in here):
+        if "sales" in file.columns:
             sales[0, period - 1] = total("sales")
-    recovered = {party: cash.copy() for party, cash in collections.recovered.items()}
-    for period in periods:
-        # Actuals tell no source: a party has paid what it was to pay, as far as recoveries came at all.
-        left = streams["recovery"][0, period - 1]
-        for cash in recovered.values():
-            cash[0, period - 1] = min(cash[0, period - 1], left)
-            left = left - cash[0, period - 1]
+        if "fee_interest" in file.columns:
+            fee_interest[0, period - 1] = total("fee_interest")
+        for party, cash in recovered.items():
+            cash[0, period - 1] = reported.recovered[period - 1][party]
     return replace(
         collections,
         recovered=recovered,
@@ -264,8 +273,5 @@ def _actual(collections: Collections, rows: Sequence[ActualRow]) -> Collections:
         performing=performing,
         defaulted=defaulted,
         sales=sales,
+        fee_interest=fee_interest,
     )
-
-
-def _problem(path: Path, line: int, column: str, what: str, found: str) -> Problem:
-    return Problem(str(path), line, column, what, found, "correct the file", "SEC293")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,10 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.prepare.stored import prepared_of
 from securitize.library import find_capital_set, find_preset
 from securitize.risk.rules import BREACHED
+from securitize.store.identity import Json
 from securitize.store.named import stored_run_named
-from securitize.studies.rules.rule_checks import CheckTerms, check_rules, note_capital, rule_rows
+from securitize.studies.rules.note_capital import note_capital
+from securitize.studies.rules.rule_checks import CheckTerms, check_rules, rule_rows
 from securitize.tables import Tables, build
 
 if TYPE_CHECKING:
@@ -26,9 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Checks(Tables):
-    """Tables of checks by name; ``breached`` : rules that are breached and not waived."""
+    """Tables of checks by name.
+
+    about    : labels of the deal under its scenario
+    breached : rules that are breached and not waived
+    """
 
     deal: str
+    about: Mapping[str, Json]
     breached: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -51,7 +58,7 @@ def check_deal(
     """
     prepared = _prepared(run, scenario, runs)
     tables, breached = tables_of_checks(calculate(prepared), presets, sets, terms)
-    return Checks(prepared.deal.name, breached, prepared.warnings, tables=tables)
+    return Checks(prepared.deal.name, prepared.about, breached, prepared.warnings, tables=tables)
 
 
 def tables_of_checks(

@@ -1,42 +1,28 @@
-"""A deal checked against presets of rules, and the capital of its notes under sets of parameters."""
+"""A deal checked against presets of rules."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
-
-import numpy as np
+from typing import Literal
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
-from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet, StandardisedSet
 from securitize.definitions.rules.preset import Preset
 from securitize.engine.calculation import Calculation
 from securitize.engine.measures import least
 from securitize.engine.targets import target_of
-from securitize.risk.capital.approaches import (
-    Capital,
-    PoolCredit,
-    Tranche,
-    by_rating,
-    effective_number,
-    internal,
-    standardised,
-)
 from securitize.risk.rules import DealFacts, RuleOutcome, check_rule, in_place
 from securitize.tables import Columns
 from securitize.tables.rows import Rows
-from securitize.waterfall.measures import measure_note
 from securitize.waterfall.published_coverage import published_dscr
 
-SCOPE = "payer credit only"
-#: Capital of an unrated company's debt: 8% of a weight of 100%.
-STANDARD_CAPITAL = 0.08
+#: On what scale ratings are: one for all countries, or one of a country alone.
+RatingScale = Literal["international", "national"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +32,10 @@ class CheckTerms:
     retained    : share of each note that is kept;  net_assets : of the guarantor, minor units
     waivers     : rule -> why its breach is waived;  ratings : of notes, in place of the deal's
     risk_weight : of the payers, 1 is 100%;  internal, lgd : K_IRB and loss given default, for SEC-IRBA
-    delinquent, unknown : shares of the pool
+    delinquent  : share in default of what of the pool is known, None for that of the books
+    unknown     : share of the pool whose state is not known
+    pool_balance: of the contracts, in place of the books, minor units;  pool_known : the bank knows them at all times
+    rating_scale: of the notes' ratings; None for that of the currency, where it has one alone
     as_of       : for which parameters are asked; None for today: closing, in mid-life the last payment date
     """
 
@@ -57,8 +46,11 @@ class CheckTerms:
     risk_weight: float = 1.0
     internal: float | None = None
     lgd: float = 0.45
-    delinquent: float = 0.0
+    delinquent: float | None = None
     unknown: float = 0.0
+    pool_balance: int | None = None
+    pool_known: bool = False
+    rating_scale: RatingScale | None = None
     as_of: dt.date | None = None
 
 
@@ -91,11 +83,15 @@ def facts_of(calculation: Calculation, terms: CheckTerms) -> DealFacts:
     prepared = calculation.prepared
     deal, pool = prepared.deal, prepared.pool
     royalties = pool.royalties
-    _require_notes(deal, [*terms.retained, *terms.ratings])
+    require_notes(deal, [*terms.retained, *terms.ratings])
     target = target_of(prepared)
     cash = target.cash
     ranked = sorted(deal.notes, key=lambda name: deal.notes[name].rank)
-    limits = [support.limit for support in deal.support.values()]
+    # What of a limit is used by the books is owed no more.
+    limits = [
+        None if support.limit is None else max(0, support.limit - calculation.resolved.used_before(name))
+        for name, support in deal.support.items()
+    ]
     whole = None if any(limit is None for limit in limits) else sum(limit or 0 for limit in limits)
     lines = calculation.one_path
     senior = published_dscr(calculation.resolved, lines, deal.notes[ranked[0]].rank)[0]
@@ -128,7 +124,8 @@ def _sequential(deal: Deal, ranked: Sequence[str]) -> bool | None:
     return True
 
 
-def _require_notes(deal: Deal, names: Sequence[str]) -> None:
+def require_notes(deal: Deal, names: Sequence[str]) -> None:
+    """Raises UsageError where one of the names is no note of the deal."""
     for name in names:
         if name not in deal.notes:
             raise UsageError(
@@ -160,80 +157,3 @@ def rule_rows(found: Sequence[tuple[Preset, RuleOutcome]]) -> Columns:
             version=preset.version,
         )
     return rows.columns
-
-
-def tranches_of(calculation: Calculation, ratings: Mapping[str, str]) -> list[Tranche]:
-    """The notes as tranches: a reserve does not count, notes of one rank stand beside one another."""
-    deal, owed = calculation.prepared.deal, calculation.prepared.outstanding
-    lines = calculation.one_path
-    whole, senior = sum(owed.values()), min(n.rank for n in deal.notes.values())
-    found = []
-    for name, note in sorted(deal.notes.items(), key=lambda item: item[1].rank):
-        below = sum(owed[other] for other, terms in deal.notes.items() if terms.rank > note.rank)
-        beside = sum(owed[other] for other, terms in deal.notes.items() if terms.rank == note.rank)
-        if not beside:
-            continue
-        years = measure_note(calculation.resolved, lines, name).wal_years[0]
-        found.append(
-            Tranche(
-                name, below / whole, (below + beside) / whole, note.rank == senior,
-                5.0 if np.isnan(years) else float(years), ratings.get(name, note.rating),
-            )
-        )  # fmt: skip
-    return found
-
-
-def note_capital(calculation: Calculation, sets: Sequence[Loaded[CapitalSet]], terms: CheckTerms) -> Columns:
-    """Table ``note_capital``. Raises UsageError where a set does not hold on the day, or a note is not known."""
-    prepared = calculation.prepared
-    _require_notes(prepared.deal, list(terms.ratings))
-    day = terms.as_of or prepared.today.notes
-    credit = PoolCredit(
-        STANDARD_CAPITAL * terms.risk_weight, terms.delinquent, terms.unknown, terms.internal,
-        effective_number(target_of(prepared).owed()), terms.lgd,
-    )  # fmt: skip
-    rows = Rows("note_capital")
-    for loaded in sets:
-        rules = loaded.model
-        if day < rules.valid_from or (rules.valid_until is not None and day > rules.valid_until):
-            shown = {"name": rules.name, "since": rules.valid_from, "day": day}
-            if rules.valid_until is None:
-                raise UsageError("{name} holds from {since} on, not on {day}: say another --as-of", **shown)
-            raise UsageError(
-                "{name} holds from {since} to {until}, not on {day}: say another --as-of",
-                until=rules.valid_until,
-                **shown,
-            )
-        for tranche in tranches_of(calculation, terms.ratings):
-            found, why = _capital(rules, tranche, credit)
-            rows.add(
-                set=rules.name,
-                note=tranche.note,
-                approach=rules.approach,
-                attachment=tranche.attachment,
-                detachment=tranche.detachment,
-                k_pool=found.pool if found else None,
-                p=found.p if found else None,
-                capital=found.capital if found else None,
-                risk_weight=found.weight if found else None,
-                floor_applies=bool(found and found.floored),
-                why_not=why,
-                version=rules.version,
-                as_of=day,
-                scope=SCOPE,
-            )
-    return rows.columns
-
-
-def _capital(rules: CapitalSet, tranche: Tranche, credit: PoolCredit) -> tuple[Capital | None, str | None]:
-    match rules:
-        case StandardisedSet():
-            return standardised(rules, tranche, credit), None
-        case RatingsSet():
-            found = by_rating(rules, tranche)
-            return found, None if found else "the note has no rating: say --rating NOTE=RATING"
-        case InternalSet():
-            found = internal(rules, tranche, credit)
-            return found, None if found else "the pool's internal capital is not given: --k-irb"
-        case _:
-            assert_never(rules)

@@ -16,6 +16,7 @@ from securitize.base.progress import Progress
 from securitize.base.renamed import old_names_work
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
+from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.results import results_of, tables_and_facts
 from securitize.store.run import Run, run_from_stored
 from securitize.store.store import claim
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from securitize.performance.random.sampling import SamplingName
 
 __all__ = ["run"]
+
+
+def calculated(prepared: Prepared, workers: int) -> Calculation:
+    """The deterministic path, and where paths are drawn, how they are to be chosen."""
+    from securitize.engine.calculation import calculate
+
+    found = calculate(prepared)
+    if prepared.random is None:
+        return found
+    from securitize.engine.pilot import with_shift
+
+    return with_shift(found, workers=workers)
 
 
 @old_names_work
@@ -63,22 +76,11 @@ def run(
     interrupted : called with the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
-    from securitize.engine.calculation import calculate
-
     prepared = prepare(
         deal, scenario, pool, drawing(performance, paths, seed, sampling, target_error, keep_paths)
     )
-
-    def calculated() -> Calculation:
-        found = calculate(prepared)
-        if prepared.random is None:
-            return found
-        from securitize.engine.pilot import with_shift
-
-        return with_shift(found, workers=workers)
-
     if not store:
-        calculation = calculated()
+        calculation = calculated(prepared, workers)
         made, facts = results_of(calculation, workers, progress)
         return Run(
             prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables=made
@@ -87,7 +89,7 @@ def run(
     with claim(folder, prepared.identity) as claimed:
         if claimed.existing is not None:
             return run_from_stored(claimed.existing)
-        calculation = calculated()
+        calculation = calculated(prepared, workers)
         if prepared.random is None:
             return run_from_stored(claimed.write(*results_of(calculation, workers, progress)))
         from securitize.engine import partial_runs

@@ -22,7 +22,8 @@ from securitize.financing.comparison import (
     subsidise,
 )
 from securitize.financing.cost import present_value
-from securitize.financing.sides import UNCHANGED, Change, Side, securitized
+from securitize.financing.remaining import remaining
+from securitize.financing.sides import UNCHANGED, Change, Side, in_order, opened_with, securitized
 from securitize.studies.savings.inputs import FinancingInputs
 
 #: Bounds of what is tried at a break-even: a rate or a fee of 90% less to 90% more.
@@ -37,11 +38,22 @@ class SecuritizationSides:
         self.unchanged = [self.one(k) for k in range(len(inputs.debts))]
 
     def one(self, k: int, change: Change = UNCHANGED) -> Side:
-        """Company k's side."""
-        inputs = self.inputs
-        return securitized(
-            inputs.debts[k], inputs.parts[k], inputs.terms[k], inputs.financing, inputs.issue_size, change
+        """Company k's side; of a deal in mid-life what remains of it, a fee more on the day."""
+        inputs, since = self.inputs, self.inputs.since
+        whole = securitized(
+            inputs.debts[k],
+            inputs.parts[k],
+            inputs.terms[k],
+            inputs.financing,
+            inputs.issue_size,
+            change if since is None else replace(change, fee=0),
         )
+        if since is None:
+            return whole
+        side = remaining(whole, since)
+        fee = round(opened_with(side.cash) * change.fee / 1e8)
+        more = (Cash(since, "fee", "change of the fee", -fee),) if fee else ()
+        return replace(side, cash=in_order([*side.cash, *more]))
 
     def side(self, when: Policy, which: Sequence[int] = (), change: Change = UNCHANGED) -> SubsidisedSides:
         """All companies' sides, those of ``which`` changed. Without a policy the others are left out."""
@@ -50,7 +62,7 @@ class SecuritizationSides:
             sides[k] = self.one(k, change)
         if when in WITHOUT_POLICY and which:
             sides = [sides[k] for k in which]
-        return subsidise(sides, when, self.paid, self.inputs.financing.passed_on)
+        return subsidise(sides, when, self.paid, self.inputs.financing.passed_on, self.inputs.since)
 
     def lowest(self, which: Sequence[int]) -> int:
         """The change of the rate at which contracts charge nothing beyond principal, units of 1e-8, below 0."""
@@ -91,7 +103,7 @@ class Trial:
 
         Where the value at the target rate is 0 the rate is the target: the value is what is brought to 0.
         """
-        since = min(self.securitization_sides.inputs.debts[k].drawn for k in self.which)
+        since = self.securitization_sides.inputs.first_day
 
         def value(units: int) -> float:
             change, more = tried(units)

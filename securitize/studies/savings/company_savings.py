@@ -88,8 +88,11 @@ def compare(
     history = IndexHistory(inputs.market)
     paid, figures, warnings = policies_of(inputs, policy, as_if)
     securitization_sides = SecuritizationSides(inputs, paid)
-    found = {name: offers(one, inputs.debts, inputs.terms, history) for name, (one, _) in loaded.items()}
-    drawn = min(debt.drawn for debt in inputs.debts)
+    found = {
+        name: offers(one, inputs.debts, inputs.terms, history, inputs.since)
+        for name, (one, _) in loaded.items()
+    }
+    drawn = inputs.first_day
     rate = _discount_rate(inputs, history, drawn)
     sides: dict[tuple[str, Policy], SubsidisedSides] = {}
     cells: dict[tuple[str, str, Policy], CostCell] = {}
@@ -100,7 +103,7 @@ def compare(
             cells["securitization", side.company, when] = cell([side], when, own)
         for name, offered in found.items():
             can = [offer.side for offer in offered if offer.side is not None]
-            theirs = subsidise(can, when, paid)
+            theirs = subsidise(can, when, paid, since=inputs.since)
             sides[name, when] = theirs
             for side in can:
                 cells[name, side.company, when] = cell([side], when, theirs)
@@ -158,7 +161,7 @@ def _compared(
     lenders: list[Cash] = []
     for name in sorted({one.side for one in chosen.values()}):
         takers = [sides[name, when].sides[inputs.debts[k].company] for k in chosen if chosen[k].side == name]
-        lenders += subsidise(takers, when, securitization_sides.paid).to_others
+        lenders += subsidise(takers, when, securitization_sides.paid, since=inputs.since).to_others
     deal = None if together is None else _together([chosen[k] for k in sorted(chosen)], when, lenders)
     rows.append(_row("deal", "all", when, others, deal, rate, drawn, None))
     return rows

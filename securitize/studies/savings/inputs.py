@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.files import PathLike
-from securitize.base.messages import Listing
+from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
@@ -27,7 +28,7 @@ from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.cash import Cash
-from securitize.financing.debts import Debt, debts_of, running, simple_debt
+from securitize.financing.debts import Debt, balance_days, debts_of, running, simple_debt
 from securitize.financing.plan_costs import AllocatedClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import CompanyTerms
 from securitize.library import (
@@ -53,6 +54,7 @@ class FinancingInputs:
     chinese    : the Chinese names of what is paid, by name, as far as the deal and its financing say them
     folder     : the deal file, for alternatives of its own; None of a case and of a run
     scenario   : as it was asked for
+    since      : of a deal in mid-life the last collection date in its books, after which all is told; else None
     """
 
     financing: Financing
@@ -69,6 +71,12 @@ class FinancingInputs:
     about: Mapping[str, str | bool | None]
     folder: Path | None
     scenario: PathLike | None = None
+    since: dt.date | None = None
+
+    @property
+    def first_day(self) -> dt.date:
+        """The day on which the first company draws; in mid-life that of the books. Values are those of this day."""
+        return self.since or min(debt.drawn for debt in self.debts)
 
 
 def financing_inputs(
@@ -190,10 +198,15 @@ def inputs_of(
         prepared.schedule,
         prepared.resolved_pool.calendar,
     )
-    financing = loaded.model
-    parts = borne_by_companies(
-        debts, plan_costs(calculation, financing), closing_costs(prepared.deal), prepared.schedule.collection
-    )
+    financing, since, warnings = loaded.model, None, list(prepared.warnings)
+    if prepared.today.in_mid_life:
+        since = prepared.today.pool
+        debts, left_out = _still_owing(debts, since)
+        warnings += left_out
+    # What the vehicle paid before the state's day is not in its books.
+    collection = prepared.schedule.collection[prepared.today.period :]
+    costs = plan_costs(calculation, financing)
+    parts = borne_by_companies(debts, costs, closing_costs(prepared.deal), collection)
     pool = prepared.pool
     size = sum(note.balance for note in prepared.deal.notes.values())
     return FinancingInputs(
@@ -208,19 +221,42 @@ def inputs_of(
         market=_market(prepared),
         titles={name: (one.title, one.title_zh) for name, one in pool.obligors.items()},
         register=(*prepared.register, *_figures("financing.toml", loaded)),
-        warnings=prepared.warnings,
+        warnings=tuple(warnings),
         about={
             "name": prepared.deal.name,
             "title": prepared.deal.title,
             "title_zh": prepared.deal.title_zh,
             "scenario": prepared.about["scenario"],  # type: ignore[dict-item]
             "synthetic": pool.synthetic,
+            **({} if since is None else {"since": str(since)}),
+            **({"stresses": prepared.about["stresses"]} if "stresses" in prepared.about else {}),  # type: ignore[dict-item]
         },
+        since=since,
         folder=prepared.definitions.deal.path,
         scenario=scenario,
         chinese=_chinese(financing)
         | {cost.name: cost.name_zh for cost in prepared.deal.closing.costs if cost.name_zh},
     )
+
+
+def _still_owing(debts: Sequence[Debt], day: dt.date) -> tuple[tuple[Debt, ...], list[str]]:
+    """The companies that owe principal after a day, and why others are left out.
+
+    Raises UsageError where none owes any.
+    """
+    owing = {debt.company: debt for debt in debts if balance_days(debt.balances, day, debt.settled)}
+    if not owing:
+        raise UsageError(
+            "by the books of {day} no company owes principal any more: nothing of its cost remains to be compared",
+            day=day,
+        )
+    gone = [debt.company for debt in debts if debt.company not in owing]
+    left_out = Message(
+        "by the books of {day} they owe no principal any more, and have no remaining cost: {gone}",
+        day=day,
+        gone=Listing(gone),
+    )
+    return tuple(owing.values()), [left_out] if gone else []
 
 
 def _chinese(financing: Financing) -> dict[str, str]:
@@ -239,10 +275,6 @@ def _paying(prepared: Prepared) -> Prepared:
         raise UsageError(
             "contract {first} is a royalty that was sold: nobody borrows, nothing is saved",
             first=royalties[0],
-        )
-    if prepared.state is not None:
-        raise UsageError(
-            "the deal is in mid-life; what companies pay is asked of the deal from its closing on"
         )
     performance = prepared.performance
     rates = np.zeros_like(performance.default_rates)

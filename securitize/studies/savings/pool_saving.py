@@ -27,9 +27,9 @@ def pool_saving(
     history = IndexHistory(inputs.market)
     cells: dict[str, list[CostCell]] = {debt.company: [] for debt in inputs.debts}
     for one in alternatives.values():
-        offered = offers(one, inputs.debts, inputs.terms, history)
+        offered = offers(one, inputs.debts, inputs.terms, history, inputs.since)
         can = [offer.side for offer in offered if offer.side is not None]
-        theirs = subsidise(can, "with", paid)
+        theirs = subsidise(can, "with", paid, since=inputs.since)
         for side in can:
             cells[side.company].append(cell([side], "with", theirs))
     chosen = {company: best for company, known in cells.items() if (best := cheapest(known)) is not None}

@@ -76,6 +76,8 @@ def solve_term(
             "{name} says nothing of a published cost; write [published_cost] in it",
             name=inputs.financing.name,
         )
+    if inputs.since is not None:
+        raise UsageError("the deal is in mid-life: a published cost is that of closing; leave out --solve")
     written, is_amount, highest = _as_written(comparison, term)
     when = _SIDE_OF[published.subsidy]
 

@@ -43,6 +43,10 @@ def saving_paths(comparison: Comparison, drawn: Draw) -> tuple[SavingOnPaths, ..
     folder = comparison.inputs.folder
     if folder is None:
         raise UsageError("--performance goes with a deal; a case or a stored run has nobody to be drawn")
+    if comparison.inputs.since is not None:
+        raise UsageError(
+            "the deal is in mid-life: random paths are of the saving from closing on; leave out --performance"
+        )
     scenario = comparison.inputs.scenario
     prepared = prepare(folder, scenario, draw=drawn)
     stops, market = _defaults(prepared)

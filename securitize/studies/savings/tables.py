@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from securitize.engine.tables.pool import assumption_rows
 from securitize.financing.comparison import OF_COMPANY, POLICIES, WITH_POLICY, CostCell, cell
 from securitize.financing.programme.cost_to_the_city import CostToTheCity
-from securitize.financing.sides import SECURITIZATION
+from securitize.financing.sides import SECURITIZATION, opened_with
 from securitize.tables import Columns, build
 from securitize.tables.rows import Rows
 
@@ -124,7 +124,7 @@ def savings(comparison: Comparison) -> Columns:
     rows = Rows("savings")
     for row in comparison.compared:
         best, saved = row.best, row.saving
-        principal = sum(cash.amount for cash in row.securitization.cash if cash.component == "drawn")
+        principal = opened_with(row.securitization.cash)
         rows.add(
             level=row.level,
             company=row.company,
@@ -201,7 +201,7 @@ def _cost_to_the_city(name: str, comparison: Comparison) -> CostToTheCity:
         paid=sum(one.amount for one in subsidised.subsidies),
         lowered=lowered or 0.0,
         saved=sum(row.amount for rows in subsidised.by_company.values() for row in rows),
-        financed=sum(side.facility.principal for side in sides),
+        financed=sum(opened_with(side.cash) for side in sides),
     )
 
 

@@ -194,8 +194,10 @@ def size_note(
 ) -> SizingResult:
     """The largest balance of ``note`` in whole lots that meets every goal; ``against`` takes the rest of the two.
 
-    lot : minor units. Raises InfeasibleError where no balance does, UsageError where there are too many lots.
+    lot : minor units. Raises InfeasibleError where no balance does, UsageError where there are too many lots, or the
+    notes are issued already.
     """
+    _require_closing(prepared)
     whole = prepared.deal.notes[note].balance + prepared.deal.notes[against].balance
     most = whole // lot
     if not 1 <= most <= MOST_LOTS:
@@ -224,6 +226,34 @@ def size_note(
     )
 
 
+def _require_closing(prepared: Prepared) -> None:
+    """Raises UsageError of a deal in mid-life: its notes are issued, what is left of them is what the books say."""
+    if prepared.today.in_mid_life:
+        raise UsageError(
+            "the deal is in mid-life, its notes are issued: what is left of them on {day} is in its state file; "
+            "--number solves for a number that is still to be set",
+            day=prepared.today.notes,
+        )
+
+
+def _require_not_of_the_books(prepared: Prepared, file: str, dotted: str) -> None:
+    """Raises UsageError where the books of a deal in mid-life stand in place of the number."""
+    state, parts = prepared.state, dotted.split(".")
+    if state is None or file != "deal" or len(parts) != 3:
+        return
+    kind, name, field = parts
+    balances = {
+        ("notes", "balance"): {key: one.balance for key, one in state.notes.items()},
+        ("accounts", "opening"): {key: one.balance for key, one in state.accounts.items()},
+    }
+    if balances.get((kind, field), {}).get(name) is not None:
+        raise UsageError(
+            "{path} is that of closing: the state file of {day} says what is left of it",
+            path=f"{file}:{dotted}",
+            day=state.as_of,
+        )
+
+
 def size_number(
     prepared: Prepared,
     path: str,
@@ -240,6 +270,7 @@ def size_number(
     file, _, dotted = path.partition(":")
     if file not in ("deal", "pool") or not dotted:
         raise UsageError("a number is deal:PATH or pool:PATH, such as deal:notes.A.coupon.rate")
+    _require_not_of_the_books(prepared, file, dotted)
     if step <= 0 or low == high:
         raise UsageError("the range is not empty, and its step is above 0")
     most = int(abs(high - low) / step)
@@ -324,6 +355,7 @@ def size_together(
     costs : annual cost of each note's money. For each balance of the first note the second is as large as it can be
     where it costs less than ``against``, else as small. Raises InfeasibleError where nothing meets the goals.
     """
+    _require_closing(prepared)
     first, second = notes
     whole = sum(prepared.deal.notes[name].balance for name in (*notes, against))
     most, count = whole // lot, 0

@@ -79,7 +79,7 @@ def _balances(books: Books) -> Value:
 
 
 def _owed(books: Books) -> Value:
-    """R: fees due and accrued, what supports charge, interest, premiums and balances, before any payment of this date."""
+    """R: fees due and accrued, what supports charge, interest, premiums and balances, before any payment."""
     owed = [amount for fee in books.fees.values() for amount in (fee.unpaid.now, fee.pending.now)]
     owed += [amount for one in books.support.values() for amount in (one.interest.now, one.fee.now)]
     owed += [amount for note in books.notes.values() for amount in (note.interest_due, note.premium.now)]

@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.notes import Settlement
+from securitize.definitions.deals.notes import Note, Settlement
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import excess, in_units, minimum, product
+from securitize.waterfall.resolved import ResolvedNote
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.note_books import NoteBooks
 
 
 def settle(books: Books) -> None:
@@ -21,7 +23,11 @@ def settle(books: Books) -> None:
         if settlement is not None:
             now = _settles(books, name, settlement) & ~kept.settled.opening
             kept.settled.now = kept.settled.opening | now
-            lost = _keep(kept.balance, settlement.share, now, resolved.unit)
+            if settlement.amount is not None:
+                _settle_for(kept, settlement, settlement.amount, now, resolved)
+                kept.before = kept.balance.now
+                continue
+            lost = _keep(kept.balance, settlement.share or 0, now, resolved.unit)
             kept.written_off.now = kept.written_off.now + lost
             written_off = r.constant(0)
             for part in (kept.current, kept.deferred, kept.on_deferred):
@@ -42,6 +48,42 @@ def _keep(part: Variable, share: int, where: Value, unit: int) -> Value:
     lost = (part.now - in_units(product(part.now, share, RATE_UNITS, "down"), unit)) & where
     part.now = part.now - lost
     return lost
+
+
+def _settle_for(
+    kept: NoteBooks, settlement: Settlement, amount: int, where: Value, resolved: ResolvedNote
+) -> None:
+    """Keep an amount of money of the whole claim; its interest in the order in which interest is paid."""
+    amount -= amount % resolved.unit
+    claim, interest = kept.balance.now, kept.interest_due
+    match settlement.amount_order:
+        case "principal-first":
+            of_balance = minimum(claim, amount)
+            of_interest = minimum(interest, amount - of_balance)
+        case "interest-first":
+            of_interest = minimum(interest, amount)
+            of_balance = minimum(claim, amount - of_interest)
+        case _:
+            assert_never(settlement.amount_order)
+    lost = (claim - of_balance) & where
+    kept.balance.now = claim - lost
+    kept.written_off.now = kept.written_off.now + lost
+    kept.interest_written_off.now = (interest - of_interest) & where
+    for part in _as_paid(kept, resolved.note):
+        stays = minimum(part.now, of_interest)
+        of_interest = of_interest - stays
+        part.now = part.now - ((part.now - stays) & where)
+
+
+def _as_paid(kept: NoteBooks, note: Note) -> tuple[Variable, ...]:
+    """The three parts of the interest due in the order in which they are paid."""
+    match note.interest_order:
+        case "deferred-first":
+            return kept.on_deferred, kept.deferred, kept.current
+        case "current-first":
+            return kept.current, kept.on_deferred, kept.deferred
+        case _:
+            assert_never(note.interest_order)
 
 
 def put_notes(books: Books) -> None:

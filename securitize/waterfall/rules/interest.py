@@ -51,8 +51,10 @@ def accrue_notes(books: Books) -> None:
     """Interest on each note's balance before this date's principal, and on its deferred interest."""
     for name, kept in books.notes.items():
         resolved, note = books.resolved.notes[name], books.resolved.notes[name].note
-        times = _coupon(books, name)
+        times = _coupon(books, name, resolved.rate)
         kept.coupon, kept.coupon_numerator = _coupon_in_force(books, name), times
+        if resolved.whole_rate is not resolved.rate:
+            kept.coupon_numerator = _coupon(books, name, resolved.whole_rate)
         kept.accrued = interest_on(books, name, kept.balance.opening, times)
         bears = note.unpaid_bears
         if bears is not None:
@@ -77,12 +79,12 @@ def rounding_of(books: Books, note: Note) -> Rounding:
     return "down" if note.certificates else books.resolved.deal.rounding
 
 
-def _coupon(books: Books, name: str) -> Value:
+def _coupon(books: Books, name: str, rate: ResolvedRate) -> Value:
     """The numerator of a note's interest, coupon steps of triggers included."""
     resolved = books.resolved.notes[name]
-    times = numerator(books, f"notes.{name}", resolved.rate)
+    times = numerator(books, f"notes.{name}", rate)
     for step in resolved.note.coupon_steps:
-        added = books.recorder.constant(resolved.rate.years) * step.add
+        added = books.recorder.constant(rate.years) * step.add
         times = times + (books.triggers[step.trigger].stood_breached & added)
     return times
 
@@ -97,8 +99,14 @@ def _coupon_in_force(books: Books, name: str) -> Value:
     return rate
 
 
-def interest_on(books: Books, name: str, balance: Value, times: Operand) -> Value:
-    """A period's interest of a note on any balance, rounded as its accrued interest is."""
+def interest_on(
+    books: Books, name: str, balance: Value, times: Operand, rate: ResolvedRate | None = None
+) -> Value:
+    """A period's interest of a note on any balance, rounded as its accrued interest is.
+
+    rate : of which ``times`` is the numerator; None for the note's own
+    """
     resolved = books.resolved.notes[name]
-    interest = product(balance, times, resolved.rate.denominator, rounding_of(books, resolved.note))
+    denominator = (rate or resolved.rate).denominator
+    interest = product(balance, times, denominator, rounding_of(books, resolved.note))
     return in_units(interest, resolved.unit)

@@ -18,7 +18,7 @@ class NoteBooks:
     settled                        : mask
     before                         : balance before this date's payments, after a settlement
     overdue_interest, overdue_principal : after the steps of this date (section 16)
-    coupon_numerator               : what a balance is multiplied with to give the period's interest
+    coupon_numerator               : what a balance is multiplied with to give the whole period's interest
     """
 
     balance: StateVariable

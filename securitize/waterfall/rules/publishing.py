@@ -10,6 +10,7 @@ from securitize.waterfall.rules.coverage import principal_in_coverage
 def publish_before_payments(books: Books) -> None:
     """What coverage looks at: fees due, account balances and support left before any payment of this date."""
     store = books.recorder.store
+    rated = {trigger.rated for trigger in books.resolved.deal.triggers.values()}
     for name, fee in books.fees.items():
         store(("fee", name, "due"), fee.due)
     for name, account in books.accounts.items():
@@ -19,6 +20,8 @@ def publish_before_payments(books: Books) -> None:
         if left is not None:
             store(("support", name, "left"), left)
         store(("support", name, "pays"), books.pays(name))
+        if name in rated:
+            store(("support", name, "rating"), books.rating(name))
         if books.support[name].late:
             store(("support", name, "late"), books.pays_late(name))
             store(("support", name, "arrears"), books.support[name].arrears.opening)

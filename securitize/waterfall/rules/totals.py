@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, maximum, minimum, positive, product, total
-from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, lent
+from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, owed_today
 from securitize.waterfall.plan import Line
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import interest_on
@@ -76,10 +76,11 @@ def _principal(books: Books, name: str) -> None:
 def _owed_at_coupon(books: Books, name: str) -> None:
     """What is still owed at the note's own coupon after the last date, and the growth of money at it; section 15."""
     r, kept, resolved = books.recorder, books.notes[name], books.resolved
-    begins = lent(resolved, name)
-    times, denominator = kept.coupon_numerator, resolved.notes[name].rate.denominator
+    begins = owed_today(resolved, name)
+    rate = resolved.notes[name].whole_rate
+    times, denominator = kept.coupon_numerator, rate.denominator
     owed = r.state(f"total.owed.{name}", begins, kept=begins > 0)
-    grown = owed.opening + interest_on(books, name, owed.opening, times)
+    grown = owed.opening + interest_on(books, name, owed.opening, times, rate)
     paid = kept.interest_paid.now + kept.principal_paid.now + kept.premium_paid.now
     owed.now = minimum(excess(grown, paid), LARGEST) if begins else owed.opening
     r.total(("last", "note", name, "owed_at_coupon"), owed.now)

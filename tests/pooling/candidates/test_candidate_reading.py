@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from securitize.base import workbook_sizes
 from securitize.base.encodings import decode
 from securitize.base.errors import DefinitionError
-from securitize.pooling.candidates import spreadsheets, table_files
+from securitize.pooling.candidates import table_files
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
 from securitize.pooling.candidates.sources import sources
 from tests.pooling.candidates.candidate_files import (
@@ -286,7 +287,7 @@ def test_too_many_rows_and_too_large_workbooks_are_refused(
     for name in ("utf-8", "parquet", "workbook"):
         with pytest.raises(DefinitionError, match="29 rows"):
             read(put(tmp_path, name, FORMATS[name]))
-    monkeypatch.setattr(spreadsheets, "MOST_UNPACKED", 1000)
+    monkeypatch.setattr(workbook_sizes, "MOST_UNPACKED", 1000)
     with pytest.raises(DefinitionError, match="unpacks to"):
         read(put(tmp_path, "workbook", FORMATS["workbook"]))
 

@@ -268,10 +268,20 @@ def _saving(report: Report) -> Element:
         ),
         el(
             "small",
-            report.t("nearly all terms of the alternatives are assumed", "替代方案条款大多为假设"),
+            _assumed_of_alternatives(report),
             " · ",
             el("a", report.t("by company", "分企业"), href="#savings"),
         ),
+    )
+
+
+def _assumed_of_alternatives(report: Report) -> Element:
+    """How many numbers of the alternatives are assumed, of how many."""
+    kinds = [row["kind"] for row in report.rows("assumptions") if "alternatives/" in row["file"]]
+    assumed, of = kinds.count("assumed"), len(kinds)
+    return report.t(
+        f"{assumed} of {of} numbers of the alternatives are assumed",
+        f"替代方案的{of}个数值中{assumed}个为假设",
     )
 
 

@@ -1,4 +1,4 @@
-"""The base case by date: balances, collections, what each date pays."""
+"""The calculated case by date: balances, collections, what each date pays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from securitize.reports.charts.over_time import lines, stacked
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 from securitize.reports.html.sections.stress import published
+from securitize.reports.html.sections.under import heading, stresses
 
 DATES = (
     "payment_date",
@@ -65,7 +66,10 @@ def cash(report: Report) -> Element | None:
     }
     return el(
         "section",
-        el("h2", report.t("Base case cash flows", "基准现金流"), id="cash"),
+        heading(
+            report, "cash", ("Base case cash flows", "Cash flows in scenario"), ("基准现金流", "压力现金流")
+        ),
+        stresses(report),
         stacked("Balance of the notes after each payment 兑付后证券余额", dates, balances),
         el("h3", report.t("Sources and uses by date", "各兑付日资金来源与运用")),
         report.table("payment_dates", report.rows("payment_dates"), DATES),

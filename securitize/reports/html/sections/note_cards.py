@@ -10,6 +10,7 @@ from securitize.base.messages import in_language
 from securitize.definitions.suites.suite import PART
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.sections.under import where
 from securitize.reports.verdicts import IDLE, verdict
 from securitize.waterfall.note_states import HOLDING, NoteStateName, unrecorded
 
@@ -135,7 +136,7 @@ def _named(report: Report, words: tuple[str, str], rows: Sequence[Row]) -> Eleme
 def of_run(report: Report, row: Row) -> Card:
     """The card of a note in a run, by its row of ``note_measures``."""
     return _is_it_on_time(report, row["note"]), [
-        _state(report, "note_measures", row, ("", "")),
+        _state(report, "note_measures", row, where(report)),
         _late(report, "note_measures", row),
         el(
             "p",

@@ -1,4 +1,4 @@
-"""Random paths of the base case: fans by date, the distribution of losses, standard errors and convergence."""
+"""Random paths of the calculated case: fans by date, the distribution of losses, standard errors and convergence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from securitize.reports.charts.bars import upright
 from securitize.reports.charts.over_time import fan
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
+from securitize.reports.html.sections.under import heading, stresses
 
 RISK = (
     "note",
@@ -52,12 +53,18 @@ def supposed(report: Report, table: str) -> Element | None:
 
 
 def paths(report: Report) -> Element | None:
-    """Everything that random paths say of the base case."""
+    """Everything that random paths say of the calculated case."""
     if not report.has("note_risk"):
         return None
     return el(
         "section",
-        el("h2", report.t("Random paths of the base case", "基准情景的随机路径"), id="paths"),
+        heading(
+            report,
+            "paths",
+            ("Random paths of the base case", "Random paths in scenario"),
+            ("基准情景的随机路径", "压力情景的随机路径"),
+        ),
+        stresses(report),
         supposed(report, "note_risk"),
         report.table("note_risk", report.rows("note_risk"), RISK),
         list(_fans(report)),

@@ -10,6 +10,7 @@ from securitize.reports.charts.flow import Box, flow
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report
 from securitize.reports.html.sections.after_last import after_last
+from securitize.reports.html.sections.under import where
 
 ASSETS = (
     "asset",
@@ -59,6 +60,7 @@ def pool(report: Report) -> Element | None:
         _chain(report),
         after_last(report),
         el("h3", report.t("Contracts, largest first", "合同（按规模排序）")),
+        el("p", report.t(*where(report))),
         report.table("assets", rows[:MOST], ASSETS),
         el("p", report.t("more contracts stand in the table assets", "其余合同见数据表"))
         if more > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
+from securitize.reports.html.sections.under import where
 
 LEDGER = (
     "trigger",
@@ -26,12 +27,17 @@ RUN = (
 
 
 def triggers(report: Report) -> Element | None:
-    """Of the base case in full; of scenarios, those in which a trigger is breached."""
+    """Of the calculated case in full; of scenarios, those in which a trigger is breached."""
     if not report.has("triggers"):
         return None
     head = el("h2", report.t("Trigger ledger", "触发事件台账"), id="triggers")
     if not report.has("trigger_ledger"):
-        return el("section", head, report.table("triggers", report.rows("triggers"), RUN, 2))
+        return el(
+            "section",
+            head,
+            el("p", report.t(*where(report))),
+            report.table("triggers", report.rows("triggers"), RUN, 2),
+        )
     rows = report.rows("trigger_ledger")
     struck = dict.fromkeys(
         row["scenario"] for row in rows if row["status"] == "breached" and row["scenario"] != "base"

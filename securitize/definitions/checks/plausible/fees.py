@@ -1,0 +1,84 @@
+"""Fees, taxes on them, and the costs of closing (SEC342)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from securitize.base.errors import Problem
+from securitize.base.money import from_minor, from_rate
+from securitize.definitions.checks.plausible.outside import outside, over_notes
+from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    Fee,
+    FixedFee,
+    OneOffFee,
+    ScheduledFee,
+)
+from securitize.definitions.documents.loaded import Fault
+from securitize.definitions.documents.locator import KeyPath
+
+
+def fees_are_plausible(view: DealView) -> Iterator[Problem]:
+    """Rates, amounts and taxes of every fee, and the rate of an undrawn support (SEC342, a warning)."""
+    for name, fee in view.deal.fees.items():
+        for fault in (*_of_fee(("fees", name), fee, _notes(view.deal)), *_taxes(("fees", name), fee)):
+            yield view.problem(*fault)
+    for name, support in view.deal.support.items():
+        if support.undrawn_fee:
+            at = ("support", name, "undrawn_fee", "rate")
+            for fault in outside(at, "fee-rate", from_rate(support.undrawn_fee.rate)):
+                yield view.problem(*fault)
+
+
+def costs_of_closing_are_plausible(view: DealView) -> Iterator[Problem]:
+    """The costs of closing together, against the notes (SEC342, a warning)."""
+    costs = sum(cost.amount for cost in view.deal.closing.costs)
+    for fault in over_notes(("closing", "costs"), "closing-costs", costs, _notes(view.deal)):
+        yield view.problem(*fault)
+
+
+def _notes(deal: Deal) -> int:
+    return sum(note.balance for note in deal.notes.values())
+
+
+def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
+    match fee:
+        case OneOffFee():
+            yield from _amount((*at, "amount"), fee.amount, notes)
+        case ScheduledFee():
+            for k, payment in enumerate(fee.payments):
+                yield from _amount((*at, "payments", k, "amount"), payment.amount, notes)
+        case FixedFee():
+            yield from _amount((*at, "amount"), fee.amount, notes)
+            if fee.change and fee.change.amount is not None:
+                yield from _amount((*at, "change", "amount"), fee.change.amount, notes)
+        case BalanceFee():
+            yield from outside((*at, "rate"), "fee-rate", from_rate(fee.rate))
+            if fee.change and fee.change.rate is not None:
+                yield from outside((*at, "change", "rate"), "fee-rate", from_rate(fee.change.rate))
+        case CollectionsFee():
+            yield from outside((*at, "rate"), "fee-on-collections", from_rate(fee.rate))
+            if fee.change and fee.change.rate is not None:
+                yield from outside((*at, "change", "rate"), "fee-on-collections", from_rate(fee.change.rate))
+        case _:
+            assert_never(fee)
+
+
+def _amount(at: KeyPath, amount: int, notes: int) -> Iterator[Fault]:
+    yield from over_notes(at, "fee-amount", amount, notes)
+    if amount:
+        yield from outside(
+            at, "fee-small", from_minor(amount), "write currency units, not wan: one wan is 10,000"
+        )
+
+
+def _taxes(at: KeyPath, fee: Fee) -> Iterator[Fault]:
+    yield from outside((*at, "vat"), "tax-on-fee", from_rate(fee.vat))
+    yield from outside((*at, "surcharge"), "tax-on-fee", from_rate(fee.surcharge))
+
+
+OF_DEALS: tuple[Check, ...] = (fees_are_plausible, costs_of_closing_are_plausible)

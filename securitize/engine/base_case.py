@@ -1,0 +1,156 @@
+"""What is not plausible of a base case: notes that are late or lose, support that pays, notes against the pool's cash.
+
+Rules: ``docs/reference/plausibility.md``, section 2 (SEC350, SEC351, SEC360).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from securitize.base.closed import complete
+from securitize.base.errors import CalculationError, Problem
+from securitize.base.messages import Message
+from securitize.base.money import from_minor
+from securitize.definitions.accepted import sift
+from securitize.definitions.checks.plausible.outside import more_or_less, plain, unit_of
+from securitize.definitions.plausibility import BASE_CODES, bounds
+from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.prepare.at_closing import face_of_notes
+from securitize.engine.prepare.inputs import accepted_rows, files_in_run, lines_of
+from securitize.engine.prepare.prepared import Prepared
+from securitize.store.identity import Json
+from securitize.waterfall.note_states import LossOf, states_of
+
+#: Of a deal in mid-life the notes at closing are not compared.
+_AT_CLOSING = frozenset({bounds()["notes-over-cash"].code})
+_LOSES: Mapping[LossOf, Message] = complete(
+    LossOf,
+    {
+        "principal": Message("the note loses principal in the base case"),
+        "interest": Message("the note loses interest in the base case"),
+        "principal-and-interest": Message("the note loses principal and interest in the base case"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseCase:
+    """What is said of a base case: warnings, and rows of what is accepted."""
+
+    warnings: tuple[str, ...] = ()
+    accepted: tuple[Mapping[str, Json], ...] = ()
+
+
+def is_base_case(prepared: Prepared) -> bool:
+    """Whether no scenario stresses anything."""
+    scenario = prepared.definitions.scenario
+    return scenario is None or not scenario.model.stress
+
+
+def base_case_of(prepared: Prepared) -> BaseCase:
+    """The same of a deal that is not calculated yet; nothing under a scenario.
+
+    A base case that cannot be calculated is itself warned of.
+    """
+    if not is_base_case(prepared):
+        return BaseCase()
+    try:
+        return base_case(calculate(prepared))
+    except CalculationError as error:
+        return BaseCase((Message("the base case cannot be calculated: {error}", error=error.args[0]),))
+
+
+def base_case(calculation: Calculation) -> BaseCase:
+    """Warnings and accepted ones of a calculation; nothing of one under a scenario."""
+    prepared = calculation.prepared
+    if not is_base_case(prepared):
+        return BaseCase()
+    found, asked = prepared.definitions, BASE_CODES
+    problems = [*_notes(calculation), *_support(calculation), *_triggers(calculation)]
+    if prepared.state is None:
+        problems += _cash(calculation)
+    else:
+        asked -= _AT_CLOSING
+    stand, accepted = sift(problems, (found.deal, found.pool), asked.__contains__)
+    files = files_in_run(found)
+    return BaseCase(lines_of(stand, files), accepted_rows(accepted, files))
+
+
+def with_accepted(about: Mapping[str, Json], base: BaseCase) -> dict[str, Json]:
+    """What is said of a run, with what its deal accepts of the base case too."""
+    known = about.get("accepted", [])
+    rows = [*(known if isinstance(known, list) else []), *map(dict, base.accepted)]
+    return {**about, **({"accepted": rows} if rows else {})}
+
+
+def _notes(calculation: Calculation) -> Iterator[Problem]:
+    """A note is on time and loses nothing."""
+    deal, currency = calculation.prepared.definitions.deal, calculation.prepared.deal.currency
+    for name in calculation.prepared.deal.notes:
+        states = states_of(calculation.resolved, calculation.one_path, name)
+        state, loss = states.state(0), states.loses_what(0)
+        if loss is not None and state is not None:
+            yield deal.problem(("notes", name), _LOSES[loss], None, "check notes, pool and dates", "SEC350")
+        elif state == "late":
+            what = Message(
+                "the note is late in the base case: from {first} on, for {days} days, {amount:,} {currency} at most",
+                first=states.dates[int(states.first_late[0])],
+                days=int(states.days_late[0]),
+                amount=from_minor(int(states.largest_overdue[0])),
+                currency=currency,
+            )
+            yield deal.problem(("notes", name), what, None, "check notes, pool and dates", "SEC350")
+
+
+def _support(calculation: Calculation) -> Iterator[Problem]:
+    """Nobody who supports the deal has to pay."""
+    deal, notes = calculation.prepared.definitions.deal, face_of_notes(calculation.prepared.definitions)
+    for name in calculation.prepared.deal.support:
+        drawn = int(calculation.lines["support", name, "drawn"].sum())
+        bound = bounds()["support-in-base"]
+        if notes and bound.broken(Decimal(drawn) / notes) is not None:
+            what = Message(
+                "the support pays {amount:,} {currency} in the base case",
+                amount=from_minor(drawn),
+                currency=calculation.prepared.deal.currency,
+            )
+            yield deal.problem(("support", name), what, None, "check notes, pool and dates", bound.code)
+
+
+def _triggers(calculation: Calculation) -> Iterator[Problem]:
+    """No trigger that calls for a priority is breached, but one that a date reaches."""
+    deal = calculation.prepared.definitions.deal
+    days = calculation.resolved.schedule.payment
+    for name, trigger in calculation.prepared.deal.triggers.items():
+        breached = np.flatnonzero(calculation.lines["trigger", name, "breached"])
+        if trigger.priority is None or trigger.reached_on is not None or not breached.size:
+            continue
+        what = Message(
+            "the trigger is breached in the base case, first on {date}", date=days[int(breached[0])]
+        )
+        repair = "check its threshold, notes and pool"
+        yield deal.problem(("triggers", name), what, None, repair, bounds()["support-in-base"].code)
+
+
+def _cash(calculation: Calculation) -> Iterator[Problem]:
+    """The notes are neither more than all the cash of the pool nor a small part of it."""
+    found = calculation.prepared.definitions
+    notes, cash = (
+        face_of_notes(found),
+        sum(int(one.sum()) for one in calculation.collections.streams.values()),
+    )
+    bound = bounds()["notes-over-cash"]
+    ratio = Decimal(notes) / cash if cash else Decimal(notes)
+    if notes and (said := more_or_less(bound.name, ratio)) is not None:
+        what = Message(
+            "the notes are {notes:,}, {ratio} times all cash that the pool pays, {cash:,}: {said}",
+            notes=from_minor(notes),
+            ratio=plain(ratio),
+            cash=from_minor(cash),
+            said=said,
+        )
+        yield found.deal.problem(("notes",), what, None, unit_of(bound.name, ratio), bound.code)

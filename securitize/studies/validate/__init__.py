@@ -1,0 +1,1 @@
+"""Is every file of a folder valid, by itself and with the others?"""
