@@ -28,6 +28,15 @@ REDEMPTION = IN_FORCE.index("redemption")
 def called_deal(number: int) -> GeneratedDeal:
     """The generated deal of this number, with the issuer's call, a clean-up call that repays the notes, or both."""
     case = numbered_deal(FIRST + number)
+    # A fee that no step pays and that accrues for a year before it is due.
+    case.deal["fees"]["yearly"] = {
+        "kind": "percent-of-balance",
+        "payee": "servicer",
+        "rate": Decimal("0.01"),
+        "base": "notes",
+        "day_count": "ACT/365F",
+        "payable": "12M",
+    }
     payment = case.schedule["payment"]
     if number % 3 != 1:
         case.deal["issuer_call"] = {
@@ -54,7 +63,9 @@ def called_deal(number: int) -> GeneratedDeal:
 
 def summed(lines: Lines, kind: str, *names: str) -> Int64:
     """The sum of the lines of these names over all notes, fees, accounts or supports, (paths, periods)."""
-    found = [values for line, values in lines.items() if len(line) == 3 and line[0] == kind and line[2] in names]
+    found = [
+        values for line, values in lines.items() if len(line) == 3 and line[0] == kind and line[2] in names
+    ]
     zero = np.zeros_like(lines[("priority",)])
     return sum(found, zero)
 
@@ -90,7 +101,9 @@ def check(case: GeneratedDeal) -> tuple[int, int]:
     assert (money >= owed)[redeemed].all()
     assert not owed_after(lines)[since].any()
     assert not (summed(lines, "support", "interest_due", "fee_due", "drawn"))[redeemed].any()
-    assert not (summed(lines, "fee", "accrued") + summed(lines, "support", "fee_charged"))[since & ~redeemed].any()
+    assert not (summed(lines, "fee", "accrued") + summed(lines, "support", "fee_charged"))[
+        since & ~redeemed
+    ].any()
     assert not summed(lines, "account", "target")[since].any()
     assert not summed(lines, "note", "written_off")[since & ~redeemed].any()
     paid = summed(lines, "note", "interest_paid", "principal_paid", "premium_paid")
