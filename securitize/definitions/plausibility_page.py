@@ -9,7 +9,7 @@ from securitize.definitions.codes import codes
 from securitize.definitions.plausibility import BASE_CODES, CLOSING_CODES, DATE_CODES, UNITS, Bounds, bounds
 
 #: The first and last code of what is not plausible.
-FIRST, LAST = "SEC341", "SEC360"
+FIRST, LAST = "SEC341", "SEC361"
 
 
 #: What the page begins with, written by hand, ends before this.
