@@ -16,6 +16,7 @@ from securitize.definitions.deals.steps import IN_FORCE
 from securitize.definitions.figures import STREAMS
 from securitize.market.schedules import Schedule
 from securitize.waterfall.execute import pay, plan_inputs
+from securitize.waterfall.passed_over import PassedOver, passed_over
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.resolved import ResolvedDeal
@@ -171,6 +172,33 @@ def test_a_call_on_no_condition_flows_through_the_priority_in_force() -> None:
     assert lines[("call",)].tolist() == [0, -1, 0, 0]
     assert lines[("fee", "servicer", "pending")].tolist()[1] == 3_033_33
     assert lines[("note", "B", "written_off")][-1] > 0
+
+
+def test_a_note_that_loses_while_others_are_paid_is_told() -> None:
+    one = resolved(deal(clean_up_call={**CALL, "condition": "none"}))
+    lines = {line: values[None] for line, values in run_resolved(one, OWED - MONEY).items()}
+    # Money and price, less interest, are 3,955,561.11. The originator takes half, A whole units of the rest and of what
+    # the guarantor has, B what they leave.
+    originator, junior = 1_977_780_55, 180_56
+    lacking = 3_000_000_00 - 1_977_600_00 - 499_800_00
+    assert passed_over(one, lines, "A") == PassedOver(1, lacking, {"B": junior}, originator)
+    assert passed_over(one, lines, "B") == PassedOver(1, 1_000_000_00 - junior, {}, originator)
+    # On the last date the reserve is left, by residual_to: less than on the date of the call.
+    assert lines[("final_distribution",)][0, -1] == 50_000_00
+    repaid = {line: values[None] for line, values in run(deal(clean_up_call=CALL), OWED - MONEY).items()}
+    assert passed_over(one, repaid, "A") is None
+
+
+def test_what_is_left_at_the_end_counts_as_paid_to_its_holder() -> None:
+    # Nobody calls, and A lacks nearly everything on the last date, on which B holds what is left.
+    one = resolved(deal(residual_to="B"))
+    lines = {line: values[None] for line, values in run_resolved(one, 4_000_000_00).items()}
+    found = passed_over(one, lines, "A")
+    assert found is not None
+    assert (found.date, found.junior) == (
+        3,
+        {"B": 50_000_00 + int(lines["note", "B", "principal_paid"][0, 3])},
+    )
 
 
 def test_after_a_redemption_a_state_goes_on_without_fees() -> None:
