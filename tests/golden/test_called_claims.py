@@ -18,7 +18,7 @@ CLAIMS = ROOT / "tests" / "fixtures" / "calls" / "claims"
 CALLED = dt.date(2028, 1, 20)
 
 
-def run(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def run(folder: Path) -> tuple[dict[str, Any], dict[dt.date, Any]]:
     """Measures by note, and payment dates by day, without a default."""
     done = securitize.run(folder, folder / "scenarios" / "low.toml", store=False)
     measures = {row["note"]: row for row in done.arrow("note_measures").to_pylist()}

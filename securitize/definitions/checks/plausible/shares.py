@@ -73,7 +73,7 @@ def _of_note(at: KeyPath, note: Note) -> Iterator[Written]:
         yield (*at, "principal", "share"), "target-share", share
     for k, put in enumerate(note.puts):
         yield (*at, "puts", k, "share"), "put-share", put.share
-    if note.settlement:
+    if note.settlement and note.settlement.share is not None:
         yield (*at, "settlement", "share"), "put-share", note.settlement.share
 
 
