@@ -69,6 +69,7 @@ PARTS: dict[str, Part] = {
             *(
                 "properties/test_waterfall_against_reference.py",
                 "properties/test_parties_against_reference.py",
+                "properties/test_redemption_by_call.py",
             ),
         ),
         (*_DEALS, "engine"),

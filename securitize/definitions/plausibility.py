@@ -20,7 +20,7 @@ Unit = Literal["rate", "times", "money", "days", "months", "years"]
 #: Codes of warnings that are asked after the files have been read; all others are asked of the files.
 CLOSING_CODES = frozenset({"SEC347", "SEC349"})
 DATE_CODES = frozenset({"SEC345"})
-BASE_CODES = frozenset({"SEC350", "SEC351", "SEC360"})
+BASE_CODES = frozenset({"SEC350", "SEC351", "SEC360", "SEC361"})
 #: Codes that no acceptance silences: a list that was cut short, and acceptances themselves.
 NOT_ACCEPTED = frozenset({"SEC319", "SEC359"})
 #: How a page writes a unit.

@@ -1,6 +1,6 @@
 """What is not plausible of a base case: notes that are late or lose, support that pays, notes against the pool's cash.
 
-Rules: ``docs/reference/plausibility.md``, section 2 (SEC350, SEC351, SEC360).
+Rules: ``docs/reference/plausibility.md``, section 2 (SEC350, SEC351, SEC360, SEC361).
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from securitize.engine.prepare.inputs import accepted_rows, files_in_run, lines_
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.tables.after_last import gap_of, gap_warnings
 from securitize.store.identity import Json
+from securitize.waterfall.measures import measure_note
 from securitize.waterfall.note_states import LossOf, states_of
+from securitize.waterfall.passed_over import in_words, passed_over
 
 #: Of a deal in mid-life the notes at closing are not compared.
 _AT_CLOSING = frozenset({bounds()["notes-over-cash"].code})
@@ -74,7 +76,12 @@ def base_case(calculation: Calculation) -> BaseCase:
     if not is_base_case(prepared):
         return BaseCase(gap=gap)
     found, asked = prepared.definitions, BASE_CODES
-    problems = [*_notes(calculation), *_support(calculation), *_triggers(calculation)]
+    problems = [
+        *_notes(calculation),
+        *_passed_over(calculation),
+        *_support(calculation),
+        *_triggers(calculation),
+    ]
     if prepared.state is None:
         problems += _cash(calculation)
     else:
@@ -108,6 +115,27 @@ def _notes(calculation: Calculation) -> Iterator[Problem]:
                 currency=currency,
             )
             yield deal.problem(("notes", name), what, None, "check notes, pool and dates", "SEC350")
+
+
+def _passed_over(calculation: Calculation) -> Iterator[Problem]:
+    """No note loses while a junior one or the originator is paid on the same date."""
+    deal, resolved = calculation.prepared.definitions.deal, calculation.resolved
+    for name in calculation.prepared.deal.notes:
+        found = passed_over(resolved, calculation.one_path, name)
+        if found is None:
+            continue
+        measured = measure_note(resolved, calculation.one_path, name)
+        loss = int(measured.principal_loss[0]) + int(measured.interest_loss[0])
+        what = in_words(
+            name,
+            loss=from_minor(loss),
+            currency=calculation.prepared.deal.currency,
+            date=resolved.schedule.payment[found.date],
+            lacking=from_minor(found.lacking),
+            junior=(tuple(found.junior), from_minor(sum(found.junior.values()))),
+            originator=from_minor(found.originator),
+        )
+        yield deal.problem(("notes", name), what, None, "check the order of payments", "SEC361")
 
 
 def _support(calculation: Calculation) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from securitize.reference import interpreter
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import held, recovered
 
-PRIORITIES = ("normal", "acceleration", "default")
+PRIORITIES = ("normal", "acceleration", "default", "redemption")
 
 
 @cache

@@ -22,6 +22,7 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.wording import counted, day, in_unit, money
 from securitize.reports.words import in_users
 from securitize.tables.earlier import stored_version
+from securitize.waterfall.passed_over import in_words
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
@@ -208,6 +209,24 @@ def _print_notes(run: Run, names: Names) -> None:
         notes = Listing([names.of("notes", note) for note in deferred])
         print_line("interest stayed unpaid as the terms allow it, which is not late: {notes}", notes=notes)
         print_line("")
+    for row in rows:
+        if row.get("passed_over_date") is not None:
+            print_line(_passed_over(row, names))
+            print_line("")
+
+
+def _passed_over(row: Row, names: Names) -> Message:
+    """Who is paid while a note loses."""
+    paid = (row["junior_paid"] or "").split(" + ")
+    return in_words(
+        names.of("notes", row["note"]),
+        loss=row["principal_loss"] + row["interest_loss"],
+        currency=row["currency"],
+        date=day(row["passed_over_date"]),
+        lacking=row["passed_over_lacking"],
+        junior=([names.of("notes", name) for name in paid if name], row["paid_to_junior"]),
+        originator=row["paid_to_originator"],
+    )
 
 
 def _of_note(name: str, row: Row, coupons: Mapping[str, str], names: Names) -> str:

@@ -44,6 +44,7 @@ from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.periods import CollectionPeriod, InterestPeriod
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import resolve_rate
+from securitize.waterfall.redemption import redemption_steps
 from securitize.waterfall.resolved import (
     ResolvedDeal,
     ResolvedFee,
@@ -101,6 +102,7 @@ def resolve_deal(
             for name in PRIORITIES
             if (steps := getattr(deal.priority, name)) is not None
         },
+        redemption=redemption_steps(deal, main),
         year_starts=tuple(t == 0 or years[t] != years[t - 1] for t in periods),
         first=tuple(t == 0 for t in periods),
         final=tuple(t == last for t in periods),

@@ -16,7 +16,7 @@ from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import Fee
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.deals.payees import Payee
-from securitize.definitions.deals.steps import PriorityName, Step
+from securitize.definitions.deals.steps import InForce, PriorityName, Step
 from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import STREAMS, Stream
@@ -124,6 +124,8 @@ class ResolvedDeal:
     call_open          : whether the clean-up call is tested
     issuer_call        : int64 (periods,), units of 1e-8, the price at which the issuer calls; 0 where he does not
     parties            : those with a capacity, by id
+    priorities         : those that the deal writes
+    redemption         : the steps of a redemption by call (section 9)
     given              : given by period beside the streams, int64 (periods,): fixings, what providers and account
         banks pay, ratings
     varying            : names of those that differ by path and are inputs of the plan
@@ -144,6 +146,7 @@ class ResolvedDeal:
     triggers: Mapping[str, ResolvedTrigger]
     parties: Mapping[str, ResolvedParty]
     priorities: Mapping[PriorityName, tuple[ResolvedStep, ...]]
+    redemption: tuple[ResolvedStep, ...]
     year_starts: Flags
     first: Flags
     final: Flags
@@ -164,6 +167,16 @@ class ResolvedDeal:
     def periods(self) -> int:
         """Number of payment periods."""
         return len(self.schedule.payment)
+
+    def steps_of(self, priority: InForce) -> tuple[ResolvedStep, ...]:
+        """The steps of a priority that the deal writes, none where it does not, or of a redemption by call."""
+        return self.redemption if priority == "redemption" else self.priorities.get(priority, ())
+
+    @property
+    def may_redeem(self) -> bool:
+        """Whether an exercised call may repay the notes by the redemption priority."""
+        call = self.deal.clean_up_call
+        return (call is not None and call.redeems) or bool(self.issuer_call.any())
 
     def unpaid_before(self, note: str) -> int:
         """Unpaid interest of a note before the first date that is calculated, minor units."""

@@ -60,6 +60,7 @@ def from_state(resolved: ResolvedDeal, state: State) -> ResolvedDeal:
 def _initial(resolved: ResolvedDeal, state: State) -> Iterator[tuple[str, int]]:
     deal = resolved.deal
     yield "called", -int(state.called)
+    yield "redeemed", -int(state.redeemed)
     yield "distribution", state.principal_distribution_left
     for name, note in deal.notes.items():
         kept = state.notes.get(name, NoteState())
@@ -136,6 +137,7 @@ def state_after(resolved: ResolvedDeal, lines: Mapping[Line, Int64], period: int
         State,
         as_of=resolved.schedule.payment[period],
         called=bool(kept("called")),
+        redeemed=bool(kept("redeemed")),
         principal_distribution_left=kept("distribution"),
         notes={name: _note_state(name, kept) for name in deal.notes},
         fees={

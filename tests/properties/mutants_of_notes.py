@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import CALLS, CLAIMS, INTEREST, NOTES, Mutant
+from tests.properties.mutant import CALLS, CLAIMS, FEES, INTEREST, NOTES, REDEMPTION, RESERVES, Mutant
 
 MUTANTS = [
     Mutant(
@@ -26,8 +26,8 @@ MUTANTS = [
     Mutant(
         "call without counting the notes",
         CALLS,
-        "return fees + interest + _balances(books)",
-        "return fees + interest",
+        "return total(books.recorder, owed) + _balances(books)",
+        "return total(books.recorder, owed)",
     ),
     Mutant(
         "call strictly below its threshold", CALLS, "& ~(performing > at_most)", "& (performing < at_most)"
@@ -35,8 +35,51 @@ MUTANTS = [
     Mutant(
         "call without counting the fees",
         CALLS,
-        "return fees + interest + _balances(books)",
-        "return interest + _balances(books)",
+        "for amount in (fee.unpaid.now, fee.pending.now)",
+        "for amount in (fee.pending.now,)",
+    ),
+    Mutant(
+        "call without counting what fees have accrued",
+        CALLS,
+        "for amount in (fee.unpaid.now, fee.pending.now)",
+        "for amount in (fee.unpaid.now,)",
+    ),
+    Mutant(
+        "call without counting what supports charge",
+        CALLS,
+        "for amount in (one.interest.now, one.fee.now)",
+        "for amount in (one.interest.now,)",
+    ),
+    Mutant("fees go on after a redemption", FEES, "net = net & ~books.redeemed.opening", "pass"),
+    Mutant(
+        "fees of support go on after a redemption",
+        FEES,
+        "charged = charged & ~books.redeemed.opening",
+        "pass",
+    ),
+    Mutant(
+        "a reserve keeps its target after a redemption",
+        RESERVES,
+        "return amount & ~books.redeemed.now",
+        "return amount",
+    ),
+    Mutant(
+        "the premium of certificates rounded down",
+        CALLS,
+        'return product(product(before, over_par, RATE_UNITS, "up"), 1, unit, "up") * unit',
+        'return product(product(before, over_par, RATE_UNITS, "up"), 1, unit, "down") * unit',
+    ),
+    Mutant(
+        "the rest of a redemption to the first who takes all",
+        REDEMPTION,
+        'in ("residual", "originator")][-1:]',
+        'in ("residual", "originator")][:1]',
+    ),
+    Mutant(
+        "a redemption sweeps one account",
+        REDEMPTION,
+        "sources = (main_account, *(name for name in deal.accounts if name != main_account))",
+        "sources = (main_account,)",
     ),
     Mutant(
         "margin of a floating rate forgotten",
@@ -178,14 +221,14 @@ MUTANTS = [
     Mutant(
         "issuer pays without looking into the accounts",
         CALLS,
-        "return excess(_claims(books) + premiums, _money(books)) & exercised",
-        "return (_claims(books) + premiums) & exercised",
+        "return excess(_owed(books), _money(books)) & exercised",
+        "return _owed(books) & exercised",
     ),
     Mutant(
         "issuer does not pay the premiums in",
         CALLS,
-        "excess(_claims(books) + premiums, _money(books))",
-        "excess(_claims(books), _money(books))",
+        "for amount in (note.interest_due, note.premium.now)",
+        "for amount in (note.interest_due,)",
     ),
     Mutant(
         "issuer calls what is called already",

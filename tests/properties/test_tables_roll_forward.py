@@ -36,7 +36,7 @@ MAKERS = {
 #: Columns that few deals move.
 SELDOM = {
     "note_cash_flows": "interest_written_off capitalised unpaid_without_interest put_unpaid premium_due premium_paid"
-    " premium_unpaid deficiency coupon",
+    " deficiency coupon",
     "support": "interest_charged interest_paid interest_unpaid fee_charged fee_paid fee_unpaid limit_used",
     "payment_dates": "clean_up_call issuer_call account_interest call_price supported to_premium to_support"
     " to_failed_banks to_originator final_distribution principal_distribution_left",

@@ -215,7 +215,6 @@ STEPS: list[Case] = [
     ("SEC211", "notes.B", (('"deferred-interest:B", ', ""),)),
     ("SEC211", "notes.C", (('"current-interest:C"]', "]"),)),
     ("SEC216", "notes.A.puts", (('pay = ["put:A"]', 'pay = ["premium:A"]'),)),
-    ("SEC216", "issuer_call", (('"premium:B", ', ""),)),
     ("SEC216", "support.line.interest", (('"support-interest:line", ', ""),)),
     ("SEC216", "support.line.undrawn_fee", ((', "support-fee:line"', ""),)),
     ("SEC217", "priority.normal[7].pay[0]", (('["put:A"]', '["put:B"]'),)),

@@ -8,7 +8,7 @@ import pytest
 
 from securitize.base.closed import members, words
 from securitize.definitions.chains.chain import Stage
-from securitize.definitions.deals.steps import PriorityName
+from securitize.definitions.deals.steps import InForce
 from securitize.definitions.figures import FigureKind, Stream
 from securitize.definitions.policies.policy import Recipient
 from securitize.definitions.pools.build import Objective
@@ -57,7 +57,7 @@ WORDS: Mapping[str, tuple[object, ...]] = {
     "market_spreads.kind": members(FigureKind),
     "note_capital.approach": words(CapitalSet, "approach"),
     "offers.reason": members(Reason),
-    "payment_dates.priority": members(PriorityName),
+    "payment_dates.priority": members(InForce),
     "pool.patent_kind": candidate_tables()["patents"].column("patent_kind").values,
     "pool_limits.kind": words(Limit, "kind"),
     "reverse_stresses.criterion": members(break_criteria.Criterion),
@@ -69,11 +69,11 @@ WORDS: Mapping[str, tuple[object, ...]] = {
     "screens.subject": members(Subject),
     "selection.objective": members(Objective),
     "sensitivities.measure": MEASURES,
-    "steps.priority": members(PriorityName),
+    "steps.priority": members(InForce),
     "stress_factors.driver": tuple(STRESSES),
     "stress_factors.kind": members(WrittenKind),
     "subsidies.recipient": members(Recipient),
-    "triggers.priority_in_force": members(PriorityName),
+    "triggers.priority_in_force": members(InForce),
 }
 
 

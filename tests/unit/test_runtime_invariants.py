@@ -179,6 +179,13 @@ CASES: list[tuple[str, Break, Break]] = [
     ("the principal distribution amount is not negative", nothing, negative_distribution),
     ("limit all is kept", nothing, over_the_limit),
     ("trigger defaults stays breached", nothing, unlatched),
+    ("note A: nothing is owed after a redemption by call", nothing, add("notes", "A", "premium", 1)),
+    ("fee tax: nothing is owed after a redemption by call", nothing, add("fees", "tax", "pending", 1)),
+    (
+        "support undertaking: a redemption by call pays what it charges",
+        nothing,
+        add("support", "undertaking", "interest", 1),
+    ),
 ]
 
 

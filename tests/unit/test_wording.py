@@ -13,7 +13,7 @@ from securitize.base.language import use_language
 from securitize.base.messages import in_language
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.payees import PAYEE_KINDS
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.definitions.figures import STREAMS
 from securitize.definitions.policies.policy import CapScope, PaidWhen, Recipient
 from securitize.reports import wording
@@ -86,7 +86,7 @@ def test_every_closed_word_has_both_languages() -> None:
     lacking = {group: set(each) - set(words()[group]) for group, each in needed.items()}
     assert not any(lacking.values()), lacking
     assert all(english and chinese for group in words().values() for english, chinese in group.values())
-    assert set(PRIORITIES) <= set(namings()["priority"].values_zh)
+    assert set(IN_FORCE) <= set(namings()["priority"].values_zh)
 
 
 def test_every_reason_of_a_screen_has_a_word() -> None:

@@ -8,7 +8,6 @@ from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.view import Check, DealView, TableName
 from securitize.definitions.deals.payees import Payee
 from securitize.definitions.documents.locator import KeyPath
@@ -72,8 +71,9 @@ def a_call_has_one_price(view: DealView) -> Iterator[Problem]:
 
 
 def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
-    """The normal priority pays amounts put, call premiums, and interest and fees of support, where the deal
-    has any (SEC216).
+    """The normal priority pays amounts put, and interest and fees of support, where the deal has any (SEC216).
+
+    Call premiums are paid by the redemption priority.
     """
     paid, deal = view.paid("normal"), view.deal
     due: list[tuple[KeyPath, str, Payee]] = [
@@ -81,12 +81,6 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
         for name, note in deal.notes.items()
         if any(put.share for put in note.puts)
     ]
-    call = deal.issuer_call
-    if call and max([call.price, *(each.price for each in call.prices)]) > RATE_UNITS:
-        notes = [name for name, note in deal.notes.items() if note.balance]
-        due += [
-            (("issuer_call",), Message("the premium of a note"), Payee("premium", name)) for name in notes
-        ]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:
             due.append(

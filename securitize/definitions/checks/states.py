@@ -12,7 +12,7 @@ from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.bounds import amount_limit
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.state import PartyState, State, SupportState
+from securitize.definitions.deals.state import NoteState, PartyState, State, SupportState
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
@@ -160,6 +160,30 @@ def companies_have_failed_by_the_day_of_the_state(
             yield state.problem(("support", name, "failed"), what, support.failed, repair, "SEC291")
 
 
+def after_a_redemption_nothing_is_owed(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
+    """A state after a redemption by call was called, and neither notes nor fees are owed anything (SEC291)."""
+    said = state.model
+    if not said.redeemed:
+        return
+    if not said.called:
+        what: str = Message("a redemption is the exercise of a call")
+        yield state.problem(("redeemed",), what, "true", "write called = true", "SEC291")
+    owed: list[tuple[KeyPath, int]] = []
+    for name, terms in deal.model.notes.items():
+        kept = said.notes.get(name, NoteState())
+        balance = terms.balance if kept.balance is None else kept.balance
+        unpaid = kept.deferred + kept.interest_on_deferred + kept.premium + kept.put + kept.deficiency
+        owed.append((("notes", name), balance + unpaid))
+    owed += [(("fees", name), fee.accrued + fee.unpaid) for name, fee in said.fees.items()]
+    for at, amount in owed:
+        if amount:
+            what = Message("after a redemption by call nothing is owed")
+            repair = "correct the amounts, or write redeemed = false"
+            yield state.problem(
+                at if state.has(*at) else ("redeemed",), what, from_minor(amount), repair, "SEC291"
+            )
+
+
 def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
     """The tests in a row of a trigger agree with whether it stands breached (SEC291)."""
     for name, kept in state.model.triggers.items():
@@ -233,6 +257,12 @@ def the_state_is_of_what_the_deal_has(state: Loaded[State], deal: Loaded[Deal]) 
     calls = terms.clean_up_call or terms.issuer_call
     lacking: list[tuple[KeyPath, object, bool, str]] = [
         (("called",), state.model.called, bool(calls), Message("a call")),
+        (
+            ("redeemed",),
+            state.model.redeemed,
+            bool(terms.issuer_call or (terms.clean_up_call and terms.clean_up_call.redeems)),
+            Message("a call that repays the notes"),
+        ),
     ]
     for name, kept in state.model.notes.items():
         note, at = terms.notes.get(name), ("notes", name)
@@ -338,6 +368,7 @@ CHECKS = (
     what_is_left_lies_within_its_limit,
     what_parties_have_paid_lies_within_their_capacity,
     companies_have_failed_by_the_day_of_the_state,
+    after_a_redemption_nothing_is_owed,
     triggers_of_the_state_are_possible,
     lists_of_the_history_are_equally_long,
     the_history_is_what_triggers_look_back_on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
@@ -17,6 +17,17 @@ class CleanUpCall(Model):
     price: Multiple = RATE_UNITS
     condition: Literal["repays-notes", "none"] = "repays-notes"
     first_date: Date | None = None
+
+    @property
+    def redeems(self) -> bool:
+        """Whether its exercise is a redemption: every note is repaid by a priority of its own."""
+        match self.condition:
+            case "repays-notes":
+                return True
+            case "none":
+                return False
+            case _:
+                assert_never(self.condition)
 
 
 #: At par or above.

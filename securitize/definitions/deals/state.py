@@ -104,6 +104,7 @@ class State(Model):
     description: Prose = ""
     sources: tuple[Prose, ...] = ()
     called: bool = False
+    redeemed: bool = False
     principal_distribution_left: Amount = 0
     notes: dict[Name, NoteState] = {}
     fees: dict[Name, FeeState] = {}

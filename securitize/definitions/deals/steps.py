@@ -14,6 +14,10 @@ PriorityName = Literal["normal", "acceleration", "default"]
 #: The more severe holds where triggers call for several; published as this number.
 SEVERITY: Mapping[PriorityName, int] = complete(PriorityName, {"normal": 0, "acceleration": 1, "default": 2})
 PRIORITIES: tuple[PriorityName, ...] = tuple(SEVERITY)
+#: What is in force on a date: one that the deal writes, or that of a redemption by call (section 9). Published as its
+#: place.
+InForce = Literal["normal", "acceleration", "default", "redemption"]
+IN_FORCE: tuple[InForce, ...] = (*PRIORITIES, "redemption")
 Renewal = Literal["payment", "year", "life"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.engine.calculation import Calculation
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
@@ -49,7 +49,7 @@ def payment_dates(calculation: Calculation) -> dict[str, list[Any]]:
         rows.add(
             period=period,
             payment_date=day,
-            priority=PRIORITIES[at(("priority",))],
+            priority=IN_FORCE[at(("priority",))],
             clean_up_call=clean_up,
             issuer_call=issuer,
             currency=currency,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.definitions.deals.triggers import Trigger, corridor
 from securitize.engine.calculation import Calculation
 from securitize.engine.life import life_measures, life_of
@@ -17,6 +17,7 @@ from securitize.tables.rows import Rows
 from securitize.waterfall.losses import lent
 from securitize.waterfall.measures import NoteMeasures, measure_note
 from securitize.waterfall.note_states import states_of
+from securitize.waterfall.passed_over import passed_over
 from securitize.waterfall.published_coverage import PublishedCoverage
 from securitize.waterfall.resolved import ResolvedDeal
 from securitize.waterfall.trigger_inputs import TriggerInputs, trigger_inputs
@@ -34,7 +35,7 @@ def triggers(calculation: Calculation) -> dict[str, list[Any]]:
             breached, active = (
                 bool(calculation.lines[("trigger", name, k)][t]) for k in ("breached", "active")
             )
-            in_force = PRIORITIES[int(calculation.lines[("priority",)][t])]
+            in_force = IN_FORCE[int(calculation.lines[("priority",)][t])]
             failed, passed = (calculation.lines.get(("trigger", name, k)) for k in ("failed", "passed"))
             rows.add(
                 trigger=name,
@@ -113,6 +114,19 @@ def balances_of(resolved: ResolvedDeal, note: str) -> dict[str, int | float | No
     return {"balance": today, "original_balance": face, "factor": today / face if face else None}
 
 
+def _passed_over(calculation: Calculation, note: str) -> dict[str, object]:
+    """Who is paid while a note lacks what it loses, by column; null of a note that is not passed over."""
+    found = passed_over(calculation.resolved, calculation.one_path, note)
+    columns = {
+        "passed_over_date": found and calculation.resolved.schedule.payment[found.date],
+        "passed_over_lacking": found and found.lacking,
+        "paid_to_junior": found and sum(found.junior.values()),
+        "junior_paid": found and (" + ".join(found.junior) or None),
+        "paid_to_originator": found and found.originator,
+    }
+    return dict(columns)
+
+
 def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
     """One row a note."""
     rows = Rows("note_measures")
@@ -142,6 +156,7 @@ def note_measures(calculation: Calculation) -> dict[str, list[Any]]:
             total_premium=int(m.total_premium[0]),
             interest_written_off=int(m.interest_written_off[0]),
             **states_of(calculation.resolved, one_path, name).columns(0),
+            **_passed_over(calculation, name),
             **least_coverage(by_rank[note.rank], 0),
             **life_measures(life[note.rank], 0),
         )

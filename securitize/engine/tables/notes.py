@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.engine.calculation import Calculation
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
@@ -54,9 +54,9 @@ def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
 
 def _principal_due(calculation: Calculation, note: str, t: int) -> int:
     """Due in the first ``principal:`` step of the date, else in its first ``redemption:`` step; 0 where none ran."""
-    priority = PRIORITIES[int(calculation.lines[("priority",)][t])]
+    priority = IN_FORCE[int(calculation.lines[("priority",)][t])]
     found: dict[str, int] = {}
-    for index, step in enumerate(calculation.resolved.priorities[priority]):
+    for index, step in enumerate(calculation.resolved.steps_of(priority)):
         place = ("step", priority, str(index))
         if (*place, "ran") not in calculation.lines or not calculation.lines[(*place, "ran")][t]:
             continue

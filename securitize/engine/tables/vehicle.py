@@ -6,7 +6,7 @@ from typing import Any
 
 from securitize.assets.proceeds import received
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import PRIORITIES
+from securitize.definitions.deals.steps import IN_FORCE
 from securitize.definitions.figures import RATINGS
 from securitize.engine.calculation import Calculation
 from securitize.engine.periods import periods
@@ -136,8 +136,8 @@ def steps(calculation: Calculation) -> dict[str, list[Any]]:
     rows = Rows("steps")
     lines, resolved = calculation.lines, calculation.resolved
     for t, period, day in periods(calculation):
-        priority = PRIORITIES[int(lines[("priority",)][t])]
-        for index, resolved_step in enumerate(resolved.priorities[priority]):
+        priority = IN_FORCE[int(lines[("priority",)][t])]
+        for index, resolved_step in enumerate(resolved.steps_of(priority)):
             place = ("step", priority, str(index))
             if (*place, "ran") not in lines or not lines[(*place, "ran")][t]:
                 continue

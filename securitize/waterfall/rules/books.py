@@ -63,6 +63,8 @@ class Books:
     triggers: dict[str, TriggerBooks]
     limits: dict[str, StateVariable]
     called: StateVariable
+    #: mask: a call has repaid the notes by the redemption priority
+    redeemed: StateVariable
     #: principal distribution amount left (M in section 5)
     distribution: StateVariable
     originator: Variable
@@ -130,6 +132,7 @@ class Books:
             },
             limits={name: r.state(f"limit.{name}") for name in deal.limits},
             called=r.state("called", kept=called),
+            redeemed=r.state("redeemed", kept=resolved.may_redeem),
             distribution=r.state("distribution"),
             originator=r.variable("originator"),
             early_repayment=r.variable("early-repayment"),
@@ -145,6 +148,11 @@ class Books:
         repayment, after its settlement."""
         everywhere = self.final | self.called.now | self.early_repayment.now
         return everywhere | self.notes[note].settled.now
+
+    @property
+    def redeemed_now(self) -> Value:
+        """Mask: a call repays the notes on this date."""
+        return self.redeemed.now & ~self.redeemed.opening
 
     @property
     def performing(self) -> Value:

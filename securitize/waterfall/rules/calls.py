@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 import numpy as np
 
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import CleanUpCall
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import excess, positive, product, total
+from securitize.waterfall.formulas import excess, positive, product, ratio, total
 from securitize.waterfall.rules.books import Books
 
 
@@ -25,6 +23,8 @@ def test_calls(books: Books) -> None:
         price = price + _issuer_call(books)
     books.call_price = price
     books.accounts[books.resolved.main_account].pay_in(price)
+    if books.resolved.may_redeem:
+        _make_fees_due(books)
 
 
 def _clean_up(books: Books, call: CleanUpCall) -> Value:
@@ -40,13 +40,9 @@ def _clean_up(books: Books, call: CleanUpCall) -> Value:
         & positive(performing)
         & positive(_balances(books))
     )
-    match call.condition:
-        case "repays-notes":
-            exercised = exercised & ~(_money(books) + price < _claims(books))
-        case "none":
-            pass
-        case _:
-            assert_never(call.condition)
+    if call.redeems:
+        exercised = exercised & ~(_money(books) + price < _owed(books))
+        books.redeemed.now = books.redeemed.opening | exercised
     books.called.now = books.called.opening | exercised
     return price & exercised
 
@@ -56,16 +52,22 @@ def _issuer_call(books: Books) -> Value:
     exercised = (
         r.flag([price > 0 for price in prices.tolist()]) & ~books.called.now & positive(_balances(books))
     )
-    premiums = r.constant(0)
     over_par = r.constant(np.maximum(prices - RATE_UNITS, 0))
-    for kept in books.notes.values():
-        premium = product(kept.before, over_par, RATE_UNITS, books.resolved.deal.rounding) & exercised
-        kept.premium_charged = premium
-        kept.premium.now = kept.premium.now + premium
-        premiums = premiums + premium
+    for name, kept in books.notes.items():
+        kept.premium_charged = _premium(books, name, over_par) & exercised
+        kept.premium.now = kept.premium.now + kept.premium_charged
     books.issuer_called = exercised
     books.called.now = books.called.now | exercised
-    return excess(_claims(books) + premiums, _money(books)) & exercised
+    books.redeemed.now = books.redeemed.now | exercised
+    return excess(_owed(books), _money(books)) & exercised
+
+
+def _premium(books: Books, name: str, over_par: Value) -> Value:
+    """The premium of a note; of certificates in whole units, and no less than was promised."""
+    before, unit = books.notes[name].before, books.resolved.notes[name].unit
+    if books.resolved.notes[name].note.certificates is None:
+        return product(before, over_par, RATE_UNITS, books.resolved.deal.rounding)
+    return ratio(product(before, over_par, RATE_UNITS, "up"), 1, unit, "up") * unit
 
 
 def _money(books: Books) -> Value:
@@ -76,8 +78,17 @@ def _balances(books: Books) -> Value:
     return total(books.recorder, [note.before for note in books.notes.values()])
 
 
-def _claims(books: Books) -> Value:
-    """Fees due, interest due and balances, before any payment of this date."""
-    fees = total(books.recorder, [fee.unpaid.now for fee in books.fees.values()])
-    interest = total(books.recorder, [note.interest_due for note in books.notes.values()])
-    return fees + interest + _balances(books)
+def _owed(books: Books) -> Value:
+    """R: fees due and accrued, what supports charge, interest, premiums and balances, before any payment."""
+    owed = [amount for fee in books.fees.values() for amount in (fee.unpaid.now, fee.pending.now)]
+    owed += [amount for one in books.support.values() for amount in (one.interest.now, one.fee.now)]
+    owed += [amount for note in books.notes.values() for amount in (note.interest_due, note.premium.now)]
+    return total(books.recorder, owed) + _balances(books)
+
+
+def _make_fees_due(books: Books) -> None:
+    """What fees have accrued falls due with a redemption."""
+    for fee in books.fees.values():
+        falls_due = fee.pending.now & books.redeemed_now
+        fee.pending.now = fee.pending.now - falls_due
+        fee.unpaid.now = fee.unpaid.now + falls_due

@@ -61,6 +61,24 @@ def check_period(books: Books) -> None:
     _check_support_and_limits(books)
     _check_parties(books)
     _check_triggers(books)
+    if books.resolved.may_redeem:
+        _check_redemption(books)
+
+
+def _check_redemption(books: Books) -> None:
+    """From the date of a redemption by call on nothing is owed."""
+    r, redeemed = books.recorder, books.redeemed.now
+    for name, note in books.notes.items():
+        parts = [note.balance, note.deferred, note.on_deferred, note.premium, note.put, note.deficiency]
+        owed = total(r, [part.now for part in parts]) & redeemed
+        r.require_zero(Message("note {name}: nothing is owed after a redemption by call", name=name), owed)
+    for name, fee in books.fees.items():
+        owed = (fee.unpaid.now + fee.pending.now) & redeemed
+        r.require_zero(Message("fee {name}: nothing is owed after a redemption by call", name=name), owed)
+    for name, support in books.support.items():
+        # Interest on what is still outstanding goes on.
+        owed = (support.interest.now + support.fee.now) & books.redeemed_now
+        r.require_zero(Message("support {name}: a redemption by call pays what it charges", name=name), owed)
 
 
 def _check_cash(books: Books) -> None:

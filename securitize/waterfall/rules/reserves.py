@@ -21,7 +21,7 @@ def reserve_target(books: Books, account: str) -> Value:
     for each in reversed(terms.targets_on):
         active = books.triggers[each.trigger].active
         amount = (active & _target(books, each.target)) | (~active & amount)
-    return amount
+    return amount & ~books.redeemed.now
 
 
 def publish_targets(books: Books) -> None:

@@ -14,7 +14,7 @@ from securitize.definitions.deals.notes import (
     TurboPrincipal,
 )
 from securitize.definitions.deals.payees import Payee
-from securitize.definitions.deals.steps import Limit, PriorityName, Step
+from securitize.definitions.deals.steps import InForce, Limit, Step
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
 from securitize.waterfall.resolved import ResolvedStep
@@ -26,14 +26,14 @@ from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 from securitize.waterfall.rules.reserves import reserve_target
 
 
-def record_priority(books: Books, priority: PriorityName, mask: Value) -> None:
+def record_priority(books: Books, priority: InForce, mask: Value) -> None:
     """The steps of one priority, in order, on the paths where it is in force."""
     with books.recorder.only_where(mask):
-        for index, step in enumerate(books.resolved.priorities[priority]):
+        for index, step in enumerate(books.resolved.steps_of(priority)):
             _record_step(books, (priority, str(index)), step, mask)
 
 
-def _record_step(books: Books, place: tuple[str, str], resolved: ResolvedStep, mask: Value) -> None:
+def _record_step(books: Books, place: tuple[InForce, str], resolved: ResolvedStep, mask: Value) -> None:
     step, payees, r = resolved.step, resolved.payees, books.recorder
     for trigger in step.when:
         mask = mask & books.triggers[trigger].active
@@ -51,7 +51,8 @@ def _record_step(books: Books, place: tuple[str, str], resolved: ResolvedStep, m
         asked = minimum(asked, books.limits[name].now)
     cash = minimum(asked, available)
     paid = _split(cash, dues, step)
-    units = [_unit(books, payee) for payee in payees]
+    # A redemption repays every certificate in full.
+    units = [1 if place[0] == "redemption" else _unit(books, payee) for payee in payees]
     if any(unit > 1 for unit in units):
         paid = [in_units(amount, unit) for amount, unit in zip(paid, units, strict=True)]
         cash = total(r, paid)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.steps import SEVERITY, PriorityName
+from securitize.definitions.deals.steps import IN_FORCE, SEVERITY, InForce, PriorityName
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CombinationRule,
@@ -64,24 +64,23 @@ def see_active(books: Books) -> None:
             books.early_repayment.now = books.early_repayment.now | kept.active
 
 
-def priorities_in_force(books: Books) -> Mapping[PriorityName, Value]:
-    """Mask of each priority: the most severe that an active trigger calls for."""
+def priorities_in_force(books: Books) -> Mapping[InForce, Value]:
+    """Mask of each priority: that of a redemption by call, else the most severe that an active trigger calls for."""
     r = books.recorder
     called_for: dict[PriorityName, Value] = {}
     for name, resolved in books.resolved.triggers.items():
         wanted = resolved.trigger.priority
         if wanted is not None:
             called_for[wanted] = called_for.get(wanted, r.constant(0)) | books.triggers[name].active
-    masks: dict[PriorityName, Value] = {}
-    free = r.constant(-1)
+    masks: dict[InForce, Value] = {"redemption": books.redeemed_now}
+    free = ~books.redeemed_now
     by_severity = sorted(called_for, key=SEVERITY.__getitem__)
     for priority in reversed(by_severity):
         masks[priority] = called_for[priority] & free
         free = free & ~called_for[priority]
     masks["normal"] = free
-    severity = total(r, [masks[priority] & SEVERITY[priority] for priority in by_severity])
-    r.store(("priority",), severity)
-    ordered = {p: masks[p] for p in books.resolved.priorities if p in masks}
+    r.store(("priority",), total(r, [mask & IN_FORCE.index(priority) for priority, mask in masks.items()]))
+    ordered = {p: masks[p] for p in (*books.resolved.priorities, "redemption") if p in masks}
     return {priority: mask for priority, mask in ordered.items() if not mask.never()}
 
 
