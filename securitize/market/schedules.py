@@ -35,6 +35,7 @@ class Schedule:
     accrual    : a_0 = closing, a_1 … a_T
     collection : c_0 = cut-off, c_1 … c_T; collection period t is (c_{t-1}, c_t]
     warnings   : what the calendar did not know
+    record     : record dates by payment date, and of a note that ends on it (``record_last``); empty without
     months     : between payment dates, None where it is not said; anchor, end_of_month: of their rule
     """
 
@@ -46,6 +47,8 @@ class Schedule:
     anchor: dt.date | None = None
     end_of_month: bool = False
     written: tuple[dt.date, ...] = ()
+    record: tuple[dt.date, ...] = ()
+    record_last: tuple[dt.date, ...] = ()
 
     @property
     def payment_dates(self) -> PaymentDates:
@@ -107,6 +110,7 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
             )
     warnings = calendar.warnings(unadjusted) if MOVES[dates.payment.adjustment] else ()
     frequency = dates.payment.frequency or dates.payment.every
+    record, record_last = _record_dates(dates, payment, calendar)
     return Schedule(
         payment,
         accrual,
@@ -116,7 +120,34 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
         anchor=dates.payment.first or unadjusted[0],
         end_of_month=dates.payment.end_of_month,
         written=unadjusted,
+        record=record,
+        record_last=record_last,
     )
+
+
+def _record_dates(
+    dates: Dates, payment: tuple[dt.date, ...], calendar: BusinessCalendar
+) -> tuple[tuple[dt.date, ...], tuple[dt.date, ...]]:
+    """Record dates as usual, and of a note that ends; each after the payment date before, and not before closing."""
+    if dates.record is None:
+        return (), ()
+    found = []
+    for key, days in (
+        ("days_before", dates.record.days_before),
+        ("days_before_last", dates.record.before_last),
+    ):
+        there = tuple(calendar.business_days_before(day, days) for day in payment)
+        earliest = (dates.closing - dt.timedelta(days=1), *payment)
+        for before, day, paid in zip(earliest, there, payment, strict=False):
+            if day <= before:
+                what = Message(
+                    "the record date of the payment on {paid} does not come after {before}",
+                    paid=paid,
+                    before=before,
+                )
+                _refuse(f"dates.record.{key}", what, day, "SEC256")
+        found.append(there)
+    return found[0], found[1]
 
 
 def _period_ends(
@@ -199,6 +230,6 @@ def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:
             )
 
 
-def _refuse(path: str, what: str, found: object) -> NoReturn:
+def _refuse(path: str, what: str, found: object, code: str = "SEC162") -> NoReturn:
     shown = "" if found is None else str(found)
-    raise DefinitionError((Problem("deal", 0, path, what, shown, "correct the dates", "SEC162"),))
+    raise DefinitionError((Problem("deal", 0, path, what, shown, "correct the dates", code),))

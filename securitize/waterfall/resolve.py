@@ -22,6 +22,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     RecurringFee,
     ScheduledFee,
 )
@@ -41,7 +42,7 @@ from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
 from securitize.market.payment_dates import PaymentDates
 from securitize.market.schedules import Schedule
-from securitize.waterfall.rates import resolve_rate
+from securitize.waterfall.rates import coupon_of, resolve_rate
 from securitize.waterfall.resolved import (
     ResolvedDeal,
     ResolvedFee,
@@ -115,13 +116,14 @@ def resolve_deal(
 
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
     dates, last = schedule.payment_dates, schedule.periods - 1
+    coupon = coupon_of(note, schedule)
     try:
         whole = rate = resolve_rate(
-            note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
+            coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
         )
         if ends := ends_of_settlement(note, schedule):
             rate = resolve_rate(
-                note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
+                coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
             )
         unit = note.payment_unit
     except ValueError as error:
@@ -226,7 +228,7 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
                 days[t], denominators[t] = _days_in(
                     fee.day_count, window[t], window[t + 1], since, until, deal, schedule
                 )
-        case CollectionsFee():
+        case CollectionsFee() | PaymentsFee():
             charged = dates.within(*_life(fee, deal, schedule))
         case _:
             assert_never(fee)
@@ -241,7 +243,9 @@ def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentDates) -> 
     return amounts
 
 
-def _life(fee: RecurringFee, deal: Deal, schedule: Schedule) -> tuple[datetime.date, datetime.date]:
+def _life(
+    fee: RecurringFee | PaymentsFee, deal: Deal, schedule: Schedule
+) -> tuple[datetime.date, datetime.date]:
     """From when and until when a fee is charged."""
     return fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, schedule.payment[-1])
 

@@ -126,8 +126,31 @@ class CollectionsFee(RecurringFee):
     inclusive: bool = False
 
 
+class PaymentsFee(FeeBase):
+    """A share of what holders of notes are paid on a date."""
+
+    ends_with_notes: ClassVar[bool] = False
+    streams: ClassVar[tuple[()]] = ()
+    kind: Literal["percent-of-payments"]
+    rate: Rate
+    notes: Literal["all"] | tuple[Name, ...] = "all"
+    from_: Date | None = Field(default=None, alias="from")
+    until: Date | None = None
+    change: FeeChange | None = None
+
+    @property
+    def charged_on(self) -> str | tuple[Name, ...]:
+        """The notes whose payments it is charged on."""
+        return self.notes
+
+    def bears(self, note: str) -> bool:
+        """Whether payments to a note bear it."""
+        return self.notes == "all" or note in self.notes
+
+
 #: Each kind says whether it ends with the notes, what changes it, the balance that it is charged on, and the streams
 #: of collections that it is a share of.
 Fee = Annotated[
-    OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
+    OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee | PaymentsFee,
+    Field(discriminator="kind"),
 ]

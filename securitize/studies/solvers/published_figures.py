@@ -30,7 +30,7 @@ from securitize.definitions.deals.notes import (
 )
 from securitize.engine.prepare.prepared import Prepared
 from securitize.waterfall.plan import Line
-from securitize.waterfall.rates import ResolvedRate, resolve_rate
+from securitize.waterfall.rates import ResolvedRate, coupon_of, resolve_rate
 from securitize.waterfall.resolve import ends_of_settlement
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -284,10 +284,12 @@ def _rate_to(prepared: Prepared, note: Note, day: dt.date) -> ResolvedRate:
     one = replace(
         schedule,
         payment=schedule.payment[after : after + 1],
+        written=schedule.written[after : after + 1],
         accrual=(start, end),
         collection=schedule.collection[after : after + 2],
     )
-    return resolve_rate(note.coupon, note.day_count, one, dates.closing, dates.legal_final, {0: until})
+    coupon = coupon_of(note, schedule)
+    return resolve_rate(coupon, note.day_count, one, dates.closing, dates.legal_final, {0: until})
 
 
 def _problem(path: Path, line: int, column: str, what: str, found: str) -> Problem:

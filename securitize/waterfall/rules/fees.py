@@ -11,6 +11,7 @@ from securitize.definitions.deals.fees import (
     FeeChange,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.waterfall.expressions import Value
@@ -53,8 +54,32 @@ def _net_fee(books: Books, name: str) -> Value:
             return _changed(books, trigger, r.constant(resolved.amounts), changed)
         case OneOffFee() | ScheduledFee() | FixedFee():
             return r.constant(resolved.amounts)
+        case PaymentsFee():
+            return r.constant(0)
         case _:
             assert_never(fee)
+
+
+def charge_on_payments(books: Books) -> None:
+    """After a step: fees on payments to holders rise to what this date's payments so far come to."""
+    rounding = books.resolved.deal.rounding
+    for name, kept in books.fees.items():
+        resolved = books.resolved.fees[name]
+        fee = resolved.fee
+        if not isinstance(fee, PaymentsFee):
+            continue
+        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+        parts = [
+            part.now
+            for note in notes
+            for part in (note.interest_paid, note.principal_paid, note.premium_paid)
+        ]
+        net = product(total(books.recorder, parts), _rate(books, fee), RATE_UNITS, rounding)
+        tax = product(net, fee.vat, RATE_UNITS, rounding)
+        gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
+        rise = (gross & books.recorder.flag(resolved.charged)) - kept.charged.now
+        kept.charged.now = kept.charged.now + rise
+        kept.unpaid.now = kept.unpaid.now + rise
 
 
 def _base(books: Books, fee: BalanceFee) -> Value:
@@ -72,7 +97,7 @@ def _base(books: Books, fee: BalanceFee) -> Value:
             assert_never(fee.base)
 
 
-def _rate(books: Books, fee: BalanceFee | CollectionsFee) -> Value:
+def _rate(books: Books, fee: BalanceFee | CollectionsFee | PaymentsFee) -> Value:
     rate = books.recorder.constant(fee.rate)
     if fee.change is None or fee.change.rate is None:
         return rate

@@ -16,6 +16,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.documents.loaded import Fault
@@ -56,7 +57,7 @@ def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
             yield from _amount((*at, "amount"), fee.amount, notes)
             if fee.change and fee.change.amount is not None:
                 yield from _amount((*at, "change", "amount"), fee.change.amount, notes)
-        case BalanceFee():
+        case BalanceFee() | PaymentsFee():
             yield from outside((*at, "rate"), "fee-rate", from_rate(fee.rate))
             if fee.change and fee.change.rate is not None:
                 yield from outside((*at, "change", "rate"), "fee-rate", from_rate(fee.change.rate))
