@@ -128,7 +128,8 @@ def _re_set(
         keeps = _Keeps(prepared, values, note, k, settlement, tuple(put_later))
         found = _first(candidates, keeps)
         if found is None:
-            put_later.append(put.date)
+            if not keeps.under(prepared.deal):
+                put_later.append(put.date)
             continue
         prepared = replace(prepared, deal=_with_coupon(prepared.deal, note, k, found))
         rate = f"{found / BASIS_POINT / 100:.2f}%"
@@ -173,7 +174,10 @@ class _Keeps:
     put_later: tuple[dt.date, ...]
 
     def __call__(self, rate: int) -> bool:
-        deal = _with_coupon(self.prepared.deal, self.note, self.k, rate)
+        return self.under(_with_coupon(self.prepared.deal, self.note, self.k, rate))
+
+    def under(self, deal: Deal) -> bool:
+        """Whether they keep it under a deal as it stands."""
         puts = deal.notes[self.note].puts
         ahead = [put for put in puts if _open(self.prepared, put, self.settlement)]
         later = [put for put in ahead if put.date in self.put_later]

@@ -117,7 +117,7 @@ def _publish_fees(books: Books) -> None:
         if isinstance(books.resolved.fees[name].fee, PaymentsFee):
             # What its payments bring is due only once they are made.
             store(("fee", name, "due"), fee.due + fee.paid.now)
-        store(("fee", name, "accrued"), fee.accrued)
+        store(("fee", name, "accrued"), fee.accrued_in_all)
         store(("fee", name, "paid"), fee.paid.now)
         store(("fee", name, "unpaid"), fee.unpaid.now)
         store(("fee", name, "pending"), fee.pending.now)
