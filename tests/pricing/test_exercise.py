@@ -128,7 +128,8 @@ def test_the_issuer_sets_the_lowest_coupon_at_which_the_note_is_kept(tmp_path: P
     )
     row = rows(found)["A"]
     words = str(row["exercised"])
-    assert words.startswith("re-set A 2021-03-11 ") and words.endswith("%")
+    assert words.startswith("re-set A 2021-03-11 ")
+    assert words.endswith("%")
     coupon = round(float(words.rsplit(maxsplit=1)[-1][:-1]) * 100)
     held, put_ = (worth(re_set(tmp_path, f"{share}", f"rate = 0.{coupon:04d}", share)) for share in (0, 1))
     assert held >= put_
@@ -158,7 +159,7 @@ def test_what_is_announced_is_known_and_a_closed_window_is_past(
     tmp_path: Path, settlement: str, coupon: str, chosen: bool
 ) -> None:
     """A coupon of 1% was announced: the issuer chooses no more; investors put all of it until the window closes."""
-    deal = re_set(tmp_path, "asked", f"rate = {coupon}, lowest = 0.01, highest = 0.06", share=0.1)
+    deal = re_set(tmp_path, "asked", "rate = 0.01, lowest = 0.01, highest = 0.06", share=0.1)
     found = price(
         deal,
         market="china-2019-09-11",
