@@ -57,16 +57,20 @@ def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
             yield from _amount((*at, "amount"), fee.amount, notes)
             if fee.change and fee.change.amount is not None:
                 yield from _amount((*at, "change", "amount"), fee.change.amount, notes)
-        case BalanceFee() | PaymentsFee():
-            yield from outside((*at, "rate"), "fee-rate", from_rate(fee.rate))
-            if fee.change and fee.change.rate is not None:
-                yield from outside((*at, "change", "rate"), "fee-rate", from_rate(fee.change.rate))
+        case BalanceFee():
+            yield from _rates(at, fee, "fee-rate")
         case CollectionsFee():
-            yield from outside((*at, "rate"), "fee-on-collections", from_rate(fee.rate))
-            if fee.change and fee.change.rate is not None:
-                yield from outside((*at, "change", "rate"), "fee-on-collections", from_rate(fee.change.rate))
+            yield from _rates(at, fee, "fee-on-collections")
+        case PaymentsFee():
+            yield from _rates(at, fee, "fee-on-payments")
         case _:
             assert_never(fee)
+
+
+def _rates(at: KeyPath, fee: BalanceFee | CollectionsFee | PaymentsFee, bound: str) -> Iterator[Fault]:
+    yield from outside((*at, "rate"), bound, from_rate(fee.rate))
+    if fee.change and fee.change.rate is not None:
+        yield from outside((*at, "change", "rate"), bound, from_rate(fee.change.rate))
 
 
 def _amount(at: KeyPath, amount: int, notes: int) -> Iterator[Fault]:
