@@ -168,7 +168,10 @@ def _principal(note: Note) -> Iterator[str]:
 
 def _options(note: Note) -> Iterator[str]:
     for put in note.puts:
-        yield Message("investor put of {share} on {date}", share=percent(put.share), date=day(put.date))
+        yield joined(
+            Message("investor put of {share} on {date}", share=percent(put.share), date=day(put.date)),
+            Message("at most {most}", most=percent(put.exercised)) if put.exercised != put.share else "",
+        )
         if put.window is not None:
             yield Message(
                 "investors say so from {first} until {last}",

@@ -180,12 +180,12 @@ def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
 def _with_put(note: Note, stress: PutStress, dates: PaymentDates) -> Note:
     t = dates.first_from(stress.at)
     others = [put for put in note.puts if dates.first_from(put.date) != t]
-    told = put_told(note, stress, dates)
-    puts = sorted([*others, told], key=lambda put: put.date)
+    changed = put_under(note, stress, dates)
+    puts = sorted([*others, changed], key=lambda put: put.date)
     return note.model_copy(update={"puts": tuple(puts)})
 
 
-def put_told(note: Note, stress: PutStress, dates: PaymentDates) -> Put:
+def put_under(note: Note, stress: PutStress, dates: PaymentDates) -> Put:
     """The put that a scenario tells: window and re-set are those of the deal's put of the payment date, if any."""
     t = dates.first_from(stress.at)
     own = [put for put in note.puts if dates.first_from(put.date) == t]

@@ -11,7 +11,6 @@ from securitize.base.errors import Problem
 from securitize.definitions.checks.view import TRIGGERS, Check, DealView, TableName
 from securitize.definitions.deals.accounts import FixedTarget, MonthsOfInterestTarget, PercentTarget, Target
 from securitize.definitions.deals.deal import Deal
-from securitize.definitions.deals.fees import PaymentsFee
 from securitize.definitions.deals.triggers import (
     CollectionsTrigger,
     CombinationTrigger,
@@ -101,8 +100,7 @@ def _of_notes(deal: Deal) -> Iterator[Reference]:
 
 def _of_fees(deal: Deal) -> Iterator[Reference]:
     for name, fee in deal.fees.items():
-        key = "notes" if isinstance(fee, PaymentsFee) else "base"
-        yield from _listed(("fees", name, key), "notes", fee.charged_on)
+        yield from _listed(("fees", name, fee.charged_on_field), "notes", fee.charged_on)
         if fee.change:
             yield Reference(("fees", name, "change", "trigger"), "triggers", fee.change.trigger)
 

@@ -9,7 +9,6 @@ from typing import assert_never
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.fees import PaymentsFee
 from securitize.definitions.deals.notes import Note, Put
 from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
@@ -80,7 +79,7 @@ def _can_be_reset(
 def fees_on_payments_stand_after_them(view: DealView) -> Iterator[Problem]:
     """No step below the last one that pays a fee on payments pays a note that bears it (SEC257)."""
     for name, fee in view.deal.fees.items():
-        if not isinstance(fee, PaymentsFee):
+        if not fee.on_payments:
             continue
         for priority in view.priorities():
             steps = view.steps_of(priority)
@@ -94,7 +93,7 @@ def fees_on_payments_stand_after_them(view: DealView) -> Iterator[Problem]:
 
 
 def _pays(payee: Payee, fee: str) -> bool:
-    return payee.rule.table == "fees" and payee.name == fee
+    return payee.rule.pays_fee and payee.name == fee
 
 
 OF_PARTS: tuple[Check, ...] = (days_of_a_put_ascend, coupons_can_be_reset)

@@ -44,6 +44,13 @@ class FeeBase(Model):
     vat: Rate = 0
     surcharge: Rate = 0
     cap: FeeCap | None = None
+    #: Whether it is charged on what holders of notes are paid; the field that names what it is charged on.
+    on_payments: ClassVar[bool] = False
+    charged_on_field: ClassVar[str] = "base"
+
+    def bears(self, note: str) -> bool:
+        """Whether payments to a note bear it."""
+        return False
 
 
 class OneOffFee(FeeBase):
@@ -131,6 +138,8 @@ class PaymentsFee(FeeBase):
 
     ends_with_notes: ClassVar[bool] = False
     streams: ClassVar[tuple[()]] = ()
+    on_payments: ClassVar[bool] = True
+    charged_on_field: ClassVar[str] = "notes"
     kind: Literal["percent-of-payments"]
     rate: Rate
     notes: Literal["all"] | tuple[Name, ...] = "all"

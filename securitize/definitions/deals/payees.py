@@ -42,6 +42,7 @@ class PayeeRule:
     pays_interest : whether it pays interest of a note
     pays_principal : whether it pays principal of a note
     pays_premium  : whether it pays a premium to a note
+    pays_fee      : whether it pays a fee
     by_its_kind   : whether it is due what the note's kind of principal says
     capped        : whether it is paid up to the cap of the fee only
     from_its_own  : whether the money comes from the account that it names
@@ -57,6 +58,7 @@ class PayeeRule:
     pays_interest: bool
     pays_principal: bool
     pays_premium: bool
+    pays_fee: bool
     by_its_kind: bool
     capped: bool
     from_its_own: bool
@@ -73,6 +75,7 @@ _FEE = PayeeRule(
     pays_interest=False,
     pays_principal=False,
     pays_premium=False,
+    pays_fee=False,
     by_its_kind=False,
     capped=False,
     from_its_own=False,
@@ -90,8 +93,8 @@ _SUPPORT = replace(_FEE, table="support", supported=False)
 PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
     PayeeKind,
     {
-        "fee": replace(_FEE, capped=True),
-        "fee-excess": _FEE,
+        "fee": replace(_FEE, pays_fee=True, capped=True),
+        "fee-excess": replace(_FEE, pays_fee=True),
         "interest": _INTEREST,
         "current-interest": _INTEREST,
         "deferred-interest": _INTEREST,

@@ -11,8 +11,8 @@ from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
 from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.new_coupons import check_new_coupons
 from securitize.engine.prepare.prepared import Prepared, passed_by
-from securitize.engine.prepare.told_coupons import check_told_coupons
 from securitize.engine.prepare.written_dates import on_no_payment_date
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
@@ -35,7 +35,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     holidays = found.holidays.model if found.holidays else None
     schedule = _schedule(found, found.deal.model, holidays)
     today = _today(found, schedule)
-    check_told_coupons(found, schedule, today)
+    check_new_coupons(found, schedule, today)
     terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)

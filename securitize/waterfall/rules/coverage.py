@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.fees import PaymentsFee
 from securitize.definitions.deals.triggers import CoverageTrigger
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, minimum, product, total
@@ -20,7 +19,7 @@ def senior_fees(resolved: ResolvedDeal) -> list[str]:
         if any(payee.rule.pays_interest for payee in step.payees):
             break
         names.update({payee.name: None for payee in step.payees if payee.rule.capped})
-    return [name for name in names if not isinstance(resolved.fees[name].fee, PaymentsFee)]
+    return [name for name in names if not resolved.fees[name].fee.on_payments]
 
 
 def scheduled_balance(books: Books, note: str) -> Value:

@@ -65,16 +65,20 @@ def charge_on_payments(books: Books) -> None:
     rounding = books.resolved.deal.rounding
     for name, kept in books.fees.items():
         resolved = books.resolved.fees[name]
-        fee = resolved.fee
-        if not isinstance(fee, PaymentsFee):
-            continue
+        match fee := resolved.fee:
+            case PaymentsFee():
+                rate = _rate(books, fee)
+            case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
+                continue
+            case _:
+                assert_never(fee)
         notes = [note for each, note in books.notes.items() if fee.bears(each)]
         parts = [
             part.now
             for note in notes
             for part in (note.interest_paid, note.principal_paid, note.premium_paid)
         ]
-        net = product(total(books.recorder, parts), _rate(books, fee), RATE_UNITS, rounding)
+        net = product(total(books.recorder, parts), rate, RATE_UNITS, rounding)
         tax = product(net, fee.vat, RATE_UNITS, rounding)
         gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
         rise = (gross & books.recorder.flag(resolved.charged)) - kept.charged.now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from securitize.definitions.deals.fees import PaymentsFee
 from securitize.waterfall.formulas import total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.coverage import principal_in_coverage
@@ -13,7 +12,7 @@ def publish_before_payments(books: Books) -> None:
     store = books.recorder.store
     rated = {trigger.rated for trigger in books.resolved.deal.triggers.values()}
     for name, fee in books.fees.items():
-        if not isinstance(books.resolved.fees[name].fee, PaymentsFee):
+        if not books.resolved.fees[name].fee.on_payments:
             store(("fee", name, "due"), fee.due)
     for name, account in books.accounts.items():
         store(("account", name, "before"), account.balance.now)
@@ -114,7 +113,7 @@ def _publish_note(books: Books, name: str) -> None:
 def _publish_fees(books: Books) -> None:
     store = books.recorder.store
     for name, fee in books.fees.items():
-        if isinstance(books.resolved.fees[name].fee, PaymentsFee):
+        if books.resolved.fees[name].fee.on_payments:
             # What its payments bring is due only once they are made.
             store(("fee", name, "due"), fee.due + fee.paid.now)
         store(("fee", name, "accrued"), fee.accrued_in_all)

@@ -5,28 +5,73 @@ Source: ``docs/reference/priority-of-payments.md``, section 14.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from securitize.base.errors import DefinitionError
 from securitize.base.messages import Message
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import Definitions
-from securitize.definitions.scenarios.deal_stresses import PutStress
+from securitize.definitions.scenarios.deal_stresses import (
+    IndexRateStress,
+    IssuerCallStress,
+    PartyDefaultStress,
+    ProviderDefaultStress,
+    ProviderLateStress,
+    ProviderRatingStress,
+    PutStress,
+    SettlementStress,
+)
+from securitize.definitions.scenarios.scenario import (
+    DefaultRateStress,
+    DefaultStress,
+    LatePaymentStress,
+    LprStress,
+    PatentFailureStress,
+    PrepaymentRateStress,
+    PrepaymentStress,
+    RecoveryRateStress,
+    RoyaltyBaseStress,
+    ServicerFailureStress,
+)
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today
 
 
-def check_told_coupons(found: Definitions, schedule: Schedule, today: Today) -> None:
+def check_new_coupons(found: Definitions, schedule: Schedule, today: Today) -> None:
     """Raises DefinitionError where a scenario tells a coupon that cannot be re-set so (SEC254)."""
     if found.scenario is None:
         return
     problems = []
     for k, stress in enumerate(found.scenario.model.stress):
-        if isinstance(stress, PutStress) and stress.rate is not None:
-            fault = _fault(found, stress, schedule, today)
-            if fault is not None:
-                problems.append(
-                    found.scenario.problem(
-                        ("stress", k, "rate"), fault[0], f"{stress.rate / 1e8:g}", fault[1], "SEC254"
-                    )
-                )
+        match stress:
+            case PutStress(rate=int(rate)):
+                fault = _fault(found, stress, schedule, today)
+                if fault is not None:
+                    at, shown = ("stress", k, "rate"), f"{rate / RATE_UNITS:g}"
+                    problems.append(found.scenario.problem(at, fault[0], shown, fault[1], "SEC254"))
+            case (
+                PutStress()
+                | ProviderDefaultStress()
+                | PartyDefaultStress()
+                | ProviderLateStress()
+                | ProviderRatingStress()
+                | IndexRateStress()
+                | SettlementStress()
+                | IssuerCallStress()
+                | DefaultRateStress()
+                | PrepaymentRateStress()
+                | RecoveryRateStress()
+                | LprStress()
+                | DefaultStress()
+                | PrepaymentStress()
+                | LatePaymentStress()
+                | ServicerFailureStress()
+                | PatentFailureStress()
+                | RoyaltyBaseStress()
+            ):
+                pass
+            case _:
+                assert_never(stress)
     if problems:
         raise DefinitionError(problems)
 
