@@ -190,7 +190,6 @@ TERMS: list[Case] = [
         ),
     ),
     ("SEC257", "priority.normal[1].pay[0]", ((SCHEDULED, PAYMENTS),)),
-    ("SEC342", "fees.rating.rate", ((SCHEDULED, PAYMENTS.replace("0.00005", "0.005")),)),
 ]
 TRIGGERS: list[Case] = [
     ("SEC228", "triggers.low.account", (('account = "reserve"', 'account = "principal"'),)),

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from securitize.base.arithmetic import Int64
+from securitize.definitions.checks.plausible.fees import fees_are_plausible
+from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.deal import Deal
+from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import Locator
 from securitize.waterfall.execute import pay
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
@@ -148,3 +153,12 @@ def test_a_fee_that_finds_no_money_is_due_on_the_next_date_within_its_cap() -> N
 def test_a_fee_on_payments_starts_on_its_day() -> None:
     found = lines(WITH_FEE, [FIRST + 10_000, SECOND + 10_000, 0], FEE.replace("2020-10-31", "2021-01-31"))
     assert found["agent.accrued"][:2] == [0, 5_041 + 302]
+
+
+def test_a_fee_on_payments_of_half_a_percent_is_not_plausible() -> None:
+    """0.005% is 0.00005; a hundred times that is warned of."""
+    for rate, codes in (("0.00005", []), ("0.005", ["SEC342"])):
+        case = hand_deals.case_of(FEE.replace("0.00005", rate) + WITH_FEE, [{"interest": [0, 0, 0]}], DATES)
+        deal = Deal.model_validate(as_tuples(case.deal))
+        view = DealView(Loaded(Path("deal.toml"), deal, case.deal, b"", Locator("")))
+        assert [problem.code for problem in fees_are_plausible(view)] == codes
