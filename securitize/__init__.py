@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from securitize.store.run import Run, open_run
+    from securitize.studies.losses.api import losses
     from securitize.studies.pool.build import build
     from securitize.studies.price.price import price
     from securitize.studies.programme.api import check_programme
@@ -25,6 +26,7 @@ _HOMES = {
     "Run": "securitize.store.run",
     "build": "securitize.studies.pool.build",
     "check_programme": "securitize.studies.programme.api",
+    "losses": "securitize.studies.losses.api",
     "open_run": "securitize.store.run",
     "price": "securitize.studies.price.price",
     "roll": "securitize.studies.roll.api",
@@ -38,6 +40,7 @@ __all__ = [
     "__version__",
     "build",
     "check_programme",
+    "losses",
     "open_run",
     "price",
     "roll",

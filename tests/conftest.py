@@ -22,6 +22,8 @@ settings.load_profile("project")
 COUNTED = {
     "deals against the reference interpreter": "generated deals against the reference interpreter: "
     "0 cents of difference, 0 runtime invariants violated",
+    "deals by periods and by days of cash": "generated deals by periods, in both engines, and by days of cash: "
+    "0 cents of difference",
     "engine mutants killed": "seeded engine mutants killed",
     "engine mutants that a runtime invariant stopped": "of them stopped by a runtime invariant alone",
 }

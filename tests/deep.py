@@ -62,29 +62,31 @@ PARTS: dict[str, Part] = {
         for i in (1, 2, 3, 4)
     },
     "splits": Part(
-        "2,000 generated deals that go on from a state, and laws of deals where Hypothesis looks",
+        "2,000 generated deals that go on from a state, 2,000 by days of cash, and laws where Hypothesis looks",
         (
             *("properties/test_split.py", "properties/test_metamorphic.py", "unit/test_measures.py"),
+            "oracle/test_dated_events.py",
             *(
                 "properties/test_waterfall_against_reference.py",
                 "properties/test_parties_against_reference.py",
             ),
         ),
         (*_DEALS, "engine"),
-        260,
+        380,
     ),
     "paths": Part(
-        "many random paths replayed alone, rolls at any date",
+        "many random paths replayed alone, rolls at any date, intervals over 200 seeds",
         (
             *(
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",
+                "risk/test_intervals.py",
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
         ),
         _PATHS,
-        450,
+        510,
     ),
     "royalties": Part(
         "4,000 pools of royalties compiled and projected, many of their paths replayed alone",

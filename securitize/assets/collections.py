@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.assets.commingling import through_servicer
 from securitize.assets.conservation import check_conservation
-from securitize.assets.events import CashFlow, Events
+from securitize.assets.events import BalanceFall, CashFlow, Events
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, project_royalty
@@ -73,6 +73,7 @@ class Collections:
     sales, forecast_sales : int64 (paths, T) and (T,), licensed sales whose royalty belongs to the period
     fee_interest : int64 (paths, T), the interest part of the licence fees in stream ``fee``; it moves no cash
     recovered  : by party with a capacity, int64 (paths, T), the part of stream ``recovery`` that it pays
+    falls      : falls of the performing balance by contract; kept with the dated cash
     held       : by party that holds accounts and defaults, then by stream, int64 (paths, T): the part of the stream
         that is dated on or before its default
     """
@@ -89,6 +90,7 @@ class Collections:
     fee_interest: Int64
     recovered: Mapping[str, Int64] = field(default_factory=dict)
     held: Mapping[str, Mapping[Stream, Int64]] = field(default_factory=dict)
+    falls: Mapping[str, tuple[BalanceFall, ...]] = field(default_factory=dict)
 
 
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
@@ -100,6 +102,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
     periods = _Periods(pool, performance)
     summaries: list[ContractSummary] = []
     flows: dict[str, tuple[CashFlow, ...]] = {}
+    falls: dict[str, tuple[BalanceFall, ...]] = {}
     for published in pool.contracts:
         contract = published.under(performance.index)
         try:
@@ -117,7 +120,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
             raise CalculationError("contract {name}: {error}", name=contract.name, error=error) from None
         summaries.append(summary)
         if keep_flows:
-            flows[contract.name] = tuple(events.cash)
+            flows[contract.name], falls[contract.name] = tuple(events.cash), tuple(events.falls)
     return Collections(
         {stream: periods.paid(cash) for stream, cash in periods.streams.items()},
         periods.performing,
@@ -134,6 +137,7 @@ def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bo
             key: {stream: periods.paid(cash) for stream, cash in of_streams.items()}
             for key, of_streams in periods.held.items()
         },
+        falls,
     )
 
 

@@ -27,9 +27,11 @@ class Entitlement:
         self, name: str, contract: Royalty, performance: ResolvedPerformance, schedule: Schedule
     ) -> None:
         self.performance, self.schedule = performance, schedule
-        self.relicence, self.named = contract.relicence, performance.defaults.get(name)
         entitled = contract.as_of.entitled if contract.as_of else RATE_UNITS
         self.in_books = contract.as_of.defaulted if contract.as_of else None
+        # A default by name happens once: one that is in the books lets no later one happen.
+        self.named = None if self.in_books is not None else performance.defaults.get(name)
+        self.relicence = contract.relicence
         self.share = np.full(performance.paths, entitled, np.int64)
         self.returning: list[tuple[Int64, Int64]] = [
             (np.full(1, one.date.toordinal(), np.int64), np.full(performance.paths, one.share, np.int64))

@@ -6,19 +6,19 @@ Source: ``docs/reference/measures.md``, section 2.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 
 from securitize.assets.claims import product
+from securitize.assets.collections import Collections
 from securitize.assets.commingling import through_servicer
-from securitize.assets.events import Events
+from securitize.assets.events import BalanceFall, CashFlow
 from securitize.assets.owed import dues_after
-from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
-from securitize.assets.royalties import ResolvedRoyalty, project_royalty
+from securitize.assets.royalties import ResolvedRoyalty
 from securitize.definitions.figures import Stream
 from securitize.performance.resolved import ResolvedPerformance
 
@@ -43,15 +43,17 @@ class RemainingContract:
 
 
 def remaining_contracts(
-    pool: ResolvedPool, performance: ResolvedPerformance, day: dt.date
+    pool: ResolvedPool, performance: ResolvedPerformance, collections: Collections, day: dt.date
 ) -> dict[str, RemainingContract]:
-    """Each contract of the pool after ``day``, on the deterministic path."""
+    """Each contract of the pool after ``day``, on the deterministic path.
+
+    collections : of the pool when ``performance`` happens, with dated cash
+    """
     found: dict[str, RemainingContract] = {}
     for published in pool.contracts:
         contract = published.under(performance.index)
         match contract:
             case ResolvedRoyalty():
-                events = project_royalty(contract, performance, pool.schedule, pool.calendar).events
                 opening, rate = 0, 0
                 past = contract.contract.as_of
                 expected = past.expected if past else ()
@@ -60,14 +62,14 @@ def remaining_contracts(
                     "royalty": sum(due.amount for due in dues_after(contract, day)) - later
                 }
             case ResolvedContract():
-                events = project_contract(contract, performance, pool.schedule, pool.calendar)
                 opening = contract.scheduled.balance[contract.first]
                 first = sum(due <= day for due in contract.adjusted)
                 rate = contract.terms.rates[first] if first < len(contract.adjusted) else 0
                 scheduled = _scheduled(contract, first)
             case _:
                 assert_never(contract)
-        found[contract.name] = _after(events, performance, day, opening, rate, scheduled)
+        cash, falls = collections.flows[contract.name], collections.falls[contract.name]
+        found[contract.name] = _after(cash, falls, performance, day, opening, rate, scheduled)
     return found
 
 
@@ -92,7 +94,8 @@ def _scheduled(contract: ResolvedContract, first: int) -> dict[Stream, int]:
 
 
 def _after(
-    events: Events,
+    cash: Iterable[CashFlow],
+    falls: Iterable[BalanceFall],
     performance: ResolvedPerformance,
     day: dt.date,
     opening: int,
@@ -100,7 +103,7 @@ def _after(
     scheduled: Mapping[Stream, int],
 ) -> RemainingContract:
     today, owed, defaulted = day.toordinal(), opening, 0
-    for fall in events.falls:
+    for fall in falls:
         fallen = int(fall.amount[0])
         if int(fall.dates[0]) <= today:
             owed -= fallen
@@ -113,7 +116,7 @@ def _after(
             case _:
                 assert_never(fall.kind)
     collected = commingled = 0
-    for flow in events.cash:
+    for flow in cash:
         dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount)
         if int(np.ravel(dates)[0]) > today:
             collected, commingled = collected + int(amount[0]), commingled + int(lost[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from securitize.base.errors import EXIT_BREACH, EXIT_DONE, UsageError
+from securitize.base.errors import EXIT_BREACH, EXIT_DONE
 from securitize.commands import options
 
 #: Changed cells that are listed of a table.
@@ -34,13 +34,10 @@ def command(first: str, second: str, fail_above: float | None, runs_folder: Path
     from securitize.reports.differences import print_differences
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
     from securitize.studies.diff.differences import compare_runs
 
-    stored = [open_run(name, runs_folder).stored for name in (first, second)]
-    if stored[0] is None or stored[1] is None:
-        raise UsageError("the run is not stored")
-    found = compare_runs(stored[0], stored[1])
+    found = compare_runs(*(stored_run(name, runs_folder) for name in (first, second)))
     if format_ == "json":
         emit_data(to_json(asdict(found)))
     else:

@@ -52,11 +52,9 @@ def command(
         raise UsageError("say --standalone, or --to csv, datapackage or duckdb")
     from securitize.reports.exports import export_tables, write_standalone
     from securitize.reports.terminal import print_line
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
 
-    stored = open_run(run, runs_folder).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
+    stored = stored_run(run, runs_folder)
     if kind is None:
         write_standalone(stored, output, pairs)
         print_line("written: {output}; run it with python3 -I {output}", output=output, wraps=False)

@@ -39,6 +39,7 @@ COMMANDS = {
     "chain": ("chain", "Draw an industry chain."),
     "market": ("market", "Show the curves, spreads and indices of a date."),
     "run": ("run", "Run a deal's cash flows and priority of payments, and store the tables."),
+    "losses": ("losses", "Compute the loss of a deal's pool without sampling, where that can be done."),
     "stress": ("stress", "Stress-test a deal under a suite of scenarios, and store the result."),
     "break-even": (
         "break_even",
@@ -48,6 +49,7 @@ COMMANDS = {
     "grid": ("grid", "Run a deal over a grid of one or two drivers."),
     "size": ("size", "Size a note, or solve for a number of a deal, to meet a target."),
     "check": ("check", "Check exchange rules, risk retention and regulatory capital."),
+    "sign": ("sign", "Sign a stored run with an Ed25519 key."),
     "verify": ("verify", "Verify that a stored run is unchanged and can be reproduced."),
     "diff": ("diff", "Compare two stored runs: inputs field by field, then results."),
     "export": ("export", "Export a run: one Python file that recomputes it, CSV, DuckDB, a data package."),

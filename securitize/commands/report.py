@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from securitize.base.errors import UsageError
 from securitize.commands import options
 
 if TYPE_CHECKING:
@@ -45,11 +44,9 @@ def command(
     """
     from securitize.reports.files import write_page, write_workbook
     from securitize.reports.terminal import print_line
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
 
-    stored = open_run(run, runs_folder).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
+    stored = stored_run(run, runs_folder)
     written = write_page(stored, language, output)
     print_line(
         "report: {written} ({st_size:,.0f} KiB)",

@@ -110,7 +110,6 @@ def command(
     from securitize.engine.base_case import base_case_of, with_accepted
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
-    from securitize.engine.tables.after_last import gap_of
     from securitize.studies.run import api
 
     paths = paths or (PATHS if target_error is None else MOST_FOR_AN_ERROR)
@@ -126,7 +125,7 @@ def command(
         )
         prepared = prepare(deal, scenario, pool, drawn)
         base = base_case_of(prepared)
-        warnings = (*prepared.warnings, *base.warnings, *gap_of(prepared))
+        warnings = (*prepared.warnings, *base.warnings, *base.gap)
         prepared = replace(prepared, warnings=warnings, about=with_accepted(prepared.about, base))
         options.print_warnings(prepared.warnings)
         options.print_accepted(prepared.about)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from securitize.definitions.kinds import Kind
-    from securitize.engine.base_case import BaseCase
     from securitize.engine.prepare.prepared import Prepared
 
 #: Rows that are listed one by one.
@@ -44,7 +43,7 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
     --scenario or --pool the deal with these alone. A build file is checked with its chain and its candidates, a
     file of any other kind by itself. The keys at the top of a file say of which kind it is.
     """
-    from securitize.engine.base_case import with_accepted
+    from securitize.engine.base_case import base_case_of, with_accepted
 
     if (kind := _other_kind(deal)) is not None:
         if scenario is not None or pool is not None:
@@ -55,8 +54,8 @@ def command(deal: str, scenario: str | None, pool: str | None) -> None:
         _check_folder(deal)
         return
     prepared = _prepared(deal, scenario, pool)
-    base = _base_case_of(prepared)
-    found = (*prepared.warnings, *base.warnings, *_gap_of(prepared))
+    base = base_case_of(prepared)
+    found = (*prepared.warnings, *base.warnings, *base.gap)
     options.print_warnings(found)
     options.print_accepted(with_accepted(prepared.about, base))
     _print_valid(prepared, len(found))
@@ -71,25 +70,25 @@ def _is_folder(text: str) -> bool:
 
 def _check_folder(text: str) -> None:
     """Every file of a folder. Raises DefinitionError with every problem, UsageError where there is nothing to check."""
-    from securitize.engine.base_case import with_accepted
+    from securitize.engine.base_case import base_case, with_accepted
     from securitize.reports.folders import print_folder
     from securitize.studies.validate.folder import check_folder
 
     folder = Path(text)
     found = check_folder(folder)
-    bases = [_base_case_of(deal) for deal in found.deals]
+    bases = [base_case(deal.calculation) for deal in found.deals]
     implausible = [one for base in bases for one in base.warnings]
-    gaps = [one for deal in found.deals for one in _gap_of(deal)]
+    gaps = [one for base in bases for one in base.gap]
     warnings = dict.fromkeys((*found.warnings, *implausible, *gaps))
     options.print_warnings(warnings)
     for deal, base in zip(found.deals, bases, strict=True):
-        options.print_accepted(with_accepted(deal.about, base))
+        options.print_accepted(with_accepted(deal.prepared.about, base))
     if found.problems:
         raise DefinitionError(found.problems)
     if not found.files:
         raise UsageError("{folder}: holds no file that could be checked", folder=printable(text, 300))
-    for prepared in found.deals:
-        _print_valid(prepared, len(warnings))
+    for deal in found.deals:
+        _print_valid(deal.prepared, len(warnings))
     print_folder(found, folder)
 
 
@@ -145,20 +144,6 @@ def _prepared(deal: str, scenario: str | None, pool: str | None) -> Prepared:
         raise
 
 
-def _base_case_of(prepared: Prepared) -> BaseCase:
-    """What is not plausible of the base case."""
-    from securitize.engine.base_case import base_case_of
-
-    return base_case_of(prepared)
-
-
-def _gap_of(prepared: Prepared) -> tuple[str, ...]:
-    """What of the pool's cash falls into a gap of the terms."""
-    from securitize.engine.tables.after_last import gap_of
-
-    return gap_of(prepared)
-
-
 def _other_kind(text: str) -> Kind[BaseModel] | None:
     """The kind of a file that is no deal; None for a deal and whatever cannot be read.
 
@@ -174,12 +159,7 @@ def _other_kind(text: str) -> Kind[BaseModel] | None:
         document = read_rest(text)
     except DefinitionError:
         return None
-    try:
-        kind = recognise(document)
-    except DefinitionError:
-        if document.syntax:
-            raise DefinitionError(document.syntax) from None
-        raise
+    kind = recognise(document)
     return None if kind is DEAL else kind
 
 

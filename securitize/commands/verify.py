@@ -15,10 +15,9 @@ from securitize.base.errors import (
     EXIT_NOT_REPRODUCED,
     EXIT_OTHER_PROGRAM,
     EXIT_REPRODUCED,
-    UsageError,
 )
 from securitize.base.messages import Listing, Message
-from securitize.commands import options
+from securitize.commands import options, signing
 
 if TYPE_CHECKING:
     from securitize.store.stored import StoredRun
@@ -48,11 +47,19 @@ MOST_LINES = 20
     metavar="N",
     help="Run deterministic paths and N random ones in the reference interpreter; no cent may differ.",
 )
+@signing.trusted
 @options.workers
 @options.runs_folder
 @options.table_or_json
 def command(
-    run: str, rerun: bool, reference: int | None, workers: int | None, runs_folder: Path, format_: str
+    run: str,
+    rerun: bool,
+    reference: int | None,
+    signer_keys: tuple[Path, ...],
+    trusted: Path | None,
+    workers: int | None,
+    runs_folder: Path,
+    format_: str,
 ) -> int:
     """Verify a stored RUN, stress result or build against its manifest; exit code 1 where it differs.
 
@@ -61,27 +68,33 @@ def command(
     libraries and processor; else the same but for floating-point numbers within a tolerance (exit code 7), or not
     reproduced here (8). Where a program with other figures made the run, that is said first, and the exit code is 6.
     With --reference N every scenario of a stress result is run too, and N pairs of scenario and path.
+
+    Signatures in the run's folder count where --trusted or --signer-key names their keys.
     """
     from securitize.reports.files import pages_of
     from securitize.reports.tables import to_json
     from securitize.reports.terminal import emit_data
-    from securitize.store.run import open_run
+    from securitize.store.run import stored_run
     from securitize.studies.proof.replay import replay_in_reference
     from securitize.studies.proof.verify import rerun as made_again
 
-    stored = open_run(run, runs_folder).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
+    stored = stored_run(run, runs_folder)
     problems = [str(one) for one in stored.verify()]
     again = made_again(stored, workers or os.cpu_count() or 1, pages_of) if rerun and not problems else None
     replayed = replay_in_reference(stored, reference) if reference is not None and not problems else None
+    signed = signing.checked(stored, signer_keys, trusted)
     failed = bool(problems) or bool(replayed and replayed.differences)
-    outcome: Outcome = "not-verified" if failed else "verified" if again is None else again.outcome
+    calculated: Outcome = "not-verified" if failed else "verified" if again is None else again.outcome
+    asked = again is not None or replayed is not None
+    acts = signing.acts(not problems, calculated == "verified" if asked else None, signed)
+    outcome: Outcome = "not-verified" if signed.fails else calculated
     ends = exit_codes()[outcome]
     if format_ == "json":
-        emit_data(to_json({**_digests_json(stored, problems, outcome), **_acts_json(again, replayed)}))
+        found = {**_digests_json(stored, problems, outcome), **signing.as_json(acts, signed)}
+        emit_data(to_json({**found, **_acts_json(again, replayed)}))
         return ends
     _print(stored, problems, again, replayed)
+    signing.print_signatures(acts, signed)
     from securitize.reports.terminal import print_line
 
     print_line(CLOSING[ends])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, StringConstraints
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Listing, Message
@@ -34,10 +34,15 @@ def _code(value: str) -> str:
     return value
 
 
+class _Codes:
+    """The codes in a JSON schema, read only where one is asked for."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "enum": list(acceptable())}
+
+
 #: The code of a warning.
-WarningCode = Annotated[
-    str, AfterValidator(_code), WithJsonSchema({"type": "string", "enum": list(acceptable())})
-]
+WarningCode = Annotated[str, AfterValidator(_code), _Codes()]
 
 
 class Accepted(Model):
@@ -75,28 +80,23 @@ def sift(
     """
     stand: list[Problem] = []
     found: list[AcceptedWarning] = []
-    used: set[tuple[int, int]] = set()
+    entries = [(loaded, k, entry) for loaded in files for k, entry in enumerate(loaded.model.accepted)]
+    used: set[int] = set()
     for problem in problems:
-        by = _entry(problem, files)
+        covering = (
+            place
+            for place, (loaded, _, entry) in enumerate(entries)
+            if problem.file == str(loaded.path) and entry.covers(problem)
+        )
+        by = next(covering, None)
         if by is None:
             stand.append(problem)
             continue
         used.add(by)
-        entry = files[by[0]].model.accepted[by[1]]
+        entry = entries[by][2]
         found.append(AcceptedWarning(problem, entry.reason, entry.source))
-    for place, loaded in enumerate(files):
-        for k, entry in enumerate(loaded.model.accepted):
-            if (place, k) not in used and asked(entry.code):
-                what, repair = "the entry silences no warning", "delete it, or correct code and at"
-                stand.append(loaded.problem(("accepted", k), what, entry.code, repair, IN_VAIN))
+    for place, (loaded, k, entry) in enumerate(entries):
+        if place not in used and asked(entry.code):
+            what, repair = "the entry silences no warning", "delete it, or correct code and at"
+            stand.append(loaded.problem(("accepted", k), what, entry.code, repair, IN_VAIN))
     return stand, found
-
-
-def _entry(problem: Problem, files: Sequence[Loaded[Any]]) -> tuple[int, int] | None:
-    """Which file, and which of its entries, accepts a problem; None where none does."""
-    for place, loaded in enumerate(files):
-        if problem.file == str(loaded.path):
-            for k, entry in enumerate(loaded.model.accepted):
-                if entry.covers(problem):
-                    return place, k
-    return None

@@ -22,7 +22,9 @@ _MOST_NAMED = 5
 
 
 def recognise(document: Document) -> Kind[BaseModel]:
-    """The kind of a file. Raises DefinitionError, with the kinds that it could be, where that is not decided."""
+    """The kind of a file. Raises DefinitionError where that is not decided: with what could not be read of it, or else
+    with the kinds that it could be.
+    """
     raw = document.raw
     found = _signed(raw)
     if not found:
@@ -31,7 +33,8 @@ def recognise(document: Document) -> Kind[BaseModel]:
         found = [kind for kind in KINDS.values() if kind.bare and kind.required <= raw.keys() <= kind.keys]
     if len(found) == 1:
         return found[0]
-    raise DefinitionError([_undecided(document, found)])
+    # What could not be read may be what is missing.
+    raise DefinitionError(document.syntax or [_undecided(document, found)])
 
 
 def has_signature(kind: Kind[BaseModel], raw: Mapping[str, object]) -> bool:

@@ -19,9 +19,9 @@ from securitize.definitions.accepted import sift
 from securitize.definitions.checks.plausible.outside import more_or_less, plain, unit_of
 from securitize.definitions.plausibility import BASE_CODES, bounds
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.prepare.at_closing import face_of_notes
 from securitize.engine.prepare.inputs import accepted_rows, files_in_run, lines_of
 from securitize.engine.prepare.prepared import Prepared
+from securitize.engine.tables.after_last import gap_of, gap_warnings
 from securitize.store.identity import Json
 from securitize.waterfall.note_states import LossOf, states_of
 
@@ -39,10 +39,15 @@ _LOSES: Mapping[LossOf, Message] = complete(
 
 @dataclass(frozen=True, slots=True)
 class BaseCase:
-    """What is said of a base case: warnings, and rows of what is accepted."""
+    """What is said of a base case.
+
+    warnings, accepted : what is not plausible of it, and rows of what a file accepts; nothing under a scenario
+    gap : what of the pool's cash falls into a gap of the terms, under a scenario too
+    """
 
     warnings: tuple[str, ...] = ()
     accepted: tuple[Mapping[str, Json], ...] = ()
+    gap: tuple[str, ...] = ()
 
 
 def is_base_case(prepared: Prepared) -> bool:
@@ -52,23 +57,22 @@ def is_base_case(prepared: Prepared) -> bool:
 
 
 def base_case_of(prepared: Prepared) -> BaseCase:
-    """The same of a deal that is not calculated yet; nothing under a scenario.
-
-    A base case that cannot be calculated is itself warned of.
-    """
+    """The same of a deal that is not calculated yet. A base case that cannot be calculated is itself warned of."""
     if not is_base_case(prepared):
-        return BaseCase()
+        return BaseCase(gap=gap_of(prepared))
     try:
         return base_case(calculate(prepared))
     except CalculationError as error:
-        return BaseCase((Message("the base case cannot be calculated: {error}", error=error.args[0]),))
+        what = Message("the base case cannot be calculated: {error}", error=error.args[0])
+        return BaseCase((what,), gap=gap_of(prepared))
 
 
 def base_case(calculation: Calculation) -> BaseCase:
-    """Warnings and accepted ones of a calculation; nothing of one under a scenario."""
+    """What is said of a calculation."""
     prepared = calculation.prepared
+    gap = gap_warnings(prepared, calculation.collections.flows)
     if not is_base_case(prepared):
-        return BaseCase()
+        return BaseCase(gap=gap)
     found, asked = prepared.definitions, BASE_CODES
     problems = [*_notes(calculation), *_support(calculation), *_triggers(calculation)]
     if prepared.state is None:
@@ -77,7 +81,7 @@ def base_case(calculation: Calculation) -> BaseCase:
         asked -= _AT_CLOSING
     stand, accepted = sift(problems, (found.deal, found.pool), asked.__contains__)
     files = files_in_run(found)
-    return BaseCase(lines_of(stand, files), accepted_rows(accepted, files))
+    return BaseCase(lines_of(stand, files), accepted_rows(accepted, files), gap)
 
 
 def with_accepted(about: Mapping[str, Json], base: BaseCase) -> dict[str, Json]:
@@ -108,7 +112,7 @@ def _notes(calculation: Calculation) -> Iterator[Problem]:
 
 def _support(calculation: Calculation) -> Iterator[Problem]:
     """Nobody who supports the deal has to pay."""
-    deal, notes = calculation.prepared.definitions.deal, face_of_notes(calculation.prepared.definitions)
+    deal, notes = calculation.prepared.definitions.deal, calculation.prepared.definitions.deal.model.face
     for name in calculation.prepared.deal.support:
         drawn = int(calculation.lines["support", name, "drawn"].sum())
         bound = bounds()["support-in-base"]
@@ -140,7 +144,7 @@ def _cash(calculation: Calculation) -> Iterator[Problem]:
     """The notes are neither more than all the cash of the pool nor a small part of it."""
     found = calculation.prepared.definitions
     notes, cash = (
-        face_of_notes(found),
+        found.deal.model.face,
         sum(int(one.sum()) for one in calculation.collections.streams.values()),
     )
     bound = bounds()["notes-over-cash"]

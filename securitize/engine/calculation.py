@@ -93,6 +93,22 @@ def pay_from(prepared: Prepared, collections: Collections, *, states: bool = Fal
     return Calculation(prepared, collections, resolved, one, checks)
 
 
+def resolved_with(prepared: Prepared, collections: Collections) -> ResolvedDeal:
+    """The deal on its dates for these collections, of the whole deal; in mid-life from its state on.
+
+    Raises CalculationError where the state does not fit, or a product would leave the range of exact arithmetic.
+    """
+    opening = int(collections.performing[0, 0])
+    given = {**prepared.period_inputs, "forecast_sales": collections.forecast_sales.tolist()}
+    try:
+        resolved = resolve_deal(
+            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), given
+        )
+        return resolved if prepared.state is None else from_state(resolved, prepared.state)
+    except ValueError as error:
+        raise CalculationError(str(error)) from None
+
+
 def pay_paths(
     prepared: Prepared,
     collections: Collections,
@@ -106,17 +122,7 @@ def pay_paths(
     Returns the resolved deal, the collections of the periods that were calculated, every published line int64 (paths,
     periods), and the runtime invariants. Raises as :func:`calculate`.
     """
-    opening = int(collections.performing[0, 0])
-    period_inputs = {**prepared.period_inputs, "forecast_sales": collections.forecast_sales.tolist()}
-    try:
-        resolved = resolve_deal(
-            prepared.deal, prepared.schedule, opening, collections.scheduled.tolist(), period_inputs
-        )
-        if prepared.state is not None:
-            resolved = from_state(resolved, prepared.state)
-    except ValueError as error:
-        raise CalculationError(str(error)) from None
-    resolved = replace(resolved, varying=frozenset(varying or ()))
+    resolved = replace(resolved_with(prepared, collections), varying=frozenset(varying or ()))
     collections = from_period(collections, resolved.past)
     inputs = waterfall_inputs(resolved, collections)
     check_range(resolved, inputs)
@@ -124,6 +130,23 @@ def pay_paths(
     plan = build_plan(record_payment_date(resolved, states=states))
     lines = pay(plan, inputs)
     return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")
+
+
+def pool_collections(calculation: Calculation) -> int:
+    """What the pool collects in the periods that were calculated, minor units, a call or none.
+
+    Where no call may, that is what the deal collects; it then also counts what a capacity leaves unpaid.
+    """
+    if not ends_by_call(calculation.resolved):
+        return sum(
+            int(values.sum()) for line, values in calculation.lines.items() if line[0] == "collections"
+        )
+    return sum(int(amounts.sum()) for amounts in calculation.collections.streams.values())
+
+
+def ends_by_call(resolved: ResolvedDeal) -> bool:
+    """Whether a call may take the pool from the deal: what it collects from then on is the caller's, and is no loss."""
+    return resolved.deal.clean_up_call is not None or resolved.deal.issuer_call is not None
 
 
 def from_period(collections: Collections, past: int) -> Collections:

@@ -39,7 +39,7 @@ class Case(Protocol):
     """What the reference interpreter runs.
 
     deal     : the deal file as it is read
-    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+    schedule : "payment", "written", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
         "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
         "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings" (places on
@@ -65,7 +65,7 @@ class ReferenceCase:
 
 
 def reference_case(calculation: Calculation) -> ReferenceCase:
-    """The calculation as the reference takes it: the file as written, three date lists, the collections.
+    """The calculation as the reference takes it: the file as written, four date lists, the collections.
 
     Raises ValueError for a deal in mid-life, whose past the calculation does not hold.
     """
@@ -81,6 +81,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
         deal=_deal_table(prepared),
         schedule={
             "payment": list(schedule.payment),
+            "written": list(schedule.written or schedule.payment),
             "accrual": list(schedule.accrual),
             "collection": list(schedule.collection),
         },

@@ -53,12 +53,10 @@ def tables_and_facts(
     """The tables of a calculation and of the paths drawn on it, and what a manifest says of them."""
     prepared = calculation.prepared
     from securitize.engine.base_case import base_case, with_accepted
-    from securitize.engine.tables.after_last import gap_warnings
 
-    gap = gap_warnings(prepared, calculation.collections.flows)
     base = base_case(calculation)
     made, about = tables_of(calculation), with_accepted(prepared.about, base)
-    said = (*prepared.warnings, *base.warnings, *gap)
+    said = (*prepared.warnings, *base.warnings, *base.gap)
     if simulation is None or prepared.draw is None:
         return made, Facts(said, calculation.checks, about)
     from securitize.base.streams import SCHEME

@@ -11,7 +11,8 @@ from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
-from securitize.engine.calculation import Calculation
+from securitize.definitions.figures import STREAMS
+from securitize.engine.calculation import Calculation, ends_by_call
 from securitize.engine.control_variates import control_variates
 from securitize.engine.note_values import resolve_note_values
 from securitize.engine.path_ranges import PathRange, PathRanges
@@ -57,6 +58,7 @@ class PathMeasures:
     obligors_defaulted: Int64
     defaulted: Int64
     collected: Int64
+    pool_collected: Int64
     support_drawn: Int64
     first_active: dict[str, Int64]
     weights: Float64 | None
@@ -85,6 +87,7 @@ class KeptPaths:
 class Simulation:
     """Measures of every path; (paths,) each, minor units.
 
+    collected : by the deal;  pool_collected : by the pool, also after a call has taken it from the deal
     notes : by note;  first_active : by trigger, index of the payment date on which it is active first, -1 if never
     weights : what each path counts, 1 on average;  groups : of each path, paths of different groups are independent
     controls : (paths, controls), each of mean 0, known for paths with weights
@@ -99,6 +102,7 @@ class Simulation:
     obligors_defaulted: Int64
     defaulted: Int64
     collected: Int64
+    pool_collected: Int64
     support_drawn: Int64
     first_active: Mapping[str, Int64]
     weights: Float64 | None = None
@@ -261,6 +265,7 @@ class Engine:
             obligors_defaulted=beside.obligors_defaulted,
             defaulted=named[("sum", "defaulted")],
             collected=_added(named, "collections"),
+            pool_collected=self._pool_collected(named, beside),
             support_drawn=_added(named, "support"),
             first_active={
                 name: first_date(named[("first", "trigger", name, "active")]) for name in deal.triggers
@@ -270,6 +275,15 @@ class Engine:
             yields={note: rows[1].view(np.float64) for note, rows in valued.items()},
             contributed=self._contributed(notes, beside),
         )
+
+    def _pool_collected(self, named: Mapping[Line, Int64], beside: BlockInputs) -> Int64:
+        if not ends_by_call(self._calculation.resolved):
+            return _added(named, "collections")
+        inputs = beside.inputs
+        if not isinstance(inputs, DuplicatePaths):
+            return _delivered(inputs)
+        _, first, which = np.unique(inputs.keys, return_index=True, return_inverse=True)
+        return _delivered(inputs.inputs_of(first))[which]
 
     def _contributed(self, notes: Mapping[str, NoteMeasures], beside: BlockInputs) -> dict[str, Int64]:
         """Of each note; only paths on which any note loses are looked at."""
@@ -325,6 +339,7 @@ class Engine:
             obligors_defaulted=counted,
             defaulted=whole(lambda one: one.defaulted),
             collected=whole(lambda one: one.collected),
+            pool_collected=whole(lambda one: one.pool_collected),
             support_drawn=whole(lambda one: one.support_drawn),
             first_active={
                 name: np.concatenate([one.first_active[name] for one in blocks]) for name in deal.triggers
@@ -342,6 +357,12 @@ class Engine:
                 note: np.sum([one.contributed[note] for one in blocks], axis=0) for note in deal.notes
             },
         )
+
+
+def _delivered(inputs: Mapping[str, Int64]) -> Int64:
+    """What the pool collects in all on each path, (paths,)."""
+    found: Int64 = np.sum([inputs[stream].sum(axis=0) for stream in STREAMS], axis=0)
+    return found
 
 
 def _added(totals: Mapping[Line, Int64], kind: str) -> Int64:

@@ -299,7 +299,7 @@ def _require_reachable(path: Path) -> None:
     try:
         os.stat(path)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
             return
         reason = Message(error.strerror or str(error))
         problem = Problem(str(path), 0, "", "the file cannot be read", reason, "check the path", "SEC101")

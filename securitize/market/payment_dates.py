@@ -37,7 +37,7 @@ class PaymentDate:
         return max(self.written, self.adjusted)
 
 
-class PaymentDates:
+class PaymentCalendar:
     """The payment dates of a deal; periods are counted from 0, and T is their number."""
 
     def __init__(self, written: Sequence[dt.date], adjusted: Sequence[dt.date]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import NoReturn, assert_never
 
@@ -21,12 +22,12 @@ from securitize.definitions.figures import MOVES, months
 from securitize.definitions.scenarios.market import Holidays
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.day_counts import InterestPeriod
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 
 __all__ = ["Schedule", "add_months", "deal_schedule"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """The dates of a deal.
 
@@ -50,10 +51,10 @@ class Schedule:
     record: tuple[dt.date, ...] = ()
     record_last: tuple[dt.date, ...] = ()
 
-    @property
-    def payment_dates(self) -> PaymentDates:
+    @cached_property
+    def payment_dates(self) -> PaymentCalendar:
         """The payment dates as written and adjusted: what a written date of the terms is resolved on."""
-        return PaymentDates(self.written or self.payment, self.payment)
+        return PaymentCalendar(self.written or self.payment, self.payment)
 
     def day_of_accrual(self, day: dt.date) -> dt.date:
         """Where a written date divides interest periods: a_t of the payment date that it means, else itself."""

@@ -22,7 +22,7 @@ from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.deal_stresses import PartyDefaultStress, ProviderDefaultStress
 from securitize.definitions.scenarios.effects import PartyStress, effects_of
 from securitize.definitions.scenarios.scenario import DefaultStress, Scenario, ServicerFailureStress
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.today import CompanyFailure
 from securitize.performance.resolved import LateParty, PartyDefault
 
@@ -175,7 +175,7 @@ def late_parties(
     )
 
 
-def support_late(deal: Deal, late: Iterable[LateParty], dates: PaymentDates) -> dict[str, list[int]]:
+def support_late(deal: Deal, late: Iterable[LateParty], dates: PaymentCalendar) -> dict[str, list[int]]:
     """Of each support, 1 on the payment dates on which its provider pays late, else 0, by name."""
     found = {}
     for name in deal.support:
@@ -184,7 +184,7 @@ def support_late(deal: Deal, late: Iterable[LateParty], dates: PaymentDates) -> 
     return found
 
 
-def support_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentDates) -> dict[str, Int64]:
+def support_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentCalendar) -> dict[str, Int64]:
     """Of each support, the share of what it owes that its provider pays on each payment date.
 
     Returns int64 (1, dates) or (paths, dates), by name; supports whose party does not default are left out.
@@ -197,7 +197,7 @@ def account_pays(account: str) -> str:
     return f"bank.{account}"
 
 
-def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentDates) -> dict[str, Int64]:
+def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentCalendar) -> dict[str, Int64]:
     """Of each account, the share of what it holds that its bank pays on each payment date; see :func:`support_pays`.
 
     Returns int64 (1, dates) or (paths, dates), by :func:`account_pays`.
@@ -207,7 +207,7 @@ def bank_pays(deal: Deal, parties: Mapping[str, PartyDefault], dates: PaymentDat
 
 
 def _shares(
-    parties: Mapping[str, PartyDefault], keys: Mapping[str, str], dates: PaymentDates
+    parties: Mapping[str, PartyDefault], keys: Mapping[str, str], dates: PaymentCalendar
 ) -> dict[str, Int64]:
     """The shares of those that default, by the names of ``keys``."""
     return {name: parties[key].shares(dates) for name, key in keys.items() if key in parties}

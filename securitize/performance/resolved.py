@@ -26,7 +26,7 @@ from securitize.definitions.performance import (
 )
 from securitize.definitions.pools.claims import Cause
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 
 #: Fields of a performance that a fast route may find drawn.
 DrawnField = Literal["defaults", "sales"]
@@ -66,7 +66,7 @@ class PartyDefault:
     dates: Int64
     share: Int64
 
-    def shares(self, dates: PaymentDates) -> Int64:
+    def shares(self, dates: PaymentCalendar) -> Int64:
         """The share of what it owes that it pays on each payment date; int64 (1, dates) or (paths, dates)."""
         since = dates.first_from_each(self.dates)[:, None]
         return np.where(since <= np.arange(len(dates)), self.share[:, None], RATE_UNITS)

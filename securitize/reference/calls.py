@@ -45,7 +45,7 @@ def exercise(v: Vehicle, price: int) -> None:
 def consider_call(v: Vehicle) -> None:
     """Section 9: test the clean-up call, and exercise it."""
     call = v.deal.get("clean_up_call")
-    if call is None or v.called or v.final or v.today < call.get("first_date", v.d[1]):
+    if call is None or v.called or v.final or not v.holds_from(call, "first_date"):
         return
     pool = v.performing[v.t]
     if pool == 0 or v.notes_nil:
@@ -63,14 +63,14 @@ def issuer_price(v: Vehicle, call: Table) -> int | None:
     """Section 9: the price in force; None before the first."""
     if "prices" not in call:
         return rate(call.get("price", 1))
-    in_force = [rate(each["price"]) for each in call["prices"] if each["from"] <= v.today]
+    in_force = [rate(each["price"]) for each in call["prices"] if v.holds_from(each, "from")]
     return in_force[-1] if in_force else None
 
 
 def consider_issuer_call(v: Vehicle) -> None:
     """Section 9: the issuer's call, after the clean-up call."""
     call = v.deal.get("issuer_call", {})
-    if "date" not in call or v.called or v.final or v.notes_nil or v.today < call["date"]:
+    if "date" not in call or v.called or v.final or v.notes_nil or not v.holds_from(call, "date"):
         return
     price = issuer_price(v, call)
     if price is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from securitize.reference.words import no_such
@@ -37,3 +38,15 @@ def leap_days(start: date, end: date) -> int:
     """Section 5: how many 29 Februaries lie in (start, end]."""
     years = range(start.year, end.year + 1)
     return sum(start < date(year, 2, 29) <= end for year in years if calendar.isleap(year))
+
+
+def payment_date_meant(day: date, written: Sequence[date], paid: Sequence[date]) -> int | None:
+    """Section 2, a written date: the payment date t that it means; None where it means none.
+
+    written, paid : w_1 .. w_T and d_1 .. d_T at index 1 .. T; what stands at index 0 is no payment date
+    """
+    every = range(1, len(paid))
+    as_written = [t for t in every if written[t] == day]
+    as_paid = [t for t in every if paid[t] == day]
+    on_the_way = [t for t in every if written[t] < day < paid[t] or paid[t] < day < written[t]]
+    return next(iter([*as_written, *as_paid, *on_the_way]), None)

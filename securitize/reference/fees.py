@@ -12,20 +12,40 @@ from securitize.reference.words import no_such, word_of
 
 
 def fee_life(v: Vehicle, fee: FeeState) -> tuple[date, date]:
-    """Section 6: the days `from` and `until`; without `until` the fee runs to the end of the deal."""
+    """Section 6: `from` and `until` as written; without `until` the fee runs to the end of the deal."""
     dates = v.deal["dates"]
     return fee.terms.get("from", dates["closing"]), fee.terms.get("until", max(dates["legal_final"], v.d[-1]))
 
 
-def fee_dates_today(v: Vehicle, fee: FeeState) -> int:
-    """Section 6: how many fee dates lie after the payment date before and up to today's."""
-    payable = fee.terms.get("payable", "payment-date")
+def fee_runs_today(v: Vehicle, fee: FeeState) -> bool:
+    """Section 6: whether from(`from`) <= t <= until(`until`)."""
     first, last = fee_life(v, fee)
+    return v.from_date(first) <= v.t <= v.until_date(last)
+
+
+def days_charged(v: Vehicle, fee: FeeState, window: tuple[date, date]) -> tuple[date, date]:
+    """Section 6, percent-of-balance: what of the window lies in the fee's life, by days of accrual."""
+    first, last = (v.day_of_accrual(day) for day in fee_life(v, fee))
+    return max(window[0], first), min(window[1], last)
+
+
+def in_fee_life(v: Vehicle, fee: FeeState, day: date) -> bool:
+    """Section 6, fee dates: whether a fee date lies in the life, or means one payment date with its bound."""
+    first, last = fee_life(v, fee)
+    meant = v.means(day)
+    after_first = day >= first or (meant is not None and meant == v.means(first))
+    before_last = day <= last or (meant is not None and meant == v.means(last))
+    return after_first and before_last
+
+
+def fee_dates_today(v: Vehicle, fee: FeeState) -> int:
+    """Section 6: how many fee dates fall on today's payment date."""
+    payable = fee.terms.get("payable", "payment-date")
     if payable == "payment-date":
-        return int(first <= v.today <= last)
+        return int(fee_runs_today(v, fee))
     months, found, k = months_of(payable), 0, 1
-    while (day := add_months(v.d[0], k * months)) <= v.today:
-        found += v.d[v.t - 1] < day and first <= day <= last
+    while (day := add_months(v.d[0], k * months)) <= max(v.d[-1], v.w[-1]):
+        found += v.falls_today(day) and in_fee_life(v, fee, day)
         k += 1
     return found
 
@@ -41,11 +61,10 @@ def terms_in_force(v: Vehicle, fee: FeeState) -> Table:
 def fee_on_balance(v: Vehicle, fee: FeeState) -> int:
     """Section 6, 1: the net amount of `percent-of-balance`."""
     terms = terms_in_force(v, fee)
-    first, last = fee_life(v, fee)
     of_collection = word_of(terms, "window", "interest-period", "collection-period") == "collection-period"
     days = v.c if of_collection else v.a
     window = days[v.t - 1], days[v.t]
-    start, end = max(window[0], first), min(window[1], last)
+    start, end = days_charged(v, fee, window)
     if end <= start:
         return 0
     balance = balance_charged(v, terms["base"])
@@ -69,8 +88,7 @@ def balance_charged(v: Vehicle, base: str | list[str]) -> int:
 def fee_on_collections(v: Vehicle, fee: FeeState) -> int:
     """Section 6, 1: the net amount of `percent-of-collections`."""
     terms = terms_in_force(v, fee)
-    first, last = fee_life(v, fee)
-    if not first <= v.today <= last:
+    if not fee_runs_today(v, fee):
         return 0
     share = rate(terms["rate"])
     collected = v.collected(terms.get("streams", STREAMS))

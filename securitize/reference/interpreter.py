@@ -245,6 +245,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
     return Vehicle(
         deal=deal,
         d=[deal["dates"]["closing"], *schedule["payment"]],
+        w=[deal["dates"]["closing"], *schedule["written" if "written" in schedule else "payment"]],
         a=list(schedule["accrual"]),
         c=list(schedule["collection"]),
         conventions=Conventions(
@@ -301,8 +302,9 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
     """Run a deal on one path of collections, from closing or from the state after one of its payment dates.
 
     deal     : the deal file as `tomllib.load(file, parse_float=Decimal)` reads it
-    schedule : "payment" d_1..d_T, "accrual" a_0..a_T, "collection" c_0..c_T, dates; where the deal has a frequency
-               also "frequency" (months), "reference_date" (q_0) and "end_of_month"
+    schedule : "payment" d_1..d_T, "written" w_1..w_T (default: as "payment"), "accrual" a_0..a_T, "collection"
+               c_0..c_T, dates; where the deal has a frequency also "frequency" (months), "reference_date" (q_0) and
+               "end_of_month"
     pool     : "streams" (T each), "performing" (T + 1), "defaulted", "scheduled" (T), minor units; where the deal asks
                for them "sales", "forecast_sales", "support_pays", "support_late", "ratings" and "fixings";
                "recovered" by party,

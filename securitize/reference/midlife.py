@@ -39,7 +39,10 @@ COUNTS = ("failed", "passed")
 
 def begin(v: Vehicle, state: Table) -> None:
     """Section 13: everything is as the state file says; what it does not say is as at closing."""
-    v.t = v.d.index(state["as_of"])
+    k = v.means(state["as_of"])
+    if k is None:
+        raise ValueError(f"as_of: {state['as_of']} is no payment date")
+    v.t = k
     v.principal_left = money(state.get("principal_distribution_left", 0))
     v.called = bool(state.get("called", False))
     for name, limit in v.limits.items():

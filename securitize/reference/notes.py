@@ -16,6 +16,7 @@ PARTS = {
     "deferred-first": ("on_deferred", "deferred", "current"),
     "current-first": ("current", "on_deferred", "deferred"),
 }
+INTEREST_PARTS = PARTS["deferred-first"]
 
 
 # Coupon and interest ----------------------------------------------------------------------------------
@@ -39,6 +40,21 @@ def target_coupon(v: Vehicle, note: NoteState) -> int:
     return rates.rate_on(v, f"notes.{note.name}", rule, v.t, v.a[v.t])
 
 
+def accrual_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
+    """Section 5, the day of a settlement for an amount: the sub-periods, which end where the claim stands still."""
+    end = stands_still(v, note)
+    return [(s, min(e, end), r) for s, e, r in coupon_pieces(v, note) if s < end]
+
+
+def stands_still(v: Vehicle, note: NoteState) -> date:
+    """Section 5, the day of a settlement for an amount: e of today's interest period, else a_t."""
+    start, end = v.period
+    settlement = note.terms.get("settlement", {})
+    if "amount" not in settlement or "date" not in settlement or not settles_today(v, note):
+        return end
+    return min(end, max(start, v.day_of_accrual(settlement["date"])))
+
+
 def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     """Section 5, unpaid interest: the sub-periods with the rate of `interest_on_unpaid`."""
     bears = note.terms.get("interest_on_unpaid", "none")
@@ -46,11 +62,11 @@ def unpaid_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     if terms["kind"] == "none":
         return []
     if terms["kind"] == "fixed":
-        return [(s, e, rate(terms["rate"])) for s, e, _ in coupon_pieces(v, note)]  # over the same days
+        return [(s, e, rate(terms["rate"])) for s, e, _ in accrual_pieces(v, note)]  # over the same days
     if terms["kind"] == "coupon":
-        return coupon_pieces(v, note)
+        return accrual_pieces(v, note)
     if terms["kind"] == "coupon-plus":
-        return [(s, e, r + rate(terms["margin"])) for s, e, r in coupon_pieces(v, note)]
+        return [(s, e, r + rate(terms["margin"])) for s, e, r in accrual_pieces(v, note)]
     raise no_such("kind of interest on unpaid interest", terms["kind"])
 
 
@@ -64,7 +80,7 @@ def interest(v: Vehicle, note: NoteState, balance: int, pieces: rates.Pieces) ->
 
 def accrue_note(v: Vehicle, note: NoteState) -> None:
     """Section 5: accrued interest A and interest i on deferred interest."""
-    note.accrued = note.current = interest(v, note, note.balance, coupon_pieces(v, note))
+    note.accrued = note.current = interest(v, note, note.balance, accrual_pieces(v, note))
     note.interest_on_unpaid = interest(v, note, note.deferred, unpaid_pieces(v, note))
     terms = note.terms.get("interest_on_unpaid", "none")
     if isinstance(terms, str) or terms.get("compounding", True):
@@ -101,7 +117,7 @@ def pay_interest(note: NoteState, kind: str, paid: int) -> None:
 def capitalises_today(v: Vehicle, note: NoteState) -> bool:
     """Section 5, payment in kind: whether what is left of interest joins the balance today."""
     in_kind = word_of(note.terms, "unpaid_interest", "deferred", "capitalised") == "capitalised"
-    return in_kind and not v.final and v.today <= note.terms.get("capitalise_until", v.today)
+    return in_kind and not v.final and v.holds_until(note.terms, "capitalise_until")
 
 
 def carry_unpaid(v: Vehicle, note: NoteState) -> None:
@@ -139,17 +155,40 @@ def settle(v: Vehicle, note: NoteState) -> None:
     """Section 5, settlement: what is not left is written off at once."""
     if not settles_today(v, note):
         return
-    settlement = note.terms["settlement"]
     note.settled = True
-    kept = share_of(note, note.balance, number(settlement["share"]))
+    by_amount = "amount" in note.terms["settlement"]
+    kept, parts = kept_of_amount(note) if by_amount else kept_of_share(note)
     note.written_off += note.balance - kept
     note.settled_in_all += note.balance - kept
     note.balance = kept
+    for part, left in parts.items():
+        note.interest_written_off += getattr(note, part) - left
+        setattr(note, part, left)
+
+
+def kept_of_share(note: NoteState) -> tuple[int, dict[str, int]]:
+    """Section 5, settlement by `share`: what remains of the balance, and of each part of the interest."""
+    settlement = note.terms["settlement"]
     interest_share = number(settlement.get("interest_share", 0))
-    for part in ("current", "deferred", "on_deferred"):
-        kept = share_of(note, getattr(note, part), interest_share)
-        note.interest_written_off += getattr(note, part) - kept
-        setattr(note, part, kept)
+    parts = {part: share_of(note, getattr(note, part), interest_share) for part in INTEREST_PARTS}
+    return share_of(note, note.balance, number(settlement["share"])), parts
+
+
+def kept_of_amount(note: NoteState) -> tuple[int, dict[str, int]]:
+    """Section 5, settlement by `amount`: what remains of the balance, and of each part of the interest."""
+    settlement = note.terms["settlement"]
+    amount = down_to(note.step, money(settlement["amount"]))
+    if word_of(settlement, "amount_order", "principal-first", "interest-first") == "principal-first":
+        kept = min(note.balance, amount)
+        left = min(note.owed, amount - kept)
+    else:
+        left = min(note.owed, amount)
+        kept = min(note.balance, amount - left)
+    parts: dict[str, int] = {}
+    for part in parts_paid(note, "interest"):
+        parts[part] = min(left, getattr(note, part))
+        left -= parts[part]
+    return kept, parts
 
 
 def put_today(v: Vehicle, note: NoteState) -> None:
@@ -162,21 +201,23 @@ def put_today(v: Vehicle, note: NoteState) -> None:
 # Principal --------------------------------------------------------------------------------------------
 
 
-def scheduled_by(note: NoteState, day: date, final: bool) -> int:
+def scheduled_on(v: Vehicle, note: NoteState, t: int, final: bool) -> int:
     """Section 5, scheduled balance: S_t without capitalised interest."""
     principal = note.terms.get("principal", {})
     if final:
         return 0
     if note.kind == "scheduled":
-        return note.face - sum(money(p["amount"]) for p in principal["payments"] if p["date"] <= day)
+        return note.face - sum(
+            money(p["amount"]) for p in principal["payments"] if v.from_date(p["date"]) <= t
+        )
     if note.kind == "bullet":
-        return 0 if principal["date"] <= day else note.face
+        return 0 if v.from_date(principal["date"]) <= t else note.face
     raise no_such("kind of principal with a schedule", note.kind)
 
 
 def scheduled_balance(v: Vehicle, note: NoteState) -> int:
     """Section 5: S_t, raised by C_{t-1} wherever it is above 0."""
-    scheduled = scheduled_by(note, v.a[v.t], v.final)
+    scheduled = scheduled_on(v, note, v.t, v.final)
     return scheduled + note.capitalised if scheduled > 0 else 0
 
 

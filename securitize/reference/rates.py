@@ -34,12 +34,12 @@ def floating_rate(v: Vehicle, place: str, rule: Table, t: int) -> int:
     return min(found, rate(rule["cap"])) if "cap" in rule else found
 
 
-def step_dates(rule: Table) -> list[date]:
-    """Section 1, step-up: the dates from which another rate is in force, ascending."""
+def step_dates(v: Vehicle, rule: Table) -> list[date]:
+    """Section 1, step-up: the days of accrual from which another rate is in force, ascending."""
     if rule["kind"] in ("zero", "fixed", "floating"):
         return []
     if rule["kind"] == "step-up":
-        return [step["from"] for step in rule["steps"]]
+        return [v.day_of_accrual(step["from"]) for step in rule["steps"]]
     raise no_such("kind of rate", rule["kind"])
 
 
@@ -52,7 +52,7 @@ def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
     if rule["kind"] == "fixed":
         return rate(rule["rate"])
     if rule["kind"] == "step-up":
-        reached = [step["rate"] for step in rule["steps"] if step["from"] <= day]
+        reached = [step["rate"] for step in rule["steps"] if v.day_of_accrual(step["from"]) <= day]
         return rate(reached[-1] if reached else rule["rate"])
     raise no_such("kind of rate", rule["kind"])
 
@@ -60,7 +60,7 @@ def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
 def pieces_of(v: Vehicle, place: str, rule: Table) -> Pieces:
     """Section 5, accrued interest: the sub-periods of today's interest period, and the rate of each."""
     start, end = v.period
-    cuts = [start, *(day for day in step_dates(rule) if start < day < end), end]
+    cuts = [start, *(day for day in step_dates(v, rule) if start < day < end), end]
     return [(s, e, rate_on(v, place, rule, v.t, s)) for s, e in pairwise(cuts)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from securitize.reference.dates import payment_date_meant
 from securitize.reference.day_counts import Conventions
 from securitize.reference.numbers import count, money, number, product, whole
 from securitize.reference.words import no_such, one_of, word_of
@@ -275,6 +276,7 @@ class Vehicle:
 
     deal: Table
     d: list[date]  # payment dates, d[0] = closing
+    w: list[date]  # the same as written, w[0] = closing
     a: list[date]  # accrual dates
     c: list[date]  # collection dates
     conventions: Conventions
@@ -360,9 +362,36 @@ class Vehicle:
         """Section 3: the sum of these streams of today's period."""
         return sum(self.streams[one_of("stream", name, STREAMS)][self.t] for name in names)
 
+    def means(self, day: date) -> int | None:
+        """Section 2: the payment date that a written date means; None where it means none."""
+        return payment_date_meant(day, self.w, self.d)
+
+    def from_date(self, day: date) -> int:
+        """Section 2: from(x); T + 1 where there is none."""
+        meant = self.means(day)
+        return sum(paid <= day for paid in self.d[1:]) + 1 if meant is None else meant
+
+    def until_date(self, day: date) -> int:
+        """Section 2: until(x); 0 where there is none."""
+        meant = self.means(day)
+        return sum(paid < day for paid in self.d[1:]) if meant is None else meant
+
+    def day_of_accrual(self, day: date) -> date:
+        """Section 2: a_t where a written date means payment date t, else the date itself."""
+        meant = self.means(day)
+        return day if meant is None else self.a[meant]
+
     def falls_today(self, day: date) -> bool:
-        """Sections 5 and 6: whether today is the first payment date on or after `day`."""
-        return day <= self.today and (self.t == 1 or self.d[self.t - 1] < day)
+        """Section 2: whether today is the payment date from a written date on."""
+        return self.t == self.from_date(day)
+
+    def holds_from(self, terms: Table, key: str) -> bool:
+        """Section 2: whether what holds from the date at `key` on holds today; without a date it does."""
+        return key not in terms or self.t >= self.from_date(terms[key])
+
+    def holds_until(self, terms: Table, key: str) -> bool:
+        """Section 2: whether what holds until the date at `key` holds today; without a date it does."""
+        return key not in terms or self.t <= self.until_date(terms[key])
 
     def last(self, name: str, periods: Any) -> int:
         """Section 8: the sum of what came on the last dates up to today; fewer at the start."""

@@ -26,7 +26,8 @@ def accrue_support(v: Vehicle, support: SupportState) -> None:
 def undrawn_fee(v: Vehicle, support: SupportState, fee: Table) -> int:
     """Section 7: the fee of the period on what is left of the limit over the life."""
     start, end = v.period
-    end = min(end, support.terms.get("until", end))
+    if "until" in support.terms:
+        end = min(end, v.day_of_accrual(support.terms["until"]))
     if end <= start:
         return 0
     year = year_part(fee.get("day_count", DEFAULT), start, end, v.period, v.conventions)
@@ -36,7 +37,7 @@ def undrawn_fee(v: Vehicle, support: SupportState, fee: Table) -> int:
 def would_pay(v: Vehicle, support: SupportState, wanted: int) -> int:
     """Section 7: what the provider pays of what is wanted: its coverage, its limits, its dates, its default."""
     terms = support.terms
-    if v.today < terms.get("first_call", v.d[0]) or v.today > terms.get("until", v.today):
+    if not v.holds_from(terms, "first_call") or not v.holds_until(terms, "until"):
         return 0
     owes = int(wanted * number(terms.get("coverage", 1)) // 1)
     if support.left is not None:

@@ -124,7 +124,7 @@ def breaches(v: Vehicle, trigger: TriggerState) -> bool:
     """Section 8, table: whether a test held now fails."""
     terms, kind = trigger.terms, trigger.terms["kind"]
     if kind == "date":
-        return bool(v.today >= terms["date"])
+        return v.holds_from(terms, "date")
     if kind == "cumulative-default":
         return v.in_all["defaulted"] > number(terms["threshold"]) * v.performing[0]
     if kind == "collections":
@@ -168,9 +168,8 @@ def hold_test(v: Vehicle, trigger: TriggerState) -> None:
 def hold_tests(v: Vehicle, moment: str) -> None:
     """Section 8, state: hold the tests of this moment, in the order declared."""
     for trigger in v.triggers.values():
-        first = trigger.terms.get("first_test", v.d[1])
-        last = trigger.terms.get("last_test", v.d[-1])
-        if trigger.moment == moment and first <= v.today <= last:
+        allowed = v.holds_from(trigger.terms, "first_test") and v.holds_until(trigger.terms, "last_test")
+        if trigger.moment == moment and allowed:
             hold_test(v, trigger)
 
 
@@ -182,7 +181,7 @@ def look_before_payment(v: Vehicle) -> None:
     hold_tests(v, "before-payment")
     for trigger in v.triggers.values():
         breached = trigger.breached if trigger.this_payment else trigger.stood
-        trigger.active = breached and v.today >= trigger.terms.get("effect_from", v.d[0])
+        trigger.active = breached and v.holds_from(trigger.terms, "effect_from")
 
 
 def priority_in_force(v: Vehicle) -> str:

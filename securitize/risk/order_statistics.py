@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.base.arrays import Float64
+from securitize.base.arrays import Bool, Float64
+from securitize.risk.intervals import Interval, count_of, effective, interval_of_tail, point_of
 from securitize.risk.statistics import Z95, mean_and_error
 
 #: Levels are whole ten-thousandths: no rounding decides which path is at the edge.
@@ -42,7 +43,7 @@ def quantile(
 
     level : in ten-thousandths, from 1 to 9,999
     weights, groups : as in :mod:`securitize.risk.statistics`; bounds are then where the share at or below, as sure as
-        it is known, leaves the level (Woodruff 1952)
+        it is known, leaves the level, by the binomial law of as many independent paths
     A bound is None where nothing is known on that side. Raises ValueError where the level is out of range.
     """
     if not 0 < level < WHOLE:
@@ -68,12 +69,28 @@ def quantile(
         return float(ordered[min(place, len(ordered) - 1)])
 
     found = at_share(level / WHOLE)
-    error = None
-    if found is not None:
-        error = mean_and_error((values <= found).astype(np.float64), weights, groups)[1]
-    if found is None or error is None:
+    if found is None or (groups is not None and int(groups.max()) < 1) or len(values) < 2:
         return float(ordered[-1]), None, None
-    return found, at_share(level / WHOLE - Z95 * error), at_share(level / WHOLE + Z95 * error)
+    # As many independent paths as would know the share at or below as well, and the binomial bounds of those.
+    count = _independent(values <= found, counted, weights, groups)
+    low, high = bounds(count, level)
+    return (
+        found,
+        at_share((low + 1) / count) if low >= 0 else None,
+        at_share((high + 1) / count) if high < count else None,
+    )
+
+
+def _independent(below: Bool, counted: Float64, weights: Float64 | None, groups: Int64 | None) -> int:
+    """How many independent paths that count the same know a share as well as these (Korn and Graubard 1998).
+
+    below : (paths,), of which the share is; few groups count less by the square of Student's t over the normal point
+    """
+    share, error = mean_and_error(below.astype(np.float64), weights, groups)
+    count = effective(counted)
+    if error:
+        count = share * (1 - share) / error**2
+    return max(round(count * (Z95 / point_of(count_of(groups))) ** 2), 1)
 
 
 def expected_shortfall(
@@ -86,3 +103,23 @@ def expected_shortfall(
     """
     q = quantile(values, level, weights, groups)[0]
     return mean_and_error(q + np.maximum(values - q, 0.0) * (WHOLE / (WHOLE - level)), weights, groups)
+
+
+def tail_estimates(
+    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
+) -> tuple[tuple[float, float | None, float | None], tuple[float, float | None], Interval]:
+    """The quantile with its bounds, the expected shortfall with its error, and the 95% interval of that.
+
+    Arguments as of :func:`quantile` and :func:`expected_shortfall`; the quantile is found once.
+    """
+    value = quantile(values, level, weights, groups)
+    excess = np.maximum(values - value[0], 0.0)
+    shortfall = mean_and_error(value[0] + excess * (WHOLE / (WHOLE - level)), weights, groups)
+    return value, shortfall, interval_of_tail(shortfall[0], excess, level / WHOLE, groups, weights)
+
+
+def shortfall_interval(
+    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
+) -> Interval:
+    """The 95% interval of the expected shortfall; arguments as of :func:`expected_shortfall`."""
+    return tail_estimates(values, level, weights, groups)[2]

@@ -8,6 +8,7 @@ Without weights and groups every result is that of independent paths that count 
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -55,9 +56,27 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
         section 4.1.2). The mean is never beyond the least and the largest value. No error where paths are too few.
     """
     count, number = controls.shape
-    counted = values * weights
     if count <= number + 1:
         return mean_and_error(values, weights)
+    found, _, error = _controlled(values, weights, controls)
+    return found, error
+
+
+def controlled_residuals(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64]:
+    """The mean of :func:`controlled_mean`, and of each path what the controls do not explain, (paths,).
+
+    Residuals are scaled so that their standard error is that of the mean. Needs more paths than controls and one.
+    """
+    found, left, error = _controlled(values, weights, controls)
+    count = len(left)
+    plain = math.sqrt(float(left @ left) / (count * (count - 1)))
+    return found, left * (error / plain if plain else 1.0)
+
+
+def _controlled(values: Float64, weights: Float64, controls: Float64) -> tuple[float, Float64, float]:
+    """Mean, residuals and standard error."""
+    count, number = controls.shape
+    counted = values * weights
     known = controls.mean(axis=0)
     apart = controls - known
     # A control that is the same on every path explains nothing and makes the matrix singular.
@@ -68,7 +87,7 @@ def controlled_mean(values: Float64, weights: Float64, controls: Float64) -> tup
     held = 1 / count + float(known @ inverse @ known)
     error = math.sqrt(float(left @ left) / (count - number - 1) * held)
     found = float(counted.mean() - known @ slopes)
-    return min(max(found, float(values.min())), float(values.max())), error
+    return min(max(found, float(values.min())), float(values.max())), left, error
 
 
 def interval(hits: float, count: float, point: float = Z95) -> tuple[float, float]:
@@ -96,7 +115,7 @@ def probability_and_interval(
     count = float(len(hit)) if weights is None else float(weights.sum() ** 2 / (weights @ weights))
     if hit.all() or not hit.any():
         return share, *interval(count if hit.all() else 0.0, count)
-    point = Z95 if groups is None else _point(int(groups.max()))
+    point = Z95 if groups is None else student_point(int(groups.max()))
     if error:
         count = share * (1 - share) / error**2
     return share, *interval(share * count, count, point)
@@ -140,7 +159,8 @@ def _weighted_tail(values: Float64, percent: int, weights: Float64) -> tuple[flo
     return float(ordered[at]), float((beyond @ weight + (worst - weight.sum()) * ordered[at]) / worst)
 
 
-def _point(degrees: int) -> float:
+@cache
+def student_point(degrees: int) -> float:
     """The two-sided 95% point of Student's t."""
     from scipy.special import stdtrit
 

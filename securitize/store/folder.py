@@ -24,13 +24,13 @@ from securitize.base.files import (
     sync_folder,
     write_new,
 )
-from securitize.base.money import from_minor, from_rate
+from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
 from securitize.definitions.pools.claims import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.library.shelves import STATE_FILE
-from securitize.store.past import past_as_toml
+from securitize.store.past import past_as_toml, share
 from securitize.store.stored import StoredRun
 
 SCENARIO, MARKET, POOL = "scenarios/scenario.toml", "scenarios/markets/market.toml", "pool/pool.toml"
@@ -175,14 +175,9 @@ def _value(key: str, value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int):
         if key in _SHARES:
-            return _share(value)
+            return share(value)
         return str(value) if key in _COUNTS else _amount(value)
     return quoted(str(value))
-
-
-def _share(units: int) -> str:
-    text = f"{from_rate(units).normalize():f}"
-    return text if "." in text else f"{text}.0"
 
 
 def _amount(minor: int) -> str:

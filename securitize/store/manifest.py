@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from securitize.store.identity import Identity, Json, canonical, id_of, sha256
@@ -16,7 +15,6 @@ FORMAT_VERSION, WITHOUT_ENGINE = "1.1", "1.0"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DATA_PACKAGE = "datapackage.json"
-_NO_RESULTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,15 @@ class Manifest:
         return canonical({"format": FORMAT, "format_version": version, **content, **facts})
 
     @property
+    def own_id(self) -> str:
+        """The id of the listed inputs, options, version and seed."""
+        digests = {name: entry.sha256 for name, entry in self.inputs.items()}
+        return id_of(digests, self.options, self.version, self.seed)
+
+    @property
     def id_follows(self) -> bool:
         """Whether the id is that of the listed inputs, options, version and seed."""
-        digests = {name: entry.sha256 for name, entry in self.inputs.items()}
-        return self.id == id_of(digests, self.options, self.version, self.seed)
+        return self.id == self.own_id
 
 
 def make_manifest(
@@ -104,8 +107,8 @@ def make_manifest(
     data_package: bytes,
     facts: Facts,
     environment: Mapping[str, Json],
-    results: Mapping[str, bytes] = _NO_RESULTS,
-    engine_version: str | None = None,
+    results: Mapping[str, bytes],
+    engine_version: str,
 ) -> Manifest:
     """The manifest of a run with these tables and results."""
     return Manifest(

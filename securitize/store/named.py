@@ -9,7 +9,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.library import list_deals
 from securitize.store.manifest import MANIFEST
-from securitize.store.run import open_run
+from securitize.store.run import stored_run
 from securitize.store.stored import StoredRun
 
 
@@ -23,7 +23,7 @@ def stored_run_named(name: PathLike, runs: PathLike = "runs") -> StoredRun | Non
         known = text in dict(list_deals()) or os.path.exists(text)
         if known or not text.isalnum() or len(list(Path(runs).glob(f"{text}*"))) != 1:
             return None
-    stored = open_run(text, runs).stored
-    if stored is None or "deal.toml" not in stored.manifest.inputs:
+    stored = stored_run(text, runs)
+    if "deal.toml" not in stored.manifest.inputs:
         raise UsageError("{run} is not the run of a deal", run=printable(text))
     return stored

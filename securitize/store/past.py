@@ -20,10 +20,10 @@ def past_as_toml(name: str, past: PastClaim | PastRoyalty) -> str:
             lines.append(f"balance = {from_minor(past.balance)}")
             lines += _list("defaulted", [_default(one) for one in past.defaulted])
         case PastRoyalty():
-            lines.append(f"entitled = {_share(past.entitled)}")
+            lines.append(f"entitled = {share(past.entitled)}")
             if past.defaulted is not None:
                 lines.append(f"defaulted = {past.defaulted}")
-            shares = [_inline({"date": one.date, "share": _share(one.share)}) for one in past.returning]
+            shares = [_inline({"date": one.date, "share": share(one.share)}) for one in past.returning]
             lines += _list("returning", shares)
         case _:
             assert_never(past)
@@ -75,7 +75,7 @@ def _recovery(one: NamedRecovery) -> str:
     return _inline(
         {
             "source": quoted(one.source),
-            "rate": None if one.rate is None else _share(one.rate),
+            "rate": None if one.rate is None else share(one.rate),
             "amount": None if one.amount is None else from_minor(one.amount),
             "lag": quoted(one.lag),
             "party": _named(one.party),
@@ -88,6 +88,7 @@ def _named(party: str | None) -> str | None:
     return None if party is None else quoted(party)
 
 
-def _share(units: int) -> str:
+def share(units: int) -> str:
+    """A share of units of 1e-8 as TOML has it."""
     text = f"{from_rate(units).normalize():f}"
     return text if "." in text else f"{text}.0"

@@ -38,13 +38,18 @@ class Run(Tables):
 
 
 def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
+    """A stored run as the Python API hands it back; see :func:`stored_run`."""
+    return run_from_stored(stored_run(run, runs))
+
+
+def stored_run(run: PathLike, runs: PathLike = "runs") -> StoredRun:
     """A stored run, by folder or by the (start of the) id of one in ``runs``.
 
     Raises UsageError where there is none or more than one, StorageError where it cannot be read.
     """
     text = os.fspath(run)
     if os.path.isdir(text):
-        return run_from_stored(open_stored(Path(text)))
+        return open_stored(Path(text))
     root = Path(runs)
     found = sorted(root.glob(f"{text}*")) if text.isalnum() and root.is_dir() else []
     if len(found) != 1:
@@ -58,7 +63,7 @@ def open_run(run: PathLike, runs: PathLike = "runs") -> Run:
             count=len(found),
             **shown,
         )
-    return run_from_stored(open_stored(found[0]))
+    return open_stored(found[0])
 
 
 def run_from_stored(stored: StoredRun) -> Run:

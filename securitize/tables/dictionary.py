@@ -29,9 +29,9 @@ ColumnType = Literal[
     "date", "integer", "text", "boolean", "money", "rate", "ratio", "minor", "scaled", "texts"
 ]
 #: Tables of runs, of random and of kept paths, of builds of pools, of markets, of savings, of plans, of prices, of
-#: stress results, and of checks.
+#: stress results, of checks, and of the pool's loss without sampling.
 TableSet = Literal[
-    "run", "paths", "kept", "build", "market", "savings", "programme", "prices", "stress", "check"
+    "run", "paths", "kept", "build", "market", "savings", "programme", "prices", "stress", "check", "losses"
 ]
 TABLE_SETS: tuple[TableSet, ...] = get_args(TableSet)
 _FOLDERS: Mapping[TableSet, str] = complete(
@@ -47,6 +47,7 @@ _FOLDERS: Mapping[TableSet, str] = complete(
         "prices": "prices",
         "stress": "stresses",
         "check": "checks",
+        "losses": "losses",
     },
 )
 #: Columns that can identify a row, and those that hold money; the others do neither.

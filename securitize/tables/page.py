@@ -105,6 +105,13 @@ _CHECKS = """\
 """
 
 
+_LOSSES = """\
+# Tables of the pool's loss without sampling
+
+`securitize losses DEAL --performance NAME` makes these; it prints them and stores nothing.
+"""
+
+
 _SETS: tuple[tuple[str, TableSet], ...] = (
     (_PATHS, "paths"),
     (_KEPT, "kept"),
@@ -115,6 +122,7 @@ _SETS: tuple[tuple[str, TableSet], ...] = (
     (_PROGRAMME, "programme"),
     (_STRESS, "stress"),
     (_CHECKS, "check"),
+    (_LOSSES, "losses"),
 )
 
 

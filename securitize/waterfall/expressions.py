@@ -186,7 +186,11 @@ class Recorder:
     totals: list[tuple[str, ...]] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     numbers: int = 0
+    #: variables of which the terms say that nothing moves them from one period to the next
+    unmoved: list[str] = field(default_factory=list)
     _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
+    #: results of closed sections, which a block may not have computed
+    _closed: set[int] = field(default_factory=set)
     _constant_keys: dict[bytes, Value] = field(default_factory=dict)
 
     def _number(self) -> int:
@@ -213,6 +217,13 @@ class Recorder:
         """``operand`` as a value."""
         return operand if isinstance(operand, Value) else self.constant(operand)
 
+    def _read(self, operand: Operand) -> Value:
+        """``operand`` as a value that every block has computed here; raises ValueError for one of a closed section."""
+        value = self.value(operand)
+        if value.number in self._closed:
+            raise ValueError("a value made in a section that may be skipped is used after it")
+        return value
+
     def input(self, name: str) -> Value:
         """An array (paths, periods) that the caller hands to the plan."""
         if name not in self.inputs:
@@ -228,11 +239,20 @@ class Recorder:
         if found is None:
             begins = self.initial.get(name, initial)
             if not kept and not begins:
-                zero = self.constant(0)
-                return StateVariable(name, zero, zero, 0)
+                return self._unmoved(name)
             opening = Value(self, self._number())
             found = self.states[name] = self.variables[name] = StateVariable(name, opening, opening, begins)
         return found
+
+    def _unmoved(self, name: str) -> StateVariable:
+        """A state that is 0 in every period. It is a variable all the same: what a section does to it is merged."""
+        kept = self.variables.get(name)
+        if isinstance(kept, StateVariable):
+            return kept
+        zero = self.constant(0)
+        made = self.variables[name] = StateVariable(name, zero, zero, 0)
+        self.unmoved.append(name)
+        return made
 
     def variable(self, name: str) -> Variable:
         """A number of this period alone, 0 at its start."""
@@ -242,7 +262,7 @@ class Recorder:
 
     def apply(self, op: Op, a: Operand, b: Operand = 0, c: Operand = 0) -> Value:
         """The result of one operation: folded, found again, or recorded."""
-        x, y, z = self.value(a), self.value(b), self.value(c)
+        x, y, z = self._read(a), self._read(b), self._read(c)
         if x.constant is not None and y.constant is not None and z.constant is not None:
             return self.constant(_fold(op, x.constant, y.constant, z.constant))
         simple = self._simplify(op, x, y)
@@ -293,7 +313,7 @@ class Recorder:
             return
         before = {name: variable.now for name, variable in self.variables.items()}
         merged = {name: Value(self, self._number()) for name in before}
-        start = len(self.instructions)
+        start, first = len(self.instructions), self.numbers
         self._known.append({})
         yield
         self._known.pop()
@@ -308,6 +328,8 @@ class Recorder:
                 Instruction(Op.COPY, merged[name].number, self.variables[name].now.number)
             )
             self.variables[name].now = merged[name]
+        everywhere = {*self.constants, *(value.number for value in self.inputs.values())}
+        self._closed |= set(range(first, self.numbers)) - everywhere
         # The target counts instructions to pass over; the plan turns it into a position.
         skip.result = len(self.instructions) - start - len(entry) - 1
 
@@ -316,13 +338,13 @@ class Recorder:
         is said."""
         if line in self.lines:
             raise ValueError(f"line {line} is published twice")
-        self.published[line] = self.value(value)
+        self.published[line] = self._read(value)
         self.instructions.append(Instruction(Op.STORE, len(self.lines), self.published[line].number))
         self.lines.append(line)
 
     def total(self, name: tuple[str, ...], value: Operand) -> None:
         """Hand over what ``value`` is in the last period, one number a path; not in a section that may be skipped."""
-        self.instructions.append(Instruction(Op.TOTAL, len(self.totals), self.value(value).number))
+        self.instructions.append(Instruction(Op.TOTAL, len(self.totals), self._read(value).number))
         self.totals.append(name)
 
     def require_zero(self, invariant: str, value: Operand) -> None:
@@ -334,7 +356,7 @@ class Recorder:
         self._check(Op.CHECK_SIGN, invariant, value)
 
     def _check(self, op: Op, invariant: str, value: Operand) -> None:
-        self.instructions.append(Instruction(op, len(self.checks), self.value(value).number))
+        self.instructions.append(Instruction(op, len(self.checks), self._read(value).number))
         self.checks.append(invariant)
 
 

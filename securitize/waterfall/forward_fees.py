@@ -125,14 +125,12 @@ class ForwardFees:
                 assert_never(cap.per)
 
     def _cap_left(self, name: str, day: int) -> Float64:
-        """What is left of a cap on the day: the whole, less what was paid since it was renewed."""
+        """What is left of a cap on the day: of what was paid since it was renewed, ``fee-excess:NAME`` used none."""
         cap = self.resolved.fees[name].fee.cap
         assert cap is not None  # asked of a fee with a cap
-        left = np.full(len(self.performing), float(self.resolved.initial.get(f"fee-cap.{name}", cap.amount)))
-        for u, renewed in enumerate(self._renewals(name)[:day]):
-            left = np.full_like(left, cap.amount) if renewed else left
-            left = np.maximum(left - self.lines[("fee", name, "paid")][:, u], 0.0)
-        return left
+        if day:
+            return self.lines[("fee", name, "cap_left")][:, day - 1].astype(np.float64)
+        return np.full(len(self.performing), float(self.resolved.initial.get(f"fee-cap.{name}", cap.amount)))
 
     def _net(self, name: str, day: int, streams: Mapping[Stream, Int64]) -> Float64:
         """The accrual of each date after the day, before tax, not rounded; float64 (paths or 1, periods - day)."""

@@ -27,7 +27,7 @@ from securitize.definitions.scenarios.effects import FixingStress, effects_of
 from securitize.definitions.scenarios.scenario import LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today, today_of
 from securitize.performance.parties import account_pays, bank_pays, late_parties, support_late, support_pays
@@ -177,7 +177,7 @@ def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
     return deal
 
 
-def _with_put(note: Note, stress: PutStress, dates: PaymentDates) -> Note:
+def _with_put(note: Note, stress: PutStress, dates: PaymentCalendar) -> Note:
     t = dates.first_from(stress.at)
     others = [put for put in note.puts if dates.first_from(put.date) != t]
     changed = put_under(note, stress, dates)
@@ -185,7 +185,7 @@ def _with_put(note: Note, stress: PutStress, dates: PaymentDates) -> Note:
     return note.model_copy(update={"puts": tuple(puts)})
 
 
-def put_under(note: Note, stress: PutStress, dates: PaymentDates) -> Put:
+def put_under(note: Note, stress: PutStress, dates: PaymentCalendar) -> Put:
     """The put that a scenario tells: window and re-set are those of the deal's put of the payment date, if any."""
     t = dates.first_from(stress.at)
     own = [put for put in note.puts if dates.first_from(put.date) == t]

@@ -63,8 +63,11 @@ def build_plan(recorder: Recorder, lines: Collection[Line] | None = None, *, inv
     All totals that were recorded are handed over. Whatever no published line, no total, no invariant and no needed
     state depends on is left out.
     ``invariants=False`` leaves the runtime invariants out; only a measurement of their cost should do so.
-    Raises KeyError where a line is asked for that is not published.
+    Raises KeyError where a line is asked for that is not published, ValueError where a state moves that is not kept.
     """
+    moved = [name for name in recorder.unmoved if not recorder.variables[name].now.never()]
+    if moved:
+        raise ValueError(f"the state {moved[0]} is not kept, and moves")
     wanted = list(recorder.lines) if lines is None else [line for line in recorder.lines if line in lines]
     if lines is not None and len(wanted) != len(set(lines)):
         raise KeyError(f"no such line: {sorted(set(lines) - set(recorder.lines))[0]}")

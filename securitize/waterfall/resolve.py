@@ -40,7 +40,7 @@ from securitize.definitions.deals.support import Support
 from securitize.definitions.deals.triggers import Trigger
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule
 from securitize.waterfall.rates import coupon_of, resolve_rate
 from securitize.waterfall.resolved import (
@@ -161,7 +161,7 @@ def ends_of_settlement(note: Note, schedule: Schedule) -> dict[int, datetime.dat
     return {t: min(end, max(start, schedule.day_of_accrual(settlement.date)))}
 
 
-def _scheduled_balances(note: Note, dates: PaymentDates) -> Int64:
+def _scheduled_balances(note: Note, dates: PaymentCalendar) -> Int64:
     """What is to be left of a note on each date; all of it where its principal follows no schedule, 0 on the last."""
     match note.principal:
         case ScheduledPrincipal(payments=payments):
@@ -177,7 +177,7 @@ def _scheduled_balances(note: Note, dates: PaymentDates) -> Int64:
     return balances
 
 
-def _issuer_call(deal: Deal, dates: PaymentDates) -> Int64:
+def _issuer_call(deal: Deal, dates: PaymentCalendar) -> Int64:
     call = deal.issuer_call
     prices = np.zeros(len(dates), np.int64)
     if call is None or call.date is None:
@@ -194,7 +194,7 @@ def _issuer_call(deal: Deal, dates: PaymentDates) -> Int64:
 
 
 def _fee_dates(
-    payable: str, closing: datetime.date, life: tuple[datetime.date, datetime.date], dates: PaymentDates
+    payable: str, closing: datetime.date, life: tuple[datetime.date, datetime.date], dates: PaymentCalendar
 ) -> list[datetime.date]:
     """Dates at which a fee with its own calendar falls due: closing plus whole multiples of ``payable``, from the
     first day of its life until the last (section 6).
@@ -235,12 +235,12 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
     return ResolvedFee(fee, amounts, counts, days, denominators * RATE_UNITS, charged, payable)
 
 
-def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentDates) -> Int64:
+def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentCalendar) -> Int64:
     """Amounts on payment date from(x) of each of their days."""
-    amounts = np.zeros(len(dates), np.int64)
+    amounts = np.zeros(len(dates) + 1, np.int64)  # The last: after all dates.
     for day, amount in due:
-        amounts += np.where(dates.on(day), amount, 0)
-    return amounts
+        amounts[dates.first_from(day)] += amount
+    return amounts[:-1]
 
 
 def _life(
@@ -314,7 +314,7 @@ def _resolve_support(support: Support, deal: Deal, schedule: Schedule) -> Resolv
     )
 
 
-def _resolve_trigger(trigger: Trigger, dates: PaymentDates) -> ResolvedTrigger:
+def _resolve_trigger(trigger: Trigger, dates: PaymentCalendar) -> ResolvedTrigger:
     reached = trigger.reached_on
     return ResolvedTrigger(
         trigger=trigger,

@@ -114,7 +114,10 @@ def trigger_inputs(resolved: ResolvedDeal, lines: Mapping[Line, Int64], name: st
             balances = sum_lines(lines, [("note", note, moment) for note in notes])
             return TriggerInputs(balances, None, None, None, balances == 0)
         case DateTrigger(date=date):
-            days = np.array([(day - date).days for day in resolved.schedule.payment], np.int64)
+            payment, meant = resolved.schedule.payment, resolved.schedule.payment_dates.first_from(date)
+            # A calendar that pays earlier than written pays on the date that is meant all the same.
+            since = min((date, *payment[meant : meant + 1]))
+            days = np.array([(day - since).days for day in payment], np.int64)
             return _counted(lines, days, 0, days >= 0)
         case ProviderDefaultTrigger(support=support):
             pays = lines[("support", support, "pays")]

@@ -142,7 +142,7 @@ def names() -> set[str]:
     from securitize.tables.dictionary import all_names, load
 
     tables = {column.name for name in all_names() for column in load(name).columns} | set(all_names())
-    return found | files | tables | NAMES
+    return found | files | tables | NAMES | {"manifest", "datapackage", "json", "cryptography"}
 
 
 @pytest.mark.parametrize("columns", [200])

@@ -84,8 +84,10 @@ from securitize.commands.main import main
 for encoding in ("utf-8-sig", "utf-16", "gb18030", "latin-1"):
     b"a ".decode(encoding)
 # Once with every right, so that whatever is imported on the way is there.
-sys.argv, sys.stdout = ["securitize", "validate", sys.argv[2]], open(os.devnull, "w")
-main()
+deal, sys.stdout = sys.argv[2], open(os.devnull, "w")
+for arguments in (["validate", deal], ["run", deal, "--output", deal + "-run"]):
+    sys.argv = ["securitize", *arguments]
+    main()
 sys.stdout = sys.__stdout__
 for before, arguments in json.loads(commands):
     reading, writing = os.pipe()
@@ -100,7 +102,7 @@ for before, arguments in json.loads(commands):
     os.close(writing)
     with os.fdopen(reading) as said:
         text = said.read()
-    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), text]))
+    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), text]), flush=True)
 """
 
 

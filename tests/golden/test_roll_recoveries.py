@@ -20,7 +20,7 @@ from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.roll import RollResult, forecast_rows, roll, rows_csv
-from tests.stress.mid_life import shipped
+from tests.stress.mid_life import often, shipped
 
 
 def stressed(deal: Prepared, stresses: Sequence[dict[str, object]]) -> Prepared:
@@ -89,13 +89,7 @@ def test_a_deal_that_did_not_foresee_its_defaults_goes_on_as_one_that_did(deal: 
 OFTEN = ("ningbo-1-2024", "trust-loan", "supply-chain", "running-royalty")
 
 
-@pytest.mark.parametrize(
-    "deal",
-    [
-        deal if deal.endswith(OFTEN) else pytest.param(deal, marks=pytest.mark.deep(part="paths"))
-        for deal in shipped()
-    ],
-)
+@pytest.mark.parametrize("deal", often(*OFTEN, part="paths"))
 def test_what_was_late_or_with_a_failed_servicer_comes_when_the_run_said(deal: str, tmp_path: Path) -> None:
     """Everything that the scenario tells is past: the rest needs no scenario."""
     base = prepare(deal)

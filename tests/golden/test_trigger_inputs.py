@@ -23,15 +23,11 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.scenario_batch import with_stresses
 from securitize.engine.tables import tabulate
 from tests.golden.test_shipped_deals import OWN
-from tests.stress.mid_life import after, cases, read, shipped
+from tests.stress.mid_life import after, cases, often, read, shipped
 
 DEALS = shipped()
-#: Those that every change tries.
-FEW = ("guangzhou-2019", "biopharma-2000", "running-royalty", "trust-loan")
-FIRST = [
-    pytest.param(deal, marks=() if Path(deal).name in FEW else pytest.mark.deep(part="figures"))
-    for deal in DEALS
-]
+#: Those of these names are tried with every change.
+FIRST = often("guangzhou-2019", "biopharma-2000", "running-royalty", "trust-loan", part="figures")
 Row = dict[str, Any]
 #: Multiples as a table holds them are rates of eight decimals.
 UNITS = 10**8

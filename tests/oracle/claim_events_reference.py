@@ -16,6 +16,7 @@ from tests.oracle.parties_reference import (
     recovered,
     still_expected,
 )
+from tests.oracle.past_defaults_reference import still_recovered
 from tests.oracle.stresses_reference import (
     UNSTRESSED,
     delay,
@@ -144,6 +145,13 @@ def claim_events(
             if party is not None:
                 out.recovered.append((party, when, amount))
         out.fee_interest += [(one.date, int(one.interest)) for one in as_of.expected if one.interest]
+        for flow in still_recovered(
+            as_of, base, scenario, roles, ends[past], claim.arrival, lambda day: claim.arrival(moved(day))
+        ):
+            out.cash.append(("recovery", flow.comes, flow.amount))
+            if flow.party is not None:
+                out.recovered.append((flow.party, flow.comes, flow.amount))
+        deposit = max(0, deposit - sum(one.deposit for one in as_of.defaulted))
 
     for k in range(m + 1, n + 1):
         p0, p1, due = claim.p[k - 1], claim.p[k], claim.adjusted[k]

@@ -72,7 +72,7 @@ def has_settled(b: Books, note: str, t: int) -> bool:
         return True
     if "trigger" in settlement:
         return any(b.stood(settlement["trigger"], s - 1) for s in b.days if s <= t)
-    return any(b.d[s] >= settlement["date"] for s in b.days if s <= t)
+    return any(b.vehicle(s).falls_today(settlement["date"]) for s in b.days if s <= t)
 
 
 def put(b: Books, note: str, t: int) -> int:
@@ -107,7 +107,7 @@ def follows_a_schedule(b: Books, note: str, t: int) -> bool:
 def principal_by_schedule(b: Books, note: str, t: int) -> int:
     """P of one note on a date on which it follows a schedule."""
     v = b.vehicle(t)
-    scheduled = notes.scheduled_by(v.notes[note], v.a[t], v.final)
+    scheduled = notes.scheduled_on(v, v.notes[note], t, v.final)
     scheduled += capitalised(b, note, t) if scheduled > 0 else 0
     return max(0, before_payments(b, note, t) - scheduled)
 
@@ -202,7 +202,8 @@ def supported(b: Books, steps: list[Table], lack: int, t: int, taken: dict[str, 
 def one_support(b: Books, name: str, lack: int, t: int, taken: dict[str, int]) -> int:
     """What one support pays of what is lacking, where some was taken of each before it."""
     terms = b.deal["support"][name]
-    if b.d[t] < terms.get("first_call", b.d[0]) or b.d[t] > terms.get("until", b.d[t]):
+    v = b.vehicle(t)
+    if not v.holds_from(terms, "first_call") or not v.holds_until(terms, "until"):
         return 0
     limits = [int(lack * number(terms.get("coverage", 1)) // 1)]
     if (life := life_left(b, name, t)) is not None:

@@ -60,6 +60,37 @@ def past(draw: st.DrawFn, rights: tuple[str, ...], near: tuple[dt.date, ...]) ->
 
 
 @st.composite
+def past_defaults(draw: st.DrawFn, books: dt.date) -> tuple[dict[str, Any], ...]:
+    """Defaults by a day, some before the cut-off; recovered, given up and written off within what defaulted."""
+    found = []
+    for _ in range(draw(whole(1, 3))):
+        amount = draw(AMOUNTS)
+        recovered = draw(st.sampled_from([0, 0, 1, amount // 3, amount]))
+        written_off = draw(st.sampled_from([0, 0, 1, (amount - recovered) // 2, amount - recovered]))
+        written_off = min(written_off, amount - recovered)
+        given_up = draw(st.sampled_from([0, written_off // 2, written_off]))
+        deposit = draw(st.sampled_from([0, 0, amount // 4, amount]))
+        amounts = {
+            "recovered": recovered,
+            "written_off": written_off,
+            "given_up": given_up,
+            "deposit": deposit,
+        }
+        one: dict[str, Any] = {
+            "date": after(books, -draw(whole(0, 500))),
+            "amount": Decimal(amount).scaleb(-2),
+        }
+        one |= {key: Decimal(each).scaleb(-2) for key, each in amounts.items()}
+        if draw(st.booleans()):
+            shares = draw(st.lists(decimals(0, 50_000_000, 8), max_size=2))
+            one["recoveries"] = tuple(
+                {"source": "own", "rate": share, "lag": f"{draw(whole(0, 20))}M"} for share in shares
+            )
+        found.append(one)
+    return tuple(found)
+
+
+@st.composite
 def dated(draw: st.DrawFn, start: dt.date, day_count: str, advance: bool) -> dict[str, Any]:
     """[dates] by rule or by list, the first on start where rents are in advance."""
     dates: dict[str, Any] = {"adjustment": draw(ADJUSTMENTS)}
@@ -206,6 +237,8 @@ def claims(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[str,
         ended = after(_dates_of(contract)[-1], -4) <= contract["as_of"]["date"]
         balance = st.just(Decimal(0)) if ended else st.one_of(money(300), money(20_000_000))
         contract["as_of"]["balance"] = draw(balance)
+        if draw(st.booleans()):
+            contract["as_of"]["defaulted"] = draw(past_defaults(contract["as_of"]["date"]))
     return contract
 
 

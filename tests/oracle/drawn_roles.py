@@ -127,8 +127,25 @@ def restated(draw: Random, one: dict[str, Any]) -> None:
     one["as_of"] = {
         "date": past,
         "balance": (amount / 2).quantize(Decimal("0.01")),
-        "expected": tuple(expected),
+        "expected": tuple(expected) if draw.random() < 0.6 else (),
+        "defaulted": tuple(past_default(draw, past) for _ in range(draw.randrange(3))),
     }
+
+
+def past_default(draw: Random, books: dt.date) -> dict[str, Any]:
+    """A default in the books, of which companies still owe recoveries."""
+    amount = draw.randrange(1, 3_000_000)
+    recovered = draw.choice((0, 0, 1, amount // 5, amount // 2))
+    written_off = draw.choice((0, 0, (amount - recovered) // 3))
+    one: dict[str, Any] = {
+        "date": books - draw.randrange(0, 500) * ONE_DAY,
+        "amount": Decimal(amount).scaleb(-2),
+        "recovered": Decimal(recovered).scaleb(-2),
+        "written_off": Decimal(written_off).scaleb(-2),
+        "given_up": Decimal(draw.choice((0, written_off))).scaleb(-2),
+        "deposit": Decimal(draw.choice((0, 0, amount // 3))).scaleb(-2),
+    }
+    return one | ({"recoveries": entries(draw, True)} if draw.random() < 0.5 else {})
 
 
 def numbered(number: int) -> tuple[Pool, Schedule, Performance, Scenario, tuple[Party, ...]]:

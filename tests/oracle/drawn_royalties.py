@@ -126,4 +126,17 @@ def royalties(draw: st.DrawFn, rights: list[str], obligors: list[str]) -> dict[s
         near = tuple(day for day in days if day > CUT_OFF)
         contract["as_of"] = draw(past(contract["collateral"], near or (CUT_OFF,)))
         contract["as_of"] |= optional(draw, entitled=SHARES)
+        left = Decimal(1) - contract["as_of"].get("entitled", Decimal(1))
+        books = contract["as_of"]["date"]
+        if draw(st.booleans()):
+            parts = draw(st.sampled_from([(left,), (left / 2, left / 2), (left / 4,)]))
+            contract["as_of"]["returning"] = tuple(
+                {
+                    "date": after(books, draw(whole(-100, 400))),
+                    "share": part.quantize(Decimal("1e-8"), "ROUND_DOWN"),
+                }
+                for part in parts
+            )
+        if draw(st.booleans()):
+            contract["as_of"]["defaulted"] = after(books, -draw(whole(0, 150)))
     return contract

@@ -176,7 +176,7 @@ def base_of_notes(b: Books, names: list[str], t: int, s: int) -> int:
         stands = balance(b, note, t)
         v = b.vehicle(s - 1 if s > 1 else 1)
         if s > t + 1 and v.notes[note].has_schedule:
-            scheduled = notes.scheduled_by(v.notes[note], v.a[s - 1], False)
+            scheduled = notes.scheduled_on(v, v.notes[note], s - 1, False)
             scheduled += capitalised(b, note, t + 1) if scheduled > 0 else 0
             stands = min(stands, scheduled)
         found += stands
@@ -191,17 +191,16 @@ def net_accrual(b: Books, fee: Fee, v: Vehicle, t: int) -> Fraction:
     if kind == "scheduled":
         return Fraction(sum(money(x["amount"]) for x in terms["payments"] if v.falls_today(x["date"])))
     state = FeeState(terms)
-    first, last = fees.fee_life(v, state)
     if kind == "fixed":
         return Fraction(money(terms["amount"]) * fees.fee_dates_today(v, state))
     share = Fraction(rate(terms["rate"]), ONE)
     if kind == "percent-of-collections":
         came = sum(stream_to_come(b, stream, t, s) for stream in terms.get("streams", STREAMS))
         whole = 1 + share if terms.get("inclusive", False) else Fraction(1)
-        return came * share / whole if first <= b.d[s] <= last else Fraction(0)
+        return came * share / whole if fees.fee_runs_today(v, state) else Fraction(0)
     days = v.c if terms.get("window", "interest-period") == "collection-period" else v.a
     window = (days[s - 1], days[s])
-    start, end = max(window[0], first), min(window[1], last)
+    start, end = fees.days_charged(v, state, window)
     if end <= start:
         return Fraction(0)
     base = terms["base"]
@@ -306,8 +305,8 @@ def helped_in_turn(
     found = Fraction(0)
     for name in names:
         terms = b.deal["support"][name]
-        first, until = terms.get("first_call", b.d[0]), terms.get("until", b.d[-1])
-        dates = [s for s in range(t + 1, b.T + 1) if first <= b.d[s] <= until]
+        to_come = (b.vehicle(s) for s in range(t + 1, b.T + 1))
+        dates = [v.t for v in to_come if v.holds_from(terms, "first_call") and v.holds_until(terms, "until")]
         late = b.pool.get("support_late", {}).get(name)
         if not dates or (late is not None and late[b.T - 1]):
             continue

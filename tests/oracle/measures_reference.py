@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from securitize.reference import interpreter, notes, rates
+from securitize.reference.dates import payment_date_meant
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import count, money
 from securitize.reference.state import Table, Vehicle
@@ -33,7 +34,13 @@ class Books:
             self.result = interpreter.run(self.deal, self.schedule, self.pool, self.state or None)
         self.d: list[dt.date] = [self.deal["dates"]["closing"], *self.schedule["payment"]]
         self.T = len(self.d) - 1
-        self.k = self.d.index(self.state["as_of"]) if self.state else 0
+        self.k = 0
+        if self.state:
+            key = "written" if "written" in self.schedule else "payment"
+            written = [self.d[0], *self.schedule[key]]
+            meant = payment_date_meant(self.state["as_of"], written, self.d)
+            assert meant is not None, self.state["as_of"]
+            self.k = meant
         self.days = range(self.k + 1, self.T + 1)
         self.vehicles: dict[int, Vehicle] = {}
 

@@ -168,14 +168,22 @@ def royalty_events(
                 out.recovered.append((party, when, amount))
     defaults = sorted(day for day, _ in defaults_by_name(told.name, c, scenario, roles, cut_off))[:1]
     coming: list[tuple[dt.date, int]] = []
+    in_the_books: dt.date | None = None
+    if c.as_of:
+        coming = [(one.date, int(one.share)) for one in c.as_of.returning]
+        in_the_books = c.as_of.defaulted
     for u in range(1, told.m + 1):
         e, x = told.e[u], told.x[u]
         if x <= since:
             continue
         f, begin = max(told.e[u - 1], since), max(told.e[u - 1], cut_off)
-        sigma += sum(share for day, share in coming if day <= f)
-        coming = [one for one in coming if one[0] > f]
-        if defaults and f < defaults[0] <= e:
+        sigma += sum(share for day, share in coming if day <= begin)
+        coming = [one for one in coming if one[0] > begin]
+        if in_the_books is not None:
+            defaults = []  # a named default happens once
+        if in_the_books is not None and begin < in_the_books <= e:
+            gone, day = sigma, in_the_books
+        elif defaults and f < defaults[0] <= e:
             gone, day = sigma, defaults[0]
         else:
             t = next((t for t in range(1, periods + 1) if x <= ends[t]), periods)

@@ -59,9 +59,25 @@ MID_LIFE = {
     "as_of": {"date": dt.date(2020, 1, 15)},
 }
 
+# The books hold its default by name, so that the scenario's does not happen.
+DEFAULTED = MID_LIFE | {
+    "as_of": {
+        "date": dt.date(2020, 1, 15),
+        "defaulted": dt.date(2019, 12, 1),
+        "entitled": Decimal("0.4"),
+        "returning": ({"date": dt.date(2019, 12, 20), "share": Decimal("0.25")},),
+    }
+}
+NAMED = Scenario.model_validate(
+    {"name": "named", "stress": ({"driver": "default", "obligor": "o1", "at": dt.date(2020, 6, 1)},)}
+)
 
-@pytest.mark.parametrize("contract", [ADVANCE, LISTED, MID_LIFE], ids=["advance", "listed", "mid-life"])
-def test_the_engine_follows_the_page(contract: dict[str, Any]) -> None:
+
+@pytest.mark.parametrize("scenario", [Scenario(name="none"), NAMED], ids=["none", "named"])
+@pytest.mark.parametrize(
+    "contract", [ADVANCE, LISTED, MID_LIFE, DEFAULTED], ids=["advance", "listed", "mid-life", "defaulted"]
+)
+def test_the_engine_follows_the_page(contract: dict[str, Any], scenario: Scenario) -> None:
     pool = Pool.model_validate(
         {
             "name": "small",
@@ -70,7 +86,7 @@ def test_the_engine_follows_the_page(contract: dict[str, Any]) -> None:
             "contracts": {"c1": {"obligor": "o1", **contract}},
         }
     )
-    schedule, base, scenario = Schedule(ENDS[1:], ENDS, ENDS), Performance(), Scenario(name="none")
+    schedule, base = Schedule(ENDS[1:], ENDS, ENDS), Performance()
     expected = collections(pool, list(ENDS), MARKET, base, scenario)
     actual = project(
         resolve_pool(pool, schedule, MARKET), resolve_performance(base, scenario, pool, schedule)

@@ -10,7 +10,7 @@ import securitize
 from tests.packaging.reach import Program
 
 _KERNEL = "called through sys.modules, where the kernels are loaded"
-_LOSSES = "losses in closed form: a figure beside simulation is to come"
+_LOSSES = "the recursion of one loss an obligor, and its limit: what securitize losses is compared with"
 _PAGE = "makes a page of docs/reference, which a test holds current"
 _PATENTS = "the value and life of patents: a command is to come; until then calibrations and tests call it"
 _SECOND = "the state of section 13 as the second engine says it, which tests hold the first engine's to"

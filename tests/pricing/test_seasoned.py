@@ -19,15 +19,11 @@ from securitize.studies.price.exercise import ExerciseRule
 from securitize.studies.price.price import PricingTerms, priced_notes
 from securitize.studies.price.tables import tabulate_prices
 from tests.pricing.test_exercise import folder, putable
-from tests.stress.mid_life import after, at_closing, shipped
+from tests.stress.mid_life import after, at_closing, often, shipped
 
 DEALS = shipped()
-#: Those that every change tries.
-FEW = ("guangzhou-2019", "biopharma-2000", "trust-loan", "lease-back")
-FIRST = [
-    pytest.param(deal, marks=() if Path(deal).name in FEW else pytest.mark.deep(part="figures"))
-    for deal in DEALS
-]
+#: Those of these names are tried with every change.
+FIRST = often("guangzhou-2019", "biopharma-2000", "trust-loan", "lease-back", part="figures")
 Cells = dict[tuple[object, ...], float | str | None]
 
 

@@ -36,6 +36,7 @@ def schedule_of(case: GeneratedDeal) -> Schedule:
         months=dates.get("frequency"),
         anchor=dates.get("reference_date"),
         end_of_month=dates.get("end_of_month", False),
+        written=tuple(dates.get("written", dates["payment"])),
     )
 
 

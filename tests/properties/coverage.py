@@ -239,7 +239,7 @@ def _watch_interest(original: Any, say: Say) -> Any:
         if note.accrued:
             say(f"interest: {note.terms['day_count']}")
             start, end = v.period
-            for day in rates.step_dates(note.terms["coupon"]):
+            for day in rates.step_dates(v, note.terms["coupon"]):
                 if day == start:
                     say("interest: coupon steps at the start of a period")
                 if start < day < end:

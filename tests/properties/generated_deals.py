@@ -14,7 +14,7 @@ from tests.properties.drawing import STREAMS, Draw, Table, chance, evenly, one_o
 from tests.properties.generated_accounts import draw_accounts, draw_deficiency
 from tests.properties.generated_fees import draw_fee
 from tests.properties.generated_frame import Frame, draw_dates
-from tests.properties.generated_notes import draw_notes
+from tests.properties.generated_notes import draw_notes, settle_for_amounts
 from tests.properties.generated_parties import draw_parties
 from tests.properties.generated_steps import draw_named_limit, draw_steps
 from tests.properties.generated_streams import draw_pools
@@ -26,7 +26,7 @@ from tests.properties.generated_triggers import draw_clean_up_call, draw_issuer_
 class GeneratedDeal:
     """A deal file, its dates, and what the pool, the market and the providers deliver on each path.
 
-    schedule : "payment", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
+    schedule : "payment", "written", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
                "reference_date" and "end_of_month"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
                "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings"
@@ -76,10 +76,11 @@ def draw_frame(draw: Draw) -> Frame:
     )
 
 
-def draw_deal(draw: Draw, paths: int, dense: bool = False) -> GeneratedDeal:
+def draw_deal(draw: Draw, paths: int, dense: bool = False, amounts: bool = False) -> GeneratedDeal:
     """A valid deal with its dates and ``paths`` paths of collections.
 
-    dense : its companies have as many roles as they can
+    dense : its companies have as many roles as they can; amounts : notes are settled for amounts of money in deals of
+    several priorities too
     """
     frame = draw_frame(draw)
     notes = draw_notes(draw, frame)
@@ -109,14 +110,15 @@ def draw_deal(draw: Draw, paths: int, dense: bool = False) -> GeneratedDeal:
     if frame.ledgers:
         deal["principal_deficiency"] = draw_deficiency(draw, frame)
     deal["priority"] = draw_priorities(draw, deal, frame)
+    settle_for_amounts(deal)
     pools = draw_pools(draw, deal, frame.periods, frame.months, paths)
     draw_parties(draw, deal, pools, frame, dense)
     return GeneratedDeal(deal, frame.schedule, pools)
 
 
-def numbered_deal(number: int, paths: int = 2, dense: bool = False) -> GeneratedDeal:
+def numbered_deal(number: int, paths: int = 2, dense: bool = False, amounts: bool = False) -> GeneratedDeal:
     """The deal of this number: the same one everywhere."""
-    return draw_deal(evenly(number), paths, dense)
+    return draw_deal(evenly(number), paths, dense, amounts)
 
 
 @st.composite

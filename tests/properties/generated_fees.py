@@ -21,12 +21,14 @@ def draw_fee(draw: Draw, frame: Frame) -> Table:
         return later(draw, first, (last - first).days + 20)
 
     if kind == "scheduled":
-        days = sorted({one_of(draw, some_day(), *frame.payment) for _ in range(one_of(draw, 1, 2, 4))})
+        days = sorted(
+            {one_of(draw, some_day(), *frame.named("fees, 1")) for _ in range(one_of(draw, 1, 2, 4))}
+        )
         fee["payments"] = tuple({"date": day, "amount": money(draw, frame.size // 40)} for day in days)
     if kind in ("one-off", "fixed"):
         fee["amount"] = money(draw, frame.size // 20)
     if kind == "one-off":
-        fee["date"] = one_of(draw, some_day(), *frame.payment)
+        fee["date"] = one_of(draw, some_day(), *frame.named("fees, 2"))
     if kind not in ("one-off", "scheduled"):
         if chance(draw, 30):
             fee["from"] = some_day()

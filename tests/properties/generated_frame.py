@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from tests.properties.drawing import (
     Draw,
@@ -50,6 +51,23 @@ class Frame:
         return list(self.schedule["accrual"])
 
     @property
+    def written(self) -> list[datetime.date]:
+        """w_1 … w_T."""
+        return list(self.schedule["written"])
+
+    def named(self, place: str) -> list[datetime.date]:
+        """A date that means each payment date: as it is paid, as it is written, or between the two; ascending.
+
+        place : where in the deal; nothing is drawn, so that the rest of the deal is the same whatever comes of it
+        """
+        found = []
+        for paid, written in zip(self.payment, self.written, strict=True):
+            first, last = sorted((paid, written))
+            ways = (paid, paid, written, first + (last - first) // 2)
+            found.append(ways[crc32(f"{place} {paid}".encode()) % len(ways)])
+        return found
+
+    @property
     def periods(self) -> int:
         """T."""
         return len(self.payment)
@@ -72,7 +90,8 @@ def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
     written = [add_months(anchor, months * (k + 1)) for k in range(periods)]
     if at_end:
         written = [month_end(day.year, day.month) for day in written]
-    payment = [day + datetime.timedelta(days=draw(4)) for day in written]
+    sign = -1 if closing.toordinal() % 4 == 0 else 1  # a calendar that moves back
+    payment = [day + sign * datetime.timedelta(days=draw(4)) for day in written]
     if at_end and chance(draw, 80):
         payment[0] = written[0]
     legal_final = one_of(draw, written[-1], payment[-1])
@@ -84,16 +103,16 @@ def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
         "cut_off": cut_off,
         "closing": closing,
         "legal_final": legal_final,
-        "payment": {"dates": payment},
+        "payment": {"dates": written},
         "collection": {"dates": collection[1:]},
     }
-    schedule: Table = {"payment": payment, "accrual": accrual, "collection": collection}
+    schedule: Table = {"payment": payment, "written": written, "accrual": accrual, "collection": collection}
     if chance(draw, 85):
         every = _frequency(draw, months)
         dates["payment"]["frequency"] = f"{every}M"
         schedule["frequency"] = every
         # A list's first date as written; the rule's first date, had the deal one.
-        schedule["reference_date"] = payment[0]
+        schedule["reference_date"] = written[0]
         schedule["end_of_month"] = at_end
         if at_end:
             dates["payment"]["end_of_month"] = True

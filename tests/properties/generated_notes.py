@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
+from datetime import timedelta
 from decimal import Decimal
+from zlib import crc32
 
 from tests.properties.drawing import (
     Draw,
@@ -56,7 +57,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
     if frame.has(draw, 15):
         note["unpaid_interest"] = "capitalised"
         if chance(draw, 50):
-            note["capitalise_until"] = one_of(draw, *frame.payment)
+            note["capitalise_until"] = one_of(draw, *frame.named("notes, 1"))
         else:
             note.pop("interest_on_unpaid", None)
     if frame.triggers and frame.has(draw, 25):
@@ -67,7 +68,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
     if frame.has(draw, 20):
         note["puts"] = tuple(
             {"date": day, "share": share(draw)}
-            for day in sorted({day_of(draw, frame.payment) for _ in range(one_of(draw, 1, 1, 2))})
+            for day in sorted({day_of(draw, frame.named("notes, 2")) for _ in range(one_of(draw, 1, 1, 2))})
         )
     if frame.has(draw, 15):
         note["settlement"] = _draw_settlement(draw, frame)
@@ -75,7 +76,7 @@ def _draw_note(draw: Draw, frame: Frame, name: str) -> Table:
 
 
 def _draw_principal(draw: Draw, balance: Decimal, frame: Frame, name: str) -> Table:
-    dates: list[datetime.date] = frame.accrual[1:]
+    dates = frame.named("notes, 3")
     kind = one_of(draw, "scheduled", "bullet", "collected", "collected", "turbo", "target")
     if kind == "bullet":
         return {"kind": kind, "date": one_of(draw, *dates)}
@@ -119,7 +120,28 @@ def _draw_settlement(draw: Draw, frame: Frame) -> Table:
     if frame.triggers and chance(draw, 50):
         settlement["trigger"] = one_of(draw, *frame.triggers)
     else:
-        settlement["date"] = day_of(draw, frame.payment)
+        settlement["date"] = day_of(draw, frame.named("notes, 4"))
     if chance(draw, 60):
         settlement["interest_share"] = share(draw)
     return settlement
+
+
+def settle_for_amounts(deal: Table) -> None:
+    """Two of three settlements are for an amount of money; nothing is drawn, the rest of the deal stays the same."""
+    for note in deal["notes"].values():
+        if "settlement" in note:
+            of = crc32(str(sorted(note["settlement"].items())).encode())
+            if of % 3:
+                note["settlement"] = _for_an_amount(note["settlement"], note["balance"], of)
+
+
+def _for_an_amount(settlement: Table, balance: Decimal, of: int) -> Table:
+    """A settlement for a cent, a part of the claim, its balance, somewhat more, or too much."""
+    parts = ("0", "0.2", "0.5", "0.7", "0.9", "0.98", "0.995", "1", "1.003", "1.01", "1.03", "1.2")
+    amount = (balance * Decimal(parts[of // 3 % len(parts)])).quantize(Decimal("0.01"))
+    kept = {key: each for key, each in settlement.items() if key in ("date", "trigger")}
+    if "date" in kept:
+        # Any day: as often between payment dates as on one.
+        kept["date"] -= timedelta(days=(0, 0, 1, 2, 17, 33)[of // 36 % 6])
+    order = ({}, {"amount_order": "interest-first"}, {"amount_order": "principal-first"})[of // 216 % 3]
+    return kept | {"amount": amount or Decimal("0.01")} | order

@@ -37,7 +37,7 @@ def draw_rule(draw: Draw, frame: Frame) -> Table:
     accrual = frame.accrual
     first = accrual[0] + datetime.timedelta(days=1)
     some_day = [later(draw, first, (accrual[-1] - first).days) for _ in range(3)]
-    days = sorted({one_of(draw, *accrual[1:], *some_day) for _ in range(one_of(draw, 1, 2, 3))})
+    days = sorted({one_of(draw, *frame.named("rates, 1"), *some_day) for _ in range(one_of(draw, 1, 2, 3))})
     return {"kind": "step-up", "rate": rate(draw), "steps": [{"from": d, "rate": rate(draw)} for d in days]}
 
 

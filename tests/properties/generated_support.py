@@ -33,9 +33,11 @@ def draw_support(draw: Draw, frame: Frame) -> Table:
     if frame.has(draw, 30):
         support["coverage"] = one_of(draw, Decimal("0.8"), Decimal("0.33333333"), share(draw))
     if frame.has(draw, 20):
-        support["first_call"] = day_of(draw, frame.payment)
+        support["first_call"] = day_of(draw, frame.named("support, 1"))
     if frame.has(draw, 20):
-        support["until"] = max(day_of(draw, frame.payment), support.get("first_call", frame.payment[0]))
+        support["until"] = max(
+            day_of(draw, frame.named("support, 2")), support.get("first_call", frame.payment[0])
+        )
     if frame.has(draw, 40):
         support["interest"] = draw_interest(draw, frame)
     return support

@@ -30,7 +30,7 @@ def _draw_trigger(draw: Draw, frame: Frame, before: list[str]) -> Table:
     trigger: Table = {"kind": kind, "latched": chance(draw, 45), **_measured(draw, frame, kind, before)}
     _tested(draw, frame, trigger)
     if frame.has(draw, 15):
-        trigger["effect_from"] = one_of(draw, *frame.payment)
+        trigger["effect_from"] = one_of(draw, *frame.named("triggers, 1"))
     if frame.has(draw, 12):
         trigger["early_repayment"] = True
     return trigger
@@ -40,7 +40,7 @@ def _measured(draw: Draw, frame: Frame, kind: str, before: list[str]) -> Table:
     """What the trigger looks at."""
     match kind:
         case "date":
-            day = one_of(draw, *frame.payment) + datetime.timedelta(days=one_of(draw, -1, 0, 1))
+            day = one_of(draw, *frame.named("triggers, 2")) + datetime.timedelta(days=one_of(draw, -1, 0, 1))
             return {"date": day}
         case "cumulative-default":
             return {"threshold": one_of(draw, Decimal("0.1"), Decimal("0.05"), share(draw))}
@@ -94,9 +94,11 @@ def _tested(draw: Draw, frame: Frame, trigger: Table) -> None:
     elif chance(draw, 30):
         trigger["effect"] = "next-payment"
     if chance(draw, 40):
-        trigger["first_test"] = one_of(draw, *frame.payment)
+        trigger["first_test"] = one_of(draw, *frame.named("triggers, 3"))
     if frame.has(draw, 15):
-        trigger["last_test"] = max(one_of(draw, *frame.payment), trigger.get("first_test", frame.payment[0]))
+        trigger["last_test"] = max(
+            one_of(draw, *frame.named("triggers, 4")), trigger.get("first_test", frame.payment[0])
+        )
     if frame.has(draw, 25):
         trigger["consecutive"] = one_of(draw, 2, 2, 3)
     if not trigger["latched"] and frame.has(draw, 40):
@@ -111,16 +113,16 @@ def draw_clean_up_call(draw: Draw, frame: Frame) -> Table:
         "condition": one_of(draw, "repays-notes", "repays-notes", "none"),
     }
     if chance(draw, 30):
-        call["first_date"] = one_of(draw, *frame.payment)
+        call["first_date"] = one_of(draw, *frame.named("triggers, 5"))
     return call
 
 
 def draw_issuer_call(draw: Draw, frame: Frame) -> Table:
     """A call of the issuer, of one price or more."""
-    call: Table = {} if chance(draw, 10) else {"date": day_of(draw, frame.payment)}
+    call: Table = {} if chance(draw, 10) else {"date": day_of(draw, frame.named("triggers, 6"))}
     prices = [Decimal(1), Decimal("1.02"), (1 + share(draw) / 10).quantize(Decimal("1e-8"))]
     if chance(draw, 50):
-        days = sorted({day_of(draw, frame.payment) for _ in range(one_of(draw, 2, 3))})
+        days = sorted({day_of(draw, frame.named("triggers, 7")) for _ in range(one_of(draw, 2, 3))})
         call["prices"] = tuple({"from": day, "price": one_of(draw, *prices)} for day in days)
     else:
         call["price"] = one_of(draw, *prices)

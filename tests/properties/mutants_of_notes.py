@@ -114,8 +114,8 @@ MUTANTS = [
     Mutant(
         "settlement keeps no interest",
         CLAIMS,
-        "_keep(part, settlement.interest_share, now, resolved.unit)",
-        "_keep(part, 0, now, resolved.unit)",
+        "_keep(part, settlement.interest_share, where, resolved.unit)",
+        "_keep(part, 0, where, resolved.unit)",
     ),
     Mutant(
         "settlement leaves the simple interest",

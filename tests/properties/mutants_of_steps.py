@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import STEPS, Mutant
+from tests.properties.mutant import NOTE_BOOKS, STEPS, Mutant
 
 MUTANTS = [
     Mutant(
@@ -117,7 +117,7 @@ MUTANTS = [
     ),
     Mutant(
         "current interest first",
-        STEPS,
+        NOTE_BOOKS,
         'case "deferred-first":\n            return [*deferred, current]\n',
         'case "deferred-first":\n            return [current, *deferred]\n',
     ),
@@ -142,8 +142,8 @@ MUTANTS = [
     Mutant(
         "a put of more than the balance",
         STEPS,
-        "return minimum(books.notes[name].put.now, books.notes[name].balance.now)",
-        "return books.notes[name].put.now",
+        "return note.put.now if note.put.now.never() else minimum(note.put.now, note.balance.now)",
+        "return note.put.now",
     ),
     Mutant(
         "a cured deficiency distributes nothing",

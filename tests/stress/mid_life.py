@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
@@ -39,6 +40,14 @@ def shipped() -> list[str]:
     """Every shipped deal and template, by what ``prepare`` takes."""
     templates = [str(path) for name, path in list_shipped("template") if (path / "deal.toml").exists()]
     return [*(name for name, _ in list_shipped("deal")), *templates]
+
+
+def often(*names: str, part: str) -> list[Any]:
+    """Every shipped deal and template; those of other names are tried in a part of the deep suite."""
+    return [
+        pytest.param(deal, marks=() if Path(deal).name in names else pytest.mark.deep(part=part))
+        for deal in shipped()
+    ]
 
 
 @cache

@@ -20,15 +20,11 @@ from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.tables import TABLES
 from securitize.studies.solvers.size import goal_of, size_note, size_number
-from tests.stress.mid_life import after, at_closing, shipped
+from tests.stress.mid_life import after, at_closing, often, shipped
 
 DEALS = shipped()
-#: Those that every change tries.
-FEW = ("guangzhou-2019", "biopharma-2000", "trust-loan")
-FIRST = [
-    pytest.param(deal, marks=() if Path(deal).name in FEW else pytest.mark.deep(part="figures"))
-    for deal in DEALS
-]
+#: Those of these names are tried with every change.
+FIRST = often("guangzhou-2019", "biopharma-2000", "trust-loan", part="figures")
 
 
 def rows(prepared: Prepared, table: str) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "financing_cost.policy": "without or with; elsewhere the name of a policy",
     "indicators.contribution": "to a score; elsewhere to an expected loss",
     "loss_tails.level": "a confidence level; elsewhere a level of aggregation",
+    "pool_loss_levels.level": "a confidence level; elsewhere a level of aggregation",
     "note_capital.as_of": "the day for which rules are asked; elsewhere of data",
     "offers.available": "whether a company can have it; elsewhere money",
     "offers.reason": "a class of refusals; elsewhere a code of a screen",

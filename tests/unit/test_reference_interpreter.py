@@ -143,7 +143,8 @@ def test_months_are_cut_back_to_the_last_day() -> None:
 def test_a_step_is_in_force_from_its_date() -> None:
     steps = [{"from": date(2021, 2, 1), "rate": Decimal("0.06")}]
     rule = {"kind": "step-up", "rate": Decimal("0.05"), "steps": steps}
-    nobody = Vehicle.__new__(Vehicle)  # only floating rules look at it
+    nobody = Vehicle.__new__(Vehicle)
+    nobody.d = nobody.w = [date(2021, 1, 1)]  # no payment date is meant
     assert rate_on(nobody, "", rule, 1, date(2021, 1, 31)) == 5_000_000
     assert rate_on(nobody, "", rule, 1, date(2021, 2, 1)) == 6_000_000
 

@@ -235,7 +235,7 @@ class _Vehicle:
 VEHICLE = cast(state.Vehicle, _Vehicle())
 
 DISPATCHES: dict[str, Callable[[], object]] = {
-    "rate, steps": lambda: rates.step_dates({"kind": "stub"}),
+    "rate, steps": lambda: rates.step_dates(VEHICLE, {"kind": "stub"}),
     "rate in force": lambda: rates.rate_on(VEHICLE, "", {"kind": "stub"}, 1, FIRST),
     "rounding": lambda: numbers.product(1, 1, 1, "stub"),
     "leftover": lambda: numbers.allocate(1, [1], "stub"),
@@ -243,7 +243,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "day count": lambda: year_part("stub", FIRST, DAYS[1], (FIRST, DAYS[1]), Conventions(FIRST)),
     "days of a year of 360": lambda: days_360("stub", FIRST, DAYS[1], FIRST),
     "principal due": lambda: notes.principal_due(VEHICLE, NOTE),
-    "principal with a schedule": lambda: notes.scheduled_by(NOTE, FIRST, final=False),
+    "principal with a schedule": lambda: notes.scheduled_on(VEHICLE, NOTE, 1, final=False),
     "principal, its schedule": lambda: NOTE.has_schedule,
     "principal, its distribution": lambda: NOTE.shares_collections,
     "interest, its parts": lambda: notes.parts_paid(NOTE, "stub"),

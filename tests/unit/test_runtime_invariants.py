@@ -140,7 +140,7 @@ CASES: list[tuple[str, Break, Break]] = [
     ("note A: the premium rolls forward", nothing, add("notes", "A", "premium", 1)),
     ("note A: the deficiency is not negative", nothing, put("notes", "A", "deficiency", -1)),
     ("note A: the deficiency is within the balance", nothing, put("notes", "A", "deficiency", 10**12)),
-    ("note A: unpaid interest is not negative", nothing, put("notes", "A", "on_deferred", -1)),
+    ("note A: unpaid interest is not negative", nothing, put("notes", "A", "deferred", -1)),
     ("note A: balance is not negative", nothing, put("notes", "A", "balance", -1)),
     ("account reserve is not negative", nothing, put("accounts", "reserve", "balance", -1)),
     ("fee tax: unpaid is not negative", nothing, put("fees", "tax", "unpaid", -1)),

@@ -15,6 +15,7 @@ from securitize.base.arithmetic import Int64
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.notes import Settlement
 from securitize.definitions.scenarios.scenario import Scenario
+from securitize.market.schedules import deal_schedule
 from securitize.waterfall.execute import pay
 from securitize.waterfall.measures import NoteMeasures, measure_note
 from securitize.waterfall.period_inputs import under
@@ -149,7 +150,8 @@ def test_a_scenario_settles_in_place_of_the_deal() -> None:
     )
     stress: dict[str, Any] = {"driver": "settlement", "note": "A", "at": D(2021, 5, 20), "amount": 6_000_000}
     scenario = Scenario.model_validate({"name": "settled", "stress": (stress,)})
-    found = under(deal_of(case), scenario).notes["A"].settlement
+    deal = deal_of(case)
+    found = under(deal, scenario, deal_schedule(deal.dates)).notes["A"].settlement
     assert isinstance(found, Settlement)
     assert (found.date, found.amount, found.share) == (D(2021, 5, 20), 600_000_000, None)
 

@@ -30,7 +30,7 @@ from securitize.performance.random.model import resolve_copula
 from securitize.performance.random.sampling import resolve_sampling
 from securitize.risk.break_criteria import breaks
 from securitize.waterfall import formulas, period_inputs, rates, resolve, trigger_inputs
-from securitize.waterfall.rules import fees, reserves, steps
+from securitize.waterfall.rules import fees, note_books, reserves, steps
 from tests.properties.comparison import as_tuples, schedule_of
 from tests.properties.generated_deals import numbered_deal
 
@@ -77,7 +77,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "coupon": lambda: bears_interest(around(coupon=STUB, coupon_steps=())),
     "principal, scheduled": lambda: resolve._scheduled_balances(around(principal=STUB), WORD),
     "principal, due": lambda: steps._principal_due(books_of(principal=STUB), "A"),
-    "interest order": lambda: steps._in_order(around(interest_order="stub"), [], WORD),
+    "interest order": lambda: note_books.in_order_paid(around(interest_order="stub"), [], WORD),
     "payee, due": lambda: steps._due(books_of(), PAYEE, WORD),
     "payee, paid": lambda: steps._apply(books_of(), PAYEE, WORD, WORD),
     "split": lambda: steps._split(WORD, [], around(split="stub")),

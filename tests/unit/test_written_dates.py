@@ -13,7 +13,7 @@ import pytest
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import Adjustment
-from securitize.market.payment_dates import PaymentDates
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule, deal_schedule
 from securitize.market.today import today_of
 from securitize.performance.resolved import NEVER, PartyDefault
@@ -180,7 +180,7 @@ def test_a_day_between_payment_dates_falls_to_the_next_or_ends_with_the_last(adj
 def test_first_and_last_payment_dates_by_search_equal_the_rule_as_it_is_written() -> None:
     adjusted = (D(2026, 2, 2), D(2026, 2, 27), D(2026, 4, 1), D(2026, 4, 30))
     written = (D(2026, 1, 31), D(2026, 2, 28), D(2026, 3, 31), D(2026, 4, 30))
-    dates = PaymentDates(written, adjusted)
+    dates = PaymentCalendar(written, adjusted)
     for n in range(130):
         day = D(2026, 1, 1) + dt.timedelta(n)
         means = [t for t in range(4) if day == written[t]] or [t for t in range(4) if day == adjusted[t]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
@@ -30,25 +31,27 @@ def ids_of_parties_differ(view: DealView) -> Iterator[Problem]:
 def parties_that_are_named_are_known(deal: Loaded[Deal], pool: Loaded[Pool]) -> Iterator[Problem]:
     """A support, a recovery or an account names an id of the deal's parties, or an obligor of the pool (SEC219)."""
     known = known_parties(deal.model, pool.model)
-    for name, contract in pool.model.contracts.items():
-        for k, cash in enumerate(contract.as_of.expected if contract.as_of else ()):
-            if cash.party is not None and cash.party not in known:
-                what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
-                place: KeyPath = ("contracts", name, "as_of", "expected", k, "party")
-                yield pool.problem(place, what, cash.party, suggest(cash.party, known), "SEC219")
-        defaults = contract.as_of.defaults if contract.as_of else ()
-        for k, default in enumerate(defaults):
-            for j, entry in enumerate(default.recoveries or ()):
-                if entry.party is not None and entry.party not in known:
-                    what = Message(
-                        "neither the deal nor the pool {name} has such a party", name=pool.model.name
-                    )
-                    place = ("contracts", name, "as_of", "defaulted", k, "recoveries", j, "party")
-                    yield pool.problem(place, what, entry.party, suggest(entry.party, known), "SEC219")
-    for at, name in parties_named(deal.model):
+    of_pool = ((pool.problem, at, name) for at, name in _named_by_the_past(pool.model))
+    of_deal = ((deal.problem, at, name) for at, name in parties_named(deal.model))
+    for problem, at, name in chain(of_pool, of_deal):
         if name not in known:
             what = Message("neither the deal nor the pool {name} has such a party", name=pool.model.name)
-            yield deal.problem(at, what, name, suggest(name, known), "SEC219")
+            yield problem(at, what, name, suggest(name, known), "SEC219")
+
+
+def _named_by_the_past(pool: Pool) -> Iterator[tuple[KeyPath, str]]:
+    """Every party that the books of a contract in mid-life name, and where."""
+    for name, contract in pool.contracts.items():
+        if (past := contract.as_of) is None:
+            continue
+        at: KeyPath = ("contracts", name, "as_of")
+        for k, cash in enumerate(past.expected):
+            if cash.party is not None:
+                yield (*at, "expected", k, "party"), cash.party
+        for k, default in enumerate(past.defaults):
+            for j, entry in enumerate(default.recoveries or ()):
+                if entry.party is not None:
+                    yield (*at, "defaulted", k, "recoveries", j, "party"), entry.party
 
 
 def known_parties(deal: Deal, pool: Pool) -> list[str]:

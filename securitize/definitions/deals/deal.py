@@ -165,6 +165,11 @@ class Deal(Model):
     performance: Performance | None = None
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=100)
 
+    @property
+    def face(self) -> int:
+        """Of all notes at closing, minor units."""
+        return sum(note.balance for note in self.notes.values())
+
     def down_to(self, rank: int) -> list[str]:
         """The notes of that rank and above, in the order declared."""
         return [name for name, note in self.notes.items() if note.rank <= rank]

@@ -31,14 +31,9 @@ def at_closing(found: Definitions, pool: ResolvedPool) -> tuple[list[Problem], l
     return sift(problems, (found.deal, found.pool), CLOSING_CODES.__contains__)
 
 
-def face_of_notes(found: Definitions) -> int:
-    """Faces of all notes at closing, minor units."""
-    return sum(note.balance for note in found.deal.model.notes.values())
-
-
 def _notes_against_the_pool(found: Definitions, pool: ResolvedPool) -> Iterator[Problem]:
     """The notes are of the size of the pool; where a contract has no balance they are not compared."""
-    notes, balance = face_of_notes(found), sum(one.scheduled.balance[one.first] for one in pool.claims)
+    notes, balance = found.deal.model.face, sum(one.scheduled.balance[one.first] for one in pool.claims)
     if not notes or not balance or len(pool.claims) < len(pool.contracts):
         return
     bound, ratio = bounds()["notes-over-pool"], Decimal(notes) / balance
@@ -55,7 +50,7 @@ def _notes_against_the_pool(found: Definitions, pool: ResolvedPool) -> Iterator[
 
 def _originator(found: Definitions) -> Iterator[Problem]:
     """What is left of the proceeds at closing goes to the originator, or is added by it; little either way."""
-    notes, companies = face_of_notes(found), received(found.pool.model)
+    notes, companies = found.deal.model.face, received(found.pool.model)
     if not notes or not sum(companies.values()):
         return
     left = closing_statement(found.deal.model, companies)[-1].amount

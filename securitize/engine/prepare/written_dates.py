@@ -35,7 +35,14 @@ from securitize.definitions.deals.notes import (
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.loading import Definitions
 from securitize.definitions.plausibility import DATE_CODES
-from securitize.definitions.scenarios.deal_stresses import IssuerCallStress, PutStress
+from securitize.definitions.scenarios.deal_stresses import (
+    IssuerCallStress,
+    OptionStress,
+    PutStress,
+    SettlementStress,
+)
+from securitize.definitions.scenarios.effects import effects_of
+from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.schedules import Schedule
 
 #: A path, the date written at it, and whether it is the end of what holds until then.
@@ -52,21 +59,34 @@ def _between_payment_dates(found: Definitions, schedule: Schedule) -> Iterator[P
     """A warning for each date of the deal and its scenario between closing and the last payment date that means no
     payment date (SEC345).
     """
+    dates, closing = schedule.payment_dates, schedule.accrual[0]
     for at, day, ends in _dates_of(found.deal.model):
-        if day is not None and (said := _said(day, ends, schedule)) is not None:
+        if day is not None and (said := _said(day, ends, dates, closing)) is not None:
             yield found.deal.problem(at, said[0], day, said[1], "SEC345")
     if found.scenario is None:
         return
-    for k, stress in enumerate(found.scenario.model.stress):
-        if not isinstance(stress, PutStress | IssuerCallStress):
-            continue
-        if (said := _said(stress.at, False, schedule)) is not None:
-            yield found.scenario.problem(("stress", k, "at"), said[0], stress.at, said[1], "SEC345")
+    written = found.scenario.model.stress
+    for option in effects_of(found.scenario.model).options:
+        if (said := _said(option.at, False, dates, closing)) is not None and not _on_any_day(option):
+            at = ("stress", next(k for k, stress in enumerate(written) if stress is option), "at")
+            yield found.scenario.problem(at, said[0], option.at, said[1], "SEC345")
 
 
-def _said(day: dt.date, ends: bool, schedule: Schedule) -> tuple[Message, Message] | None:
+def _on_any_day(option: OptionStress) -> bool:
+    """Whether what a scenario tells may be dated on any day: a settlement for an amount of money."""
+    match option:
+        case SettlementStress():
+            return option.amount is not None
+        case PutStress() | IssuerCallStress():
+            return False
+        case _:
+            assert_never(option)
+
+
+def _said(
+    day: dt.date, ends: bool, dates: PaymentCalendar, closing: dt.date
+) -> tuple[Message, Message] | None:
     """What is wrong with a date, and the repair; None where it means a payment date or lies outside of them."""
-    dates, closing = schedule.payment_dates, schedule.accrual[0]
     after = dates.first_from(day)
     if day <= closing or after == len(dates) or dates.meant(day) is not None:
         return None
@@ -116,7 +136,7 @@ def _of_note(at: KeyPath, note: Note) -> Iterator[Dated]:
             assert_never(note.principal)
     for k, put in enumerate(note.puts):
         yield (*at, "puts", k, "date"), put.date, False
-    if note.settlement is not None:
+    if note.settlement is not None and note.settlement.amount is None:
         yield (*at, "settlement", "date"), note.settlement.date, False
     yield (*at, "capitalise_until"), note.capitalise_until, True
 

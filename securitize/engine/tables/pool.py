@@ -15,6 +15,7 @@ from securitize.definitions.register import Figure
 from securitize.engine.calculation import Calculation
 from securitize.engine.periods import periods
 from securitize.tables.rows import Rows
+from securitize.waterfall.published_coverage import called_before
 
 
 def assets(calculation: Calculation) -> dict[str, list[Any]]:
@@ -23,7 +24,7 @@ def assets(calculation: Calculation) -> dict[str, list[Any]]:
     prepared = calculation.prepared
     pool, today = prepared.pool, prepared.today
     remaining = (
-        remaining_contracts(prepared.resolved_pool, prepared.performance, today.pool)
+        remaining_contracts(prepared.resolved_pool, prepared.performance, calculation.collections, today.pool)
         if today.in_mid_life
         else {}
     )
@@ -120,15 +121,9 @@ def _sales(calculation: Calculation) -> dict[str, Int64 | None]:
     contracts = calculation.prepared.pool.contracts
     if not any(one.follows_sales for one in contracts.values()):
         return {"sales": None, "forecast_sales": None}
-    collected, called = calculation.collections, calculation.lines.get(("call",))
-    issuer = calculation.lines.get(("issuer_call",))
-    live = np.ones(calculation.resolved.periods, np.int64)
-    if calculation.resolved.initial.get("called"):
-        live[:] = 0
-    for line in (called, issuer):
-        if line is not None:
-            # From the date after a call on nothing is counted.
-            live[1:] &= (np.cumsum(line != 0) == 0).astype(np.int64)[:-1]
+    collected = calculation.collections
+    # From the date after a call on nothing is counted.
+    live = ~called_before(calculation.resolved, calculation.one_path)[0]
     return {"sales": collected.sales[0] * live, "forecast_sales": collected.forecast_sales * live}
 
 

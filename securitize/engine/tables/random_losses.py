@@ -9,7 +9,7 @@ import numpy as np
 from securitize.engine.sampled import LOSS_MEASURE, POOL_MEASURE, expected, first_of, losses
 from securitize.engine.simulate import Simulation
 from securitize.risk.contributions import contributions
-from securitize.risk.order_statistics import expected_shortfall, quantile
+from securitize.risk.order_statistics import tail_estimates
 from securitize.risk.statistics import mean, mean_and_error, probability_and_interval
 from securitize.tables.rows import Rows
 
@@ -28,8 +28,7 @@ def loss_tails(simulation: Simulation) -> dict[str, Any]:
     weights, groups = simulation.weights, simulation.groups
     for of, name, loss in losses(simulation):
         for level in LEVELS:
-            value, low, high = quantile(loss, level, weights, groups)
-            shortfall, error = expected_shortfall(loss, level, weights, groups)
+            (value, low, high), (shortfall, error), tail = tail_estimates(loss, level, weights, groups)
             rows.add(
                 of=of,
                 name=name,
@@ -40,6 +39,9 @@ def loss_tails(simulation: Simulation) -> dict[str, Any]:
                 value_at_risk_high=high,
                 expected_shortfall=shortfall,
                 expected_shortfall_error=error,
+                expected_shortfall_low=tail.low,
+                expected_shortfall_high=tail.high,
+                expected_shortfall_interval=tail.kind,
             )
     return rows.columns
 

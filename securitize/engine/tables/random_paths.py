@@ -9,7 +9,7 @@ import numpy as np
 
 from securitize.engine.note_values import UNKNOWN
 from securitize.engine.periods import periods
-from securitize.engine.sampled import LOSS_MEASURE, expected, note_loss
+from securitize.engine.sampled import LOSS_MEASURE, expected, loss_interval, note_loss
 from securitize.engine.simulate import KeptPaths, Simulation
 from securitize.engine.tables.kept_paths import path_collections, path_note_cash_flows, path_quantiles
 from securitize.engine.tables.measures import balances_of
@@ -20,7 +20,6 @@ from securitize.engine.tables.random_losses import (
     loss_tails,
 )
 from securitize.risk.statistics import (
-    Z95,
     mean,
     mean_and_error,
     probability_and_interval,
@@ -82,6 +81,7 @@ def path_pool(simulation: Simulation) -> dict[str, Any]:
         "obligors_defaulted": simulation.obligors_defaulted,
         "defaulted_minor": simulation.defaulted,
         "collected_minor": simulation.collected,
+        "pool_collected_minor": simulation.pool_collected,
         "support_drawn_minor": simulation.support_drawn,
         "first_trigger": [names[k] if k >= 0 else None for k in trigger.tolist()],
         "first_trigger_date": dates[first],
@@ -102,7 +102,7 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
         loss, failed = note_loss(simulation, name), measures.loses
         short = (measures.largest_unpaid_interest > 0).astype(np.float64)
         average, error = expected(simulation, loss)
-        average_low, average_high = _interval(average, error)
+        average_interval = loss_interval(simulation, loss)
         share, low, high = probability_and_interval(failed, weights, groups)
         late, late_low, late_high = probability_and_interval(measures.late, weights, groups)
         quantile, shortfall = tail(loss, TAIL, weights)
@@ -118,8 +118,9 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             loss_measure=LOSS_MEASURE,
             expected_loss=average,
             expected_loss_error=error,
-            expected_loss_low=average_low,
-            expected_loss_high=average_high,
+            expected_loss_low=average_interval.low,
+            expected_loss_high=average_interval.high,
+            expected_loss_interval=average_interval.kind,
             default_probability=share,
             default_probability_low=low,
             default_probability_high=high,
@@ -139,11 +140,6 @@ def note_risk(simulation: Simulation) -> dict[str, Any]:
             support_risk=simulation.calculation.prepared.support_risk,
         )
     return rows.columns
-
-
-def _interval(found: float, error: float | None) -> tuple[float | None, float | None]:
-    """The 95% interval of a mean of losses, which are never below 0."""
-    return (None, None) if error is None else (max(found - Z95 * error, 0.0), found + Z95 * error)
 
 
 def _error_of_mean_over(simulation: Simulation, kept: Any, values: Any) -> float | None:

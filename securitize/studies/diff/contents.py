@@ -10,7 +10,7 @@ from securitize.store.identity import sha256
 from securitize.store.manifest import DATA_PACKAGE, MANIFEST
 from securitize.store.stored import StoredRun
 from securitize.store.tree import PAGE, REPORTS
-from securitize.studies.diff.fields import ABSENT, InputChange, fields_changed
+from securitize.studies.diff.fields import ABSENT, InputChange, files_changed
 from securitize.studies.proof.leaves import leaf_differences
 
 #: How a run was made, in its manifest; the other keys say what came of it, or list files.
@@ -45,12 +45,7 @@ def files_beside(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
     """Data packages, results beside the tables, and reports."""
     if first.package() != second.package():
         yield from _packages(first, second)
-    mine, theirs = first.manifest.results, second.manifest.results
-    for name in sorted({*mine, *theirs}):
-        if name not in mine or name not in theirs:
-            yield InputChange(name, "", *("present" if name in each else ABSENT for each in (mine, theirs)))
-        elif mine[name].sha256 != theirs[name].sha256:
-            yield from fields_changed(name, first.result(name), second.result(name))
+    yield from files_changed(first.manifest.results, second.manifest.results, first.result, second.result)
     pages = first.report(), second.report()
     if pages[0] != pages[1]:
         shown = (ABSENT if page is None else sha256(page)[:_DIGITS] for page in pages)

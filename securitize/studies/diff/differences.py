@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from securitize.base.errors import SecuritizeError
 from securitize.store.stored import StoredRun
 from securitize.studies.diff.contents import counts_for_gate, files_beside, how_made, what_is_said
-from securitize.studies.diff.fields import ABSENT, InputChange, fields_changed
+from securitize.studies.diff.fields import InputChange, files_changed
 from securitize.tables.dictionary import load
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ class Differences:
 def compare_runs(first: StoredRun, second: StoredRun) -> Differences:
     """What differs between two runs, and what is wrong in either; what cannot be read is among what is wrong."""
     findings = [str(one) for stored in (first, second) for one in stored.verify()]
-    inputs = [*_readable(how_made(first, second)), *_readable(_inputs(first, second))]
+    files = files_changed(first.manifest.inputs, second.manifest.inputs, first.input, second.input)
+    inputs = [*_readable(how_made(first, second)), *_readable(files)]
     names = sorted({*first.manifest.tables, *second.manifest.tables})
     tables = [change for name in names for change in _readable(_table(name, first, second))]
     contents = [*_readable(what_is_said(first, second)), *_readable(files_beside(first, second))]
@@ -105,15 +106,6 @@ def _readable(found: Iterator[Change]) -> Iterator[Change]:
         yield from found
     except SecuritizeError:
         return
-
-
-def _inputs(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
-    mine, theirs = first.manifest.inputs, second.manifest.inputs
-    for name in sorted({*mine, *theirs}):
-        if name not in mine or name not in theirs:
-            yield InputChange(name, "", *("present" if name in each else ABSENT for each in (mine, theirs)))
-        elif mine[name].sha256 != theirs[name].sha256:
-            yield from fields_changed(name, first.input(name), second.input(name))
 
 
 def _table(name: str, first: StoredRun, second: StoredRun) -> Iterator[TableChange]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from securitize.base.messages import Message
 from securitize.definitions.figures import is_figure
+from securitize.store.manifest import FileEntry
 
 #: What stands for a field or row that one of the two has not.
 ABSENT = "absent"
@@ -41,6 +42,23 @@ def fields_changed(name: str, before: bytes, after: bytes) -> Iterator[InputChan
         yield InputChange(name, path, _shown(was), _shown(is_), _source(was), _source(is_))
     if not found:
         yield InputChange(name, "", "the same values", "written otherwise")
+
+
+def files_changed(
+    mine: Mapping[str, FileEntry],
+    theirs: Mapping[str, FileEntry],
+    before: Callable[[str], bytes],
+    after: Callable[[str], bytes],
+) -> Iterator[InputChange]:
+    """Files of two lists that one of them has not, and fields of those that differ.
+
+    before, after : what reads a file of either, by name
+    """
+    for name in sorted({*mine, *theirs}):
+        if name not in mine or name not in theirs:
+            yield InputChange(name, "", *("present" if name in each else ABSENT for each in (mine, theirs)))
+        elif mine[name].sha256 != theirs[name].sha256:
+            yield from fields_changed(name, before(name), after(name))
 
 
 def _changed(before: Any, after: Any, at: str = "") -> Iterator[tuple[str, tuple[Any, Any]]]:

@@ -17,7 +17,7 @@ from typing import get_args
 
 import numpy as np
 
-from securitize.base.errors import CalculationError, UsageError, printable
+from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
@@ -30,23 +30,18 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
-from securitize.market.day_counts import accrual
 from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
-from securitize.pricing.measures import payments_a_year
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
+from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
-from securitize.waterfall.resolve import ends_of_settlement
 
 __all__ = ["Prices", "price"]
-
-#: Paid to a note beside principal.
-INTEREST = ("interest_paid", "premium_paid", "residual_paid")
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,7 +233,7 @@ def _priced(
     flows = flows_of(calculation, name, note, day)
     if flows is None:
         return None
-    balance = int(calculation.lines[("note", name, "opening")][_first(calculation, day)])
+    balance = int(calculation.lines[("note", name, "opening")][payments_until(calculation, day)])
     from securitize.pricing.measures import annual_price, price_at, z_spread
 
     kind, paid = "asked", bool(flows.cash.any())
@@ -296,78 +291,6 @@ def effective(rate: float, compounding: str) -> float:
     return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
-def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
-    """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
-
-    Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
-    """
-    lines = {
-        what: calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid", "opening")
-    }
-    return _flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
-
-
-def _flows(
-    calculation: Calculation,
-    name: str,
-    note: Note,
-    day: dt.date,
-    lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
-) -> NoteFlows | None:
-    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
-    prepared, schedule = calculation.prepared, calculation.resolved.schedule
-    since = prepared.today.notes
-    if day < since:
-        raise CalculationError(
-            "settlement on {day} is before {since}, when the notes begin", day=day, since=since
-        )
-    first = _first(calculation, day)
-    if first >= len(schedule.payment):
-        return None
-    balance = int(calculation.lines[("note", name, "opening")][first])
-    if balance == 0:
-        return None
-    scale = PAR / balance
-    interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
-    start = schedule.accrual[first]
-    early = ends_of_settlement(prepared.deal.notes[name], prepared.schedule)
-    end = early.get(first + calculation.resolved.past, schedule.accrual[first + 1])
-    owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
-    whole, part = (_years(note, start, upto) for upto in (end, min(max(day, start), end)))
-    dates = schedule.payment[first:]
-    # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
-    previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])
-    return NoteFlows(
-        settlement=day,
-        dates=tuple(dates),
-        interest=interest[first:],
-        principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
-        balance=lines["opening"].mean(axis=0)[first:] * scale,
-        previous=previous,
-        accrued=owed * part / whole if whole else 0.0,
-        coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
-        payments_a_year=_payments_a_year(calculation, name, first, previous),
-    )
-
-
-def _payments_a_year(calculation: Calculation, name: str, first: int, previous: dt.date) -> int:
-    """As often as the note is paid anything after settlement on the deterministic path; of one date, since the date
-    before it."""
-    paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
-    later = [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist() if k >= first]
-    return payments_a_year(later if len(later) != 1 else [previous, *later])
-
-
-def _years(note: Note, start: dt.date, end: dt.date) -> float:
-    numerator, denominator = accrual(note.day_count or "ACT/365F", start, end)
-    return numerator / denominator
-
-
-def _first(calculation: Calculation, day: dt.date) -> int:
-    """The first payment after the day."""
-    return sum(date <= day for date in calculation.resolved.schedule.payment)
-
-
 def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
     """The index rate of a floating note on the day; None of others."""
     rule = note.coupon.floating
@@ -402,7 +325,7 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
     opening = np.empty_like(closing)
     opening[:, 1:] = closing[:, :-1]
     opening[:, 0] = calculation.lines[("note", one.name, "opening")][0]
-    mean = _flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
+    mean = mean_flows(calculation, one.name, one.note, one.flows.settlement, {**lines, "opening": opening})
     if mean is None:
         return one
     first = len(calculation.resolved.schedule.payment) - len(mean.dates)

@@ -86,27 +86,29 @@ def scenarios_of(stored: StoredRun) -> list[tuple[str, Prepared]]:
     from securitize.studies.stress.scenarios import situations
 
     if "suite" not in stored.manifest.options:
-        found = [(BASE, prepared_of(stored))]
-    else:
-        with tempfile.TemporaryDirectory() as made:
-            folder.unpack_inputs(stored, Path(made))
-            asked = stress_request_of(stored, Path(made))
-            acting = situations(asked.suite, asked.base, asked.draw)
-            found = [(one.name, one.prepared) for one in acting if one.prepared is not None]
+        return [(BASE, prepared_of(stored))]
+    with tempfile.TemporaryDirectory() as made:
+        folder.unpack_inputs(stored, Path(made))
+        asked = stress_request_of(stored, Path(made))
+        acting = situations(asked.suite, asked.base, asked.draw)
+        return [(one.name, one.prepared) for one in acting if one.prepared is not None]
+
+
+def stored_amounts(stored: StoredRun) -> Mapping[str, Amounts]:
+    """What is stored of the notes by scenario, the base case among them."""
+    found: dict[str, dict[str, dict[str, list[int]]]] = {}
+    for row in _rows(stored, "stress_balances"):
+        _add(found.setdefault(row["scenario"], {}), row, OF_SCENARIO)
+    found[BASE] = {}  # Its amounts are those of the table that a run has too.
+    for row in _rows(stored, "note_cash_flows"):
+        _add(found[BASE], row, OF_BASE)
     return found
 
 
-def stored_amounts(stored: StoredRun, scenario: str) -> Amounts:
-    """What is stored of the notes in a scenario, or in the base case."""
-    base = scenario == BASE
-    columns = OF_BASE if base else OF_SCENARIO
-    found: dict[str, dict[str, list[int]]] = {}
-    for row in _rows(stored, "note_cash_flows" if base else "stress_balances"):
-        if base or row["scenario"] == scenario:
-            note = found.setdefault(row["note"], {line: [] for line in columns})
-            for line, column in columns.items():
-                note[line].append(to_minor(row[column]))
-    return found
+def _add(notes: dict[str, dict[str, list[int]]], row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
+    note = notes.setdefault(row["note"], {line: [] for line in columns})
+    for line, column in columns.items():
+        note[line].append(to_minor(row[column]))
 
 
 def _rows(stored: StoredRun, table: str) -> list[dict[str, Any]]:
@@ -149,40 +151,42 @@ def replay_in_reference(stored: StoredRun, paths: int) -> ReferenceReplay:
     if found[0][1].state is not None:
         raise UsageError("a deal in mid-life: --reference goes with a deal from its closing on")
     suite = "suite" in stored.manifest.options
-    counted, amounts = [0], [0]
-
-    def compared(calculation: Calculation, where: str, held: Amounts | None) -> None:
-        lines, (texts, notes) = calculation.one_path, differences_and_notes(calculation)
-        counted[0] += len(lines)
-        said.extend(Listing([where, each], ": ") for each in texts)
-        for number, text in _against_stored(notes, held) if held is not None else ():
-            amounts[0] += number
+    drawn = drawn_paths(found[0][1], stored)
+    chosen = chosen_pairs(stored, paths, len(found), drawn)
+    # Amounts of another engine are no reading of the rules of today.
+    held = stored_amounts(stored) if is_of_this_engine(stored) else None
+    counted = amounts = 0
+    for scenario, path in [*((scenario, None) for scenario in range(len(found))), *chosen]:
+        name, prepared = found[scenario]
+        calculation = calculate(prepared) if path is None else on_path(prepared, path)
+        where = _where(name if suite else None, path)
+        texts, notes = differences_and_notes(calculation)
+        counted += len(calculation.one_path)
+        said += [Listing([where, each], ": ") for each in texts]
+        if path is not None or held is None:
+            continue
+        for number, text in _against_stored(notes, held.get(name, {})):
+            amounts += number
             if text:
                 said.append(Listing([where, text], ": "))
-
-    for name, prepared in found:
-        where = Message("scenario {name}", name=name) if suite else Message("deterministic path")
-        # Amounts of another engine are no reading of the rules of today.
-        compared(
-            calculate(prepared), where, stored_amounts(stored, name) if is_of_this_engine(stored) else None
-        )
-    drawn = drawn_paths(found[0][1], stored)
-    chosen = pairs_picked(paths, len(found), drawn) if suite else [(0, path) for path in picked(paths, drawn)]
-    for scenario, path in chosen:
-        name, prepared = found[scenario]
-        where = Message("path {path}", path=path)
-        if suite:
-            where = Message("scenario {name}, path {path}", name=name, path=path)
-        compared(on_path(prepared, path), where, None)
     return ReferenceReplay(
         tuple(path for _, path in chosen),
         drawn,
         len(found) if suite else 0,
         tuple((found[scenario][0], path) for scenario, path in chosen) if suite else (),
-        counted[0],
-        amounts[0],
+        counted,
+        amounts,
         tuple(said),
     )
+
+
+def _where(scenario: str | None, path: int | None) -> Message:
+    """What was calculated; ``scenario`` of a stress result."""
+    if scenario is None:
+        return Message("deterministic path") if path is None else Message("path {path}", path=path)
+    if path is None:
+        return Message("scenario {name}", name=scenario)
+    return Message("scenario {name}, path {path}", name=scenario, path=path)
 
 
 def _against_stored(notes: Mapping[str, Any], held: Amounts) -> Iterator[tuple[int, str]]:

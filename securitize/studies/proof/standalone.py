@@ -53,9 +53,10 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
         )
     drawn = drawn_paths(base, stored)
     cases, left_out = list[dict[str, Any]](), list[str]()
+    held = stored_amounts(stored)
     for name, prepared in found:
         if _is_as_filed(prepared):
-            cases.append(_case(name, None, calculate(prepared), stored_amounts(stored, name)))
+            cases.append(_case(name, None, calculate(prepared), held.get(name, {})))
         else:
             left_out.append(name)
     chosen = [(found[k], path) for k, path in chosen_pairs(stored, pairs, len(found), drawn)]

@@ -17,7 +17,7 @@ from securitize.base.errors import CalculationError, DefinitionError, Infeasible
 from securitize.base.messages import Listing, Message
 from securitize.store.engine_version import engine_version
 from securitize.store.environment import environment, program_version
-from securitize.store.identity import Json, id_of, sha256
+from securitize.store.identity import Json, canonical, sha256
 from securitize.store.manifest import DATA_PACKAGE, MANIFEST, Manifest, parse_manifest, table_path
 from securitize.store.package import data_package
 from securitize.store.stored import StoredRun
@@ -190,9 +190,8 @@ def _expected(stored: StoredRun, made: Remade, other_program: bool) -> Manifest:
     )
     if not other_program:
         return expected
-    digests = {name: entry.sha256 for name, entry in now.inputs.items()}
-    own_id = id_of(digests, now.options, then.version, now.seed)
-    return replace(expected, version=then.version, id=own_id, engine_version=then.engine_version)
+    expected = replace(expected, version=then.version, engine_version=then.engine_version)
+    return replace(expected, id=expected.own_id)
 
 
 def _json_texts(then: bytes, now: bytes, tolerance: float) -> list[str]:
@@ -204,13 +203,7 @@ def _json_texts(then: bytes, now: bytes, tolerance: float) -> list[str]:
         return [Message("is no JSON")]
     found = leaf_texts(read, json.loads(now), tolerance)
     # Values alike and bytes not: written otherwise, which the store never does.
-    return found or ([] if tolerance and _is_plain(then, read) else [Message("is written otherwise")])
-
-
-def _is_plain(data: bytes, read: Any) -> bool:
-    from securitize.store.identity import canonical
-
-    return canonical(read) == data
+    return found or ([] if tolerance and canonical(read) == then else [Message("is written otherwise")])
 
 
 def _versions(stored: StoredRun) -> Iterator[str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from securitize.base.errors import UsageError
 from securitize.base.files import PathLike, write_new
 from securitize.base.messages import Message
 from securitize.base.renamed import old_names_work
 from securitize.engine.prepare.prepare import prepare
-from securitize.store.run import open_run
-from securitize.store.stored import StoredRun
+from securitize.store.run import stored_run
 
 if TYPE_CHECKING:
     from securitize.studies.roll.roll import RollResult
@@ -27,7 +25,7 @@ def roll(run: PathLike, actuals: PathLike, *, output: PathLike, runs: PathLike =
     from securitize.store import folder
     from securitize.studies.roll import roll as rolling
 
-    stored = _stored(run, runs)
+    stored = stored_run(run, runs)
     with folder.new_folder(Path(output)) as made:
         scenario = folder.unpack_inputs(stored, made)
         done = rolling.roll(prepare(made, scenario), Path(actuals))
@@ -55,16 +53,9 @@ def write_forecast(
     from securitize.store import folder
     from securitize.studies.roll import roll as rolling
 
-    stored = _stored(run, runs)
+    stored = stored_run(run, runs)
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         rows = rolling.forecast_rows(prepare(made, scenario), until, by_asset)
     write_new(Path(file), rolling.rows_csv(rows).encode())
     return len(rows)
-
-
-def _stored(run: PathLike, runs: PathLike) -> StoredRun:
-    stored = open_run(run, runs).stored
-    if stored is None:
-        raise UsageError("the run is not stored")
-    return stored

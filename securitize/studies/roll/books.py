@@ -159,16 +159,7 @@ def _waits(one: ArrivedCash, contract: ResolvedContract, day: dt.date) -> bool:
 
 def _part(one: ArrivedCash, key: str) -> int:
     """The interest, or the principal, of late cash."""
-    match one.flow.stream:
-        case "interest" | "royalty":
-            interest = one.amount
-        case "fee":
-            interest = one.interest
-        case "principal" | "prepayment" | "recovery":
-            interest = 0
-        case _:
-            assert_never(one.flow.stream)
-    return interest if key == "overdue_interest" else one.amount - interest
+    return one.of_interest if key == "overdue_interest" else one.amount - one.of_interest
 
 
 def _stream(contract: ResolvedContract, stream: Stream) -> Stream:

@@ -28,7 +28,7 @@ def check_rows(prepared: Prepared, file: ActualFile, first: int, until: int) -> 
         if not first < row.period <= count:
             what: str = Message("the period is not one of {first} to {count}", first=first + 1, count=count)
             problems.append(file.problem(row.line, "period", what, str(row.period), _REPAIR, _CODE))
-        if file.by_asset and row.asset not in contracts:
+        if file.by_asset and row.asset not in prepared.pool.contracts:
             repair = suggest(row.asset, contracts) or _REPAIR
             what = "the pool holds no such contract"
             problems.append(file.problem(row.line, "asset", what, row.asset, repair, _CODE))

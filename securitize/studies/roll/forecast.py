@@ -15,10 +15,9 @@ import numpy as np
 from securitize.assets.collections import Collections, project
 from securitize.assets.commingling import through_servicer
 from securitize.assets.entitlement import Entitlement
-from securitize.assets.events import CashFlow, Events, FallKind
-from securitize.assets.projection import project_contract
+from securitize.assets.events import BalanceFall, CashFlow, FallKind
 from securitize.assets.resolve import ResolvedContract
-from securitize.assets.royalties import ResolvedRoyalty, project_royalty
+from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.closed import complete
 from securitize.definitions.performance import NamedRecovery
@@ -83,6 +82,19 @@ class ArrivedCash:
         """The day on which a party owes it as written."""
         return None if self.flow.owed is None else dt.date.fromordinal(int(self.flow.owed[0]))
 
+    @property
+    def of_interest(self) -> int:
+        """What of it is interest, or a royalty."""
+        match self.flow.stream:
+            case "interest" | "royalty":
+                return self.amount
+            case "fee":
+                return self.interest
+            case "principal" | "prepayment" | "recovery":
+                return 0
+            case _:
+                assert_never(self.flow.stream)
+
 
 def forecasts(prepared: Prepared, performance: ResolvedPerformance | None = None) -> dict[str, Forecast]:
     """Each contract of the run, by name; ``performance`` in place of the run's."""
@@ -102,22 +114,15 @@ def whole_pool(parts: Iterable[Forecast]) -> dict[str, Int64]:
 def _forecast(
     one: ResolvedContract | ResolvedRoyalty, prepared: Prepared, performance: ResolvedPerformance
 ) -> Forecast:
-    pool = prepared.resolved_pool
-    collections = project(replace(pool, contracts=(one,)), performance, keep_flows=False)
-    match one:
-        case ResolvedRoyalty():
-            events = project_royalty(one, performance, pool.schedule, pool.calendar).events
-        case ResolvedContract():
-            events = project_contract(one.under(performance.index), performance, pool.schedule, pool.calendar)
-        case _:
-            assert_never(one)
-    cash = tuple(_dated(flow, performance) for flow in events.cash)
+    collections = project(replace(prepared.resolved_pool, contracts=(one,)), performance)
+    cash = tuple(_dated(flow, performance) for flow in collections.flows[one.name])
+    fallen = collections.falls[one.name]
     place = _places(prepared)
     periods = prepared.schedule.periods
     lost_rights, lost_recoveries, lost_principal = (np.zeros(periods + 1, np.int64) for _ in range(3))
     falls = np.zeros(periods + 1, np.int64)
     arriving = np.zeros(periods + 1, np.int64)
-    for fall in events.falls:
+    for fall in fallen:
         day, amount = dt.date.fromordinal(int(fall.dates[0])), int(fall.amount[0])
         match fall.kind:
             case "principal" | "prepayment":
@@ -162,7 +167,7 @@ def _forecast(
         balance=balance,
         overdue=overdue,
         stock=stock,
-        defaults=defaults_of(one, events, performance),
+        defaults=defaults_of(one, fallen, performance),
         lost_rights=lost_rights[:-1],
         cash=cash,
         entitled=_entitled(one, prepared, performance),
@@ -219,22 +224,13 @@ def _overdue_interest(
     """Interest and royalties due by the end of each period that come after it, int64 (T,)."""
     found = np.zeros(prepared.schedule.periods + 1, np.int64)
     for one in cash:
-        match one.flow.stream:
-            case "interest" | "royalty":
-                amount = one.amount
-            case "fee":
-                amount = one.interest
-            case "principal" | "prepayment" | "recovery":
-                continue
-            case _:
-                assert_never(one.flow.stream)
         due = one.flow.due or (prepared.today.pool if one.flow.source == EXPECTED else one.paid)
-        found[place(due) : place(one.arrival)] += amount
+        found[place(due) : place(one.arrival)] += one.of_interest
     return found[:-1]
 
 
 def defaults_of(
-    one: ResolvedContract | ResolvedRoyalty, events: Events, performance: ResolvedPerformance
+    one: ResolvedContract | ResolvedRoyalty, falls: Iterable[BalanceFall], performance: ResolvedPerformance
 ) -> tuple[PastDefault, ...]:
     """What the run has default of a claim, with the recoveries that the run has for it."""
     if isinstance(one, ResolvedRoyalty):
@@ -243,7 +239,7 @@ def defaults_of(
     balance = one.scheduled.balance[one.first]
     deposit = one.contract.deposit - sum(each.deposit for each in (past.defaulted if past else ()))
     named = performance.defaults.get(one.name)
-    for fall in events.falls:
+    for fall in falls:
         amount = int(fall.amount[0])
         if DEFAULTED[fall.kind]:
             day = dt.date.fromordinal(int(fall.dates[0]))

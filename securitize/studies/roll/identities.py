@@ -6,12 +6,15 @@ Source: ``docs/reference/priority-of-payments.md``, section 13, "Identities".
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.royalties import ResolvedRoyalty
-from securitize.base.arithmetic import multiply_divide
+from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.base.money import from_minor
@@ -39,12 +42,11 @@ class _Before:
     stock: int
     interest_behind: int = 0
     royalty_behind: int = 0
-    sales_before: int = 0
 
 
 @dataclass(slots=True)
 class BookFindings:
-    """What is wrong, what is unusual, and what could not be tested."""
+    """What is wrong, and what is unusual."""
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -55,16 +57,24 @@ def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualF
     found = BookFindings()
     first = prepared.today.period
     groups = {name: [part] for name, part in parts.items()} if file.by_asset else {"": [*parts.values()]}
+    rows: dict[str, list[ActualRow]] = defaultdict(list)
+    for row in sorted(file.rows, key=lambda row: row.period):
+        rows[row.asset].append(row)
     for name, group in groups.items():
-        rows = sorted((row for row in file.rows if row.asset == name), key=lambda row: row.period)
+        claims = [
+            (part, part.contract.under(prepared.performance.index))
+            for part in group
+            if isinstance(part.contract, ResolvedContract)
+        ]
+        whole: Int64 = np.sum([part.balance for part in group], axis=0)
         before = _Before(
             sum(int(part.balance[first]) for part in group),
             sum(int(part.overdue[first]) for part in group),
             sum(int(part.amounts["overdue_interest"][first - 1]) for part in group) if first else 0,
             sum(int(part.stock[first]) for part in group),
         )
-        for row in rows:
-            check = _Row(prepared, file, row, group, before)
+        for row in rows[name]:
+            check = _Row(prepared, file, row, group, claims, whole, before)
             found.problems += check.problems()
             found.warnings += check.unusual()
             before = check.after()
@@ -75,26 +85,22 @@ def check_books(prepared: Prepared, parts: Mapping[str, Forecast], file: ActualF
 class _Row:
     """One row against the books before it.
 
-    group : the contracts that it tells of
+    group  : the contracts that it tells of
+    claims : those of them that are claims, as the run has them
+    whole  : their balances together, int64 (T + 1,), from the cut-off
     """
 
     prepared: Prepared
     file: ActualFile
     row: ActualRow
     group: Sequence[Forecast]
+    claims: Sequence[tuple[Forecast, ResolvedContract]]
+    whole: Int64
     before: _Before
 
     @property
     def t(self) -> int:
         return self.row.period - 1
-
-    @property
-    def claims(self) -> list[tuple[Forecast, ResolvedContract]]:
-        return [
-            (part, part.contract.under(self.prepared.performance.index))
-            for part in self.group
-            if isinstance(part.contract, ResolvedContract)
-        ]
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be."""
@@ -121,7 +127,6 @@ class _Row:
             max(0, self._stock_after()),
             max(0, before.interest_behind + interest - paid),
             max(0, before.royalty_behind + royalty - row.amount("royalty")),
-            before.sales_before + row.amount("sales"),
         )
 
     def _wrong(self, column: str, what: str, found: str | None = None, code: str = _CODE) -> Problem:
@@ -242,7 +247,7 @@ class _Row:
         """The balance of a contract before the period; of a row of the pool its part by the forecast."""
         if len(self.group) == 1:
             return self.before.balance
-        whole = sum(int(one.balance[self.t]) for one in self.group)
+        whole = int(self.whole[self.t])
         own = int(part.balance[self.t])
         return (
             own

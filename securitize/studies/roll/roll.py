@@ -27,7 +27,7 @@ from securitize.definitions.pools.claims import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.roll.actuals import AMOUNTS, OPTIONAL, ActualFile, ActualRow, read_actuals
+from securitize.studies.roll.actuals import AMOUNTS, ActualFile, ActualRow, read_actuals
 from securitize.studies.roll.books import restated_contracts, with_companies
 from securitize.studies.roll.fitting import check_ends, check_rows
 from securitize.studies.roll.forecast import Forecast, forecasts, royalty_lost_on, whole_pool
@@ -140,11 +140,15 @@ def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
 
 
 def roll(prepared: Prepared, actuals: Path) -> RollResult:
-    """Put the actual collections of ``actuals`` in the place of the forecast, and take the state after them.
+    """The same as :func:`roll_rows` of a file that is not read yet."""
+    return roll_rows(prepared, read_actuals(actuals))
+
+
+def roll_rows(prepared: Prepared, file: ActualFile) -> RollResult:
+    """Put actual collections in the place of the forecast, and take the state after them.
 
     Raises DefinitionError where the file's rows do not fit the run's periods and contracts, or break an identity.
     """
-    file = read_actuals(actuals)
     first, until = prepared.today.period, max(row.period for row in file.rows)
     check_rows(prepared, file, first, until)
     parts = forecasts(prepared)
@@ -209,7 +213,7 @@ def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
                 columns=Listing(sorted(reported.divided)),
             )
         )
-    lacking = [name for name in OPTIONAL if name not in file.columns and name in _TESTED]
+    lacking = [name for name in _TESTED if name not in file.columns]
     if lacking:
         said.append(
             Message("not in the file, so not tested against the books: {columns}", columns=Listing(lacking))

@@ -5,41 +5,18 @@ Source: ``docs/reference/rules.md``, section 2; Regulation (EU) 575/2013 article
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from securitize.assets.claims import product
-from securitize.base.closed import complete
+from securitize.base.closed import partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.claims import FROM_PARTIES, PastClaim
 from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
 
-#: Whether cash that is still expected of the past is, but for its interest, principal of the pool.
-OVERDUE: Mapping[Stream, bool] = complete(
-    Stream,
-    {
-        "interest": False,
-        "principal": True,
-        "prepayment": False,
-        "recovery": False,
-        "fee": True,
-        "royalty": False,
-    },
-)
-#: Whether it is of what has defaulted.
-RECOVERED: Mapping[Stream, bool] = complete(
-    Stream,
-    {
-        "interest": False,
-        "principal": False,
-        "prepayment": False,
-        "recovery": True,
-        "fee": False,
-        "royalty": False,
-    },
-)
+#: Of cash that is still expected of the past, what is, but for its interest, principal of the pool.
+OVERDUE, _ = partition(Stream, {"principal", "fee"}, {"interest", "prepayment", "recovery", "royalty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +59,7 @@ def overdue(prepared: Prepared) -> int:
         cash.amount - cash.interest
         for past in _books(prepared)
         for cash in past.expected
-        if OVERDUE[cash.stream] and cash.date > prepared.today.pool
+        if cash.stream in OVERDUE and cash.date > prepared.today.pool
     )
 
 
@@ -97,7 +74,7 @@ def in_default(prepared: Prepared) -> int:
         else sum(
             cash.amount
             for cash in past.expected
-            if RECOVERED[cash.stream] and cash.date > prepared.today.pool
+            if cash.stream in FROM_PARTIES and cash.date > prepared.today.pool
         )
         for past in _books(prepared)
     )

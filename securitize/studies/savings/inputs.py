@@ -208,7 +208,7 @@ def inputs_of(
     costs = plan_costs(calculation, financing)
     parts = borne_by_companies(debts, costs, closing_costs(prepared.deal), collection)
     pool = prepared.pool
-    size = sum(note.balance for note in prepared.deal.notes.values())
+    size = prepared.deal.face
     return FinancingInputs(
         financing=financing,
         debts=debts,

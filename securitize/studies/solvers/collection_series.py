@@ -16,16 +16,13 @@ from numpy.typing import NDArray
 
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
-from securitize.base.errors import CalculationError
 from securitize.definitions.figures import Stream
-from securitize.engine.calculation import from_period, waterfall_inputs
+from securitize.engine.calculation import from_period, resolved_with, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.solvers.published_figures import PublishedFigure, lines_of, model_figures
 from securitize.waterfall.execute import check_range, pay
 from securitize.waterfall.plan import build_plan
-from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.rules import record_payment_date
-from securitize.waterfall.seasoning import from_state
 
 #: Rounds in which brackets are drawn in, at most: each is right, the next is narrower.
 ROUNDS = 6
@@ -133,18 +130,7 @@ class Forward:
         self.published = tuple(published)
         self._prepared, self._stream = prepared, stream
         collections = project(prepared.resolved_pool, prepared.performance)
-        given = {**prepared.period_inputs, "forecast_sales": collections.forecast_sales.tolist()}
-        try:
-            resolved = resolve_deal(
-                prepared.deal,
-                prepared.schedule,
-                int(collections.performing[0, 0]),
-                collections.scheduled.tolist(),
-                given,
-            )
-            self._resolved = from_state(resolved, prepared.state) if prepared.state else resolved
-        except ValueError as error:
-            raise CalculationError(str(error)) from None
+        self._resolved = resolved_with(prepared, collections)
         self._inputs = waterfall_inputs(self._resolved, from_period(collections, self._resolved.past))
         self._plan = build_plan(record_payment_date(self._resolved), lines_of(published))
         self._lows = np.array([one.low for one in published], np.int64)

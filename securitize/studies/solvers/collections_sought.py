@@ -95,8 +95,7 @@ def solve_collections(
     low, high : the bracket of each collection; ``high`` twice the notes' faces where it is None
     Raises InfeasibleError where no series gives the figures, or more cash raises one of them.
     """
-    faces = sum(note.balance for note in prepared.deal.notes.values())
-    top = 2 * faces + 1 if high is None else to_minor(high)
+    top = 2 * prepared.deal.face + 1 if high is None else to_minor(high)
     return _Search(Forward(prepared, stream, published, to_minor(low), top), stream).solved()
 
 

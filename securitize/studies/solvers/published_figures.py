@@ -176,7 +176,7 @@ def _day(
 def check_published(prepared: Prepared, path: Path, published: Sequence[PublishedFigure]) -> None:
     """Raise DefinitionError where a figure is of no note, or of no day that is calculated."""
     schedule, today = prepared.schedule, prepared.today
-    first = bisect_right(schedule.payment, today.notes) + 1 if today.in_mid_life else 1
+    first = today.period + 1
     problems = []
     for one in published:
         if one.note not in prepared.deal.notes:

@@ -14,7 +14,8 @@ from securitize.tables.rows import Rows
 
 #: Columns of the table ``note_risk`` that are given of every scenario.
 RISK = (
-    "rank", "paths", "expected_loss", "expected_loss_error", "default_probability", "default_probability_low",
+    "rank", "paths", "expected_loss", "expected_loss_error", "expected_loss_low",
+    "expected_loss_high", "expected_loss_interval", "default_probability", "default_probability_low",
     "default_probability_high", "late_probability", "late_probability_low", "late_probability_high",
     "interest_shortfall_probability", "loss_quantile_99", "expected_shortfall_99",
     "loss_measure", "expected_interest_loss", "expected_present_value_loss",

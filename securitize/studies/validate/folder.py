@@ -30,7 +30,6 @@ from securitize.definitions.loading import load
 from securitize.definitions.pools.build import Build
 from securitize.definitions.recognition import recognise
 from securitize.engine.prepare.prepare import prepare
-from securitize.engine.prepare.prepared import Prepared
 from securitize.library.shelves import BUILD_FILE, DEAL_FILE, POOL_FILE, Shelf, shelf_of_place
 from securitize.store.stored import open_run
 from securitize.studies.validate.headings import kind_of_table
@@ -40,12 +39,12 @@ from securitize.studies.validate.uses import (
     NOT_IN_FORCE,
     OUT_OF_DATE,
     USES,
-    BaseCase,
+    CalculatedDeal,
     read_balances,
     roll_forward,
     run_base_case,
 )
-from securitize.studies.validate.walk import Contents, contents_of
+from securitize.studies.validate.walk import FolderContents, contents_of
 
 _TABLES = (".csv", ".parquet", ".xlsx")
 #: Kinds that a command reads only where they are found by their place.
@@ -70,7 +69,7 @@ class CheckedFolder:
     problems : of every file;  warnings : what does not stop a command
     """
 
-    deals: list[Prepared] = field(default_factory=list)
+    deals: list[CalculatedDeal] = field(default_factory=list)
     files: list[CheckedFile] = field(default_factory=list)
     not_read: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -88,7 +87,7 @@ class _Check:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.found = CheckedFolder()
-        self.contents: Contents = contents_of(root)
+        self.contents: FolderContents = contents_of(root)
         self.homes = {file.parent for file in self.contents.files if file.name == DEAL_FILE}
         self.loaded: dict[Path, tuple[Kind[BaseModel], Loaded[Any]]] = {}
         self.taken: dict[Path, Path] = {}
@@ -144,27 +143,26 @@ class _Check:
         if shelf is None and self._home(file) in self.homes and (kind.shelf.beside or kind.shelf.file):
             self.found.warnings += _warning_of_place(file, kind)
 
-    def _base_case(self, home: Path) -> BaseCase | None:
+    def _base_case(self, home: Path) -> CalculatedDeal | None:
         """The base case of the deal in a folder; None where it cannot be run."""
         file = home / DEAL_FILE
         if any(one.file == str(file) and one.code == _WRONG_PLACE for one in self.found.problems):
             return None
-        before = len(self.found.problems)
-        made: list[BaseCase] = []
+        made: list[CalculatedDeal] = []
 
         def run() -> None:
-            case = BaseCase(file, prepare(file))
+            case = CalculatedDeal(file, prepare(file))
             run_base_case(case)
             made.append(case)
 
         self._attempt(file, run)
-        if len(self.found.problems) > before or not made:
+        if not made:
             return None
-        self.found.deals.append(made[0].prepared)
+        self.found.deals.append(made[0])
         self.found.warnings += made[0].prepared.warnings
         return made[0]
 
-    def _use(self, file: Path, case: BaseCase | None) -> None:
+    def _use(self, file: Path, case: CalculatedDeal | None) -> None:
         if file not in self.loaded:
             return
         kind, loaded = self.loaded[file]
@@ -185,7 +183,7 @@ class _Check:
 
         self.taken |= {file.parent / one.file: file for one in candidate_files(loaded.model).values()}
 
-    def _table(self, file: Path, case: BaseCase | None) -> None:
+    def _table(self, file: Path, case: CalculatedDeal | None) -> None:
         """A table of rows, or a file that no command reads."""
         if (owner := self.taken.get(file)) is not None:
             done = Message("read with {owner}", owner=owner.name)
@@ -244,12 +242,7 @@ def _kind_of(file: Path, shelf: Shelf | None) -> Kind[BaseModel]:
     """The kind of a definition. Raises DefinitionError where it is none, or one that does not stand on the shelf."""
     document = read_rest(file)
     if shelf is None:
-        try:
-            return recognise(document)
-        except DefinitionError:
-            if document.syntax:
-                raise DefinitionError(document.syntax) from None
-            raise
+        return recognise(document)
     try:
         kind = recognise(document)
     except DefinitionError:
@@ -280,7 +273,7 @@ def _warning_of_place(file: Path, kind: Kind[BaseModel]) -> list[str]:
     return [str(Problem(str(file), 0, "", what, "", repair, _NOT_FOUND))]
 
 
-def _used_in(case: BaseCase) -> list[Path]:
+def _used_in(case: CalculatedDeal) -> list[Path]:
     """The files that the base case of a deal is made from."""
     found = case.prepared.definitions
     parts = (found.deal, found.pool, found.market, found.state, found.holidays)

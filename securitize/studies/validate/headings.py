@@ -11,10 +11,13 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import read_regular
 from securitize.base.messages import Message
 from securitize.studies.roll.actuals import AMOUNTS
+from securitize.studies.solvers.published_figures import KINDS
 
 TableKind = Literal["actuals", "balances", ""]
 #: Largest table that is looked into.
 LIMIT = 64 * 2**20
+#: Between the cells of a table that is text.
+SEPARATORS = (",", ";", "\t")
 _LONGEST = 10_000
 _BEGINNING = 1 << 16
 #: What ``roll`` writes beside the deal that goes on.
@@ -31,7 +34,7 @@ def kind_of_table(path: Path) -> TableKind:
     headings = _headings(path, data)
     if path.name == COMPARISON:
         return ""
-    if {"note", "balance"} <= headings or path.stem.startswith("balances"):
+    if ("note" in headings and not headings.isdisjoint(KINDS)) or path.stem.startswith("balances"):
         return "balances"
     of_actuals = "performing" in headings or ("period" in headings and not headings.isdisjoint(AMOUNTS))
     return "actuals" if of_actuals or path.stem.startswith("actuals") else ""
@@ -50,7 +53,7 @@ def _headings(path: Path, data: bytes) -> frozenset[str]:
         raise _refused(path, what, "put the right file in its place, or remove it")
     first = text.split("\n", 1)[0]
     return (
-        frozenset(one.strip() for one in next(csv.reader([first]), []))
+        frozenset(one.strip() for each in SEPARATORS for one in next(csv.reader([first], delimiter=each), []))
         if len(first) <= _LONGEST
         else frozenset()
     )

@@ -35,7 +35,7 @@ OUT_OF_DATE, NOT_IN_FORCE = "SEC666", "SEC327"
 
 
 @dataclass(frozen=True)
-class BaseCase:
+class CalculatedDeal:
     """A deal that holds, and its base case, which the other files are put to."""
 
     file: Path
@@ -63,32 +63,37 @@ class BaseCase:
         return None if faulty or loaded.model.facility is not None or not self.borrows else found
 
 
-Use = Callable[[BaseCase, Path, Loaded[Any]], str]
+Use = Callable[[CalculatedDeal, Path, Loaded[Any]], str]
 
 
-def run_base_case(case: BaseCase) -> str:
+def run_base_case(case: CalculatedDeal) -> str:
     """Every table of the base case."""
     results_of(case.calculation, 1, None)
     return Message("the base case was run")
 
 
-def _another_deal(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
-    return run_base_case(BaseCase(path, prepare(path)))
+def _run(prepared: Prepared) -> None:
+    """Every table of a deal."""
+    results_of(calculate(prepared), 1, None)
 
 
-def _another_pool(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _another_deal(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
+    return run_base_case(CalculatedDeal(path, prepare(path)))
+
+
+def _another_pool(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if loaded.model.obligors.keys() != case.prepared.pool.obligors.keys():
         return BY_ITSELF
-    results_of(calculate(prepare(case.file, None, path)), 1, None)
+    _run(prepare(case.file, None, path))
     return Message("the base case was run with it")
 
 
-def _scenario(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
-    results_of(calculate(prepare(case.file, path)), 1, None)
+def _scenario(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
+    _run(prepare(case.file, path))
     return Message("a run was made under it")
 
 
-def _suite(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _suite(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.stress.gates import require_notes
     from securitize.studies.stress.scenarios import situations
 
@@ -99,12 +104,12 @@ def _suite(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     return Message("its scenarios were calculated: {count}", count=len(loaded.model.scenarios))
 
 
-def _random_performance(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
-    results_of(calculate(prepare(case.file, draw=drawing(path, PATHS))), 1, None)
+def _random_performance(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
+    _run(prepare(case.file, draw=drawing(path, PATHS)))
     return Message("{paths} random paths were drawn", paths=PATHS)
 
 
-def _market(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _market(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.market.market_curves import loaded_curves
     from securitize.studies.price.price import price
 
@@ -121,7 +126,7 @@ def _market(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     return Message("the notes were priced in it")
 
 
-def _financing(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _financing(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     model = loaded.model
     beside = (
         path.parent == case.file.parent and case.file.name == "deal.toml" and path.name == "financing.toml"
@@ -146,19 +151,19 @@ def _saved(deal: Path, **options: Any) -> str:
     return Message("costs and savings were calculated with it")
 
 
-def _alternative(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _alternative(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if case.financing is None:
         return BY_ITSELF
     return _saved(case.file, financing=case.financing, against=[path])
 
 
-def _policy(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _policy(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if case.financing is None:
         return BY_ITSELF
     return _saved(case.file, financing=case.financing, policies=[path])
 
 
-def _preset(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _preset(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.rules.checks import tables_of_checks
     from securitize.studies.rules.rule_checks import CheckTerms
 
@@ -166,7 +171,7 @@ def _preset(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     return Message("its rules were put to the deal")
 
 
-def _capital(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
+def _capital(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.rules.checks import tables_of_checks
     from securitize.studies.rules.rule_checks import CheckTerms
 
@@ -183,14 +188,14 @@ def _capital(case: BaseCase, path: Path, loaded: Loaded[Any]) -> str:
     return Message("the capital of the notes was calculated with it")
 
 
-def _programme(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
+def _programme(case: CalculatedDeal | None, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.programme.api import check_programme
 
     check_programme(path)
     return Message("the rules of the notice were put to it")
 
 
-def _build(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
+def _build(case: CalculatedDeal | None, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.pool import build as building
 
     prepared = building.prepare_build(path)
@@ -203,7 +208,7 @@ def _build(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
     return Message("its candidates were read and screened: {count:,}", count=candidates.patents.num_rows)
 
 
-def _by_itself(case: BaseCase | None, path: Path, loaded: Loaded[Any]) -> str:
+def _by_itself(case: CalculatedDeal | None, path: Path, loaded: Loaded[Any]) -> str:
     return BY_ITSELF
 
 
@@ -238,26 +243,21 @@ ALONE = {"build": _build, "programme": _programme}
 assert ALONE.keys() <= set(get_args(FileKind))
 
 
-def roll_forward(case: BaseCase | None, path: Path) -> str:
+def roll_forward(case: CalculatedDeal | None, path: Path) -> str:
     """The deal rolled forward with a table of actuals; the table alone where the books are of that day or later."""
     from securitize.studies.roll.actuals import read_actuals
-    from securitize.studies.roll.roll import roll
+    from securitize.studies.roll.roll import roll_rows
 
-    rows = read_actuals(path)
-    if case is None or max(row.period for row in rows) <= _passed(case.prepared):
+    file = read_actuals(path)
+    if case is None or max(row.period for row in file.rows) <= case.prepared.today.period:
         return Message("its rows were read")
-    roll(case.prepared, path)
+    roll_rows(case.prepared, file)
     return Message("the deal was rolled forward with it")
 
 
-def _passed(prepared: Prepared) -> int:
-    """How many periods are over by the books."""
-    return sum(day <= prepared.today.notes for day in prepared.schedule.payment)
-
-
-def read_balances(case: BaseCase | None, path: Path) -> str:
+def read_balances(case: CalculatedDeal | None, path: Path) -> str:
     """A table of published balances, its notes and periods those of the deal."""
-    from securitize.studies.solvers.back_solve import check_published, read_published
+    from securitize.studies.solvers.published_figures import check_published, read_published
 
     published = read_published(path)
     if case is not None:

@@ -26,7 +26,7 @@ _LEAVINGS = ("~", ".bak", ".orig", ".swp", ".tmp")
 
 
 @dataclass
-class Contents:
+class FolderContents:
     """What lies in a folder.
 
     files    : regular files that are to be read, in order of their paths
@@ -41,9 +41,9 @@ class Contents:
     problems: list[Problem] = field(default_factory=list)
 
 
-def contents_of(root: Path) -> Contents:
+def contents_of(root: Path) -> FolderContents:
     """Everything below a folder. Nothing is opened but folders; a link is followed where it stays inside."""
-    found = Contents()
+    found = FolderContents()
     top = os.path.realpath(root)
     waiting: list[tuple[Path, tuple[str, ...]]] = [(root, (top,))]
     seen = 0
@@ -65,8 +65,8 @@ def contents_of(root: Path) -> Contents:
     return _sorted(found)
 
 
-def _sorted(found: Contents) -> Contents:
-    return Contents(
+def _sorted(found: FolderContents) -> FolderContents:
+    return FolderContents(
         sorted(found.files),
         sorted(found.results),
         sorted(found.not_read),
@@ -74,7 +74,7 @@ def _sorted(found: Contents) -> Contents:
     )
 
 
-def _entries(folder: Path, found: Contents) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: Path, found: FolderContents) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             yield from entries
@@ -87,7 +87,7 @@ def _look_at(
     top: str,
     above: tuple[str, ...],
     is_place: bool,
-    found: Contents,
+    found: FolderContents,
     waiting: list[tuple[Path, tuple[str, ...]]],
 ) -> Problem | None:
     """Put one entry where it belongs; returns what is wrong with it.
@@ -135,7 +135,7 @@ def _enter(
     path: Path,
     real: str,
     above: tuple[str, ...],
-    found: Contents,
+    found: FolderContents,
     waiting: list[tuple[Path, tuple[str, ...]]],
 ) -> Problem | None:
     if path.name.endswith(_FILES):

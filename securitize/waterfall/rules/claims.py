@@ -6,17 +6,16 @@ from __future__ import annotations
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.deals.notes import Note, Settlement
+from securitize.definitions.deals.notes import Settlement
 from securitize.waterfall.expressions import Value, Variable
 from securitize.waterfall.formulas import excess, in_units, minimum, product
 from securitize.waterfall.resolved import ResolvedNote
 from securitize.waterfall.rules.books import Books
-from securitize.waterfall.rules.note_books import NoteBooks
+from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 
 
 def settle(books: Books) -> None:
     """A note with a settlement keeps a share of its claim; the rest is written off."""
-    r = books.recorder
     for name, kept in books.notes.items():
         resolved = books.resolved.notes[name]
         settlement = resolved.note.settlement
@@ -25,14 +24,8 @@ def settle(books: Books) -> None:
             kept.settled.now = kept.settled.opening | now
             if settlement.amount is not None:
                 _settle_for(kept, settlement, settlement.amount, now, resolved)
-                kept.before = kept.balance.now
-                continue
-            lost = _keep(kept.balance, settlement.share or 0, now, resolved.unit)
-            kept.written_off.now = kept.written_off.now + lost
-            written_off = r.constant(0)
-            for part in (kept.current, kept.deferred, kept.on_deferred):
-                written_off = written_off + _keep(part, settlement.interest_share, now, resolved.unit)
-            kept.interest_written_off.now = written_off
+            else:
+                _settle_share(books, kept, settlement, now, resolved)
         kept.before = kept.balance.now
 
 
@@ -41,6 +34,18 @@ def _settles(books: Books, name: str, settlement: Settlement) -> Value:
     if settlement.trigger is not None:
         mask = mask | books.triggers[settlement.trigger].stood_breached
     return mask
+
+
+def _settle_share(
+    books: Books, kept: NoteBooks, settlement: Settlement, where: Value, resolved: ResolvedNote
+) -> None:
+    """Keep a share of the balance, and one of each part of the interest."""
+    lost = _keep(kept.balance, settlement.share or 0, where, resolved.unit)
+    kept.written_off.now = kept.written_off.now + lost
+    written_off = books.recorder.constant(0)
+    for part in (kept.current, kept.deferred, kept.on_deferred):
+        written_off = written_off + _keep(part, settlement.interest_share, where, resolved.unit)
+    kept.interest_written_off.now = written_off
 
 
 def _keep(part: Variable, share: int, where: Value, unit: int) -> Value:
@@ -69,21 +74,12 @@ def _settle_for(
     kept.balance.now = claim - lost
     kept.written_off.now = kept.written_off.now + lost
     kept.interest_written_off.now = (interest - of_interest) & where
-    for part in _as_paid(kept, resolved.note):
+    for part in in_order_paid(resolved.note, [kept.on_deferred, kept.deferred], kept.current):
+        if part.now.never():
+            continue
         stays = minimum(part.now, of_interest)
         of_interest = of_interest - stays
         part.now = part.now - ((part.now - stays) & where)
-
-
-def _as_paid(kept: NoteBooks, note: Note) -> tuple[Variable, ...]:
-    """The three parts of the interest due in the order in which they are paid."""
-    match note.interest_order:
-        case "deferred-first":
-            return kept.on_deferred, kept.deferred, kept.current
-        case "current-first":
-            return kept.current, kept.on_deferred, kept.deferred
-        case _:
-            assert_never(note.interest_order)
 
 
 def put_notes(books: Books) -> None:

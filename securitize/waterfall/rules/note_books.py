@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
+from securitize.definitions.deals.notes import Note
 from securitize.waterfall.expressions import Recorder, StateVariable, Value, Variable
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -91,3 +93,14 @@ def note_books(r: Recorder, resolved: ResolvedDeal, name: str) -> NoteBooks:
         overdue_interest=zero,
         overdue_principal=zero,
     )
+
+
+def in_order_paid(note: Note, deferred: list[Variable], current: Variable) -> list[Variable]:
+    """The parts of a note's interest in the order in which they are paid."""
+    match note.interest_order:
+        case "deferred-first":
+            return [*deferred, current]
+        case "current-first":
+            return [current, *deferred]
+        case _:
+            assert_never(note.interest_order)

@@ -120,6 +120,8 @@ def _publish_fees(books: Books) -> None:
         store(("fee", name, "paid"), fee.paid.now)
         store(("fee", name, "unpaid"), fee.unpaid.now)
         store(("fee", name, "pending"), fee.pending.now)
+        if fee.cap_left is not None:
+            store(("fee", name, "cap_left"), fee.cap_left.now)
 
 
 def _publish_accounts(books: Books) -> None:

@@ -9,7 +9,6 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import (
     BulletPrincipal,
     CollectedPrincipal,
-    Note,
     ScheduledPrincipal,
     TargetPrincipal,
     TurboPrincipal,
@@ -24,7 +23,7 @@ from securitize.waterfall.rules.books import Books, FeeBooks
 from securitize.waterfall.rules.claims import debit
 from securitize.waterfall.rules.coverage import scheduled_balance
 from securitize.waterfall.rules.fees import charge_on_payments
-from securitize.waterfall.rules.note_books import NoteBooks
+from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 from securitize.waterfall.rules.reserves import reserve_target
 
 
@@ -106,7 +105,8 @@ def _due(books: Books, payee: Payee, available: Value) -> Value:
         case "principal":
             return _principal_due(books, name)
         case "put":
-            return minimum(books.notes[name].put.now, books.notes[name].balance.now)
+            note = books.notes[name]
+            return note.put.now if note.put.now.never() else minimum(note.put.now, note.balance.now)
         case "premium":
             return books.notes[name].premium.now
         case "deficiency":
@@ -135,19 +135,9 @@ def _interest_parts(books: Books, payee: Payee) -> list[Variable]:
         case "current-interest":
             return [kept.current]
         case "interest":
-            return _in_order(books.resolved.notes[payee.name].note, deferred, kept.current)
+            return in_order_paid(books.resolved.notes[payee.name].note, deferred, kept.current)
         case _:
             raise ValueError(f"{payee} is no payee of interest")
-
-
-def _in_order(note: Note, deferred: list[Variable], current: Variable) -> list[Variable]:
-    match note.interest_order:
-        case "deferred-first":
-            return [*deferred, current]
-        case "current-first":
-            return [current, *deferred]
-        case _:
-            assert_never(note.interest_order)
 
 
 def _principal_due(books: Books, name: str) -> Value:
@@ -220,14 +210,18 @@ def _unit(books: Books, payee: Payee) -> int:
 
 
 def _split(amount: Value, dues: Sequence[Value], step: Step) -> list[Value]:
-    """``amount`` among the payees: pro rata to what they are due, or one after another."""
+    """``amount`` among the payees: pro rata to what they are due, or one after another.
+
+    The share of a payee to whom nothing can fall due is a constant, so that what is kept of it stays one.
+    """
     match step.split:
         case "pari-passu":
-            return allocate(amount, dues, step.leftover)
+            shares = allocate(amount, dues, step.leftover)
         case "sequential":
-            return _in_turn(amount, dues)
+            shares = _in_turn(amount, dues)
         case _:
             assert_never(step.split)
+    return [due if due.never() else share for due, share in zip(dues, shares, strict=True)]
 
 
 def _in_turn(amount: Value, dues: Sequence[Value]) -> list[Value]:

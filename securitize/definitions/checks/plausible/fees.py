@@ -9,7 +9,6 @@ from securitize.base.errors import Problem
 from securitize.base.money import from_minor, from_rate
 from securitize.definitions.checks.plausible.outside import outside, over_notes
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
     CollectionsFee,
@@ -26,7 +25,7 @@ from securitize.definitions.documents.locator import KeyPath
 def fees_are_plausible(view: DealView) -> Iterator[Problem]:
     """Rates, amounts and taxes of every fee, and the rate of an undrawn support (SEC342, a warning)."""
     for name, fee in view.deal.fees.items():
-        for fault in (*_of_fee(("fees", name), fee, _notes(view.deal)), *_taxes(("fees", name), fee)):
+        for fault in (*_of_fee(("fees", name), fee, view.deal.face), *_taxes(("fees", name), fee)):
             yield view.problem(*fault)
     for name, support in view.deal.support.items():
         if support.undrawn_fee:
@@ -38,12 +37,8 @@ def fees_are_plausible(view: DealView) -> Iterator[Problem]:
 def costs_of_closing_are_plausible(view: DealView) -> Iterator[Problem]:
     """The costs of closing together, against the notes (SEC342, a warning)."""
     costs = sum(cost.amount for cost in view.deal.closing.costs)
-    for fault in over_notes(("closing", "costs"), "closing-costs", costs, _notes(view.deal)):
+    for fault in over_notes(("closing", "costs"), "closing-costs", costs, view.deal.face):
         yield view.problem(*fault)
-
-
-def _notes(deal: Deal) -> int:
-    return sum(note.balance for note in deal.notes.values())
 
 
 def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:

@@ -22,7 +22,7 @@ from securitize.definitions.documents.locator import KeyPath
 
 def supports_are_of_the_size_of_the_notes(view: DealView) -> Iterator[Problem]:
     """Limits of supports, and what parties can pay, against the notes (SEC352, a warning)."""
-    notes = sum(note.balance for note in view.deal.notes.values())
+    notes = view.deal.face
     found: list[Fault] = []
     for name, support in view.deal.support.items():
         found += over_notes(("support", name, "limit"), "support-limit", support.limit or 0, notes)
@@ -34,7 +34,7 @@ def supports_are_of_the_size_of_the_notes(view: DealView) -> Iterator[Problem]:
 
 def reserves_are_of_the_size_of_the_notes(view: DealView) -> Iterator[Problem]:
     """Opening balances and targets of reserves against the notes (SEC353, a warning)."""
-    notes = sum(note.balance for note in view.deal.notes.values())
+    notes = view.deal.face
     for name, account in view.deal.accounts.items():
         for fault in _of_account(("accounts", name), account, notes):
             yield view.problem(*fault)

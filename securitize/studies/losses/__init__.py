@@ -1,0 +1,1 @@
+"""The loss of a pool, from the probabilities themselves."""
