@@ -36,6 +36,7 @@ class Schedule:
     accrual    : a_0 = closing, a_1 … a_T
     collection : c_0 = cut-off, c_1 … c_T
     warnings   : what the calendar did not know
+    record     : record dates by payment date, and of a note that ends on it (``record_last``); empty without
     months     : between payment dates, None where it is not said
     listed     : of payment dates by list these, with closing where it is one of them, of a rule its first date: between
         them lie the reference periods of ACT/ACT-ICMA;  end_of_month : of the rule
@@ -49,6 +50,8 @@ class Schedule:
     listed: tuple[dt.date, ...] = ()
     end_of_month: bool = False
     written: tuple[dt.date, ...] = ()
+    record: tuple[dt.date, ...] = ()
+    record_last: tuple[dt.date, ...] = ()
 
     @cached_property
     def payment_dates(self) -> PaymentCalendar:
@@ -125,6 +128,7 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
     warnings = calendar.warnings(unadjusted) if MOVES[dates.payment.adjustment] else ()
     rule, frequency = dates.payment, dates.payment.frequency or dates.payment.every
     between = months(frequency) if frequency else None
+    record, record_last = _record_dates(dates, payment, calendar)
     return Schedule(
         payment,
         accrual,
@@ -136,7 +140,34 @@ def deal_schedule(dates: Dates, holidays: Holidays | None = None) -> Schedule:
         else dates_of_reference(dates.closing, rule.dates or unadjusted, between, rule.end_of_month),
         end_of_month=dates.payment.end_of_month,
         written=unadjusted,
+        record=record,
+        record_last=record_last,
     )
+
+
+def _record_dates(
+    dates: Dates, payment: tuple[dt.date, ...], calendar: BusinessCalendar
+) -> tuple[tuple[dt.date, ...], tuple[dt.date, ...]]:
+    """Record dates as usual, and of a note that ends; each after the payment date before, and not before closing."""
+    if dates.record is None:
+        return (), ()
+    found = []
+    for key, days in (
+        ("days_before", dates.record.days_before),
+        ("days_before_last", dates.record.before_last),
+    ):
+        there = tuple(calendar.business_days_before(day, days) for day in payment)
+        earliest = (dates.closing - dt.timedelta(days=1), *payment)
+        for before, day, paid in zip(earliest, there, payment, strict=False):
+            if day <= before:
+                what = Message(
+                    "the record date of the payment on {paid} does not come after {before}",
+                    paid=paid,
+                    before=before,
+                )
+                _refuse(f"dates.record.{key}", what, day, "SEC256")
+        found.append(there)
+    return found[0], found[1]
 
 
 def _period_ends(
@@ -217,6 +248,6 @@ def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:
             )
 
 
-def _refuse(path: str, what: str, found: object) -> NoReturn:
+def _refuse(path: str, what: str, found: object, code: str = "SEC162") -> NoReturn:
     shown = "" if found is None else str(found)
-    raise DefinitionError((Problem("deal", 0, path, what, shown, "correct the dates", "SEC162"),))
+    raise DefinitionError((Problem("deal", 0, path, what, shown, "correct the dates", code),))

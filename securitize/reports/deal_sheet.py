@@ -108,6 +108,16 @@ def _facts(prepared: Prepared) -> Iterator[str]:
         first=day(schedule.payment[0]),
         legal_final=day(deal.dates.legal_final),
     )
+    if (record := deal.dates.record) is not None:
+        usual = counted(record.days_before, "business day")
+        if record.before_last == record.days_before:
+            yield Message("record dates: {usual} before each payment date", usual=usual)
+        else:
+            yield Message(
+                "record dates: {usual} before each payment date, {last} before the one on which a note ends",
+                usual=usual,
+                last=counted(record.before_last, "business day"),
+            )
     if prepared.state:
         yield Message("state: in mid-life, the books as of {as_of}", as_of=day(prepared.state.as_of))
     if deal.venue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
@@ -11,7 +12,13 @@ from securitize.reports.terminal import percent
 from securitize.reports.wording import amount, day, joined, period_of
 
 if TYPE_CHECKING:
-    from securitize.definitions.deals.notes import InterestOnUnpaid, Note, ScheduledPayment, Settlement
+    from securitize.definitions.deals.notes import (
+        CouponReset,
+        InterestOnUnpaid,
+        Note,
+        ScheduledPayment,
+        Settlement,
+    )
     from securitize.definitions.deals.rates import FloatingRate, RateRule
 
 #: Payments of a schedule that are all printed.
@@ -161,7 +168,18 @@ def _principal(note: Note) -> Iterator[str]:
 
 def _options(note: Note) -> Iterator[str]:
     for put in note.puts:
-        yield Message("investor put of {share} on {date}", share=percent(put.share), date=day(put.date))
+        yield joined(
+            Message("investor put of {share} on {date}", share=percent(put.share), date=day(put.date)),
+            Message("at most {most}", most=percent(put.exercised)) if put.exercised != put.share else "",
+        )
+        if put.window is not None:
+            yield Message(
+                "investors say so from {first} until {last}",
+                first=day(put.window.from_),
+                last=day(put.window.until),
+            )
+        if put.reset is not None:
+            yield _reset(put.reset, put.date)
     if settlement := note.settlement:
         when = (
             Message("on {date}", date=day(settlement.date))
@@ -184,6 +202,20 @@ def _options(note: Note) -> Iterator[str]:
                 when=when,
                 share=percent(settlement.share or 0),
             )
+
+
+def _reset(reset: CouponReset, date: dt.date) -> str:
+    """What is said of the new coupon, and of the range for it."""
+    said: dict[str, str] = {"date": day(date), "announced": day(reset.announced)}
+    if reset.rate is None:
+        first = Message("the issuer may re-set the coupon from {date} on, announced on {announced}", **said)
+    else:
+        said["rate"] = percent(reset.rate)
+        first = Message("coupon re-set to {rate} from {date} on, announced on {announced}", **said)
+    if reset.lowest is None or reset.highest is None:
+        return first
+    bounds = {"lowest": percent(reset.lowest), "highest": percent(reset.highest)}
+    return joined(first, Message("between {lowest} and {highest}", **bounds))
 
 
 def _for_an_amount(settlement: Settlement, when: str, money: str) -> str:

@@ -12,6 +12,7 @@ from securitize.definitions.deals.fees import (
     CollectionsFee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     RecurringFee,
     ScheduledFee,
 )
@@ -87,6 +88,8 @@ def of_fee(fee: Fee) -> tuple[str, ...]:
             return (_window(fee), *_recurring(fee))
         case FixedFee() | CollectionsFee():
             return tuple(_recurring(fee))
+        case PaymentsFee():
+            return (*_life(fee), *_change(fee))
         case _:
             assert_never(fee)
 
@@ -102,10 +105,7 @@ def _window(fee: BalanceFee) -> str:
 
 
 def _recurring(fee: RecurringFee) -> Iterator[str]:
-    if fee.from_:
-        yield Message("from {date}", date=day(fee.from_))
-    if fee.until:
-        yield Message("until {date}", date=day(fee.until))
+    yield from _life(fee)
     match fee.while_:
         case "always":
             yield Message("also once all notes are repaid")
@@ -113,6 +113,17 @@ def _recurring(fee: RecurringFee) -> Iterator[str]:
             pass
         case _:
             assert_never(fee.while_)
+    yield from _change(fee)
+
+
+def _life(fee: RecurringFee | PaymentsFee) -> Iterator[str]:
+    if fee.from_:
+        yield Message("from {date}", date=day(fee.from_))
+    if fee.until:
+        yield Message("until {date}", date=day(fee.until))
+
+
+def _change(fee: RecurringFee | PaymentsFee) -> Iterator[str]:
     if change := fee.change:
         yield Message(
             "{new} after {trigger} is breached",

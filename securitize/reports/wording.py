@@ -11,7 +11,14 @@ from securitize.base.closed import partition
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS, from_minor
-from securitize.definitions.deals.fees import BalanceFee, CollectionsFee, FixedFee, OneOffFee, ScheduledFee
+from securitize.definitions.deals.fees import (
+    BalanceFee,
+    CollectionsFee,
+    FixedFee,
+    OneOffFee,
+    PaymentsFee,
+    ScheduledFee,
+)
 from securitize.definitions.figures import STREAMS, months
 from securitize.reports.terminal import percent, shown
 from securitize.reports.words import of, word
@@ -168,6 +175,14 @@ def fee(terms: Fee) -> str:
             said = share_of(terms.rate, _streams(terms))
             if terms.inclusive:
                 said = joined(said, Message("included in the amount"))
+        case PaymentsFee():
+            said = Message("{rate} of what holders are paid", rate=percent(terms.rate))
+            if terms.notes != "all":
+                said = Message(
+                    "{rate} of what holders of {notes} are paid",
+                    rate=percent(terms.rate),
+                    notes=Listing(terms.notes),
+                )
         case _:
             assert_never(terms)
     return joined(
@@ -193,7 +208,7 @@ def fee_dates(terms: Fee) -> str:
             if terms.payable == "payment-date":
                 return Message("each payment date")
             return Message("every {period}", period=period_of(terms.payable))
-        case CollectionsFee():
+        case CollectionsFee() | PaymentsFee():
             return Message("each payment date")
         case _:
             assert_never(terms)

@@ -21,6 +21,7 @@ from securitize.definitions.deals.fees import (
     FeeChange,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.figures import Stream
@@ -75,7 +76,7 @@ class ForwardFees:
                         rate = self._rate(fee, day)
                         share = rate / (RATE_UNITS + rate if fee.inclusive else RATE_UNITS)
                         found += share * (1 + fee.vat / RATE_UNITS * (1 + fee.surcharge / RATE_UNITS))
-                case BalanceFee() | FixedFee() | OneOffFee() | ScheduledFee():
+                case BalanceFee() | FixedFee() | OneOffFee() | ScheduledFee() | PaymentsFee():
                     pass
                 case _:
                     assert_never(fee)
@@ -152,6 +153,8 @@ class ForwardFees:
                 )
             case OneOffFee() | ScheduledFee() | FixedFee():
                 return resolved.amounts[np.newaxis, day:].astype(np.float64)
+            case PaymentsFee():
+                raise ValueError("a fee on payments is no senior fee")
             case _:
                 assert_never(fee)
 

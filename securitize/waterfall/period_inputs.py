@@ -180,10 +180,21 @@ def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
 def _with_put(note: Note, stress: PutStress, dates: PaymentCalendar) -> Note:
     t = dates.first_from(stress.at)
     others = [put for put in note.puts if dates.first_from(put.date) != t]
-    puts = sorted(
-        [*others, Put.model_construct(date=stress.at, share=stress.share)], key=lambda put: put.date
-    )
+    changed = put_under(note, stress, dates)
+    puts = sorted([*others, changed], key=lambda put: put.date)
     return note.model_copy(update={"puts": tuple(puts)})
+
+
+def put_under(note: Note, stress: PutStress, dates: PaymentCalendar) -> Put:
+    """The put that a scenario tells: window and re-set are those of the deal's put of the payment date, if any."""
+    t = dates.first_from(stress.at)
+    own = [put for put in note.puts if dates.first_from(put.date) == t]
+    if not own:
+        return Put.model_construct(date=stress.at, share=stress.share)
+    reset = own[-1].reset
+    if reset is not None and stress.rate is not None:
+        reset = reset.model_copy(update={"rate": stress.rate})
+    return own[-1].model_copy(update={"date": stress.at, "share": stress.share, "reset": reset})
 
 
 def _settled(note: Note, stress: SettlementStress) -> Note:

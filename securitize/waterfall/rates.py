@@ -14,7 +14,8 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months, months_between
 from securitize.base.money import OPERAND_LIMIT, RATE_UNITS
-from securitize.definitions.deals.rates import FixedRate, FloatingRate, StepUpRate, ZeroRate
+from securitize.definitions.deals.notes import Note
+from securitize.definitions.deals.rates import FixedRate, FloatingRate, RateStep, StepUpRate, ZeroRate
 from securitize.definitions.figures import DayCount, months
 from securitize.market.day_counts import accrual
 from securitize.market.periods import InterestPeriod
@@ -55,6 +56,33 @@ class ResolvedRate:
             ahead=self.ahead[periods:],
             first=self.first[periods:],
         )
+
+
+def coupon_of(note: Note, schedule: Schedule) -> Rule:
+    """The coupon of a note with what is re-set at its puts as steps, each step on its day of accrual.
+
+    schedule : of the whole deal
+    Source: section 5, re-set of the coupon at a put.
+    """
+    rule, dates = _on_accrual_dates(note.coupon, schedule), schedule.payment_dates
+    steps = [
+        RateStep.model_construct(from_=schedule.accrual[t + 1], rate=put.reset.rate)
+        for put in note.puts
+        if put.reset is not None
+        and put.reset.rate is not None
+        and (t := dates.first_from(put.date)) < schedule.periods
+    ]
+    match rule:
+        case _ if not steps:
+            return rule
+        case FixedRate():
+            return StepUpRate.model_construct(kind="step-up", rate=rule.rate, steps=tuple(steps))
+        case StepUpRate():
+            return rule.model_copy(update={"steps": (*rule.steps, *steps)})
+        case ZeroRate() | FloatingRate():
+            raise ValueError("only a fixed or step-up coupon is re-set")
+        case _:
+            assert_never(rule)
 
 
 def resolve_rate(

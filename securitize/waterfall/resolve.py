@@ -23,6 +23,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     RecurringFee,
     ScheduledFee,
 )
@@ -43,7 +44,7 @@ from securitize.market.day_counts import accrual
 from securitize.market.payment_dates import PaymentCalendar
 from securitize.market.periods import CollectionPeriod, InterestPeriod
 from securitize.market.schedules import Schedule
-from securitize.waterfall.rates import resolve_rate
+from securitize.waterfall.rates import coupon_of, resolve_rate
 from securitize.waterfall.redemption import redemption_steps
 from securitize.waterfall.resolved import (
     ResolvedDeal,
@@ -119,13 +120,14 @@ def resolve_deal(
 
 def _resolve_note(name: str, note: Note, deal: Deal, schedule: Schedule) -> ResolvedNote:
     dates, last = schedule.payment_dates, schedule.periods - 1
+    coupon = coupon_of(note, schedule)
     try:
         whole = rate = resolve_rate(
-            note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
+            coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final
         )
         if ends := ends_of_settlement(note, schedule):
             rate = resolve_rate(
-                note.coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
+                coupon, note.day_count, schedule, deal.dates.closing, deal.dates.legal_final, ends
             )
         unit = note.payment_unit(unit_of(deal.currency))
     except ValueError as error:
@@ -228,7 +230,7 @@ def _resolve_fee(fee: Fee, deal: Deal, schedule: Schedule) -> ResolvedFee:
             since, until = (schedule.day_of_accrual(day) for day in _life(fee, deal, schedule))
             for t in periods:
                 days[t], denominators[t] = _days_in(fee.day_count, window[t], since, until, deal, schedule)
-        case CollectionsFee():
+        case CollectionsFee() | PaymentsFee():
             charged = dates.within(*_life(fee, deal, schedule))
         case _:
             assert_never(fee)
@@ -243,7 +245,9 @@ def _on_dates(due: Sequence[tuple[datetime.date, int]], dates: PaymentCalendar) 
     return amounts[:-1]
 
 
-def _life(fee: RecurringFee, deal: Deal, schedule: Schedule) -> tuple[datetime.date, datetime.date]:
+def _life(
+    fee: RecurringFee | PaymentsFee, deal: Deal, schedule: Schedule
+) -> tuple[datetime.date, datetime.date]:
     """From when and until when a fee is charged."""
     return fee.from_ or deal.dates.closing, fee.until or max(deal.dates.legal_final, schedule.payment[-1])
 

@@ -238,6 +238,8 @@ def after_periods(resolved: ResolvedDeal, past: int, initial: Mapping[str, int])
             written=schedule.written[past:],
             accrual=schedule.accrual[past:],
             collection=schedule.collection[past:],
+            record=schedule.record[past:],
+            record_last=schedule.record_last[past:],
         ),
         scheduled=resolved.scheduled[past:],
         notes={

@@ -102,3 +102,67 @@ def test_a_price_leaves_nothing_to_choose_at(tmp_path: Path) -> None:
 def test_without_options_nothing_is_exercised() -> None:
     found = price("nanshan-5-2022", exercise="rational")
     assert {row["exercised"] for row in rows(found).values()} == {None}
+
+
+def re_set(
+    tmp_path: Path, name: str, reset: str, share: float = 0, window: str = "until = 2021-02-26"
+) -> Path:
+    """The senior note may be given back in March 2021, with another coupon from then on."""
+    (tmp_path / name).mkdir()
+    terms = f"reset = {{ announced = 2021-02-10, {reset} }}, window = {{ from = 2021-02-22, {window} }}"
+    return putable(tmp_path / name, f"[{{ date = 2021-03-11, share = {share}, {terms} }}]")
+
+
+def worth(deal: Path, **asked: Any) -> float:
+    found = price(deal, market="china-2019-09-11", spread=0.01, **asked)
+    return float(rows(found)["A"]["dirty_price"])
+
+
+def test_the_issuer_sets_the_lowest_coupon_at_which_the_note_is_kept(tmp_path: Path) -> None:
+    """The choice is found by bisection; here the coupon and its neighbour below are told by hand, kept and put."""
+    found = price(
+        re_set(tmp_path, "asked", "lowest = 0.01, highest = 0.06"),
+        market="china-2019-09-11",
+        spread=0.01,
+        exercise="rational",
+    )
+    row = rows(found)["A"]
+    words = str(row["exercised"])
+    assert words.startswith("re-set A 2021-03-11 ")
+    assert words.endswith("%")
+    coupon = round(float(words.rsplit(maxsplit=1)[-1][:-1]) * 100)
+    held, put_ = (worth(re_set(tmp_path, f"{share}", f"rate = 0.{coupon:04d}", share)) for share in (0, 1))
+    assert held >= put_
+    assert row["dirty_price"] == held
+    below = [
+        worth(re_set(tmp_path, f"below{share}", f"rate = 0.{coupon - 1:04d}", share)) for share in (0, 1)
+    ]
+    assert below[0] < below[1]
+
+
+def test_where_no_coupon_of_the_range_keeps_the_note_it_stays_and_is_put(tmp_path: Path) -> None:
+    """At 8% over the curve not even 6% keeps it; the rate of the deal, 2%, is left, and all is put."""
+    terms = "rate = 0.02, lowest = 0.02, highest = 0.06"
+    asked, told = (re_set(tmp_path, name, terms, share) for name, share in (("asked", 0.2), ("told", 1)))
+    found = rows(price(asked, market="china-2019-09-11", spread=0.08, exercise="rational"))["A"]
+    by_hand = rows(price(told, market="china-2019-09-11", spread=0.08))["A"]
+    assert found["exercised"] == "put A 2021-03-11"
+    assert found["dirty_price"] == by_hand["dirty_price"]
+
+
+@pytest.mark.parametrize(
+    ("settlement", "coupon", "chosen"), [("2021-02-15", "0.01", True), ("2021-03-01", "0.01", False)]
+)
+def test_what_is_announced_is_known_and_a_closed_window_is_past(
+    tmp_path: Path, settlement: str, coupon: str, chosen: bool
+) -> None:
+    """A coupon of 1% was announced: the issuer chooses no more; investors put all of it until the window closes."""
+    deal = re_set(tmp_path, "asked", "rate = 0.01, lowest = 0.01, highest = 0.06", share=0.1)
+    found = price(
+        deal,
+        market="china-2019-09-11",
+        spread=0.01,
+        exercise="rational",
+        settlement=dt.date.fromisoformat(settlement),
+    )
+    assert rows(found)["A"]["exercised"] == ("put A 2021-03-11" if chosen else None)

@@ -11,6 +11,12 @@ notes = ["C", "B"]
 debits = "defaulted-less-recoveries"
 account = "principal"
 """
+#: The window of a put opens on the day of the announcement.
+WINDOW_BEFORE_IT_IS_ANNOUNCED = """share = 0.3, window = { from = 2025-08-01, until = 2025-08-08 }, \
+reset = { announced = 2025-08-01, rate = 0.03 }"""
+SCHEDULED = """kind = "scheduled"
+payments = [{ date = 2025-03-31, amount = 50_000 }, { date = 2026-03-31, amount = 50_000 }]"""
+PAYMENTS = 'kind = "percent-of-payments"\nrate = 0.00005'
 
 NAMES: list[Case] = [
     ("SEC201", "notes.A.principal.with[0]", (('with = ["B"]', 'with = ["X"]'),)),
@@ -161,6 +167,29 @@ TERMS: list[Case] = [
     ),
     ("SEC249", "support.line.undrawn_fee", (("limit = 5_000_000\n", ""),)),
     ("SEC253", "fees.rating.payments[1].date", (("date = 2026-03-31", "date = 2028-03-31"),)),
+    (
+        "SEC254",
+        "notes.A.puts[0].window.until",
+        (("share = 0.3", "share = 0.3, window = { from = 2025-08-01, until = 2025-08-31 }"),),
+    ),
+    ("SEC254", "notes.A.puts[0].window.from", (("share = 0.3", WINDOW_BEFORE_IT_IS_ANNOUNCED),)),
+    ("SEC254", "notes.A.puts[0]", (("share = 0.3", "share = 0.3, most = 0.2"),)),
+    (
+        "SEC255",
+        "notes.A.puts[0].reset",
+        (("share = 0.3", "share = 0.3, reset = { announced = 2025-07-01, rate = 0.03 }"),),
+    ),
+    (
+        "SEC255",
+        "notes.A.puts[0].reset",
+        (
+            (
+                "share = 0.3",
+                "share = 0.3, reset = { announced = 2025-07-01, rate = 0.03, lowest = 0.04, highest = 0.05 }",
+            ),
+        ),
+    ),
+    ("SEC257", "priority.normal[1].pay[0]", ((SCHEDULED, PAYMENTS),)),
 ]
 TRIGGERS: list[Case] = [
     ("SEC228", "triggers.low.account", (('account = "reserve"', 'account = "principal"'),)),

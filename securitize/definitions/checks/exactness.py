@@ -24,6 +24,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.deals.notes import Note, UnpaidAtCoupon, UnpaidAtCouponPlus, UnpaidAtFixedRate
@@ -81,7 +82,7 @@ def highest_rate(coupon: RateRule) -> int:
 
 def _highest_on_unpaid(note: Note) -> int:
     """The highest rate at which what is not paid grows: the coupon with all its steps, or more."""
-    coupon = highest_rate(note.coupon) + sum(step.add for step in note.coupon_steps)
+    coupon = max([highest_rate(note.coupon), *note.new_coupons]) + sum(step.add for step in note.coupon_steps)
     match bears := note.unpaid_bears:
         case UnpaidAtFixedRate():
             return max(coupon, bears.rate)
@@ -137,7 +138,7 @@ def _of_fee(fee: Fee) -> tuple[int, int]:
             return 0, sum(payment.amount for payment in fee.payments)
         case FixedFee():
             return max(fee.amount, (fee.change.amount if fee.change else None) or 0), 0
-        case BalanceFee() | CollectionsFee():
+        case BalanceFee() | CollectionsFee() | PaymentsFee():
             return (fee.change.amount if fee.change else None) or 0, 0
         case _:
             assert_never(fee)

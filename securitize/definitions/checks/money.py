@@ -191,6 +191,8 @@ def bears_interest(note: Note) -> bool:
     """Whether a note may ever accrue interest."""
     if any(step.add for step in note.coupon_steps):
         return True
+    if any(note.new_coupons):
+        return True
     match note.coupon:
         case ZeroRate():
             return False

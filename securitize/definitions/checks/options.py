@@ -79,7 +79,7 @@ def what_options_make_due_is_paid(view: DealView) -> Iterator[Problem]:
     due: list[tuple[KeyPath, str, Payee]] = [
         (("notes", name, "puts"), Message("amounts put"), Payee("put", name))
         for name, note in deal.notes.items()
-        if any(put.share for put in note.puts)
+        if any(put.exercised for put in note.puts)
     ]
     for name, support in deal.support.items():
         if support.interest and support.interest.bears:

@@ -14,6 +14,7 @@ from securitize.definitions.deals.fees import (
     CollectionsFee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.deals.rates import RateRule
@@ -43,7 +44,7 @@ def _day_counts(deal: Deal) -> Iterator[tuple[KeyPath, DayCount]]:
         match fee:
             case BalanceFee():
                 yield ("fees", name, "day_count"), fee.day_count
-            case OneOffFee() | ScheduledFee() | FixedFee() | CollectionsFee():
+            case OneOffFee() | ScheduledFee() | FixedFee() | CollectionsFee() | PaymentsFee():
                 pass
             case _:
                 assert_never(fee)

@@ -100,7 +100,7 @@ def _of_notes(deal: Deal) -> Iterator[Reference]:
 
 def _of_fees(deal: Deal) -> Iterator[Reference]:
     for name, fee in deal.fees.items():
-        yield from _listed(("fees", name, "base"), "notes", fee.charged_on)
+        yield from _listed(("fees", name, fee.charged_on_field), "notes", fee.charged_on)
         if fee.change:
             yield Reference(("fees", name, "change", "trigger"), "triggers", fee.change.trigger)
 

@@ -20,6 +20,7 @@ from securitize.definitions.deals.fees import (
     CollectionsFee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.deals.payees import APART, Payee
@@ -177,6 +178,8 @@ def _lists_of_the_deal(deal: Deal) -> Iterator[tuple[KeyPath, object, bool]]:
                 yield ("fees", name, "base"), fee.base, False
             case CollectionsFee():
                 yield ("fees", name, "streams"), fee.streams, False
+            case PaymentsFee():
+                yield ("fees", name, "notes"), fee.notes, False
             case OneOffFee() | ScheduledFee() | FixedFee():
                 pass
             case _:

@@ -14,6 +14,7 @@ from securitize.definitions.deals.fees import (
     CollectionsFee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     RecurringFee,
     ScheduledFee,
 )
@@ -31,7 +32,7 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
                 dates = [((*at, "date"), fee.date)]
             case ScheduledFee():
                 dates = [((*at, "payments", k, "date"), each.date) for k, each in enumerate(fee.payments)]
-            case FixedFee() | BalanceFee() | CollectionsFee():
+            case FixedFee() | BalanceFee() | CollectionsFee() | PaymentsFee():
                 yield from _life_runs_forward(view, at, fee)
             case _:
                 assert_never(fee)
@@ -43,7 +44,7 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
                 yield view.problem(here, what, date, "write an earlier date", "SEC253")
 
 
-def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee) -> Iterator[Problem]:
+def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee | PaymentsFee) -> Iterator[Problem]:
     start, legal_final = fee.from_ or view.deal.dates.closing, view.deal.dates.legal_final
     if fee.until and fee.until < start:
         what = Message("the fee ends before it starts on {start}", start=start)
@@ -59,7 +60,7 @@ def changes_of_fees_fit_their_kind(view: DealView) -> Iterator[Problem]:
         match fee:
             case FixedFee():
                 yield from _change_fits(view, name, fee, "amount", "rate")
-            case BalanceFee() | CollectionsFee():
+            case BalanceFee() | CollectionsFee() | PaymentsFee():
                 yield from _change_fits(view, name, fee, "rate", "amount")
             case OneOffFee() | ScheduledFee():
                 pass
@@ -68,7 +69,11 @@ def changes_of_fees_fit_their_kind(view: DealView) -> Iterator[Problem]:
 
 
 def _change_fits(
-    view: DealView, name: str, fee: FixedFee | BalanceFee | CollectionsFee, right: str, wrong: str
+    view: DealView,
+    name: str,
+    fee: FixedFee | BalanceFee | CollectionsFee | PaymentsFee,
+    right: str,
+    wrong: str,
 ) -> Iterator[Problem]:
     if fee.change is None:
         return

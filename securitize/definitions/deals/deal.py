@@ -57,6 +57,21 @@ class CollectionDates(DateRule):
     availability_lag: Whole | None = Field(default=None, ge=0, le=366)
 
 
+class RecordDates(Model):
+    """When it is seen who holds a note and is paid: business days before the payment date.
+
+    days_before_last : before the date on which the note ends; None for ``days_before``
+    """
+
+    days_before: Whole = Field(ge=1, le=30)
+    days_before_last: Whole | None = Field(default=None, ge=1, le=30)
+
+    @property
+    def before_last(self) -> int:
+        """Business days before the date on which a note ends."""
+        return self.days_before if self.days_before_last is None else self.days_before_last
+
+
 class Dates(Model):
     """The deal's dates (section 2)."""
 
@@ -66,6 +81,7 @@ class Dates(Model):
     calendar: Calendar = "none"
     payment: PaymentDates
     collection: CollectionDates = CollectionDates(days_before=0)
+    record: RecordDates | None = None
 
     @property
     def collections_end_months(self) -> bool:

@@ -44,6 +44,13 @@ class FeeBase(Model):
     vat: Rate = 0
     surcharge: Rate = 0
     cap: FeeCap | None = None
+    #: Whether it is charged on what holders of notes are paid; the field that names what it is charged on.
+    on_payments: ClassVar[bool] = False
+    charged_on_field: ClassVar[str] = "base"
+
+    def bears(self, note: str) -> bool:
+        """Whether payments to a note bear it."""
+        return False
 
 
 class OneOffFee(FeeBase):
@@ -126,8 +133,33 @@ class CollectionsFee(RecurringFee):
     inclusive: bool = False
 
 
+class PaymentsFee(FeeBase):
+    """A share of what holders of notes are paid on a date."""
+
+    ends_with_notes: ClassVar[bool] = False
+    streams: ClassVar[tuple[()]] = ()
+    on_payments: ClassVar[bool] = True
+    charged_on_field: ClassVar[str] = "notes"
+    kind: Literal["percent-of-payments"]
+    rate: Rate
+    notes: Literal["all"] | tuple[Name, ...] = "all"
+    from_: Date | None = Field(default=None, alias="from")
+    until: Date | None = None
+    change: FeeChange | None = None
+
+    @property
+    def charged_on(self) -> str | tuple[Name, ...]:
+        """The notes whose payments it is charged on."""
+        return self.notes
+
+    def bears(self, note: str) -> bool:
+        """Whether payments to a note bear it."""
+        return self.notes == "all" or note in self.notes
+
+
 #: Each kind says whether it ends with the notes, what changes it, the balance that it is charged on, and the streams
 #: of collections that it is a share of.
 Fee = Annotated[
-    OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee, Field(discriminator="kind")
+    OneOffFee | ScheduledFee | FixedFee | BalanceFee | CollectionsFee | PaymentsFee,
+    Field(discriminator="kind"),
 ]

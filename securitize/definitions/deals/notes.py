@@ -141,11 +141,77 @@ class Certificates(Model):
     unit: Unit = RATE_UNITS // 100
 
 
+class PutWindow(Model):
+    """The days in which investors say what they give back, both included."""
+
+    from_: Date = Field(alias="from")
+    until: Date
+
+
+class CouponReset(Model):
+    """The coupon of what is left is set anew at a put.
+
+    rate            : the new coupon, units of 1e-8; None where nothing is said of it
+    lowest, highest : within which the issuer may set it; both or none
+    """
+
+    announced: Date
+    rate: Rate | None = None
+    lowest: Rate | None = None
+    highest: Rate | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        bounds = [bound for bound in (self.lowest, self.highest) if bound is not None]
+        if len(bounds) == 1:
+            raise fault("SEC255", "a range has two ends", "write both of lowest, highest")
+        if not bounds and self.rate is None:
+            raise fault(
+                "SEC255",
+                "a re-set says neither the new coupon nor a range for it",
+                "write rate, or lowest and highest",
+            )
+        if bounds and min(bounds) != self.lowest:
+            raise fault(
+                "SEC255", "the range of a re-set ends below its start", "let lowest be at most highest"
+            )
+        if bounds and self.rate is not None and not self.allows(self.rate):
+            raise fault(
+                "SEC255",
+                "the new coupon lies outside the range of the re-set",
+                "correct rate, lowest or highest",
+            )
+        return self
+
+    def allows(self, rate: int) -> bool:
+        """Whether a coupon lies in the range; any does where none is written."""
+        return self.lowest is None or self.highest is None or self.lowest <= rate <= self.highest
+
+
 class Put(Model):
-    """Investors give a share of the note back."""
+    """Investors give a share of the note back.
+
+    share : of the balance, as a given;  most : that a rational investor gives back, None for the usual
+    """
 
     date: Date
     share: Rate
+    most: Rate | None = None
+    window: PutWindow | None = None
+    reset: CouponReset | None = None
+
+    @model_validator(mode="after")
+    def _within_most(self) -> Self:
+        if self.most is not None and self.most < self.share:
+            raise fault("SEC254", "more is put than may be put", "let most be at least share")
+        return self
+
+    @property
+    def exercised(self) -> int:
+        """The share that is given back where all that may be is, units of 1e-8."""
+        if self.most is not None:
+            return self.most
+        return self.share if self.reset is None else RATE_UNITS
 
 
 class SettlementTerms(Model):
@@ -212,6 +278,13 @@ class Note(Model):
     puts: tuple[Put, ...] = Field(default=(), max_length=50)
     settlement: Settlement | None = None
     rating: Text = ""
+
+    @property
+    def new_coupons(self) -> tuple[int, ...]:
+        """Coupons that a re-set may bring, units of 1e-8."""
+        resets = [put.reset for put in self.puts if put.reset is not None]
+        said = [rate for reset in resets for rate in (reset.rate, reset.lowest, reset.highest)]
+        return tuple(rate for rate in said if rate is not None)
 
     @property
     def unpaid_bears(self) -> InterestOnUnpaid | None:

@@ -41,6 +41,8 @@ class PayeeRule:
     in_units      : whether a payment is a whole multiple of the unit of the note's certificates
     pays_interest : whether it pays interest of a note
     pays_principal : whether it pays principal of a note
+    pays_premium  : whether it pays a premium to a note
+    pays_fee      : whether it pays a fee
     by_its_kind   : whether it is due what the note's kind of principal says
     capped        : whether it is paid up to the cap of the fee only
     from_its_own  : whether the money comes from the account that it names
@@ -55,6 +57,8 @@ class PayeeRule:
     in_units: bool
     pays_interest: bool
     pays_principal: bool
+    pays_premium: bool
+    pays_fee: bool
     by_its_kind: bool
     capped: bool
     from_its_own: bool
@@ -70,6 +74,8 @@ _FEE = PayeeRule(
     in_units=False,
     pays_interest=False,
     pays_principal=False,
+    pays_premium=False,
+    pays_fee=False,
     by_its_kind=False,
     capped=False,
     from_its_own=False,
@@ -87,15 +93,15 @@ _SUPPORT = replace(_FEE, table="support", supported=False)
 PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
     PayeeKind,
     {
-        "fee": replace(_FEE, capped=True),
-        "fee-excess": _FEE,
+        "fee": replace(_FEE, pays_fee=True, capped=True),
+        "fee-excess": replace(_FEE, pays_fee=True),
         "interest": _INTEREST,
         "current-interest": _INTEREST,
         "deferred-interest": _INTEREST,
         "principal": replace(_PRINCIPAL, by_its_kind=True),
         "redemption": _PRINCIPAL,
         "put": _PRINCIPAL,
-        "premium": _NOTE,
+        "premium": replace(_NOTE, pays_premium=True),
         "deficiency": replace(_NOTE, in_units=False, of_a_ledger=True, supported=False),
         "reserve": replace(_ACCOUNT, of_a_reserve=True),
         "release": replace(_ACCOUNT, from_its_own=True, of_a_reserve=True, alone=True),
@@ -129,6 +135,11 @@ class Payee:
     def rule(self) -> PayeeRule:
         """What holds of every payee of its kind."""
         return PAYEE_RULES[self.kind]
+
+    @property
+    def pays_holders(self) -> bool:
+        """Whether it pays a note interest, principal or premium, on which a fee on payments is charged."""
+        return self.rule.pays_interest or self.rule.pays_principal or self.rule.pays_premium
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind

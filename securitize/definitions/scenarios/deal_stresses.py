@@ -79,12 +79,16 @@ class IndexRateStress(Model):
 
 
 class PutStress(Model):
-    """Investors put another share of a note on the date of one of its puts, or on another date."""
+    """Investors put another share of a note on the date of one of its puts, or on another date.
+
+    rate : the coupon that is re-set at it; None for what the deal says
+    """
 
     driver: Literal["put"]
     note: Name
     at: Date
     share: Rate
+    rate: Rate | None = None
 
 
 class SettlementStress(SettlementTerms):

@@ -11,6 +11,7 @@ from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
 from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.new_coupons import check_new_coupons
 from securitize.engine.prepare.prepared import Prepared, passed_by
 from securitize.engine.prepare.written_dates import on_no_payment_date
 from securitize.market.calendars import BusinessCalendar
@@ -33,8 +34,9 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     stress = found.scenario.model if found.scenario else None
     holidays = found.holidays.model if found.holidays else None
     schedule = _schedule(found, found.deal.model, holidays)
-    terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     today = _today(found, schedule)
+    check_new_coupons(found, schedule, today)
+    terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     market = found.market.model if found.market else None
     resolved_pool = resolve_pool(pool, schedule, market, holidays)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)

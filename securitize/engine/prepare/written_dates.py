@@ -21,6 +21,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.deals.notes import (
@@ -147,7 +148,7 @@ def _of_fee(at: KeyPath, fee: Fee) -> Iterator[Dated]:
         case ScheduledFee():
             for k, due in enumerate(fee.payments):
                 yield (*at, "payments", k, "date"), due.date, False
-        case FixedFee() | CollectionsFee():
+        case FixedFee() | CollectionsFee() | PaymentsFee():
             yield (*at, "from"), fee.from_, False
             yield (*at, "until"), fee.until, True
         case BalanceFee():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from securitize.definitions.deals.steps import IN_FORCE
@@ -45,11 +46,31 @@ def cash_flows(calculation: Calculation) -> dict[str, list[Any]]:
                 note=note,
                 period=period,
                 payment_date=day,
+                record_date=_record_date(calculation, note, t),
                 currency=calculation.prepared.deal.currency,
                 principal_due=_principal_due(calculation, note, t),
                 **amounts,
             )
     return rows.columns
+
+
+def _record_date(calculation: Calculation, note: str, t: int) -> dt.date | None:
+    """Who holds the note on this day is paid; on the date on which a note ends it may be another one (section 2)."""
+    schedule = calculation.resolved.schedule
+    if not schedule.record:
+        return None
+    owed = [calculation.lines[("note", note, line)] for line in ("closing", "unpaid", "premium")]
+    initial = calculation.resolved.initial
+    before = [
+        initial.get(f"balance.{note}", calculation.resolved.notes[note].note.balance),
+        initial.get(f"deferred.{note}", 0) + initial.get(f"on-deferred.{note}", 0),
+        initial.get(f"premium.{note}", 0),
+    ]
+    if t:
+        before = [int(line[t - 1]) for line in owed]
+    last = t == calculation.resolved.periods - 1
+    ends = any(before) and (last or not any(int(line[t]) for line in owed))
+    return schedule.record_last[t] if ends else schedule.record[t]
 
 
 def _principal_due(calculation: Calculation, note: str, t: int) -> int:

@@ -30,7 +30,7 @@ from securitize.definitions.deals.notes import (
 )
 from securitize.engine.prepare.prepared import Prepared
 from securitize.waterfall.plan import Line
-from securitize.waterfall.rates import ResolvedRate, resolve_rate
+from securitize.waterfall.rates import ResolvedRate, coupon_of, resolve_rate
 from securitize.waterfall.resolve import ends_of_settlement
 from securitize.waterfall.resolved import ResolvedDeal
 
@@ -282,9 +282,8 @@ def _rate_to(prepared: Prepared, note: Note, day: dt.date) -> ResolvedRate:
     start, end = schedule.accrual[after], schedule.accrual[after + 1]
     until = max(start, min(day, ends_of_settlement(note, schedule).get(after, end)))
     # On all dates of the deal: a step is dated on a payment date of any period.
-    rate = resolve_rate(
-        note.coupon, note.day_count, schedule, dates.closing, dates.legal_final, {after: until}
-    )
+    coupon = coupon_of(note, schedule)
+    rate = resolve_rate(coupon, note.day_count, schedule, dates.closing, dates.legal_final, {after: until})
     return rate.after(after)
 
 

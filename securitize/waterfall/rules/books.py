@@ -19,13 +19,22 @@ from securitize.waterfall.rules.support_books import SupportBooks, support_books
 
 @dataclass
 class FeeBooks:
-    """What is kept of one fee: N, U, what is left of its cap."""
+    """What is kept of one fee: N, U, what is left of its cap.
+
+    charged : on this date's payments to holders so far, of a fee on them
+    """
 
     pending: StateVariable
     unpaid: StateVariable
     cap_left: StateVariable | None
     paid: Variable
+    charged: Variable
     accrued: Value
+
+    @property
+    def accrued_in_all(self) -> Value:
+        """What has accrued on this date, what is charged on payments so far included."""
+        return self.accrued + self.charged.now
 
     @property
     def due(self) -> Value:
@@ -96,6 +105,7 @@ class Books:
                     r.state(f"fee-unpaid.{name}"),
                     r.state(f"fee-cap.{name}", fee.cap.amount) if fee.cap else None,
                     r.variable(f"fee-paid.{name}"),
+                    r.variable(f"fee-charged.{name}"),
                     zero,
                 )
                 for name, fee in deal.fees.items()

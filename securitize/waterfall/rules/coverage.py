@@ -19,7 +19,7 @@ def senior_fees(resolved: ResolvedDeal) -> list[str]:
         if any(payee.rule.pays_interest for payee in step.payees):
             break
         names.update({payee.name: None for payee in step.payees if payee.rule.capped})
-    return list(names)
+    return [name for name in names if not resolved.fees[name].fee.on_payments]
 
 
 def scheduled_balance(books: Books, note: str) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -11,12 +12,14 @@ from securitize.definitions.deals.fees import (
     FeeChange,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import numerator
+from securitize.waterfall.rules.note_books import NoteBooks
 
 
 def accrue_fees(books: Books) -> None:
@@ -54,8 +57,42 @@ def _net_fee(books: Books, name: str) -> Value:
             return _changed(books, trigger, r.constant(resolved.amounts), changed)
         case OneOffFee() | ScheduledFee() | FixedFee():
             return r.constant(resolved.amounts)
+        case PaymentsFee():
+            return r.constant(0)
         case _:
             assert_never(fee)
+
+
+def charge_on_payments(books: Books) -> None:
+    """After a step: fees on payments to holders rise to what this date's payments so far come to."""
+    for name, charge in of_payments(books, _paid_to_holders).items():
+        kept = books.fees[name]
+        rise = charge - kept.charged.now
+        kept.charged.now = kept.charged.now + rise
+        kept.unpaid.now = kept.unpaid.now + rise
+
+
+def of_payments(books: Books, paid: Callable[[NoteBooks], Value]) -> dict[str, Value]:
+    """What each fee on payments comes to where the holders of a note are ``paid`` so much on this date."""
+    rounding, found = books.resolved.deal.rounding, {}
+    for name, resolved in books.resolved.fees.items():
+        match fee := resolved.fee:
+            case PaymentsFee():
+                rate = _rate(books, fee)
+            case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
+                continue
+            case _:
+                assert_never(fee)
+        borne = [paid(note) for each, note in books.notes.items() if fee.bears(each)]
+        net = product(total(books.recorder, borne), rate, RATE_UNITS, rounding)
+        tax = product(net, fee.vat, RATE_UNITS, rounding)
+        gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
+        found[name] = gross & books.recorder.flag(resolved.charged)
+    return found
+
+
+def _paid_to_holders(note: NoteBooks) -> Value:
+    return note.interest_paid.now + note.principal_paid.now + note.premium_paid.now
 
 
 def _base(books: Books, fee: BalanceFee) -> Value:
@@ -73,7 +110,7 @@ def _base(books: Books, fee: BalanceFee) -> Value:
             assert_never(fee.base)
 
 
-def _rate(books: Books, fee: BalanceFee | CollectionsFee) -> Value:
+def _rate(books: Books, fee: BalanceFee | CollectionsFee | PaymentsFee) -> Value:
     rate = books.recorder.constant(fee.rate)
     if fee.change is None or fee.change.rate is None:
         return rate

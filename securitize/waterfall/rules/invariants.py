@@ -202,7 +202,7 @@ def _check_interest(books: Books, name: str) -> None:
 def _check_fees(books: Books) -> None:
     r = books.recorder
     for name, fee in books.fees.items():
-        owed = fee.unpaid.opening + fee.pending.opening + fee.accrued
+        owed = fee.unpaid.opening + fee.pending.opening + fee.accrued_in_all
         r.require_zero(
             Message("fee {name} rolls forward", name=name),
             owed - fee.paid.now - fee.unpaid.now - fee.pending.now,

@@ -12,7 +12,8 @@ def publish_before_payments(books: Books) -> None:
     store = books.recorder.store
     rated = {trigger.rated for trigger in books.resolved.deal.triggers.values()}
     for name, fee in books.fees.items():
-        store(("fee", name, "due"), fee.due)
+        if not books.resolved.fees[name].fee.on_payments:
+            store(("fee", name, "due"), fee.due)
     for name, account in books.accounts.items():
         store(("account", name, "before"), account.balance.now)
     for name in books.support:
@@ -112,7 +113,10 @@ def _publish_note(books: Books, name: str) -> None:
 def _publish_fees(books: Books) -> None:
     store = books.recorder.store
     for name, fee in books.fees.items():
-        store(("fee", name, "accrued"), fee.accrued)
+        if books.resolved.fees[name].fee.on_payments:
+            # What its payments bring is due only once they are made.
+            store(("fee", name, "due"), fee.due + fee.paid.now)
+        store(("fee", name, "accrued"), fee.accrued_in_all)
         store(("fee", name, "paid"), fee.paid.now)
         store(("fee", name, "unpaid"), fee.unpaid.now)
         store(("fee", name, "pending"), fee.pending.now)

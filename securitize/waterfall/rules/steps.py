@@ -22,6 +22,7 @@ from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.books import Books, FeeBooks
 from securitize.waterfall.rules.claims import debit
 from securitize.waterfall.rules.coverage import scheduled_balance
+from securitize.waterfall.rules.fees import charge_on_payments
 from securitize.waterfall.rules.note_books import NoteBooks, in_order_paid
 from securitize.waterfall.rules.reserves import reserve_target
 
@@ -70,6 +71,9 @@ def _record_step(books: Books, place: tuple[InForce, str], resolved: ResolvedSte
         debit(books, cash)
     for payee, amount, help_ in zip(payees, paid, supported, strict=True):
         _apply(books, payee, amount, help_)
+    # A redemption pays what was charged before it.
+    if place[0] != "redemption" and any(payee.pays_holders for payee in payees):
+        charge_on_payments(books)
     r.store(("step", *place, "ran"), mask)
     r.store(("step", *place, "available"), available)
     for i in range(len(payees)):

@@ -19,6 +19,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.documents.loaded import Fault
@@ -107,7 +108,7 @@ def _payable(fee: Fee) -> str | None:
     match fee:
         case FixedFee() | BalanceFee():
             return None if fee.payable == "payment-date" else fee.payable
-        case OneOffFee() | ScheduledFee() | CollectionsFee():
+        case OneOffFee() | ScheduledFee() | CollectionsFee() | PaymentsFee():
             return None
         case _:
             assert_never(fee)

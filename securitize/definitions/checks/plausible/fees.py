@@ -15,6 +15,7 @@ from securitize.definitions.deals.fees import (
     Fee,
     FixedFee,
     OneOffFee,
+    PaymentsFee,
     ScheduledFee,
 )
 from securitize.definitions.documents.loaded import Fault
@@ -52,15 +53,19 @@ def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
             if fee.change and fee.change.amount is not None:
                 yield from _amount((*at, "change", "amount"), fee.change.amount, notes)
         case BalanceFee():
-            yield from outside((*at, "rate"), "fee-rate", from_rate(fee.rate))
-            if fee.change and fee.change.rate is not None:
-                yield from outside((*at, "change", "rate"), "fee-rate", from_rate(fee.change.rate))
+            yield from _rates(at, fee, "fee-rate")
         case CollectionsFee():
-            yield from outside((*at, "rate"), "fee-on-collections", from_rate(fee.rate))
-            if fee.change and fee.change.rate is not None:
-                yield from outside((*at, "change", "rate"), "fee-on-collections", from_rate(fee.change.rate))
+            yield from _rates(at, fee, "fee-on-collections")
+        case PaymentsFee():
+            yield from _rates(at, fee, "fee-on-payments")
         case _:
             assert_never(fee)
+
+
+def _rates(at: KeyPath, fee: BalanceFee | CollectionsFee | PaymentsFee, bound: str) -> Iterator[Fault]:
+    yield from outside((*at, "rate"), bound, from_rate(fee.rate))
+    if fee.change and fee.change.rate is not None:
+        yield from outside((*at, "change", "rate"), bound, from_rate(fee.change.rate))
 
 
 def _amount(at: KeyPath, amount: int, notes: int) -> Iterator[Fault]:

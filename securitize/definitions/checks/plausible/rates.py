@@ -70,6 +70,10 @@ def _of_deal(view: DealView) -> Iterator[Written]:
             yield from (one for one in _of_rule((*at, "coupon"), note.coupon, "coupon") if one[1] == "coupon")
         for k, step in enumerate(note.coupon_steps):
             yield (*at, "coupon_steps", k, "add"), "margin", step.add
+        for k, put in enumerate(note.puts):
+            if put.reset is not None:
+                for key in ("rate", "lowest", "highest"):
+                    yield (*at, "puts", k, "reset", key), "rate", getattr(put.reset, key) or 0
         if (terms := note.unpaid_bears) is not None:
             yield from _of_unpaid((*at, "interest_on_unpaid"), terms)
 
