@@ -22,7 +22,7 @@ from securitize.engine.stopping import cautious_error, paths_after
 from securitize.performance.random.copulas import MARKET
 from securitize.performance.random.importance import Importance
 from securitize.performance.random.sampling import market_controls
-from securitize.risk.order_statistics import quantile, shortfall_interval
+from securitize.risk.order_statistics import quantile, tail_estimates
 from securitize.risk.pool_loss import quantile_and_shortfall
 from securitize.risk.statistics import mean_and_error, probability_and_interval
 
@@ -100,7 +100,7 @@ def measure(
         for level in LEVELS:
             _, q_low, q_high = quantile(values, level, weights, groups)
             note(f"value at risk {level / 100:g}%", q_low, q_high)
-            tail = shortfall_interval(values, level, weights, groups)
+            tail = tail_estimates(values, level, weights, groups)[2]
             note(f"expected shortfall {level / 100:g}%", tail.low, tail.high)
     return found
 

@@ -93,33 +93,16 @@ def _independent(below: Bool, counted: Float64, weights: Float64 | None, groups:
     return max(round(count * (Z95 / point_of(count_of(groups))) ** 2), 1)
 
 
-def expected_shortfall(
-    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
-) -> tuple[float, float | None]:
-    """The mean of exactly the worst share beyond the level's quantile, and its standard error.
-
-    It is the mean of q + max(x - q, 0) / (1 - level), q the quantile, whose error is that of the shortfall to the first
-    order (Acerbi and Tasche 2002; Rockafellar and Uryasev 2000). No error of one path.
-    """
-    q = quantile(values, level, weights, groups)[0]
-    return mean_and_error(q + np.maximum(values - q, 0.0) * (WHOLE / (WHOLE - level)), weights, groups)
-
-
 def tail_estimates(
     values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
 ) -> tuple[tuple[float, float | None, float | None], tuple[float, float | None], Interval]:
     """The quantile with its bounds, the expected shortfall with its error, and the 95% interval of that.
 
-    Arguments as of :func:`quantile` and :func:`expected_shortfall`; the quantile is found once.
+    Arguments as of :func:`quantile`. The shortfall, the mean of exactly the worst share beyond the quantile q, is the
+    mean of q + max(x - q, 0) / (1 - level), whose error is that of the shortfall to the first order (Acerbi and Tasche
+    2002; Rockafellar and Uryasev 2000). No error of one path.
     """
     value = quantile(values, level, weights, groups)
     excess = np.maximum(values - value[0], 0.0)
     shortfall = mean_and_error(value[0] + excess * (WHOLE / (WHOLE - level)), weights, groups)
     return value, shortfall, interval_of_tail(shortfall[0], excess, level / WHOLE, groups, weights)
-
-
-def shortfall_interval(
-    values: Float64, level: int, weights: Float64 | None = None, groups: Int64 | None = None
-) -> Interval:
-    """The 95% interval of the expected shortfall; arguments as of :func:`expected_shortfall`."""
-    return tail_estimates(values, level, weights, groups)[2]

@@ -11,7 +11,7 @@ from securitize.base.arrays import Float64
 from securitize.engine.sampled import interval_over
 from securitize.engine.stopping import cautious_error
 from securitize.risk.intervals import Interval, point_of
-from securitize.risk.order_statistics import quantile, shortfall_interval
+from securitize.risk.order_statistics import quantile, tail_estimates
 from securitize.risk.statistics import interval, probability_and_interval
 
 ROUNDS = 1500
@@ -42,22 +42,22 @@ def test_expected_losses_of_few_unequal_losses() -> None:
 def test_shortfalls(level: int) -> None:
     random, paths = np.random.default_rng(level), 500
     right = 1 - np.log(1 - level / 1e4)
-    found = [shortfall_interval(random.exponential(size=paths), level) for _ in range(ROUNDS)]
+    found = [tail_estimates(random.exponential(size=paths), level)[2] for _ in range(ROUNDS)]
     assert np.mean([held(one, right) for one in found]) == pytest.approx(0.95, abs=SLACK)
 
 
 def test_nothing_is_printed_of_a_tail_of_few_paths() -> None:
     values = np.random.default_rng(2).exponential(size=1000)
-    assert shortfall_interval(values, 9700).kind == "skewed"
-    assert shortfall_interval(values, 9900) == Interval(None, None, "too-few-paths")
+    assert tail_estimates(values, 9700)[2].kind == "skewed"
+    assert tail_estimates(values, 9900)[2] == Interval(None, None, "too-few-paths")
     # All of the tail in one atom: it is not known how sure that is.
-    assert shortfall_interval(np.r_[np.zeros(900), np.ones(100)], 9500).kind == "too-few-paths"
+    assert tail_estimates(np.r_[np.zeros(900), np.ones(100)], 9500)[2].kind == "too-few-paths"
     groups = np.arange(1000) % 16
-    assert shortfall_interval(values, 8000, None, groups).kind == "student-t"
-    assert shortfall_interval(values, 9000, None, groups).kind == "too-few-paths"
+    assert tail_estimates(values, 8000, None, groups)[2].kind == "student-t"
+    assert tail_estimates(values, 9000, None, groups)[2].kind == "too-few-paths"
     few = np.ones(1000)
     few[np.argsort(values)[-60:]] = 0.001
-    assert shortfall_interval(values, 9000, few).kind == "skewed"
+    assert tail_estimates(values, 9000, few)[2].kind == "skewed"
 
 
 def test_sixteen_groups_count_student_t() -> None:
