@@ -41,6 +41,8 @@ def target_in_force(v: Vehicle, account: AccountState) -> Table:
 
 def reserve_target(v: Vehicle, account: AccountState) -> int:
     """Section 4: the target at this moment."""
+    if v.redeemed:
+        return 0
     target = target_in_force(v, account)
     zero_at = [one_of("zero_at", word, ZERO_AT) for word in target.get("zero_at", ZERO_AT)]
     if "notes-nil" in zero_at and v.notes_nil:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securitize.reference.numbers import ONE, number, rate
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import NoteState, Table, Vehicle
 from securitize.reference.words import word_of
 
 
@@ -13,14 +13,10 @@ def money_there(v: Vehicle) -> int:
 
 
 def money_needed(v: Vehicle) -> int:
-    """Section 9: fees due, interest due of all notes and note balances."""
-    fees = sum(fee.unpaid for fee in v.fees.values())
-    return fees + sum(note.owed + note.balance for note in v.notes.values())
-
-
-def call_repays_notes(v: Vehicle, price: int) -> bool:
-    """Section 9: whether the money there is, with the price, repays fees, interest and balances."""
-    return money_there(v) + price >= money_needed(v)
+    """Section 9: R, all that fees, supports and notes must be paid for nothing to be owed."""
+    fees = sum(fee.unpaid + fee.pending for fee in v.fees.values())
+    supports = sum(given.interest + given.fee for given in v.support.values())
+    return fees + supports + sum(note.owed + note.premium + note.balance for note in v.notes.values())
 
 
 def end_pool(v: Vehicle) -> None:
@@ -42,6 +38,15 @@ def exercise(v: Vehicle, price: int) -> None:
     end_pool(v)
 
 
+def redeem(v: Vehicle, price: int) -> None:
+    """Section 9, redemption by call: the call is exercised, and all that fees have accrued falls due."""
+    exercise(v, price)
+    v.redeemed = v.redeemed_today = True
+    for fee in v.fees.values():
+        fee.unpaid += fee.pending
+        fee.pending = 0
+
+
 def consider_call(v: Vehicle) -> None:
     """Section 9: test the clean-up call, and exercise it."""
     call = v.deal.get("clean_up_call")
@@ -53,10 +58,10 @@ def consider_call(v: Vehicle) -> None:
     if pool > number(call["threshold"]) * v.performing[0]:
         return
     price = v.product(pool, rate(call.get("price", 1)), ONE)
-    condition = word_of(call, "condition", "repays-notes", "none")
-    if condition == "repays-notes" and not call_repays_notes(v, price):
-        return
-    exercise(v, price)
+    if word_of(call, "condition", "repays-notes", "none") == "none":
+        exercise(v, price)
+    elif money_there(v) + price >= money_needed(v):
+        redeem(v, price)
 
 
 def issuer_price(v: Vehicle, call: Table) -> int | None:
@@ -65,6 +70,13 @@ def issuer_price(v: Vehicle, call: Table) -> int | None:
         return rate(call.get("price", 1))
     in_force = [rate(each["price"]) for each in call["prices"] if v.holds_from(each, "from")]
     return in_force[-1] if in_force else None
+
+
+def premium_of(v: Vehicle, note: NoteState, price: int) -> int:
+    """Section 9: the premium of a note; with certificates in whole q, rounded up."""
+    if "certificates" not in note.terms:
+        return v.product(note.balance, price - ONE, ONE)
+    return -(-note.balance * (price - ONE) // (ONE * note.step)) * note.step
 
 
 def consider_issuer_call(v: Vehicle) -> None:
@@ -76,7 +88,6 @@ def consider_issuer_call(v: Vehicle) -> None:
     if price is None:
         return
     for note in v.notes.values():
-        note.premium += v.product(note.balance, price - ONE, ONE)
-    needed = money_needed(v) + sum(note.premium for note in v.notes.values())
+        note.premium += premium_of(v, note, price)
     v.issuer_called = True
-    exercise(v, max(0, needed - money_there(v)))
+    redeem(v, max(0, money_needed(v) - money_there(v)))

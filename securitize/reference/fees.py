@@ -98,6 +98,8 @@ def fee_on_collections(v: Vehicle, fee: FeeState) -> int:
 def net_fee(v: Vehicle, fee: FeeState) -> int:
     """Section 6, 1 and 2: the net amount n."""
     kind, terms = fee.terms["kind"], fee.terms
+    if v.redeemed:  # on a date before: today's calls are considered after fees have accrued
+        return 0
     if kind == "one-off":
         return money(terms["amount"]) if v.falls_today(terms["date"]) else 0
     if kind == "scheduled":

@@ -22,6 +22,7 @@ from securitize.reference import (
     midlife,
     notes,
     parties,
+    redemption,
     steps,
     support,
     triggers,
@@ -113,7 +114,7 @@ OF_THE_DATE = {  # table -> attributes that start at nothing on every date
 def open_date(v: Vehicle) -> None:
     """Section 11: the amounts of the date start at nothing, caps are renewed, history goes on."""
     v.call_price = v.originator = v.final_distribution = 0
-    v.called_today = v.issuer_called = False
+    v.called_today = v.issuer_called = v.redeemed_today = False
     v.steps = []
     for given in v.support.values():
         support.open_arrears(v, given)
@@ -180,7 +181,7 @@ def close_deal(v: Vehicle) -> None:
 
 
 def check_date(v: Vehicle) -> None:
-    """Not a rule but a proof: sources equal uses, and nothing is negative."""
+    """Not a rule but a proof: sources equal uses, nothing is negative, nothing is owed after a redemption by call."""
     sources = sum(account.opening + account.interest for account in v.accounts.values())
     sources += v.collected() + v.call_price
     kinds = [steps.kind_and_name(row["payee"])[0] for row in v.steps]
@@ -199,6 +200,8 @@ def check_date(v: Vehicle) -> None:
     amounts += [party.left for party in v.parties.values()]
     if sources != uses or min(amounts) < 0:
         raise ValueError(f"period {v.t}: sources {sources}, uses {uses}, smallest amount {min(amounts)}")
+    if v.redeemed and (left := redemption.open_claims(v)):
+        raise ValueError(f"period {v.t}: open after a redemption by call: {left}")
 
 
 def run_date(v: Vehicle) -> str:

@@ -45,6 +45,7 @@ def begin(v: Vehicle, state: Table) -> None:
     v.t = k
     v.principal_left = money(state.get("principal_distribution_left", 0))
     v.called = bool(state.get("called", False))
+    v.redeemed = bool(state.get("redeemed", False))
     for name, limit in v.limits.items():
         if name not in state.get("limits", {}) and "amount" in limit.terms:
             limit.left = money(limit.terms["amount"])
@@ -88,6 +89,7 @@ def written_state(v: Vehicle) -> Table:
     state: Table = {
         "as_of": v.today,
         "called": v.called,
+        "redeemed": v.redeemed,
         "principal_distribution_left": currency(v.principal_left),
     }
     for table, amounts in AMOUNTS.items():

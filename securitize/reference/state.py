@@ -312,6 +312,8 @@ class Vehicle:
     principal_left: int = 0  # M, the principal distribution amount left
     called: bool = False  # a call has been exercised, today or earlier
     called_today: bool = False
+    redeemed: bool = False  # by a call that repaid the notes, today or earlier
+    redeemed_today: bool = False
     issuer_called: bool = False  # today, by the issuer
     call_price: int = 0
     originator: int = 0

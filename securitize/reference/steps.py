@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from securitize.reference import accounts, deficiency, limits, notes, support
+from securitize.reference import accounts, deficiency, limits, notes, redemption, support
 from securitize.reference.numbers import allocate, down_to, in_turn
 from securitize.reference.state import Table, Vehicle
 from securitize.reference.words import no_such, one_of, word_of
@@ -180,7 +180,9 @@ def run_step(v: Vehicle, priority: str, index: int, step: Table) -> None:
     asked = limits.cut(v, due, step.get("limit"), due, available)
     asked = min([asked, *(limit.left for limit in named)])
 
-    paid = round_to_certificates(v, payees, split(v, min(asked, available), dues, step))
+    paid = split(v, min(asked, available), dues, step)
+    if priority != redemption.REDEMPTION:
+        paid = round_to_certificates(v, payees, paid)
     cash = sum(paid)
     supported = support_step(v, step, asked, dues, paid)
 
@@ -198,7 +200,8 @@ def run_step(v: Vehicle, priority: str, index: int, step: Table) -> None:
 
 def run_steps(v: Vehicle, priority: str) -> None:
     """Section 10: the steps of the priority in force, in order, where `when` and `unless` let them run."""
-    for index, step in enumerate(v.deal["priority"][priority]):
+    by_call = priority == redemption.REDEMPTION
+    for index, step in enumerate(redemption.steps_of(v) if by_call else v.deal["priority"][priority]):
         allowed = all(v.triggers[name].active for name in step.get("when", []))
         barred = any(v.triggers[name].active for name in step.get("unless", []))
         if allowed and not barred:

@@ -28,7 +28,7 @@ def undrawn_fee(v: Vehicle, support: SupportState, fee: Table) -> int:
     start, end = v.period
     if "until" in support.terms:
         end = min(end, v.day_of_accrual(support.terms["until"]))
-    if end <= start:
+    if end <= start or v.redeemed:  # section 9: redeemed on a date before
         return 0
     year = year_part(fee.get("day_count", DEFAULT), start, end, v.period, v.conventions)
     return v.product(support.life_left or 0, rate(fee["rate"]) * year.numerator, year.denominator * ONE)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from securitize.reference import accounts, notes
 from securitize.reference.numbers import ONE, count, number
+from securitize.reference.redemption import REDEMPTION
 from securitize.reference.state import Table, TriggerState, Vehicle
 from securitize.reference.steps import INTEREST, kind_and_name
 from securitize.reference.words import no_such, one_of, word_of
@@ -185,7 +186,9 @@ def look_before_payment(v: Vehicle) -> None:
 
 
 def priority_in_force(v: Vehicle) -> str:
-    """Section 8: the most severe priority that an active trigger calls for."""
+    """Section 8: on the date of a redemption by call its own, else the most severe that active triggers call for."""
+    if v.redeemed_today:
+        return REDEMPTION
     active = [trigger.terms for trigger in v.triggers.values() if trigger.active]
     called_for = [word_of(terms, "priority", *reversed(SEVERITY)) for terms in active]
     return next((priority for priority in SEVERITY if priority in called_for), "normal")
