@@ -45,6 +45,8 @@ class Events:
     recovered: list[tuple[str, dt.date, int]] = field(default_factory=list)
     #: Of the cash of stream ``fee`` the interest of its instalments: date, amount.
     fee_interest: list[tuple[dt.date, int]] = field(default_factory=list)
+    #: What befell a balance inside a period, in a word: what the comparison has covered.
+    inside: list[str] = field(default_factory=list)
 
 
 def consequence(contract: Any, cause: str, by_itself: bool) -> str | None:
@@ -121,6 +123,10 @@ def claim_events(
         deposit -= taken
         pay("recovery", day, taken)
         entries = usual[day > ends[past]] if own is None else [entry(x, x.rate, x.amount) for x in own]
+        if by_name and interest and entries:
+            out.inside.append(
+                "claim with interest" if any(x.with_interest for x in entries) else "claim of principal"
+            )
         for due, back, party in recovered(day, amount - taken, interest, entries, fallen):
             comes = moved(later(due, days_late(party, due, scenario, roles, ends[past])))
             pay("recovery", comes, back)
@@ -171,15 +177,21 @@ def claim_events(
 
         # Inside the period, each on its day; of one day the failures first, then by ``order``.
         inside: list[tuple[dt.date, int, str, Any]] = [
-            (day, -1, what, right)
-            for day, right, what in failures
-            if floor < day <= p1 and what != "none"
+            (day, -1, what, right) for day, right, what in failures if floor < day <= p1 and what != "none"
         ]
         place = {event: n for n, event in enumerate(base.order)}
         inside += [(day, place["default"], "default", own) for day, own in defaults if floor < day < p1]
         told = [(x.at, place["prepayment"], "prepayment", x.amount) for x in prepayments]
         inside += [one for one in told if floor < one[0] < p1]
+        before_this, mid_life = dt.date.min, "" if contract.as_of is None else " in mid-life"
         for day, _, what, told_of in sorted(inside, key=lambda x: x[:2]):
+            if b and p0 < day < p1:
+                word = what if what != "prepayment" else "part" if told_of and told_of < b else "all"
+                word += " after another of its day" if before_this == day else ""
+                before_this = day
+                out.inside.append(word + mid_life)
+                if any(reset < day for reset, _ in claim.resets[k][1:]):
+                    out.inside.append(what + " after a reset" + mid_life)
             if what == "default":
                 default(day, b, b, unpaid(k, b, day), told_of, True)
                 b = 0
@@ -212,6 +224,8 @@ def claim_events(
                 default(p1 if by_name else due, before, d, lost, own, bool(by_name))
                 b -= d
             elif event == "interest":
+                if b and claim.resets[k][1:]:
+                    out.inside.append("instalment after a reset" + mid_life)
                 basis = b + (d if base.default_cuts == "next-interest" else 0)
                 interest = claim.interest(k, basis)
                 i_k, s_k = claim.i[k], claim.s[k]

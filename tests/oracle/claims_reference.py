@@ -64,6 +64,7 @@ class Claim:
         self.adjusted = [contract.start] + [adjust(x, calendar, self.how) for x in self.p[1:]]
         self.nominal = contract.nominal_price if contract.kind == "lease-back" else 0
         self.trust = contract.trust if contract.kind == "trust-loan" else None
+        self.resets: list[list[tuple[dt.date, int]]] = [[] for _ in self.p]
         if contract.kind in ("supply-chain", "projected"):
             self.list()
             return
