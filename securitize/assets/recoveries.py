@@ -64,13 +64,15 @@ def recoveries_of(
     unpaid  : interest that had accrued, which some claims have besides; int64 (paths,), minor units
     """
     left, guarantors = defaulted, list[_Paid]()
+    # Of a default that a deposit bears whole, the interest may still be claimed.
+    claimed = defaulted + unpaid
     for one in recoveries:
         key = one.party or source_key(one.source)
         failed = parties.get(key)
         shares = _shares(one.subrogation)
         due = dates
         if one.party is not None or failed is not None or shares or guarantors:
-            due = each_date(dates, defaulted, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
+            due = each_date(dates, claimed, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
         beside = unpaid if one.of_interest else 0
         # Entries with a claim to interest may have brought more than what defaulted.
         open_ = np.maximum(0, left + beside)
@@ -89,7 +91,7 @@ def recoveries_of(
             return calendar.adjust(owed + dt.timedelta(days=days), adjustment)
 
         owed = None if one.party is None else due
-        yield Recovered(one.source, one.party, each_date(dates, defaulted, later), amount, owed)
+        yield Recovered(one.source, one.party, each_date(dates, claimed, later), amount, owed)
 
 
 def _gross(one: ResolvedRecovery, claim: Int64, unit: int) -> Int64:

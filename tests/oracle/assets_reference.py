@@ -32,7 +32,8 @@ def collections(
     """Streams, performing, defaulted, scheduled, sales as lists; after_last and dated cash by contract.
 
     Also ``recovered`` by party and ``fee_interest``, as streams are; ``arrived`` is the dated cash as the vehicle gets
-    it, ``commingled`` what a failed servicer keeps, by contract. ends: c_0 … c_T; past: k, periods in the books.
+    it, ``commingled`` what a failed servicer keeps, by contract. ends: c_0 … c_T; past: k, periods in the books. ``inside`` counts what befell
+    contracts of a kind inside their periods.
     """
     cut_off, periods = ends[0], len(ends) - 1
 
@@ -45,7 +46,7 @@ def collections(
         out[key] = [0] * periods
     out["performing"], out["after_last"], out["cash"] = [0] * (periods + 1), {}, {}
     out["arrived"], out["commingled"] = {}, {}
-    out["recovered"], out["fee_interest"] = {}, [0] * periods
+    out["recovered"], out["fee_interest"], out["inside"] = {}, [0] * periods, Counter[tuple[str, str]]()
 
     def count(key: str, day: dt.date, amount: int) -> None:
         if day <= ends[-1]:
@@ -75,6 +76,7 @@ def collections(
 
     for name, contract in pool.contracts.items():
         events = collect(name, contract)
+        out["inside"].update((contract.kind, word) for word in events.inside)
         today, cash_paid = ends[past], [Payment(day, amount, stream) for stream, day, amount in events.cash]
         arrived = handed_over(cash_paid, scenario, today)
         out["after_last"][name] = sum(one.amount for one in arrived if one.day > ends[-1])

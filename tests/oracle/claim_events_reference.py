@@ -45,6 +45,8 @@ class Events:
     recovered: list[tuple[str, dt.date, int]] = field(default_factory=list)
     #: Of the cash of stream ``fee`` the interest of its instalments: date, amount.
     fee_interest: list[tuple[dt.date, int]] = field(default_factory=list)
+    #: What befell a balance inside a period, in a word: what the comparison has covered.
+    inside: list[str] = field(default_factory=list)
 
 
 def consequence(contract: Any, cause: str, by_itself: bool) -> str | None:
@@ -103,7 +105,17 @@ def claim_events(
     failures = right_failures(pool, contract, scenario)
     deposit = contract.deposit
 
-    def default(day: dt.date, before: int, amount: int, own: Any, by_name: bool) -> None:
+    def pay_interest(k: int, basis: int, day: dt.date) -> None:
+        """What accrued on a part of b that is prepaid or bought back on a day of period k."""
+        whole = claim.accrued(k, basis, day)
+        pay_instalment(moved(day), whole - claim.fee(k, basis, whole, day), 0)
+
+    def unpaid(k: int, basis: int, day: dt.date) -> int:
+        """What accrued on what defaults on a day, as far as the vehicle would have had it."""
+        whole = claim.accrued(k, basis, day)
+        return whole - claim.fee(k, basis, whole, day)
+
+    def default(day: dt.date, before: int, amount: int, interest: int, own: Any, by_name: bool) -> None:
         nonlocal deposit
         out.falls.append(("defaulted", day, amount))
         taken = product(amount, deposit, before) if before else 0
@@ -111,7 +123,11 @@ def claim_events(
         deposit -= taken
         pay("recovery", day, taken)
         entries = usual[day > ends[past]] if own is None else [entry(x, x.rate, x.amount) for x in own]
-        for due, back, party in recovered(day, amount - taken, entries, fallen):
+        if by_name and interest and entries:
+            out.inside.append(
+                "claim with interest" if any(x.with_interest for x in entries) else "claim of principal"
+            )
+        for due, back, party in recovered(day, amount - taken, interest, entries, fallen):
             comes = moved(later(due, days_late(party, due, scenario, roles, ends[past])))
             pay("recovery", comes, back)
             if party is not None:
@@ -128,7 +144,7 @@ def claim_events(
             m += 1
             pay_instalment(
                 claim.adjusted[m],
-                claim.i[m] - claim.fee(m, claim.B[m - 1], claim.i[m]),
+                claim.i[m] - claim.fee(m, claim.B[m - 1], claim.i[m], claim.p[m]),
                 claim.s[m],
             )
             out.falls.append(("principal", claim.adjusted[m], claim.s[m]))
@@ -159,29 +175,57 @@ def claim_events(
         t = next((t for t in range(1, periods + 1) if due <= ends[t]), periods)
         start = max(p0, cut_off)
 
-        for day, right, what in failures:
-            if not floor < day <= p1 or what == "none":
-                continue
-            w2 = w - pool.collateral[right].count
-            kept = product(b, w2, w)
-            out.falls.append(("lost" if what == "cut" else "repurchased", day, b - kept))
-            if what == "repurchase":
-                pay("prepayment", moved(day), b - kept)
-            b, w = kept, w2
+        # Inside the period, each on its day; of one day the failures first, then by ``order``.
+        inside: list[tuple[dt.date, int, str, Any]] = [
+            (day, -1, what, right) for day, right, what in failures if floor < day <= p1 and what != "none"
+        ]
+        place = {event: n for n, event in enumerate(base.order)}
+        inside += [(day, place["default"], "default", own) for day, own in defaults if floor < day < p1]
+        told = [(x.at, place["prepayment"], "prepayment", x.amount) for x in prepayments]
+        inside += [one for one in told if floor < one[0] < p1]
+        before_this, mid_life = dt.date.min, "" if contract.as_of is None else " in mid-life"
+        for day, _, what, told_of in sorted(inside, key=lambda x: x[:2]):
+            if b and p0 < day < p1:
+                word = what if what != "prepayment" else "part" if told_of and told_of < b else "all"
+                word += " after another of its day" if before_this == day else ""
+                before_this = day
+                out.inside.append(word + mid_life)
+                if any(reset < day for reset, _ in claim.resets[k][1:]):
+                    out.inside.append(what + " after a reset" + mid_life)
+            if what == "default":
+                default(day, b, b, unpaid(k, b, day), told_of, True)
+                b = 0
+            elif what == "prepayment":
+                amount = b if told_of is None else min(b, told_of)
+                b -= amount
+                pay("prepayment", moved(day), amount)
+                pay_interest(k, amount, day)
+                out.falls.append(("prepayment", moved(day), amount))
+            else:
+                w2 = w - pool.collateral[told_of].count
+                kept = product(b, w2, w)
+                out.falls.append(("lost" if what == "cut" else "repurchased", day, b - kept))
+                if what == "repurchase":
+                    pay("prepayment", moved(day), b - kept)
+                    pay_interest(k, b - kept, day)
+                b, w = kept, w2
 
-        d = 0
+        d, done = 0, set[str]()
         for event in base.order:
             if event == "default":
-                by_name = [x for x in defaults if floor < x[0] <= p1]
+                by_name = [own for day, own in defaults if floor < day == p1]
                 before = b
-                if by_name:
-                    d = b
-                    default(by_name[0][0], before, d, by_name[0][1], True)
-                else:
+                own = by_name[0] if by_name else None
+                d = b
+                if not by_name:
                     d = product(b, period_rate(default_rates[t - 1], start, p1, base.conversion), UNIT)
-                    default(due, before, d, None, False)
+                paid = "interest" in done or base.default_cuts == "next-interest"
+                lost = 0 if paid else unpaid(k, d, p1)
+                default(p1 if by_name else due, before, d, lost, own, bool(by_name))
                 b -= d
             elif event == "interest":
+                if b and claim.resets[k][1:]:
+                    out.inside.append("instalment after a reset" + mid_life)
                 basis = b + (d if base.default_cuts == "next-interest" else 0)
                 interest = claim.interest(k, basis)
                 i_k, s_k = claim.i[k], claim.s[k]
@@ -199,16 +243,19 @@ def claim_events(
                 out.falls.append(("principal", due, principal))
                 days = delay(contract, p1, scenario, cut_off, ends[past])
                 arrives = due if days is None else moved(later(due, days))
-                pay_instalment(arrives, interest - claim.fee(k, basis, interest), principal)
+                pay_instalment(arrives, interest - claim.fee(k, basis, interest, p1), principal)
             else:
                 rate = period_rate(prepayment_rates[t - 1], start, p1, base.conversion)
                 amounts = [(product(b, rate, UNIT), due)]
                 b -= amounts[0][0]
-                for x in sorted((x for x in prepayments if floor < x.at <= p1), key=lambda x: x.at):
+                for x in (x for x in prepayments if floor < x.at == p1):
                     amount = b if x.amount is None else min(b, x.amount)
                     b -= amount
                     amounts.append((amount, moved(x.at)))
+                    if "interest" not in done:
+                        pay_interest(k, amount, p1)
                 for amount, day in amounts:
                     pay("prepayment", day, amount)
                     out.falls.append(("prepayment", day, amount))
+            done.add(event)
     return out

@@ -62,7 +62,8 @@ def proceeds_to(c: Any) -> str:
 class Claim:
     """p, adjusted, i, s, B, rates, year, fees, all indexed by k as on the page.
 
-    Index 0 of all but p, adjusted and B is unused. years[k] is the share of a year of [p_{k-1}, p_k].
+    Index 0 of all but p, adjusted and B is unused. resets[k] are the days of period k on which its rate is set, the
+    first of them p_{k-1}, each with the rate from that day on; rates[k] is the first of these rates.
     """
 
     def __init__(self, contract: Any, calendar: str, market: Any, today: dt.date, scenario: Any) -> None:
@@ -72,23 +73,12 @@ class Claim:
         self.adjusted = [contract.start] + [adjust(x, calendar, self.how) for x in self.p[1:]]
         self.nominal = contract.nominal_price if contract.kind == "lease-back" else 0
         self.trust = contract.trust if contract.kind == "trust-loan" else None
+        self.resets: list[list[tuple[dt.date, int]]] = [[] for _ in self.p]
         if contract.kind in ("supply-chain", "projected"):
             self.list()
             return
-        self.rates = [0] + [self.rate(k, market, today, scenario) for k in range(1, self.n + 1)]
-        self.years = [Fraction(0)] + [
-            share_of_year(
-                contract.day_count,
-                self.p[k - 1],
-                self.p[k],
-                final=self.p[-1],
-                months=self.months,
-                anchor=self.anchor,
-                end_of_month=bool(contract.dates.end_of_month),
-                listed=self.reference_dates(),
-            )
-            for k in range(1, self.n + 1)
-        ]
+        self.resets = [[]] + [self.rates_of(k, market, today, scenario) for k in range(1, self.n + 1)]
+        self.rates = [0] + [told[0][1] for told in self.resets[1:]]
         self.fill()
 
     def find_dates(self) -> None:
@@ -139,16 +129,27 @@ class Claim:
         for s in self.s[1:]:
             self.B.append(self.B[-1] - s)
 
-    def rate(self, k: int, market: Any, today: dt.date, scenario: Any) -> int:
-        """today: c_k, from which on a stress of the index acts at the earliest."""
+    def rates_of(self, k: int, market: Any, today: dt.date, scenario: Any) -> list[tuple[dt.date, int]]:
+        """r_j and ρ_j of period k. today: c_k, from which on a stress of the index acts at the earliest."""
+        first = self.p[k - 1]
         if self.c.kind == "licence-back":
-            return int(self.c.contract_rate)
+            return [(first, int(self.c.contract_rate))]
         if self.c.rate.kind == "fixed":
-            return int(self.c.rate.rate)
-        reset, j = self.c.start, 0
-        while plus_months(self.c.start, j * month_count(self.c.rate.reset)) <= self.p[k - 1]:
-            reset = plus_months(self.c.start, j * month_count(self.c.rate.reset))
+            return [(first, int(self.c.rate.rate))]
+        latest, inside, j = self.c.start, list[dt.date](), 0
+        while (reset := plus_months(self.c.start, j * month_count(self.c.rate.reset))) < max(
+            self.p[k], later(first, 1)
+        ):
+            if reset <= first:
+                latest = reset
+            else:
+                inside.append(reset)
             j += 1
+        told = [(first, self.index_rate(latest, market, today, scenario))]
+        return told + [(day, self.index_rate(day, market, today, scenario)) for day in inside]
+
+    def index_rate(self, reset: dt.date, market: Any, today: dt.date, scenario: Any) -> int:
+        """The rate of a reset date, the margin added."""
         row = [x for x in market.lpr if x.date <= reset][-1]
         value = row.one_year if self.c.rate.index == "LPR-1Y" else row.five_year
         for stress in scenario.stress:
@@ -157,18 +158,54 @@ class Claim:
                 value = min(UNIT, max(0, value))
         return max(0, int(value) + int(self.c.rate.margin))
 
-    def at_rate(self, k: int, basis: int, rate: int) -> int:
-        year = self.years[k]
-        return product(basis, rate * year.numerator, UNIT * year.denominator)
+    def year(self, k: int, day: dt.date) -> Fraction:
+        """Y_k(x): the share of a year from p_{k-1} to a day of period k."""
+        return share_of_year(
+            self.c.day_count,
+            self.p[k - 1],
+            day,
+            final=self.p[-1],
+            months=self.months,
+            anchor=self.anchor,
+            end_of_month=bool(self.c.dates.end_of_month),
+            whole=(self.p[k - 1], self.p[k]),
+            listed=self.reference_dates(),
+        )
+
+    def per_unit(self, k: int, day: dt.date) -> Fraction:
+        """F_k(x): interest from p_{k-1} to a day, on one unit of balance."""
+        first, last = self.p[k - 1], self.p[k]
+        if day <= first or self.c.kind == "supply-chain":
+            return Fraction(0)
+        if self.c.kind == "projected":
+            if not self.B[k - 1]:
+                return Fraction(0)
+            return Fraction(self.i[k] * (day - first).days, self.B[k - 1] * (last - first).days)
+        total, told = Fraction(0), self.resets[k]
+        for j, (reset, rate) in enumerate(told):
+            if reset < day:
+                until = min(day, told[j + 1][0] if j + 1 < len(told) else last)
+                total += Fraction(rate, UNIT) * (self.year(k, until) - self.year(k, reset))
+        return total
+
+    def accrued(self, k: int, basis: int, day: dt.date) -> int:
+        """What accrues on a balance from p_{k-1} to a day of period k, rounded once."""
+        share = self.per_unit(k, day)
+        return product(basis, share.numerator, share.denominator)
 
     def interest(self, k: int, basis: int) -> int:
-        if self.c.kind in ("supply-chain", "projected"):
-            return product(basis, self.i[k], self.B[k - 1]) if self.B[k - 1] else 0
-        return self.at_rate(k, basis, self.rates[k])
+        return self.accrued(k, basis, self.p[k])
 
-    def fee(self, k: int, basis: int, interest: int) -> int:
-        """What the trust keeps of the interest."""
-        return min(interest, self.at_rate(k, basis, self.trust.fee_rate)) if self.trust else 0
+    def at_rate(self, k: int, basis: int, rate: int, day: dt.date) -> int:
+        """At one rate from p_{k-1} to a day."""
+        year = self.year(k, day)
+        return product(basis, rate * year.numerator, UNIT * year.denominator)
+
+    def fee(self, k: int, basis: int, interest: int, day: dt.date) -> int:
+        """What the trust keeps of interest that is paid for the days from p_{k-1} to a day."""
+        if self.trust is None or day <= self.p[k - 1]:
+            return 0
+        return min(interest, self.at_rate(k, basis, self.trust.fee_rate, day))
 
     def arrival(self, day: dt.date) -> dt.date:
         """The date on which the vehicle has what the obligor pays on ``day``."""
@@ -179,7 +216,7 @@ class Claim:
     def run_level(self, k: int, balance: int, amount: int) -> int:
         """What is left after p_n when ``amount`` is paid from k on, at the rate of k."""
         for j in range(k, self.n + 1):
-            interest = self.at_rate(j, balance, self.rates[k])
+            interest = self.at_rate(j, balance, self.rates[k], self.p[j])
             balance -= min(balance, max(0, amount - interest))
         return balance
 
@@ -216,5 +253,5 @@ class Claim:
 
     def scheduled(self, k: int) -> tuple[dt.date, int, int]:
         """The date of arrival of instalment k, its interest net of the trust's fee, its principal."""
-        fee = self.fee(k, self.B[k - 1], self.i[k])
+        fee = self.fee(k, self.B[k - 1], self.i[k], self.p[k])
         return self.arrival(self.adjusted[k]), self.i[k] - fee, self.s[k]

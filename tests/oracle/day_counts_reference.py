@@ -140,11 +140,14 @@ def share_of_year(
     months: int | None,
     anchor: dt.date,
     end_of_month: bool,
+    whole: tuple[dt.date, dt.date] | None = None,
     listed: Sequence[dt.date] = (),
 ) -> Fraction:
-    """y over a whole interest period. final: the last date of all; anchor: q_0; listed: l_0 or l_1, …, l_n."""
+    """y from start to end. final: the last date of all; anchor: q_0; listed: l_0 or l_1, …, l_n; whole: the interest
+    period, if that is longer."""
     if start == end:
         return Fraction(0)
+    first, last = whole or (start, end)
     days = (end - start).days
     after_start = _days(later(start, 1), later(end, 1))
     match day_count:
@@ -153,7 +156,8 @@ def share_of_year(
         case "ACT/360":
             return Fraction(days, 360)
         case "ACT/365L":
-            long = _leap_days(after_start) if months == 12 else _leap(end.year)
+            of_period = _days(later(first, 1), later(last, 1))
+            long = _leap_days(of_period) if months == 12 else _leap(last.year)
             return Fraction(days, 366 if long else 365)
         case "NL/365":
             return Fraction(days - _leap_days(after_start), 365)
@@ -166,5 +170,5 @@ def share_of_year(
         case "ACT/ACT-AFB":
             return _afb(start, end)
         case "1/1":
-            return Fraction(1)
+            return Fraction(days, (last - first).days)
     return _thirty(day_count, start, end, final)

@@ -13,6 +13,7 @@ from securitize.definitions.figures import DayCount
 from tests.oracle.drawn_values import (
     ADJUSTMENTS,
     AMOUNTS,
+    CLAIMS,
     CUT_OFF,
     SHARES,
     STARTS,
@@ -32,7 +33,7 @@ CONTRACT_RATES = st.one_of(
         lambda index, margin, reset: {"kind": "lpr", "index": index, "margin": margin, "reset": reset},
         st.sampled_from(["LPR-1Y", "LPR-5Y"]),
         decimals(-600, 300, 4),
-        st.sampled_from(["1M", "6M", "1Y"]),
+        st.sampled_from(["1M", "1M", "2M", "6M", "1Y"]),
     ),
 )
 CASH_STREAMS = st.sampled_from(["interest", "principal", "prepayment", "recovery", "fee", "royalty"])
@@ -75,6 +76,7 @@ def past_defaults(draw: st.DrawFn, books: dt.date) -> tuple[dict[str, Any], ...]
             "written_off": written_off,
             "given_up": given_up,
             "deposit": deposit,
+            "interest": draw(st.sampled_from([0, 1, amount // 50])),
         }
         one: dict[str, Any] = {
             "date": after(books, -draw(whole(0, 500))),
@@ -84,7 +86,8 @@ def past_defaults(draw: st.DrawFn, books: dt.date) -> tuple[dict[str, Any], ...]
         if draw(st.booleans()):
             shares = draw(st.lists(decimals(0, 50_000_000, 8), max_size=2))
             one["recoveries"] = tuple(
-                {"source": "own", "rate": share, "lag": f"{draw(whole(0, 20))}M"} for share in shares
+                {"source": "own", "rate": share, "lag": f"{draw(whole(0, 20))}M", "claim": draw(CLAIMS)}
+                for share in shares
             )
         found.append(one)
     return tuple(found)

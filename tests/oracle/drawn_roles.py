@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from securitize.definitions.deals.deal import Party
-from securitize.definitions.performance import Performance
+from securitize.definitions.performance import ClaimOf, Performance
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import Schedule
@@ -16,6 +16,7 @@ from securitize.market.schedules import Schedule
 CUT_OFF, ONE_DAY = dt.date(2019, 8, 31), dt.timedelta(days=1)
 #: The guarantor g has a capacity, b keeps the accounts, o1 is an obligor with a support, s3 has no party.
 SUPPORTS = {"s1": "g", "s2": "o1", "s3": None}
+CLAIMS = get_args(ClaimOf)
 RULES = ("creditor-first", "pari-passu", "guarantor-first")
 
 
@@ -61,7 +62,7 @@ def entries(draw: Random, amounts: bool) -> tuple[dict[str, Any], ...]:
     for _ in range(draw.randrange(1, 5)):
         rate = draw.choice((left, left // 2, draw.randrange(left + 1)))
         left -= rate
-        one: dict[str, Any] = {"source": "x", "lag": f"{draw.randrange(10)}M"}
+        one: dict[str, Any] = {"source": "x", "lag": f"{draw.randrange(10)}M", "claim": draw.choice(CLAIMS)}
         one["rate"] = Decimal(rate).scaleb(-8)
         if amounts and draw.random() < 0.4 and not any("amount" in each for each in found):
             del one["rate"]
@@ -144,6 +145,7 @@ def past_default(draw: Random, books: dt.date) -> dict[str, Any]:
         "written_off": Decimal(written_off).scaleb(-2),
         "given_up": Decimal(draw.choice((0, written_off))).scaleb(-2),
         "deposit": Decimal(draw.choice((0, 0, amount // 3))).scaleb(-2),
+        "interest": Decimal(draw.choice((0, 1, amount // 30))).scaleb(-2),
     }
     return one | ({"recoveries": entries(draw, True)} if draw.random() < 0.5 else {})
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from securitize.base.dates import add_months
 from securitize.definitions.pools.pool import Pool
 from securitize.market.schedules import Schedule
-from tests.oracle.drawn_values import CUT_OFF, RATES, after, decimals, money, optional, whole
+from tests.oracle.drawn_values import AMOUNTS, CLAIMS, CUT_OFF, RATES, after, decimals, money, optional, whole
 
 DRIVERS = (
     "default-rate",
@@ -26,6 +26,9 @@ DRIVERS = (
     "patent-failure",
     "royalty-base",
 )
+#: What may befall a claim inside an instalment period.
+INSIDE = ("prepayment", "prepayment", "prepayment", "default", "patent-failure", "patent-failure")
+CAUSES = ("lapse", "invalidity", "expiry")
 
 
 def key_dates(pool: Pool, schedule: Schedule) -> list[dt.date]:
@@ -110,8 +113,49 @@ def stresses(draw: st.DrawFn, pool: Pool, days: st.SearchStrategy[dt.date]) -> d
             if driver == "prepayment" and draw(st.booleans()):
                 stress["amount"] = draw(decimals(0, 10_000_000, 2))
             if driver == "default" and draw(st.booleans()):
-                stress["recoveries"] = (
-                    {"source": "guarantee", "amount": draw(decimals(0, 100_000, 2)), "lag": "3M"},
-                    {"source": "collateral", "rate": draw(RATES), "lag": "1Y"},
-                )
+                stress["recoveries"] = draw(own_recoveries())
     return stress
+
+
+@st.composite
+def own_recoveries(draw: st.DrawFn) -> tuple[dict[str, Any], ...]:
+    """A guarantee of an amount or a share, then what the collateral brings, each of its own claim."""
+    share = draw(decimals(0, 10**8, 8))
+    size = draw(st.sampled_from([{"amount": draw(decimals(0, 100_000, 2))}, {"rate": share}]))
+    rest = 1 - share if "rate" in size else draw(RATES)
+    return (
+        {"source": "guarantee", "lag": "3M", "claim": draw(CLAIMS), **size},
+        {"source": "collateral", "rate": rest, "lag": "1Y", "claim": draw(CLAIMS)},
+    )
+
+
+@st.composite
+def inside_a_period(draw: st.DrawFn, pool: Pool) -> list[dict[str, Any]]:
+    """What befalls one contract on a day or two that are no instalment dates: several events, some of one day."""
+    name = draw(st.sampled_from(sorted(pool.contracts)))
+    contract = pool.contracts[name]
+    dates = [day for day in (contract.start, *contract.instalment_dates()) if day > CUT_OFF]
+    k = draw(whole(0, min(3, len(dates) - 1))) if dates else 0
+    begin = max(CUT_OFF, dates[k - 1]) if k else CUT_OFF
+    length = (dates[k] - begin).days if dates else 0
+    if length < 2:
+        return []
+    days = draw(st.lists(whole(1, length - 1).map(lambda n: after(begin, n)), min_size=1, max_size=2))
+    found = []
+    for driver in draw(st.lists(st.sampled_from(INSIDE), min_size=1, max_size=5)):
+        stress: dict[str, Any] = {"driver": driver, "at": draw(st.sampled_from(days))}
+        if driver == "patent-failure":
+            if not contract.collateral:
+                continue
+            stress |= {
+                "right": draw(st.sampled_from(contract.collateral)),
+                "cause": draw(st.sampled_from(CAUSES)),
+            }
+        else:
+            stress["contract"] = name
+        if driver == "prepayment" and draw(whole(0, 3)):
+            stress["amount"] = Decimal(draw(AMOUNTS)).scaleb(-2)
+        if driver == "default" and draw(st.booleans()):
+            stress["recoveries"] = draw(own_recoveries())
+        found.append(stress)
+    return found

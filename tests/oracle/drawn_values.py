@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from securitize.definitions.performance import ClaimOf
 from securitize.definitions.scenarios.market import Market
 
 CUT_OFF = dt.date(2019, 8, 31)
@@ -45,6 +46,7 @@ def after(day: dt.date, days: int) -> dt.date:
 
 
 RATES = st.one_of(st.just(Decimal(0)), decimals(0, 10_000, 5), decimals(0, 10**8, 8), st.just(Decimal(1)))
+CLAIMS = st.sampled_from(get_args(ClaimOf))
 SHARES = st.one_of(decimals(0, 100, 2), decimals(0, 10**8, 8))
 DAYS = whole(1, 1400).map(lambda n: after(CUT_OFF, n))
 AMOUNTS = st.one_of(whole(1, 300), whole(10_000, 30_000_000))  # minor units

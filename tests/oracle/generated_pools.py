@@ -12,8 +12,8 @@ from securitize.definitions.scenarios.scenario import Scenario
 from securitize.market.schedules import Schedule
 from tests.oracle.drawn_claims import claims
 from tests.oracle.drawn_royalties import royalties
-from tests.oracle.drawn_stresses import key_dates, stresses
-from tests.oracle.drawn_values import CUT_OFF, DAYS, MARKET, RATES, after, decimals, whole
+from tests.oracle.drawn_stresses import inside_a_period, key_dates, stresses
+from tests.oracle.drawn_values import CLAIMS, CUT_OFF, DAYS, MARKET, RATES, after, decimals, whole
 
 __all__ = ["MARKET", "cases"]
 
@@ -61,7 +61,8 @@ def performances(draw: st.DrawFn) -> Performance:
             "default_rate": tuple(draw(st.lists(RATES, min_size=1, max_size=4))),
             "prepayment_rate": tuple(draw(st.lists(RATES, min_size=1, max_size=4))),
             "recoveries": tuple(
-                {"source": "x", "rate": share, "lag": f"{draw(whole(0, 14))}M"} for share in shares
+                {"source": "x", "rate": share, "lag": f"{draw(whole(0, 14))}M", "claim": draw(CLAIMS)}
+                for share in shares
             ),
             "conversion": draw(st.sampled_from(["days", "months"])),
             "order": tuple(draw(st.permutations(["default", "interest", "prepayment"]))),
@@ -78,5 +79,6 @@ def cases(draw: st.DrawFn) -> tuple[Pool, Schedule, Performance, Scenario]:
     schedule = draw(schedules(pool))
     days = st.one_of(st.sampled_from(key_dates(pool, schedule)), DAYS)
     drawn = draw(st.lists(stresses(pool, days), min_size=1, max_size=7))
+    drawn = draw(inside_a_period(pool)) + drawn[: draw(whole(0, 7))]
     scenario = Scenario.model_validate({"name": "drawn", "stress": tuple(drawn)})
     return pool, schedule, draw(performances()), scenario

@@ -135,21 +135,23 @@ def share_out(gross: int, lacking: int, guarantors: list[Guarantor], pays: int) 
 
 
 def recovered(
-    day: dt.date, defaulted: int, entries: list[Any], fallen: Mapping[str, Fall]
+    day: dt.date, defaulted: int, unpaid: int, entries: list[Any], fallen: Mapping[str, Fall]
 ) -> list[tuple[dt.date, int, str | None]]:
     """Due day as written, amount and party of each entry for what defaulted on a day, less the deposit.
 
-    entries : rate (None: an amount), amount, months of lag, party, subrogation
+    unpaid : the interest that had accrued on it
+    entries : rate (None: an amount), amount, months of lag, party, subrogation, with_interest
     """
-    lacking, guarantors, found = defaulted, list[Guarantor](), []
+    brought, guarantors, found = 0, list[Guarantor](), []
     for one in entries:
         due = plus_months(day, one.months)
-        gross = product(defaulted, one.rate, UNIT) if one.rate is not None else one.amount
+        claim = defaulted + (unpaid if one.with_interest else 0)
+        gross = product(claim, one.rate, UNIT) if one.rate is not None else one.amount
         fall = fallen.get(one.party) if one.party is not None else None
         pays = fall.share if fall is not None and due >= fall.day else UNIT
         standing = [each for each in guarantors if each.due <= due]
-        paid = share_out(gross, lacking, standing, pays)
-        lacking -= paid
+        paid = share_out(gross, max(0, claim - brought), standing, pays)
+        brought += paid
         if one.subrogation != "creditor-first":
             guarantors.append(Guarantor(due, one.subrogation, paid))
         found.append((due, paid, one.party))

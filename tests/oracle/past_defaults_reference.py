@@ -34,7 +34,8 @@ def flows_of(
         entries = recoveries(base, UNSTRESSED)
     else:
         entries = [entry(each, each.rate, each.amount) for each in one.recoveries]
-    for due, amount, party in recovered(one.date, one.amount - one.deposit, entries, falls(scenario, roles)):
+    left, unpaid = int(one.amount - one.deposit), int(one.interest)
+    for due, amount, party in recovered(one.date, left, unpaid, entries, falls(scenario, roles)):
         comes = arrives(later(due, days_late(party, due, scenario, roles, today)))
         found.append(Flow(due, comes, amount, party))
     return found
@@ -76,7 +77,7 @@ def still_recovered(
             flow.amount = product(flow.amount, fall.share, UNIT)
         flow.due, flow.comes = anew, arrives(anew)
     for one, flows, gone in zip(as_of.defaulted, defaults, replaced, strict=True):
-        stock = one.amount - one.recovered - one.written_off - gone
+        stock = one.amount + one.interest - one.recovered - one.written_off - gone
         for flow in by_arrival(flows):
             flow.amount = max(0, min(flow.amount, stock))
             stock -= flow.amount

@@ -61,9 +61,14 @@ def recoveries(base: Any, scenario: Any) -> list[Any]:
 
 
 def entry(one: Any, rate: int | None, amount: int | None) -> Any:
-    """Rate or amount, months of lag, who owes it and how that one is subrogated."""
+    """Rate or amount, months of lag, who owes it and how that one is subrogated, and what it is a share of."""
     return SimpleNamespace(
-        rate=rate, amount=amount, months=month_count(one.lag), party=one.party, subrogation=one.subrogation
+        rate=rate,
+        amount=amount,
+        months=month_count(one.lag),
+        party=one.party,
+        subrogation=one.subrogation,
+        with_interest=one.claim == "principal-and-interest",
     )
 
 
