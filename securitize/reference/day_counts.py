@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import count, pairwise
+from itertools import pairwise
 
 from securitize.reference.dates import add_months, is_end_of_february, is_last_of_month, leap_days
 from securitize.reference.words import no_such
@@ -79,11 +79,10 @@ def periods_by_rule(origin: date, start: date, end: date, conventions: Conventio
         k -= 1
     while moved(origin, k + 1, conventions) <= start:
         k += 1
-    for j in count(k):
-        opens, closes = moved(origin, j, conventions), moved(origin, j + 1, conventions)
-        if opens >= end:
-            return
+    while (opens := moved(origin, k, conventions)) < end:
+        closes = moved(origin, k + 1, conventions)
         yield (min(end, closes) - max(start, opens)).days, (closes - opens).days
+        k += 1
 
 
 def periods_of_list(start: date, end: date, conventions: Conventions) -> Iterator[Stretch]:
