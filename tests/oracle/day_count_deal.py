@@ -63,7 +63,7 @@ balance = 8_765_400
 day_count = "%(notes)s"
 interest_on_unpaid = "coupon"
 coupon = { kind = "step-up", rate = 0.0431, steps = [{ from = 2025-06-15, rate = 0.0517 }] }
-principal = { kind = "collected" }
+principal = { kind = "%(principal)s" }
 
 [notes.sub]
 rank = 2
@@ -235,6 +235,8 @@ def written(folder: Path, day_count: DayCount, *places: Place, dates: Written = 
     found: dict[str, str] = dict.fromkeys(PLACES, "ACT/365F") | dict.fromkeys(places or PLACES, day_count)
     family = next((each for each in FAMILIES if each in places), FAMILIES[0])
     found["payment"], listed = _DATES[dates]
+    # No part of a licence fee is principal.
+    found["principal"] = "turbo" if family == "licence-back" else "collected"
     contract = _CONTRACTS[family] % {"day_count": found[family], "dates": listed}
     (folder / "pool").mkdir(parents=True)
     texts = (_DEAL % found, _POOL % {"contract": contract}, _FINANCING, _MARKET, _SUITE)
