@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from securitize.reference.dates import add_months, is_end_of_february, is_last_of_month, leap_days
 from securitize.reference.words import no_such
 
 DEFAULT = "ACT/365F"
+#: Section 5, reference periods of a list: so far from one period of the rule a listed one may end and yet be whole.
+AS_GOOD_AS_REGULAR = timedelta(days=10)
+#: Days of interest in one reference period, and the days of that period.
+Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Conventions:
     frequency: int | None = None  # months
     reference_date: date | None = None  # q_0
     end_of_month: bool = False
+    listed: tuple[date, ...] = ()  # l_0 or l_1, ..., l_n where the dates are a list
 
 
 def year_part(
@@ -55,31 +62,58 @@ def year_of_365l(period: tuple[date, date], conventions: Conventions) -> int:
     return 366 if calendar.isleap(period[1].year) else 365
 
 
-def reference_day(k: int, conventions: Conventions) -> date:
-    """Section 5, ACT/ACT-ICMA: q_k."""
-    first, months = conventions.reference_date, conventions.frequency
-    if first is None or months is None:
-        raise ValueError("ACT/ACT-ICMA without a frequency or its first date")
-    day = add_months(first, k * months)
-    if conventions.end_of_month and is_last_of_month(first):
-        day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day
+def moved(day: date, steps: int, conventions: Conventions) -> date:
+    """Section 5, ACT/ACT-ICMA: day (+) steps; of q_0 it is q_steps."""
+    if conventions.frequency is None:
+        raise ValueError("ACT/ACT-ICMA without a frequency")
+    found = add_months(day, steps * conventions.frequency)
+    if conventions.end_of_month and is_last_of_month(day):
+        found = found.replace(day=calendar.monthrange(found.year, found.month)[1])
+    return found
+
+
+def periods_by_rule(origin: date, start: date, end: date, conventions: Conventions) -> Iterator[Stretch]:
+    """The days of [start, end) by the reference periods that are counted from `origin`."""
+    k = 0
+    while moved(origin, k, conventions) > start:
+        k -= 1
+    while moved(origin, k + 1, conventions) <= start:
+        k += 1
+    while (opens := moved(origin, k, conventions)) < end:
+        closes = moved(origin, k + 1, conventions)
+        yield (min(end, closes) - max(start, opens)).days, (closes - opens).days
+        k += 1
+
+
+def periods_of_list(start: date, end: date, conventions: Conventions) -> Iterator[Stretch]:
+    """Section 5, reference periods of a list: before the first date, between two neighbours, after the last."""
+    listed = conventions.listed
+    if start < listed[0]:
+        yield from periods_by_rule(listed[0], start, min(end, listed[0]), conventions)
+    for one, following in pairwise(listed):
+        left, right = max(start, one), min(end, following)
+        if left >= right:
+            continue
+        if abs(following - moved(one, 1, conventions)) <= AS_GOOD_AS_REGULAR:
+            yield (right - left).days, (following - one).days
+        else:
+            yield from periods_by_rule(one, left, right, conventions)
+    if end > listed[-1]:
+        yield from periods_by_rule(listed[-1], max(start, listed[-1]), end, conventions)
 
 
 def icma(start: date, end: date, conventions: Conventions) -> Fraction:
-    """Section 5, ACT/ACT-ICMA: the reference periods that overlap, one after another."""
-    k = 0
-    while reference_day(k, conventions) > start:
-        k -= 1
-    while reference_day(k + 1, conventions) <= start:
-        k += 1
-    part = Fraction(0)
-    while (opens := reference_day(k, conventions)) < end:
-        closes = reference_day(k + 1, conventions)
-        overlap = (min(end, closes) - max(start, opens)).days
-        part += Fraction(overlap * (conventions.frequency or 0), 12 * (closes - opens).days)
-        k += 1
-    return part
+    """Section 5, ACT/ACT-ICMA: the reference periods that overlap, of a rule or of a list."""
+    if start >= end:
+        return Fraction(0)
+    if conventions.listed:
+        stretches = periods_of_list(start, end, conventions)
+    elif conventions.reference_date is not None:
+        stretches = periods_by_rule(conventions.reference_date, start, end, conventions)
+    else:
+        raise ValueError("ACT/ACT-ICMA without the first date of its rule")
+    months = conventions.frequency or 0
+    return sum((Fraction(days * months, 12 * length) for days, length in stretches), Fraction(0))
 
 
 def afb(start: date, end: date) -> Fraction:

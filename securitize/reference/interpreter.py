@@ -257,6 +257,7 @@ def close_vehicle(deal: Table, schedule: Table, pool: Table) -> Vehicle:
             schedule.get("frequency"),
             schedule.get("reference_date"),
             schedule.get("end_of_month", False),
+            tuple(schedule.get("reference_dates", ())),
         ),
         streams={stream: by_period(pool["streams"][stream]) for stream in STREAMS},
         performing=list(pool["performing"]),
@@ -307,8 +308,8 @@ def run(deal: Table, schedule: Table, pool: Table, state: Table | None = None) -
 
     deal     : the deal file as `tomllib.load(file, parse_float=Decimal)` reads it
     schedule : "payment" d_1..d_T, "written" w_1..w_T (default: as "payment"), "accrual" a_0..a_T, "collection"
-               c_0..c_T, dates; where the deal has a frequency also "frequency" (months), "reference_date" (q_0) and
-               "end_of_month"
+               c_0..c_T, dates; where the deal has a frequency also "frequency" (months), "reference_date" (q_0),
+               "end_of_month" and, where the dates are a list, "reference_dates" (l_0 or l_1, ..., l_n)
     pool     : "streams" (T each), "performing" (T + 1), "defaulted", "scheduled" (T), minor units; where the deal asks
                for them "sales", "forecast_sales", "support_pays", "support_late", "ratings" and "fixings";
                "recovered" by party,

@@ -2,20 +2,32 @@
 
 Yearly dates with a short first and a short last period; the second period has a 29 February and ends in another year;
 deal and contract both end on the last of a February; nothing is collected in the first period, so the line is drawn.
+The dates are given by rule or by a list of which some lie some days beside those of the rule. The pool is one contract
+of one family; where no place in it is named, a pledged loan.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
 from securitize.definitions.figures import DayCount
 
-Place = Literal["notes", "fees", "accounts", "supports", "contracts"]
-PLACES: tuple[Place, ...] = get_args(Place)
+Family = Literal["pledged-loan", "trust-loan", "licence-back", "lease-back", "supply-chain"]
+Place = Literal["notes", "fees", "accounts", "supports"] | Family
+FAMILIES: tuple[Family, ...] = get_args(Family)
+PLACES: tuple[Place, ...] = ("notes", "fees", "accounts", "supports", *FAMILIES)
+#: How the dates of deal and contract are written.
+Written = Literal["rule", "list"]
 #: The interest period in which the notes are priced, and the day.
-PRICED = (dt.date(2024, 1, 31), dt.date(2025, 1, 31))
+PRICED: Mapping[Written, tuple[dt.date, dt.date]] = {
+    "rule": (dt.date(2024, 1, 31), dt.date(2025, 1, 31)),
+    "list": (dt.date(2024, 1, 31), dt.date(2025, 1, 28)),
+}
+#: The reference periods of the list lie between these.
+LISTED = (dt.date(2024, 1, 31), dt.date(2025, 1, 28), dt.date(2026, 1, 31))
 SETTLED = dt.date(2024, 8, 20)
 LEGAL_FINAL = dt.date(2026, 2, 28)
 FILES = ("deal.toml", "pool/pool.toml", "financing.toml", "market.toml", "suite.toml")
@@ -32,7 +44,7 @@ cut_off = 2023-09-15
 closing = 2023-09-15
 legal_final = 2026-02-28
 calendar = "weekends"
-payment = { every = "12M", first = 2024-01-31, last = 2026-01-31, end_of_month = true, adjustment = "following" }
+payment = { %(payment)s, end_of_month = true, adjustment = "following" }
 collection = { days_before = 10 }
 
 [accounts.main]
@@ -51,7 +63,7 @@ balance = 8_765_400
 day_count = "%(notes)s"
 interest_on_unpaid = "coupon"
 coupon = { kind = "step-up", rate = 0.0431, steps = [{ from = 2025-06-15, rate = 0.0517 }] }
-principal = { kind = "collected" }
+principal = { kind = "%(principal)s" }
 
 [notes.sub]
 rank = 2
@@ -129,16 +141,56 @@ kind = "invention"
 owner = "o1"
 
 [contracts.c1]
-kind = "pledged-loan"
 obligor = "o1"
 collateral = ["p1"]
 start = 2023-08-31
+%(contract)s
+"""
+#: Of the deal, then of the contract.
+_DATES: Mapping[Written, tuple[str, str]] = {
+    "rule": (
+        'every = "12M", first = 2024-01-31, last = 2026-01-31',
+        'every = "12M", first = 2024-02-29, last = 2025-02-28',
+    ),
+    "list": (
+        'dates = [2024-01-31, 2025-01-28, 2026-01-31], frequency = "12M"',
+        'dates = [2024-02-29, 2025-02-26], frequency = "12M"',
+    ),
+}
+_INSTALMENTS = """repayment = {{ kind = "{}" }}
+dates = {{ %(dates)s, end_of_month = true, adjustment = "following" }}
+day_count = "%(day_count)s"
+"""
+_CONTRACTS: Mapping[Family, str] = {
+    "pledged-loan": """kind = "pledged-loan"
 principal = 10_000_000
 rate = { kind = "fixed", rate = 0.0713 }
-day_count = "%(contracts)s"
-repayment = { kind = "equal-principal" }
-dates = { every = "12M", first = 2024-02-29, last = 2025-02-28, end_of_month = true, adjustment = "following" }
 """
+    + _INSTALMENTS.format("equal-principal"),
+    "trust-loan": """kind = "trust-loan"
+principal = 10_000_000
+rate = { kind = "fixed", rate = 0.0713 }
+trust = { fee_rate = 0.0031, pass_through = 3 }
+"""
+    + _INSTALMENTS.format("bullet"),
+    "licence-back": """kind = "licence-back"
+lump_sum = 10_000_000
+contract_rate = 0.0713
+"""
+    + _INSTALMENTS.format("level-payment"),
+    "lease-back": """kind = "lease-back"
+price = 10_000_000
+rate = { kind = "fixed", rate = 0.0713 }
+nominal_price = 1_000_000
+"""
+    + _INSTALMENTS.format("level-payment"),
+    "supply-chain": """kind = "supply-chain"
+amount = 10_000_000
+due = 2025-02-28
+discount_rate = 0.0713
+day_count = "%(day_count)s"
+""",
+}
 _FINANCING = """name = "day-counts"
 deal = "day-counts"
 place = "Shenzhen"
@@ -177,11 +229,17 @@ set = { value = 0.2, kind = "assumed", source = "round number" }
 """
 
 
-def written(folder: Path, day_count: DayCount, *places: Place) -> Path:
-    """The deal's folder, the day count in these places and ACT/365F in the others; of all where none is named."""
-    found = dict.fromkeys(PLACES, "ACT/365F") | dict.fromkeys(places or PLACES, day_count)
+def written(folder: Path, day_count: DayCount, *places: Place, dates: Written = "rule") -> Path:
+    """The deal's folder, the day count in these places and ACT/365F in the others; of all but the receivable where
+    none is named."""
+    found: dict[str, str] = dict.fromkeys(PLACES, "ACT/365F") | dict.fromkeys(places or PLACES, day_count)
+    family = next((each for each in FAMILIES if each in places), FAMILIES[0])
+    found["payment"], listed = _DATES[dates]
+    # No part of a licence fee is principal.
+    found["principal"] = "turbo" if family == "licence-back" else "collected"
+    contract = _CONTRACTS[family] % {"day_count": found[family], "dates": listed}
     (folder / "pool").mkdir(parents=True)
-    texts = (_DEAL % found, _POOL % found, _FINANCING, _MARKET, _SUITE)
+    texts = (_DEAL % found, _POOL % {"contract": contract}, _FINANCING, _MARKET, _SUITE)
     for name, text in zip(FILES, texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -12,6 +12,7 @@ import pytest
 from securitize.definitions.figures import DayCount
 from securitize.market.day_counts import accrual
 from securitize.market.periods import InterestPeriod
+from securitize.reference.day_counts import Conventions, icma
 from tests.oracle.dates_reference import later, plus_months_by_rule
 from tests.oracle.day_counts_reference import share_of_year
 
@@ -62,3 +63,5 @@ def test_reference_periods_of_a_list_equal_those_of_its_days() -> None:
         )
         period = InterestPeriod(start, end, months, tuple(listed), at_end)
         assert Fraction(*accrual("ACT/ACT-ICMA", start, end, None, period)) == expected, (start, end, period)
+        conventions = Conventions(end, months, listed[0], at_end, tuple(listed))
+        assert icma(start, end, conventions) == expected, (start, end, conventions)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import QuantLib as ql  # noqa: N813
@@ -152,6 +154,79 @@ def test_icma_against_quantlib(months: int) -> None:
         )
 
 
+STUBS = ("short first", "long first", "short last", "long last")
+
+
+def _by_quantlib(stub: str, days: list[dt.date], months: int, at_end: bool) -> ql.DayCounter:
+    """QuantLib's ISMA by a schedule of these days, of which the first or the last period is none of the rule."""
+    ahead = stub.endswith("last")
+    made = ql.MakeSchedule(
+        *(_ql(days[0]), _ql(days[-1]), ql.Period(months, ql.Months)),
+        rule=ql.DateGeneration.Forward if ahead else ql.DateGeneration.Backward,
+        endOfMonth=at_end,
+        firstDate=ql.Date() if ahead else _ql(days[1]),
+        nextToLastDate=_ql(days[-2]) if ahead else ql.Date(),
+    )
+    assert list(made) == [_ql(day) for day in days]
+    return ql.ActualActual(ql.ActualActual.ISMA, made)
+
+
+@pytest.mark.parametrize("stub", STUBS)
+def test_icma_of_irregular_periods_against_quantlib(stub: str) -> None:
+    """Stubs that are short and long, first and last, on days up to the 28th and at the ends of months."""
+    draw = random.Random(stub)
+    for _ in range(60):
+        months, at_end = draw.choice([3, 6, 12]), draw.random() < 0.5
+        first = D(draw.randrange(2018, 2026), draw.randrange(1, 13), draw.choice([1, 15, 28]))
+        if at_end:
+            first = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        days = [add_months(first, k * months, at_end) for k in range(draw.randrange(2, 6))]
+        least, most = (1, 28 * months) if stub.startswith("short") else (31 * months, 55 * months)
+        apart = dt.timedelta(days=draw.randrange(least, most))
+        days = [*days, days[-1] + apart] if stub.endswith("last") else [first - apart, *days]
+        counter = _by_quantlib(stub, days, months, at_end)
+        for start, end in pairwise(days):
+            period = InterestPeriod(start, end, months, (first,), at_end)
+            numerator, denominator = accrual("ACT/ACT-ICMA", start, end, None, period)
+            expected = counter.yearFraction(_ql(start), _ql(end))
+            assert numerator / denominator == pytest.approx(expected, abs=1e-12), (days, start)
+
+
+@pytest.mark.parametrize(
+    ("stub", "days", "k", "share", "of_quantlib"),
+    [
+        # From 31 May every 6M: 30 November to 31 May has 182 days; from 30 November to 30 May 181.
+        (
+            "short last",
+            [D(2024, 5, 31), D(2024, 11, 30), D(2025, 5, 31), D(2025, 11, 30), D(2026, 5, 11)],
+            3,
+            Fraction(162, 2 * 182),
+            Fraction(162, 2 * 181),
+        ),
+        # Before 31 July every 3M: 30 April, 31 January (89 days); before 30 April 30 January (90 days).
+        (
+            "long first",
+            [D(2025, 4, 12), D(2025, 7, 31), D(2025, 10, 31)],
+            0,
+            Fraction(92, 4 * 92) + Fraction(18, 4 * 89),
+            Fraction(92, 4 * 92) + Fraction(18, 4 * 90),
+        ),
+    ],
+)
+def test_icma_counts_from_the_first_date_where_quantlib_counts_from_the_last_one(
+    stub: str, days: list[dt.date], k: int, share: Fraction, of_quantlib: Fraction
+) -> None:
+    """A rule from the 29th, 30th or 31st without end_of_month: the page says why the two differ."""
+    months = 6 if k else 3
+    counter = _by_quantlib(stub, days, months, False)
+    anchor = days[0] if k else days[1]
+    period = InterestPeriod(days[k], days[k + 1], months, (anchor,), False)
+    assert Fraction(*accrual("ACT/ACT-ICMA", days[k], days[k + 1], None, period)) == share
+    assert counter.yearFraction(_ql(days[k]), _ql(days[k + 1])) == pytest.approx(
+        float(of_quantlib), abs=1e-12
+    )
+
+
 def test_stubs_by_icma_by_hand() -> None:
     period = InterestPeriod(D(2020, 1, 1), D(2020, 9, 15), 6, (D(2020, 9, 15),))
     # 1 January to 15 March lies in [15 Sep 2019, 15 Mar 2020] of 182 days, then one whole half-year.
@@ -194,8 +269,6 @@ def listed_icma(start: dt.date, end: dt.date, listed: tuple[dt.date, ...], month
 
 def test_icma_of_a_list_by_hand() -> None:
     """What the list has as a period is a whole one, wherever February ends; a stub is part of a period by rule."""
-    from itertools import pairwise
-
     dates: tuple[dt.date, ...] = (D(2023, 2, 28), *HALVES)
     assert [listed_icma(*each, dates, 6) for each in pairwise(dates)] == [Fraction(1, 2)] * 4
     # Closing on the last of August: the first half-year ends on 29 February, one interval later.

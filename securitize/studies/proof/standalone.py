@@ -118,7 +118,8 @@ def _amounts(calculation: Calculation) -> Amounts:
 def bundled() -> tuple[list[str], str]:
     """Imports of the standard library, and every module of the reference, joined.
 
-    Raises ValueError where two modules give one name, or a name would be taken for a variable.
+    Raises ValueError where two modules give one name, one gives a name that another imports from the standard library,
+    or a name would be taken for a variable.
     """
     sources = {name: (files(PACKAGE) / f"{name}.py").read_text(encoding="utf-8") for name in MODULES}
     given = {name: _names(ast.parse(source)) for name, source in sources.items()}
@@ -132,9 +133,18 @@ def bundled() -> tuple[list[str], str]:
     bodies = []
     for name, source in sources.items():
         found, text = _flattened(source, given)
+        if both := seen.keys() & _imported(found):
+            raise ValueError(f"{sorted(both)} of the standard library, imported by {name}, are given by modules too")
         imports |= dict.fromkeys(found)
         bodies.append(f"{_banner(name)}\n\n{text.strip()}\n")
     return sorted(imports), "\n\n".join(bodies)
+
+
+def _imported(imports: list[str]) -> set[str]:
+    """The names that these imports bind."""
+    nodes = (node for one in imports for node in ast.parse(one).body)
+    aliases = [each for node in nodes if isinstance(node, ast.ImportFrom | ast.Import) for each in node.names]
+    return {each.asname or each.name for each in aliases}
 
 
 def _names(tree: ast.Module) -> set[str]:
