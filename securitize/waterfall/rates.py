@@ -69,8 +69,11 @@ def coupon_of(note: Note, schedule: Schedule) -> Rule:
         for put in note.puts
         if put.reset is not None
         and put.reset.rate is not None
-        and (t := dates.first_from(put.date)) < schedule.periods
+        # On the last payment date a re-set changes nothing.
+        and (t := dates.first_from(put.date)) < schedule.periods - 1
     ]
+    # Puts are written in any order; of two re-sets on one day the later one in the list holds.
+    steps.sort(key=lambda step: step.from_)
     match rule:
         case _ if not steps:
             return rule
