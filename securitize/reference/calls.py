@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from securitize.reference import fees
 from securitize.reference.numbers import ONE, number, rate
 from securitize.reference.state import Table, Vehicle
 from securitize.reference.words import word_of
@@ -13,9 +14,9 @@ def money_there(v: Vehicle) -> int:
 
 
 def money_needed(v: Vehicle) -> int:
-    """Section 9: fees due, interest due of all notes and note balances."""
-    fees = sum(fee.unpaid for fee in v.fees.values())
-    return fees + sum(note.owed + note.balance for note in v.notes.values())
+    """Section 9: fees due, interest due of all notes and note balances; and what fees on these payments cost."""
+    due = sum(fee.unpaid + fees.fee_of_repayment(v, fee) for fee in v.fees.values())
+    return due + sum(note.owed + note.balance for note in v.notes.values())
 
 
 def call_repays_notes(v: Vehicle, price: int) -> bool:
@@ -57,6 +58,8 @@ def consider_call(v: Vehicle) -> None:
     if condition == "repays-notes" and not call_repays_notes(v, price):
         return
     exercise(v, price)
+    if condition == "repays-notes":
+        fees.charge_repayment(v)
 
 
 def issuer_price(v: Vehicle, call: Table) -> int | None:
@@ -80,3 +83,4 @@ def consider_issuer_call(v: Vehicle) -> None:
     needed = money_needed(v) + sum(note.premium for note in v.notes.values())
     v.issuer_called = True
     exercise(v, max(0, needed - money_there(v)))
+    fees.charge_repayment(v)

@@ -7,7 +7,7 @@ from datetime import date
 from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, money, rate
-from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
+from securitize.reference.state import STREAMS, FeeState, NoteState, Table, Vehicle
 from securitize.reference.words import no_such, word_of
 
 
@@ -150,14 +150,17 @@ def is_on_payments(fee: FeeState) -> bool:
     return str(fee.terms["kind"]) == "percent-of-payments"
 
 
-def paid_to_holders(v: Vehicle, fee: FeeState) -> int:
-    """Section 6, a fee on payments: X, what its notes have been paid so far today."""
+def notes_bearing(v: Vehicle, fee: FeeState) -> list[NoteState]:
+    """Section 6, a fee on payments: the notes whose payments it is charged on."""
     of = fee.terms.get("notes", "all")
     if isinstance(of, str) and of != "all":
         raise no_such("notes of a fee", of)
-    charged = v.notes if of == "all" else of
-    paid = [v.notes[name] for name in charged]
-    return sum(note.interest_paid + note.principal_paid + note.premium_paid for note in paid)
+    return [v.notes[name] for name in (v.notes if of == "all" else of)]
+
+
+def paid_to_holders(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, a fee on payments: X, what its notes have been paid so far today."""
+    return sum(note.interest_paid + note.principal_paid + note.premium_paid for note in notes_bearing(v, fee))
 
 
 def fee_on_payments(v: Vehicle, fee: FeeState, paid: int) -> int:
@@ -167,10 +170,29 @@ def fee_on_payments(v: Vehicle, fee: FeeState, paid: int) -> int:
     return with_taxes(v, fee, v.product(paid, rate(terms_in_force(v, fee)["rate"]), ONE))
 
 
+def charge(fee: FeeState, amount: int) -> None:
+    """Section 6, a fee on payments: U rises by what of the date's fee has not been charged yet."""
+    rise = max(0, amount - fee.accrued)
+    fee.unpaid += rise
+    fee.accrued += rise
+
+
 def charge_payments(v: Vehicle) -> None:
     """Section 6, a fee on payments: after a step, what has been paid today costs g(X) in all."""
     for fee in v.fees.values():
         if is_on_payments(fee):
-            charged = fee_on_payments(v, fee, paid_to_holders(v, fee))
-            fee.unpaid += charged - fee.accrued
-            fee.accrued = charged
+            charge(fee, fee_on_payments(v, fee, paid_to_holders(v, fee)))
+
+
+def fee_of_repayment(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, where a call repays the notes: g(X*), what a fee on payments costs then; 0 of another kind."""
+    if not is_on_payments(fee):
+        return 0
+    due = sum(note.owed + note.premium + note.balance for note in notes_bearing(v, fee))
+    return fee_on_payments(v, fee, due)
+
+
+def charge_repayment(v: Vehicle) -> None:
+    """Section 6, where a call repays the notes: what that costs is due with the fees of the date, before any step."""
+    for fee in v.fees.values():
+        charge(fee, fee_of_repayment(v, fee))

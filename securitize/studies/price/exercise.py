@@ -117,7 +117,10 @@ def _re_set(
     """
     said: list[Message] = []
     put_later: list[dt.date] = []
-    for k in reversed(range(len(prepared.deal.notes[note].puts))):
+    written = prepared.deal.notes[note].puts  # in any order
+    for k in sorted(
+        range(len(written)), key=lambda k: (_given_back(prepared, written[k].date), k), reverse=True
+    ):
         put = prepared.deal.notes[note].puts[k]
         reset = put.reset
         if reset is None or reset.announced <= settlement or not _open(prepared, put, settlement):

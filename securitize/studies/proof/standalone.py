@@ -71,7 +71,9 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
         f"# Random paths that are here, and how many there are of each scenario.\nPATHS = {len(chosen)}, {drawn}\n",
         "# Each scenario, then random paths: puts, settlements and calls that the scenario tells; payment, accrual and\n"
         "# collection dates; what the pool delivers by period, minor units; what providers pay and fixings, units of\n"
-        "# 1e-8; of each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = " + _literal(cases) + "\n",
+        "# 1e-8; of each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = "
+        + _literal(cases)
+        + "\n",
         _MAIN,
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -93,9 +95,7 @@ def _case(scenario: str, path: int | None, calculation: Calculation, amounts: Am
 
 def _as_text(stress: dict[str, Any]) -> dict[str, str]:
     """A stress as texts: its day, its numbers without their sources."""
-    return {
-        key: str(value["value"] if isinstance(value, dict) else value) for key, value in stress.items()
-    }
+    return {key: str(value["value"] if isinstance(value, dict) else value) for key, value in stress.items()}
 
 
 def _amounts(calculation: Calculation) -> Amounts:

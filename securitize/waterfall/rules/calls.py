@@ -11,6 +11,7 @@ from securitize.definitions.deals.calls import CleanUpCall
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, positive, product, total
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.rules.fees import charge_repayment, fees_of_repayment
 
 
 def test_calls(books: Books) -> None:
@@ -43,6 +44,7 @@ def _clean_up(books: Books, call: CleanUpCall) -> Value:
     match call.condition:
         case "repays-notes":
             exercised = exercised & ~(_money(books) + price < _claims(books))
+            charge_repayment(books, exercised)
         case "none":
             pass
         case _:
@@ -65,7 +67,9 @@ def _issuer_call(books: Books) -> Value:
         premiums = premiums + premium
     books.issuer_called = exercised
     books.called.now = books.called.now | exercised
-    return excess(_claims(books) + premiums, _money(books)) & exercised
+    needed = _claims(books) + premiums
+    charge_repayment(books, exercised)
+    return excess(needed, _money(books)) & exercised
 
 
 def _money(books: Books) -> Value:
@@ -77,7 +81,8 @@ def _balances(books: Books) -> Value:
 
 
 def _claims(books: Books) -> Value:
-    """Fees due, interest due and balances, before any payment of this date."""
-    fees = total(books.recorder, [fee.unpaid.now for fee in books.fees.values()])
+    """Fees due, with those on these payments, interest due and balances, before any payment of this date."""
+    due = [fee.unpaid.now for fee in books.fees.values()]
+    fees = total(books.recorder, [*due, *fees_of_repayment(books).values()])
     interest = total(books.recorder, [note.interest_due for note in books.notes.values()])
     return fees + interest + _balances(books)

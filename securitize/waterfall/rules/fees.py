@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -15,7 +16,7 @@ from securitize.definitions.deals.fees import (
     ScheduledFee,
 )
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import product, total
+from securitize.waterfall.formulas import excess, product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import numerator
 
@@ -62,28 +63,61 @@ def _net_fee(books: Books, name: str) -> Value:
 
 def charge_on_payments(books: Books) -> None:
     """After a step: fees on payments to holders rise to what this date's payments so far come to."""
-    rounding = books.resolved.deal.rounding
-    for name, kept in books.fees.items():
-        resolved = books.resolved.fees[name]
-        match fee := resolved.fee:
-            case PaymentsFee():
-                rate = _rate(books, fee)
-            case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
-                continue
-            case _:
-                assert_never(fee)
+    for name, fee in _on_payments(books):
         notes = [note for each, note in books.notes.items() if fee.bears(each)]
         parts = [
             part.now
             for note in notes
             for part in (note.interest_paid, note.principal_paid, note.premium_paid)
         ]
-        net = product(total(books.recorder, parts), rate, RATE_UNITS, rounding)
-        tax = product(net, fee.vat, RATE_UNITS, rounding)
-        gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
-        rise = (gross & books.recorder.flag(resolved.charged)) - kept.charged.now
-        kept.charged.now = kept.charged.now + rise
-        kept.unpaid.now = kept.unpaid.now + rise
+        _charge(books, name, _on(books, name, fee, total(books.recorder, parts)))
+
+
+def fees_of_repayment(books: Books) -> dict[str, Value]:
+    """What each fee on payments costs where its notes are paid all that they are due, as a call does that repays them.
+
+    Source: section 6, a fee on payments where a call repays the notes.
+    """
+    found = {}
+    for name, fee in _on_payments(books):
+        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+        due = [part for note in notes for part in (note.interest_due, note.premium.now, note.before)]
+        found[name] = _on(books, name, fee, total(books.recorder, due))
+    return found
+
+
+def charge_repayment(books: Books, exercised: Value) -> None:
+    """Where a call that repays the notes is exercised: fees on these payments are due before any step."""
+    for name, amount in fees_of_repayment(books).items():
+        _charge(books, name, amount & exercised)
+
+
+def _on_payments(books: Books) -> Iterator[tuple[str, PaymentsFee]]:
+    for name in books.fees:
+        match fee := books.resolved.fees[name].fee:
+            case PaymentsFee():
+                yield name, fee
+            case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
+                continue
+            case _:
+                assert_never(fee)
+
+
+def _on(books: Books, name: str, fee: PaymentsFee, paid: Value) -> Value:
+    """g: the fee on an amount paid, its taxes included; nothing outside its dates."""
+    rounding = books.resolved.deal.rounding
+    net = product(paid, _rate(books, fee), RATE_UNITS, rounding)
+    tax = product(net, fee.vat, RATE_UNITS, rounding)
+    gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
+    return gross & books.recorder.flag(books.resolved.fees[name].charged)
+
+
+def _charge(books: Books, name: str, amount: Value) -> None:
+    """What of the date's fee has not been charged yet."""
+    kept = books.fees[name]
+    rise = excess(amount, kept.charged.now)
+    kept.charged.now = kept.charged.now + rise
+    kept.unpaid.now = kept.unpaid.now + rise
 
 
 def _base(books: Books, fee: BalanceFee) -> Value:
