@@ -14,7 +14,6 @@ from typing import Any
 
 from securitize.base.errors import UsageError
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.reference_case import reference_case, stresses_told
 from securitize.reference.scenario import OPTIONS
 from securitize.store.stored import StoredRun
@@ -69,9 +68,9 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
         f"CURRENCY = {base.deal.currency!r}",
         f"# The deal file of the run.\nDEAL = {_text(stored.input('deal.toml').decode())}\n",
         f"# Random paths that are here, and how many there are of each scenario.\nPATHS = {len(chosen)}, {drawn}\n",
-        "# Each scenario, then random paths: puts, settlements and calls that the scenario tells; payment, accrual and\n"
-        "# collection dates; what the pool delivers by period, minor units; what providers pay and fixings, units of\n"
-        "# 1e-8; of each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = "
+        "# Each scenario, then random paths: puts, settlements and calls as told; payment, accrual and collection\n"
+        "# dates; what the pool delivers by period, minor units; what providers pay and fixings, units of 1e-8; of\n"
+        "# each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = "
         + _literal(cases)
         + "\n",
         _MAIN,
