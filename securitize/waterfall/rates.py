@@ -72,7 +72,7 @@ def coupon_of(note: Note, schedule: Schedule) -> Rule:
         # On the last payment date a re-set changes nothing.
         and (t := dates.first_from(put.date)) < schedule.periods - 1
     ]
-    # Puts are written in any order; of two re-sets on one day the later one in the list holds.
+    # A put that a scenario tells may stand anywhere; of two re-sets on one day the later one in the list holds.
     steps.sort(key=lambda step: step.from_)
     match rule:
         case _ if not steps:

@@ -39,7 +39,9 @@ def test_a_run_under_told_options_is_proved_again_with_its_random_paths(tmp_path
         (NORMAL, f"{PUT}{NORMAL}"),
     )
     (tmp_path / "told.toml").write_text(TOLD, encoding="utf-8")
-    made = api.run(deal, tmp_path / "told.toml", performance="assumed", paths=4, output=tmp_path / "run")
+    made = api.run(
+        deal, tmp_path / "told.toml", performance="assumed-royalties", paths=4, output=tmp_path / "run"
+    )
     assert made.stored is not None
     rows = made.stored.table("note_cash_flows").to_pylist()
     assert {float(row["coupon"]) for row in rows if row["note"] == "A"} >= {0.055}

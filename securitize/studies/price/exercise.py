@@ -117,10 +117,7 @@ def _re_set(
     """
     said: list[Message] = []
     put_later: list[dt.date] = []
-    written = prepared.deal.notes[note].puts  # in any order
-    for k in sorted(
-        range(len(written)), key=lambda k: (_given_back(prepared, written[k].date), k), reverse=True
-    ):
+    for k in reversed(range(len(prepared.deal.notes[note].puts))):
         put = prepared.deal.notes[note].puts[k]
         reset = put.reset
         if reset is None or reset.announced <= settlement or not _open(prepared, put, settlement):
