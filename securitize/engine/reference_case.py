@@ -18,6 +18,7 @@ from securitize.engine.calculation import Calculation, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.schedules import Schedule
 from securitize.reference import interpreter
+from securitize.reference.scenario import deal_under
 from securitize.waterfall.plan import Line
 from securitize.waterfall.resolved import held, recovered
 
@@ -66,7 +67,8 @@ class ReferenceCase:
 
 
 def reference_case(calculation: Calculation) -> ReferenceCase:
-    """The calculation as the reference takes it: the file as written, four date lists, the collections.
+    """The calculation as the reference takes it: the file as written, with the puts, settlements and the issuer's call
+    that a scenario tells as the reference itself reads them; four date lists, the collections.
 
     Raises ValueError for a deal in mid-life, whose past the calculation does not hold.
     """
@@ -78,15 +80,15 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
     for name, values in prepared.period_inputs.items():
         group, _, subject = name.partition(".")
         groups[group][subject] = list(values)
+    dates: dict[str, Any] = {
+        "payment": list(schedule.payment),
+        "written": list(schedule.written or schedule.payment),
+        "accrual": list(schedule.accrual),
+        "collection": list(schedule.collection),
+    }
     return ReferenceCase(
-        deal=_deal_table(prepared),
-        schedule={
-            "payment": list(schedule.payment),
-            "written": list(schedule.written or schedule.payment),
-            "accrual": list(schedule.accrual),
-            "collection": list(schedule.collection),
-            **_conventions(schedule),
-        },
+        deal=deal_under(prepared.definitions.deal.raw, stresses_told(prepared), dates),
+        schedule=dates | _conventions(schedule),
         pools=[
             {
                 "streams": {stream: pool.streams[stream][0].tolist() for stream in STREAMS},
@@ -121,11 +123,10 @@ def _conventions(schedule: Schedule) -> dict[str, Any]:
     return found if len(schedule.listed) == 1 else {**found, "reference_dates": list(schedule.listed)}
 
 
-def _deal_table(prepared: Prepared) -> dict[str, Any]:
-    """The deal file as written, with the day on which a scenario lets the issuer call."""
-    raw, call = prepared.definitions.deal.raw, prepared.deal.issuer_call
-    called = {"issuer_call": {**raw["issuer_call"], "date": call.date}} if call and call.date else {}
-    return {**raw, **called}
+def stresses_told(prepared: Prepared) -> list[dict[str, Any]]:
+    """The stresses of the scenario as its file has them."""
+    found = prepared.definitions.scenario
+    return list(found.raw.get("stress", ())) if found else []
 
 
 def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:

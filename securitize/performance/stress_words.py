@@ -81,6 +81,12 @@ def _term(key: str, value: Any) -> str:
             return Message("amount {value}", value=shown)
         case "share":
             return Message("share {value}", value=shown)
+        case "interest_share":
+            return Message("share of the interest {value}", value=shown)
+        case "amount_order":
+            return Message("principal first") if value == "principal-first" else Message("interest first")
+        case "rate":
+            return Message("coupon re-set to {value}", value=shown)
         case "recovery":
             return Message("recovery {value}", value=shown)
         case "rating":

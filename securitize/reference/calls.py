@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from securitize.reference import fees
 from securitize.reference.numbers import ONE, number, rate
 from securitize.reference.state import NoteState, Table, Vehicle
 from securitize.reference.words import word_of
@@ -13,10 +14,10 @@ def money_there(v: Vehicle) -> int:
 
 
 def money_needed(v: Vehicle) -> int:
-    """Section 9: R, all that fees, supports and notes must be paid for nothing to be owed."""
-    fees = sum(fee.unpaid + fee.pending for fee in v.fees.values())
+    """Section 9: R, all that fees, these payments' own included, supports and notes must be paid to be owed nothing."""
+    due = sum(fee.unpaid + fee.pending + fees.fee_of_repayment(v, fee) for fee in v.fees.values())
     supports = sum(given.interest + given.fee for given in v.support.values())
-    return fees + supports + sum(note.owed + note.premium + note.balance for note in v.notes.values())
+    return due + supports + sum(note.owed + note.premium + note.balance for note in v.notes.values())
 
 
 def end_pool(v: Vehicle) -> None:
@@ -39,12 +40,13 @@ def exercise(v: Vehicle, price: int) -> None:
 
 
 def redeem(v: Vehicle, price: int) -> None:
-    """Section 9, redemption by call: the call is exercised, and all that fees have accrued falls due."""
+    """Section 9, redemption by call: it is exercised; what fees have accrued falls due, and those on its payments."""
     exercise(v, price)
     v.redeemed = v.redeemed_today = True
     for fee in v.fees.values():
         fee.unpaid += fee.pending
         fee.pending = 0
+    fees.charge_repayment(v)
 
 
 def consider_call(v: Vehicle) -> None:

@@ -50,3 +50,9 @@ def payment_date_meant(day: date, written: Sequence[date], paid: Sequence[date])
     as_paid = [t for t in every if paid[t] == day]
     on_the_way = [t for t in every if written[t] < day < paid[t] or paid[t] < day < written[t]]
     return next(iter([*as_written, *as_paid, *on_the_way]), None)
+
+
+def from_date(day: date, written: Sequence[date], paid: Sequence[date]) -> int:
+    """Section 2: from(x), the first payment date from a written date on; T + 1 where there is none."""
+    meant = payment_date_meant(day, written, paid)
+    return sum(one <= day for one in paid[1:]) + 1 if meant is None else meant

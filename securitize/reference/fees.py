@@ -7,7 +7,7 @@ from datetime import date
 from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, money, rate
-from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
+from securitize.reference.state import STREAMS, FeeState, NoteState, Table, Vehicle
 from securitize.reference.words import no_such, word_of
 
 
@@ -104,6 +104,8 @@ def net_fee(v: Vehicle, fee: FeeState) -> int:
         return money(terms["amount"]) if v.falls_today(terms["date"]) else 0
     if kind == "scheduled":
         return sum(money(each["amount"]) for each in terms["payments"] if v.falls_today(each["date"]))
+    if kind == "percent-of-payments":
+        return 0  # charged after each step
     nothing_left = all(note.balance == 0 and note.unpaid == 0 for note in v.notes.values())
     if word_of(terms, "while", "notes-outstanding", "always") == "notes-outstanding" and nothing_left:
         return 0
@@ -119,7 +121,7 @@ def net_fee(v: Vehicle, fee: FeeState) -> int:
 def is_payable(v: Vehicle, fee: FeeState) -> bool:
     """Section 6, 4: whether what has accrued falls due on this date."""
     kind = fee.terms["kind"]
-    if kind in ("one-off", "scheduled", "fixed", "percent-of-collections"):
+    if kind in ("one-off", "scheduled", "fixed", "percent-of-collections", "percent-of-payments"):
         return True
     if kind == "percent-of-balance":
         by_date = fee.terms.get("payable", "payment-date") == "payment-date"
@@ -127,13 +129,72 @@ def is_payable(v: Vehicle, fee: FeeState) -> bool:
     raise no_such("kind of fee", kind)
 
 
+def with_taxes(v: Vehicle, fee: FeeState, net: int) -> int:
+    """Section 6, 3: a net amount, its value added tax, and the surcharge on that."""
+    vat = v.product(net, rate(fee.terms.get("vat", 0)), ONE)
+    return net + vat + v.product(vat, rate(fee.terms.get("surcharge", 0)), ONE)
+
+
 def accrue_fee(v: Vehicle, fee: FeeState) -> None:
     """Section 6: the fee of the date with its taxes, and what of it falls due."""
-    net = net_fee(v, fee)
-    vat = v.product(net, rate(fee.terms.get("vat", 0)), ONE)
-    surcharge = v.product(vat, rate(fee.terms.get("surcharge", 0)), ONE)
-    fee.accrued = net + vat + surcharge
+    fee.accrued = with_taxes(v, fee, net_fee(v, fee))
     fee.pending += fee.accrued
     if is_payable(v, fee):
         fee.unpaid += fee.pending
         fee.pending = 0
+
+
+# A fee on payments ------------------------------------------------------------------------------------
+
+
+def is_on_payments(fee: FeeState) -> bool:
+    """Section 6: whether a fee is charged on what holders are paid."""
+    return str(fee.terms["kind"]) == "percent-of-payments"
+
+
+def notes_bearing(v: Vehicle, fee: FeeState) -> list[NoteState]:
+    """Section 6, a fee on payments: the notes whose payments it is charged on."""
+    of = fee.terms.get("notes", "all")
+    if isinstance(of, str) and of != "all":
+        raise no_such("notes of a fee", of)
+    return [v.notes[name] for name in (v.notes if of == "all" else of)]
+
+
+def paid_to_holders(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, a fee on payments: X, what its notes have been paid so far today."""
+    return sum(note.interest_paid + note.principal_paid + note.premium_paid for note in notes_bearing(v, fee))
+
+
+def fee_on_payments(v: Vehicle, fee: FeeState, paid: int) -> int:
+    """Section 6, a fee on payments: g(X)."""
+    if not fee_runs_today(v, fee):
+        return 0
+    return with_taxes(v, fee, v.product(paid, rate(terms_in_force(v, fee)["rate"]), ONE))
+
+
+def charge(fee: FeeState, amount: int) -> None:
+    """Section 6, a fee on payments: U rises by what of the date's fee has not been charged yet."""
+    rise = max(0, amount - fee.accrued)
+    fee.unpaid += rise
+    fee.accrued += rise
+
+
+def charge_payments(v: Vehicle) -> None:
+    """Section 6, a fee on payments: after a step, what has been paid today costs g(X) in all."""
+    for fee in v.fees.values():
+        if is_on_payments(fee):
+            charge(fee, fee_on_payments(v, fee, paid_to_holders(v, fee)))
+
+
+def fee_of_repayment(v: Vehicle, fee: FeeState) -> int:
+    """Section 6, where a call repays the notes: g(X*), what a fee on payments costs then; 0 of another kind."""
+    if not is_on_payments(fee):
+        return 0
+    due = sum(note.owed + note.premium + note.balance for note in notes_bearing(v, fee))
+    return fee_on_payments(v, fee, due)
+
+
+def charge_repayment(v: Vehicle) -> None:
+    """Section 6, where a call repays the notes: what that costs is due with the fees of the date, before any step."""
+    for fee in v.fees.values():
+        charge(fee, fee_of_repayment(v, fee))

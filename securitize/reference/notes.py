@@ -8,7 +8,7 @@ from fractions import Fraction
 from securitize.reference import rates
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import ONE, down_to, money, number, product, rate
-from securitize.reference.state import NoteState, Vehicle
+from securitize.reference.state import NoteState, Table, Vehicle
 from securitize.reference.words import no_such, word_of
 
 # The parts of interest due, in the order in which a payment goes through them: by `interest_order`.
@@ -28,15 +28,31 @@ def coupon_added(v: Vehicle, note: NoteState) -> int:
     return sum(rate(step["add"]) for step in steps if v.triggers[step["trigger"]].stood)
 
 
+def coupon_rule(v: Vehicle, note: NoteState) -> Table:
+    """Section 5, re-set of the coupon at a put: the note's rate rule, with a step at each new coupon from a_t on."""
+    rule: Table = note.terms.get("coupon", {"kind": "zero"})
+    new = [put for put in note.terms.get("puts", []) if "rate" in put.get("reset", {})]
+    # A re-set at d_T, or after it, changes nothing.
+    new = [put for put in new if v.from_date(put["date"]) < len(v.d) - 1]
+    if not new:
+        return rule
+    if rule["kind"] not in ("fixed", "step-up"):
+        raise no_such("kind of coupon that is re-set", rule["kind"])
+    resets = [{"accrues": v.a[v.from_date(put["date"])], "rate": put["reset"]["rate"]} for put in new]
+    # Of two on one day the later one in the list holds, and a re-set after a step of the note's own.
+    steps = sorted([*rule.get("steps", []), *resets], key=lambda step: rates.starts_on(v, step))
+    return {"kind": "step-up", "rate": rule["rate"], "steps": steps}
+
+
 def coupon_pieces(v: Vehicle, note: NoteState) -> rates.Pieces:
     """Section 5: the sub-periods of today's interest period with the coupon of each, coupon steps included."""
-    rule, added = note.terms.get("coupon", {"kind": "zero"}), coupon_added(v, note)
+    rule, added = coupon_rule(v, note), coupon_added(v, note)
     return [(s, e, r + added) for s, e, r in rates.pieces_of(v, f"notes.{note.name}", rule)]
 
 
 def target_coupon(v: Vehicle, note: NoteState) -> int:
     """Section 4, months-of-interest: the coupon in force on a_t, of a floating note r_t; without coupon steps."""
-    rule = note.terms.get("coupon", {"kind": "zero"})
+    rule = coupon_rule(v, note)
     return rates.rate_on(v, f"notes.{note.name}", rule, v.t, v.a[v.t])
 
 

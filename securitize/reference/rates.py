@@ -34,12 +34,18 @@ def floating_rate(v: Vehicle, place: str, rule: Table, t: int) -> int:
     return min(found, rate(rule["cap"])) if "cap" in rule else found
 
 
+def starts_on(v: Vehicle, step: Table) -> date:
+    """Section 1, step-up: the day of accrual from which a step's rate is in force; of a re-set (section 5) its a_t."""
+    found: date = step["accrues"] if "accrues" in step else v.day_of_accrual(step["from"])
+    return found
+
+
 def step_dates(v: Vehicle, rule: Table) -> list[date]:
     """Section 1, step-up: the days of accrual from which another rate is in force, ascending."""
     if rule["kind"] in ("zero", "fixed", "floating"):
         return []
     if rule["kind"] == "step-up":
-        return [v.day_of_accrual(step["from"]) for step in rule["steps"]]
+        return [starts_on(v, step) for step in rule["steps"]]
     raise no_such("kind of rate", rule["kind"])
 
 
@@ -52,7 +58,7 @@ def rate_on(v: Vehicle, place: str, rule: Table, t: int, day: date) -> int:
     if rule["kind"] == "fixed":
         return rate(rule["rate"])
     if rule["kind"] == "step-up":
-        reached = [step["rate"] for step in rule["steps"] if v.day_of_accrual(step["from"]) <= day]
+        reached = [step["rate"] for step in rule["steps"] if starts_on(v, step) <= day]
         return rate(reached[-1] if reached else rule["rate"])
     raise no_such("kind of rate", rule["kind"])
 

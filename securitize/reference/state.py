@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from securitize.reference.dates import payment_date_meant
+from securitize.reference.dates import from_date, payment_date_meant
 from securitize.reference.day_counts import Conventions
 from securitize.reference.numbers import count, down_to, money, number, product, smallest, whole
 from securitize.reference.words import no_such, one_of, word_of
@@ -26,6 +26,7 @@ BEFORE = (  # kinds of trigger that can be measured before the payments; coverag
 STREAMS = ("interest", "principal", "prepayment", "recovery", "fee", "royalty")
 SUPPORTS = ("shortfall-undertaking", "guarantee", "liquidity-line")
 ACCOUNTS = ("collection", "reserve")
+UNIT = "0.01"  # section 5: of a certificate, what is paid at the least where nothing is written
 
 
 @dataclass
@@ -99,7 +100,7 @@ class NoteState:
             return 1
         certificates = self.terms["certificates"]
         how_many = whole(number(self.terms["balance"]) / number(certificates["face"]))
-        each = number(certificates["unit"]) * 100
+        each = number(certificates.get("unit", UNIT)) * 100
         return max(1, whole(how_many * (each if self.k == 1 else max(each, Fraction(self.k)))))
 
 
@@ -382,8 +383,7 @@ class Vehicle:
 
     def from_date(self, day: date) -> int:
         """Section 2: from(x); T + 1 where there is none."""
-        meant = self.means(day)
-        return sum(paid <= day for paid in self.d[1:]) + 1 if meant is None else meant
+        return from_date(day, self.w, self.d)
 
     def until_date(self, day: date) -> int:
         """Section 2: until(x); 0 where there is none."""

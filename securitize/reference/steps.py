@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from securitize.reference import accounts, deficiency, limits, notes, redemption, support
+from securitize.reference import accounts, deficiency, fees, limits, notes, redemption, support
 from securitize.reference.numbers import allocate, down_to, in_turn
 from securitize.reference.state import Table, Vehicle
 from securitize.reference.words import no_such, one_of, word_of
@@ -196,6 +196,7 @@ def run_step(v: Vehicle, priority: str, index: int, step: Table) -> None:
         v.steps.append(row | {"paid": x, "supported": y, "shortfall": e - x - y})
     if step.get("debits_deficiency", False):
         deficiency.debit(v, cash)
+    fees.charge_payments(v)
 
 
 def run_steps(v: Vehicle, priority: str) -> None:

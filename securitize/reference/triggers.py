@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from securitize.reference import accounts, notes
+from securitize.reference import accounts, fees, notes
 from securitize.reference.numbers import ONE, count, number
 from securitize.reference.redemption import REDEMPTION
 from securitize.reference.state import Table, TriggerState, Vehicle
@@ -21,14 +21,14 @@ RATINGS = (
 
 
 def senior_fees(v: Vehicle) -> int:
-    """Section 8: F, the fees that the normal priority pays before the first step with interest."""
+    """Section 8: F, the fees that the normal priority pays before the first step with interest; none on payments."""
     names: list[str] = []
     for step in v.deal["priority"]["normal"]:
         payees = [kind_and_name(payee) for payee in step["pay"]]
         if any(kind in INTEREST for kind, _ in payees):
             break
         names += [name for kind, name in payees if kind == "fee" and name not in names]
-    return sum(v.fees[name].due for name in names)
+    return sum(v.fees[name].due for name in names if not fees.is_on_payments(v.fees[name]))
 
 
 def supports_left(v: Vehicle) -> int | None:

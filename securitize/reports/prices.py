@@ -66,12 +66,24 @@ def print_prices(prices: Prices) -> None:
             title = Message("Mean over {paths:,} random paths, at the same spread", paths=mine[0]["paths"])
             _print(mine, title, PATHS)
         if mine[0]["exercised"]:
-            print_line(
-                "options exercised: {options}", options=Listing(mine[0]["exercised"].split("; "), "; ")
-            )
+            chosen = [_option(words) for words in mine[0]["exercised"].split("; ")]
+            print_line("options exercised: {options}", options=Listing(chosen, "; "))
             print_line("")
     bases = {tuple(row[name] for name in BASIS): row for row in rows}
     print_rows(Message("Where spreads come from"), "prices", bases.values(), BASIS)
+
+
+def _option(words: str) -> str:
+    """An option that was exercised, as the table tells it in English, in the language of the reader."""
+    match words.split():
+        case ["put", note, day]:
+            return Message("put {note} {day}", note=note, day=day)
+        case ["re-set", note, day, rate]:
+            return Message("re-set {note} {day} {rate}", note=note, day=day, rate=rate)
+        case ["call", day]:
+            return Message("call {day}", day=day)
+        case _:
+            return words
 
 
 def _print(rows: list[dict[str, Any]], title: str, names: Sequence[str]) -> None:

@@ -178,23 +178,22 @@ def under(deal: Deal, scenario: Scenario | None, schedule: Schedule) -> Deal:
 
 
 def _with_put(note: Note, stress: PutStress, dates: PaymentCalendar) -> Note:
+    """The note with the put that a scenario tells: of the deal's puts of the payment date the last one takes the share
+    and the others none; `rate` is that of the last one with a re-set. Windows and re-sets stay.
+    """
     t = dates.first_from(stress.at)
-    others = [put for put in note.puts if dates.first_from(put.date) != t]
-    changed = put_under(note, stress, dates)
-    puts = sorted([*others, changed], key=lambda put: put.date)
-    return note.model_copy(update={"puts": tuple(puts)})
-
-
-def put_under(note: Note, stress: PutStress, dates: PaymentCalendar) -> Put:
-    """The put that a scenario tells: window and re-set are those of the deal's put of the payment date, if any."""
-    t = dates.first_from(stress.at)
-    own = [put for put in note.puts if dates.first_from(put.date) == t]
+    own = [k for k, put in enumerate(note.puts) if dates.first_from(put.date) == t]
+    puts = list(note.puts)
+    for k in own:
+        puts[k] = puts[k].model_copy(update={"share": stress.share if k == own[-1] else 0})
     if not own:
-        return Put.model_construct(date=stress.at, share=stress.share)
-    reset = own[-1].reset
-    if reset is not None and stress.rate is not None:
-        reset = reset.model_copy(update={"rate": stress.rate})
-    return own[-1].model_copy(update={"date": stress.at, "share": stress.share, "reset": reset})
+        puts.append(Put.model_construct(date=stress.at, share=stress.share))
+    for k in reversed(own):
+        if (reset := puts[k].reset) is not None and stress.rate is not None:
+            told = reset.model_copy(update={"rate": stress.rate})
+            puts[k] = puts[k].model_copy(update={"reset": told})
+            break
+    return note.model_copy(update={"puts": tuple(puts)})
 
 
 def _settled(note: Note, stress: SettlementStress) -> Note:

@@ -70,8 +70,11 @@ def coupon_of(note: Note, schedule: Schedule) -> Rule:
         for put in note.puts
         if put.reset is not None
         and put.reset.rate is not None
-        and (t := dates.first_from(put.date)) < schedule.periods
+        # On the last payment date a re-set changes nothing.
+        and (t := dates.first_from(put.date)) < schedule.periods - 1
     ]
+    # A put that a scenario tells may stand anywhere; of two re-sets on one day the later one in the list holds.
+    steps.sort(key=lambda step: step.from_)
     match rule:
         case _ if not steps:
             return rule

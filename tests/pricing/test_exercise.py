@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +168,63 @@ def test_what_is_announced_is_known_and_a_closed_window_is_past(
         settlement=dt.date.fromisoformat(settlement),
     )
     assert rows(found)["A"]["exercised"] == ("put A 2021-03-11" if chosen else None)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a note's options was told, and what the note is then worth."""
+
+    coupon: str
+    put: bool
+    worth: float
+
+
+def told_by_hand(tmp_path: Path, spread: float, coupons: Sequence[str]) -> list[Choice]:
+    """Every coupon of a range, kept and put, each told in a deal of its own."""
+    found = []
+    for coupon in coupons:
+        for put_ in (False, True):
+            deal = re_set(tmp_path, f"{coupon}-{put_}", f"rate = {coupon}", int(put_))
+            dirty = rows(price(deal, market="china-2019-09-11", spread=spread))["A"]["dirty_price"]
+            found.append(Choice(coupon, put_, dirty))
+    return found
+
+
+def decided(choices: Sequence[Choice]) -> Choice | None:
+    """The lowest coupon at which the note is kept, and what its holders then do; None where it is kept at none."""
+    for coupon in sorted({one.coupon for one in choices}):
+        held, put_ = (
+            next(one for one in choices if (one.coupon, one.put) == (coupon, way)) for way in (False, True)
+        )
+        if held.worth >= put_.worth:
+            return max(held, put_, key=lambda one: (one.worth, not one.put))
+    return None
+
+
+#: Spread and range: the middle of it is set, above and below the coupon of A; kept at its lowest; put at all of it.
+RANGES = {
+    "up": (0.02, ("0.0500", "0.0501", "0.0502")),
+    "down": (0.0, ("0.0296", "0.0297", "0.0298")),
+    "kept at the least": (-0.01, ("0.0300", "0.0301")),
+    "put at the most": (0.02, ("0.0300", "0.0301")),
+}
+
+
+@pytest.mark.parametrize("way", RANGES)
+def test_the_issuer_and_the_investors_choose_what_is_best_of_all_that_is_told(
+    tmp_path: Path, way: str
+) -> None:
+    spread, coupons = RANGES[way]
+    asked = re_set(tmp_path, "asked", f"lowest = {coupons[0]}, highest = {coupons[-1]}")
+    found = rows(price(asked, market="china-2019-09-11", spread=spread, exercise="rational"))["A"]
+    choices = told_by_hand(tmp_path, spread, coupons)
+    best = decided(choices)
+    if best is None:
+        best = max((one for one in choices if one.put), key=lambda one: one.worth)
+        assert found["exercised"] == "put A 2021-03-11"
+    else:
+        told = f"re-set A 2021-03-11 {float(best.coupon):.2%}"
+        assert found["exercised"] == (f"{told}; put A 2021-03-11" if best.put else told)
+    assert found["dirty_price"] == best.worth
+    if way in ("up", "down"):
+        assert best.coupon == coupons[1]

@@ -14,6 +14,7 @@ from tests.properties.drawing import STREAMS, Draw, Table, chance, evenly, one_o
 from tests.properties.generated_accounts import draw_accounts, draw_deficiency
 from tests.properties.generated_fees import draw_fee
 from tests.properties.generated_frame import Frame, draw_dates
+from tests.properties.generated_holders import charge_payments, reset_coupons
 from tests.properties.generated_notes import draw_notes, settle_for_amounts
 from tests.properties.generated_parties import draw_parties
 from tests.properties.generated_steps import draw_named_limit, draw_steps
@@ -111,6 +112,8 @@ def draw_deal(draw: Draw, paths: int, dense: bool = False, amounts: bool = False
         deal["principal_deficiency"] = draw_deficiency(draw, frame)
     deal["priority"] = draw_priorities(draw, deal, frame)
     settle_for_amounts(deal)
+    reset_coupons(deal, frame)
+    charge_payments(deal, frame)
     pools = draw_pools(draw, deal, frame.periods, frame.months, paths)
     draw_parties(draw, deal, pools, frame, dense)
     return GeneratedDeal(deal, frame.schedule, pools)

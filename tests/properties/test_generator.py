@@ -122,6 +122,9 @@ TURNED = {
         "changed by a trigger, fixed",
         "changed by a trigger, percent-of-balance",
         "changed by a trigger, percent-of-collections",
+        "changed by a trigger, percent-of-payments",
+        "on payments",
+        "on payments of some notes",
     ),
     "interest": (
         "cap of a floating rate",
@@ -153,6 +156,7 @@ TURNED = {
     ),
     "note": (
         "certificates",
+        "coupon re-set at a put",
         "puts",
         "settlement by date",
         "settlement by trigger",

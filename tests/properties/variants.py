@@ -46,6 +46,10 @@ def variants(case: GeneratedDeal) -> Iterator[Named]:
         for what, path, value in _of_account(account):
             yield what, other(("accounts", name, *path), value)
     for name, fee in deal["fees"].items():
+        if fee["kind"] == "percent-of-payments":
+            yield "fee: on payments", other(("fees", name, "rate"), 0)
+            if "notes" in fee:
+                yield "fee: on payments of some notes", other(("fees", name, "notes"))
         if "change" in fee:
             yield f"fee: changed by a trigger, {fee['kind']}", other(("fees", name, "change"))
     for name, support in deal["support"].items():
@@ -94,6 +98,9 @@ def _of_note(note: Table) -> Iterator[tuple[str, Path, Any]]:
     ):
         if key in note:
             yield what, (key,), None
+    if any("rate" in put.get("reset", {}) for put in note.get("puts", ())):
+        kept = tuple({key: put[key] for key in ("date", "share")} for put in note["puts"])
+        yield "note: coupon re-set at a put", ("puts",), kept
     if "interest_order" in note and isinstance(bears, dict) and not bears.get("compounding", True):
         # Otherwise what is left of A joins D at once, and the order is all the same.
         yield "interest: current first", ("interest_order",), None

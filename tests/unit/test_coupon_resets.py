@@ -14,10 +14,12 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.checks.plausible.fees import fees_are_plausible
-from securitize.definitions.checks.view import DealView
+from securitize.definitions.checks.resets import fees_on_payments_stand_after_them
+from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import Locator
+from securitize.engine.reference_case import differences
 from securitize.waterfall.execute import pay
 from securitize.waterfall.plan import Line, build_plan
 from securitize.waterfall.resolve import resolve_deal
@@ -51,14 +53,20 @@ FIXED = '{ kind = "fixed", rate = 0.04 }'
 FIRST, SECOND = 33_972_603, 100_821_918
 
 
-def lines(terms: str, cash: list[int], fees: str = "") -> dict[str, list[int]]:
+def lines(
+    terms: str, cash: list[int], fees: str = "", performing: list[int] | None = None
+) -> dict[str, list[int]]:
     """What note A is paid and keeps, and what the fee ``agent`` does, minor units, with ``cash`` on each date."""
-    case: GeneratedDeal = hand_deals.case_of(fees + terms, [{"interest": cash}], DATES)
+    case: GeneratedDeal = hand_deals.case_of(
+        fees + terms, [{"interest": cash, "performing": performing}], DATES
+    )
     deal = Deal.model_validate(as_tuples(case.deal))
     schedule = dataclasses.replace(schedule_of(case), written=tuple(WRITTEN))
     pool = case.pools[0]
     resolved = resolve_deal(deal, schedule, pool["performing"][0], pool["scheduled"])
     found: dict[Line, Int64] = pay(build_plan(record_payment_date(resolved)), engine_inputs(case))
+    as_written = dataclasses.replace(case, schedule={**case.schedule, "written": WRITTEN})
+    assert differences(as_written, found) == []
     names = [
         ("note", "A", line) for line in ("coupon", "accrued", "principal_paid", "put", "closing", "unpaid")
     ]
@@ -150,15 +158,72 @@ def test_a_fee_that_finds_no_money_is_due_on_the_next_date_within_its_cap() -> N
     assert found["agent.accrued"] == [1_801, 5_343, 0]
 
 
+CALLED = """
+[issuer_call]
+date = 2021-01-31
+price = 1.01
+"""
+PREMIUM = '[[priority.normal]]\npay = ["premium:A"]\n'
+
+
+@pytest.mark.parametrize("there", [0, 5_000_000_000])
+def test_the_issuer_pays_for_the_fee_on_what_it_repays(there: int) -> None:
+    """A call of 100m at 101: the fee of 0.005% on 101m and the interest, 5,100.41 and 306.02, is paid that day."""
+    terms = WITH_FEE.replace(PAYS, PREMIUM + PAYS) + CALLED
+    found = lines(terms, [FIRST + 1801, there, 0], FEE)
+    assert found["agent.accrued"] == [1_801, 510_041 + 30_602, 0]
+    assert found["agent.paid"] == found["agent.accrued"]
+    assert found["agent.unpaid"] == [0, 0, 0]
+    assert found["closing"][1] == 0
+
+
+CLEAN_UP = """
+[clean_up_call]
+threshold = 1.0
+price = PRICE
+first_date = 2021-01-31
+"""
+
+
+@pytest.mark.parametrize(("short", "called"), [(0, True), (1, False)])
+def test_a_clean_up_call_needs_the_money_for_the_fee_on_what_it_repays(short: int, called: bool) -> None:
+    """Of 100m and the interest, 1,008,219.18, the fee is 5,050.41 and 303.02: a cent less, and there is no call."""
+    case = CLEAN_UP.replace("PRICE", "1.0")
+    found = lines(
+        WITH_FEE + case,
+        [FIRST + 1801, SECOND + 505_041 + 30_302 - short, 0],
+        FEE,
+        performing=[10_000_000_000] * 4,
+    )
+    assert (found["closing"][1] == 0) is called
+    assert found["agent.unpaid"] == [0, 0, 0]
+
+
 def test_a_fee_on_payments_starts_on_its_day() -> None:
     found = lines(WITH_FEE, [FIRST + 10_000, SECOND + 10_000, 0], FEE.replace("2020-10-31", "2021-01-31"))
     assert found["agent.accrued"][:2] == [0, 5_041 + 302]
 
 
+def problems(check: Check, terms: str) -> list[tuple[str, str]]:
+    """Codes and places of what a check finds in these terms."""
+    case = hand_deals.case_of(terms, [{"interest": [0, 0, 0]}], DATES)
+    deal = Deal.model_validate(as_tuples(case.deal))
+    view = DealView(Loaded(Path("deal.toml"), deal, case.deal, b"", Locator("")))
+    return [(problem.code, problem.path) for problem in check(view)]
+
+
+def test_a_fee_beside_or_below_the_payments_that_bear_it_is_refused() -> None:
+    """In one step it would be charged on what it does not see, and stay owed after the last date."""
+    beside = WITH_FEE.replace('pay = ["interest:A"]', 'pay = ["fee:agent", "interest:A"]', 1)
+    beside = beside.replace('pay = ["fee:agent"]', 'pay = ["originator"]', 1)
+    check = fees_on_payments_stand_after_them
+    assert problems(check, FEE + WITH_FEE) == []
+    places = [path for code, path in problems(check, FEE + beside) if code == "SEC257"]
+    assert places == ["priority.normal[0].pay[1]", "priority.normal[1].pay[0]"]
+
+
 def test_a_fee_on_payments_of_half_a_percent_is_not_plausible() -> None:
     """0.005% is 0.00005; a hundred times that is warned of."""
     for rate, codes in (("0.00005", []), ("0.005", ["SEC342"])):
-        case = hand_deals.case_of(FEE.replace("0.00005", rate) + WITH_FEE, [{"interest": [0, 0, 0]}], DATES)
-        deal = Deal.model_validate(as_tuples(case.deal))
-        view = DealView(Loaded(Path("deal.toml"), deal, case.deal, b"", Locator("")))
-        assert [problem.code for problem in fees_are_plausible(view)] == codes
+        found = problems(fees_are_plausible, FEE.replace("0.00005", rate) + WITH_FEE)
+        assert [code for code, _ in found] == codes

@@ -10,7 +10,19 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from securitize.reference import accounts, dates, fees, limits, notes, numbers, rates, state, steps, triggers
+from securitize.reference import (
+    accounts,
+    dates,
+    fees,
+    limits,
+    notes,
+    numbers,
+    rates,
+    scenario,
+    state,
+    steps,
+    triggers,
+)
 from securitize.reference.day_counts import Conventions, days_360, year_part
 from securitize.reference.interpreter import run
 from tests.unit.test_reference_interpreter import parse, pool
@@ -249,6 +261,10 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "interest, its parts": lambda: notes.parts_paid(NOTE, "stub"),
     "fee": lambda: fees.net_fee(VEHICLE, FEE),
     "fee, payable": lambda: fees.is_payable(VEHICLE, FEE),
+    "fee, its notes": lambda: fees.notes_bearing(VEHICLE, state.FeeState({"kind": "", "notes": "stub"})),
+    "driver": lambda: scenario.deal_under(
+        {"dates": {"closing": FIRST}}, [{"driver": "stub"}], {"payment": DAYS[1:]}
+    ),
     "fee, its balance": lambda: fees.balance_charged(VEHICLE, "stub"),
     "trigger": lambda: triggers.breaches(VEHICLE, TRIGGER),
     "trigger, its moment": lambda: TRIGGER.moment,

@@ -77,17 +77,17 @@ def _can_be_reset(
 
 
 def fees_on_payments_stand_after_them(view: DealView) -> Iterator[Problem]:
-    """No step below the last one that pays a fee on payments pays a note that bears it (SEC257)."""
+    """No note that bears a fee on payments is paid in the last step that pays the fee, or below it (SEC257)."""
     for name, fee in view.deal.fees.items():
         if not fee.on_payments:
             continue
         for priority in view.priorities():
             steps = view.steps_of(priority)
             paid = [k for k, step in enumerate(steps) if any(_pays(one, name) for _, one in step.payees)]
-            for step in steps[paid[-1] + 1 :] if paid else ():
+            for step in steps[paid[-1] :] if paid else ():
                 for k, payee in step.payees:
                     if payee.pays_holders and fee.bears(payee.name):
-                        what = Message("payments below the step of the fee {fee} bear it", fee=name)
+                        what = Message("payments beside or below the step of the fee {fee} bear it", fee=name)
                         repair = Message("pay fee:{fee} in a step after this one", fee=name)
                         yield view.problem((*step.at, "pay", k), what, payee, repair, "SEC257")
 

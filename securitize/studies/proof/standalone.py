@@ -15,8 +15,8 @@ from typing import Any
 
 from securitize.base.errors import UsageError
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.reference_case import reference_case
+from securitize.engine.reference_case import reference_case, stresses_told
+from securitize.reference.scenario import OPTIONS
 from securitize.store.stored import StoredRun
 from securitize.studies.proof.replay import (
     OF_BASE,
@@ -32,7 +32,7 @@ PACKAGE = "securitize.reference"
 #: Each module after those that it needs when it is loaded.
 MODULES = (
     "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "parties", "deficiency",
-    "support", "limits", "fees", "calls", "steps", "triggers", "midlife", "interpreter",
+    "support", "limits", "fees", "calls", "steps", "triggers", "midlife", "interpreter", "scenario",
 )  # fmt: skip
 #: Pairs of scenario and random path, or random paths of a run, that are in the file where nothing is said.
 PAIRS = 16
@@ -42,29 +42,19 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
     """A run as one file of Python 3.11, standard library only: its deterministic path, of a stress result that of
     every scenario, and so many random paths.
 
-    Raises UsageError for what is not the run of a deal, a deal in mid-life, or a scenario that puts notes.
+    Raises UsageError for what is not the run of a deal, or a deal in mid-life.
     """
     found = scenarios_of(stored)
     base = found[0][1]
     if base.state is not None:
         raise UsageError("a deal in mid-life: export the deal from its closing on")
-    if not _is_as_filed(base):
-        raise UsageError(
-            "the scenario puts notes, which the file of the deal does not say: export without it"
-        )
     drawn = drawn_paths(base, stored)
-    cases, left_out = list[dict[str, Any]](), list[str]()
     held = stored_amounts(stored)
-    for name, prepared in found:
-        if _is_as_filed(prepared):
-            cases.append(_case(name, None, calculate(prepared), held.get(name, {})))
-        else:
-            left_out.append(name)
+    cases = [_case(name, None, calculate(prepared), held.get(name, {})) for name, prepared in found]
     chosen = [(found[k], path) for k, path in chosen_pairs(stored, pairs, len(found), drawn)]
     for (name, prepared), path in chosen:
-        if _is_as_filed(prepared):
-            calculation = on_path(prepared, path)
-            cases.append(_case(name, path, calculation, _amounts(calculation)))
+        calculation = on_path(prepared, path)
+        cases.append(_case(name, path, calculation, _amounts(calculation)))
     imports, body = bundled()
     about = stored.manifest.facts.about
     parts = [
@@ -78,33 +68,34 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
         f"SCENARIO = {str(about.get('scenario') or 'base case')!r}",
         f"CURRENCY = {base.deal.currency!r}",
         f"# The deal file of the run.\nDEAL = {_text(stored.input('deal.toml').decode())}\n",
-        f"# Scenarios that are not here: they change what the deal file says.\nLEFT_OUT = {_literal(left_out)}\n",
         f"# Random paths that are here, and how many there are of each scenario.\nPATHS = {len(chosen)}, {drawn}\n",
-        "# Each scenario, then random paths: payment, accrual and collection dates; what the pool delivers by period,\n"
-        "# minor units; what providers pay and fixings, units of 1e-8; of each note by date, minor units, what is\n"
-        "# stored, of a random path what the engine gives.\nCASES = " + _literal(cases) + "\n",
+        "# Each scenario, then random paths: puts, settlements and calls as told; payment, accrual and collection\n"
+        "# dates; what the pool delivers by period, minor units; what providers pay and fixings, units of 1e-8; of\n"
+        "# each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = "
+        + _literal(cases)
+        + "\n",
         _MAIN,
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def _is_as_filed(prepared: Prepared) -> bool:
-    """Whether the scenario leaves the notes as the deal file has them."""
-    return prepared.deal.notes == prepared.definitions.deal.model.notes
-
-
 def _case(scenario: str, path: int | None, calculation: Calculation, amounts: Amounts) -> dict[str, Any]:
-    """One path of one scenario, as the file holds it. ``called`` : when a scenario lets the issuer call."""
+    """One path of one scenario, as the file holds it. ``told`` : what the scenario tells of the terms."""
     case = reference_case(calculation)
-    called = case.deal.get("issuer_call", {}).get("date")
+    told = stresses_told(calculation.prepared)
     return {
         "scenario": scenario,
         "path": path,
-        "called": None if called is None else called.isoformat(),
+        "told": [_as_text(stress) for stress in told if stress["driver"] in OPTIONS],
         "schedule": _iso(case.schedule),
         "pool": case.pools[0],
         "stored": amounts,
     }
+
+
+def _as_text(stress: dict[str, Any]) -> dict[str, str]:
+    """A stress as texts: its day, its numbers without their sources."""
+    return {key: str(value["value"] if isinstance(value, dict) else value) for key, value in stress.items()}
 
 
 def _amounts(calculation: Calculation) -> Amounts:
@@ -134,7 +125,9 @@ def bundled() -> tuple[list[str], str]:
     for name, source in sources.items():
         found, text = _flattened(source, given)
         if both := seen.keys() & _imported(found):
-            raise ValueError(f"{sorted(both)} of the standard library, imported by {name}, are given by modules too")
+            raise ValueError(
+                f"{sorted(both)} of the standard library, imported by {name}, are given by modules too"
+            )
         imports |= dict.fromkeys(found)
         bodies.append(f"{_banner(name)}\n\n{text.strip()}\n")
     return sorted(imports), "\n\n".join(bodies)
@@ -261,10 +254,9 @@ def main() -> int:
     count = different = 0
     for case in CASES:
         deal = tomllib.loads(DEAL, parse_float=_Decimal)
-        if case["called"] is not None:
-            deal["issuer_call"] = {**deal["issuer_call"], "date": date.fromisoformat(case["called"])}
         schedule = {key: dated(value) for key, value in case["schedule"].items()}
-        paid = run(deal, schedule, case["pool"])["notes"]
+        told = [{**stress, "at": date.fromisoformat(stress["at"])} for stress in case["told"]]
+        paid = run(deal_under(deal, told, schedule), schedule, case["pool"])["notes"]
         where = shown(case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}")
         if case is CASES[0]:
             payments(schedule, paid)
@@ -272,8 +264,6 @@ def main() -> int:
         count, different = count + compared, different + differ
         if case is not CASES[0]:
             print(f"{where}: {compared} figures compared, {differ} differ")
-    for name in LEFT_OUT:
-        print(f"{shown(name)}: not compared, it changes what the deal file says")
     if PATHS[1]:
         print(f"random paths: {PATHS[0]} compared; each scenario here has {PATHS[1]}")
     print(f"run {RUN}: {count} figures compared, {different} differ")

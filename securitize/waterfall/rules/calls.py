@@ -8,9 +8,8 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import CleanUpCall
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, positive, product, ratio, total
-from securitize.waterfall.rules import fees
 from securitize.waterfall.rules.books import Books
-from securitize.waterfall.rules.note_books import NoteBooks
+from securitize.waterfall.rules.fees import charge_repayment, fees_of_repayment
 
 
 def test_calls(books: Books) -> None:
@@ -83,15 +82,10 @@ def _balances(books: Books) -> Value:
 def _owed(books: Books) -> Value:
     """R: fees due and accrued, and on all this, what supports charge, interest, premiums and balances."""
     owed = [amount for fee in books.fees.values() for amount in (fee.unpaid.now, fee.pending.now)]
-    owed += fees.of_payments(books, _claim).values()
+    owed += fees_of_repayment(books).values()
     owed += [amount for one in books.support.values() for amount in (one.interest.now, one.fee.now)]
     owed += [amount for note in books.notes.values() for amount in (note.interest_due, note.premium.now)]
     return total(books.recorder, owed) + _balances(books)
-
-
-def _claim(note: NoteBooks) -> Value:
-    """What the holders of a note are paid in a redemption."""
-    return note.interest_due + note.premium.now + note.before
 
 
 def _make_fees_due(books: Books) -> None:
@@ -100,7 +94,4 @@ def _make_fees_due(books: Books) -> None:
         falls_due = kept.pending.now & books.redeemed_now
         kept.pending.now = kept.pending.now - falls_due
         kept.unpaid.now = kept.unpaid.now + falls_due
-    for name, charge in fees.of_payments(books, _claim).items():
-        kept, charged = books.fees[name], charge & books.redeemed_now
-        kept.charged.now = kept.charged.now + charged
-        kept.unpaid.now = kept.unpaid.now + charged
+    charge_repayment(books, books.redeemed_now)

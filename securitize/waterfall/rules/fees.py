@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import assert_never
 
 from securitize.base.money import RATE_UNITS
@@ -16,10 +16,9 @@ from securitize.definitions.deals.fees import (
     ScheduledFee,
 )
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import product, total
+from securitize.waterfall.formulas import excess, product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import numerator
-from securitize.waterfall.rules.note_books import NoteBooks
 
 
 def accrue_fees(books: Books) -> None:
@@ -31,7 +30,6 @@ def accrue_fees(books: Books) -> None:
         net = _net_fee(books, name)
         if fee.ends_with_notes:
             net = net & books.notes_outstanding()
-        net = net & ~books.redeemed.opening
         tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
         kept.accrued = net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
         kept.pending.now = kept.pending.now + kept.accrued
@@ -65,34 +63,61 @@ def _net_fee(books: Books, name: str) -> Value:
 
 def charge_on_payments(books: Books) -> None:
     """After a step: fees on payments to holders rise to what this date's payments so far come to."""
-    for name, charge in of_payments(books, _paid_to_holders).items():
-        kept = books.fees[name]
-        rise = charge - kept.charged.now
-        kept.charged.now = kept.charged.now + rise
-        kept.unpaid.now = kept.unpaid.now + rise
+    for name, fee in _on_payments(books):
+        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+        parts = [
+            part.now
+            for note in notes
+            for part in (note.interest_paid, note.principal_paid, note.premium_paid)
+        ]
+        _charge(books, name, _on(books, name, fee, total(books.recorder, parts)))
 
 
-def of_payments(books: Books, paid: Callable[[NoteBooks], Value]) -> dict[str, Value]:
-    """What each fee on payments comes to where the holders of a note are ``paid`` so much on this date."""
-    rounding, found = books.resolved.deal.rounding, {}
-    for name, resolved in books.resolved.fees.items():
-        match fee := resolved.fee:
+def fees_of_repayment(books: Books) -> dict[str, Value]:
+    """What each fee on payments costs where its notes are paid all that they are due, as a call does that repays them.
+
+    Source: section 6, a fee on payments where a call repays the notes.
+    """
+    found = {}
+    for name, fee in _on_payments(books):
+        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+        due = [part for note in notes for part in (note.interest_due, note.premium.now, note.before)]
+        found[name] = _on(books, name, fee, total(books.recorder, due))
+    return found
+
+
+def charge_repayment(books: Books, exercised: Value) -> None:
+    """Where a call that repays the notes is exercised: fees on these payments are due before any step."""
+    for name, amount in fees_of_repayment(books).items():
+        _charge(books, name, amount & exercised)
+
+
+def _on_payments(books: Books) -> Iterator[tuple[str, PaymentsFee]]:
+    for name in books.fees:
+        match fee := books.resolved.fees[name].fee:
             case PaymentsFee():
-                rate = _rate(books, fee)
+                yield name, fee
             case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
                 continue
             case _:
                 assert_never(fee)
-        borne = [paid(note) for each, note in books.notes.items() if fee.bears(each)]
-        net = product(total(books.recorder, borne), rate, RATE_UNITS, rounding)
-        tax = product(net, fee.vat, RATE_UNITS, rounding)
-        gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
-        found[name] = gross & books.recorder.flag(resolved.charged)
-    return found
 
 
-def _paid_to_holders(note: NoteBooks) -> Value:
-    return note.interest_paid.now + note.principal_paid.now + note.premium_paid.now
+def _on(books: Books, name: str, fee: PaymentsFee, paid: Value) -> Value:
+    """g: the fee on an amount paid, its taxes included; nothing outside its dates."""
+    rounding = books.resolved.deal.rounding
+    net = product(paid, _rate(books, fee), RATE_UNITS, rounding)
+    tax = product(net, fee.vat, RATE_UNITS, rounding)
+    gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
+    return gross & books.recorder.flag(books.resolved.fees[name].charged)
+
+
+def _charge(books: Books, name: str, amount: Value) -> None:
+    """What of the date's fee has not been charged yet."""
+    kept = books.fees[name]
+    rise = excess(amount, kept.charged.now)
+    kept.charged.now = kept.charged.now + rise
+    kept.unpaid.now = kept.unpaid.now + rise
 
 
 def _base(books: Books, fee: BalanceFee) -> Value:
@@ -139,6 +164,5 @@ def charge_for_support(books: Books) -> None:
             undrawn = r.constant(support.limit) - kept.used_before
             days = r.constant(resolved.undrawn_days * support.undrawn_fee.rate)
             charged = product(undrawn, days, resolved.undrawn_denominator, rounding)
-            charged = charged & ~books.redeemed.opening
             kept.fee_charged = charged
             kept.fee.now = kept.fee.now + charged

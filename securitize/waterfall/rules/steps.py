@@ -71,8 +71,7 @@ def _record_step(books: Books, place: tuple[InForce, str], resolved: ResolvedSte
         debit(books, cash)
     for payee, amount, help_ in zip(payees, paid, supported, strict=True):
         _apply(books, payee, amount, help_)
-    # A redemption pays what was charged before it.
-    if place[0] != "redemption" and any(payee.pays_holders for payee in payees):
+    if any(payee.pays_holders for payee in payees):
         charge_on_payments(books)
     r.store(("step", *place, "ran"), mask)
     r.store(("step", *place, "available"), available)
