@@ -34,6 +34,15 @@ def from_minor(amount: int) -> Decimal:
     return Decimal(int(amount)).scaleb(-2)
 
 
+def in_figures(amount: Decimal) -> str:
+    """An amount for a reader, thousands apart: with two decimals, or none where it was made without any.
+
+    What a currency without decimals has is made so by ``securitize.definitions.deals.currencies``.
+    """
+    exponent = amount.as_tuple().exponent
+    return f"{amount:,.0f}" if isinstance(exponent, int) and exponent >= 0 else f"{amount:,.2f}"
+
+
 def from_rate(rate: int) -> Decimal:
     """Units of 1e-8 to a decimal rate."""
     return Decimal(int(rate)).scaleb(-8)

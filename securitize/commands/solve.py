@@ -69,17 +69,17 @@ def command(
             Column("Difference one step above", right=True),
             Column("Calculations", right=True),
         ]
-        print_table("Values that give the published figures", columns, [_row(one)])
+        print_table("Values that give the published figures", columns, [_row(one, prepared.deal.currency)])
         return
     stream = back_solve.parse_stream(rest)
     least = Decimal(0) if low is None else _amount(low, "--low")
     most = None if high is None else _amount(high, "--high")
     sought = solve_collections(prepared, stream, published, least, most)
-    _print_collections(sought)
+    _print_collections(sought, prepared.deal.currency)
 
 
-def _print_collections(sought: SoughtCollections) -> None:
-    from securitize.base.money import from_minor
+def _print_collections(sought: SoughtCollections, currency: str) -> None:
+    from securitize.definitions.deals.currencies import amount_in
     from securitize.reports.terminal import Column, print_line, print_table
 
     columns = [
@@ -93,8 +93,8 @@ def _print_collections(sought: SoughtCollections) -> None:
     rows = []
     for one in sought.found:
         amounts = (one.least, one.most, one.low, one.high)
-        cells = (None if amount is None else from_minor(amount) for amount in amounts)
-        rows.append((str(one.period), *cells, _what_is_known(one)))
+        cells = (None if amount is None else amount_in(amount, currency) for amount in amounts)
+        rows.append((str(one.period), *cells, _what_is_known(one, currency)))
     title = Message("Collections of {stream} that the published figures leave possible", stream=sought.stream)
     print_table(title, columns, rows)
     print_line(
@@ -105,9 +105,9 @@ def _print_collections(sought: SoughtCollections) -> None:
     print_line("{count} series were run; other streams are as projected.", count=sought.series)
 
 
-def _what_is_known(one: SoughtPeriod) -> str:
+def _what_is_known(one: SoughtPeriod, currency: str) -> str:
     """Exact, the whole interval, or how much of its ends is undecided."""
-    from securitize.base.money import from_minor
+    from securitize.definitions.deals.currencies import amount_in
 
     if one.low is None or one.high is None:
         return Message("no series found that gives the figures")
@@ -115,7 +115,7 @@ def _what_is_known(one: SoughtPeriod) -> str:
         return Message("exact")
     undecided = (one.low - one.least) + (one.most - one.high)
     if undecided:
-        return Message("{amount} of the interval undecided", amount=from_minor(undecided))
+        return Message("{amount} of the interval undecided", amount=amount_in(undecided, currency))
     match one.no_lower, one.no_upper:
         case True, True:
             return Message("not told by the figures within the bracket")
@@ -125,10 +125,10 @@ def _what_is_known(one: SoughtPeriod) -> str:
             return Message("interval, both ends attained")
 
 
-def _row(one: BackSolution) -> tuple[object, ...]:
-    from securitize.base.money import from_minor
+def _row(one: BackSolution, currency: str) -> tuple[object, ...]:
+    from securitize.definitions.deals.currencies import amount_in
 
-    outside = [None if off is None else from_minor(off) for off in (one.below, one.above)]
+    outside = [None if off is None else amount_in(off, currency) for off in (one.below, one.above)]
     return (
         one.unknown,
         f"{one.low * one.step:f}",

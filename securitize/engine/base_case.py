@@ -14,9 +14,9 @@ import numpy as np
 from securitize.base.closed import complete
 from securitize.base.errors import CalculationError, Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
 from securitize.definitions.accepted import sift
 from securitize.definitions.checks.plausible.outside import more_or_less, plain, unit_of
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.plausibility import BASE_CODES, bounds
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.inputs import accepted_rows, files_in_run, lines_of
@@ -111,7 +111,7 @@ def _notes(calculation: Calculation) -> Iterator[Problem]:
                 "the note is late in the base case: from {first} on, for {days} days, {amount:,} {currency} at most",
                 first=states.dates[int(states.first_late[0])],
                 days=int(states.days_late[0]),
-                amount=from_minor(int(states.largest_overdue[0])),
+                amount=amount_in(int(states.largest_overdue[0]), currency),
                 currency=currency,
             )
             yield deal.problem(("notes", name), what, None, "check notes, pool and dates", "SEC350")
@@ -120,6 +120,7 @@ def _notes(calculation: Calculation) -> Iterator[Problem]:
 def _passed_over(calculation: Calculation) -> Iterator[Problem]:
     """No note loses while a junior one or the originator is paid on the same date."""
     deal, resolved = calculation.prepared.definitions.deal, calculation.resolved
+    currency = calculation.prepared.deal.currency
     for name in calculation.prepared.deal.notes:
         found = passed_over(resolved, calculation.one_path, name)
         if found is None:
@@ -128,12 +129,12 @@ def _passed_over(calculation: Calculation) -> Iterator[Problem]:
         loss = int(measured.principal_loss[0]) + int(measured.interest_loss[0])
         what = in_words(
             name,
-            loss=from_minor(loss),
-            currency=calculation.prepared.deal.currency,
+            loss=amount_in(loss, currency),
+            currency=currency,
             date=resolved.schedule.payment[found.date],
-            lacking=from_minor(found.lacking),
-            junior=(tuple(found.junior), from_minor(sum(found.junior.values()))),
-            originator=from_minor(found.originator),
+            lacking=amount_in(found.lacking, currency),
+            junior=(tuple(found.junior), amount_in(sum(found.junior.values()), currency)),
+            originator=amount_in(found.originator, currency),
         )
         yield deal.problem(("notes", name), what, None, "check the order of payments", "SEC361")
 
@@ -147,7 +148,7 @@ def _support(calculation: Calculation) -> Iterator[Problem]:
         if notes and bound.broken(Decimal(drawn) / notes) is not None:
             what = Message(
                 "the support pays {amount:,} {currency} in the base case",
-                amount=from_minor(drawn),
+                amount=amount_in(drawn, calculation.prepared.deal.currency),
                 currency=calculation.prepared.deal.currency,
             )
             yield deal.problem(("support", name), what, None, "check notes, pool and dates", bound.code)
@@ -180,9 +181,11 @@ def _cash(calculation: Calculation) -> Iterator[Problem]:
     if notes and (said := more_or_less(bound.name, ratio)) is not None:
         what = Message(
             "the notes are {notes:,}, {ratio} times all cash that the pool pays, {cash:,}: {said}",
-            notes=from_minor(notes),
+            notes=amount_in(notes, found.deal.model.currency),
             ratio=plain(ratio),
-            cash=from_minor(cash),
+            cash=amount_in(cash, found.deal.model.currency),
             said=said,
         )
-        yield found.deal.problem(("notes",), what, None, unit_of(bound.name, ratio), bound.code)
+        yield found.deal.problem(
+            ("notes",), what, None, unit_of(bound.name, ratio, found.deal.model.currency), bound.code
+        )

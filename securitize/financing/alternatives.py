@@ -13,7 +13,8 @@ from typing import Literal, assert_never, get_args
 
 from securitize.base.dates import add_months, months_between
 from securitize.base.messages import Message
-from securitize.base.money import RATE_UNITS, from_minor
+from securitize.base.money import RATE_UNITS
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import months
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.pools.instalments import FixedContractRate, LprRate
@@ -83,10 +84,10 @@ def offers(
             if debts[k].principal <= left:
                 left -= debts[k].principal
             else:
-                limit = from_minor(alternative.joint_limit)
+                limit = amount_in(alternative.joint_limit, alternative.currency)
                 reasons[k] = (
                     "joint limit",
-                    Message("the joint limit of {limit:,.2f} is used up by smaller loans", limit=limit),
+                    Message("the joint limit of {limit:,} is used up by smaller loans", limit=limit),
                 )
     found = []
     for debt, known, (reason, why) in zip(debts, terms, reasons, strict=True):
@@ -101,7 +102,7 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
     """Why the company cannot have it, in a word and in full; empty where it can."""
     if debt.defaults:
         return "default", "the company does not repay what it owes on this path: nothing is compared"
-    asked = Message("{principal:,.2f} is needed", principal=from_minor(debt.principal))
+    asked = Message("{principal:,} is needed", principal=amount_in(debt.principal, alternative.currency))
     if alternative.offered_from and debt.drawn < alternative.offered_from:
         return "not offered then", Message(
             "offered from {offered_from} on", offered_from=alternative.offered_from
@@ -112,23 +113,25 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
         )
     if alternative.least_amount is not None and debt.principal < alternative.least_amount:
         return "amount too small", Message(
-            "lends at least {least_amount:,.2f}, {asked}",
-            least_amount=from_minor(alternative.least_amount),
+            "lends at least {least_amount:,}, {asked}",
+            least_amount=amount_in(alternative.least_amount, alternative.currency),
             asked=asked,
         )
     if alternative.most_amount is not None and debt.principal > alternative.most_amount:
         return "amount too large", Message(
-            "lends at most {most_amount:,.2f}, {asked}",
-            most_amount=from_minor(alternative.most_amount),
+            "lends at most {most_amount:,}, {asked}",
+            most_amount=amount_in(alternative.most_amount, alternative.currency),
             asked=asked,
         )
     if alternative.least_revenue is not None:
         if known.revenue is None:
             return "revenue", "asks for the revenue, which is not known"
         if known.revenue < alternative.least_revenue:
-            least, has = from_minor(alternative.least_revenue), from_minor(known.revenue)
+            least, has = (
+                amount_in(one, alternative.currency) for one in (alternative.least_revenue, known.revenue)
+            )
             return "revenue", Message(
-                "asks for a revenue of {least:,.2f}, the company has {has:,.2f}", least=least, has=has
+                "asks for a revenue of {least:,}, the company has {has:,}", least=least, has=has
             )
     for name, value in alternative.needs.items():
         if known.attributes.get(name) != value:
@@ -150,8 +153,8 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
             return (
                 "advance rate",
                 Message(
-                    "lends at most {most:,.2f} ({share} of the appraised value), {asked}",
-                    most=from_minor(most),
+                    "lends at most {most:,} ({share} of the appraised value), {asked}",
+                    most=amount_in(most, alternative.currency),
                     share=share,
                     asked=asked,
                 ),

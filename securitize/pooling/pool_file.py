@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from securitize.base.dates import add_months
-from securitize.base.money import from_minor, from_rate
+from securitize.base.money import from_rate
 from securitize.base.toml import quoted
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import months
 from securitize.definitions.pools.build import Build
 
@@ -101,7 +102,7 @@ def pool_as_toml(
 
 
 def _contract(build: Build, contract: PoolContract) -> list[str]:
-    amount, rate = f"{from_minor(contract.amount)}", f"{from_rate(contract.rate)}"
+    amount, rate = f"{amount_in(contract.amount, build.currency)}", f"{from_rate(contract.rate)}"
     match contract.kind:
         case "licence-back":
             money = [f"lump_sum = {amount}", f"contract_rate = {rate}"]

@@ -9,6 +9,7 @@ from securitize.reports.headings import print_rows
 from securitize.reports.scenario_words import print_scenario
 from securitize.reports.terminal import print_line
 from securitize.reports.words import in_users
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from securitize.studies.rules.checks import Checks
@@ -27,10 +28,10 @@ def print_checks(found: Checks) -> None:
     """Rules by preset, capital by set, and what is breached."""
     print_line(found.deal)
     print_scenario(found.about)
-    rules: list[Row] = found.tables["rule_checks"].to_pylist() if "rule_checks" in found.tables else []
+    rules: list[Row] = printed_rows(found.tables["rule_checks"]) if "rule_checks" in found.tables else []
     for preset in dict.fromkeys(row["preset"] for row in rules):
         _print_preset([row for row in rules if row["preset"] == preset])
-    capital: list[Row] = found.tables["note_capital"].to_pylist() if "note_capital" in found.tables else []
+    capital: list[Row] = printed_rows(found.tables["note_capital"]) if "note_capital" in found.tables else []
     if any(row["comparison"] for row in capital):
         print_line(CHINESE_RULE)
     for name in dict.fromkeys(row["set"] for row in capital):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, assert_never
 
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.steps import PRIORITIES
 from securitize.reports import note_terms, terms, wording
 from securitize.reports.headings import heading, named, value_named
@@ -151,7 +151,11 @@ def _print_money(prepared: Prepared) -> None:
     _print_support(prepared)
     deal, assumed = prepared.deal, _Assumed(prepared)
     costs = [
-        (in_users(cost.name, cost.name_zh), from_minor(cost.amount), assumed(f"closing.costs[{k}]"))
+        (
+            in_users(cost.name, cost.name_zh),
+            amount_in(cost.amount, deal.currency),
+            assumed(f"closing.costs[{k}]"),
+        )
         for k, cost in enumerate(deal.closing.costs)
     ]
     columns = [Column("Cost", wraps=True), named("amount"), _assumed()]
@@ -165,7 +169,7 @@ def _print_notes(prepared: Prepared) -> None:
         (
             names.of("notes", name),
             note.rank,
-            from_minor(note.balance),
+            amount_in(note.balance, deal.currency),
             wording.coupon(note),
             word("principal", note.principal.kind),
             note.day_count,
@@ -195,7 +199,7 @@ def _print_accounts(prepared: Prepared) -> None:
         (
             names.of("accounts", name),
             word("account", account.kind),
-            from_minor(account.opening),
+            amount_in(account.opening, deal.currency),
             wording.target(account.target),
             terms.of_account(account),
             assumed(f"accounts.{name}"),

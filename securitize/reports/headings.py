@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from securitize.base.closed import partition
 from securitize.base.language import Language, language
 from securitize.base.messages import in_language
+from securitize.base.money import in_figures
 from securitize.definitions.deals.triggers import Trigger
 from securitize.reports.terminal import NOTHING, Column, print_table
 from securitize.reports.words import in_users
@@ -87,7 +88,7 @@ def in_form(value: Any, form: Form) -> str:
     """A value in a form of the dictionary."""
     match form:
         case "money":
-            return f"{Decimal(value):,.2f}"
+            return in_figures(value if isinstance(value, Decimal) else round(Decimal(value), 2))
         case "percent":
             return f"{float(value) * 100:.3f}%"
         case "rate":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from securitize.base.messages import Message
 from securitize.reports.headings import cell, print_rows
 from securitize.reports.terminal import print_line
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from securitize.studies.losses.api import PoolLosses
@@ -20,7 +21,7 @@ OBLIGORS = (
 
 def print_losses(found: PoolLosses) -> None:
     """The whole, value at risk, bands of loss, obligors, and how exact all of it is."""
-    rows = {name: one.to_pylist() for name, one in found.tables.items()}
+    rows = {name: printed_rows(one) for name, one in found.tables.items()}
     (whole,) = rows["pool_loss"]
 
     def shown(name: str) -> str:

@@ -10,6 +10,7 @@ from securitize.reports.names import titled
 from securitize.reports.scenario_words import print_stresses
 from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import print_line
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def as_json(prices: Prices) -> str:
 
 def print_prices(prices: Prices) -> None:
     """Prices, sensitivities and what random paths say, on standard output."""
-    rows: list[dict[str, Any]] = prices.arrow("prices").to_pylist()
+    rows: list[dict[str, Any]] = printed_rows(prices.arrow("prices"))
     about, curves = dict[str, Any](prices.about), prices.curves
     print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):

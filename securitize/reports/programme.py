@@ -10,6 +10,7 @@ from securitize.reports.names import titled
 from securitize.reports.terminal import print_line, print_table
 from securitize.reports.wording import counted
 from securitize.reports.words import in_users
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from securitize.studies.programme.api import CheckedProgramme
@@ -34,7 +35,7 @@ def print_programme(found: CheckedProgramme) -> None:
             _headroom(row["headroom"]),
             cell("programme", "holds", row["holds"]),
         ]
-        for row in found.arrow("programme").to_pylist()
+        for row in printed_rows(found.arrow("programme"))
     ]
     print_table("Rules of the founding notice (Caibanjian [2020] No. 40)", columns, rows)
     for row in found.breached:

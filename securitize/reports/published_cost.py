@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from securitize.base.closed import complete
 from securitize.base.messages import Message
+from securitize.base.money import in_figures
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.financing.financing import PublishedBasis, PublishedSubsidy
 from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 
@@ -34,7 +36,7 @@ def print_solved(solved: TermSolution) -> None:
     )
     rows = []
     for one in solved.found:
-        value = NOTHING if one.value is None else _term(one.value, solved.is_amount)
+        value = NOTHING if one.value is None else _term(one.value, solved.is_amount, solved.currency)
         there = NOTHING if one.cost is None else f"{one.cost:.6%}"
         rows.append([f"{one.target:.4%}", value, there, Message(one.judged)])
     columns = [
@@ -48,15 +50,15 @@ def print_solved(solved: TermSolution) -> None:
         low, high, reason = solved.expected
         print_line(
             "expected before: {low} to {high}: {reason}",
-            low=_term(low, False),
-            high=_term(high, False),
+            low=_term(low, False, solved.currency),
+            high=_term(high, False, solved.currency),
             reason=reason,
         )
     print_line(
         "the file has {term}; all other terms are as in the file",
-        term=_term(solved.as_written, solved.is_amount),
+        term=_term(solved.as_written, solved.is_amount, solved.currency),
     )
 
 
-def _term(value: int, is_amount: bool) -> str:
-    return f"{Decimal(value).scaleb(-2):,.2f}" if is_amount else f"{Decimal(value).scaleb(-6):.4f}%"
+def _term(value: int, is_amount: bool, currency: str) -> str:
+    return in_figures(amount_in(value, currency)) if is_amount else f"{Decimal(value).scaleb(-6):.4f}%"

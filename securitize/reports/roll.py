@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.reports.headings import heading, named, value_named
 from securitize.reports.terminal import Column, print_line, print_table
 from securitize.reports.wording import day
@@ -20,6 +20,7 @@ _BALANCES = ("performing", "overdue_interest", "overdue_principal", "defaulted_s
 
 def print_rolled(rolled: RollResult) -> None:
     """Differences by stream over all rolled periods, and the contracts that owe other than forecast."""
+    currency = rolled.currency
     totals: dict[str, list[int]] = {}
     last = max(one.period for one in rolled.compared)
     for one in rolled.compared:
@@ -30,7 +31,7 @@ def print_rolled(rolled: RollResult) -> None:
         sums[1] += one.actual
     moved = {what: sums for what, sums in totals.items() if any(sums)}
     rows = [
-        (_stream(what), from_minor(forecast), from_minor(actual), from_minor(actual - forecast))
+        (_stream(what), *(amount_in(one, currency) for one in (forecast, actual, actual - forecast)))
         for what, (forecast, actual) in moved.items()
     ]
     columns = [heading("collections", "stream"), Column("Forecast"), Column("Actual"), Column("Difference")]
@@ -40,7 +41,7 @@ def print_rolled(rolled: RollResult) -> None:
         rows,
     )
     if rolled.balances:
-        balances = [(name, from_minor(balance)) for name, balance in rolled.balances.items()]
+        balances = [(name, amount_in(balance, currency)) for name, balance in rolled.balances.items()]
         columns = [named("contract"), Column("Actual balance")]
         print_table("Contracts whose balance differs from forecast", columns, balances)
     _print_stock(rolled)
@@ -57,8 +58,9 @@ def _print_stock(rolled: RollResult) -> None:
     """What has defaulted and is still being recovered, and what of that should be here already."""
     if not rolled.stock:
         return
+    currency = rolled.currency
     rows = [
-        (one.asset, from_minor(one.stock), from_minor(one.to_come), from_minor(one.overdue))
+        (one.asset, *(amount_in(each, currency) for each in (one.stock, one.to_come, one.overdue)))
         for one in rolled.stock
     ]
     columns = [
@@ -72,7 +74,7 @@ def _print_stock(rolled: RollResult) -> None:
     if overdue:
         print_line(
             "overdue recoveries of {amount} are expected on the first day after the books; write off what is given up",
-            amount=from_minor(overdue),
+            amount=amount_in(overdue, currency),
         )
 
 

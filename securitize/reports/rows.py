@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from securitize.store.run import Run
@@ -13,9 +14,8 @@ Row = dict[str, Any]
 
 
 def rows_of(run: Run, table: str) -> list[Row]:
-    """Rows of a table as dictionaries."""
-    rows: list[Row] = run.arrow(table).to_pylist()
-    return rows
+    """Rows of a table as dictionaries, amounts as they are written in their currency."""
+    return printed_rows(run.arrow(table))
 
 
 def call_exercised(payment: Row) -> str:

@@ -12,10 +12,11 @@ from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import titled
 from securitize.reports.scenario_words import print_stresses
 from securitize.reports.summary import kinds_of_numbers
-from securitize.reports.tables import plain, to_json
+from securitize.reports.tables import plain_rows, to_json
 from securitize.reports.terminal import Column, print_line, print_table
 from securitize.reports.wording import in_unit
 from securitize.reports.words import in_users
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     from securitize.studies.savings.savings import Savings
@@ -50,7 +51,7 @@ SUBSIDY = ("side", "policy", "rule", "recipient")
 
 def as_json(savings: Savings) -> str:
     """Every table as one JSON object; money as decimal strings, dates as ISO 8601."""
-    tables = {name: [plain(row) for row in savings.arrow(name).to_pylist()] for name in savings.names}
+    tables = {name: plain_rows(savings.arrow(name)) for name in savings.names}
     return to_json({"about": dict(savings.about), "warnings": list(savings.warnings), "tables": tables})
 
 
@@ -116,8 +117,7 @@ def _as_if(savings: Savings) -> bool:
 
 
 def _rows(savings: Savings, table: str) -> list[Row]:
-    found: list[Row] = savings.arrow(table).to_pylist()
-    return found
+    return printed_rows(savings.arrow(table))
 
 
 def _in_order(savings: Savings, rows: list[Row]) -> list[Row]:

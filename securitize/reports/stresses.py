@@ -16,6 +16,7 @@ from securitize.reports.terminal import NOTHING, Column, print_line, print_table
 from securitize.reports.verdicts import counts_of, print_qualified
 from securitize.reports.wording import counted, in_unit
 from securitize.reports.words import in_users
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,7 +51,7 @@ GRID = ("driver_1", "value_1", "driver_2", "value_2", "cell", "note", "state", "
 def print_stress(run: Run) -> None:
     """Scenario by note, break-evens, what support is worth: a summary on standard output."""
     about, names = run.about, Names.of_run(run)
-    scenarios: list[Row] = sorted(run.arrow("suite_scenarios").to_pylist(), key=lambda row: row["position"])
+    scenarios: list[Row] = sorted(printed_rows(run.arrow("suite_scenarios")), key=lambda row: row["position"])
     print_line(titled(str(about["deal"]), str(about["title"]), str(about.get("title_zh") or "")))
     if about.get("synthetic"):
         print_line("the pool is SYNTHETIC: its contracts are invented")
@@ -76,8 +77,8 @@ def print_stress(run: Run) -> None:
     print_stands(run)
     print_line("")
     print_earlier(run)
-    results: list[Row] = run.arrow("stress_results").to_pylist()
-    risks: list[Row] = run.arrow("stress_risk").to_pylist() if "stress_risk" in run.names else []
+    results: list[Row] = printed_rows(run.arrow("stress_results"))
+    risks: list[Row] = printed_rows(run.arrow("stress_risk")) if "stress_risk" in run.names else []
     _print_deal(scenarios, results, names)
     for note in dict.fromkeys(row["note"] for row in results):
         mine = {row["scenario"]: row for row in results if row["note"] == note}
@@ -90,7 +91,7 @@ def print_stress(run: Run) -> None:
         print_break_evens(run.arrow("break_evens"), names)
     print_qualified(scenarios)
     if "collections_after_last" in run.names:
-        print_after_last(run.arrow("collections_after_last").to_pylist(), scenarios)
+        print_after_last(printed_rows(run.arrow("collections_after_last")), scenarios)
     if risks:
         print_line(
             "columns of random paths: random defaults come on top of the defaults that a scenario gives, and count "
@@ -162,7 +163,7 @@ def result_cell(row: Row, name: str) -> str:
 
 def print_break_evens(table: pa.Table, names: Names) -> None:
     """Where each note breaks, driver by driver: the last value that does not break it, and the first that does."""
-    rows: list[Row] = table.to_pylist()
+    rows: list[Row] = printed_rows(table)
     columns = [
         heading("break_evens", "criterion"), heading("break_evens", "driver"),
         heading("break_evens", "unit", wraps=True),
@@ -207,7 +208,7 @@ def print_break_evens(table: pa.Table, names: Names) -> None:
 
 def print_reverse(table: pa.Table, names: Names) -> None:
     """The likeliest way to break each note."""
-    rows: list[Row] = table.to_pylist()
+    rows: list[Row] = printed_rows(table)
     shown = ("driver", "base_value", "value", "deviations", "unit")
     for key in dict.fromkeys((row["note"], row["criterion"], row["support"]) for row in rows):
         mine = [row for row in rows if (row["note"], row["criterion"], row["support"]) == key]
@@ -243,7 +244,7 @@ def print_reverse(table: pa.Table, names: Names) -> None:
 
 def print_grid(table: pa.Table) -> None:
     """Every cell, one row each."""
-    rows: list[Row] = table.to_pylist()
+    rows: list[Row] = printed_rows(table)
     names = [name for name in GRID if any(row[name] is not None for row in rows)]
     print_rows(in_unit(Message("Grid"), rows[0]["currency"]), "grid", rows, names, keys=2)
 

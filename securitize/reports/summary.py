@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Listing, Message
 from securitize.base.money import from_rate, to_rate
+from securitize.definitions.deals.currencies import amount_in
 from securitize.reports.acceptances import accepted_lines
 from securitize.reports.after_last import print_after_last
 from securitize.reports.coverage import print_coverage, print_life
@@ -259,7 +260,9 @@ def _coupon(rate: int) -> str:
 def _print_fees(run: Run, names: Names) -> None:
     sums: dict[str, Row] = {}
     for row in rows_of(run, "fees"):
-        each = sums.setdefault(row["fee"], {"accrued": Decimal(0), "paid": Decimal(0), "unpaid": Decimal(0)})
+        each = sums.setdefault(
+            row["fee"], dict.fromkeys(("accrued", "paid", "unpaid"), amount_in(0, row["currency"]))
+        )
         each["accrued"] += row["accrued"]
         each["paid"] += row["paid"]
         each["unpaid"] = row["unpaid"]
@@ -279,9 +282,11 @@ def _print_support(run: Run, names: Names) -> None:
     """What support paid and was paid, where any did or was."""
     sums: dict[str, Row] = {}
     for row in rows_of(run, "support"):
-        each = sums.setdefault(row["support"], dict.fromkeys((*SUPPORT, "outstanding"), Decimal(0)))
+        each = sums.setdefault(
+            row["support"], dict.fromkeys((*SUPPORT, "outstanding"), amount_in(0, row["currency"]))
+        )
         for name in SUPPORT:
-            each[name] += row[name] or 0
+            each[name] += row[name] or Decimal(0)
         each["outstanding"] = row["outstanding"]
     if any(any(each.values()) for each in sums.values()):
         columns = [heading("support", "support", wraps=True), *(heading("support", name) for name in SUPPORT)]
@@ -300,12 +305,21 @@ def _print_closing(run: Run, names: Names) -> None:
             item = cell("closing", "item", row["item"])
             sides[row["side"]].append([item, _party(row, names), row["amount"]])
     count = counted(len(companies), "company", "companies")
-    sides["use"].insert(0, [Message("contracts"), count, sum(companies, Decimal(0))])
+    sides["use"].insert(
+        0, [Message("contracts"), count, sum(companies, amount_in(0, entries[0]["currency"]))]
+    )
     rows = []
     for side, lines in sides.items():
         words = cell("closing", "side", side)
         rows += [[words, *line] for line in lines]
-        rows.append([words, Message("total"), "", sum((line[2] for line in lines), Decimal(0))])
+        rows.append(
+            [
+                words,
+                Message("total"),
+                "",
+                sum((line[2] for line in lines), amount_in(0, entries[0]["currency"])),
+            ]
+        )
     columns = [
         heading("closing", name, wraps=name == "party") for name in ("side", "item", "party", "amount")
     ]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import printable
+from securitize.tables.printed import exact_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +39,7 @@ def as_json(run: Run) -> str:
 
 def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     """Rows of a table for JSON: money and rates as decimal strings, dates as ISO 8601."""
-    return [plain(row) for row in table.to_pylist()]
+    return [plain(row) for row in exact_rows(table)]
 
 
 def to_json(value: Any) -> str:
@@ -55,7 +56,7 @@ def as_csv(table: pa.Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.column_names)
-    for row in table.to_pylist():
+    for row in exact_rows(table):
         writer.writerow([_cell(value) for value in row.values()])
     return out.getvalue()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, assert_never
 from securitize.base.errors import StorageError, escaped, line_in_language, printable
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message, in_language
+from securitize.base.money import in_figures
 from securitize.base.wrapping import width_of, wrapped
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class Column:
 
 
 def shown(value: Any) -> str:
-    """A value for a reader: money with two decimals and thousands apart; a tuple's members one below another."""
+    """A value for a reader: money as its currency is written, a tuple's members one below another."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
         return in_language("yes" if value else "no")
     if isinstance(value, Decimal):
-        return f"{value:,.2f}"
+        return in_figures(value)
     if isinstance(value, float):
         return f"{value:,.4f}"
     if isinstance(value, int):

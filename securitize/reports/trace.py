@@ -99,7 +99,7 @@ def print_trace(run: Run, date: datetime.date) -> None:
     _print_steps(of_date("steps"), names)
     if payment["final_distribution"]:
         print_line(
-            "final distribution to {holder}: {amount:,.2f}",
+            "final distribution to {holder}: {amount:,}",
             holder=residual_holder(run),
             amount=payment["final_distribution"],
         )
@@ -121,7 +121,7 @@ def _print_lost_at_banks(accounts: Sequence[Row], names: Names) -> None:
     for row in accounts:
         if row.get("lost"):
             print_line(
-                "account {account}: {amount:,.2f} lost with its bank",
+                "account {account}: {amount:,} lost with its bank",
                 account=names.of("accounts", row["account"]),
                 amount=row["lost"],
             )
@@ -132,7 +132,7 @@ def _print_written_off(flows: Sequence[Row], names: Names) -> None:
     for row in flows:
         if row["written_off"]:
             print_line(
-                "note {note}: {amount:,.2f} written off",
+                "note {note}: {amount:,} written off",
                 note=names.of("notes", row["note"]),
                 amount=row["written_off"],
             )
@@ -142,10 +142,10 @@ def _print_written_off(flows: Sequence[Row], names: Names) -> None:
 def _print_incoming(payment: Row) -> None:
     """What came in beside collections."""
     if payment["account_interest"]:
-        print_line("interest on accounts received: {amount:,.2f}", amount=payment["account_interest"])
+        print_line("interest on accounts received: {amount:,}", amount=payment["account_interest"])
         print_line("")
     if called := call_exercised(payment):
-        print_line("{called}, price received: {amount:,.2f}", called=called, amount=payment["call_price"])
+        print_line("{called}, price received: {amount:,}", called=called, amount=payment["call_price"])
         print_line("")
 
 

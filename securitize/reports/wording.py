@@ -10,7 +10,8 @@ from securitize.base.arithmetic import Leftover
 from securitize.base.closed import partition
 from securitize.base.language import language
 from securitize.base.messages import Listing, Message
-from securitize.base.money import RATE_UNITS, from_minor
+from securitize.base.money import RATE_UNITS, from_minor, in_figures
+from securitize.definitions.deals.currencies import in_currency
 from securitize.definitions.deals.fees import (
     BalanceFee,
     CollectionsFee,
@@ -42,10 +43,11 @@ def amount(minor: int) -> str:
 
 
 def money(value: Decimal, currency: str) -> str:
-    """An amount in a sentence: to the cent in English, in 10,000s or 100,000,000s with two decimals in Chinese."""
+    """An amount in a sentence: to its smallest unit in English, in 10,000s or 100,000,000s of it in Chinese."""
+    value = in_currency(value, currency)
     match language():
         case "en":
-            return f"{currency} {value:,.2f}".removesuffix(".00")
+            return f"{currency} {in_figures(value)}".removesuffix(".00")
         case "zh":
             return _chinese_money(value, currency)
         case other:

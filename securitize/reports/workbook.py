@@ -26,7 +26,8 @@ from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import CURRENCY, MONEY, Column, Table, label, load, value_label
-from securitize.tables.naming import Form
+from securitize.tables.naming import AMOUNTS, Form
+from securitize.tables.printed import is_whole
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -50,6 +51,8 @@ FORMATS: Mapping[Form, str] = complete(
         "text": "",
     },
 )
+#: Of money in a currency without decimals.
+WHOLE_AMOUNTS = "#,##0"
 #: No clock gets into the file.
 MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LONGEST = 32_000
@@ -191,7 +194,7 @@ def _sheet(
         for row, value in enumerate(shown, first):
             cell = sheet.cell(row, k)
             _put(cell, value)
-            if number_format := FORMATS[column.form]:
+            if number_format := _format_of(column, rows[row - first : row - first + 1]):
                 cell.number_format = number_format
         sheet.column_dimensions[get_column_letter(k)].width = _width(column, shown)
     money = [k for k, column in enumerate(columns, 1) if column.type in MONEY]
@@ -204,8 +207,13 @@ def _sheet(
             letter = get_column_letter(k)
             cell = sheet.cell(last + 2, k)
             cell.value = f"=SUM({letter}{first}:{letter}{last})"
-            cell.number_format = FORMATS["money"]
+            cell.number_format = _format_of(columns[k - 1], rows)
             cell.font = Font(bold=True)
+
+
+def _format_of(column: Column, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The number format of a column in these rows; amounts are whole where their currency has no decimals."""
+    return WHOLE_AMOUNTS if column.form in AMOUNTS and is_whole(rows) else FORMATS[column.form]
 
 
 def _headline(table: Table, rows: Sequence[Mapping[str, Any]], language: Language) -> str:

@@ -113,7 +113,7 @@ def write_state(folder: Path, state: State, description: str) -> None:
     write_new(file, state_as_toml(state, description).encode())
 
 
-def restate_contracts(folder: Path, restated: Mapping[str, PastClaim | PastRoyalty]) -> None:
+def restate_contracts(folder: Path, restated: Mapping[str, PastClaim | PastRoyalty], currency: str) -> None:
     """Say in the pool file what the contracts really owe; what an earlier roll said goes."""
     file = folder / POOL
     with storage("cannot be read", file):
@@ -124,7 +124,7 @@ def restate_contracts(folder: Path, restated: Mapping[str, PastClaim | PastRoyal
         table = rf"^\[contracts\.{re.escape(name)}\.as_of\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*"
         text = re.sub(table, "", text, flags=re.MULTILINE)
     text = text.rstrip() + "\n"
-    lines = [past_as_toml(name, past) for name, past in restated.items()]
+    lines = [past_as_toml(name, past, currency) for name, past in restated.items()]
     if lines:
         text += f"\n{MARK}\n{''.join(lines)}"
     with storage("cannot be replaced", file):

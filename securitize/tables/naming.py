@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from securitize.base.closed import partition
 
-#: money: two decimals. percent, rate: of a decimal, in per cent, a rate with four decimals. ratio: four decimals.
+#: money: as its currency is written. percent, rate: of a decimal, in per cent, a rate with four. ratio: four decimals.
 #: years: two decimals. number: four digits. whole: no decimals. yes: yes or no.
 Form = Literal[
     "money",
@@ -28,13 +28,15 @@ Form = Literal[
     "text",
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
-TEXTS, ANSWERS, DATES, FIGURES = partition(
+TEXTS, ANSWERS, DATES, AMOUNTS, _OTHERS = partition(
     Form,
     {"text"},
     {"yes"},
     {"date"},
-    {"money", "percent", "rate", "ratio", "number", "whole", "years", "basis points"},
+    {"money"},
+    {"percent", "rate", "ratio", "number", "whole", "years", "basis points"},
 )
+FIGURES = AMOUNTS | _OTHERS
 FILE = "columns.toml"
 
 

@@ -14,9 +14,10 @@ from typing import assert_never
 from securitize.base.closed import complete
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import RATE_UNITS, from_minor
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.bounds import amount_limit
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -59,9 +60,9 @@ _SIZED: Mapping[str, str] = complete(
 )
 
 
-def below(limit: int) -> str:
+def below(limit: int, currency: str) -> str:
     """The repair of amounts that are too large."""
-    return Message("write amounts below {limit:,} in all", limit=from_minor(limit))
+    return Message("write amounts below {limit:,} in all", limit=amount_in(limit, currency))
 
 
 def highest_rate(coupon: RateRule) -> int:
@@ -108,7 +109,11 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
         if total >= limit:
             what = "notes with their interest grow too large to be computed exactly"
             yield view.problem(
-                ("notes", name, "balance"), what, from_minor(note.balance), below(limit), "SEC270"
+                ("notes", name, "balance"),
+                what,
+                amount_in(note.balance, deal.currency),
+                below(limit, deal.currency),
+                "SEC270",
             )
             return
     for name, account in deal.accounts.items():
@@ -116,7 +121,9 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
         if total >= limit:
             what = "notes and accounts are too large to be computed exactly"
             at = ("accounts", name, "opening")
-            yield view.problem(at, what, from_minor(account.opening), below(limit), "SEC270")
+            yield view.problem(
+                at, what, amount_in(account.opening, deal.currency), below(limit, deal.currency), "SEC270"
+            )
             return
     for name, fee in deal.fees.items():
         amount, listed = _of_fee(fee)
@@ -124,7 +131,11 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
         if total >= limit:
             what, key = "fees are too large to be computed exactly", "payments" if listed else "amount"
             yield view.problem(
-                ("fees", name, key), what, from_minor(amount or listed), below(limit), "SEC270"
+                ("fees", name, key),
+                what,
+                amount_in(amount or listed, deal.currency),
+                below(limit, deal.currency),
+                "SEC270",
             )
             return
 
@@ -156,13 +167,15 @@ def contracts_stay_exact_in_the_deal(deal: Loaded[Deal], pool: Loaded[Pool]) -> 
 
 
 def _contracts_below(limit: int, pool: Loaded[Pool]) -> Iterator[Problem]:
-    total = 0.0
+    total, currency = 0.0, pool.model.currency
     for name, contract in pool.model.contracts.items():
         total += _largest_sum(contract)
         if total >= limit:
             what = "contracts with their interest are too large to be computed exactly"
             at = ("contracts", name, _SIZED[contract.kind])
-            yield pool.problem(at, what, from_minor(contract.opening), below(limit), "SEC270")
+            yield pool.problem(
+                at, what, amount_in(contract.opening, currency), below(limit, currency), "SEC270"
+            )
             return
 
 

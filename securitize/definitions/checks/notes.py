@@ -8,9 +8,8 @@ from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
 from securitize.definitions.checks.view import Check, DealView
-from securitize.definitions.deals.currencies import unit_of
+from securitize.definitions.deals.currencies import amount_in, unit_of
 from securitize.definitions.deals.notes import (
     BulletPrincipal,
     CollectedPrincipal,
@@ -34,8 +33,8 @@ def schedules_sum_to_the_balance(view: DealView) -> Iterator[Problem]:
             if total != note.balance:
                 what = Message(
                     "payments sum to {total}, not to the balance {balance}",
-                    total=from_minor(total),
-                    balance=from_minor(note.balance),
+                    total=amount_in(total, view.deal.currency),
+                    balance=amount_in(note.balance, view.deal.currency),
                 )
                 yield view.problem(at, what, None, "let them sum to the balance", "SEC250")
 
@@ -95,10 +94,13 @@ def notes_are_whole_numbers_of_certificates(view: DealView) -> Iterator[Problem]
         count, left = divmod(note.balance, certificates.face)
         if left:
             what = Message(
-                "the balance {balance} is no whole number of certificates", balance=from_minor(note.balance)
+                "the balance {balance} is no whole number of certificates",
+                balance=amount_in(note.balance, view.deal.currency),
             )
             repair = "write a face that divides the balance"
-            yield view.problem((*at, "face"), what, from_minor(certificates.face), repair, "SEC236")
+            yield view.problem(
+                (*at, "face"), what, amount_in(certificates.face, view.deal.currency), repair, "SEC236"
+            )
             continue
         try:
             _ = note.payment_unit(unit_of(view.deal.currency))

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.bounds import amount_limit
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import NoteState, PartyState, State, SupportState
 from securitize.definitions.documents.explaining import suggest
@@ -82,15 +82,19 @@ def notes_of_the_state_lie_within_their_terms(state: Loaded[State], deal: Loaded
         elif balance > most:
             what = Message(
                 "the balance {balance} is above {most}: the face, what was capitalised, less what was written off",
-                balance=from_minor(balance),
-                most=from_minor(most),
+                balance=amount_in(balance, deal.model.currency),
+                most=amount_in(most, deal.model.currency),
             )
             here: KeyPath = (*at, "balance") if kept.balance is not None else at
             yield state.problem(here, what, None, _AMOUNTS, "SEC291")
         for key in ("put", "deficiency"):
             if getattr(kept, key) > balance:
-                what = Message("this is above the balance {balance}", balance=from_minor(balance))
-                yield state.problem((*at, key), what, from_minor(getattr(kept, key)), _AMOUNTS, "SEC291")
+                what = Message(
+                    "this is above the balance {balance}", balance=amount_in(balance, deal.model.currency)
+                )
+                yield state.problem(
+                    (*at, key), what, amount_in(getattr(kept, key), deal.model.currency), _AMOUNTS, "SEC291"
+                )
 
 
 def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -98,12 +102,16 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
     for name, fee in state.model.fees.items():
         terms = deal.model.fees.get(name)
         if terms and terms.cap and fee.cap_left is not None and fee.cap_left > terms.cap.amount:
-            what: str = Message("more is left than the cap {amount}", amount=from_minor(terms.cap.amount))
+            what: str = Message(
+                "more is left than the cap {amount}", amount=amount_in(terms.cap.amount, deal.model.currency)
+            )
             yield state.problem(("fees", name, "cap_left"), what, None, _AMOUNTS, "SEC291")
     for name, limit in state.model.limits.items():
         amount = deal.model.limits[name].amount if name in deal.model.limits else None
         if amount is not None and limit.left > amount:
-            what = Message("more is left than the limit {amount}", amount=from_minor(amount))
+            what = Message(
+                "more is left than the limit {amount}", amount=amount_in(amount, deal.model.currency)
+            )
             yield state.problem(("limits", name, "left"), what, None, _AMOUNTS, "SEC291")
     for name, support in state.model.support.items():
         promise, at = deal.model.support.get(name), ("support", name)
@@ -113,7 +121,10 @@ def what_is_left_lies_within_its_limit(state: Loaded[State], deal: Loaded[Deal])
         elif promise and promise.limit is not None:
             used = support.paid - (support.reimbursed if promise.drawn_again else 0)
             if used > promise.limit:
-                what = Message("more is drawn than the limit {limit}", limit=from_minor(promise.limit))
+                what = Message(
+                    "more is drawn than the limit {limit}",
+                    limit=amount_in(promise.limit, deal.model.currency),
+                )
                 yield state.problem((*at, "paid"), what, None, _AMOUNTS, "SEC291")
 
 
@@ -131,9 +142,10 @@ def what_parties_have_paid_lies_within_their_capacity(
         if used > capacity:
             at: KeyPath = ("parties",) if kept is None else ("parties", party, "paid")
             what = Message(
-                "more is paid in all roles than the capacity {capacity}", capacity=from_minor(capacity)
+                "more is paid in all roles than the capacity {capacity}",
+                capacity=amount_in(capacity, deal.model.currency),
             )
-            yield state.problem(at, what, from_minor(used), _AMOUNTS, "SEC291")
+            yield state.problem(at, what, amount_in(used, deal.model.currency), _AMOUNTS, "SEC291")
 
 
 def companies_have_failed_by_the_day_of_the_state(
@@ -179,9 +191,8 @@ def after_a_redemption_nothing_is_owed(state: Loaded[State], deal: Loaded[Deal])
         if amount:
             what = Message("after a redemption by call nothing is owed")
             repair = "correct the amounts, or write redeemed = false"
-            yield state.problem(
-                at if state.has(*at) else ("redeemed",), what, from_minor(amount), repair, "SEC291"
-            )
+            here = at if state.has(*at) else ("redeemed",)
+            yield state.problem(here, what, amount_in(amount, deal.model.currency), repair, "SEC291")
 
 
 def triggers_of_the_state_are_possible(state: Loaded[State], deal: Loaded[Deal]) -> Iterator[Problem]:
@@ -357,7 +368,9 @@ def amounts_of_the_state_stay_exact(state: Loaded[State], deal: Loaded[Deal]) ->
                 total += sum(parts)
                 if total >= limit:
                     what = "the amounts are too large to be computed exactly"
-                    yield state.problem((*at, key), what, from_minor(sum(parts)), _AMOUNTS, "SEC270")
+                    yield state.problem(
+                        (*at, key), what, amount_in(sum(parts), deal.model.currency), _AMOUNTS, "SEC270"
+                    )
                     return
 
 

@@ -50,7 +50,8 @@ def validate(model: type[M], raw: Mapping[str, Any]) -> tuple[M | None, list[Exp
     """The model of a raw file, or what is wrong with it."""
     given = as_given(raw)
     try:
-        return model.model_validate(given), []
+        # A part of a file does not hold its currency, which its problems are written in.
+        return model.model_validate(given, context={"currency": given.get("currency")}), []
     except ValidationError as error:
         return None, explain(model, given, error.errors(include_url=False))
 

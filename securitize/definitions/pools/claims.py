@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import ClassVar, Literal, Self, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from securitize.base.closed import partition
 from securitize.base.messages import Message
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import (
     NEEDS_FREQUENCY,
     Adjustment,
@@ -352,7 +353,7 @@ class Instalments(Claim):
         return tuple(sorted({*self.dates.unadjusted(), *listed}))
 
     @model_validator(mode="after")
-    def _instalments_fit(self) -> Self:
+    def _instalments_fit(self, info: ValidationInfo) -> Self:
         dates = self.instalment_dates()
         if not dates:
             raise fault(
@@ -385,10 +386,16 @@ class Instalments(Claim):
                 raise fault(
                     "SEC157",
                     Message(
-                        "payments sum to {total:.2f}, not to {opening:.2f}",
-                        total=total / 100,
-                        opening=self.opening / 100,
+                        "payments sum to {total}, not to {opening}",
+                        total=amount_in(total, _currency(info)),
+                        opening=amount_in(self.opening, _currency(info)),
                     ),
                     "let them sum to the opening balance",
                 )
         return self
+
+
+def _currency(info: ValidationInfo) -> str:
+    """That of the file of which something is validated; where none is written, that of Chinese pools."""
+    context: Mapping[str, object] = info.context or {}
+    return str(context.get("currency") or "CNY")

@@ -12,9 +12,9 @@ from securitize.assets.proceeds import received
 from securitize.assets.resolve import ResolvedPool
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
 from securitize.definitions.accepted import AcceptedWarning, sift
 from securitize.definitions.checks.plausible.outside import more_or_less, plain, unit_of
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.loading import Definitions
 from securitize.definitions.plausibility import CLOSING_CODES, bounds
 from securitize.waterfall.issuance import closing_statement
@@ -40,12 +40,14 @@ def _notes_against_the_pool(found: Definitions, pool: ResolvedPool) -> Iterator[
     if (said := more_or_less(bound.name, ratio)) is not None:
         what = Message(
             "the notes are {notes:,}, {ratio} times the pool of {pool:,}: {said}",
-            notes=from_minor(notes),
+            notes=amount_in(notes, found.deal.model.currency),
             ratio=plain(ratio),
-            pool=from_minor(balance),
+            pool=amount_in(balance, found.deal.model.currency),
             said=said,
         )
-        yield found.deal.problem(("notes",), what, None, unit_of(bound.name, ratio), bound.code)
+        yield found.deal.problem(
+            ("notes",), what, None, unit_of(bound.name, ratio, found.deal.model.currency), bound.code
+        )
 
 
 def _originator(found: Definitions) -> Iterator[Problem]:
@@ -58,7 +60,7 @@ def _originator(found: Definitions) -> Iterator[Problem]:
     if bound.broken(abs(Decimal(left)) / notes) is None:
         return
     values = {
-        "amount": from_minor(abs(left)),
+        "amount": amount_in(abs(left), found.deal.model.currency),
         "currency": found.deal.model.currency,
         "share": plain(round(100 * abs(Decimal(left)) / notes, 2)),
         "bound": plain(100 * (bound.at_most or Decimal(0))),

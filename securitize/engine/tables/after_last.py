@@ -6,13 +6,12 @@ Source: ``docs/reference/assets.md``, section 5.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
-from securitize.assets.after_last import GAP, CashAfterLast, cash_after_last
+from securitize.assets.after_last import GAP, cash_after_last
 from securitize.assets.collections import project
 from securitize.assets.events import CashFlow
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.performance import PAID_AT_THE_END
 from securitize.definitions.suites.suite import BASE
 from securitize.engine.calculation import Calculation
@@ -70,14 +69,10 @@ def gap_warnings(prepared: Prepared, flows: Mapping[str, Sequence[CashFlow]]) ->
             "and by the last payment date {final}, pays no note: move the collection date, or write "
             "performance.after_last",
             case=Message("scenario {name}", name=scenario) if scenario else Message("base case"),
-            amount=_sum(cash),
+            amount=amount_in(sum(one.amount for one in cash), prepared.deal.currency),
             currency=prepared.deal.currency,
             first=min(one.date for one in cash),
             end=schedule.collection[-1],
             final=schedule.payment[-1],
         ),
     )
-
-
-def _sum(cash: Sequence[CashAfterLast]) -> Decimal:
-    return from_minor(sum(one.amount for one in cash))

@@ -6,16 +6,19 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, assert_never
 
 from securitize.base.closed import complete
 from securitize.base.language import Language as OneLanguage
 from securitize.base.messages import in_language
+from securitize.definitions.deals.currencies import in_currency
 from securitize.reports.element import Element, el
 from securitize.reports.headings import in_form, sentence
 from securitize.store.stored import StoredRun
-from securitize.tables.dictionary import Column, load, value_label
-from securitize.tables.naming import ANSWERS, DATES, TEXTS, Form
+from securitize.tables.dictionary import CURRENCY, Column, load, value_label
+from securitize.tables.naming import AMOUNTS, ANSWERS, DATES, TEXTS, Form
+from securitize.tables.printed import exact_rows
 
 Language = Literal["zh", "en", "both"]
 #: Of a report: the language that its page declares, and those in which names are written.
@@ -71,7 +74,7 @@ class Report:
         if table not in self.stored.manifest.tables:
             return []
         if table not in self.rows_of:
-            self.rows_of[table] = self.stored.table(table).to_pylist()
+            self.rows_of[table] = exact_rows(self.stored.table(table))
         return self.rows_of[table]
 
     @property
@@ -104,7 +107,8 @@ class Report:
     def figure(self, table: str, row: Row, column: str, form: Form) -> Element:
         """One cell, with the reference to it; the exact value where it is shown rounded, or in other words."""
         value = _plain(row[column])
-        texts = {code: in_words(table, column, row[column], form, code) for code in WRITTEN[self.language]}
+        seen = _in_its_currency(row[column], form, row)
+        texts = {code: in_words(table, column, seen, form, code) for code in WRITTEN[self.language]}
         text = next(iter(texts.values()))
         alike = len(set(texts.values())) == 1
         return el(
@@ -186,6 +190,13 @@ def own_columns(columns: Sequence[str], rows: Sequence[Row], written: Sequence[s
 
 def _side(form: Form) -> str | None:
     return "date" if form in DATES else None if form in TEXTS | ANSWERS else "right"
+
+
+def _in_its_currency(value: Any, form: Form, row: Row) -> Any:
+    """Money in the decimals of the currency that the row names; a mean over paths is a floating-point number."""
+    if form not in AMOUNTS or value is None or not row.get(CURRENCY):
+        return value
+    return in_currency(Decimal(value), row[CURRENCY])
 
 
 def _plain(value: Any) -> str:

@@ -12,6 +12,7 @@ from securitize.store.stored import StoredRun
 from securitize.studies.diff.contents import counts_for_gate, files_beside, how_made, what_is_said
 from securitize.studies.diff.fields import InputChange, files_changed
 from securitize.tables.dictionary import load
+from securitize.tables.printed import exact_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -130,7 +131,7 @@ def _table(name: str, first: StoredRun, second: StoredRun) -> Iterator[TableChan
 
 def _rows(name: str, table: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:
     keys = load(name).primary_key
-    return {tuple(row[key] for key in keys): row for row in table.to_pylist()}
+    return {tuple(row[key] for key in keys): row for row in exact_rows(table)}
 
 
 def _cell(table: str, key: tuple[Any, ...], column: str, before: Any, after: Any) -> CellChange | None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.base.files import PathLike, read_regular
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import load_build, load_chain
 from securitize.definitions.pools.build import Build
@@ -202,7 +202,7 @@ def _relaxation_text(problem: Ready, give: Relaxation) -> str:
         if imposed.unit == "share":
             return f"{bound * imposed.scale:.6%}"
         if imposed.unit == "currency units":
-            return f"{from_minor(bound):,}"
+            return f"{amount_in(bound, problem.profiles.build.currency):,}"
         return f"{bound * imposed.scale:,.10g}"
 
     known = {"limit": imposed.limit.name, "bound": shown(give.bound)}

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from securitize.base.errors import UsageError
+from securitize.definitions.deals.currencies import decimals_of
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.reference_case import reference_case, stresses_told
 from securitize.reference.scenario import OPTIONS
@@ -74,7 +75,7 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
         "# each note by date, minor units, what is stored, of a random path what the engine gives.\nCASES = "
         + _literal(cases)
         + "\n",
-        _MAIN,
+        _main(base.deal.currency),
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
@@ -240,6 +241,15 @@ def _text(text: str) -> str:
     if "'''" in text or "\\" in text or any(not (c.isprintable() or c in "\n\t") for c in text):
         return repr(text)
     return f"'''\\\n{text}'''" if not text.endswith("'") else repr(text)
+
+
+#: How an amount is printed, minor units; and in a currency without decimals.
+_AMOUNT, _WHOLE = "{amount // 100:>15,}.{amount % 100:02}", "{amount // 100:>18,}"
+
+
+def _main(currency: str) -> str:
+    """What the file does, with amounts as its currency is written."""
+    return _MAIN if decimals_of(currency) else _MAIN.replace(_AMOUNT, _WHOLE)
 
 
 _MAIN = '''

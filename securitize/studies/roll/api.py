@@ -31,7 +31,7 @@ def roll(run: PathLike, actuals: PathLike, *, output: PathLike, runs: PathLike =
         done = rolling.roll(prepare(made, scenario), Path(actuals))
         said = Message("after {as_of}, rolled from run {id}", as_of=done.state.as_of, id=stored.id)
         folder.write_state(made, done.state, said)
-        folder.restate_contracts(made, done.restated)
+        folder.restate_contracts(made, done.restated, done.currency)
         write_new(made / "comparison.csv", rolling.comparison_csv(done).encode())
     return done
 

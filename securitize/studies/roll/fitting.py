@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.pools.claims import PastContract
 from securitize.engine.prepare.prepared import Prepared
@@ -61,7 +61,7 @@ def check_ends(
             lines.get(name, lines.get("", 0)),
             "performing",
             Message("{name} owes after its last instalment of {ends}", name=name, ends=ends[name]),
-            str(from_minor(one.owed)),
+            str(amount_in(one.owed, prepared.deal.currency)),
             "tell it as defaulted, or give the contract later dates",
             _CODE,
         )

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast
@@ -130,9 +131,12 @@ class _Row:
             max(0, before.royalty_behind + royalty - row.amount("royalty")),
         )
 
+    def _in(self, minor: int) -> Decimal:
+        return amount_in(minor, self.prepared.deal.currency)
+
     def _wrong(self, column: str, what: str, found: str | None = None, code: str = _CODE) -> Problem:
         amount = self.row.amounts.get(column)
-        shown = found if found is not None else "" if amount is None else str(from_minor(amount))
+        shown = found if found is not None else "" if amount is None else str(self._in(amount))
         return self.file.problem(self.row.line, column, what, shown, "correct the file", code)
 
     def _labels(self) -> Iterator[Problem]:
@@ -159,13 +163,13 @@ class _Row:
         dated = sum(amount or 0 for _, amount in row.defaulted_on)
         lost = row.amount("defaulted") or (royalty and row.entitled is not None)
         if dated and not row.asset:
-            yield self._wrong("default_date", "only a contract has days with amounts", str(from_minor(dated)))
+            yield self._wrong("default_date", "only a contract has days with amounts", str(self._in(dated)))
         elif row.defaulted_on and not lost:
             what = "a day of a default, and nothing has defaulted"
             yield self._wrong("default_date", what, str(row.defaulted_on[0][0]))
         elif dated > row.amount("defaulted"):
-            what = Message("more than has defaulted, {amount}", amount=from_minor(row.amount("defaulted")))
-            yield self._wrong("default_date", what, str(from_minor(dated)))
+            what = Message("more than has defaulted, {amount}", amount=self._in(row.amount("defaulted")))
+            yield self._wrong("default_date", what, str(self._in(dated)))
 
     def _of_its_kind(self) -> Iterator[Problem]:
         """Amounts that none of the contracts of the row can have."""
@@ -209,9 +213,9 @@ class _Row:
         elif implied:
             what = Message(
                 "the balance before, {before}, less all by which it fell, {fallen}, is {right}",
-                before=from_minor(before.balance + before.overdue),
-                fallen=from_minor(self._fallen() + row.amount("overdue_principal")),
-                right=from_minor(right),
+                before=self._in(before.balance + before.overdue),
+                fallen=self._in(self._fallen() + row.amount("overdue_principal")),
+                right=self._in(right),
             )
             yield self._wrong("performing", what)
 
@@ -230,8 +234,8 @@ class _Row:
         if right is not None and implied != right:
             what = Message(
                 "at the contract rate the fees hold {right} of interest, and the balance is {balance}",
-                right=from_minor(right),
-                balance=from_minor(row.amount("performing") - implied + right),
+                right=self._in(right),
+                balance=self._in(row.amount("performing") - implied + right),
             )
             yield self._wrong("performing", what)
 
@@ -293,14 +297,14 @@ class _Row:
             column = "recovery" if after + most + row.amount("written_off") < 0 else "written_off"
             what = Message(
                 "of what has defaulted, {stock} was left",
-                stock=from_minor(self.before.stock + row.amount("defaulted") + most),
+                stock=self._in(self.before.stock + row.amount("defaulted") + most),
             )
             yield self._wrong(column, what)
         elif kept is not None and not after <= kept <= after + most:
             what = Message(
                 "the stock before, {before}, and what defaulted, less what was recovered and written off, is {right}",
-                before=from_minor(self.before.stock),
-                right=from_minor(after),
+                before=self._in(self.before.stock),
+                right=self._in(after),
             )
             yield self._wrong("defaulted_stock", what)
 
@@ -313,22 +317,22 @@ class _Row:
             if claim.contract.fee_bearing:
                 most += fees_left(claim, self.prepared, self.t, self._share(part))
         if row.amount("fee") > most:
-            yield self._wrong("fee", Message("no more than {most} is owed in fees", most=from_minor(most)))
+            yield self._wrong("fee", Message("no more than {most} is owed in fees", most=self._in(most)))
         elif row.amounts["fee_interest"] is not None and row.amount("fee_interest") > (
             limit := self._interest_most()
         ):
-            what = Message("the contract rate gives no more than {most}", most=from_minor(limit))
+            what = Message("the contract rate gives no more than {most}", most=self._in(limit))
             yield self._wrong("fee_interest", what)
 
     def unusual(self) -> Iterator[Problem]:
         """What the terms do not give, and what may be right."""
         row, before = self.row, self.before
         if (interest := row.amount("interest")) > (most := self._interest_most()):
-            what = Message("the contract rate gives no more than {most}", most=from_minor(most))
-            yield self._wrong("interest", what, str(from_minor(interest)), _UNUSUAL)
+            what = Message("the contract rate gives no more than {most}", most=self._in(most))
+            yield self._wrong("interest", what, str(self._in(interest)), _UNUSUAL)
         terms = [part.contract.contract for part in self.group if isinstance(part.contract, ResolvedRoyalty)]
         if row.amounts["sales"] is not None and terms and all(one.within_sales for one in terms):
             most = row.amount("sales") + before.royalty_behind
             if row.amount("royalty") > most:
-                what = Message("sales were {sales}", sales=from_minor(row.amount("sales")))
+                what = Message("sales were {sales}", sales=self._in(row.amount("sales")))
                 yield self._wrong("royalty", what, None, _UNUSUAL)

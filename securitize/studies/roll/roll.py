@@ -20,7 +20,8 @@ from securitize.assets.collections import Collections, project
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor, from_rate
+from securitize.base.money import from_rate
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.pools.claims import PastClaim
@@ -87,6 +88,11 @@ class RollResult:
     said: tuple[str, ...] = ()
 
     @property
+    def currency(self) -> str:
+        """That of the deal."""
+        return self.calculation.prepared.deal.currency
+
+    @property
     def balances(self) -> dict[str, int]:
         """What these contracts owe, minor units."""
         return {name: one.owed for name, one in self.restated.items() if one.has_balance}
@@ -114,25 +120,30 @@ def forecast_rows(prepared: Prepared, until: int | None, by_asset: bool) -> list
                     "period": t + 1,
                     "asset": name,
                     **fixed,
-                    **_amounts(part.amounts, t),
+                    **_amounts(part.amounts, t, prepared.deal.currency),
                     **_more(part, prepared, t),
                 }
                 for name, part in parts.items()
             ]
         else:
-            rows.append({"period": t + 1, **fixed, **_amounts(whole_pool(parts.values()), t)})
+            rows.append(
+                {"period": t + 1, **fixed, **_amounts(whole_pool(parts.values()), t, prepared.deal.currency)}
+            )
     return rows
 
 
-def _amounts(amounts: Mapping[str, Int64], t: int) -> dict[str, Decimal]:
-    return {name: from_minor(int(amounts[name][t])) for name in AMOUNTS}
+def _amounts(amounts: Mapping[str, Int64], t: int, currency: str) -> dict[str, Decimal]:
+    return {name: amount_in(int(amounts[name][t]), currency) for name in AMOUNTS}
 
 
 def _more(part: Forecast, prepared: Prepared, t: int) -> dict[str, object]:
     """The days of defaults, and what is left of a royalty."""
     period = prepared.schedule.collection_period(t)
     here = [one for one in part.defaults if one.date in period]
-    days = [str(one.date) if len(here) == 1 else f"{one.date} {from_minor(one.amount)}" for one in here]
+    days = [
+        str(one.date) if len(here) == 1 else f"{one.date} {amount_in(one.amount, prepared.deal.currency)}"
+        for one in here
+    ]
     if (lost_on := royalty_lost_on(part, prepared, t)) is not None:
         days = [str(lost_on)]
     left = "" if part.entitled is None else f"{from_rate(int(part.entitled[t + 1])):f}"
@@ -223,6 +234,7 @@ def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
 
 def comparison_csv(rolled: RollResult) -> str:
     """Forecast and actual, one row a period, contract and column."""
+    currency = rolled.currency
     return rows_csv(
         [
             {
@@ -230,9 +242,9 @@ def comparison_csv(rolled: RollResult) -> str:
                 "payment_date": one.payment_date,
                 "asset": one.asset,
                 "what": one.what,
-                "forecast": from_minor(one.forecast),
-                "actual": from_minor(one.actual),
-                "difference": from_minor(one.actual - one.forecast),
+                "forecast": amount_in(one.forecast, currency),
+                "actual": amount_in(one.actual, currency),
+                "difference": amount_in(one.actual - one.forecast, currency),
             }
             for one in rolled.compared
         ]

@@ -58,6 +58,7 @@ class TermSolution:
     high_target: float
     found: tuple[TermValue, ...]
     expected: tuple[int, int, str] | None
+    currency: str
 
 
 def solve_term(
@@ -132,6 +133,7 @@ def solve_term(
         published.high / RATE_UNITS,
         tuple(results),
         None if expected is None else (expected.low, expected.high, expected.reason),
+        inputs.currency,
     )
 
 

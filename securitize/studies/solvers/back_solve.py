@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
 from securitize.base.messages import Listing, Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.engine.calculation import calculate
 from securitize.engine.changed_input import with_value
@@ -75,7 +75,9 @@ def solve_input(
             second=high,
             unknown=unknown,
         )
-    return _Search(unknown, step, (first, last), (low, high), published, figures).solved()
+    return _Search(
+        unknown, step, (first, last), (low, high), published, figures, prepared.deal.currency
+    ).solved()
 
 
 class _Search:
@@ -89,7 +91,9 @@ class _Search:
         bracket: tuple[Decimal, Decimal],
         published: Sequence[PublishedFigure],
         figures: Callable[[int], tuple[int, ...]],
+        currency: str,
     ) -> None:
+        self._currency = currency
         self._unknown, self._step, self._bracket = unknown, step, bracket
         self._first, self._last = ends
         self._published, self._figures = published, figures
@@ -159,7 +163,7 @@ class _Search:
         reason = Message(
             "nearest at {near}: off by {known}",
             near=near * self._step,
-            known=Listing(str(from_minor(difference)) for difference in off(near)),
+            known=Listing(str(amount_in(difference, self._currency)) for difference in off(near)),
         )
         raise InfeasibleError(
             "{unknown}: no value in {first} to {second} gives the figures; {reason}",

@@ -19,7 +19,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import partition
 from securitize.base.messages import Message
-from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.scenarios.scenario import Stress
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.prepare.prepared import Prepared
@@ -209,19 +209,20 @@ def _how(
     t: int,
 ) -> str:
     """How the note breaks on payment date t of the one path."""
+    currency = resolved.deal.currency
     match criterion:
         case "interest-unpaid":
-            unpaid = from_minor(int(lines["note", note, "overdue_interest"][0, t]))
+            unpaid = amount_in(int(lines["note", note, "overdue_interest"][0, t]), currency)
             return Message("interest unpaid {unpaid:,}", unpaid=unpaid)
         case "late-principal":
-            late = from_minor(int(lines["note", note, "overdue_principal"][0, t]))
+            late = amount_in(int(lines["note", note, "overdue_principal"][0, t]), currency)
             return Message("principal overdue {late:,}", late=late)
         case "loss":
-            lost = from_minor(int(lines["note", note, "written_off"][0, t]))
+            lost = amount_in(int(lines["note", note, "written_off"][0, t]), currency)
             if lost:
                 return Message("principal lost {lost:,}", lost=lost)
             of_interest = ("interest_written_off", "unpaid")
-            lost = from_minor(sum(int(lines["note", note, one][0, t]) for one in of_interest))
+            lost = amount_in(sum(int(lines["note", note, one][0, t]) for one in of_interest), currency)
             return Message("interest lost {lost:,}", lost=lost)
         case "coverage-below-1":
             rank = resolved.deal.notes[note].rank

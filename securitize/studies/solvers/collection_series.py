@@ -141,6 +141,11 @@ class Forward:
         check_range(self._resolved, {**self._inputs, stream: np.full_like(self._inputs[stream], high)})
 
     @property
+    def currency(self) -> str:
+        """That of the deal."""
+        return self._prepared.deal.currency
+
+    @property
     def past(self) -> int:
         """Periods of the deal before the first unknown one."""
         return self._resolved.past

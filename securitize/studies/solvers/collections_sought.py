@@ -16,7 +16,8 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.errors import InfeasibleError
-from securitize.base.money import from_minor, to_minor
+from securitize.base.money import to_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.solvers.back_solve import SCAN
@@ -119,8 +120,8 @@ class _Search:
             raise InfeasibleError(
                 "collections.{stream}: no series within {first} to {second} a period gives the published figures",
                 stream=self._stream,
-                first=from_minor(int(forward.bracket.low[0, 0])),
-                second=from_minor(int(forward.bracket.high[0, 0])),
+                first=amount_in(int(forward.bracket.low[0, 0]), forward.currency),
+                second=amount_in(int(forward.bracket.high[0, 0]), forward.currency),
             )
         self._keep(self._series_in(box))
         ends = _Ends(box)

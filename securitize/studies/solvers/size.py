@@ -14,6 +14,7 @@ from typing import Any, Literal, assert_never
 
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError, printable
 from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
@@ -203,7 +204,7 @@ def size_note(
     if not 1 <= most <= MOST_LOTS:
         raise UsageError(
             "{whole} holds {most:,} lots; there are 1 to {most_lots:,}",
-            whole=from_minor(whole),
+            whole=amount_in(whole, prepared.deal.currency),
             most=most,
             most_lots=MOST_LOTS,
         )
@@ -218,8 +219,8 @@ def size_note(
         raise InfeasibleError("no balance of {note} meets the target, not even one lot", note=note)
     return SizingResult(
         note,
-        from_minor(lots * lot),
-        from_minor((lots + 1) * lot) if lots < most else None,
+        amount_in(lots * lot, prepared.deal.currency),
+        amount_in((lots + 1) * lot, prepared.deal.currency) if lots < most else None,
         inside,
         outside,
         count,
@@ -390,5 +391,6 @@ def size_together(
         raise InfeasibleError("no balances of the two notes meet the targets")
     price, one, two = best
     rest = whole - (one + two) * lot
-    found = {first: from_minor(one * lot), second: from_minor(two * lot), against: from_minor(rest)}
+    minor = {first: one * lot, second: two * lot, against: rest}
+    found = {name: amount_in(each, prepared.deal.currency) for name, each in minor.items()}
     return JointSizing(found, price, count)

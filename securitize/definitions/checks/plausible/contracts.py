@@ -10,9 +10,10 @@ from typing import assert_never
 from securitize.base.closed import partition
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.base.money import from_minor, from_rate
+from securitize.base.money import from_rate
 from securitize.definitions.checks.plausible.dates import apart, interval
 from securitize.definitions.checks.plausible.outside import outside, plain, unit_of
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.documents.loaded import Fault, Loaded
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.plausibility import bounds
@@ -59,12 +60,20 @@ def contracts_are_of_one_scale(pool: Loaded[Pool]) -> Iterator[Problem]:
                 ratio=plain(100 * ratio),
                 bound=plain(100 * bound.at_least),
             )
-            yield pool.problem(at, what, from_minor(balance), unit_of(bound.name, ratio), bound.code)
+            yield pool.problem(
+                at,
+                what,
+                amount_in(balance, pool.model.currency),
+                unit_of(bound.name, ratio, pool.model.currency),
+                bound.code,
+            )
         elif bound.at_most is not None and balance > bound.at_most * middle:
             what = Message(
                 "the balance is over {bound} times the median of the others", bound=plain(bound.at_most)
             )
-            yield pool.problem(at, what, from_minor(balance), "check the amount", bound.code)
+            yield pool.problem(
+                at, what, amount_in(balance, pool.model.currency), "check the amount", bound.code
+            )
 
 
 def deposits_are_parts_of_their_contracts(pool: Loaded[Pool]) -> Iterator[Problem]:

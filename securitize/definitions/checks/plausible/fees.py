@@ -7,7 +7,7 @@ from typing import assert_never
 
 from securitize.base.errors import Problem
 from securitize.base.money import from_minor, from_rate
-from securitize.definitions.checks.plausible.outside import outside, over_notes
+from securitize.definitions.checks.plausible.outside import not_in_wan, outside, over_notes
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.fees import (
     BalanceFee,
@@ -25,7 +25,10 @@ from securitize.definitions.documents.locator import KeyPath
 def fees_are_plausible(view: DealView) -> Iterator[Problem]:
     """Rates, amounts and taxes of every fee, and the rate of an undrawn support (SEC342, a warning)."""
     for name, fee in view.deal.fees.items():
-        for fault in (*_of_fee(("fees", name), fee, view.deal.face), *_taxes(("fees", name), fee)):
+        for fault in (
+            *_of_fee(("fees", name), fee, view.deal.face, view.deal.currency),
+            *_taxes(("fees", name), fee),
+        ):
             yield view.problem(*fault)
     for name, support in view.deal.support.items():
         if support.undrawn_fee:
@@ -37,21 +40,21 @@ def fees_are_plausible(view: DealView) -> Iterator[Problem]:
 def costs_of_closing_are_plausible(view: DealView) -> Iterator[Problem]:
     """The costs of closing together, against the notes (SEC342, a warning)."""
     costs = sum(cost.amount for cost in view.deal.closing.costs)
-    for fault in over_notes(("closing", "costs"), "closing-costs", costs, view.deal.face):
+    for fault in over_notes(("closing", "costs"), "closing-costs", costs, view.deal.face, view.deal.currency):
         yield view.problem(*fault)
 
 
-def _of_fee(at: KeyPath, fee: Fee, notes: int) -> Iterator[Fault]:
+def _of_fee(at: KeyPath, fee: Fee, notes: int, currency: str) -> Iterator[Fault]:
     match fee:
         case OneOffFee():
-            yield from _amount((*at, "amount"), fee.amount, notes)
+            yield from _amount((*at, "amount"), fee.amount, notes, currency)
         case ScheduledFee():
             for k, payment in enumerate(fee.payments):
-                yield from _amount((*at, "payments", k, "amount"), payment.amount, notes)
+                yield from _amount((*at, "payments", k, "amount"), payment.amount, notes, currency)
         case FixedFee():
-            yield from _amount((*at, "amount"), fee.amount, notes)
+            yield from _amount((*at, "amount"), fee.amount, notes, currency)
             if fee.change and fee.change.amount is not None:
-                yield from _amount((*at, "change", "amount"), fee.change.amount, notes)
+                yield from _amount((*at, "change", "amount"), fee.change.amount, notes, currency)
         case BalanceFee():
             yield from _rates(at, fee, "fee-rate")
         case CollectionsFee():
@@ -68,12 +71,10 @@ def _rates(at: KeyPath, fee: BalanceFee | CollectionsFee | PaymentsFee, bound: s
         yield from outside((*at, "change", "rate"), bound, from_rate(fee.change.rate))
 
 
-def _amount(at: KeyPath, amount: int, notes: int) -> Iterator[Fault]:
-    yield from over_notes(at, "fee-amount", amount, notes)
+def _amount(at: KeyPath, amount: int, notes: int, currency: str) -> Iterator[Fault]:
+    yield from over_notes(at, "fee-amount", amount, notes, currency)
     if amount:
-        yield from outside(
-            at, "fee-small", from_minor(amount), "write currency units, not wan: one wan is 10,000"
-        )
+        yield from outside(at, "fee-small", from_minor(amount), not_in_wan(currency))
 
 
 def _taxes(at: KeyPath, fee: Fee) -> Iterator[Fault]:

@@ -41,7 +41,7 @@ def outside(at: KeyPath, name: str, value: Decimal, repair: str = "") -> Iterato
         yield Fault(at, what, plain(value), repair or _as_share(name, value), bounds()[name].code)
 
 
-def over_notes(at: KeyPath, name: str, minor: int, notes: int) -> Iterator[Fault]:
+def over_notes(at: KeyPath, name: str, minor: int, notes: int, currency: str) -> Iterator[Fault]:
     """An amount whose ratio to the notes lies beyond its bounds; zero, and a deal without notes, are not asked.
 
     minor, notes : minor units
@@ -58,14 +58,21 @@ def over_notes(at: KeyPath, name: str, minor: int, notes: int) -> Iterator[Fault
         if ratio > bound
         else Message("{ratio}% of the notes, less than is plausible, {bound}%", **values)
     )
-    yield Fault(at, what, plain(from_minor(minor)), unit_of(name, ratio), bounds()[name].code)
+    yield Fault(at, what, plain(from_minor(minor)), unit_of(name, ratio, currency), bounds()[name].code)
 
 
-def unit_of(name: str, ratio: Decimal) -> str:
+def unit_of(name: str, ratio: Decimal, currency: str) -> str:
     """The repair of an amount out of proportion: one of the two is in wan, where they would then be in proportion."""
     if any(bounds()[name].broken(ratio * factor) is None for factor in (_WAN, 1 / Decimal(_WAN))):
-        return "write currency units, not wan: one wan is 10,000"
+        return not_in_wan(currency)
     return "check the amount and the notes"
+
+
+def not_in_wan(currency: str) -> str:
+    """The repair of an amount that is written in ten thousands; those of yuan have a name."""
+    if currency == "CNY":
+        return "write currency units, not wan: one wan is 10,000"
+    return "write single currency units, not ten thousands of them"
 
 
 def _as_share(name: str, value: Decimal) -> str:

@@ -22,45 +22,45 @@ from securitize.definitions.documents.locator import KeyPath
 
 def supports_are_of_the_size_of_the_notes(view: DealView) -> Iterator[Problem]:
     """Limits of supports, and what parties can pay, against the notes (SEC352, a warning)."""
-    notes = view.deal.face
+    notes, currency = view.deal.face, view.deal.currency
     found: list[Fault] = []
     for name, support in view.deal.support.items():
-        found += over_notes(("support", name, "limit"), "support-limit", support.limit or 0, notes)
+        found += over_notes(("support", name, "limit"), "support-limit", support.limit or 0, notes, currency)
     for k, party in enumerate(view.deal.parties):
-        found += over_notes(("parties", k, "capacity"), "support-limit", party.capacity or 0, notes)
+        found += over_notes(("parties", k, "capacity"), "support-limit", party.capacity or 0, notes, currency)
     for fault in found:
         yield view.problem(*fault)
 
 
 def reserves_are_of_the_size_of_the_notes(view: DealView) -> Iterator[Problem]:
     """Opening balances and targets of reserves against the notes (SEC353, a warning)."""
-    notes = view.deal.face
+    notes, currency = view.deal.face, view.deal.currency
     for name, account in view.deal.accounts.items():
-        for fault in _of_account(("accounts", name), account, notes):
+        for fault in _of_account(("accounts", name), account, notes, currency):
             yield view.problem(*fault)
 
 
-def _of_account(at: KeyPath, account: Account, notes: int) -> Iterator[Fault]:
-    yield from over_notes((*at, "opening"), "reserve", account.opening, notes)
+def _of_account(at: KeyPath, account: Account, notes: int, currency: str) -> Iterator[Fault]:
+    yield from over_notes((*at, "opening"), "reserve", account.opening, notes, currency)
     if account.target is not None:
-        yield from _of_target((*at, "target"), account.target, notes)
+        yield from _of_target((*at, "target"), account.target, notes, currency)
     for k, each in enumerate(account.targets_on):
-        yield from _of_target((*at, "targets_on", k, "target"), each.target, notes)
+        yield from _of_target((*at, "targets_on", k, "target"), each.target, notes, currency)
 
 
-def _of_target(at: KeyPath, target: Target, notes: int) -> Iterator[Fault]:
+def _of_target(at: KeyPath, target: Target, notes: int, currency: str) -> Iterator[Fault]:
     match target:
         case FixedTarget():
-            yield from over_notes((*at, "amount"), "reserve", target.amount, notes)
+            yield from over_notes((*at, "amount"), "reserve", target.amount, notes, currency)
         case PercentTarget():
-            yield from over_notes((*at, "floor"), "reserve", target.floor, notes)
-            yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes)
+            yield from over_notes((*at, "floor"), "reserve", target.floor, notes, currency)
+            yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes, currency)
         case MonthsOfInterestTarget():
             yield from outside(
                 (*at, "months"), "reserve-months", Decimal(target.months), "write fewer months"
             )
-            yield from over_notes((*at, "floor"), "reserve", target.floor, notes)
-            yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes)
+            yield from over_notes((*at, "floor"), "reserve", target.floor, notes, currency)
+            yield from over_notes((*at, "cap"), "reserve", target.cap or 0, notes, currency)
         case _:
             assert_never(target)
 
