@@ -74,7 +74,7 @@ DEAL_CHECKS: tuple[Check, ...] = (
 
 
 def check_deal(deal: Loaded[Deal]) -> list[Problem]:
-    """Every problem of a valid deal file by itself, warnings too."""
+    """The problems of a valid deal file by itself, and all its warnings: what it accepts is none."""
     return [*_deal(deal, DEAL_CHECKS), *at_most(figures_lie_within_their_bounds(deal))]
 
 
@@ -85,12 +85,13 @@ def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
 
 def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
     view = DealView(deal)
-    return at_most(problem for check in checks for problem in check(view))
+    return at_most((problem for check in checks for problem in check(view)), every_warning=True)
 
 
 def check_pool(pool: Loaded[Pool]) -> list[Problem]:
-    """Every problem of a valid pool file by itself, warnings too."""
-    found = at_most(problem for check in (*pools.CHECKS, *plausible.OF_POOLS) for problem in check(pool))
+    """The problems of a valid pool file by itself, and all its warnings: what it accepts is none."""
+    asked = (*pools.CHECKS, *plausible.OF_POOLS)
+    found = at_most((problem for check in asked for problem in check(pool)), every_warning=True)
     return [*found, *at_most(figures_lie_within_their_bounds(pool))]
 
 
@@ -100,9 +101,9 @@ def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
 
 
 def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
-    """What does not fit between a deal and its pool, warnings too."""
+    """What does not fit between a deal and its pool, all warnings too."""
     pairs = (*together.PAIR_CHECKS, *plausible.OF_PAIRS)
-    return at_most(problem for check in pairs for problem in check(deal, pool))
+    return at_most((problem for check in pairs for problem in check(deal, pool)), every_warning=True)
 
 
 def check_scenario(

@@ -19,7 +19,7 @@ from securitize.base.errors import InfeasibleError
 from securitize.base.money import from_minor, to_minor
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.solvers.back_solve import SCAN
+from securitize.studies.solvers.back_solve import SCAN, check_bracket
 from securitize.studies.solvers.collection_series import Bools, Brackets, Forward, Stretch
 from securitize.studies.solvers.published_figures import PublishedFigure
 
@@ -93,9 +93,11 @@ def solve_collections(
     """The least and the most of each period up to the last figure; the other streams stay as projected.
 
     low, high : the bracket of each collection; ``high`` twice the notes' faces where it is None
-    Raises InfeasibleError where no series gives the figures, or more cash raises one of them.
+    Raises UsageError where the bracket is empty, InfeasibleError where no series gives the figures, or more cash raises
+    one of them.
     """
     top = 2 * prepared.deal.face + 1 if high is None else to_minor(high)
+    check_bracket(low, from_minor(top))
     return _Search(Forward(prepared, stream, published, to_minor(low), top), stream).solved()
 
 
