@@ -34,7 +34,7 @@ COLUMNS = ("period", "asset", "collection_date", "currency", *AMOUNTS, *MAY_BE_B
 REQUIRED = ("period", "performing")
 _AMOUNT = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]{1,2})?", re.ASCII)
 _LONG = re.compile(
-    r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]+)?|[0-9](\.[0-9]+)?e-[0-9]+", re.ASCII | re.IGNORECASE
+    r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]{1,3})?|[0-9](\.[0-9]+)?e-[0-9]{1,3}", re.ASCII | re.IGNORECASE
 )
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
