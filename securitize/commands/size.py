@@ -11,7 +11,6 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing
 from securitize.commands import options
 
-
 #: Where the first digit of a number may stand: from 1e-8, the smallest unit, to amounts below 9e13.
 _FEWEST_DIGITS, _MOST_DIGITS = -8, 14
 

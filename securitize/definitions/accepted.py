@@ -81,9 +81,7 @@ def rows_of(
 Sifted = tuple[list[Problem], list[AcceptedWarning]]
 
 
-def sift(
-    problems: Iterable[Problem], files: Sequence[Loaded[Any]], asked: Callable[[str], bool]
-) -> Sifted:
+def sift(problems: Iterable[Problem], files: Sequence[Loaded[Any]], asked: Callable[[str], bool]) -> Sifted:
     """Warnings that stand, with one for each entry that silences nothing, and those that are accepted.
 
     files : those whose entries count, each with ``accepted``

@@ -51,10 +51,14 @@ def test_a_pool_by_itself_lists_what_it_accepts(tmp_path: Path) -> None:
     pool = deal / "pool/pool.toml"
     at = pool.read_text(encoding="utf-8").splitlines().index("[collateral.x0]") + 1
     by_itself = securitize("validate", pool, cwd=tmp_path)
-    line = f"accepted: {pool}:{at}: collateral.x0: no contract names the right; name it, or drop it  [SEC311]: "
+    line = (
+        f"accepted: {pool}:{at}: collateral.x0: no contract names the right; name it, or drop it  [SEC311]: "
+    )
     assert (by_itself.returncode, by_itself.stderr.splitlines()[-1]) == (0, f"{line}kept for later")
     (deal / "deal.toml").unlink()
-    assert securitize("validate", deal / "pool", cwd=tmp_path).stderr.splitlines()[-1] == f"{line}kept for later"
+    assert (
+        securitize("validate", deal / "pool", cwd=tmp_path).stderr.splitlines()[-1] == f"{line}kept for later"
+    )
 
 
 @pytest.mark.parametrize("scenario", [None, "largest-obligor-default"])

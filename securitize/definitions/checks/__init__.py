@@ -36,7 +36,7 @@ from securitize.definitions.checks import (
     triggers,
 )
 from securitize.definitions.checks.figures import figures_lie_within_their_bounds
-from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.checks.view import Check, DealView, PaidDates
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.documents.loaded import Loaded, at_most
@@ -72,10 +72,26 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *plausible.OF_DEALS,
 )
 
+#: Those that the calendar decides: whether a date means a payment date, and which.
+CHECKS_OF_DATES: tuple[Check, ...] = (
+    notes.schedules_lie_between_closing_and_legal_final,
+    options.dates_of_options_ascend,
+    terms.fees_run_forward,
+    terms.terms_of_support_fit,
+    triggers.tests_happen_within_the_deal,
+    triggers.tests_end_after_they_begin,
+)
+
 
 def check_deal(deal: Loaded[Deal]) -> list[Problem]:
     """The problems of a valid deal file by itself, and all its warnings: what it accepts is none."""
     return [*_deal(deal, DEAL_CHECKS), *at_most(figures_lie_within_their_bounds(deal))]
+
+
+def check_dates_as_paid(deal: Loaded[Deal], paid: PaidDates) -> list[Problem]:
+    """The dates of a valid deal that lie after its last payment date, or end before they begin, on its calendar."""
+    view = DealView(deal, paid)
+    return at_most(problem for check in CHECKS_OF_DATES for problem in check(view))
 
 
 def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:

@@ -142,7 +142,9 @@ def _figures(path: Path, line: int, row: Mapping[str, str | None]) -> list[Publi
             amount = -1
         if amount >= 0:
             return amount
-        problems.append(_problem(path, line, column, "not an amount of at most two decimals below 9e13", text))
+        problems.append(
+            _problem(path, line, column, "not an amount of at most two decimals below 9e13", text)
+        )
         return None
 
     period, date = _day(cells, problems, path, line)
