@@ -19,6 +19,10 @@ OPERAND_LIMIT = 2**53
 QUOTIENT_LIMIT = 2**50
 
 
+#: A number of more digits before the point is beyond every limit.
+_MOST_DIGITS = 19
+
+
 def to_minor(amount: Decimal | int) -> int:
     """Currency units to minor units. Raises ValueError where a fraction of a minor unit would be lost."""
     return _exact(amount, MINOR_PER_MAJOR, Message("minor unit"))
@@ -49,7 +53,11 @@ def from_rate(rate: int) -> Decimal:
 
 
 def _exact(value: Decimal | int, units: int, name: str) -> int:
-    scaled = Decimal(value) * units
+    number = Decimal(value)
+    # Beyond any bound the number is not multiplied: the result would be infinite, or have a million digits.
+    if not number.is_finite() or (number and number.adjusted() >= _MOST_DIGITS):
+        raise ValueError(Message("{value} is too large to be computed exactly", value=value))
+    scaled = number * units
     whole = int(scaled)
     if scaled != whole:
         raise ValueError(Message("{value} is finer than one {unit}", value=value, unit=name))

@@ -11,6 +11,9 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing
 from securitize.commands import options
 
+#: Where the first digit of a number may stand: from 1e-8, the smallest unit, to amounts below 9e13.
+_FEWEST_DIGITS, _MOST_DIGITS = -8, 14
+
 
 @click.command("size")
 @click.argument("deal", shell_complete=options.completion("deal"))
@@ -96,7 +99,6 @@ def command(
     All sizes are run with the same random numbers. The answer and the next lot are both calculated. The principal
     schedule of a note is scaled with its balance; limits of support and fees stay as they are.
     """
-    from securitize.base.money import to_minor
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import sizes
@@ -130,15 +132,32 @@ def command(
             raise UsageError("the cost of {missing} is not given: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
-            size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)
+            size_together(prepared, (note, second), rest, both, priced, _lot(lot), workers)
         )
     else:
-        result = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
+        result = sizes.as_dict(size_note(prepared, note, goals, _lot(lot), rest, workers))
     if format_ == "json":
         emit_data(to_json({**case_of(prepared.about), "targets": list(targets), **result}))
     else:
         print_scenario(prepared.about)
         sizes.print_sized(result, list(targets))
+
+
+def _lot(text: str) -> int:
+    """Minor units. Raises UsageError where it is no amount above 0."""
+    from securitize.base.money import to_minor
+
+    try:
+        lot = to_minor(_decimal(text))
+    except ValueError:
+        lot = 0
+    if lot <= 0:
+        raise UsageError(
+            "{option} {text}: write an amount above 0, in currency units",
+            option="--lot",
+            text=printable(text),
+        )
+    return lot
 
 
 def _decimal(text: str) -> Decimal:
@@ -148,4 +167,8 @@ def _decimal(text: str) -> Decimal:
         raise UsageError("{text} is not a number", text=printable(text)) from None
     if not found.is_finite():
         raise UsageError("{text} is not a number", text=printable(text))
+    if found and not _FEWEST_DIGITS <= found.adjusted() < _MOST_DIGITS:
+        raise UsageError(
+            "{text} is out of range; write 0, or a number below 9e13 and not below 1e-8", text=printable(text)
+        )
     return found

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from securitize.studies.solvers.collections_sought import SoughtCollections, SoughtPeriod
 
 
+#: No amount and no rate has as many digits before the point.
+_MOST_DIGITS = 14
+
+
 @click.command("solve")
 @click.argument("deal", shell_complete=options.completion("deal"))
 @options.scenario
@@ -154,4 +158,6 @@ def _number(text: str | None, option: str) -> Decimal:
         raise UsageError("{option} is not a number: {text!r}", option=option, text=text) from None
     if not number.is_finite():
         raise UsageError("{option} is not finite", option=option)
+    if number.adjusted() >= _MOST_DIGITS:
+        raise UsageError("{option} is too large: {text}; write a number below 9e13", option=option, text=text)
     return number

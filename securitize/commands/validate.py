@@ -70,6 +70,7 @@ def _is_folder(text: str) -> bool:
 
 def _check_folder(text: str) -> None:
     """Every file of a folder. Raises DefinitionError with every problem, UsageError where there is nothing to check."""
+    from securitize.definitions.accepted import rows_of
     from securitize.engine.base_case import base_case, with_accepted
     from securitize.reports.folders import print_folder
     from securitize.studies.validate.folder import check_folder
@@ -83,6 +84,7 @@ def _check_folder(text: str) -> None:
     options.print_warnings(warnings)
     for deal, base in zip(found.deals, bases, strict=True):
         options.print_accepted(with_accepted(deal.prepared.about, base))
+    options.print_accepted({"accepted": rows_of(found.accepted)})
     if found.problems:
         raise DefinitionError(found.problems)
     if not found.files:
@@ -181,12 +183,15 @@ def _check_alone(path: str, kind: Kind[BaseModel]) -> None:
 def _check_file(
     path: str, kind: Kind[BaseModel], further: Callable[[str], Iterable[str]] | None = None
 ) -> None:
+    from securitize.definitions.accepted import rows_of
     from securitize.definitions.loading import load
     from securitize.reports.terminal import print_line
 
     loaded = load(kind, path)
-    options.print_warnings(map(str, kind.warnings(loaded) if kind.warnings else ()))
+    stand, accepted = kind.warnings(loaded) if kind.warnings else ([], [])
+    options.print_warnings(map(str, stand))
     options.print_warnings(further(path) if further else ())
+    options.print_accepted({"accepted": rows_of(accepted)})
     title = in_language(kind.title)
     print_line("{path}: valid {title} file, checked by itself", path=path, title=title, wraps=False)
 

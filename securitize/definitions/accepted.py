@@ -70,9 +70,18 @@ class AcceptedWarning:
     source: str
 
 
-def sift(
-    problems: Iterable[Problem], files: Sequence[Loaded[Any]], asked: Callable[[str], bool]
-) -> tuple[list[Problem], list[AcceptedWarning]]:
+def rows_of(
+    accepted: Iterable[AcceptedWarning], line: Callable[[Problem], str] = str
+) -> list[dict[str, str]]:
+    """Warnings that a file accepts, each with the reason and its source, as ``about.accepted`` has them."""
+    return [{"warning": line(one.problem), "reason": one.reason, "source": one.source} for one in accepted]
+
+
+#: Warnings that stand, and those that are accepted.
+Sifted = tuple[list[Problem], list[AcceptedWarning]]
+
+
+def sift(problems: Iterable[Problem], files: Sequence[Loaded[Any]], asked: Callable[[str], bool]) -> Sifted:
     """Warnings that stand, with one for each entry that silences nothing, and those that are accepted.
 
     files : those whose entries count, each with ``accepted``

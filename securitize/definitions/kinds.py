@@ -6,7 +6,7 @@ kind stand is a row of :mod:`securitize.library.shelves`, which lists and comple
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,14 +17,14 @@ from pydantic import BaseModel
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions import checks
-from securitize.definitions.accepted import sift
+from securitize.definitions.accepted import Sifted, sift
 from securitize.definitions.chains.chain import Chain
 from securitize.definitions.chains.checks import check_chain, warnings_of_chain
 from securitize.definitions.checks.curves import check_market_file
 from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
-from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.loaded import Loaded, first_of_each_file
 from securitize.definitions.documents.reading import Document
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.financing.checks import costs_of_values_have_values
@@ -90,7 +90,7 @@ class Kind(Generic[M]):
     check_in_part : what can still be asked where parts are faulty
     check_raw     : what is asked of the bare tables where the file is faulty
     attach        : puts rows of files beside it into the document; returns their bytes by name
-    warnings      : what is odd about a file that can be used
+    warnings      : what is odd about a file that can be used, and what of it the file accepts
     further       : what is checked beyond that, by the floors above
     """
 
@@ -107,7 +107,7 @@ class Kind(Generic[M]):
     check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None
     check_raw: Callable[[Loaded[None]], list[Problem]] | None = None
     attach: Callable[[Document], Mapping[str, bytes]] | None = None
-    warnings: Callable[[Loaded[M]], Iterable[Problem]] | None = None
+    warnings: Callable[[Loaded[M]], Sifted] | None = None
     further: Further = "nothing"
 
     @property
@@ -151,9 +151,14 @@ def _section(page: str, number: int) -> str:
     return Message("{page}, section {number}", page=page, number=number)
 
 
-def _warnings_of_pool(pool: Loaded[Pool]) -> Iterable[Problem]:
+def _warnings_of_pool(pool: Loaded[Pool]) -> Sifted:
     # What else would be asked beside a deal is not: no entry is in vain yet.
-    return sift(filter(is_warning, checks.check_pool(pool)), (pool,), lambda code: False)[0]
+    stand, accepted = sift(filter(is_warning, checks.check_pool(pool)), (pool,), lambda code: False)
+    return first_of_each_file(stand), accepted
+
+
+def _warnings_of_chain(chain: Loaded[Chain]) -> Sifted:
+    return warnings_of_chain(chain), []
 
 
 #: Where acceptances of warnings are explained.
@@ -215,7 +220,7 @@ CHAIN = Kind(
     reference=_section("docs/reference/chains.md", 1),
     check=check_chain,
     check_in_part=check_chain,
-    warnings=warnings_of_chain,
+    warnings=_warnings_of_chain,
     further="patterns",
 )
 SCENARIO = Kind(

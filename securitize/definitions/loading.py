@@ -18,7 +18,7 @@ from securitize.definitions.codes import is_warning
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.documents.explaining import Explanation
-from securitize.definitions.documents.loaded import Loaded, at_most
+from securitize.definitions.documents.loaded import Loaded, at_most, first_of_each_file
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.documents.partial import validate, without_faults
 from securitize.definitions.documents.reading import Document, read_rest
@@ -155,7 +155,7 @@ def load_all(
     if problems or the_deal is None or the_pool is None:
         raise DefinitionError(problems)
     stand, accepted = sift(warnings, (the_deal, the_pool), _asked_of_files)
-    ordered = tuple(sorted(stand, key=_order))
+    ordered = tuple(sorted(first_of_each_file(stand), key=_order))
     return Definitions(
         the_deal,
         the_pool,

@@ -59,14 +59,25 @@ def is_base_case(prepared: Prepared) -> bool:
 
 
 def base_case_of(prepared: Prepared) -> BaseCase:
-    """The same of a deal that is not calculated yet. A base case that cannot be calculated is itself warned of."""
-    if not is_base_case(prepared):
-        return BaseCase(gap=gap_of(prepared))
+    """The same of a deal that is not calculated yet. A case that cannot be calculated is itself warned of."""
+    stressed = not is_base_case(prepared)
     try:
-        return base_case(calculate(prepared))
+        return BaseCase(gap=gap_of(prepared)) if stressed else base_case(calculate(prepared))
     except CalculationError as error:
-        what = Message("the base case cannot be calculated: {error}", error=error.args[0])
-        return BaseCase((what,), gap=gap_of(prepared))
+        what = (
+            Message("the deal cannot be calculated under the scenario: {error}", error=error.args[0])
+            if stressed
+            else Message("the base case cannot be calculated: {error}", error=error.args[0])
+        )
+        return BaseCase((what,), gap=() if stressed else _gap_where_projected(prepared))
+
+
+def _gap_where_projected(prepared: Prepared) -> tuple[str, ...]:
+    """The gap of a deal whose notes cannot be paid; nothing where it is the pool that cannot be projected."""
+    try:
+        return gap_of(prepared)
+    except CalculationError:
+        return ()
 
 
 def base_case(calculation: Calculation) -> BaseCase:

@@ -48,6 +48,11 @@ class PaymentCalendar:
     def __len__(self) -> int:
         return len(self.dates)
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day that means a payment date: the legal final date, as written or as paid."""
+        return self._latest[-1]
+
     def meant(self, day: dt.date) -> int | None:
         """The payment date that a day means: written or adjusted so, or lying between the two; None where none is."""
         t = self.first_from(day)

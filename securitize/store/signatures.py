@@ -20,13 +20,13 @@ from securitize.store.manifest import MANIFEST
 from securitize.store.sshsig import armoured, public_line, signature_in, signed_bytes
 from securitize.store.statement import RunStatement, parse_statement
 from securitize.store.stored import MAX_MANIFEST_BYTES, StoredRun
-from securitize.store.tree import SIGNATURES
+from securitize.store.tree import SIGNATURE_ENDS, SIGNATURES
 from securitize.store.trusted_keys import MOST_BYTES, TrustedKey, objection_to
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-STATEMENT, OPENSSH, OPENSSL = ".json", ".json.sig", ".openssl.sig"
+STATEMENT, OPENSSH, OPENSSL = SIGNATURE_ENDS
 #: What is said of one signature.
 SignatureOutcome = Literal["verified", "unknown-key", "not-verified"]
 #: What is said of one act of verifying.

@@ -13,8 +13,8 @@ from securitize.store.manifest import MANIFEST, SEAL
 #: The report of a run and its digest, made when somebody asks for it.
 REPORTS, PAGE, DIGESTS = "reports", "report.html", "reports.sha256"
 REPORT_FILES = frozenset({f"{REPORTS}/{PAGE}", f"{REPORTS}/{DIGESTS}"})
-#: Kept for signatures; what is in these files is not for integrity to say.
-SIGNATURES, SIGNATURE_SUFFIXES = "signatures", (".toml", ".json", ".sig")
+#: A statement and its two signatures; what is in these files is not for integrity to say.
+SIGNATURES, SIGNATURE_ENDS = "signatures", (".json", ".json.sig", ".openssl.sig")
 _BESIDE = frozenset({MANIFEST, SEAL}) | REPORT_FILES
 
 
@@ -46,7 +46,7 @@ def _in_folder(folder: Path, inside: str, known: frozenset[str]) -> Iterator[tup
             yield at, "is a link, not a file of the run"
         elif not stat.S_ISREG(state.st_mode):
             yield at, "is no file: a folder, pipe, socket or device"
-        elif not (at in known or (inside == SIGNATURES and entry.name.endswith(SIGNATURE_SUFFIXES))):
+        elif not (at in known or (inside == SIGNATURES and entry.name.endswith(SIGNATURE_ENDS))):
             yield at, "does not belong to the run"
         elif state.st_nlink > 1:
             yield at, "has a second name elsewhere (a hard link)"

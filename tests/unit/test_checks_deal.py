@@ -282,7 +282,7 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         (("2025-02-28, amount = 30_000_000", "2025-02-28, amount = 29_000_000"),),
     ),
     ("SEC251", "notes.A.principal.payments[1].date", (("  { date = 2026-02-28", "  { date = 2025-02-28"),)),
-    ("SEC251", "notes.A.principal.payments[1].date", (("  { date = 2026-02-28", "  { date = 2027-03-01"),)),
+    ("SEC251", "notes.A.principal.payments[1].date", (("  { date = 2026-02-28", "  { date = 2027-03-16"),)),
     (
         "SEC251",
         "notes.A.principal.date",
@@ -312,7 +312,7 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
     (
         "SEC265",
         "triggers.early.first_test",
-        (("threshold = 0.10", "threshold = 0.10\nfirst_test = 2027-03-01"),),
+        (("threshold = 0.10", "threshold = 0.10\nfirst_test = 2027-03-16"),),
     ),
     (
         "SEC266",

@@ -38,7 +38,7 @@ from securitize.definitions.checks import (
     whole_amounts,
 )
 from securitize.definitions.checks.figures import figures_lie_within_their_bounds
-from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.checks.view import Check, DealView, PaidDates
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.deals.state import State
 from securitize.definitions.documents.loaded import Loaded, at_most
@@ -77,10 +77,26 @@ DEAL_CHECKS: tuple[Check, ...] = (
     *plausible.OF_DEALS,
 )
 
+#: Those that the calendar decides: whether a date means a payment date, and which.
+CHECKS_OF_DATES: tuple[Check, ...] = (
+    notes.schedules_lie_between_closing_and_legal_final,
+    options.dates_of_options_ascend,
+    terms.fees_run_forward,
+    terms.terms_of_support_fit,
+    triggers.tests_happen_within_the_deal,
+    triggers.tests_end_after_they_begin,
+)
+
 
 def check_deal(deal: Loaded[Deal]) -> list[Problem]:
-    """Every problem of a valid deal file by itself, warnings too."""
+    """The problems of a valid deal file by itself, and all its warnings: what it accepts is none."""
     return [*_deal(deal, DEAL_CHECKS), *at_most(figures_lie_within_their_bounds(deal))]
+
+
+def check_dates_as_paid(deal: Loaded[Deal], paid: PaidDates) -> list[Problem]:
+    """The dates of a valid deal that lie after its last payment date, or end before they begin, on its calendar."""
+    view = DealView(deal, paid)
+    return at_most(problem for check in CHECKS_OF_DATES for problem in check(view))
 
 
 def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
@@ -90,16 +106,13 @@ def check_deal_in_part(deal: Loaded[Deal]) -> list[Problem]:
 
 def _deal(deal: Loaded[Deal], checks: tuple[Check, ...]) -> list[Problem]:
     view = DealView(deal)
-    return at_most(problem for check in checks for problem in check(view))
+    return at_most((problem for check in checks for problem in check(view)), every_warning=True)
 
 
 def check_pool(pool: Loaded[Pool]) -> list[Problem]:
-    """Every problem of a valid pool file by itself, warnings too."""
-    found = at_most(
-        problem
-        for check in (*pools.CHECKS, *whole_amounts.OF_POOLS, *plausible.OF_POOLS)
-        for problem in check(pool)
-    )
+    """The problems of a valid pool file by itself, and all its warnings: what it accepts is none."""
+    asked = (*pools.CHECKS, *whole_amounts.OF_POOLS, *plausible.OF_POOLS)
+    found = at_most((problem for check in asked for problem in check(pool)), every_warning=True)
     return [*found, *at_most(figures_lie_within_their_bounds(pool))]
 
 
@@ -109,9 +122,9 @@ def unknown_names_in_pool(pool: Loaded[Any]) -> list[Problem]:
 
 
 def check_deal_and_pool(deal: Loaded[Deal], pool: Loaded[Pool]) -> list[Problem]:
-    """What does not fit between a deal and its pool, warnings too."""
+    """What does not fit between a deal and its pool, all warnings too."""
     pairs = (*together.PAIR_CHECKS, *exactness.OF_PAIRS, *plausible.OF_PAIRS)
-    return at_most(problem for check in pairs for problem in check(deal, pool))
+    return at_most((problem for check in pairs for problem in check(deal, pool)), every_warning=True)
 
 
 def check_scenario(

@@ -8,14 +8,12 @@ from itertools import pairwise
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.definitions.checks.view import Check, DealView
+from securitize.definitions.checks.view import Check, DealView, moved_by
 from securitize.definitions.deals.deal import CollectionDates, Dates
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import MOVES, MOVES_ON, months
+from securitize.definitions.figures import MOVES_ON, months
 
 _PAYMENT: KeyPath = ("dates", "payment")
-#: Days by which a calendar moves a date at the most.
-_LONGEST_HOLIDAY = 15
 
 
 def payment_dates(dates: Dates) -> tuple[dt.date, ...]:
@@ -149,7 +147,7 @@ def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:
     dates, at = view.deal.dates, ("dates", "collection")
     rule, payments = dates.collection, payment_dates(dates)
     if rule.days_before is not None and payments:
-        end = payments[0] + _moved(dates) - dt.timedelta(days=rule.days_before)
+        end = payments[0] + moved_by(dates) - dt.timedelta(days=rule.days_before)
         if end <= dates.cut_off:
             what = Message(
                 "the first collection period ends before it begins, at the cut-off date {cut_off}",
@@ -182,18 +180,13 @@ def collections_available(dates: Dates, payments: Sequence[dt.date]) -> list[dt.
     return [max((day for day in listed if day + lag <= paid), default=None) for paid in payments]
 
 
-def _moved(dates: Dates) -> dt.timedelta:
-    """By how much a calendar may move a payment date."""
-    return dt.timedelta(days=_LONGEST_HOLIDAY if MOVES[dates.payment.adjustment] else 0)
-
-
 def _each_payment_has_collections(view: DealView, payments: Sequence[dt.date]) -> Iterator[Problem]:
     dates = view.deal.dates
     if not (dates.collection.dates or (dates.collection.every and dates.collection.first)):
         return
     at: KeyPath = ("dates", "collection", "dates" if dates.collection.dates else "first")
     # A calendar moves payment dates by some days, either way; what is reported here is wrong even so.
-    slack = _moved(dates)
+    slack = moved_by(dates)
     latest = collections_available(dates, [day + slack for day in payments])
     earliest = collections_available(dates, [day - slack for day in payments])
     before = dates.cut_off

@@ -74,7 +74,7 @@ def schedules_lie_between_closing_and_legal_final(view: DealView) -> Iterator[Pr
                     else Message("the date is not after {before}", before=before)
                 )
                 yield view.problem(here, what, date, "let dates ascend after closing", "SEC251")
-            elif date > legal_final:
+            elif date > view.last_day:
                 what = Message(
                     "the date is after the legal final date {legal_final}", legal_final=legal_final
                 )

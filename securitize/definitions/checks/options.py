@@ -42,7 +42,7 @@ def _ascending(
         if date <= before:
             what = Message("the date is not after {before}", before=before)
             yield view.problem(at, what, date, "let dates ascend, after closing", "SEC245")
-        elif date > latest:
+        elif date > view.last_day:
             what = Message("the date is after the legal final date {legal_final}", legal_final=latest)
             yield view.problem(at, what, date, "write an earlier date", "SEC245")
         before = max(before, date)

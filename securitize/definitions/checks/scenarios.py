@@ -14,7 +14,7 @@ from securitize.base.messages import Message
 from securitize.definitions.checks.parties import known_parties
 from securitize.definitions.checks.past_stresses import Passed, past_stresses
 from securitize.definitions.checks.rates import rate_rules
-from securitize.definitions.checks.view import DealView
+from securitize.definitions.checks.view import DealView, latest_day
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Fault, Loaded
@@ -263,7 +263,7 @@ def _without_effect(
     scenario: Loaded[Scenario], k: int, stress: DealStress, deal: Loaded[Deal]
 ) -> Iterator[Problem]:
     legal_final = deal.model.dates.legal_final
-    if stress.at is not None and stress.at > legal_final:
+    if stress.at is not None and stress.at > latest_day(deal.model.dates):
         what: str = Message(
             "the date is after the deal's legal final date {legal_final}", legal_final=legal_final
         )

@@ -9,6 +9,7 @@ from securitize.base.errors import Problem
 from securitize.base.messages import Message
 from securitize.definitions.checks.dates import payment_dates
 from securitize.definitions.checks.parties import parties_of_the_deal
+from securitize.definitions.checks.view import moved_by
 from securitize.definitions.deals.bounds import amount_limit
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.deal import Deal
@@ -16,10 +17,7 @@ from securitize.definitions.deals.state import NoteState, PartyState, State, Sup
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.figures import MOVES
 
-#: Days by which a calendar moves a payment date at the most.
-_LONGEST_HOLIDAY = 15
 _AMOUNTS = "correct the amounts"
 _COMPARED = {"sales": "forecast_sales", "collected": "scheduled"}
 _NO_AMOUNTS = ("failed", "recovery", "rating")
@@ -60,7 +58,7 @@ def the_state_is_of_a_payment_date(state: Loaded[State], deal: Loaded[Deal]) -> 
         yield state.problem(("as_of",), what, as_of, "write a payment date", "SEC291")
         return
     unadjusted = payment_dates(dates)
-    slack = _LONGEST_HOLIDAY if MOVES[dates.payment.adjustment] else 0
+    slack = moved_by(dates).days
     # The calendar moves dates; whether as_of is the very day is known where the dates are put on it.
     near = min(unadjusted, key=lambda day: abs(day - as_of), default=None)
     if near is not None and abs(near - as_of) > dt.timedelta(days=slack):

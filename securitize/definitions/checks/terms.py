@@ -37,7 +37,7 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
             case _:
                 assert_never(fee)
         for here, date in dates:
-            if date > legal_final:
+            if date > view.last_day:
                 what = Message(
                     "the fee is due after the legal final date {legal_final}", legal_final=legal_final
                 )
@@ -46,10 +46,10 @@ def fees_run_forward(view: DealView) -> Iterator[Problem]:
 
 def _life_runs_forward(view: DealView, at: KeyPath, fee: RecurringFee | PaymentsFee) -> Iterator[Problem]:
     start, legal_final = fee.from_ or view.deal.dates.closing, view.deal.dates.legal_final
-    if fee.until and fee.until < start:
+    if fee.until and view.ends_before(fee.until, start):
         what = Message("the fee ends before it starts on {start}", start=start)
         yield view.problem((*at, "until"), what, fee.until, "correct the dates", "SEC253")
-    if fee.from_ and fee.from_ > legal_final:
+    if fee.from_ and fee.from_ > view.last_day:
         what = Message("the fee starts after the legal final date {legal_final}", legal_final=legal_final)
         yield view.problem((*at, "from"), what, fee.from_, "correct the dates", "SEC253")
 
@@ -93,10 +93,10 @@ def terms_of_support_fit(view: DealView) -> Iterator[Problem]:
     for name, support in view.deal.support.items():
         at = ("support", name)
         start = support.first_call or closing
-        if support.until and support.until < start:
+        if support.until and view.ends_before(support.until, start):
             what: str = Message("the support ends before it can be called on {start}", start=start)
             yield view.problem((*at, "until"), what, support.until, "correct the dates", "SEC249")
-        if support.first_call and support.first_call > legal_final:
+        if support.first_call and support.first_call > view.last_day:
             what = Message(
                 "the support cannot be called before the legal final date {legal_final}",
                 legal_final=legal_final,

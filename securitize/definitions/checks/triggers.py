@@ -273,7 +273,7 @@ def tests_happen_within_the_deal(view: DealView) -> Iterator[Problem]:
     if view.deal.clean_up_call and view.deal.clean_up_call.first_date:
         dates.append((("clean_up_call", "first_date"), view.deal.clean_up_call.first_date))
     for at, date in dates:
-        if date > legal_final:
+        if date > view.last_day:
             what = Message("the date is after the legal final date {legal_final}", legal_final=legal_final)
             yield view.problem(at, what, date, "write an earlier date", "SEC265")
 
@@ -282,7 +282,7 @@ def tests_end_after_they_begin(view: DealView) -> Iterator[Problem]:
     """The last test of a trigger is not before its first (SEC274)."""
     for name, trigger in view.deal.triggers.items():
         first = trigger.first_test or view.deal.dates.closing
-        if trigger.last_test and trigger.last_test < first:
+        if trigger.last_test and view.ends_before(trigger.last_test, first):
             what = Message("the last test is before {first}: there is none", first=first)
             at = ("triggers", name, "last_test")
             yield view.problem(at, what, trigger.last_test, "write a later date", "SEC274")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, assert_never
+from typing import Literal, Protocol, assert_never
 
 from securitize.base.closed import complete, partition
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.definitions.deals.deal import Deal
+from securitize.definitions.deals.deal import Dates, Deal
 from securitize.definitions.deals.payees import Payee, parse_payee
 from securitize.definitions.deals.steps import PRIORITIES, PriorityName, Step
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
+from securitize.definitions.figures import MOVES, MOVES_ON
 
 TableName = Literal["notes", "accounts", "fees", "triggers", "support", "limits"]
 #: What an entry of a table is called, and the code of a name that the table does not hold.
@@ -33,6 +35,20 @@ NOUNS: Mapping[TableName, tuple[str, str]] = complete(
 TRIGGERS, _ = partition(TableName, {"triggers"}, {"notes", "accounts", "fees", "support", "limits"})
 
 
+#: Days by which a calendar moves a date at the most.
+_LONGEST_HOLIDAY = 15
+
+
+def moved_by(dates: Dates) -> dt.timedelta:
+    """By how much a calendar may move a payment date."""
+    return dt.timedelta(days=_LONGEST_HOLIDAY if MOVES[dates.payment.adjustment] else 0)
+
+
+def latest_day(dates: Dates) -> dt.date:
+    """The latest day on which the legal final date may be paid."""
+    return dates.legal_final + (moved_by(dates) if MOVES_ON[dates.payment.adjustment] else dt.timedelta())
+
+
 @dataclass(frozen=True)
 class StepView:
     """A step, where it stands, and its payees as far as they can be parsed (position in ``pay``, payee)."""
@@ -45,11 +61,37 @@ class StepView:
     sources: tuple[str, ...]
 
 
+class PaidDates(Protocol):
+    """The payment dates of a deal as a calendar moves them: which of them a day means."""
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day that means a payment date."""
+
+    def not_after(self, first: dt.date, second: dt.date) -> bool:
+        """Whether a day lies before another, on it, or means the same payment date."""
+
+
 @dataclass(frozen=True)
 class DealView:
-    """A deal with its steps in a row."""
+    """A deal with its steps in a row.
+
+    calendar : its payment dates; None where no calendar has moved them yet, and what one may move is not refused
+    """
 
     loaded: Loaded[Deal]
+    calendar: PaidDates | None = None
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day that a term may be dated on: the last payment date, as written or as paid."""
+        return latest_day(self.deal.dates) if self.calendar is None else self.calendar.last_day
+
+    def ends_before(self, until: dt.date, start: dt.date) -> bool:
+        """Whether what holds from one day until another holds on no payment date, by the order of the two."""
+        if self.calendar is None:
+            return until < start - moved_by(self.deal.dates)
+        return not self.calendar.not_after(start, until)
 
     @property
     def deal(self) -> Deal:

@@ -27,13 +27,18 @@ class Fault(NamedTuple):
     code: str
 
 
-def at_most(problems: Iterable[Problem], limit: int = PROBLEM_LIMIT) -> list[Problem]:
-    """The first errors and the first warnings, and one problem more that says where there are others."""
+def at_most(
+    problems: Iterable[Problem], limit: int = PROBLEM_LIMIT, *, every_warning: bool = False
+) -> list[Problem]:
+    """The first errors and the first warnings, and one problem more that says where there are others.
+
+    every_warning : all of them are kept, where the file may still accept some
+    """
     errors: list[Problem] = []
     warnings: list[Problem] = []
     for problem in problems:
         found = warnings if is_warning(problem) else errors
-        if len(found) < limit:
+        if len(found) < limit or (every_warning and found is warnings):
             found.append(problem)
         elif found is errors:
             what = Message("the file has more than {limit} problems", limit=limit)
@@ -43,6 +48,14 @@ def at_most(problems: Iterable[Problem], limit: int = PROBLEM_LIMIT) -> list[Pro
             what = Message("the file has more than {limit} warnings", limit=limit)
             warnings.append(Problem(problem.file, 0, "", what, "", "see the first ones", "SEC319"))
     return errors + warnings
+
+
+def first_of_each_file(problems: Iterable[Problem]) -> list[Problem]:
+    """The first problems of each file, as :func:`at_most` cuts them."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.file, []).append(problem)
+    return [one for found in by_file.values() for one in at_most(found)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import DefinitionError
+from securitize.definitions.checks import check_dates_as_paid
 from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.loading import Definitions
@@ -34,6 +35,8 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     stress = found.scenario.model if found.scenario else None
     holidays = found.holidays.model if found.holidays else None
     schedule = _schedule(found, found.deal.model, holidays)
+    if problems := check_dates_as_paid(found.deal, schedule.payment_dates):
+        raise DefinitionError(problems)
     today = _today(found, schedule)
     check_new_coupons(found, schedule, today)
     terms, pool = under(found.deal.model, stress, schedule), found.pool.model

@@ -8,7 +8,7 @@ from typing import Any
 
 from securitize.assets.resolve import ResolvedPool
 from securitize.base.errors import Problem
-from securitize.definitions.accepted import AcceptedWarning
+from securitize.definitions.accepted import AcceptedWarning, rows_of
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.loading import Definitions
 from securitize.definitions.register import Figure, register
@@ -64,7 +64,4 @@ def accepted_rows(
     accepted: Iterable[AcceptedWarning], files: Mapping[str, Loaded[Any]]
 ) -> tuple[Mapping[str, Json], ...]:
     """Warnings that a file accepts, each with the reason and its source."""
-    return tuple(
-        {"warning": lines_of([one.problem], files)[0], "reason": one.reason, "source": one.source}
-        for one in accepted
-    )
+    return tuple(rows_of(accepted, lambda one: lines_of([one], files)[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,8 +18,10 @@ from securitize.studies.proof.leaves import leaf_differences
 _MADE = ("engine_version", "environment", "options", "seed", "version")
 #: What only follows: from the inputs, or from the content of files, which is compared itself.
 _FOLLOWS = ("data_package", "id", "inputs", "results", "tables")
-#: What of the manifest counts for a gate; what was asked for and warnings with figures in them do not.
+#: What of the manifest counts for a gate, with warnings beyond their figures; what was asked for does not.
 _GATES = ("about.synthetic", "about.title", "checks")
+#: Amounts, dates and lines in the sentence of a warning; not the digits of names and codes.
+_FIGURES = re.compile(r"(?<![A-Za-z0-9])[0-9][0-9,.]*")
 #: Digits of a digest that are shown.
 _DIGITS = 12
 
@@ -52,11 +55,16 @@ def files_beside(first: StoredRun, second: StoredRun) -> Iterator[InputChange]:
         yield InputChange(f"{REPORTS}/{PAGE}", "", *shown)
 
 
-def counts_for_gate(file: str, path: str) -> bool:
-    """Whether what differs stops a gate: titles, flags, checks, data packages and results do, reports do not."""
-    if file == MANIFEST:
-        return path.startswith(_GATES)
-    return not file.startswith(f"{REPORTS}/")
+def counts_for_gate(change: InputChange) -> bool:
+    """Whether what differs stops a gate: titles, flags, checks, data packages and results do, reports do not.
+
+    A warning that comes or goes does too; of one that both runs have the figures may differ, as those of the tables.
+    """
+    if change.file != MANIFEST:
+        return not change.file.startswith(f"{REPORTS}/")
+    if change.path.startswith("warnings"):
+        return _FIGURES.sub("#", change.before) != _FIGURES.sub("#", change.after)
+    return change.path.startswith(_GATES)
 
 
 def _both(first: StoredRun, second: StoredRun) -> tuple[dict[str, Any], dict[str, Any]]:

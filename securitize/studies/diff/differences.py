@@ -80,8 +80,8 @@ class Differences:
         return not (self.inputs or self.tables or self.contents or self.findings)
 
     def above(self, share: float) -> bool:
-        """Whether a number differs by more than a share, or rows, text, dates, titles, flags or checks differ."""
-        return any(counts_for_gate(one.file, one.path) for one in self.contents) or any(
+        """Whether a number differs by more than a share, or anything else that counts for a gate differs."""
+        return any(counts_for_gate(one) for one in self.contents) or any(
             one.added
             or one.removed
             or one.largest > share

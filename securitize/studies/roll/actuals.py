@@ -34,13 +34,14 @@ COLUMNS = ("period", "asset", "collection_date", "currency", *AMOUNTS, *MAY_BE_B
 REQUIRED = ("period", "performing")
 _AMOUNT = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]{1,2})?", re.ASCII)
 _LONG = re.compile(
-    r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]+)?|[0-9](\.[0-9]+)?e-[0-9]+", re.ASCII | re.IGNORECASE
+    r"(0|[1-9][0-9]*)\.[0-9]{3,}(e-[0-9]{1,3})?|[0-9](\.[0-9]+)?e-[0-9]{1,3}", re.ASCII | re.IGNORECASE
 )
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SHARE = re.compile(r"(0|1)(\.[0-9]{1,8})?", re.ASCII)
 #: A number cell of a workbook is this near to whole cents where it is meant to be them.
 _NEAR = Decimal("0.000001")
+_TOO_LARGE = Message("the amount is too large to be computed exactly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +202,15 @@ class _Cells:
             number = Decimal(text)
             if number * 100 < OPERAND_LIMIT:
                 return to_minor(number)
-            self._wrong(
-                line, column, "the amount is too large to be computed exactly", text, "check the unit"
-            )
+            self._wrong(line, column, _TOO_LARGE, text, "check the unit")
             return 0
         if self.workbook and _LONG.fullmatch(text):
             number = Decimal(text)
+            if number * 100 >= OPERAND_LIMIT:
+                self._wrong(line, column, _TOO_LARGE, text, "check the unit")
+                return 0
             cents = number.quantize(Decimal("0.01"))
-            if abs(number - cents) <= _NEAR and number * 100 < OPERAND_LIMIT:
+            if abs(number - cents) <= _NEAR:
                 return to_minor(cents)
         repair = "write currency units with at most two decimals, in the digits 0 to 9 and with a point"
         if text.startswith("-") and _AMOUNT.fullmatch(text[1:]):

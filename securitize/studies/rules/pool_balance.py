@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from securitize.assets.claims import product
+from securitize.base.arithmetic import multiply_divide
 from securitize.base.closed import partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
@@ -96,7 +96,9 @@ def reserves_today(prepared: Prepared) -> tuple[int, int]:
         bank = prepared.performance.parties.get(account.party or "")
         taken = books is not None and bool(books.failed)
         if bank is not None and not taken and bank.dates[0] <= prepared.today.notes.toordinal():
-            balance = product(balance, int(bank.share[0]), RATE_UNITS)
+            # As the priority of payments has it (section 4): what is not paid is rounded, and lost.
+            lost = RATE_UNITS - int(bank.share[0])
+            balance -= int(multiply_divide(balance, lost, RATE_UNITS, prepared.deal.rounding)[0])
         whole += balance
         closing += min(balance, account.opening) if account.funded else 0
     return whole, closing

@@ -53,9 +53,10 @@ def solve_input(
 ) -> BackSolution:
     """The values of ``unknown`` (``deal:PATH`` or ``pool:PATH``) in [low, high] that give the figures.
 
-    Raises UsageError where there is no such number, InfeasibleError where no value does, or a figure does not move
-    one way over the bracket, so that nothing can be said between two values.
+    Raises UsageError where there is no such number or the bracket is empty, InfeasibleError where no value does, or a
+    figure does not move one way over the bracket, so that nothing can be said between two values.
     """
+    check_bracket(low, high)
     file, _, dotted = unknown.partition(":")
     if file not in ("deal", "pool") or not dotted:
         raise UsageError("the unknown is deal:PATH or pool:PATH, such as pool:contracts.c1.rate.rate")
@@ -183,6 +184,14 @@ def _step(prepared: Prepared, file: str, dotted: str, low: Decimal) -> Decimal:
             continue
         return step
     raise UsageError("{file}:{dotted} takes no number near {low}", file=file, dotted=dotted, low=low)
+
+
+def check_bracket(low: Decimal, high: Decimal) -> None:
+    """Raises UsageError where nothing lies between the two."""
+    if low > high:
+        raise UsageError(
+            "the bracket is empty: its lowest value {low} is above its highest {high}", low=low, high=high
+        )
 
 
 def parse_stream(text: str) -> Stream:

@@ -16,11 +16,11 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.errors import InfeasibleError
-from securitize.base.money import to_minor
+from securitize.base.money import from_minor, to_minor
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
-from securitize.studies.solvers.back_solve import SCAN
+from securitize.studies.solvers.back_solve import SCAN, check_bracket
 from securitize.studies.solvers.collection_series import Bools, Brackets, Forward, Stretch
 from securitize.studies.solvers.published_figures import PublishedFigure
 
@@ -94,9 +94,11 @@ def solve_collections(
     """The least and the most of each period up to the last figure; the other streams stay as projected.
 
     low, high : the bracket of each collection; ``high`` twice the notes' faces where it is None
-    Raises InfeasibleError where no series gives the figures, or more cash raises one of them.
+    Raises UsageError where the bracket is empty, InfeasibleError where no series gives the figures, or more cash raises
+    one of them.
     """
     top = 2 * prepared.deal.face + 1 if high is None else to_minor(high)
+    check_bracket(low, from_minor(top))
     return _Search(Forward(prepared, stream, published, to_minor(low), top), stream).solved()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -44,7 +44,7 @@ def axis(text: str, target: Target) -> Axis:
     try:
         wanted = _spaced(values) if ":" in values else [Decimal(one) for one in values.split(",")]
         steps = [round((value - moved.base) / moved.step) for value in wanted]
-    except (InvalidOperation, ValueError, ZeroDivisionError):
+    except (ArithmeticError, ValueError):
         what = Message("{text}: write DRIVER=LOW:HIGH:COUNT or DRIVER=VALUE,VALUE", text=printable(text))
         raise UsageError(what) from None
     if not all(0 <= one <= moved.most for one in steps):
@@ -73,6 +73,8 @@ def _spaced(text: str) -> list[Decimal]:
     first, last, cells = Decimal(low), Decimal(high), int(count)
     if cells < 2:
         raise ValueError("a range has two values or more")
+    if cells > MOST_CELLS:
+        raise UsageError("{count:,} cells are more than {most_cells:,}", count=cells, most_cells=MOST_CELLS)
     return [first + (last - first) * k / (cells - 1) for k in range(cells)]
 
 

@@ -84,8 +84,12 @@ def _rows_of(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]
     try:
         yield from reader
     except csv.Error as error:
-        what = Message("the line is no CSV: {reason}", reason=str(error).partition(" - ")[0])
-        raise DefinitionError([_problem(path, reader.line_num, "", what, "")]) from None
+        raise _no_csv(path, reader.line_num, error) from None
+
+
+def _no_csv(path: Path, line: int, error: csv.Error) -> DefinitionError:
+    what = Message("the line is no CSV: {reason}", reason=str(error).partition(" - ")[0])
+    return DefinitionError([_problem(path, max(line, 1), "", what, "")])
 
 
 def read_published(path: Path) -> tuple[PublishedFigure, ...]:
@@ -94,8 +98,11 @@ def read_published(path: Path) -> tuple[PublishedFigure, ...]:
         text = read_regular(path, LIMIT).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DefinitionError([_problem(path, 0, "", "the file is not UTF-8", "")]) from None
-    reader = csv.DictReader(io.StringIO(text))
-    names = tuple(reader.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(text, newline=None))
+    try:
+        names = tuple(reader.fieldnames or ())
+    except csv.Error as error:
+        raise _no_csv(path, reader.line_num, error) from None
     missing = [
         needed[0]
         for needed in (("period", "date"), ("note",), ("balance", "interest_payable"))
@@ -135,7 +142,9 @@ def _figures(path: Path, line: int, row: Mapping[str, str | None]) -> list[Publi
             amount = -1
         if amount >= 0:
             return amount
-        problems.append(_problem(path, line, column, "not an amount of at most two decimals", text))
+        problems.append(
+            _problem(path, line, column, "not an amount of at most two decimals below 9e13", text)
+        )
         return None
 
     period, date = _day(cells, problems, path, line)

@@ -36,6 +36,8 @@ Measure = Literal["coverage", "life-coverage", "expected-loss", "default-probabi
 #: Lots looked at first over the whole range, its ends among them.
 COARSE = 9
 MOST_LOTS = 100_000
+#: No measure and no driver has as many digits before the point.
+_MOST_DIGITS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def goal_of(text: str, note: str) -> SizingTarget:
         number = Decimal(value)
     except InvalidOperation:
         raise UsageError("{text}: write MEASURE=NUMBER or DRIVER=VALUE", text=printable(text)) from None
+    if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
+        raise UsageError("{text}: write MEASURE=NUMBER or DRIVER=VALUE", text=printable(text))
     if name in ("coverage", "life-coverage", "expected-loss", "default-probability"):
         return SizingTarget(note, name, float(number))  # type: ignore[arg-type]  # just looked at
     return SizingTarget(note, "holds-at", float(number), (name, number))

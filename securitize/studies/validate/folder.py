@@ -22,6 +22,7 @@ from securitize.base.errors import (
     StorageError,
 )
 from securitize.base.messages import Message
+from securitize.definitions.accepted import AcceptedWarning
 from securitize.definitions.codes import is_warning
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.reading import read_rest
@@ -67,6 +68,7 @@ class CheckedFolder:
     deals    : every deal in it that can be calculated, in order
     files    : what was read;  not_read : what was not
     problems : of every file;  warnings : what does not stop a command
+    accepted : warnings of a file by itself that it accepts, but of those that a deal is calculated with
     """
 
     deals: list[CalculatedDeal] = field(default_factory=list)
@@ -74,6 +76,7 @@ class CheckedFolder:
     not_read: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    accepted: list[AcceptedWarning] = field(default_factory=list)
 
 
 def check_folder(root: Path) -> CheckedFolder:
@@ -107,6 +110,8 @@ class _Check:
                 self._table(file, cases.get(self._home(file)))
         for folder in self.contents.results:
             self._stored(folder)
+        calculated = {str(file) for case in cases.values() if case is not None for file in _used_in(case)}
+        self.found.accepted = [one for one in self.found.accepted if one.problem.file not in calculated]
         self.found.problems = sorted(dict.fromkeys(self.found.problems), key=lambda one: one.order)
         self.found.warnings = list(dict.fromkeys(self.found.warnings))
         self.found.files.sort(key=lambda one: one.file)
@@ -139,7 +144,9 @@ class _Check:
         if kind.attach is not None:
             self.taken |= {file.parent / name: file for name in loaded.attached}
         if kind.warnings is not None:
-            self.found.warnings += map(str, kind.warnings(loaded))
+            stand, accepted = kind.warnings(loaded)
+            self.found.warnings += map(str, stand)
+            self.found.accepted += accepted
         if shelf is None and self._home(file) in self.homes and (kind.shelf.beside or kind.shelf.file):
             self.found.warnings += _warning_of_place(file, kind)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -51,7 +52,7 @@ def _headings(path: Path, data: bytes) -> frozenset[str]:
     if packed or "\0" in text or any(c < " " and c not in "\t\r\n\f" for c in text):
         what = Message("the file is {packed}, not text", packed=packed) if packed else "the file is no text"
         raise _refused(path, what, "put the right file in its place, or remove it")
-    first = text.split("\n", 1)[0]
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     return (
         frozenset(one.strip() for each in SEPARATORS for one in next(csv.reader([first], delimiter=each), []))
         if len(first) <= _LONGEST

@@ -48,8 +48,10 @@ class CalculatedDeal:
 
     @cached_property
     def borrows(self) -> bool:
-        """Whether what companies save can be asked: of contracts that somebody owes, from closing on."""
-        return self.prepared.state is None and not self.prepared.pool.royalties
+        """Whether what companies save can be asked: of contracts on which somebody still owes a balance."""
+        if self.prepared.pool.royalties:
+            return False
+        return self.prepared.state is None or bool(self.calculation.collections.performing[0, 0])
 
     @cached_property
     def financing(self) -> Path | None:
