@@ -13,7 +13,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import settings
 
-from tests.deep import PARTS, ROOT
+from tests.deep import PARTS, ROOT, parts_of_cases
 
 settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("project")
@@ -35,8 +35,13 @@ MAY_SKIP = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every deep test belongs to a part, and lies where that part is looked for."""
+    """What is sampled is deep but for its sample; every deep test lies where its part is looked for."""
+    usual = [item for item in items if item.get_closest_marker("deep") is None]
+    for item, of in zip(usual, parts_of_cases([_test(item) for item in usual]), strict=True):
+        if of is not None:
+            item.add_marker(pytest.mark.deep(part=of))
     for item in items:
         if marker := item.get_closest_marker("deep"):
             part = PARTS.get(marker.kwargs.get("part", ""))
@@ -46,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(
                     f"{item.nodeid}: mark it with a part of tests/deep.py that has this file"
                 )
+
+
+def _test(item: pytest.Item) -> str:
+    """The file below ``tests/`` and the function, without its parameters."""
+    return item.nodeid.removeprefix("tests/").partition("[")[0]
 
 
 @pytest.hookimpl(wrapper=True)

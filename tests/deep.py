@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,10 +72,18 @@ PARTS: dict[str, Part] = {
                 "properties/test_waterfall_against_reference.py",
                 "properties/test_parties_against_reference.py",
                 "properties/test_redemption_by_call.py",
+                "properties/test_generator.py",
+                "properties/test_tables_roll_forward.py",
             ),
         ),
         (*_DEALS, "engine"),
-        380,
+        500,
+    ),
+    "mutants": Part(
+        "every seeded mutant of the engine is killed",
+        ("properties/test_mutants.py",),
+        ("definitions", "market", "waterfall"),
+        120,
     ),
     "paths": Part(
         "many random paths replayed alone, rolls at any date, intervals over 200 seeds",
@@ -85,6 +95,7 @@ PARTS: dict[str, Part] = {
                 "risk/test_intervals.py",
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
+            "unit/test_samplings.py",
         ),
         _PATHS,
         510,
@@ -99,6 +110,8 @@ PARTS: dict[str, Part] = {
         "break-evens, cells, standalone files and measures of every deal",
         (
             *("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
+            *("golden/test_shipped_against_reference.py", "golden/test_solve.py"),
+            "stress/test_losses_and_coverage.py",
             "oracle/test_measures_against_reference.py",
             "oracle/test_life_coverage_against_reference.py",
         ),
@@ -113,12 +126,14 @@ PARTS: dict[str, Part] = {
             "golden/test_trigger_inputs.py",
             "oracle/test_day_counts_in_every_place.py",
             "oracle/test_suites_against_reference.py",
+            "pricing/test_exercise.py",
             "pricing/test_seasoned.py",
             "stress/test_one_today.py",
             "stress/test_remaining_measures.py",
+            "stress/test_suites.py",
         ),
         ("assets", "engine", "financing", "performance", "pricing", "risk", "studies", "waterfall"),
-        550,
+        600,
     ),
     "words": Part(
         "an unknown word in every vocabulary: each dispatch is named by the type checker, or refuses it",
@@ -156,18 +171,46 @@ PARTS: dict[str, Part] = {
         420,
     ),
     "folders": Part(
-        "every kind of change of every file of a folder: what is accepted can be used",
-        ("faults/test_validate_folder.py", "faults/mutations.py"),
+        "every kind of change of every file of a folder: what is accepted can be used; templates and distributions run",
+        (
+            *("faults/test_validate_folder.py", "faults/mutations.py", "packaging/test_installs.py"),
+            *("cli/test_commands.py", "golden/test_shipped_deals.py"),
+        ),
         ("commands", "definitions", "studies"),
         600,
     ),
     "viewers": Part(
-        "the report in Chromium, the workbook in LibreOffice",
-        ("reports/test_browser.py",),
+        "the report in Chromium, the workbook in LibreOffice, every command at every width in both languages",
+        ("reports/test_browser.py", "cli/test_languages.py", "cli/test_one_language.py"),
         ("reports", "tables"),
-        90,
+        150,
     ),
 }
+
+
+@cache
+def sampled() -> dict[str, tuple[int, str]]:
+    """Tests of which the usual suite runs a sample: file and test -> n, the part of the others (``sampled.toml``)."""
+    told = tomllib.loads(ROOT.joinpath("tests", "sampled.toml").read_text(encoding="utf-8"))
+    return {
+        f"{file}::{test}": (every, part)
+        for part, files in told.items()
+        for file, tests in files.items()
+        for test, every in tests.items()
+    }
+
+
+def parts_of_cases(tests: Sequence[str]) -> list[str | None]:
+    """The part that each case of a sampled test is deep in, None where the usual suite runs it.
+
+    tests : of each case the file and the test, in the order in which they are collected
+    """
+    found, seen = list[str | None](), dict[str, int]()
+    for test in tests:
+        every, part = sampled().get(test, (1, None))
+        place = seen[test] = seen.get(test, -1) + 1
+        found.append(None if every and place % every == 0 else part)
+    return found
 
 
 def main(wanted: Sequence[str], seconds: float | None, took: float | None, since: str | None) -> int:

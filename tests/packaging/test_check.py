@@ -69,7 +69,21 @@ def test_every_folder_of_the_program_calls_for_a_part() -> None:
 def test_every_part_that_is_marked_is_told_and_the_other_way_round() -> None:
     texts = [file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")]
     marked = {name for text in texts for name in re.findall(r'mark\.deep\(part=f?"([a-z-]+)', text)}
-    assert marked == {name.rstrip("1234") for name in PARTS}
+    assert marked | {part for _, part in deep.sampled().values()} == {name.rstrip("1234") for name in PARTS}
+
+
+def test_what_is_sampled_exists_in_its_part() -> None:
+    for test, (every, part) in deep.sampled().items():
+        file, _, name = test.partition("::")
+        assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert any(file.startswith(home) for home in deep.PARTS[part].files), test
+        assert every != 1
+
+
+def test_of_a_sampled_test_the_first_and_every_nth_case_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deep, "sampled", lambda: {"a::b": (3, "paths"), "a::c": (0, "kills")})
+    asked = ["a::b", "a::b", "a::d", "a::b", "a::c", "a::b"]
+    assert deep.parts_of_cases(asked) == [None, "paths", None, "paths", "kills", None]
 
 
 def test_everybody_has_a_turn() -> None:
