@@ -81,18 +81,29 @@ def in_words(
     junior: tuple[Sequence[str], Decimal],
     originator: Decimal,
 ) -> Message:
-    """A note that is passed over, for a reader; ``junior``: names of those paid, and what they are paid together."""
+    """A note that is passed over, for a reader; ``junior``: names of those paid, and what they are paid together.
+
+    One template a case: a sentence that is stored in English is found again in the catalogue as a whole.
+    """
     names, amount = junior
-    paid = [Message("{notes}: {amount:,}", notes=Listing(names), amount=amount)] if names else []
-    if originator:
-        paid.append(Message("the originator: {amount:,}", amount=originator))
+    said = {"note": note, "loss": loss, "currency": currency, "date": date, "lacking": lacking}
+    if not names:
+        return Message(
+            "{note} loses {loss:,} {currency} while others are paid: on {date} it lacks {lacking:,}; "
+            "paid to the originator: {amount:,}",
+            amount=originator,
+            **said,
+        )
+    said |= {"notes": Listing(names), "amount": amount}
+    if not originator:
+        return Message(
+            "{note} loses {loss:,} {currency} while others are paid: on {date} it lacks {lacking:,}; "
+            "paid to {notes}: {amount:,}",
+            **said,
+        )
     return Message(
         "{note} loses {loss:,} {currency} while others are paid: on {date} it lacks {lacking:,}; "
-        "paid to {others}",
-        note=note,
-        loss=loss,
-        currency=currency,
-        date=date,
-        lacking=lacking,
-        others=Listing(paid, " and "),
+        "paid to {notes}: {amount:,}, and to the originator: {rest:,}",
+        rest=originator,
+        **said,
     )

@@ -17,7 +17,7 @@ from tests.properties.generated_frame import Frame, draw_dates
 from tests.properties.generated_holders import charge_payments, reset_coupons
 from tests.properties.generated_notes import draw_notes, settle_for_amounts
 from tests.properties.generated_parties import draw_parties
-from tests.properties.generated_steps import draw_named_limit, draw_steps
+from tests.properties.generated_steps import draw_named_limit, draw_steps, share_the_rest
 from tests.properties.generated_streams import draw_pools
 from tests.properties.generated_support import draw_support
 from tests.properties.generated_triggers import draw_clean_up_call, draw_issuer_call, draw_triggers
@@ -112,6 +112,7 @@ def draw_deal(draw: Draw, paths: int, dense: bool = False, amounts: bool = False
         deal["principal_deficiency"] = draw_deficiency(draw, frame)
     deal["priority"] = draw_priorities(draw, deal, frame)
     settle_for_amounts(deal)
+    share_the_rest(deal)
     reset_coupons(deal, frame)
     charge_payments(deal, frame)
     pools = draw_pools(draw, deal, frame.periods, frame.months, paths)

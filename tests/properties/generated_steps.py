@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from zlib import crc32
 
 from tests.properties.drawing import Draw, Table, chance, money, one_of, share, shuffled, subset
 from tests.properties.generated_frame import Frame
@@ -173,3 +174,16 @@ def draw_steps(draw: Draw, deal: Table, frame: Frame) -> list[Table]:
         groups = [*groups, [one_of(draw, "originator", f"residual:{frame.notes[-1]}")]]
     groups = [pay for pay in groups if usable_accounts(deal, pay)] or [["originator"]]
     return [draw_step(draw, deal, frame, list(pay)) for pay in groups]
+
+
+def share_the_rest(deal: Table) -> None:
+    """In a quarter of the deals with a call two payees take what is left; nothing is drawn, the rest stays the same."""
+    steps = deal["priority"]["normal"]
+    last = steps[-1]["pay"][0]
+    if not {"clean_up_call", "issuer_call"} & set(deal) or kind_of(last) not in ("residual", "originator"):
+        return
+    if crc32(str(steps).encode()) % 4 == 0:
+        other = f"residual:{next(iter(deal['notes']))}" if last == "originator" else "originator"
+        limit = {"percent": Decimal("0.5"), "of": "available"}
+        half = {"name": "half of the rest", "pay": (other,), "limit": limit}
+        deal["priority"]["normal"] = (*steps[:-1], half, steps[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import CALLS, CLAIMS, FEES, INTEREST, NOTES, REDEMPTION, RESERVES, Mutant
+from tests.properties.mutant import CALLS, CLAIMS, FEES, INTEREST, NOTES, REDEMPTION, RESERVES, STEPS, Mutant
 
 MUTANTS = [
     Mutant(
@@ -80,6 +80,24 @@ MUTANTS = [
         REDEMPTION,
         "sources = (main_account, *(name for name in deal.accounts if name != main_account))",
         "sources = (main_account,)",
+    ),
+    Mutant(
+        "a redemption repays junior ranks first",
+        REDEMPTION,
+        "for rank in sorted({note.rank for note in deal.notes.values()}):",
+        "for rank in sorted({note.rank for note in deal.notes.values()}, reverse=True):",
+    ),
+    Mutant(
+        "what fees have accrued is not due at a redemption",
+        CALLS,
+        "falls_due = fee.pending.now & books.redeemed_now",
+        "falls_due = fee.pending.now & books.redeemed.opening",
+    ),
+    Mutant(
+        "a redemption rounds to whole certificates",
+        STEPS,
+        'units = [1 if place[0] == "redemption" else _unit(books, payee) for payee in payees]',
+        "units = [_unit(books, payee) for payee in payees]",
     ),
     Mutant(
         "margin of a floating rate forgotten",

@@ -1,7 +1,8 @@
 """An exercised call that repays the notes repays them, in generated deals with odd step orders and tight cash.
 
 What is asserted is told from published lines alone: money before the payments against what was owed then, and what is
-owed afterwards. Section 9 of ``docs/reference/priority-of-payments.md``.
+owed afterwards. Section 9 of ``docs/reference/priority-of-payments.md``. The reference interpreter gives the same
+lines, and holds that nothing is owed as an invariant of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import pytest
 
 from securitize.base.arithmetic import Int64
 from securitize.definitions.deals.steps import IN_FORCE
+from securitize.engine.reference_case import differences
+from securitize.reference import interpreter, redemption
 from securitize.waterfall.plan import Line
 from tests.properties.comparison import engine_inputs, engine_lines
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal
@@ -23,6 +26,10 @@ Record = Callable[[str, object], None]
 #: Far from the deals that are compared with the reference.
 FIRST = 1_000_000
 REDEMPTION = IN_FORCE.index("redemption")
+TRAITS = {
+    *("clean_up_call", "issuer_call", "principal_deficiency", "certificates", "puts"),
+    *("interest", "undrawn_fee", "collection", "reserve", "cap"),
+}
 
 
 def called_deal(number: int) -> GeneratedDeal:
@@ -94,6 +101,8 @@ def owed_after(lines: Lines) -> Int64:
 def check(case: GeneratedDeal) -> tuple[int, int]:
     """Assert the rules on every path; how often a call repaid the notes, and how often one was not exercised."""
     lines = engine_lines(case)
+    found = differences(case, lines)
+    assert not found, "\n".join(found[:10])
     redeemed = lines[("priority",)] == REDEMPTION
     since = np.logical_or.accumulate(redeemed, axis=1)
     assert (redeemed.sum(axis=1) <= 1).all()
@@ -129,9 +138,25 @@ def not_exercised(case: GeneratedDeal, lines: Lines, owed: Int64, money: Int64, 
     return int(open_.sum())
 
 
+def traits(case: GeneratedDeal) -> set[str]:
+    """What makes a redemption of this deal hard."""
+    deal = case.deal
+    found = {word for word in ("clean_up_call", "issuer_call", "principal_deficiency") if word in deal}
+    found |= {word for note in deal["notes"].values() for word in ("certificates", "puts") if word in note}
+    found |= {
+        word for each in deal["support"].values() for word in ("interest", "undrawn_fee") if word in each
+    }
+    found |= {account["kind"] for account in deal["accounts"].values()}
+    return found | {"cap" for fee in deal["fees"].values() if "cap" in fee}
+
+
 def check_many(first: int, after: int, record_property: Record) -> None:
-    found = [check(called_deal(number)) for number in range(first, after)]
+    cases = [called_deal(number) for number in range(first, after)]
+    found = [check(case) for case in cases]
     exercised, refused = (sum(each) for each in zip(*found, strict=True))
+    # Each of them is redeemed in some deal.
+    redeemed = [traits(case) for case, (how_often, _) in zip(cases, found, strict=True) if how_often]
+    assert set[str]().union(*redeemed) == TRAITS
     record_property("deals with calls", after - first)
     # Two paths a deal: most call, and some cannot.
     assert exercised > (after - first) // 2
@@ -145,3 +170,13 @@ def test_an_exercised_call_leaves_nothing_owed(record_property: Record) -> None:
 @pytest.mark.deep(part="splits")
 def test_an_exercised_call_leaves_nothing_owed_in_many(record_property: Record) -> None:
     check_many(30, 530, record_property)
+
+
+def test_the_reference_refuses_a_redemption_that_leaves_something_owed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = called_deal(0)
+    interpreter.run(case.deal, case.schedule, case.pools[0])
+    monkeypatch.setattr(redemption, "steps_of", lambda v: v.deal["priority"]["normal"])
+    with pytest.raises(ValueError, match=r"open after a redemption by call: .*fee yearly"):
+        interpreter.run(case.deal, case.schedule, case.pools[0])
