@@ -12,14 +12,24 @@ from typing import Any, get_args
 
 import pytest
 
+from securitize.assets.resolve import resolve_pool
+from securitize.definitions.performance import Performance
 from securitize.definitions.pools.pool import Contract
+from securitize.financing.cost import cost_of
+from securitize.financing.debts import debts_of
+from securitize.market.calendars import BusinessCalendar
+from securitize.performance.stresses import resolve_performance
+from tests.financing.made import financing, side
+from tests.unit.pool_samples import scenario
 from tests.unit.test_events_inside_a_period import (
     ENDS,
     FAMILIES,
     MARKET,
+    SCHEDULE,
     START,
     STRUCK,
     failure,
+    pool,
     prepayment,
     run,
 )
@@ -204,3 +214,24 @@ def test_an_index_that_is_reset_on_1_june_by_hand(kind: str, ended: int, went_on
     day = D(2024, 6, 16) if trust else D(2024, 6, 11)
     found = paid(contract, prepayment(D(2024, 6, 11)), market=MARKET)
     assert found == {("prepayment", day): 10_000_000_00, ("interest", day): ended}
+
+
+@pytest.mark.parametrize("kind", ["pledged-loan", "licence-back", "lease-back", "trust-loan"])
+def test_a_company_that_prepays_inside_a_quarter_costs_its_rate(kind: str) -> None:
+    """149,589.04 on 1 April and 10,016,438.36 on 11 April: 6% of 101 days, 166,027.40; 6.1406% a year."""
+    sample = pool(KINDS[kind])
+    performance = resolve_performance(Performance(), scenario(prepayment()), sample, SCHEDULE)
+    claims = resolve_pool(sample, SCHEDULE, None).claims
+    (owed,) = debts_of(claims, performance, SCHEDULE, BusinessCalendar(sample.calendar))
+    found = cost_of(side(owed, financing()).cash)
+    assert found.money == 166_027_40
+    assert found.all_in == pytest.approx(0.061406, abs=1e-6)
+    rate = 1 + (found.all_in or 0)
+    assert 149_589_04 / rate ** (91 / 365) + 10_016_438_36 / rate ** (101 / 365) == pytest.approx(1e9, abs=1)
+
+
+def test_interest_is_recovered_after_its_lag_where_a_deposit_bears_the_principal() -> None:
+    """10,000,000 of deposit on 20 June; 80% of 80 days of interest, 131,506.85, three months later."""
+    secured = KINDS["pledged-loan"] | {"deposit": 10_000_000}
+    found = paid(secured, struck("principal-and-interest"))
+    assert found == {("recovery", JUNE): 10_000_000_00, ("recovery", SEPTEMBER): 105_205_48}
