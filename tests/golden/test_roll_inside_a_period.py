@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from securitize.definitions.performance import ClaimOf
+from securitize.definitions.performance import ClaimOf, Performance
 from securitize.definitions.pools.claims import Failure
 from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
@@ -22,12 +22,10 @@ PERIOD = 2
 
 
 def guaranteed(deal: Prepared, claim: str) -> Prepared:
-    """The deal with one recovery in a year's time, of principal alone or with its interest."""
-    base = deal.deal.performance
-    recovery = type(base).model_validate(
-        {"recoveries": ({"source": "guarantee", "rate": Decimal("0.8"), "lag": "6M", "claim": claim},)}
-    )
-    told = base.model_copy(update={"recoveries": recovery.recoveries})
+    """The deal with one recovery in half a year's time, of principal alone or with its interest."""
+    recovery = {"source": "guarantee", "rate": Decimal("0.8"), "lag": "6M", "claim": claim}
+    given = Performance.model_validate({"recoveries": (recovery,)})
+    told = (deal.deal.performance or given).model_copy(update={"recoveries": given.recoveries})
     file = replace(deal.definitions.deal, model=deal.deal.model_copy(update={"performance": told}))
     return on_dates(replace(deal.definitions, deal=file))
 

@@ -96,14 +96,14 @@ def restated(draw: Random, one: dict[str, Any], last: dt.date) -> dict[str, Any]
         books["failed"] = one["collateral"][:1]
     if draw.random() < 0.5:
         amount = draw.randrange(1, 3_000_000)
-        recovered = draw.choice((0, 1, amount // 2, amount))
-        past = {"date": after(books["date"], -draw.randrange(300)), "amount": amount, "recovered": recovered}
-        past |= {
+        amounts = {
+            "amount": amount,
+            "recovered": draw.choice((0, 1, amount // 2, amount)),
             "interest": draw.choice((0, 1, amount // 30)),
             "deposit": draw.choice((0, amount // 3, amount)),
         }
-        scaled = {key: Decimal(each).scaleb(-2) for key, each in past.items() if key != "date"}
-        books["defaulted"] = ({"date": past["date"], **scaled},)
+        past: dict[str, Any] = {key: Decimal(each).scaleb(-2) for key, each in amounts.items()}
+        books["defaulted"] = ({"date": after(books["date"], -draw.randrange(300)), **past},)
     return one | {"as_of": books}
 
 
