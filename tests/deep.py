@@ -86,7 +86,7 @@ PARTS: dict[str, Part] = {
         120,
     ),
     "paths": Part(
-        "many random paths replayed alone, rolls at any date, intervals over 200 seeds",
+        "many random paths replayed alone, rolls at any date, events inside periods, intervals over 200 seeds",
         (
             *(
                 "golden/test_random_paths.py",
@@ -96,9 +96,10 @@ PARTS: dict[str, Part] = {
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
             "unit/test_samplings.py",
+            *("golden/test_roll_inside_a_period.py", "oracle/test_inside_a_period_against_reference.py"),
         ),
         _PATHS,
-        510,
+        560,
     ),
     "royalties": Part(
         "4,000 pools of royalties compiled and projected, many of their paths replayed alone",

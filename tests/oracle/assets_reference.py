@@ -32,8 +32,8 @@ def collections(
     """Streams, performing, defaulted, scheduled, sales as lists; after_last and dated cash by contract.
 
     Also ``recovered`` by party and ``fee_interest``, as streams are; ``arrived`` is the dated cash as the vehicle gets
-    it, ``commingled`` what a failed servicer keeps, by contract. ends: c_0 … c_T; past: k, periods in the books. ``inside`` counts what befell
-    contracts of a kind inside their periods.
+    it, ``commingled`` what a failed servicer keeps, by contract. ends: c_0 … c_T; past: k, periods in the
+    books. ``inside`` counts what befell contracts of a kind inside their periods.
     """
     cut_off, periods = ends[0], len(ends) - 1
 

@@ -75,9 +75,9 @@ class Claim:
         self.trust = contract.trust if contract.kind == "trust-loan" else None
         self.resets: list[list[tuple[dt.date, int]]] = [[] for _ in self.p]
         if contract.kind in ("supply-chain", "projected"):
-            self.fill_as_listed()
+            self.as_listed()
             return
-        self.resets = [[], *(self.rates_of(k, market, today, scenario) for k in range(1, self.n + 1))]
+        self.resets[1:] = [self.rates_of(k, market, today, scenario) for k in range(1, self.n + 1)]
         self.rates = [0] + [told[0][1] for told in self.resets[1:]]
         self.fill()
 
@@ -116,7 +116,7 @@ class Claim:
         one = plus_months_by_rule(c.start, self.months, bool(c.dates.end_of_month))
         return [c.start, *days] if days[0] == one else days
 
-    def fill_as_listed(self) -> None:
+    def as_listed(self) -> None:
         """i_k and s_k as listed."""
         c = self.c
         rows = (

@@ -29,7 +29,10 @@ def dated(actual: Collections, name: str) -> dict[tuple[str, dt.date], int]:
     return {key: amount for key, amount in found.items() if amount}
 
 
-def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenario) -> None:
+def compare(
+    pool: Pool, schedule: Schedule, base: Performance, scenario: Scenario
+) -> Counter[tuple[str, str]]:
+    """Both statements; returns what the second says befell contracts of a kind inside their periods."""
     expected = collections(pool, list(schedule.collection), MARKET, base, scenario)
     performance = resolve_performance(base, scenario, pool, schedule)
     actual = project(resolve_pool(pool, schedule, MARKET), performance)
@@ -47,6 +50,8 @@ def compare(pool: Pool, schedule: Schedule, base: Performance, scenario: Scenari
         assert contract.proceeds_to == claims_reference.proceeds_to(contract), name
     assert actual.sales[0].tolist() == expected["sales"]
     assert actual.fee_interest[0].tolist() == expected["fee_interest"]
+    befell: Counter[tuple[str, str]] = expected["inside"]
+    return befell
 
 
 @settings(
