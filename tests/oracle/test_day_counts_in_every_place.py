@@ -179,7 +179,7 @@ def outcome(cells: Cells, command: str) -> str:
     try:
         COMMANDS[command](cells)
     except Exception as error:
-        return f"{type(error).__name__}: {next(iter(str(error).splitlines()), str())[:100]}"
+        return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:100]}"
     return ""
 
 
