@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from tests.packaging.tree import ROOT, code_files
@@ -21,6 +22,8 @@ OTHER_PAIRS = {
 DATES = {"date", "dt.date", "datetime.date"}
 #: What is asked to lie between two dates, as the code calls it.
 DAYS = {"day", "date", "when", "due"}
+#: What a file that has either contains; the others are not parsed.
+SEEN_AT_A_GLANCE = re.compile(r"tuple\[\s*(\w+\.)?date,|<=?\s+(day|date|when|due)\s+<")
 
 
 def is_pair(node: ast.AST) -> bool:
@@ -60,6 +63,8 @@ def test_periods_are_types() -> None:
     for file in code_files():
         if file.endswith(".py") and not file.startswith(OUTSIDE):
             code = Path(ROOT / file).read_text(encoding="utf-8")
+            if not SEEN_AT_A_GLANCE.search(code):
+                continue
             pairs |= {f"{file} {name}" for name in pairs_of_dates(code)}
             compared += half_open(code)
     assert pairs == set(OTHER_PAIRS)

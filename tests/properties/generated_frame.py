@@ -128,7 +128,9 @@ def _listed(
 
     One of them lies beside the rule, in some too far for its period to be a whole one.
     """
-    moved = written[len(written) // 2] + datetime.timedelta(days=(-5, 5, -12, 12, 10)[closing.toordinal() % 5])
+    moved = written[len(written) // 2] + datetime.timedelta(
+        days=(-5, 5, -12, 12, 10)[closing.toordinal() % 5]
+    )
     written = [*written[: len(written) // 2], moved, *written[len(written) // 2 + 1 :]]
     after = add_months(closing, every)
     if at_end and closing == month_end(closing.year, closing.month):

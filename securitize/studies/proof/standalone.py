@@ -134,7 +134,9 @@ def bundled() -> tuple[list[str], str]:
     for name, source in sources.items():
         found, text = _flattened(source, given)
         if both := seen.keys() & _imported(found):
-            raise ValueError(f"{sorted(both)} of the standard library, imported by {name}, are given by modules too")
+            raise ValueError(
+                f"{sorted(both)} of the standard library, imported by {name}, are given by modules too"
+            )
         imports |= dict.fromkeys(found)
         bodies.append(f"{_banner(name)}\n\n{text.strip()}\n")
     return sorted(imports), "\n\n".join(bodies)
