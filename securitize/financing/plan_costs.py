@@ -13,6 +13,7 @@ from typing import Literal
 from securitize.base.arithmetic import allocate
 from securitize.financing.cash import Cash, Group
 from securitize.financing.debts import Amounts, Debt
+from securitize.market.periods import CollectionPeriod
 
 #: How a cost is shared among companies: by balance and time, or by what they pay in some streams.
 Sharing = Literal["balance", "streams"]
@@ -43,11 +44,11 @@ def borne_by_companies(
     debts: Sequence[Debt],
     costs: Sequence[PlanCost],
     closing: Sequence[AllocatedClosingCost],
-    collection: Sequence[dt.date],
+    collection: Sequence[CollectionPeriod],
 ) -> list[list[Cash]]:
     """Each company's contract interest as coupon, fees, taxes and the platform margin that is left; all below 0.
 
-    collection : (T + 1,) dates; what is paid on payment date t is of the collection period (c_{t-1}, c_t]
+    collection : the T periods; what is paid on payment date t is of the t-th of them
     On each date the parts of a company sum to what its contracts charge beyond principal; over the companies each cost
     sums to what the vehicle paid. A margin is negative where the platform pays more than companies bring in then.
     """
@@ -55,7 +56,7 @@ def borne_by_companies(
     for cost in costs:
         for t, amount in enumerate(cost.paid):
             if amount:
-                window = (collection[t], collection[t + 1])
+                window = collection[t]
                 weights = [_weight(debt, cost, window) for debt in debts]
                 if not any(weights):
                     weights = [debt.principal for debt in debts]
@@ -68,19 +69,16 @@ def borne_by_companies(
     return [_with_margin(debt, parts) for debt, parts in zip(debts, found, strict=True)]
 
 
-def _weight(debt: Debt, cost: PlanCost, window: tuple[dt.date, dt.date]) -> int:
-    since, until = window
+def _weight(debt: Debt, cost: PlanCost, window: CollectionPeriod) -> int:
     if not cost.streams:
-        return debt.balance_days(since, until)
-    return sum(
-        amount for day, stream, amount in debt.streams if since < day <= until and stream in cost.streams
-    )
+        return debt.balance_days(window.start, window.end)
+    return sum(amount for day, stream, amount in debt.streams if day in window and stream in cost.streams)
 
 
 def _spread(
     found: dict[tuple[dt.date, Group, str], int],
     debt: Debt,
-    window: tuple[dt.date, dt.date] | None,
+    window: CollectionPeriod | None,
     group: Group,
     component: str,
     amount: int,
@@ -88,10 +86,9 @@ def _spread(
     """Over the dates of the window on which the company pays interest, in proportion to it."""
     rows: Amounts = debt.interest
     if window is not None:
-        since, until = window
-        rows = tuple((day, interest) for day, interest in rows if since < day <= until)
+        rows = tuple((day, interest) for day, interest in rows if day in window)
         if not rows:
-            rows = ((min(until, debt.settled), 1),)
+            rows = ((min(window.end, debt.settled), 1),)
     elif not rows:
         rows = ((debt.settled, 1),)
     weights = [max(0, interest) for _, interest in rows]

@@ -182,15 +182,15 @@ def _within_listed(start: dt.date, end: dt.date, months: int, period: InterestPe
         if abs((listed[k] - regular).days) <= MOVED_AT_MOST:
             return Fraction((end - start).days * months, 12 * (listed[k] - anchor).days)
     total = Fraction(0)
-    for since, until in _reference_periods(start, end, anchor, months, period.end_of_month):
-        overlap = (min(end, until) - max(start, since)).days
-        total += Fraction(max(0, overlap) * months, 12 * (until - since).days)
+    for whole in _reference_periods(start, end, anchor, months, period.end_of_month):
+        overlap = (min(end, whole.end) - max(start, whole.start)).days
+        total += Fraction(max(0, overlap) * months, 12 * whole.days)
     return total
 
 
 def _reference_periods(
     start: dt.date, end: dt.date, anchor: dt.date, months: int, end_of_month: bool
-) -> Iterator[tuple[dt.date, dt.date]]:
+) -> Iterator[InterestPeriod]:
     """The reference periods by rule that meet [start, end], in order."""
     at_end = end_of_month and ends_month(anchor)
     apart = (start.year - anchor.year) * 12 + start.month - anchor.month
@@ -200,7 +200,7 @@ def _reference_periods(
         k += 1
         until = add_months(anchor, k * months, at_end)
         if until > start:
-            yield since, until
+            yield InterestPeriod(since, until)
         since = until
 
 

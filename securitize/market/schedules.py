@@ -249,5 +249,5 @@ def _ascending(path: str, days: tuple[dt.date, ...], what: str) -> None:
 
 
 def _refuse(path: str, what: str, found: object, code: str = "SEC162") -> NoReturn:
-    shown = "" if found is None else str(found)
+    shown = found if isinstance(found, Message) else "" if found is None else str(found)
     raise DefinitionError((Problem("deal", 0, path, what, shown, "correct the dates", code),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from securitize.base.arithmetic import allocate
 from securitize.financing.debts import balance_days, half_even, simple_debt
 from securitize.financing.plan_costs import AllocatedClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import cash_of_costs, dated_costs
+from securitize.market.periods import CollectionPeriod
 from tests.financing.made import DRAWN, SETTLED, D, cost, debt, financing
 
 
@@ -100,7 +102,8 @@ def test_what_is_divided_is_all_of_it_and_each_is_within_one_unit(total: int, we
 def test_what_the_vehicle_pays_is_what_companies_pay() -> None:
     """Two debts, two periods: parts sum to interest by company and date, costs to what was paid, margin is the rest."""
     debts = [debt(interest_every="6M", company="a"), debt(3 * 10**8 + 1, company="b")]
-    collection = [DRAWN, dt.date(2022, 11, 1), dt.date(2023, 5, 1)]
+    ends = [DRAWN, dt.date(2022, 11, 1), dt.date(2023, 5, 1)]
+    collection = [CollectionPeriod(*each) for each in pairwise(ends)]
     costs = [
         PlanCost("coupon", "coupon", (20_000_001, 30_000_000)),
         PlanCost("tax", "tax", (7, 1_000_003), frozenset({"interest"})),
@@ -133,6 +136,7 @@ def test_interest_of_a_collection_date_is_of_the_period_that_ends_there() -> Non
     with_streams = [
         replace(one, streams=tuple((day, "interest", i) for day, i in one.interest)) for one in debts
     ]
-    found = borne_by_companies(with_streams, costs, [], [DRAWN, half, SETTLED])
+    collection = [CollectionPeriod(DRAWN, half), CollectionPeriod(half, SETTLED)]
+    found = borne_by_companies(with_streams, costs, [], collection)
     taxes = [[(row.date, row.amount) for row in rows if row.component == "tax"] for rows in found]
     assert taxes == [[(half, -1_000)], []]

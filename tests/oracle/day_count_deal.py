@@ -232,7 +232,9 @@ set = { value = 0.2, kind = "assumed", source = "round number" }
 def written(folder: Path, day_count: DayCount, *places: Place, dates: Written = "rule") -> Path:
     """The deal's folder, the day count in these places and ACT/365F in the others; of all but the receivable where
     none is named."""
-    found: dict[str, str] = dict.fromkeys(PLACES, "ACT/365F") | dict.fromkeys(places or PLACES, day_count)
+    found: dict[str, str] = {
+        place: day_count if place in (places or PLACES) else "ACT/365F" for place in PLACES
+    }
     family = next((each for each in FAMILIES if each in places), FAMILIES[0])
     found["payment"], listed = _DATES[dates]
     # No part of a licence fee is principal.

@@ -45,7 +45,6 @@ from tests.oracle.day_count_deal import (
     PLACES,
     PRICED,
     SETTLED,
-    Family,
     Place,
     Written,
     written,
@@ -179,7 +178,7 @@ def outcome(cells: Cells, command: str) -> str:
     try:
         COMMANDS[command](cells)
     except Exception as error:
-        return f"{type(error).__name__}: {next(iter(str(error).splitlines()), str())[:100]}"
+        return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:100]}"
     return ""
 
 
@@ -207,11 +206,10 @@ def test_one_that_asks_for_more_everywhere_under_every_command(tmp_path: Path) -
     assert {command: outcome(cells, command) for command in COMMANDS} == dict.fromkeys(COMMANDS, "")
 
 
-@pytest.mark.parametrize("family", FAMILIES[1:])
-def test_every_other_family_of_contracts(family: Family, tmp_path: Path) -> None:
-    for day_count in ("ACT/ACT-ICMA", "30E/360-ISDA"):
-        folder = tmp_path / day_count.replace("/", "-")
-        assert set(outcomes(folder, day_count, family, "list", ("run", "savings")).values()) == {""}
+def test_every_other_family_of_contracts(tmp_path: Path) -> None:
+    for family in FAMILIES[1:]:
+        found = outcomes(tmp_path / family, "ACT/ACT-ICMA", family, "list", ("run", "savings"))
+        assert found == {"run": "", "savings": ""}, family
 
 
 #: Dates by list beside those by rule where the day count looks at more than two days.

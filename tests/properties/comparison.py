@@ -34,7 +34,9 @@ def schedule_of(case: GeneratedDeal) -> Schedule:
         tuple(dates["collection"]),
         (),
         months=dates.get("frequency"),
-        listed=(dates["reference_date"],) if "reference_date" in dates else (),
+        listed=tuple(
+            dates.get("reference_dates") or (dates[key] for key in ("reference_date",) if key in dates)
+        ),
         end_of_month=dates.get("end_of_month", False),
         written=tuple(dates.get("written", dates["payment"])),
     )

@@ -28,7 +28,7 @@ class GeneratedDeal:
     """A deal file, its dates, and what the pool, the market and the providers deliver on each path.
 
     schedule : "payment", "written", "accrual", "collection"; where the deal has a frequency also "frequency" (months),
-               "reference_date" and "end_of_month"
+               "reference_date" and "end_of_month", and of some the whole list, "reference_dates"
     pools    : of each path "streams", "performing", "defaulted", "scheduled", "sales", "forecast_sales" (minor units),
                "support_pays", "account_pays" and "fixings" (units of 1e-8), "support_late" (0 or 1), "ratings"
                (places on the scale), "held" by account and "recovered" by party (minor units)

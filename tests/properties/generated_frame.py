@@ -114,9 +114,28 @@ def draw_dates(draw: Draw, months: int) -> tuple[Table, Table]:
         # A list's first date as written; the rule's first date, had the deal one.
         schedule["reference_date"] = written[0]
         schedule["end_of_month"] = at_end
+        if closing.toordinal() % 3 == 0:
+            schedule["reference_dates"] = _listed(closing, written, every, at_end)
         if at_end:
             dates["payment"]["end_of_month"] = True
     return dates, schedule
+
+
+def _listed(
+    closing: datetime.date, written: list[datetime.date], every: int, at_end: bool
+) -> list[datetime.date]:
+    """The dates of the list as a day count takes them, after closing where that lies one interval before the first.
+
+    One of them lies beside the rule, in some too far for its period to be a whole one.
+    """
+    moved = written[len(written) // 2] + datetime.timedelta(
+        days=(-5, 5, -12, 12, 10)[closing.toordinal() % 5]
+    )
+    written = [*written[: len(written) // 2], moved, *written[len(written) // 2 + 1 :]]
+    after = add_months(closing, every)
+    if at_end and closing == month_end(closing.year, closing.month):
+        after = month_end(after.year, after.month)
+    return [closing, *written] if after == written[0] else written
 
 
 def _frequency(draw: Draw, months: int) -> int:

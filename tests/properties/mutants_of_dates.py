@@ -111,6 +111,8 @@ MUTANTS = [
         "at_end = end_of_month and ends_month(anchor)",
         "at_end = False",
     ),
+    Mutant("the dates of a list taken for a rule", DAYS, ".days) <= MOVED_AT_MOST:", ".days) < 0:"),
+    Mutant("a listed period whole within nine days", DAYS, "MOVED_AT_MOST = 10", "MOVED_AT_MOST = 9"),
     Mutant(
         "ACT/ACT-AFB without leap years",
         DAYS,

@@ -16,6 +16,7 @@ from securitize.base.errors import UsageError
 from securitize.reports.exports import export_tables, write_standalone
 from securitize.store.stored import StoredRun
 from securitize.studies.diff.differences import compare_runs
+from securitize.studies.proof import standalone as proof
 from securitize.studies.proof.standalone import bundled, standalone
 from securitize.studies.run import api
 from tests.cli.program import ROOT
@@ -101,6 +102,20 @@ def test_the_bundle_needs_nothing_but_the_standard_library() -> None:
     assert all(line.split()[1].split(".")[0] in sys.stdlib_module_names for line in imports)
     assert "import" not in {line.split(" ")[0] for line in body.splitlines()}
     assert "securitize." not in body
+
+
+def test_a_name_of_the_standard_library_that_a_module_gives_too_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the joined file the one would silently stand in the place of the other."""
+    (tmp_path / "first.py").write_text(
+        "from itertools import count\n\nnumbers = count(1)\n", encoding="utf-8"
+    )
+    (tmp_path / "second.py").write_text("def count() -> None: ...\n", encoding="utf-8")
+    monkeypatch.setattr(proof, "files", lambda package: tmp_path)
+    monkeypatch.setattr(proof, "MODULES", ("first", "second"))
+    with pytest.raises(ValueError, match=r"\['count'\] of the standard library, imported by first"):
+        bundled()
 
 
 def test_tables_keep_their_values(tmp_path: Path) -> None:

@@ -241,3 +241,11 @@ def test_the_periods_of_a_deal_share_their_ends_and_no_day() -> None:
     assert schedule.accrual[1] in schedule.interest_periods[1]
     assert schedule.collection[1] in schedule.collection_periods[0]
     assert schedule.collection[0] not in schedule.collection_periods[0]
+
+
+def test_dates_that_do_not_ascend_are_told_in_chinese() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        deal_schedule(_dates(collection={"dates": (D(2019, 12, 2), D(2019, 12, 1)), "availability_lag": 1}))
+    (problem,) = refused.value.problems
+    assert "2019-12-02 then 2019-12-01" in problem.text("en")
+    assert "2019-12-02之后为2019-12-01" in problem.text("zh")

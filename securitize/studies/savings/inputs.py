@@ -204,7 +204,7 @@ def inputs_of(
         debts, left_out = _still_owing(debts, since)
         warnings += left_out
     # What the vehicle paid before the state's day is not in its books.
-    collection = prepared.schedule.collection[prepared.today.period :]
+    collection = prepared.schedule.collection_periods[prepared.today.period :]
     costs = plan_costs(calculation, financing)
     parts = borne_by_companies(debts, costs, closing_costs(prepared.deal), collection)
     pool = prepared.pool
