@@ -25,7 +25,7 @@ def deal_under(deal: Table, stresses: Iterable[Table], schedule: Table) -> Table
     deal, schedule : as `run` takes them;  stresses : the `stress` of the scenario file, read as the deal file is
     """
     paid: list[date] = [deal["dates"]["closing"], *schedule["payment"]]
-    written: list[date] = [deal["dates"]["closing"], *schedule.get("written", schedule["payment"])]
+    written: list[date] = [paid[0], *schedule["written" if "written" in schedule else "payment"]]
     for stress in stresses:
         driver = one_of("driver", stress["driver"], (*OPTIONS, *OF_OTHERS))
         if driver == "issuer-call":

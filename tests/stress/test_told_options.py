@@ -14,6 +14,8 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.targets import target_of
 from securitize.performance.suites.puts import all_puts
 from securitize.performance.suites.target import DoesNotApply
+from securitize.reports.names import Names
+from securitize.reports.puts import print_puts
 from securitize.studies.proof.replay import replay_in_reference
 from securitize.studies.proof.standalone import standalone
 from securitize.studies.run import api
@@ -75,7 +77,9 @@ def by_itself(text: str, file: Path) -> list[str]:
     return said.stdout.splitlines()
 
 
-def test_a_run_under_told_options_is_proved_again_with_its_random_paths(tmp_path: Path) -> None:
+def test_a_run_under_told_options_is_proved_again_with_its_random_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "told.toml").write_text(TOLD, encoding="utf-8")
     made = api.run(
         putable(tmp_path),
@@ -88,6 +92,15 @@ def test_a_run_under_told_options_is_proved_again_with_its_random_paths(tmp_path
     rows = made.stored.table("note_cash_flows").to_pylist()
     assert {float(row["coupon"]) for row in rows if row["note"] == "A"} >= {0.055}
     assert sum(row["written_off"] for row in rows if row["note"] == "sub") > 0
+    monkeypatch.setenv("COLUMNS", "80")
+    print_puts(made, Names.of_run(made))
+    said = capsys.readouterr().out
+    due = next(
+        row["due"] for row in made.stored.table("steps").to_pylist() if row["payee"] == "put:A" and row["due"]
+    )
+    assert f"{due:,}" in said
+    assert "5.5000%" in said
+    assert max(map(len, said.splitlines())) <= 80
     assert replay_in_reference(made.stored, 2).differences == ()
     lines = by_itself(standalone(made.stored, 3), tmp_path / "standalone.py")
     # As many paths as it says are compared.
