@@ -86,7 +86,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
         "collection": list(schedule.collection),
     }
     return ReferenceCase(
-        deal=deal_under(prepared.definitions.deal.raw, stresses_told(prepared), dates),
+        deal=deal_under(prepared.definitions.deal.raw, stresses_written(prepared), dates),
         schedule=dates,
         pools=[
             {
@@ -110,7 +110,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
     )
 
 
-def stresses_told(prepared: Prepared) -> list[dict[str, Any]]:
+def stresses_written(prepared: Prepared) -> list[dict[str, Any]]:
     """The stresses of the scenario as its file has them."""
     found = prepared.definitions.scenario
     return list(found.raw.get("stress", ())) if found else []
