@@ -24,6 +24,7 @@ def test_calls(books: Books) -> None:
         price = _clean_up(books, deal.clean_up_call)
     if deal.issuer_call is not None:
         price = price + _issuer_call(books)
+        charge_repayment(books, books.issuer_called)
     books.call_price = price
     books.accounts[books.resolved.main_account].pay_in(price)
 
@@ -67,9 +68,7 @@ def _issuer_call(books: Books) -> Value:
         premiums = premiums + premium
     books.issuer_called = exercised
     books.called.now = books.called.now | exercised
-    needed = _claims(books) + premiums
-    charge_repayment(books, exercised)
-    return excess(needed, _money(books)) & exercised
+    return excess(_claims(books) + premiums, _money(books)) & exercised
 
 
 def _money(books: Books) -> Value:
