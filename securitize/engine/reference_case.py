@@ -87,7 +87,7 @@ def reference_case(calculation: Calculation) -> ReferenceCase:
         "collection": list(schedule.collection),
     }
     return ReferenceCase(
-        deal=deal_under(prepared.definitions.deal.raw, stresses_told(prepared), dates),
+        deal=deal_under(prepared.definitions.deal.raw, stresses_written(prepared), dates),
         schedule=dates | _conventions(schedule),
         pools=[
             {
@@ -123,7 +123,7 @@ def _conventions(schedule: Schedule) -> dict[str, Any]:
     return found if len(schedule.listed) == 1 else {**found, "reference_dates": list(schedule.listed)}
 
 
-def stresses_told(prepared: Prepared) -> list[dict[str, Any]]:
+def stresses_written(prepared: Prepared) -> list[dict[str, Any]]:
     """The stresses of the scenario as its file has them."""
     found = prepared.definitions.scenario
     return list(found.raw.get("stress", ())) if found else []

@@ -25,7 +25,7 @@ def deal_under(deal: Table, stresses: Iterable[Table], schedule: Table) -> Table
     deal, schedule : as `run` takes them;  stresses : the `stress` of the scenario file, read as the deal file is
     """
     paid: list[date] = [deal["dates"]["closing"], *schedule["payment"]]
-    written: list[date] = [deal["dates"]["closing"], *(schedule.get("written") or schedule["payment"])]
+    written: list[date] = [paid[0], *schedule["written" if "written" in schedule else "payment"]]
     for stress in stresses:
         driver = one_of("driver", stress["driver"], (*OPTIONS, *OF_OTHERS))
         if driver == "issuer-call":
@@ -33,33 +33,33 @@ def deal_under(deal: Table, stresses: Iterable[Table], schedule: Table) -> Table
         if driver in ("put", "settlement"):
             note: Table = deal["notes"][stress["note"]]
             if driver == "put":
-                note = {**note, "puts": puts_told(note.get("puts", []), stress, written, paid)}
+                note = {**note, "puts": puts_under(note.get("puts", []), stress, written, paid)}
             else:
-                note = {**note, "settlement": settlement_told(stress)}
+                note = {**note, "settlement": settlement_of(stress)}
             deal = {**deal, "notes": {**deal["notes"], stress["note"]: note}}
     return deal
 
 
-def settlement_told(stress: Table) -> Table:
+def settlement_of(stress: Table) -> Table:
     """Section 14: a told settlement replaces that of the deal, by date or by trigger, whole."""
     return {"date": stress["at"]} | {key: stress[key] for key in SETTLED_FOR if key in stress}
 
 
-def puts_told(
+def puts_under(
     puts: Iterable[Table], stress: Table, written: Sequence[date], paid: Sequence[date]
 ) -> list[Table]:
     """Section 14: a told put replaces the share of the deal's puts of its payment date; `rate` their new coupon."""
-    told = list(puts)
+    under = list(puts)
     on_date = [
         k
-        for k, put in enumerate(told)
+        for k, put in enumerate(under)
         if from_date(put["date"], written, paid) == from_date(stress["at"], written, paid)
     ]
     if not on_date:
-        return [*told, {"date": stress["at"], "share": stress["share"]}]
+        return [*under, {"date": stress["at"], "share": stress["share"]}]
     for k in on_date:
-        told[k] = {**told[k], "share": stress["share"] if k == on_date[-1] else 0}
-    resets = [k for k in on_date if "reset" in told[k]]
+        under[k] = {**under[k], "share": stress["share"] if k == on_date[-1] else 0}
+    resets = [k for k in on_date if "reset" in under[k]]
     if "rate" in stress and resets:
-        told[resets[-1]]["reset"] = {**told[resets[-1]]["reset"], "rate": stress["rate"]}
-    return told
+        under[resets[-1]]["reset"] = {**under[resets[-1]]["reset"], "rate": stress["rate"]}
+    return under

@@ -15,6 +15,7 @@ from securitize.reports.coverage import print_coverage, print_life
 from securitize.reports.earlier import print_earlier
 from securitize.reports.headings import cell, heading, trigger_cell
 from securitize.reports.names import Names, scenario_name, titled
+from securitize.reports.puts import print_puts
 from securitize.reports.rows import Row, call_exercised, rows_of
 from securitize.reports.scenario_words import print_stresses
 from securitize.reports.stands import print_stands, with_original
@@ -62,6 +63,7 @@ def print_run(run: Run) -> None:
     _print_fees(run, names)
     _print_support(run, names)
     _print_closing(run, names)
+    print_puts(run, names)
     _print_events(run, names)
     if "collections_after_last" in run.names:
         print_after_last(rows_of(run, "collections_after_last"))

@@ -190,8 +190,8 @@ def _with_put(note: Note, stress: PutStress, dates: PaymentCalendar) -> Note:
         puts.append(Put.model_construct(date=stress.at, share=stress.share))
     for k in reversed(own):
         if (reset := puts[k].reset) is not None and stress.rate is not None:
-            told = reset.model_copy(update={"rate": stress.rate})
-            puts[k] = puts[k].model_copy(update={"reset": told})
+            reset = reset.model_copy(update={"rate": stress.rate})
+            puts[k] = puts[k].model_copy(update={"reset": reset})
             break
     return note.model_copy(update={"puts": tuple(puts)})
 

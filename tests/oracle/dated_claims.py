@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tests.oracle.dated_events import (
@@ -38,6 +39,9 @@ class Note:
         self.terms, self.deal = terms, deal
         self.face = self.balance = self.scheduled = minor(terms["balance"])
         self.coupon = RateOverTime(terms["coupon"], almanac, terms["day_count"])
+        for put in terms.get("puts", ()):
+            if "reset" in put:
+                self._re_set(almanac.cash(put["date"]), Fraction(put["reset"]["rate"]))
         payments = principal.get("payments") or [{"date": principal["date"], "amount": terms["balance"]}]
         self.principal = Agenda((almanac.cash(each["date"]), minor(each["amount"])) for each in payments)
         self.puts = Agenda(
@@ -51,6 +55,12 @@ class Note:
         self.accrued = self.deferred = self.put = self.premium = self.capitalised = (
             self.capitalised_before
         ) = 0
+
+    def _re_set(self, day: dt.date, rate: Fraction) -> None:
+        """Another coupon from the day up to which the payment of a put has interest; on the last day none is left."""
+        paid = next((one for one in self.deal.almanac if one.paid >= day), None)
+        if paid is not None and not paid.final:
+            self.coupon.steps = sorted([*self.coupon.steps, (paid.accrues, rate)], key=itemgetter(0))
 
     @property
     def interest(self) -> int:

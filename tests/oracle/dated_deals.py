@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from tests.oracle.dated_events import SATURDAY, Almanac, Terms, minor, months_after
 from tests.oracle.dated_vehicle import Receipt
@@ -123,6 +124,7 @@ class Drawer:
         }
         if chance(draw, 40):
             note["puts"] = tuple({"date": day, "share": share(draw)} for day in self.ascending(2))
+            self.re_set(note)
         if chance(draw, 35):
             note["unpaid_interest"] = "capitalised"
             if chance(draw, 80):
@@ -137,6 +139,18 @@ class Drawer:
         if triggers and chance(draw, 30):
             note["coupon_steps"] = ({"trigger": one_of(draw, *triggers), "add": rate(draw)},)
         return note
+
+    def re_set(self, note: Terms) -> None:
+        """Mostly another coupon from each put on, in place of the steps after the first; the rest stays as drawn."""
+        first, draw = note["puts"][0]["date"], evenly(crc32(str(note["puts"]).encode()))
+        if chance(draw, 30):
+            return
+        note["puts"] = tuple(
+            {**put, "reset": {"announced": put["date"] - days(1), "rate": rate(draw)}} for put in note["puts"]
+        )
+        steps = tuple(step for step in note["coupon"].get("steps", ()) if step["from"] <= first)
+        kept = {"kind": "step-up", "steps": steps} if steps else {"kind": "fixed"}
+        note["coupon"] = {**kept, "rate": note["coupon"]["rate"]}
 
     def fee(self, triggers: list[str]) -> Terms:
         """A fee of any kind."""

@@ -104,6 +104,21 @@ def test_a_put_on_no_payment_date_re_sets_where_it_is_paid() -> None:
     assert lines(terms, [0, 0, 0])["accrued"] == [FIRST, SECOND, 123_287_671]
 
 
+RESERVE = """
+[accounts.reserve]
+kind = "reserve"
+target = { kind = "months-of-interest", months = 12, notes = ["A"], zero_at = ["notes-nil"] }
+"""
+
+
+def test_a_re_set_on_the_last_date_changes_nothing() -> None:
+    """The reserve still holds a year at 4% there, 4m: of 4m and 10,000.00 beside the interest 10,000.00 are repaid."""
+    terms = NOTE.replace("COUPON", FIXED).replace("PUTS", put("2021-07-30", 0))
+    terms = terms.replace('pay = ["put:A"]', 'pay = ["reserve:reserve"]') + RESERVE
+    found = lines(terms, [FIRST, SECOND, 197_260_274 + 400_000_000 + 1_000_000])
+    assert found["principal_paid"] == [0, 0, 1_000_000]
+
+
 def test_a_range_without_a_coupon_leaves_it() -> None:
     terms = NOTE.replace("COUPON", FIXED).replace(
         "PUTS", put("2021-01-31", 0, "lowest = 0.01, highest = 0.05")

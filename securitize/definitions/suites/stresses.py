@@ -123,6 +123,13 @@ class AllIndexRatesStress(Model):
     shift: Margin
 
 
+class AllPutsStress(Model):
+    """Investors give back a share of every note at each of its puts that is ahead."""
+
+    driver: Literal["all-puts"]
+    share: Rate
+
+
 class RightsFailStress(Model):
     """A share of the rights on which cash depends fails, those behind most cash first."""
 
@@ -155,6 +162,7 @@ SuiteStress = Annotated[
     | ServicerOutStress
     | AllRoyaltyBasesStress
     | AllIndexRatesStress
+    | AllPutsStress
     | RightsFailStress
     | NodeStress,
     Field(discriminator="driver"),

@@ -20,6 +20,7 @@ from securitize.definitions.suites.stresses import (
     AllProvidersDowngradedStress,
     AllProvidersLateStress,
     AllProvidersStress,
+    AllPutsStress,
     AllRoyaltyBasesStress,
     DefaultRateByYearStress,
     GroupOutStress,
@@ -41,6 +42,7 @@ from securitize.performance.suites.providers import (
     providers_late,
     providers_out,
 )
+from securitize.performance.suites.puts import all_puts
 from securitize.performance.suites.rates import first_relief, rates, rates_by_year
 from securitize.performance.suites.rights import rights_fail
 from securitize.performance.suites.sales import royalty_bases
@@ -109,6 +111,7 @@ def _remarks(
             | ServicerOutStress()
             | AllRoyaltyBasesStress()
             | AllIndexRatesStress()
+            | AllPutsStress()
             | RightsFailStress()
             | NodeStress()
             | PrepaymentRateStress()
@@ -144,6 +147,8 @@ def _put(
             return royalty_bases(stress, written, target)
         case AllIndexRatesStress():
             return index_rates(written, target)
+        case AllPutsStress():
+            return all_puts(written, target)
         case RightsFailStress():
             return rights_fail(stress, target)
         case NodeStress():

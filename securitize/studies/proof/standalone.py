@@ -16,7 +16,7 @@ from typing import Any
 from securitize.base.errors import UsageError
 from securitize.definitions.deals.currencies import decimals_of
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.reference_case import reference_case, stresses_told
+from securitize.engine.reference_case import reference_case, stresses_written
 from securitize.reference.scenario import OPTIONS
 from securitize.store.stored import StoredRun
 from securitize.studies.proof.replay import (
@@ -81,13 +81,13 @@ def standalone(stored: StoredRun, pairs: int = PAIRS) -> str:
 
 
 def _case(scenario: str, path: int | None, calculation: Calculation, amounts: Amounts) -> dict[str, Any]:
-    """One path of one scenario, as the file holds it. ``told`` : what the scenario tells of the terms."""
+    """One path of one scenario, as the file holds it. ``stresses`` : what the scenario tells of the terms."""
     case = reference_case(calculation)
-    told = stresses_told(calculation.prepared)
+    stresses = stresses_written(calculation.prepared)
     return {
         "scenario": scenario,
         "path": path,
-        "told": [_as_text(stress) for stress in told if stress["driver"] in OPTIONS],
+        "stresses": [_as_text(stress) for stress in stresses if stress["driver"] in OPTIONS],
         "schedule": _iso(case.schedule),
         "pool": case.pools[0],
         "stored": amounts,
@@ -265,8 +265,8 @@ def main() -> int:
     for case in CASES:
         deal = tomllib.loads(DEAL, parse_float=_Decimal)
         schedule = {key: dated(value) for key, value in case["schedule"].items()}
-        told = [{**stress, "at": date.fromisoformat(stress["at"])} for stress in case["told"]]
-        paid = run(deal_under(deal, told, schedule), schedule, case["pool"])["notes"]
+        stresses = [{**stress, "at": date.fromisoformat(stress["at"])} for stress in case["stresses"]]
+        paid = run(deal_under(deal, stresses, schedule), schedule, case["pool"])["notes"]
         where = shown(case["scenario"] if case["path"] is None else f"{case['scenario']}, path {case['path']}")
         if case is CASES[0]:
             payments(schedule, paid)
