@@ -17,7 +17,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.kinds import FileKind
-from securitize.definitions.loading import load_financing
+from securitize.definitions.loading import load_alternative, load_financing
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
@@ -144,7 +144,6 @@ def _financing(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
 
 def _saved(deal: Path, currency: str, **options: Any) -> str:
     """What is saved against the shipped alternatives of the currency, or those that the options name."""
-    from securitize.definitions.financing.loading import load_alternative
     from securitize.studies.savings.savings import savings
 
     found = [one.path for one in list_shipped("alternative")]
