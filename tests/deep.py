@@ -159,10 +159,10 @@ PARTS: dict[str, Part] = {
         600,
     ),
     "viewers": Part(
-        "the report in Chromium, the workbook in LibreOffice",
-        ("reports/test_browser.py",),
+        "the report in Chromium, the workbook in LibreOffice, every command on deals in yen and won",
+        ("reports/test_browser.py", "cli/test_whole_currencies.py"),
         ("reports", "tables"),
-        90,
+        180,
     ),
 }
 

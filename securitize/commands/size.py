@@ -96,7 +96,6 @@ def command(
     All sizes are run with the same random numbers. The answer and the next lot are both calculated. The principal
     schedule of a note is scaled with its balance; limits of support and fees stay as they are.
     """
-    from securitize.base.money import to_minor
     from securitize.engine.drawing import drawing
     from securitize.engine.prepare.prepare import prepare
     from securitize.reports import sizes
@@ -130,15 +129,29 @@ def command(
             raise UsageError("the cost of {missing} is not given: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
-            size_together(prepared, (note, second), rest, both, priced, to_minor(_decimal(lot)), workers)
+            size_together(
+                prepared, (note, second), rest, both, priced, _lot(lot, prepared.deal.currency), workers
+            )
         )
     else:
-        result = sizes.as_dict(size_note(prepared, note, goals, to_minor(_decimal(lot)), rest, workers))
+        result = sizes.as_dict(
+            size_note(prepared, note, goals, _lot(lot, prepared.deal.currency), rest, workers)
+        )
     if format_ == "json":
         emit_data(to_json({**case_of(prepared.about), "targets": list(targets), **result}))
     else:
         print_scenario(prepared.about)
         sizes.print_sized(result, list(targets))
+
+
+def _lot(text: str, currency: str) -> int:
+    from securitize.base.money import to_minor
+    from securitize.definitions.deals.currencies import unit_of
+
+    lot = to_minor(_decimal(text))
+    if lot % unit_of(currency):
+        raise UsageError("a lot of {lot} is finer than {currency} is paid", lot=text, currency=currency)
+    return lot
 
 
 def _decimal(text: str) -> Decimal:

@@ -139,3 +139,71 @@ def test_what_is_read_in_is_whole_yen(yen: Path) -> None:
     assert f"{amount}.50" in refused.stderr
     lot = securitize("size", "small", "--note", "A", "--target", "coverage=1", "--lot", "0.5", cwd=yen)
     assert (lot.returncode, "finer than JPY is paid" in lot.stderr) == (2, True)
+
+
+@pytest.mark.deep(part="viewers")
+def test_every_command_on_loans_in_yen(tmp_path: Path) -> None:
+    started = securitize("init", "--from", "pledged-loan", "loans", cwd=tmp_path)
+    assert started.returncode == 0, started.stderr
+    deal = in_currency(tmp_path / "loans", "CNY", "JPY")
+    (deal / "scenarios" / "alternatives").mkdir()
+    (deal / "scenarios" / "alternatives" / "bank.toml").write_text(ALTERNATIVE, encoding="utf-8")
+    replace(deal / "financing.toml", "interest_vat = {", 'currency = "JPY"\ninterest_vat = {')
+    default = deal / "scenarios" / "largest-obligor-default.toml"
+    printed("validate", deal, cwd=tmp_path)
+    assert securitize("run", deal, "--output", "run", cwd=tmp_path).returncode == 0
+    assert securitize("run", deal, "--scenario", default, "--output", "hit", cwd=tmp_path).returncode == 0
+    for run, date in (
+        ("run", "2026-03-16"),
+        ("hit", "2025-12-15"),
+        ("hit", "2026-03-16"),
+        ("hit", "2028-03-14"),
+    ):
+        printed("trace", run, "--date", date, cwd=tmp_path)
+    printed("diff", "run", "hit", cwd=tmp_path)
+    printed("stress", deal, "--no-searches", "--suite", "disclosure", cwd=tmp_path)
+    printed("break-even", deal, cwd=tmp_path)
+    printed("check", deal, "--capital", "eu-sec-sa", cwd=tmp_path)
+    printed("size", deal, "--note", "A1", "--target", "coverage=1.01", "--lot", "1000000", cwd=tmp_path)
+    printed("losses", deal, "--performance", "assumed-small-companies", cwd=tmp_path)
+    assert "20,999,999" in printed(
+        "savings", deal, "--against", "bank", "--format", "csv", "--table", "offers", cwd=tmp_path
+    )
+    printed("savings", deal, "--against", "bank", cwd=tmp_path)
+    printed("savings", deal, "--against", "bank", "--company", "o3", cwd=tmp_path)
+    printed("verify", "run", "--rerun", "--reference", "1", cwd=tmp_path)
+    rolled(tmp_path)
+    solved(tmp_path, deal)
+
+
+def rolled(place: Path) -> None:
+    """The run rolled forward by contract: what is compared, and the books of the contracts."""
+    assert securitize("roll", "run", "--forecast", "books.csv", "--by-asset", cwd=place).returncode == 0
+    done = securitize("roll", "run", "--actuals", "books.csv", "--to", "rolled", cwd=place)
+    assert done.returncode == 0, done.stderr
+    for file in ("state.toml", "pool/pool.toml", "comparison.csv"):
+        assert CENTS.findall((place / "rolled" / file).read_text(encoding="utf-8")) == [], file
+    assert CENTS.findall(done.stdout) == []
+    printed("show", "rolled", cwd=place)
+
+
+def solved(place: Path, deal: Path) -> None:
+    """Collections back-solved from a balance are whole yen."""
+    (place / "balances.csv").write_text("period,note,balance\n2,A2,31400000\n", encoding="utf-8")
+    printed("solve", deal, "--unknown", "collections:principal", "--balances", "balances.csv", cwd=place)
+
+
+@pytest.mark.deep(part="viewers")
+def test_every_command_on_royalties_in_won(tmp_path: Path) -> None:
+    started = securitize("init", "--from", "running-royalty", "royalty", cwd=tmp_path)
+    assert started.returncode == 0, started.stderr
+    deal = in_currency(tmp_path / "royalty", "USD", "KRW")
+    (tmp_path / "won.toml").write_text(MARKET, encoding="utf-8")
+    assert securitize("run", deal, "--output", "run", cwd=tmp_path).returncode == 0
+    printed("show", deal, cwd=tmp_path)
+    for date in ("2025-06-16", "2034-06-15"):
+        printed("trace", "run", "--date", date, cwd=tmp_path)
+    printed("run", deal, "--performance", "assumed-royalties", "--paths", "50", cwd=tmp_path)
+    printed("price", deal, "--market", "won.toml", "--spread", "100", cwd=tmp_path)
+    printed("grid", deal, "--over", "royalty-base=1:0.5:3", cwd=tmp_path)
+    printed("reverse", deal, cwd=tmp_path)

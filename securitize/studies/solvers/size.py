@@ -14,7 +14,7 @@ from typing import Any, Literal, assert_never
 
 from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError, printable
 from securitize.base.money import from_minor
-from securitize.definitions.deals.currencies import amount_in, unit_of
+from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.figures import is_figure
@@ -199,7 +199,6 @@ def size_note(
     notes are issued already.
     """
     _require_closing(prepared)
-    _require_whole(prepared, lot)
     whole = prepared.deal.notes[note].balance + prepared.deal.notes[against].balance
     most = whole // lot
     if not 1 <= most <= MOST_LOTS:
@@ -235,16 +234,6 @@ def _require_closing(prepared: Prepared) -> None:
             "the deal is in mid-life, its notes are issued: what is left of them on {day} is in its state file; "
             "--number solves for a number that is still to be set",
             day=prepared.today.notes,
-        )
-
-
-def _require_whole(prepared: Prepared, lot: int) -> None:
-    """Raises UsageError where a lot is finer than the currency is paid."""
-    if lot % unit_of(prepared.deal.currency):
-        raise UsageError(
-            "a lot of {lot} is finer than {currency} is paid",
-            lot=from_minor(lot),
-            currency=prepared.deal.currency,
         )
 
 
@@ -368,7 +357,6 @@ def size_together(
     where it costs less than ``against``, else as small. Raises InfeasibleError where nothing meets the goals.
     """
     _require_closing(prepared)
-    _require_whole(prepared, lot)
     first, second = notes
     whole = sum(prepared.deal.notes[name].balance for name in (*notes, against))
     most, count = whole // lot, 0
