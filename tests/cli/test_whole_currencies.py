@@ -16,7 +16,7 @@ from securitize.tables.dictionary import all_names, load
 from tests.cli.program import replace, securitize, small_deal
 
 #: An amount with decimals: above 1,000 with thousands apart or not, or 0. Ratios have four decimals, shares a sign.
-CENTS = re.compile(r"(?<![\d.,])(?:(?:\d{1,3}(?:,\d{3})+|\d{4,})\.\d{1,2}|0\.00)(?![\d%])")
+CENTS = re.compile(r"(?<![\d.,])(?:(?:\d{1,3}(?:,\d{3})+|\d{4,})\.\d\d|0\.00)(?![\d%])")
 #: Yuan, alone or in ten thousands, beside the yuan of other countries.
 YUAN = re.compile("(?<![\u65e5\u97e9\u7f8e\u5355])\u5143")
 LANGUAGES = ("en", "zh")
