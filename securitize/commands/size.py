@@ -132,10 +132,14 @@ def command(
             raise UsageError("the cost of {missing} is not given: --cost NOTE=RATE", missing=Listing(missing))
         both = {note: goals, second: [goal_of(target, second)]}
         result = sizes.as_dict_together(
-            size_together(prepared, (note, second), rest, both, priced, _lot(lot), workers)
+            size_together(
+                prepared, (note, second), rest, both, priced, _lot(lot, prepared.deal.currency), workers
+            )
         )
     else:
-        result = sizes.as_dict(size_note(prepared, note, goals, _lot(lot), rest, workers))
+        result = sizes.as_dict(
+            size_note(prepared, note, goals, _lot(lot, prepared.deal.currency), rest, workers)
+        )
     if format_ == "json":
         emit_data(to_json({**case_of(prepared.about), "targets": list(targets), **result}))
     else:
@@ -143,9 +147,10 @@ def command(
         sizes.print_sized(result, list(targets))
 
 
-def _lot(text: str) -> int:
-    """Minor units. Raises UsageError where it is no amount above 0."""
+def _lot(text: str, currency: str) -> int:
+    """Minor units. Raises UsageError where it is no amount above 0 that the currency is paid in."""
     from securitize.base.money import to_minor
+    from securitize.definitions.deals.currencies import unit_of
 
     try:
         lot = to_minor(_decimal(text))
@@ -157,6 +162,8 @@ def _lot(text: str) -> int:
             option="--lot",
             text=printable(text),
         )
+    if lot % unit_of(currency):
+        raise UsageError("a lot of {lot} is finer than {currency} is paid", lot=text, currency=currency)
     return lot
 
 

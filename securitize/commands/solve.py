@@ -76,8 +76,8 @@ def command(
         print_table("Values that give the published figures", columns, [_row(one, prepared.deal.currency)])
         return
     stream = back_solve.parse_stream(rest)
-    least = Decimal(0) if low is None else _amount(low, "--low")
-    most = None if high is None else _amount(high, "--high")
+    least = Decimal(0) if low is None else _amount(low, "--low", prepared.deal.currency)
+    most = None if high is None else _amount(high, "--high", prepared.deal.currency)
     sought = solve_collections(prepared, stream, published, least, most)
     _print_collections(sought, prepared.deal.currency)
 
@@ -142,10 +142,16 @@ def _row(one: BackSolution, currency: str) -> tuple[object, ...]:
     )
 
 
-def _amount(text: str, option: str) -> Decimal:
+def _amount(text: str, option: str, currency: str) -> Decimal:
+    from securitize.definitions.deals.currencies import in_currency
+
     amount = _number(text, option)
     if amount < 0 or amount != round(amount, 2):
         raise UsageError("{option} is no amount of at most two decimals: {text!r}", option=option, text=text)
+    if amount != in_currency(amount, currency):
+        raise UsageError(
+            "{option} is finer than {currency} is paid: {text!r}", option=option, currency=currency, text=text
+        )
     return amount
 
 

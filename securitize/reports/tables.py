@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from securitize.base.errors import printable
-from securitize.tables.printed import exact_rows
+from securitize.tables.printed import printed_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +39,7 @@ def as_json(run: Run) -> str:
 
 def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     """Rows of a table for JSON: money and rates as decimal strings, dates as ISO 8601."""
-    return [plain(row) for row in exact_rows(table)]
+    return [plain(row) for row in printed_rows(table)]
 
 
 def to_json(value: Any) -> str:
@@ -56,7 +56,7 @@ def as_csv(table: pa.Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.column_names)
-    for row in exact_rows(table):
+    for row in printed_rows(table):
         writer.writerow([_cell(value) for value in row.values()])
     return out.getvalue()
 

@@ -82,6 +82,14 @@ def unit(currency: str) -> str:
             return Message("CNY")
         case "USD":
             return Message("USD")
+        case "JPY":
+            return Message("JPY")
+        case "KRW":
+            return Message("KRW")
+        case "IDR":
+            return Message("IDR")
+        case "VND":
+            return Message("VND")
         case _:
             return currency
 

@@ -28,6 +28,12 @@ the primary key, whose columns are in bold. A column is never null unless its ty
 | rate | decimal128(12, 8) | a decimal rate, exact: 0.04000000 is 4% |
 | ratio | float64 | a quotient; finite, and null where its denominator is 0 |
 
+Amounts for a reader. Money is stored with two decimals in every currency. Wherever it is printed, on a screen, in a
+page or workbook, in a sentence, in CSV and JSON, it has the decimals of the row's `currency`: 3067 yen, 30.67 yuan.
+What is finer than is paid in the currency, such as costs of companies and present values in yen, is rounded half-even
+there; Parquet, DuckDB and pandas hold it exactly. Columns of whole minor units (`present_value_minor`) are hundredths
+in every currency.
+
 A ratio that is made again on other libraries or another processor is within 1e-12 of what is stored, or within what
 stands behind its type ([what verify proves](proof.md)); every other cell is equal.
 

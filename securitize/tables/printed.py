@@ -23,7 +23,7 @@ def printed_rows(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def exact_rows(table: pa.Table) -> list[dict[str, Any]]:
-    """The same for another program: an amount that is finer than its currency, such as a company's cost, stays so."""
+    """The same where amounts are compared: one that is finer than its currency, such as a company's cost, stays so."""
     return _rows(table, exactly_in)
 
 

@@ -13,6 +13,18 @@ from tests.unit.mutations import GOOD, edited, problems_of_pool, problems_togeth
 C2_PAYMENTS = """  { date = 2025-01-31, amount = 20_000_000 },
   { date = 2026-01-31, amount = 20_000_000 },
 """
+#: A royalty of small sales; what it may pay beside them is above the bound.
+ROYALTY = """
+[contracts.r]
+kind = "running-royalty"
+obligor = "o1"
+collateral = ["p1"]
+start = 2024-01-31
+sales = [{ to = 2024-07-31, amount = 1_000 }, { to = 2025-01-31, amount = 1_000 }]
+rate = { kind = "fixed", rate = 0.1 }
+"""
+MILESTONE = "milestones = [{ sales = 10, amount = 2_900_000_000_000 }]\n"
+MINIMUM = 'minimum = { amount = 1_500_000_000_000, per = "period" }\n'
 POOL: list[tuple[str, str, tuple[str, str]]] = [
     ("SEC158", "contracts.c1.obligor", ('obligor = "o1"', 'obligor = "oX"')),
     ("SEC158", "contracts.c2.collateral[0]", ('collateral = ["p2"]', 'collateral = ["pX"]')),
@@ -31,6 +43,8 @@ POOL: list[tuple[str, str, tuple[str, str]]] = [
     ("SEC153", "contracts.c1.dates", ('every = "6M", ', "")),
     ("SEC156", "contracts.c1", ('collateral = ["p1"]', 'collateral = ["p1", "p1"]')),
     ("SEC270", "contracts.c1.lump_sum", ("lump_sum = 50_000_000", "lump_sum = 2_900_000_000_000")),
+    ("SEC270", "contracts.r.milestones", ("[contracts.c2]", ROYALTY + MILESTONE + "[contracts.c2]")),
+    ("SEC270", "contracts.r.minimum", ("[contracts.c2]", ROYALTY + MINIMUM + "[contracts.c2]")),
     ("SEC310", "contracts.c2.collateral[0]", ('owner = "o2"', 'owner = "o1"')),
     ("SEC311", "collateral.p2", ('collateral = ["p2"]', "")),
     ("SEC312", "obligors.o3", ("[obligors.o2]", "[obligors.o3]\n[obligors.o2]")),

@@ -169,14 +169,37 @@ def contracts_stay_exact_in_the_deal(deal: Loaded[Deal], pool: Loaded[Pool]) -> 
 def _contracts_below(limit: int, pool: Loaded[Pool]) -> Iterator[Problem]:
     total, currency = 0.0, pool.model.currency
     for name, contract in pool.model.contracts.items():
-        total += _largest_sum(contract)
-        if total >= limit:
-            what = "contracts with their interest are too large to be computed exactly"
-            at = ("contracts", name, _SIZED[contract.kind])
-            yield pool.problem(
-                at, what, amount_in(contract.opening, currency), below(limit, currency), "SEC270"
-            )
+        sized = _SIZED[contract.kind]
+        for key, amount in ((sized, _largest_sum(contract)), *_beside_sales(contract)):
+            total += amount
+            if total >= limit:
+                what = "contracts with their interest are too large to be computed exactly"
+                found = amount_in(contract.opening if key == sized else int(amount), currency)
+                yield pool.problem(("contracts", name, key), what, found, below(limit, currency), "SEC270")
+                return
+
+
+def _beside_sales(contract: Contract) -> Iterator[tuple[str, int]]:
+    """What a royalty may pay that is no share of its sales, minor units, by the field that says it."""
+    match contract:
+        case RunningRoyalty():
+            yield "milestones", sum(one.amount for one in contract.milestones)
+            if minimum := contract.minimum:
+                ends = [end for end, _ in contract.reports()]
+                times = {"period": len(ends), "year": len({end.year for end in ends})}
+                yield "minimum", minimum.amount * times[minimum.per]
+        case (
+            PledgedLoan()
+            | LicenceBack()
+            | LeaseBack()
+            | Receivable()
+            | TrustLoan()
+            | ProjectedClaim()
+            | ProjectedRoyalty()
+        ):
             return
+        case _:
+            assert_never(contract)
 
 
 def _largest_sum(contract: Contract) -> float:

@@ -50,7 +50,7 @@ def in_currency(amount: Decimal, currency: str) -> Decimal:
 
 
 def exactly_in(amount: Decimal, currency: str) -> Decimal:
-    """As :func:`in_currency`, but what is finer than the currency keeps its decimals: for files, and differences."""
+    """As :func:`in_currency`, but what is finer than the currency keeps its decimals, to be compared."""
     written = in_currency(amount, currency)
     return written if written == amount else amount
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
+from securitize.definitions.checks.whole_amounts import amounts_are_whole_units
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.explaining import suggest
 from securitize.definitions.documents.loaded import Loaded, at_most
@@ -38,7 +39,17 @@ def a_deal_is_named_as_it_is(financing: Loaded[Financing], deal: Deal, pool: Poo
         yield financing.problem(("deal",), "this is the financing of another deal", found, repair, "SEC655")
 
 
-CHECKS = (companies_are_obligors, taxes_and_guarantees_are_fees, a_deal_is_named_as_it_is)
+def amounts_are_whole(financing: Loaded[Financing], deal: Deal, pool: Pool) -> Iterator[Problem]:
+    """No amount is finer than what is paid in the currency of the deal (SEC113)."""
+    yield from amounts_are_whole_units(financing, deal.currency)
+
+
+CHECKS = (
+    companies_are_obligors,
+    taxes_and_guarantees_are_fees,
+    a_deal_is_named_as_it_is,
+    amounts_are_whole,
+)
 
 
 def check_financing(financing: Loaded[Financing], deal: Deal, pool: Pool) -> list[Problem]:

@@ -18,7 +18,7 @@ from securitize.reports.headings import in_form, sentence
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import CURRENCY, Column, load, value_label
 from securitize.tables.naming import AMOUNTS, ANSWERS, DATES, TEXTS, Form
-from securitize.tables.printed import exact_rows
+from securitize.tables.printed import printed_rows
 
 Language = Literal["zh", "en", "both"]
 #: Of a report: the language that its page declares, and those in which names are written.
@@ -74,7 +74,7 @@ class Report:
         if table not in self.stored.manifest.tables:
             return []
         if table not in self.rows_of:
-            self.rows_of[table] = exact_rows(self.stored.table(table))
+            self.rows_of[table] = printed_rows(self.stored.table(table))
         return self.rows_of[table]
 
     @property

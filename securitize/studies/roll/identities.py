@@ -18,7 +18,8 @@ from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.definitions.deals.currencies import amount_in
+from securitize.base.money import from_minor
+from securitize.definitions.deals.currencies import amount_in, unit_of
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile, ActualRow
 from securitize.studies.roll.forecast import Forecast
@@ -148,6 +149,11 @@ class _Row:
         if row.currency not in (None, currency):
             what = Message("the deal is in {currency}", currency=currency)
             yield self._wrong("currency", what, row.currency)
+        dated = [("default_date", amount) for _, amount in row.defaulted_on]
+        for column, amount in [*row.amounts.items(), *dated]:
+            if (amount or 0) % unit_of(currency):
+                what = Message("the amount is finer than {currency} is paid", currency=currency)
+                yield self._wrong(column, what, str(from_minor(amount or 0)))
         yield from self._days(since, until)
 
     def _days(self, since: dt.date, until: dt.date) -> Iterator[Problem]:

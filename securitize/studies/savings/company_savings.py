@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.files import PathLike
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.checks.whole_amounts import amounts_are_whole_units
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.loading import load_alternative
 from securitize.definitions.register import Figure, register
@@ -226,6 +227,7 @@ def _alternatives(
                     currency=inputs.currency,
                 )
             continue
+        problems += amounts_are_whole_units(loaded, inputs.currency)
         place = f"scenarios/alternatives/{name}.toml"
         found[name] = (loaded.model, [replace(one, file=place) for one in register(loaded, stated=True)])
     if problems:

@@ -16,6 +16,7 @@ from securitize.base.errors import DefinitionError, UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.checks.whole_amounts import amounts_are_whole_units, currency_is_computed
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.reading import read_rest
@@ -149,6 +150,10 @@ def _is_deal(text: str) -> bool:
 def _case(loaded: Loaded[Financing]) -> FinancingInputs:
     financing = loaded.model
     assert financing.facility is not None
+    problems = [*currency_is_computed(loaded, financing.currency)]
+    problems += amounts_are_whole_units(loaded, financing.currency)
+    if problems:
+        raise DefinitionError(problems)
     debt, parts = simple_debt(financing.facility)
     groups = {"coupon": "coupon", "platform margin": "margin"}
     cash = tuple(

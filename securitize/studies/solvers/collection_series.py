@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from securitize.assets.collections import project
 from securitize.base.arithmetic import Int64
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import Stream
 from securitize.engine.calculation import from_period, resolved_with, waterfall_inputs
 from securitize.engine.prepare.prepared import Prepared
@@ -119,6 +120,9 @@ def _sums(low: Int64, high: Int64) -> Brackets:
 class Forward:
     """A deal whose collections of one stream are told by series.
 
+    Series and figures are in units of the currency, which is what is paid: whole yen, but fen.
+
+    unit    : of the currency, minor units
     bracket : of each collection, as one box;  ran : how many series have been run
     early   : whether cash that comes in an earlier period never raises a figure; found by whoever asks
     """
@@ -133,11 +137,13 @@ class Forward:
         self._resolved = resolved_with(prepared, collections)
         self._inputs = waterfall_inputs(self._resolved, from_period(collections, self._resolved.past))
         self._plan = build_plan(record_payment_date(self._resolved), lines_of(published))
-        self._lows = np.array([one.low for one in published], np.int64)
-        self._highs = np.array([one.high for one in published], np.int64)
+        self.unit = unit_of(prepared.deal.currency)
+        self._lows = np.array([-(-one.low // self.unit) for one in published], np.int64)
+        self._highs = np.array([one.high // self.unit for one in published], np.int64)
         self.stretches = self._stretches()
         self.periods = self.stretches[-1].last + 1 if self.stretches else 0
-        self.bracket = Brackets(*(np.full((1, self.periods), end, np.int64) for end in (low, high)))
+        ends = (-(-low // self.unit), high // self.unit)
+        self.bracket = Brackets(*(np.full((1, self.periods), end, np.int64) for end in ends))
         check_range(self._resolved, {**self._inputs, stream: np.full_like(self._inputs[stream], high)})
 
     @property
@@ -157,10 +163,11 @@ class Forward:
             return np.empty((0, len(self.published)), np.int64)
         self.ran += count
         inputs = {name: np.repeat(values, count, axis=0) for name, values in self._inputs.items()}
-        inputs[self._stream][:, : self.periods] = series
+        inputs[self._stream][:, : self.periods] = series * self.unit
         self._calls += 1
         lines = pay(self._plan, inputs, machine="compiled" if self._calls > COMPILED_AFTER else "auto")
-        return model_figures(self._prepared, self._resolved, lines, self.published)
+        found: Int64 = model_figures(self._prepared, self._resolved, lines, self.published) // self.unit
+        return found
 
     def lacking(self, series: Int64, places: Sequence[int]) -> Int64:
         """How much the figures at ``places`` are above what rounds to them, at most; below 0 where all are less."""

@@ -122,8 +122,8 @@ class _Search:
             raise InfeasibleError(
                 "collections.{stream}: no series within {first} to {second} a period gives the published figures",
                 stream=self._stream,
-                first=amount_in(int(forward.bracket.low[0, 0]), forward.currency),
-                second=amount_in(int(forward.bracket.high[0, 0]), forward.currency),
+                first=amount_in(int(forward.bracket.low[0, 0]) * forward.unit, forward.currency),
+                second=amount_in(int(forward.bracket.high[0, 0]) * forward.unit, forward.currency),
             )
         self._keep(self._series_in(box))
         ends = _Ends(box)
@@ -220,15 +220,15 @@ class _Search:
             found.append(
                 SoughtPeriod(
                     period=forward.past + period + 1,
-                    least=least,
-                    most=most,
-                    low=low,
-                    high=high,
+                    least=least * forward.unit,
+                    most=most * forward.unit,
+                    low=None if low is None else low * forward.unit,
+                    high=None if high is None else high * forward.unit,
                     no_lower=least == first[0],
                     no_upper=most == first[1],
                 )
             )
-        witnesses = np.array(rows, np.int64).reshape(-1, forward.periods)
+        witnesses = np.array(rows, np.int64).reshape(-1, forward.periods) * forward.unit
         return SoughtCollections(self._stream, tuple(found), witnesses, forward.ran)
 
     def _earlier_is_no_worse(self, box: Brackets) -> bool:

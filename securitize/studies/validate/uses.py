@@ -17,7 +17,7 @@ from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.kinds import FileKind
-from securitize.definitions.loading import load_financing
+from securitize.definitions.loading import load_alternative, load_financing
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
@@ -134,21 +134,22 @@ def _financing(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
         path.parent == case.file.parent and case.file.name == "deal.toml" and path.name == "financing.toml"
     )
     if model.facility is not None and not beside:
-        return _saved(path)
+        return _saved(path, model.currency)
     if model.facility is None:
         problems = check_financing(loaded, case.prepared.deal, case.prepared.pool)
         if problems:
             raise DefinitionError(problems)
         if not case.borrows:
             return BY_ITSELF
-    return _saved(case.file, financing=path)
+    return _saved(case.file, case.prepared.deal.currency, financing=path)
 
 
-def _saved(deal: Path, **options: Any) -> str:
-    """What is saved against the shipped alternatives, or those that the options name."""
+def _saved(deal: Path, currency: str, **options: Any) -> str:
+    """What is saved against the shipped alternatives of the currency, or those that the options name."""
     from securitize.studies.savings.savings import savings
 
-    shipped = [one.path for one in list_shipped("alternative")]
+    found = [one.path for one in list_shipped("alternative")]
+    shipped = [path for path in found if load_alternative(path).model.currency == currency]
     savings(deal, **{"against": shipped, **options})
     return Message("costs and savings were calculated with it")
 
@@ -156,13 +157,13 @@ def _saved(deal: Path, **options: Any) -> str:
 def _alternative(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if case.financing is None:
         return BY_ITSELF
-    return _saved(case.file, financing=case.financing, against=[path])
+    return _saved(case.file, case.prepared.deal.currency, financing=case.financing, against=[path])
 
 
 def _policy(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
     if case.financing is None:
         return BY_ITSELF
-    return _saved(case.file, financing=case.financing, policies=[path])
+    return _saved(case.file, case.prepared.deal.currency, financing=case.financing, policies=[path])
 
 
 def _preset(case: CalculatedDeal, path: Path, loaded: Loaded[Any]) -> str:
