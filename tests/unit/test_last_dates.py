@@ -78,7 +78,12 @@ def test_after_the_last_date_nothing_may_be_dated() -> None:
 
 
 def test_what_begins_and_ends_on_one_payment_date_does_not_end_before_it_begins() -> None:
-    window = {"first_test": MONDAY, "last_test": SATURDAY, "threshold": Decimal("0.1"), "kind": "pool-balance"}
+    window = {
+        "first_test": MONDAY,
+        "last_test": SATURDAY,
+        "threshold": Decimal("0.1"),
+        "kind": "pool-balance",
+    }
     changes: dict[str, Any] = {
         "fees": {"agent": {"kind": "fixed", "amount": 9, "from": MONDAY, "until": SATURDAY}},
         "support": {
