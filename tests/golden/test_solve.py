@@ -138,13 +138,13 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
 def test_lines_may_end_as_any_program_ends_them(end: str, tmp_path: Path) -> None:
     file = tmp_path / "balances.csv"
     file.write_bytes(end.join(["period,note,balance", "1,A,5", "2,A,x", ""]).encode())
-    with pytest.raises(DefinitionError, match="balances.csv:3: balance: not an amount"):
+    with pytest.raises(DefinitionError, match=r"balances\.csv:3: balance: not an amount"):
         published_figures.read_published(file)
     file.write_bytes(end.join(["period,note,balance", "1,A,5", "2,A,4", ""]).encode())
     assert [one.amount for one in published_figures.read_published(file)] == [500, 400]
     assert kind_of_table(file) == "balances"
     file.write_bytes(("x" * 200_000 + end).encode())
-    with pytest.raises(DefinitionError, match="balances.csv:1: the line is no CSV"):
+    with pytest.raises(DefinitionError, match=r"balances\.csv:1: the line is no CSV"):
         published_figures.read_published(file)
 
 
