@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,23 @@ FORMATS: Mapping[Form, str] = complete(
 )
 #: Of money in a currency without decimals.
 WHOLE_AMOUNTS = "#,##0"
+#: The same numbers as they take room.
+PRINTED: Mapping[Form, str] = complete(
+    Form,
+    {
+        "money": ",.2f",
+        "percent": ".3%",
+        "rate": ".4%",
+        "ratio": ".4f",
+        "number": "",
+        "whole": ",.0f",
+        "years": ".2f",
+        "basis points": ",.1f",
+        "date": "",
+        "yes": "",
+        "text": "",
+    },
+)
 #: No clock gets into the file.
 MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LONGEST = 32_000
@@ -197,6 +215,7 @@ def _sheet(
             if number_format := _format_of(column, rows[row - first : row - first + 1]):
                 cell.number_format = number_format
         sheet.column_dimensions[get_column_letter(k)].width = _width(column, shown)
+    # Totals are as wide as any other value: see _width.
     money = [k for k, column in enumerate(columns, 1) if column.type in MONEY]
     if not rows or not money:
         return
@@ -249,10 +268,21 @@ def _put(cell: Any, value: object) -> None:
 
 
 def _width(column: Column, shown: Sequence[Any]) -> float:
-    longest = max((width_of(str(value)) for value in shown[:200] if value is not None), default=0)
+    """Room for the widest value as it is printed, a total in bold among them: a number that lacks it is ``###``."""
+    longest = max((width_of(_printed(column, value)) for value in shown if value is not None), default=0)
+    if column.type in MONEY:
+        total = sum((value for value in shown if isinstance(value, Decimal)), Decimal(0))
+        # Bold figures are a tenth wider in some fonts.
+        longest = max(longest, math.ceil(1.1 * len(format(total, PRINTED["money"]))))
     # A heading wraps: half of it is room enough.
     heading = max(len(column.label), width_of(column.label_zh)) // 2
     return float(min(max(longest + 3, heading + 2, 10), WIDEST))
+
+
+def _printed(column: Column, value: Any) -> str:
+    """A value as its number format prints it."""
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return format(value, PRINTED[column.form]) if number else str(value)
 
 
 def _without_clock(data: bytes) -> bytes:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from securitize.base import errors
+from securitize.commands.main import group
 from securitize.library import list_templates
-from tests.cli.program import replace, securitize, small_deal
+from tests.cli.program import ROOT, replace, securitize, small_deal
 
 
 def test_list_tells_kind_and_size_of_deals(tmp_path: Path) -> None:
@@ -21,6 +24,14 @@ def test_list_tells_kind_and_size_of_deals(tmp_path: Path) -> None:
     for said in ("guangzhou-2019", "licence-back", "CNY 301,000,000", "nanshan-5-2022", "pledged loan"):
         assert said in done.stdout
     assert "late-90-days" in done.stdout
+
+
+def test_every_exit_code_is_told_by_the_help_and_on_the_page() -> None:
+    codes = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+    told = " ".join((group.help or "").partition("Exit codes: ")[2].split())
+    assert {int(entry.split()[0]) for entry in told.split("; ")} == codes
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    assert {int(row) for row in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == codes
 
 
 def test_show_tells_the_whole_deal(place: Path) -> None:

@@ -299,6 +299,13 @@ def test_tampering_is_never_verified(signed: Signed, name: str) -> None:
         assert signed.by_programs() == (name in GOOD_ELSEWHERE)
 
 
+@pytest.mark.parametrize("name", ["note.toml", "plain.sig", "note.txt"])
+def test_a_file_that_is_no_part_of_a_signature_is_admitted_by_no_rule(signed: Signed, name: str) -> None:
+    (signed.signatures / name).write_text("x", encoding="utf-8")
+    assert [str(one.file) for one in signed.run.verify()] == [str(signed.signatures / name)]
+    assert "not-verified" in signed.outcomes()
+
+
 def test_a_manifest_that_was_sealed_anew_loses_its_signature(signed: Signed) -> None:
     import hashlib
 

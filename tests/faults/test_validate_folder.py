@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from securitize.studies.roll.api import roll
 from securitize.studies.validate import walk
 from securitize.studies.validate.folder import check_folder
 from tests.cli.program import ROOT, replace, securitize, small_deal
@@ -100,6 +101,22 @@ def test_a_file_of_every_kind_is_read_and_used(desk: Path) -> None:
     assert read["scenarios/suites/desk.toml"] == "its scenarios were calculated: 3"
     assert read["actuals.csv"] == "the deal was rolled forward with it"
     assert [str(one.relative_to(desk)) for one in found.not_read] == ["README.md"]
+
+
+def test_a_deal_in_mid_life_is_asked_what_its_companies_still_save(desk: Path, tmp_path: Path) -> None:
+    rolled = tmp_path / "rolled"
+    roll(desk.with_name("first-run"), desk / "actuals.csv", output=rolled)
+    shutil.copy(desk / "financing.toml", rolled)
+    for table in ("actuals.csv", "balances.csv"):  # lines that end as they once did on some desks
+        text = (desk / table).read_bytes().replace(b"\r\n", b"\n")
+        (rolled / table).write_bytes(text.replace(b"\n", b"\r"))
+    found = check_folder(rolled)
+    read = {one.file.name: str(one.done) for one in found.files}
+    assert read["financing.toml"] == "costs and savings were calculated with it"
+    assert read["actuals.csv"] == "its rows were read"
+    # Figures of a period that is over are refused, by line and column.
+    assert {one.file.rpartition("/")[2] for one in found.problems} <= {"balances.csv"}
+    assert all(one.line > 1 and one.path == "period" for one in found.problems)
 
 
 def test_some_changes_of_each_kind_are_refused(desk: Path, tmp_path: Path) -> None:

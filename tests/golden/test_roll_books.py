@@ -18,6 +18,7 @@ import pytest
 from securitize.base.errors import DefinitionError
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
+from securitize.studies.roll.actuals import read_actuals
 from securitize.studies.roll.roll import forecast_rows, roll, rows_csv
 from tests.golden.test_roll_recoveries import stressed
 
@@ -210,3 +211,16 @@ def test_a_file_is_read_as_candidate_files_are(tmp_path: Path) -> None:
     found.append(roll(deal(LOANS), tmp_path / "book.xlsx"))
     assert all(one.state == found[0].state and one.restated == found[0].restated for one in found)
     assert all(one.warnings == () for one in found)
+
+
+@pytest.mark.parametrize("text", ["9" * 29, "9" * 29 + ".123", "1.5e-9999999999999999999999"])
+def test_a_cell_beyond_all_bounds_is_named(text: str, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["period", "performing", "interest"], ["1", "1000.00", text]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(DefinitionError) as refused:
+        read_actuals(tmp_path / "book.xlsx")
+    assert [(one.line, one.path, one.code) for one in refused.value.problems] == [(2, "interest", "SEC292")]

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 import securitize
-from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
+from securitize.base.errors import EXIT_USAGE, DefinitionError, InfeasibleError, UsageError
 from securitize.engine.prepare.prepare import prepare
 from securitize.studies.solvers import back_solve, published_figures
 from securitize.studies.solvers.collections_sought import solve_collections
+from securitize.studies.validate.headings import kind_of_table
+from tests.cli.program import securitize as program
 
 DEAL = "guangzhou-2019"
+PLEDGED = Path(__file__).parents[2] / "deals/templates/pledged-loan"
 SCENARIO = "guangzhou-2019-severe"
 
 
@@ -106,6 +109,11 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
         ("1,,A,5.001,,", "2: balance: not an amount of at most two decimals"),
         ("1,,A,-5,,", "2: balance: not an amount"),
         ("1,,A,nan,,", "2: balance: not an amount"),
+        ("1,,A,Infinity,,", "2: balance: not an amount"),
+        ("1,,A,,1e999999,", "2: interest_payable: not an amount"),
+        ("1,,A,1e27,,", "2: balance: not an amount of at most two decimals below 9e13"),
+        (f"1,,A,{'9' * 29},,", "2: balance: not an amount"),
+        ("1,,A,5,,1e30", "2: to: not an amount"),
         ("1,,A,1500,,1000", "2: balance: the figure is no whole multiple of 1000"),
         ("1,,A,5,,0", "2: to: nothing is rounded to 0"),
         (",2020-02-30,A,5,,", "2: date: neither a period nor a date"),
@@ -124,3 +132,53 @@ def test_a_file_of_balances_is_checked(tmp_path: Path) -> None:
     file.write_text("period,note,balance\n1,Z,5\n99,A,5\n")
     with pytest.raises(DefinitionError, match="the deal has no such note"):
         published_figures.check_published(prepare(DEAL), file, published_figures.read_published(file))
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_may_end_as_any_program_ends_them(end: str, tmp_path: Path) -> None:
+    file = tmp_path / "balances.csv"
+    file.write_bytes(end.join(["period,note,balance", "1,A,5", "2,A,x", ""]).encode())
+    with pytest.raises(DefinitionError, match=r"balances\.csv:3: balance: not an amount"):
+        published_figures.read_published(file)
+    file.write_bytes(end.join(["period,note,balance", "1,A,5", "2,A,4", ""]).encode())
+    assert [one.amount for one in published_figures.read_published(file)] == [500, 400]
+    assert kind_of_table(file) == "balances"
+    file.write_bytes(("x" * 200_000 + end).encode())
+    with pytest.raises(DefinitionError, match=r"balances\.csv:1: the line is no CSV"):
+        published_figures.read_published(file)
+
+
+@pytest.mark.parametrize("unknown", ["collections:principal", "pool:contracts.c1.principal"])
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ("0", "1e27", "--high is too large: 1e27"),
+        ("0", "1e999999", "--high is too large: 1e999999"),
+        ("1e15", "1", "--low is too large: 1e15"),
+        ("100", "50", "the bracket is empty: its lowest value 100 is above its highest 50"),
+    ],
+)
+def test_a_bracket_that_holds_nothing_is_said_to(
+    unknown: str, low: str, high: str, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text("period,note,balance\n1,A1,57000000\n", encoding="utf-8")
+    given = ("--unknown", unknown, "--balances", file, "--low", low, "--high", high)
+    done = program("solve", PLEDGED, *given, cwd=tmp_path)
+    assert (done.returncode, done.stderr.startswith(said)) == (EXIT_USAGE, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("size", "--note", "A1", "--target", "coverage=1.2", "--lot", "1e27"),
+        ("size", "--note", "A1", "--target", "coverage=1.2", "--lot", "0"),
+        ("size", "--note", "A1", "--target", "default-rate=1e999999"),
+        ("grid", "--over", "default-rate=0:inf:3"),
+        ("grid", "--over", "default-rate=0:1:1000000000"),
+    ],
+    ids=lambda arguments: arguments[-1],
+)
+def test_numbers_beyond_all_bounds_are_wrong_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = program(arguments[0], PLEDGED, *arguments[1:], cwd=tmp_path)
+    assert done.returncode == EXIT_USAGE, done.stderr

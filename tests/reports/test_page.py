@@ -291,7 +291,8 @@ def test_totals_of_the_workbook_are_sums_of_the_table(result: StoredRun, tmp_pat
     import openpyxl
 
     described = load("note_cash_flows")
-    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")[described.title]
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    sheet = book[described.title]
     heads = [cell.value for cell in sheet[2]]
     assert heads == [column.label for column in described.columns]
     column = heads.index(described.column("interest_paid").label) + 1
@@ -300,6 +301,16 @@ def test_totals_of_the_workbook_are_sums_of_the_table(result: StoredRun, tmp_pat
     assert sum(value for value in values if isinstance(value, int | float)) == pytest.approx(
         float(wanted), abs=0.005
     )
+    # A column is wider than each number and total in it: where it is not, a spreadsheet shows ###.
+    for sheet in book.worksheets[1:]:
+        for cells in sheet.columns:
+            numbers = [float(cell.value) for cell in cells if isinstance(cell.value, int | float)]
+            letter = cells[0].column_letter
+            money = "#,##0.00" in {cell.number_format for cell in cells}
+            totals = [sum(numbers) * (1 + 1e-9)] if str(cells[-1].value).startswith("=SUM") else []
+            most = max((len(f"{one:,.2f}" if money else f"{one:.0f}") for one in numbers + totals), default=0)
+            room = sheet.column_dimensions[letter].width
+            assert room >= most * (1.1 if totals else 1) + 2, (sheet.title, letter, most, room)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from securitize.library import find_capital_set
 from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, rating_of, standardised
 from securitize.risk.capital.formula import tranche_capital
 from securitize.studies.rules.note_capital import note_capital
+from securitize.studies.rules.pool_balance import reserves_today
 from securitize.studies.rules.rule_checks import CheckTerms
 from tests.stress.mid_life import after, at_closing
 
@@ -383,3 +385,19 @@ def test_only_sets_of_the_eu_look_through() -> None:
         rules = load_capital_set(find_capital_set(name)).model
         assert isinstance(rules, StandardisedSet | RatingsSet | InternalSet)
         assert rules.look_through == name.startswith("eu-")
+
+
+@pytest.mark.parametrize(("rounding", "kept"), [("half-even", 51), ("half-up", 50), ("down", 51)])
+def test_a_reserve_in_a_failed_bank_counts_as_the_priority_of_payments_rounds_it(
+    rounding: str, kept: int
+) -> None:
+    """Of 101 fen the bank pays half: it loses the product 50.5, rounded by the deal (section 4 of the page)."""
+    fund = SimpleNamespace(is_reserve=True, opening=101, party="bank", funded=True)
+    bank = SimpleNamespace(dates=[dt.date(2025, 1, 1).toordinal()], share=[50_000_000])
+    prepared: Any = SimpleNamespace(
+        deal=SimpleNamespace(accounts={"fund": fund}, rounding=rounding),
+        state=None,
+        performance=SimpleNamespace(parties={"bank": bank}),
+        today=SimpleNamespace(notes=dt.date(2025, 6, 1)),
+    )
+    assert reserves_today(prepared) == (kept, kept)

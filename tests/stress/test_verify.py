@@ -21,6 +21,8 @@ from securitize.store.identity import canonical, id_of, sha256
 from securitize.store.manifest import DATA_PACKAGE, MANIFEST, SEAL, seal
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun, open_run
+from securitize.studies.diff.contents import counts_for_gate
+from securitize.studies.diff.fields import InputChange
 from securitize.studies.proof import verify
 from securitize.studies.proof.leaves import same
 from securitize.studies.proof.recalculation import Remade, made_again
@@ -327,6 +329,25 @@ def test_only_floating_point_numbers_are_the_same_within_a_tolerance() -> None:
     assert not same(1, True, 1e-12)
     assert not same("a", "b", 1e-12)
     assert not same(None, 0.0, 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "counts"),
+    [
+        ("warnings", "[]", "['deal.toml:5: notes.A1: the note is late  [SEC350]']", True),
+        ("warnings[0]", "pays 1,000.00 from 2026-01-05  [SEC351]", "pays 2.50 from 2026-02-05  [SEC351]", False),
+        ("warnings[0]", "deal.toml:5: notes.A1: late  [SEC350]", "deal.toml:9: notes.A2: late  [SEC350]", True),
+        ("warnings[0]", "deal.toml:5: notes.A1: out  [SEC341]", "deal.toml:5: notes.A1: out  [SEC342]", True),
+        ("about.title", "One", "Two", True),
+        ("about.paths", "1", "2", False),
+    ],
+)  # fmt: skip
+def test_a_warning_that_comes_or_goes_stops_a_gate_and_its_figures_do_not(
+    path: str, before: str, after: str, counts: bool
+) -> None:
+    assert counts_for_gate(InputChange(MANIFEST, path, before, after)) == counts
+    assert counts_for_gate(InputChange("datapackage.json", path, before, after))
+    assert not counts_for_gate(InputChange("reports/report.html", "", before, after))
 
 
 def test_exit_codes_of_what_is_not_reproduced_and_of_what_diff_finds(nanshan: Path, tmp_path: Path) -> None:

@@ -286,7 +286,7 @@ CASES: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
     (
         "SEC251",
         "notes.A.principal.date",
-        ((f'kind = "scheduled"\npayments = [\n{A_PAYMENTS}]', 'kind = "bullet"\ndate = 2027-03-01'),),
+        ((f'kind = "scheduled"\npayments = [\n{A_PAYMENTS}]', 'kind = "bullet"\ndate = 2027-03-16'),),
     ),
     ("SEC252", "notes.B.coupon.steps[1].from", (("from = 2026-02-28", "from = 2025-02-28"),)),
     (

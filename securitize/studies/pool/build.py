@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from securitize.base.errors import DefinitionError, InfeasibleError, UsageError
+from securitize.base.errors import DefinitionError, InfeasibleError, Problem, UsageError
 from securitize.base.files import PathLike, read_regular
 from securitize.base.messages import Listing, Message
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.currencies import amount_in
-from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.loaded import Loaded, at_most
 from securitize.definitions.loading import load_build, load_chain
 from securitize.definitions.pools.build import Build
 from securitize.library import find_build, find_chain
 from securitize.pooling.build_checks import candidate_files, check_build
-from securitize.pooling.candidates.faults import is_rejection
+from securitize.pooling.candidates.faults import FaultCode, is_rejection
 from securitize.pooling.candidates.read import Candidates, SourceFile, read_candidates
 from securitize.store.contents import Contents
 from securitize.store.environment import program_version
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from securitize.pooling.selection.solve import Selection
 
 POOL_FILE = "pool.toml"
+#: Tables of candidates without a row of which nothing can be chosen.
+NEEDED = ("patents", "companies", "contracts")
 #: Largest candidate file that is copied into a build.
 MOST_BYTES = 2**30
 
@@ -88,13 +91,39 @@ def _input_name(file: Path) -> str:
 
 
 def read(prepared: PreparedBuild) -> Candidates:
-    """The candidates of a build, cleaned. Raises DefinitionError where a file cannot be read at all."""
+    """The candidates of a build, cleaned.
+
+    Raises DefinitionError where a file cannot be read at all, or nothing is left of patents, companies or contracts.
+    """
     sources = candidate_files(prepared.build.model)
     given = {
         name: SourceFile(prepared.files[name], sources[name].source, sources[name].columns)
         for name in prepared.files
     }
-    return read_candidates(**given, as_of=prepared.build.model.as_of)
+    candidates = read_candidates(**given, as_of=prepared.build.model.as_of)
+    problems = [*_without_rows(prepared, candidates)] or [*_all_rejected(prepared, candidates)]
+    if problems:
+        raise DefinitionError(at_most(problems))
+    return candidates
+
+
+def _without_rows(prepared: PreparedBuild, candidates: Candidates) -> Iterator[Problem]:
+    """Files that hold a heading and nothing else, where rows are needed."""
+    repair = "write one row a candidate"
+    for table in NEEDED:
+        if not candidates.counts[table].rows_in:
+            file = str(prepared.files[table])
+            yield Problem(file, 1, "", "the file holds no rows", "", repair, FaultCode.FILE)
+
+
+def _all_rejected(prepared: PreparedBuild, candidates: Candidates) -> Iterator[Problem]:
+    """Files of which no row is left, with the faults of their rows."""
+    for table in NEEDED:
+        counts, file = candidates.counts[table], str(prepared.files[table])
+        if not counts.rows_out:
+            what = Message("no row of the file can be used: all {count:,} are rejected", count=counts.rows_in)
+            yield Problem(file, 0, "", what, "", "correct the rows", FaultCode.FILE)
+            yield from (one for one in candidates.problems if one.file == file and is_rejection(one))
 
 
 def ready(prepared: PreparedBuild, progress: Progress = silent) -> tuple[Ready, Candidates]:
@@ -147,6 +176,8 @@ def build_contents(prepared: PreparedBuild, report: Progress = silent) -> Conten
     from securitize.tables import names
 
     problem, candidates = ready(prepared, report)
+    if not len(problem.problem.units):
+        raise InfeasibleError(conflict_text(problem))
     try:
         assembled = assemble(problem, report)
     except InfeasibleError:
@@ -331,11 +362,13 @@ class FrontierPoint:
 def frontier(pool: PathLike, limit: str, low: float, high: float, steps: int) -> list[FrontierPoint]:
     """The best pool at each of ``steps`` bounds of a limit, from ``low`` to ``high``, each proved.
 
-    Raises UsageError where the pool has no limit of that name or it has two bounds.
+    Raises UsageError where the pool has no limit of that name or it has two bounds, or a bound is not finite.
     """
     from securitize.pooling.formulation import OBJECTIVE_SCALES
     from securitize.pooling.selection.explore import frontier as points
 
+    if not (isfinite(low) and isfinite(high)):
+        raise UsageError("a bound is a finite number")
     prepared = prepare_build(pool)
     problem, _ = ready(prepared)
     imposed = {each.limit.name: each for each in problem.imposed}

@@ -201,13 +201,7 @@ def _programme(case: CalculatedDeal | None, path: Path, loaded: Loaded[Any]) -> 
 def _build(case: CalculatedDeal | None, path: Path, loaded: Loaded[Any]) -> str:
     from securitize.studies.pool import build as building
 
-    prepared = building.prepare_build(path)
-    if not building.read(prepared).patents.num_rows:
-        what = "there is no solution"
-        raise DefinitionError(
-            [loaded.problem(("candidates",), what, 0, "write its rows, or remove it", "SEC299")]
-        )
-    _, candidates = building.ready(prepared)
+    _, candidates = building.ready(building.prepare_build(path))
     return Message("its candidates were read and screened: {count:,}", count=candidates.patents.num_rows)
 
 
