@@ -30,6 +30,7 @@ def accrue_fees(books: Books) -> None:
         net = _net_fee(books, name)
         if fee.ends_with_notes:
             net = net & books.notes_outstanding()
+        net = net & ~books.redeemed.opening
         tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
         kept.accrued = net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
         kept.pending.now = kept.pending.now + kept.accrued
@@ -164,5 +165,6 @@ def charge_for_support(books: Books) -> None:
             undrawn = r.constant(support.limit) - kept.used_before
             days = r.constant(resolved.undrawn_days * support.undrawn_fee.rate)
             charged = product(undrawn, days, resolved.undrawn_denominator, rounding)
+            charged = charged & ~books.redeemed.opening
             kept.fee_charged = charged
             kept.fee.now = kept.fee.now + charged
