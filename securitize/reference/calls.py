@@ -20,6 +20,11 @@ def money_needed(v: Vehicle) -> int:
     return due + supports + sum(note.owed + note.premium + note.balance for note in v.notes.values())
 
 
+def call_repays_notes(v: Vehicle, price: int) -> bool:
+    """Section 9: whether the money there is, with the price, repays all of it."""
+    return money_there(v) + price >= money_needed(v)
+
+
 def end_pool(v: Vehicle) -> None:
     """Section 9: a call's effect on the pool: performing from t on, everything else from t+1 on."""
     for s in range(v.t, len(v.d)):
@@ -62,7 +67,7 @@ def consider_call(v: Vehicle) -> None:
     price = v.product(pool, rate(call.get("price", 1)), ONE)
     if word_of(call, "condition", "repays-notes", "none") == "none":
         exercise(v, price)
-    elif money_there(v) + price >= money_needed(v):
+    elif call_repays_notes(v, price):
         redeem(v, price)
 
 

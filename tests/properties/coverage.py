@@ -307,11 +307,23 @@ def _watch_renewal(original: Any, say: Say) -> Any:
     return open_date
 
 
+def _of_redemption(deal: Table, rows: list[Table]) -> Iterator[str]:
+    """What a redemption by call has to repay besides balances."""
+    for row in rows:
+        kind, _, name = row["payee"].partition(":")
+        if row["paid"]:
+            yield f"redemption: pays {kind}"
+            if kind == "premium" and "certificates" in deal["notes"][name]:
+                yield "redemption: pays premium in whole units"
+
+
 def _of_steps(deal: Table, result: Table) -> Iterator[str]:
     """What the published steps show."""
     for priority, rows in zip(result["priority"], result["steps"], strict=True):
         yield f"priority: {priority}"
-        if len({row["step"] for row in rows}) < len(deal["priority"][priority]):
+        if priority == "redemption":
+            yield from _of_redemption(deal, rows)
+        elif len({row["step"] for row in rows}) < len(deal["priority"][priority]):
             yield "step: held back by a trigger"
         for row in rows:
             kind = row["payee"].partition(":")[0]

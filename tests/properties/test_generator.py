@@ -24,7 +24,11 @@ TRIGGERS = (
 )
 
 EXPECTED = {
-    "priority": ("normal", "acceleration", "default"),
+    "priority": ("normal", "acceleration", "default", "redemption"),
+    "redemption": (
+        *("pays fee-excess", "pays support-fee", "pays interest", "pays premium"),
+        *("pays premium in whole units", "pays reimbursement", "pays residual", "pays originator"),
+    ),
     "paid": (
         *("fee", "fee-excess", "interest", "principal", "redemption", "reserve", "release", "transfer"),
         *("reimbursement", "residual", "originator", "put", "premium", "deficiency"),

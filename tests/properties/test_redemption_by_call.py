@@ -141,7 +141,8 @@ def not_exercised(case: GeneratedDeal, lines: Lines, owed: Int64, money: Int64, 
 def traits(case: GeneratedDeal) -> set[str]:
     """What makes a redemption of this deal hard."""
     deal = case.deal
-    found = {word for word in ("clean_up_call", "issuer_call", "principal_deficiency") if word in deal}
+    parts = ("clean_up_call", "issuer_call", "principal_deficiency")
+    found: set[str] = {word for word in parts if word in deal}
     found |= {word for note in deal["notes"].values() for word in ("certificates", "puts") if word in note}
     found |= {
         word for each in deal["support"].values() for word in ("interest", "undrawn_fee") if word in each
