@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count, takewhile
 
-from securitize.base.dates import add_months
+from securitize.base.dates import add_months, dates_every
 from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.currencies import amount_in
@@ -57,12 +58,15 @@ class PoolContract:
     source: str
 
 
-def first_instalment(start: dt.date, maturity: dt.date, every: str) -> dt.date:
-    """The first date after ``start`` that lies whole steps before ``maturity``."""
-    step, count = months(every), 0
-    while add_months(maturity, -step * (count + 1)) > start:
-        count += 1
-    return add_months(maturity, -step * count)
+def instalment_dates(start: dt.date, maturity: dt.date, every: str) -> str:
+    """The fields of the dates after ``start`` that lie whole steps before ``maturity``: by rule, or a list where a
+    rule from the first of them, whose day of month may be cut back, would miss it (a 31 May every six months)."""
+    step = months(every)
+    back = takewhile(lambda day: day > start, (add_months(maturity, -step * k) for k in count()))
+    dates = sorted({*back, maturity})
+    if maturity in dates_every(dates[0], maturity, step):
+        return f"every = {quoted(every)}, first = {dates[0]}, last = {maturity}"
+    return f"dates = [{', '.join(map(str, dates))}], frequency = {quoted(every)}"
 
 
 def pool_as_toml(
@@ -110,8 +114,7 @@ def _contract(build: Build, contract: PoolContract) -> list[str]:
             money = [f"principal = {amount}", f'rate = {{ kind = "fixed", rate = {rate} }}']
         case _:
             raise ValueError(f"contract {contract.name} is of the unknown kind {contract.kind}")
-    first = first_instalment(contract.start, contract.maturity, contract.every)
-    rule = f"every = {quoted(contract.every)}, first = {first}, last = {contract.maturity}"
+    rule = instalment_dates(contract.start, contract.maturity, contract.every)
     terms = build.contract_terms
     return [
         f"[contracts.{contract.name}]",
