@@ -16,7 +16,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
 from securitize.base.errors import InfeasibleError
-from securitize.base.money import from_minor, to_minor
+from securitize.base.money import to_minor
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import Stream
 from securitize.engine.prepare.prepared import Prepared
@@ -98,7 +98,7 @@ def solve_collections(
     one of them.
     """
     top = 2 * prepared.deal.face + 1 if high is None else to_minor(high)
-    check_bracket(low, from_minor(top))
+    check_bracket(low, amount_in(top, prepared.deal.currency))
     return _Search(Forward(prepared, stream, published, to_minor(low), top), stream).solved()
 
 
