@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import CALLS, COVERAGE, FEES, RATES, Mutant
+from tests.properties.mutant import CALLS, FEES, RATES, Mutant
 
 MUTANTS = [
     Mutant(
@@ -16,12 +16,6 @@ MUTANTS = [
         FEES,
         "return gross & books.recorder.flag(books.resolved.fees[name].charged)",
         "return gross",
-    ),
-    Mutant(
-        "fee on payments is a senior fee",
-        COVERAGE,
-        "if not resolved.fees[name].fee.on_payments",
-        "",
     ),
     Mutant(
         "call without the fee on what it pays",

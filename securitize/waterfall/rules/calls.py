@@ -24,7 +24,6 @@ def test_calls(books: Books) -> None:
         price = _clean_up(books, deal.clean_up_call)
     if deal.issuer_call is not None:
         price = price + _issuer_call(books)
-        charge_repayment(books, books.issuer_called)
     books.call_price = price
     books.accounts[books.resolved.main_account].pay_in(price)
 
@@ -68,6 +67,13 @@ def _issuer_call(books: Books) -> Value:
         premiums = premiums + premium
     books.issuer_called = exercised
     books.called.now = books.called.now | exercised
+    paid_in = _paid_in(books, premiums, exercised)
+    charge_repayment(books, exercised)
+    return paid_in
+
+
+def _paid_in(books: Books, premiums: Value, exercised: Value) -> Value:
+    """What lacks for fees, interest, balances and premiums."""
     return excess(_claims(books) + premiums, _money(books)) & exercised
 
 
