@@ -152,8 +152,10 @@ class ResolvedContract:
                 found = Fraction(
                     self.terms.interest[k] * (day - since).days, max(1, owed) * (until - since).days
                 )
-            case _:
+            case Instalments():
                 found = _interest(self.contract, self.dates, k, self.steps[k], day)
+            case _:
+                raise TypeError(f"nothing says how a {self.contract.kind} bears interest")
         return found.as_integer_ratio()
 
     def interest_received(self, k: int) -> int:

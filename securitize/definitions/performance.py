@@ -26,6 +26,7 @@ Conversion = Literal["days", "months"]
 Subrogation = Literal["creditor-first", "pari-passu", "guarantor-first"]
 #: What a recovery is a share of: what defaulted, or that and the interest that had accrued on it unpaid.
 ClaimOf = Literal["principal", "principal-and-interest"]
+USUAL_CLAIM: ClaimOf = "principal"
 EVENTS: tuple[Event, ...] = ("default", "interest", "prepayment")
 
 #: A whole number of months or years, 0M included.
@@ -88,7 +89,7 @@ class Recovery(Model):
     lag: Lag = "0M"
     party: Name | None = None
     subrogation: Subrogation = "creditor-first"
-    claim: ClaimOf = "principal"
+    claim: ClaimOf = USUAL_CLAIM
 
 
 class NamedRecovery(Model):
@@ -101,7 +102,7 @@ class NamedRecovery(Model):
     lag: Lag = "0M"
     party: Name | None = None
     subrogation: Subrogation = "creditor-first"
-    claim: ClaimOf = "principal"
+    claim: ClaimOf = USUAL_CLAIM
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:

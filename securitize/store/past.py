@@ -10,7 +10,7 @@ from typing import assert_never
 from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.currencies import amount_in
-from securitize.definitions.performance import NamedRecovery
+from securitize.definitions.performance import USUAL_CLAIM, NamedRecovery
 from securitize.definitions.pools.claims import ExpectedCash, PastClaim, PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty
 
@@ -88,7 +88,7 @@ def _recovery(one: NamedRecovery, written: Written) -> str:
             "lag": quoted(one.lag),
             "party": _named(one.party),
             "subrogation": quoted(one.subrogation),
-            "claim": quoted(one.claim) if one.claim != "principal" else None,
+            "claim": quoted(one.claim) if one.claim != USUAL_CLAIM else None,
         }
     )
 

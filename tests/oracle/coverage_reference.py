@@ -31,7 +31,8 @@ def senior_fee_names(b: Books) -> list[str]:
         if any(kind in ("interest", "current-interest", "deferred-interest") for kind, _ in kinds_paid(step)):
             break
         names += [name for kind, name in kinds_paid(step) if kind == "fee" and name not in names]
-    return names
+    # A fee on what holders are paid is none before they are paid.
+    return [name for name in names if b.deal["fees"][name]["kind"] != "percent-of-payments"]
 
 
 def cap_left(b: Books, fee: str, t: int) -> int | None:

@@ -31,6 +31,7 @@ OTHERS = {
     "reports/workbook.py": "the format of a currency with decimals",
     "reports/wording.py": "ten thousands and hundred millions, whole amounts without decimals",
     "studies/proof/standalone.py": "a proof in a currency with decimals",
+    "studies/price/exercise.py": "a coupon in per cent",
     "studies/programme/api.py": "a programme, in yuan",
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.properties import (
     mutants_of_books,
     mutants_of_dates,
+    mutants_of_holders,
     mutants_of_machine,
     mutants_of_notes,
     mutants_of_steps,
@@ -24,6 +25,7 @@ MUTANTS = [
     *mutants_of_steps.MUTANTS,
     *mutants_of_triggers.MUTANTS,
     *mutants_of_dates.MUTANTS,
+    *mutants_of_holders.MUTANTS,
     *mutants_of_machine.MUTANTS,
 ]
 

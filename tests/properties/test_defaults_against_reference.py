@@ -28,7 +28,7 @@ def places(table: Any, path: Path = ()) -> Iterator[Path]:
 
 def without_defaults(deal: Table) -> tuple[Table, list[Path]]:
     """The deal without the terms that say what holds anyway, and their places."""
-    model, dropped = Deal.model_validate(as_tuples(deal)), []
+    model, dropped = Deal.model_validate(as_tuples(deal)), list[Path]()
     for place in [each for part in PARTS for each in places(deal[part], (part,)) if len(each) > 2]:
         less = changed(deal, place)
         try:

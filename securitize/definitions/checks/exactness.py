@@ -41,7 +41,7 @@ from securitize.definitions.pools.contracts import (
 )
 from securitize.definitions.pools.instalments import ContractRate, FixedContractRate, LprRate
 from securitize.definitions.pools.pool import Contract, Pool
-from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
+from securitize.definitions.pools.royalties import GuaranteedPer, ProjectedRoyalty, RunningRoyalty
 
 #: The field that says how large a contract is.
 _SIZED: Mapping[str, str] = complete(
@@ -186,7 +186,9 @@ def _beside_sales(contract: Contract) -> Iterator[tuple[str, int]]:
             yield "milestones", sum(one.amount for one in contract.milestones)
             if minimum := contract.minimum:
                 ends = [end for end, _ in contract.reports()]
-                times = {"period": len(ends), "year": len({end.year for end in ends})}
+                times = complete(
+                    GuaranteedPer, {"period": len(ends), "year": len({end.year for end in ends})}
+                )
                 yield "minimum", minimum.amount * times[minimum.per]
         case (
             PledgedLoan()

@@ -1,0 +1,32 @@
+"""Mutants of re-set coupons and of fees on what holders are paid: sections 5 and 6."""
+
+from __future__ import annotations
+
+from tests.properties.mutant import CALLS, FEES, RATES, Mutant
+
+MUTANTS = [
+    Mutant(
+        "coupon re-set a period early",
+        RATES,
+        "from_=schedule.accrual[t + 1], rate=put.reset.rate",
+        "from_=schedule.accrual[t], rate=put.reset.rate",
+    ),
+    Mutant(
+        "fee on payments outside its dates",
+        FEES,
+        "return gross & books.recorder.flag(books.resolved.fees[name].charged)",
+        "return gross",
+    ),
+    Mutant(
+        "call without the fee on what it pays",
+        CALLS,
+        "[*due, *fees_of_repayment(books).values()]",
+        "due",
+    ),
+    Mutant(
+        "fee on what a call pays waits for the payments",
+        CALLS,
+        "            charge_repayment(books, exercised)\n",
+        "",
+    ),
+]
