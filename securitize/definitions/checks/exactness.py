@@ -185,8 +185,14 @@ def _beside_sales(contract: Contract) -> Iterator[tuple[str, int]]:
             yield "milestones", sum(one.amount for one in contract.milestones)
             if minimum := contract.minimum:
                 ends = [end for end, _ in contract.reports()]
-                times = {"period": len(ends), "year": len({end.year for end in ends})}
-                yield "minimum", minimum.amount * times[minimum.per]
+                match minimum.per:
+                    case "period":
+                        times = len(ends)
+                    case "year":
+                        times = len({end.year for end in ends})
+                    case _:
+                        assert_never(minimum.per)
+                yield "minimum", minimum.amount * times
         case (
             PledgedLoan()
             | LicenceBack()
