@@ -165,7 +165,9 @@ def test_every_command_on_loans_in_yen(tmp_path: Path) -> None:
     printed("break-even", deal, cwd=tmp_path)
     printed("check", deal, "--capital", "eu-sec-sa", cwd=tmp_path)
     printed("size", deal, "--note", "A1", "--target", "coverage=1.01", "--lot", "1000000", cwd=tmp_path)
-    printed("losses", deal, "--performance", "assumed-small-companies", cwd=tmp_path)
+    printed(
+        "losses", deal, "--performance", "assumed-small-companies", "--given-that-parties-pay", cwd=tmp_path
+    )
     assert "20,999,999" in printed(
         "savings", deal, "--against", "bank", "--format", "csv", "--table", "offers", cwd=tmp_path
     )

@@ -61,7 +61,7 @@ def test_a_column_wider_than_the_terminal_stands_alone() -> None:
 
 
 def test_chinese_takes_two_columns_a_character(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [("优先级", Decimal(1)), ("A", Decimal(10))]
+    rows = [("优先级", Decimal("1.00")), ("A", Decimal("10.00"))]
     assert table_widths([Column("note"), Column("x")], rows) == [6, 5]
     print_table("", [Column("note"), Column("x")], rows)
     assert capsys.readouterr().out.splitlines() == ["note        x", "优先级   1.00", "A       10.00", ""]

@@ -41,7 +41,7 @@ from securitize.definitions.pools.contracts import (
 )
 from securitize.definitions.pools.instalments import ContractRate, FixedContractRate, LprRate
 from securitize.definitions.pools.pool import Contract, Pool
-from securitize.definitions.pools.royalties import GuaranteedPer, ProjectedRoyalty, RunningRoyalty
+from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 
 #: The field that says how large a contract is.
 _SIZED: Mapping[str, str] = complete(
@@ -186,10 +186,14 @@ def _beside_sales(contract: Contract) -> Iterator[tuple[str, int]]:
             yield "milestones", sum(one.amount for one in contract.milestones)
             if minimum := contract.minimum:
                 ends = [end for end, _ in contract.reports()]
-                times = complete(
-                    GuaranteedPer, {"period": len(ends), "year": len({end.year for end in ends})}
-                )
-                yield "minimum", minimum.amount * times[minimum.per]
+                match minimum.per:
+                    case "period":
+                        times = len(ends)
+                    case "year":
+                        times = len({end.year for end in ends})
+                    case _:
+                        assert_never(minimum.per)
+                yield "minimum", minimum.amount * times
         case (
             PledgedLoan()
             | LicenceBack()

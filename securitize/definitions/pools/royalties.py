@@ -167,15 +167,11 @@ class GenericEntry(Model):
     keeps: tuple[Rate, ...] = Field(min_length=1, max_length=1200)
 
 
-#: The stretch of time for which a minimum is guaranteed.
-GuaranteedPer = Literal["period", "year"]
-
-
 class Minimum(Model):
     """A minimum guarantee."""
 
     amount: Amount
-    per: GuaranteedPer
+    per: Literal["period", "year"]
 
 
 class Cap(Model):

@@ -144,7 +144,9 @@ class Forward:
         self.periods = self.stretches[-1].last + 1 if self.stretches else 0
         ends = (-(-low // self.unit), high // self.unit)
         self.bracket = Brackets(*(np.full((1, self.periods), end, np.int64) for end in ends))
-        check_range(self._resolved, {**self._inputs, stream: np.full_like(self._inputs[stream], high)})
+        check_range(
+            self._resolved, {**self._inputs, stream: np.full_like(self._inputs[stream], ends[1] * self.unit)}
+        )
 
     @property
     def currency(self) -> str:
