@@ -22,7 +22,7 @@ MOST_CELLS = 12
     type=click.FloatRange(0),
     metavar="SHARE",
     help="Exit with code 1 where a number differs by a larger share, or rows, text, dates, results, data packages, "
-    "titles, flags, checks, or warnings beyond their figures differ.",
+    "titles, whether it is synthetic, checks, or warnings beyond their figures differ.",
 )
 @options.runs_folder
 @options.table_or_json

@@ -115,7 +115,7 @@ def group() -> None:
     Start with: securitize list, then securitize run DEAL.
 
     Exit codes: 0 done; 1 a limit was breached; 2 wrong usage; 3 invalid definition or data; 4 infeasible; 5
-    calculation or storage failed; 6 made by another program; 7 reproduced, not byte for byte; 8 not reproduced here;
+    calculation or storage failed; 6 made by another program; 7 reproduced within tolerance; 8 not reproduced here;
     70 a bug; 130 interrupted; 143 terminated.
     """
 

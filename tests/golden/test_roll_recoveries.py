@@ -142,3 +142,27 @@ def test_a_file_of_the_pool_divides_what_it_does_not_know(deal: str, tmp_path: P
     assert sum(past.stock for past in pasts) == int((whole.collections.defaulted[0, :2] - recovery[:2]).sum())
     came, foreseen = int(after.collections.streams["recovery"][0].sum()), int(recovery[2:].sum())
     assert came == pytest.approx(foreseen, rel=0.02)
+
+
+def test_leases_of_which_two_fifths_default_a_year_recover_as_foreseen(tmp_path: Path) -> None:
+    """Deposits are used up and recoveries lie 9 and 15 months behind: by contract nothing comes more or less."""
+    base = prepare("deals/templates/lease-back")
+    foresaw = stressed(base, [{"driver": "default-rate", "set": [Decimal("0.4")], "last_period": 3}])
+    rolled = roll(base, written(foresaw, 3, tmp_path / "actuals.csv"))
+    same_lines(foresaw, going_on(base, rolled), 3)
+
+
+@pytest.mark.parametrize("by_asset", [True, False])
+def test_deposits_of_others_are_said_to_be_counted_where_a_file_is_of_the_pool(
+    by_asset: bool, tmp_path: Path
+) -> None:
+    """o3 has no deposit and defaults with 20,000,000: nothing but 35% of it comes back."""
+    base = prepare("deals/templates/lease-back")
+    foresaw = stressed(base, [{"driver": "default", "obligor": "o3", "at": dt.date(2025, 7, 31)}])
+    rolled = roll(base, written(foresaw, 3, tmp_path / "actuals.csv", by_asset=by_asset))
+    more = calculate(going_on(base, rolled)).collections.streams["recovery"].sum()
+    more -= calculate(foresaw).collections.streams["recovery"].sum()
+    assert (
+        any(line.startswith("deposits are used as defaults are divided") for line in rolled.said) != by_asset
+    )
+    assert (int(more) == 0) == by_asset

@@ -182,7 +182,7 @@ def roll_rows(prepared: Prepared, file: ActualFile) -> RollResult:
         collected,
         _stock(parts, reported, collected),
         tuple(found.warnings),
-        _said(file, reported),
+        _said(file, reported, prepared),
     )
 
 
@@ -214,7 +214,7 @@ def _stock(parts: Mapping[str, Forecast], reported: Reported, day: dt.date) -> t
     return tuple(found)
 
 
-def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
+def _said(file: ActualFile, reported: Reported, prepared: Prepared) -> tuple[str, ...]:
     """What the reader of a roll is told of its file."""
     said = [*file.said]
     if reported.divided:
@@ -223,6 +223,11 @@ def _said(file: ActualFile, reported: Reported) -> tuple[str, ...]:
                 "divided among contracts, as the file is of the pool: {columns}; name contracts to be exact",
                 columns=Listing(sorted(reported.divided)),
             )
+        )
+    if "defaulted" in reported.divided and any(one.contract.deposit for one in prepared.resolved_pool.claims):
+        said.append(
+            "deposits are used as defaults are divided: those of companies that still pay may be counted, and too much "
+            "recovered"
         )
     lacking = [name for name in _TESTED if name not in file.columns]
     if lacking:
