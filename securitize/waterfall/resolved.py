@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
@@ -164,7 +165,13 @@ class ResolvedDeal:
 
     def steps_of(self, priority: InForce) -> tuple[ResolvedStep, ...]:
         """The steps of a priority that the deal writes, none where it does not, or of a redemption by call."""
-        return self.redemption if priority == "redemption" else self.priorities.get(priority, ())
+        match priority:
+            case "redemption":
+                return self.redemption
+            case "normal" | "acceleration" | "default":
+                return self.priorities.get(priority, ())
+            case _:
+                assert_never(priority)
 
     @property
     def may_redeem(self) -> bool:

@@ -49,6 +49,7 @@ class PayeeRule:
     takes_all     : whether it is due everything that is available
     alone         : whether it stands alone in its step
     supported     : whether its step may draw support
+    takes_the_rest : whether it takes all that is available out of the vehicle
     """
 
     table: PayeeTable | None
@@ -63,6 +64,7 @@ class PayeeRule:
     takes_all: bool
     alone: bool
     supported: bool
+    takes_the_rest: bool = False
 
 
 _FEE = PayeeRule(
@@ -103,8 +105,10 @@ PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
         "reimbursement": _SUPPORT,
         "support-interest": _SUPPORT,
         "support-fee": _SUPPORT,
-        "residual": replace(_NOTE, takes_all=True, alone=True, supported=False),
-        "originator": replace(_FEE, table=None, takes_all=True, alone=True, supported=False),
+        "residual": replace(_NOTE, takes_all=True, alone=True, supported=False, takes_the_rest=True),
+        "originator": replace(
+            _FEE, table=None, takes_all=True, alone=True, supported=False, takes_the_rest=True
+        ),
     },
 )
 #: Payees of one note that do not stand in one step with each other.
