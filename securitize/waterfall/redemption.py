@@ -49,7 +49,7 @@ def _payees(deal: Deal) -> Iterator[tuple[Message, list[Payee]]]:
 def _holder_of_the_rest(deal: Deal) -> list[Payee]:
     """The payee of the last step of the normal priority that pays all that is left, if there is such a step."""
     payees = [parse_payee(text) for step in deal.priority.normal for text in step.pay]
-    return [payee for payee in payees if payee.rule.keeps_the_rest][-1:]
+    return [payee for payee in payees if payee.rule.takes_the_rest][-1:]
 
 
 def _step(name: Message, payees: Sequence[Payee], sources: tuple[str, ...]) -> ResolvedStep:

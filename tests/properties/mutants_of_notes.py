@@ -72,8 +72,8 @@ MUTANTS = [
     Mutant(
         "the rest of a redemption to the first who takes all",
         REDEMPTION,
-        'in ("residual", "originator")][-1:]',
-        'in ("residual", "originator")][:1]',
+        "if payee.rule.takes_the_rest][-1:]",
+        "if payee.rule.takes_the_rest][:1]",
     ),
     Mutant(
         "a redemption sweeps one account",

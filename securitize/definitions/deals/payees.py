@@ -49,9 +49,9 @@ class PayeeRule:
     of_a_reserve  : whether it fills a reserve to its target or empties it to that
     of_a_ledger   : whether it makes good a deficiency ledger
     takes_all     : whether it is due everything that is available
-    keeps_the_rest : whether what it is paid, all that is available, leaves the deal
     alone         : whether it stands alone in its step
     supported     : whether its step may draw support
+    takes_the_rest : whether it takes all that is available out of the vehicle
     """
 
     table: PayeeTable | None
@@ -66,9 +66,9 @@ class PayeeRule:
     of_a_reserve: bool
     of_a_ledger: bool
     takes_all: bool
-    keeps_the_rest: bool
     alone: bool
     supported: bool
+    takes_the_rest: bool = False
 
 
 _FEE = PayeeRule(
@@ -84,7 +84,6 @@ _FEE = PayeeRule(
     of_a_reserve=False,
     of_a_ledger=False,
     takes_all=False,
-    keeps_the_rest=False,
     alone=False,
     supported=True,
 )
@@ -112,9 +111,9 @@ PAYEE_RULES: Mapping[PayeeKind, PayeeRule] = complete(
         "reimbursement": _SUPPORT,
         "support-interest": _SUPPORT,
         "support-fee": _SUPPORT,
-        "residual": replace(_NOTE, takes_all=True, keeps_the_rest=True, alone=True, supported=False),
+        "residual": replace(_NOTE, takes_all=True, alone=True, supported=False, takes_the_rest=True),
         "originator": replace(
-            _FEE, table=None, takes_all=True, keeps_the_rest=True, alone=True, supported=False
+            _FEE, table=None, takes_all=True, alone=True, supported=False, takes_the_rest=True
         ),
     },
 )

@@ -33,7 +33,7 @@ PACKAGE = "securitize.reference"
 #: Each module after those that it needs when it is loaded.
 MODULES = (
     "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "parties", "deficiency",
-    "support", "limits", "fees", "calls", "steps", "triggers", "midlife", "interpreter", "scenario",
+    "support", "limits", "fees", "calls", "redemption", "steps", "triggers", "midlife", "interpreter", "scenario",
 )  # fmt: skip
 #: Pairs of scenario and random path, or random paths of a run, that are in the file where nothing is said.
 PAIRS = 16
