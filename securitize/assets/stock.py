@@ -81,10 +81,12 @@ def flows_to_come(
         left.append((place, replace(flow, amount=flow.amount - taken)))
     found = []
     for place, flow in left:
-        amount = np.minimum(room[place], flow.amount)
-        room[place] = room[place] - amount
-        if amount.any():
-            found.append(_due_anew(replace(flow, amount=amount), past.date, contract, performance))
+        due = replace(flow, amount=np.minimum(room[place], flow.amount))
+        if due.amount.any():
+            comes = _due_anew(due, past.date, contract, performance)
+            # As after a default of the projection: what a failed party does not pay is left for those after it.
+            room[place] = room[place] - comes.amount
+            found.append(comes)
     return found
 
 

@@ -72,14 +72,14 @@ def still_recovered(
     ]
     in_turn = [by_arrival(flows) for flows in defaults]
     fallen, anew = falls(scenario, roles), later(as_of.date, 1)
-    for flow in (flow for flows in defaults for flow in flows if flow.comes <= as_of.date):
-        fall = fallen.get(flow.party) if flow.party is not None else None
-        if fall is not None and flow.due < fall.day <= anew:
-            flow.amount = product(flow.amount, fall.share, UNIT)
-        flow.due, flow.comes = anew, arrives(anew)
     for one, flows, gone in zip(as_of.defaulted, in_turn, replaced, strict=True):
         stock = one.amount + one.interest - one.recovered - one.written_off - gone
         for flow in flows:
             flow.amount = max(0, min(flow.amount, stock))
+            if flow.comes <= as_of.date:
+                fall = fallen.get(flow.party) if flow.party is not None else None
+                if fall is not None and flow.due < fall.day <= anew:
+                    flow.amount = product(flow.amount, fall.share, UNIT)
+                flow.due, flow.comes = anew, arrives(anew)
             stock -= flow.amount
     return [flow for flows in defaults for flow in flows if flow.amount]

@@ -143,3 +143,10 @@ def test_books_that_cannot_be(entry: str) -> None:
     past, problems = validate(PastClaim, tomllib.loads(text, parse_float=Decimal))
     assert past is None
     assert {one.code for one in problems} == {"SEC198"}
+
+
+def test_what_a_failed_party_does_not_pay_of_the_stock_is_left_for_those_after_it() -> None:
+    # Of 3,000,000 that are left the guarantor owes all and pays 30%: 2,100,000 are left for the sale's 400,000.
+    written = books(", written_off = 5_000_000", "2021-07-31")
+    found = to_come(written, performance(dt.date(2021, 7, 15)))
+    assert found == [("guarantee", SOON, 90_000_000), (*SALE, 40_000_000)]
